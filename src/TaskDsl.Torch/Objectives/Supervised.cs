@@ -1,0 +1,7 @@
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Torch.Objectives;
+
+/// <summary>The cross-entropy of the next token, averaged over the answer's tokens only.</summary>
+[Keyword("supervised")]
+public sealed record Supervised : Objective;

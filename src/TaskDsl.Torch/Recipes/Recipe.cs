@@ -1,0 +1,76 @@
+using System.ComponentModel.DataAnnotations;
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Optimizers;
+using TaskDsl.Torch.Schedules;
+using TaskDsl.Torch.Tuning;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Torch.Recipes;
+
+/// <summary>How a model is tuned on which tasks: one recipe is one training run.</summary>
+[Document("recipe")]
+public sealed record Recipe : Definition
+{
+    /// <summary>The model that the run starts from: a folder in Hugging Face layout, or a new model.</summary>
+    public required ModelSource Model { get; init; }
+
+    /// <summary>The tasks that are trained on, each with its prompt and weight.</summary>
+    public IReadOnlyList<TaskShare> Tasks { get; init; } = [];
+
+    /// <summary>Plain text files to train on (pre-training): files or globs, documents separated by blank lines.</summary>
+    [FilePath]
+    public IReadOnlyList<string> Corpus { get; init; } = [];
+
+    /// <summary>Whether each task gets a model of its own instead of all tasks sharing one.</summary>
+    public bool OneModelPerTask { get; init; }
+
+    /// <summary>Which weights are trained, and in which form. Default: all of them.</summary>
+    public Tuning.Tuning Tuning { get; init; } = new Full();
+
+    /// <summary>What is minimised. Default: the cross-entropy of the answer's tokens.</summary>
+    public Objective Objective { get; init; } = new Supervised();
+
+    /// <summary>How gradients become steps.</summary>
+    public Optimizer Optimizer { get; init; } = new AdamW();
+
+    /// <summary>How the learning rate changes over the run.</summary>
+    public Schedule Schedule { get; init; } = new Cosine();
+
+    /// <summary>How examples become rows.</summary>
+    public Batch Batch { get; init; } = new();
+
+    /// <summary>When the run ends.</summary>
+    public Budget Budget { get; init; } = new();
+
+    /// <summary>The largest norm of all gradients together; a larger one is scaled down to it. 0 turns clipping off.</summary>
+    [Range(0.0, 1e9)]
+    public double ClipNorm { get; init; } = 1.0;
+
+    /// <summary>The numbers that the model computes in.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
+
+    /// <summary>How answers are produced and measured.</summary>
+    public EvaluationPlan Evaluation { get; init; } = new();
+
+    /// <summary>When the run is saved.</summary>
+    public CheckpointPlan Checkpoints { get; init; } = new();
+
+    /// <summary>The seed of everything that is drawn.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Where the model runs: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
+    [RegularExpression("^(auto|cpu|cuda(:[0-9]+)?)$")]
+    public string Device { get; init; } = "auto";
+}
+
+/// <summary>The numbers that a model computes in; its trained weights are always kept in float32.</summary>
+public enum Precision
+{
+    /// <summary>32-bit floating point.</summary>
+    Float32,
+
+    /// <summary>16-bit brain floating point for matrix products, float32 elsewhere (autocast).</summary>
+    [System.Text.Json.Serialization.JsonStringEnumMemberName("bfloat16")]
+    BFloat16,
+}

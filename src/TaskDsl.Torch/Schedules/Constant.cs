@@ -1,0 +1,11 @@
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Torch.Schedules;
+
+/// <summary>The highest learning rate throughout.</summary>
+[Keyword("constant")]
+public sealed record Constant : Schedule
+{
+    /// <inheritdoc/>
+    protected override double Decay(double progress) => 1;
+}

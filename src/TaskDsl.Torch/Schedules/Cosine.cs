@@ -1,0 +1,11 @@
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Torch.Schedules;
+
+/// <summary>Half a cosine from 1 to 0 (Loshchilov and Hutter, arXiv 1608.03983).</summary>
+[Keyword("cosine")]
+public sealed record Cosine : Schedule
+{
+    /// <inheritdoc/>
+    protected override double Decay(double progress) => 0.5 * (1 + Math.Cos(Math.PI * progress));
+}

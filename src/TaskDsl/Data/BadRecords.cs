@@ -1,0 +1,19 @@
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Data;
+
+/// <summary>What happens to a record that does not fit its task.</summary>
+public abstract record BadRecords;
+
+/// <summary>The first record that does not fit ends the reading with its place and reason.</summary>
+[Keyword("fail")]
+public sealed record Fail : BadRecords;
+
+/// <summary>Records that do not fit are set aside in a file, with place and reason, and counted in the report.</summary>
+[Keyword("quarantine")]
+public sealed record Quarantine : BadRecords
+{
+    /// <summary>The file that receives them, as JSON Lines; inside a run, relative to the run's folder.</summary>
+    [Shorthand, FilePath(MayBeAbsent = true)]
+    public string Path { get; init; } = "rejects.jsonl";
+}

@@ -1,0 +1,39 @@
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Data;
+
+/// <summary>
+/// Files of records. Each file format is one file with a <c>[Keyword]</c> record (<c>json_lines</c>, <c>json</c>, <c>csv</c>,
+/// <c>conll</c>, …); a bare path picks the format by its extension.
+/// </summary>
+public abstract record DataSource
+{
+    /// <summary>The file, or a glob.</summary>
+    [Shorthand, FilePath]
+    public required string Path { get; init; }
+
+    /// <summary>The language tag of the records. Default: the task's first.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>The split that all the records belong to. Default: the task's <c>split</c> divides them.</summary>
+    public SplitName? Split { get; init; }
+
+    /// <summary>The file's name for a field, where it has another: <c>columns: {clause: text}</c> reads field <c>clause</c> from column <c>text</c>.</summary>
+    public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Columns that are there and not wanted. A column that is neither a field nor listed here is an error.</summary>
+    public IReadOnlyList<string> Ignore { get; init; } = [];
+
+    /// <summary>Reads the records of one file, each as one JSON object in UTF-8.</summary>
+    /// <param name="path">The absolute path of one file.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public abstract IAsyncEnumerable<SourceRecord> ReadAsync(string path, CancellationToken cancellationToken);
+}
+
+/// <summary>One record as it comes out of a file, before it is typed.</summary>
+/// <param name="Json">One JSON object in UTF-8; valid until the next record is asked for.</param>
+/// <param name="Line">The line or row, from 1.</param>
+/// <param name="Key">The record's key in a keyed file; else null.</param>
+/// <param name="TextValues">Whether every value is text because the format knows no other (CSV): numbers and booleans are then read from strings.</param>
+/// <param name="Error">Why the record could not be read at all (invalid UTF-8, a broken row); else null. <paramref name="Json"/> then holds its raw bytes.</param>
+public readonly record struct SourceRecord(ReadOnlyMemory<byte> Json, long Line, string? Key = null, bool TextValues = false, string? Error = null);

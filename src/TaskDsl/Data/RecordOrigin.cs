@@ -1,0 +1,18 @@
+namespace TaskDsl.Data;
+
+/// <summary>Where a record stands.</summary>
+/// <param name="File">The file, as the YAML or the caller named it.</param>
+/// <param name="Line">The line (or row) that it begins on, from 1; 0 where the format has none.</param>
+/// <param name="Key">The record's key where the file is keyed; else null.</param>
+public readonly record struct RecordOrigin(string File, long Line, string? Key = null) : IEquatable<RecordOrigin>
+{
+    // An example's origin is provenance, not value: two examples that say the same are equal wherever they stand.
+    /// <inheritdoc/>
+    public bool Equals(RecordOrigin other) => true;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => 0;
+
+    /// <summary><c>file(line)</c>, as compilers print places.</summary>
+    public override string ToString() => Key is null ? $"{File}({Line})" : $"{File}[{Key}]";
+}

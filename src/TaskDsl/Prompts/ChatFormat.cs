@@ -1,0 +1,22 @@
+namespace TaskDsl.Prompts;
+
+/// <summary>How messages are laid out as one text. Each format is one file with a <c>[Keyword]</c> record.</summary>
+public abstract record ChatFormat
+{
+    /// <summary>The special tokens that the format writes: a tokeniser trained for it must have them.</summary>
+    public virtual IReadOnlyList<string> SpecialTokens => [];
+
+    /// <summary>Writes what stands before the first message.</summary>
+    public virtual void BeginConversation(PromptBuffer buffer)
+    {
+    }
+
+    /// <summary>Writes what stands before a message's content. The content that follows is begun by the caller.</summary>
+    public abstract void BeginMessage(PromptBuffer buffer, Role role);
+
+    /// <summary>
+    /// Writes what stands behind a message's content. Behind the answer that the model must produce
+    /// (<paramref name="answer"/>) it includes what ends the model's turn, marked as answer.
+    /// </summary>
+    public abstract void EndMessage(PromptBuffer buffer, Role role, bool answer);
+}

@@ -1,0 +1,85 @@
+using TaskDsl.Tasks;
+
+namespace TaskDsl.Prompts;
+
+/// <summary>A compiled prompt. The generator derives one sealed class from it per <c>*.prompt.yaml</c>.</summary>
+public abstract class Prompt
+{
+    /// <summary>The name in the YAML.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What the prompt is for.</summary>
+    public abstract string Summary { get; }
+
+    /// <summary>The task that it is for.</summary>
+    public abstract DslTask Task { get; }
+
+    /// <summary>How messages are laid out, unless the model says otherwise.</summary>
+    public abstract ChatFormat ChatFormat { get; }
+
+    /// <summary>How many examples are shown before the question.</summary>
+    public abstract int Demonstrations { get; }
+
+    /// <summary>A fingerprint of everything in the prompt's YAML that shapes its text.</summary>
+    public abstract string Fingerprint { get; }
+
+    /// <summary>How many phrasings the prompt has in a language; at least 1 for each of the task's languages.</summary>
+    public abstract int Phrasings(string language);
+
+    /// <summary>Whether there is a system message in a language.</summary>
+    protected abstract bool HasSystem(string language);
+
+    /// <summary>Renders the system message's content.</summary>
+    protected abstract void RenderSystem(PromptBuffer buffer, object input, string language);
+
+    /// <summary>Renders the user message's content.</summary>
+    protected abstract void RenderUser(PromptBuffer buffer, object input, string language, int phrasing);
+
+    /// <summary>Renders what stands before the answer in the assistant's message (often nothing).</summary>
+    protected abstract void RenderAnswerPrefix(PromptBuffer buffer, object input, string language);
+
+    /// <summary>Renders one example: demonstrations, system, user and, unless a prediction is asked for, the answer.</summary>
+    /// <param name="buffer">Receives the text; it is not cleared first.</param>
+    /// <param name="input">The input, of the task's input type.</param>
+    /// <param name="output">The answer; null to stop where the model must go on.</param>
+    /// <param name="language">The language tag.</param>
+    /// <param name="phrasing">Which phrasing.</param>
+    /// <param name="demonstrations">Worked examples to show first, in order.</param>
+    /// <param name="chat">The layout. Default: the prompt's own.</param>
+    public void Render(PromptBuffer buffer, object input, object? output, string language, int phrasing = 0, ReadOnlySpan<Example> demonstrations = default, ChatFormat? chat = null)
+    {
+        chat ??= ChatFormat;
+        chat.BeginConversation(buffer);
+        if (HasSystem(language))
+        {
+            chat.BeginMessage(buffer, Role.System);
+            buffer.Begin(SegmentKind.Prompt);
+            RenderSystem(buffer, input, language);
+            chat.EndMessage(buffer, Role.System, answer: false);
+        }
+
+        foreach (var demonstration in demonstrations)
+        {
+            RenderTurn(buffer, chat, demonstration.InputValue, language, phrasing);
+            Task.WriteOutput(buffer, demonstration.OutputValue, language);
+            chat.EndMessage(buffer, Role.Assistant, answer: false);
+        }
+
+        RenderTurn(buffer, chat, input, language, phrasing);
+        if (output is null) return;
+        buffer.Begin(SegmentKind.Answer);
+        Task.WriteOutput(buffer, output, language);
+        chat.EndMessage(buffer, Role.Assistant, answer: true);
+    }
+
+    private void RenderTurn(PromptBuffer buffer, ChatFormat chat, object input, string language, int phrasing)
+    {
+        chat.BeginMessage(buffer, Role.User);
+        buffer.Begin(SegmentKind.Prompt);
+        RenderUser(buffer, input, language, phrasing);
+        chat.EndMessage(buffer, Role.User, answer: false);
+        chat.BeginMessage(buffer, Role.Assistant);
+        buffer.Begin(SegmentKind.Prompt);
+        RenderAnswerPrefix(buffer, input, language);
+    }
+}

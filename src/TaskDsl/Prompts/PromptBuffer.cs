@@ -1,0 +1,126 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace TaskDsl.Prompts;
+
+/// <summary>A stretch of a rendered prompt.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Start">Its first byte.</param>
+/// <param name="Length">Its bytes.</param>
+public readonly record struct Segment(SegmentKind Kind, int Start, int Length);
+
+/// <summary>
+/// A growing UTF-8 text with marked segments. Reused from record to record, it allocates nothing. Not thread-safe.
+/// </summary>
+public sealed class PromptBuffer : IBufferWriter<byte>, IDisposable
+{
+    private readonly List<Segment> segments = [];
+    private byte[] bytes = ArrayPool<byte>.Shared.Rent(1024);
+    private int length;
+
+    /// <summary>The text so far.</summary>
+    public ReadOnlySpan<byte> Utf8 => bytes.AsSpan(0, length);
+
+    /// <summary>The segments, in order and without gaps.</summary>
+    public ReadOnlySpan<Segment> Segments => CollectionsMarshal.AsSpan(segments);
+
+    /// <summary>Empties the buffer and keeps its memory.</summary>
+    public void Clear()
+    {
+        length = 0;
+        segments.Clear();
+    }
+
+    /// <summary>Says what the text appended from here on is.</summary>
+    public void Begin(SegmentKind kind)
+    {
+        if (segments.Count > 0 && segments[^1].Kind == kind && kind != SegmentKind.EndOfText) return;
+        if (segments.Count > 0 && segments[^1].Length == 0 && !segments[^1].Kind.HasFlag(SegmentKind.EndOfText)) segments.RemoveAt(segments.Count - 1);
+        segments.Add(new Segment(kind, length, 0));
+    }
+
+    /// <summary>Appends the model's end-of-text token.</summary>
+    /// <param name="answer">Whether the model must produce it.</param>
+    public void AppendEndOfText(bool answer) => Begin(SegmentKind.EndOfText | (answer ? SegmentKind.Answer : SegmentKind.Prompt));
+
+    /// <summary>Appends UTF-8.</summary>
+    public void Append(ReadOnlySpan<byte> utf8)
+    {
+        utf8.CopyTo(GetSpan(utf8.Length));
+        Advance(utf8.Length);
+    }
+
+    /// <summary>Appends text.</summary>
+    public void Append(ReadOnlySpan<char> text)
+    {
+        var span = GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length));
+        Advance(Encoding.UTF8.GetBytes(text, span));
+    }
+
+    /// <summary>Appends text; null appends nothing.</summary>
+    public void Append(string? text) => Append(text.AsSpan());
+
+    /// <summary>Appends a whole number.</summary>
+    public void Append(long value)
+    {
+        Utf8Formatter.TryFormat(value, GetSpan(20), out var written);
+        Advance(written);
+    }
+
+    /// <summary>Appends a number, in the shortest form that reads back as the same value.</summary>
+    public void Append(double value)
+    {
+        value.TryFormat(GetSpan(32), out var written, "R", CultureInfo.InvariantCulture);
+        Advance(written);
+    }
+
+    /// <summary>Appends <c>true</c> or <c>false</c>.</summary>
+    public void Append(bool value) => Append(value ? "true"u8 : "false"u8);
+
+    /// <inheritdoc/>
+    public void Advance(int count)
+    {
+        if (segments.Count == 0) segments.Add(new Segment(SegmentKind.Prompt, 0, 0));
+        length += count;
+        var last = segments[^1];
+        segments[^1] = last with { Length = length - last.Start };
+    }
+
+    /// <inheritdoc/>
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Grow(sizeHint);
+        return bytes.AsMemory(length);
+    }
+
+    /// <inheritdoc/>
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Grow(sizeHint);
+        return bytes.AsSpan(length);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Encoding.UTF8.GetString(Utf8);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (bytes.Length > 0) ArrayPool<byte>.Shared.Return(bytes);
+        bytes = [];
+        length = 0;
+    }
+
+    private void Grow(int sizeHint)
+    {
+        var needed = length + Math.Max(sizeHint, 1);
+        if (needed <= bytes.Length) return;
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, bytes.Length * 2));
+        Utf8.CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(bytes);
+        bytes = larger;
+    }
+}

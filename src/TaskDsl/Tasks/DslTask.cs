@@ -1,0 +1,75 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using TaskDsl.Data;
+using TaskDsl.Grammars;
+using TaskDsl.Metrics;
+
+namespace TaskDsl.Tasks;
+
+/// <summary>A compiled task. The generator derives one sealed class from it per <c>*.task.yaml</c>.</summary>
+public abstract class DslTask
+{
+    /// <summary>The name in the YAML.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What the task is for.</summary>
+    public abstract string Summary { get; }
+
+    /// <summary>The language tags; the first is the default.</summary>
+    public abstract IReadOnlyList<string> Languages { get; }
+
+    /// <summary>How outputs are written as text.</summary>
+    public abstract OutputFormat Format { get; }
+
+    /// <summary>The input's fields.</summary>
+    public abstract IReadOnlyList<FieldInfo> InputFields { get; }
+
+    /// <summary>The output's fields.</summary>
+    public abstract IReadOnlyList<FieldInfo> OutputFields { get; }
+
+    /// <summary>Where the examples are.</summary>
+    public abstract IReadOnlyList<DataSource> Examples { get; }
+
+    /// <summary>How examples are divided.</summary>
+    public abstract Split Split { get; }
+
+    /// <summary>What is done with the examples after they are read.</summary>
+    public abstract IReadOnlyList<Stage> Stages { get; }
+
+    /// <summary>How answers are scored; never empty.</summary>
+    public abstract IReadOnlyList<Metric> Metrics { get; }
+
+    /// <summary>What happens to a record that does not fit.</summary>
+    public abstract BadRecords BadRecords { get; }
+
+    /// <summary>A fingerprint of everything in the task's YAML that shapes its examples' text.</summary>
+    public abstract string Fingerprint { get; }
+
+    /// <summary>Reads one example (input and output fields in one flat object) from the reader.</summary>
+    /// <exception cref="RecordException">The record does not fit the task: field, found and expected are in the exception.</exception>
+    public abstract Example ReadExample(ref RecordReader reader, string language);
+
+    /// <summary>Reads an input alone, for prediction.</summary>
+    /// <exception cref="RecordException">The record does not fit the task.</exception>
+    public abstract object ReadInput(ref RecordReader reader);
+
+    /// <summary>Writes an example as one flat JSON object: what <see cref="ReadExample"/> reads back.</summary>
+    public abstract void WriteExample(IBufferWriter<byte> utf8, Example example);
+
+    /// <summary>Writes an output in the task's format, in a language.</summary>
+    public abstract void WriteOutput(IBufferWriter<byte> utf8, object output, string language);
+
+    /// <summary>Parses what <see cref="WriteOutput"/> writes; any other text gives false and an error that says what was expected.</summary>
+    public abstract bool TryParseOutput(ReadOnlySpan<byte> utf8, string language, [NotNullWhen(true)] out object? output, [NotNullWhen(false)] out string? error);
+
+    /// <summary>The grammar of all the texts that <see cref="TryParseOutput"/> accepts for this input.</summary>
+    public abstract Grammar OutputGrammar(object input, string language);
+
+    /// <summary>The output as comparable items.</summary>
+    public abstract IReadOnlyList<OutputItem> Items(object output);
+}
+
+/// <summary>A compiled task with its types.</summary>
+public abstract class DslTask<TInput, TOutput> : DslTask
+    where TInput : class
+    where TOutput : class;

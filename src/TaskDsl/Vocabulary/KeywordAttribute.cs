@@ -1,0 +1,13 @@
+namespace TaskDsl.Vocabulary;
+
+/// <summary>
+/// Makes a sealed record a word of the YAML: <c>[Keyword("lora")] sealed record Lora : Tuning</c> is at once valid
+/// wherever a <c>Tuning</c> is expected, as <c>lora</c> or <c>lora: {rank: 8}</c>. Types of the user's own project count too.
+/// </summary>
+/// <param name="word">The word, in snake_case.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class KeywordAttribute(string word) : Attribute
+{
+    /// <summary>The word, in snake_case.</summary>
+    public string Word { get; } = word;
+}
