@@ -11,7 +11,7 @@ public abstract record ModelSource
 }
 
 /// <summary>A folder in Hugging Face layout: <c>config.json</c>, <c>model.safetensors</c>, <c>tokenizer.json</c>.</summary>
-[Keyword("pretrained")]
+[Keyword("pretrained", Matches = "*")]
 public sealed record Pretrained : ModelSource
 {
     /// <summary>The folder.</summary>

@@ -10,4 +10,10 @@ public sealed class KeywordAttribute(string word) : Attribute
 {
     /// <summary>The word, in snake_case.</summary>
     public string Word { get; } = word;
+
+    /// <summary>
+    /// Glob patterns, separated by <c>;</c>, of bare values that mean this word: with <c>*.jsonl</c> on <c>json_lines</c>,
+    /// <c>- data/a.jsonl</c> needs no keyword. Default: none.
+    /// </summary>
+    public string Matches { get; init; } = "";
 }
