@@ -53,6 +53,9 @@ public abstract class DslTask
     /// <exception cref="RecordException">The record does not fit the task.</exception>
     public abstract object ReadInput(ref RecordReader reader);
 
+    /// <summary>Writes an input as one JSON object: what <see cref="ReadInput"/> reads back. Equal inputs give equal bytes.</summary>
+    public abstract void WriteInput(IBufferWriter<byte> utf8, object input);
+
     /// <summary>Writes an example as one flat JSON object: what <see cref="ReadExample"/> reads back.</summary>
     public abstract void WriteExample(IBufferWriter<byte> utf8, Example example);
 
