@@ -6,6 +6,9 @@ namespace TaskDsl.Data;
 /// <param name="Key">The record's key where the file is keyed; else null.</param>
 public readonly record struct RecordOrigin(string File, long Line, string? Key = null) : IEquatable<RecordOrigin>
 {
+    /// <summary>The part that its source fixes; null where the task's split decides.</summary>
+    public SplitName? Split { get; init; }
+
     // An example's origin is provenance, not value: two examples that say the same are equal wherever they stand.
     /// <inheritdoc/>
     public bool Equals(RecordOrigin other) => true;

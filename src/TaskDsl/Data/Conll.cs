@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Data;
+
+/// <summary>
+/// Tokens with IOB2 tags (Tjong Kim Sang and Veenstra, cs/9907006): a token and its tag a line, separated by a tab or a space, a blank
+/// line between sentences. A record has the fields <c>text</c> (the tokens, joined by spaces) and <c>entities</c> (kind and text).
+/// </summary>
+[Keyword("conll", Matches = "*.conll;*.iob;*.bio")]
+public sealed record Conll : DataSource
+{
+    private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <inheritdoc/>
+    public override async IAsyncEnumerable<SourceRecord> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var tokens = new List<string>();
+        var tags = new List<string>();
+        string? error = null;
+        long first = 0;
+        await foreach (var (line, number) in Utf8Lines.ReadAsync(path, cancellationToken).ConfigureAwait(false))
+        {
+            if (line.Span.IndexOfAnyExcept(" \t"u8) < 0)
+            {
+                if (tokens.Count > 0 || error is not null) yield return Record(tokens, tags, first, error);
+                (error, first) = (null, 0);
+                tokens.Clear();
+                tags.Clear();
+                continue;
+            }
+
+            if (line.Span.StartsWith("-DOCSTART-"u8)) continue;
+            if (first == 0) first = number;
+            if (!Utf8.IsValid(line.Span))
+            {
+                error ??= $"invalid UTF-8 in line {number}";
+                continue;
+            }
+
+            var text = System.Text.Encoding.UTF8.GetString(line.Span);
+            var columns = text.Split(text.Contains('\t', StringComparison.Ordinal) ? '\t' : ' ');
+            if (columns.Length < 2 || columns[0].Length == 0) error ??= $"line {number} is '{text}', expected a token and its tag";
+            tokens.Add(columns[0]);
+            tags.Add(columns[^1]);
+        }
+
+        if (tokens.Count > 0 || error is not null) yield return Record(tokens, tags, first, error);
+    }
+
+    private static SourceRecord Record(List<string> tokens, List<string> tags, long line, string? error)
+    {
+        var entities = new List<(string Kind, string Text)>();
+        error ??= Iob.Read(tokens, tags, entities);
+        var text = string.Join(' ', tokens);
+        if (error is not null) return new SourceRecord(System.Text.Encoding.UTF8.GetBytes(text), line, Error: error);
+
+        using var bytes = new MemoryStream();
+        using var writer = new Utf8JsonWriter(bytes, JsonOptions);
+        writer.WriteStartObject();
+        writer.WriteString("text"u8, text);
+        writer.WriteStartArray("entities"u8);
+        foreach (var (kind, span) in entities)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("kind"u8, kind);
+            writer.WriteString("text"u8, span);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.Flush();
+        return new SourceRecord(bytes.ToArray(), line);
+    }
+}

@@ -1,0 +1,27 @@
+namespace TaskDsl.Data;
+
+/// <summary>What became of the records: <c>Read == Kept + Dropped.Values.Sum()</c>.</summary>
+public sealed class DataReport
+{
+    private const int Shown = 20;
+    private readonly SortedDictionary<string, long> dropped = new(StringComparer.Ordinal);
+    private readonly List<string> samples = [];
+
+    /// <summary>Records that were read.</summary>
+    public long Read { get; internal set; }
+
+    /// <summary>Examples in the data set.</summary>
+    public long Kept { get; internal set; }
+
+    /// <summary>Records that are not in the data set, by reason.</summary>
+    public IReadOnlyDictionary<string, long> Dropped => dropped;
+
+    /// <summary>The first records that were left out, each with place and reason.</summary>
+    public IReadOnlyList<string> DroppedSamples => samples;
+
+    internal void Drop(RecordOrigin origin, string reason, string detail)
+    {
+        dropped[reason] = dropped.GetValueOrDefault(reason) + 1;
+        if (samples.Count < Shown) samples.Add($"{origin}: {detail}");
+    }
+}

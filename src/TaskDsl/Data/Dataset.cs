@@ -1,0 +1,47 @@
+using TaskDsl.Tasks;
+
+namespace TaskDsl.Data;
+
+/// <summary>The examples of a task, read, checked and divided.</summary>
+public abstract class Dataset
+{
+    /// <summary>The task.</summary>
+    public required DslTask Task { get; init; }
+
+    /// <summary>What became of the records.</summary>
+    public required DataReport Report { get; init; }
+
+    /// <summary>A hash of the task and of all the examples, in order.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>The examples of one part.</summary>
+    public abstract IReadOnlyList<Example> this[SplitName split] { get; }
+
+    /// <summary>Builds the data set that a task's YAML describes.</summary>
+    /// <exception cref="DataException">A file or a record does not fit; the message names place and reason.</exception>
+    public static async Task<Dataset> LoadAsync(DslTask task, DataOptions options, CancellationToken cancellationToken = default) =>
+        await new DatasetBuilder<Example>(task).ToDatasetAsync(options, cancellationToken).ConfigureAwait(false);
+}
+
+/// <summary>The typed examples of a task.</summary>
+/// <typeparam name="TExample">The task's example type.</typeparam>
+public sealed class Dataset<TExample> : Dataset
+    where TExample : Example
+{
+    /// <summary>What is trained on.</summary>
+    public required IReadOnlyList<TExample> Train { get; init; }
+
+    /// <summary>What a run is watched on while it trains.</summary>
+    public required IReadOnlyList<TExample> Validation { get; init; }
+
+    /// <summary>What the result is measured on.</summary>
+    public required IReadOnlyList<TExample> Test { get; init; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TExample> this[SplitName split] => split switch
+    {
+        SplitName.Train => Train,
+        SplitName.Validation => Validation,
+        _ => Test,
+    };
+}

@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+using System.Runtime.CompilerServices;
+using TaskDsl.Tasks;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Data;
+
+/// <summary>Keeps the first so many examples.</summary>
+[Keyword("limit")]
+public sealed record Limit : Stage
+{
+    /// <summary>How many.</summary>
+    [Shorthand, Range(1, int.MaxValue)]
+    public required int Count { get; init; }
+
+    /// <inheritdoc/>
+    public override async IAsyncEnumerable<T> ApplyAsync<T>(IAsyncEnumerable<T> examples, DslTask task, Action<T, string> dropped, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var kept = 0;
+        await foreach (var example in examples.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            if (kept++ < Count) yield return example;
+            else dropped(example, $"beyond the limit of {Count}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Metrics;
+
+/// <summary>The share of answers that equal the gold in every item, in order.</summary>
+[Keyword("exact_match")]
+public sealed record ExactMatch : Metric
+{
+    /// <inheritdoc/>
+    public override double Score(ReadOnlySpan<Answer> answers)
+    {
+        if (answers.IsEmpty) return double.NaN;
+        var right = 0;
+        foreach (var answer in answers)
+            if (answer.Predicted is { } predicted && predicted.SequenceEqual(answer.Gold)) right++;
+        return (double)right / answers.Length;
+    }
+}
