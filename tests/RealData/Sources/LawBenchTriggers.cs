@@ -1,0 +1,36 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using TaskDsl.Data;
+using TaskDsl.Vocabulary;
+
+namespace RealData.Sources;
+
+/// <summary>LawBench 2-10: the answer is one string of trigger words, separated by semicolons. Gives <c>triggers</c> as a list.</summary>
+[Keyword("lawbench_triggers")]
+public sealed record LawBenchTriggers : DataSource
+{
+    /// <inheritdoc/>
+    public override async IAsyncEnumerable<SourceRecord> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var record in new Json { Path = path }.ReadAsync(path, cancellationToken))
+        {
+            if (record.Error is not null)
+            {
+                yield return record;
+                continue;
+            }
+
+            using var document = JsonDocument.Parse(record.Json);
+            var row = document.RootElement;
+            yield return record with
+            {
+                Json = JsonSerializer.SerializeToUtf8Bytes(new
+                {
+                    instruction = row.GetProperty("instruction").GetString(),
+                    question = row.GetProperty("question").GetString(),
+                    triggers = row.GetProperty("answer").GetString()!.Split(';').Select(text => new { kind = "trigger", text }),
+                }),
+            };
+        }
+    }
+}
