@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Native;
+
+/// <summary>
+/// An operation with its own backward. An exception that leaves a backward would end the process, so this base keeps it, lets the
+/// gradient end there, and <see cref="Gradients.Backward(Tensor)"/> throws it afterwards. Call it by <c>TSelf.apply(…)</c>.
+/// </summary>
+/// <typeparam name="TSelf">The derived class itself.</typeparam>
+public abstract class GuardedFunction<TSelf> : autograd.SingleTensorFunction<TSelf>
+    where TSelf : GuardedFunction<TSelf>, new()
+{
+    /// <inheritdoc/>
+    public sealed override string Name => typeof(TSelf).Name;
+
+    /// <summary>Computes the result, without a graph. Tensors that the backward needs go to <c>context.save_for_backward</c>.</summary>
+    protected abstract Tensor Compute(autograd.AutogradContext context, ReadOnlySpan<object?> inputs);
+
+    /// <summary>
+    /// Computes the gradient of each input, null where there is none. Runs in a scope of its own that keeps what is returned.
+    /// </summary>
+    protected abstract Tensor?[] Differentiate(autograd.AutogradContext context, Tensor gradient);
+
+    /// <inheritdoc/>
+    public sealed override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        using var ungraded = no_grad();
+        ctx.save_data("inputs", vars.Length);
+        using var scope = NewDisposeScope();
+        return Compute(ctx, vars).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public sealed override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        try
+        {
+            using var scope = NewDisposeScope();
+            var gradients = Differentiate(ctx, grad_output);
+            foreach (var gradient in gradients) gradient?.MoveToOuterDisposeScope();
+            return [.. gradients.Select(g => g!)];
+        }
+#pragma warning disable CA1031 // Whatever it is: it is thrown again behind the native frames.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Gradients.Keep(e);
+            return [.. new Tensor[(int)ctx.get_data("inputs")]];
+        }
+    }
+}
+
+/// <summary>Backward passes whose exceptions arrive.</summary>
+public static class Gradients
+{
+    private static readonly ConcurrentQueue<Exception> Kept = new();
+
+    /// <summary>Adds the gradients of a scalar to the leaves that it depends on.</summary>
+    /// <exception cref="Exception">What the backward of a <see cref="GuardedFunction{TSelf}"/> threw. The gradients are then incomplete.</exception>
+    public static void Backward(Tensor loss)
+    {
+        Kept.Clear();
+        loss.backward();
+        if (Kept.TryDequeue(out var first)) ExceptionDispatchInfo.Throw(first);
+    }
+
+    internal static void Keep(Exception exception) => Kept.Enqueue(exception);
+}

@@ -1,0 +1,102 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Native;
+
+/// <summary>
+/// The operations that a model needs and TorchSharp's API lacks, checked before they reach libtorch. Each has a twin made of plain
+/// operations, in <see cref="PlainOps"/>, to which its tests hold it.
+/// </summary>
+public static class Ops
+{
+    /// <summary>Root-mean-square normalisation over the last dimension (Zhang and Sennrich, arXiv 1910.07467).</summary>
+    /// <param name="x"><c>[…, size]</c>.</param>
+    /// <param name="weight"><c>[size]</c>.</param>
+    /// <param name="epsilon">Added to the mean square.</param>
+    /// <returns><c>[…, size]</c>.</returns>
+    public static Tensor RmsNorm(Tensor x, Tensor weight, double epsilon)
+    {
+        Check(x.dim() >= 1 && weight.dim() == 1 && weight.size(0) == x.size(-1), $"rms_norm needs a weight of x's last size, not x {Shape(x)} and weight {Shape(weight)}.");
+        TorchRuntime.Initialize();
+        return new OperatorCall(stackalloc ulong[16]).Add(x).Add([x.size(-1)]).Add(weight, optional: true).Add(epsilon, optional: true).Tensor("aten::rms_norm");
+    }
+
+    /// <summary>Scaled dot-product attention, also with fewer key and value heads than query heads.</summary>
+    /// <param name="query"><c>[batch, heads, queries, size]</c>.</param>
+    /// <param name="key"><c>[batch, key heads, keys, size]</c>; heads is a multiple of key heads, each of which serves a run of neighbouring heads.</param>
+    /// <param name="value"><c>[batch, key heads, keys, size]</c>.</param>
+    /// <param name="mask">Broadcastable to <c>[batch, heads, queries, keys]</c>: bool (true = may be seen) or a number that is added to the scores.</param>
+    /// <param name="causal">Whether query i sees keys 0…i only; needs as many queries as keys, and no mask.</param>
+    /// <param name="scale">Multiplies the scores. Default: 1 / √size.</param>
+    /// <returns><c>[batch, heads, queries, size]</c>.</returns>
+    public static Tensor Attention(Tensor query, Tensor key, Tensor value, Tensor? mask = null, bool causal = false, double? scale = null)
+    {
+        CheckAttention(query, key, value, mask, causal);
+        TorchRuntime.Initialize();
+        return new OperatorCall(stackalloc ulong[16]).Add(query).Add(key).Add(value).Add(mask, optional: true).Add(0.0).Add(causal)
+            .Add(scale, optional: true).Add(query.size(1) != key.size(1)).Tensor("aten::scaled_dot_product_attention");
+    }
+
+    /// <summary>The rows of a table.</summary>
+    /// <param name="table"><c>[rows, size]</c>.</param>
+    /// <param name="ids">int64, any shape, each in [0, rows); not checked here, because that would wait for the device.</param>
+    /// <returns><c>[…ids, size]</c>.</returns>
+    public static Tensor Embedding(Tensor table, Tensor ids)
+    {
+        Check(table.dim() == 2, $"embedding needs a table [rows, size], not {Shape(table)}.");
+        Check(ids.dtype == ScalarType.Int64, $"embedding needs int64 ids, not {ids.dtype}.");
+        TorchRuntime.Initialize();
+        return new OperatorCall(stackalloc ulong[16]).Add(table).Add(ids).Add(-1L).Add(false).Add(false).Tensor("aten::embedding");
+    }
+
+    /// <summary>One AdamW step (arXiv 1711.05101) in place, over flat buffers or a single tensor, in one pass.</summary>
+    /// <param name="parameters">The weights, float32.</param>
+    /// <param name="gradients">Their gradients, of the same shape.</param>
+    /// <param name="first">The first moments, of the same shape; zero at the start.</param>
+    /// <param name="second">The second moments, of the same shape; zero at the start.</param>
+    /// <param name="step">The number of this step, from 1.</param>
+    /// <param name="rates">Learning rate, decays, epsilon and weight decay.</param>
+    public static void AdamWStep(Tensor parameters, Tensor gradients, Tensor first, Tensor second, long step, AdamWRates rates)
+    {
+        CheckAdamW(parameters, gradients, first, second, step);
+        TorchRuntime.Initialize();
+        using var ungraded = no_grad();
+        using var scope = NewDisposeScope();
+        var steps = torch.tensor((float)step, device: parameters.device);
+        new OperatorCall(stackalloc ulong[16]).Add([parameters]).Add([gradients]).Add([first]).Add([second]).Add(ReadOnlySpan<Tensor>.Empty).Add([steps])
+            .Add(rates.LearningRate).Add(rates.Beta1).Add(rates.Beta2).Add(rates.WeightDecay).Add(rates.Epsilon)
+            .Add(false).Add(false).Add(null, optional: true).Add(null, optional: true).Run("aten::_fused_adamw_");
+    }
+
+    internal static void CheckAttention(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal)
+    {
+        Check(query.dim() == 4 && key.dim() == 4 && value.dim() == 4, $"attention needs [batch, heads, length, size], not query {Shape(query)}, key {Shape(key)}, value {Shape(value)}.");
+        Check(key.size(1) == value.size(1) && key.size(2) == value.size(2), $"attention needs as many keys as values, not key {Shape(key)} and value {Shape(value)}.");
+        Check(query.size(0) == key.size(0) && query.size(0) == value.size(0) && query.size(3) == key.size(3), $"attention: query {Shape(query)} does not fit key {Shape(key)} and value {Shape(value)}.");
+        Check(query.size(1) % key.size(1) == 0, $"attention: {query.size(1)} heads are no multiple of {key.size(1)} key heads.");
+        Check(!causal || mask is null, "attention is either causal or has a mask.");
+        Check(!causal || query.size(2) == key.size(2), $"causal attention needs as many queries as keys, not {query.size(2)} and {key.size(2)}.");
+    }
+
+    internal static void CheckAdamW(Tensor parameters, Tensor gradients, Tensor first, Tensor second, long step)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
+        foreach (var other in (ReadOnlySpan<Tensor>)[gradients, first, second])
+            Check(other.dtype == parameters.dtype && other.shape.AsSpan().SequenceEqual(parameters.shape), $"adamw: {other.dtype} {Shape(other)} does not fit the parameters, {parameters.dtype} {Shape(parameters)}.");
+    }
+
+    internal static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
+
+    private static void Check(bool holds, string otherwise)
+    {
+        if (!holds) throw new ArgumentException(otherwise);
+    }
+}
+
+/// <summary>The numbers of an AdamW step.</summary>
+/// <param name="LearningRate">The learning rate of this step.</param>
+/// <param name="Beta1">The decay of the first moment.</param>
+/// <param name="Beta2">The decay of the second moment.</param>
+/// <param name="Epsilon">Added to the denominator.</param>
+/// <param name="WeightDecay">The decoupled weight decay; a step takes away learning rate times this share.</param>
+public readonly record struct AdamWRates(double LearningRate, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0.01);

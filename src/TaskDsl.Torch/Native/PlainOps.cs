@@ -1,0 +1,47 @@
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Native;
+
+/// <summary>The twins of <see cref="Ops"/>, made of TorchSharp's plain operations: slower, the same numbers.</summary>
+public static class PlainOps
+{
+    /// <inheritdoc cref="Ops.RmsNorm"/>
+    public static Tensor RmsNorm(Tensor x, Tensor weight, double epsilon)
+    {
+        using var scope = NewDisposeScope();
+        return (x * rsqrt(x.square().mean([-1L], true) + epsilon) * weight).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc cref="Ops.Attention"/>
+    public static Tensor Attention(Tensor query, Tensor key, Tensor value, Tensor? mask = null, bool causal = false, double? scale = null)
+    {
+        Ops.CheckAttention(query, key, value, mask, causal);
+        using var scope = NewDisposeScope();
+        var group = query.size(1) / key.size(1);
+        if (group > 1) (key, value) = (key.repeat_interleave(group, 1), value.repeat_interleave(group, 1));
+        var scores = query.matmul(key.transpose(2, 3)) * (scale ?? 1 / Math.Sqrt(query.size(3)));
+        if (causal) mask = ones(query.size(2), key.size(2), dtype: ScalarType.Bool, device: query.device).tril();
+        if (mask is not null) scores = mask.dtype == ScalarType.Bool ? scores.masked_fill(mask.logical_not(), double.NegativeInfinity) : scores + mask;
+        return softmax(scores, -1).matmul(value).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc cref="Ops.Embedding"/>
+    public static Tensor Embedding(Tensor table, Tensor ids)
+    {
+        using var scope = NewDisposeScope();
+        return table.index_select(0, ids.flatten()).view([.. ids.shape, table.size(1)]).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc cref="Ops.AdamWStep"/>
+    public static void AdamWStep(Tensor parameters, Tensor gradients, Tensor first, Tensor second, long step, AdamWRates rates)
+    {
+        Ops.CheckAdamW(parameters, gradients, first, second, step);
+        using var ungraded = no_grad();
+        using var scope = NewDisposeScope();
+        parameters.mul_(1 - rates.LearningRate * rates.WeightDecay);
+        first.mul_(rates.Beta1).add_(gradients, alpha: 1 - rates.Beta1);
+        second.mul_(rates.Beta2).addcmul_(gradients, gradients, 1 - rates.Beta2);
+        var denominator = second.sqrt() / Math.Sqrt(1 - Math.Pow(rates.Beta2, step)) + rates.Epsilon;
+        parameters.addcdiv_(first, denominator, -rates.LearningRate / (1 - Math.Pow(rates.Beta1, step)));
+    }
+}

@@ -1,0 +1,94 @@
+using TorchSharp;
+using TaskDsl.Torch.Native;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Tests.Native;
+
+/// <summary>Each operation of <see cref="Ops"/> against its twin: values and gradients.</summary>
+public sealed class OpsTests : TorchTest
+{
+    [Fact]
+    public void Rms_norm_agrees_with_its_twin() => Agree(
+        [randn(3, 5, 8), randn(8)],
+        x => Ops.RmsNorm(x[0], x[1], 1e-5),
+        x => PlainOps.RmsNorm(x[0], x[1], 1e-5));
+
+    [Fact]
+    public void Embedding_agrees_with_its_twin() => Agree(
+        [randn(7, 4)],
+        x => Ops.Embedding(x[0], tensor(new long[,] { { 1, 6, 1 }, { 0, 3, 3 } })),
+        x => PlainOps.Embedding(x[0], tensor(new long[,] { { 1, 6, 1 }, { 0, 3, 3 } })));
+
+    [Theory]
+    [InlineData(6, 6, null, false, false)]
+    [InlineData(6, 2, null, true, false)]
+    [InlineData(6, 2, 0.3, false, true)]
+    [InlineData(4, 1, 0.7, true, false)]
+    public void Attention_agrees_with_its_twin(int heads, int keyHeads, double? scale, bool causal, bool masked)
+    {
+        var mask = masked ? ones(2, 1, 9, 9, dtype: ScalarType.Bool).tril() : null;
+        Agree(
+            [randn(2, heads, 9, 16), randn(2, keyHeads, 9, 16), randn(2, keyHeads, 9, 16)],
+            x => Ops.Attention(x[0], x[1], x[2], mask, causal, scale),
+            x => PlainOps.Attention(x[0], x[1], x[2], mask, causal, scale));
+    }
+
+    [Fact]
+    public void AdamW_agrees_with_its_twin_over_many_steps()
+    {
+        var rates = new AdamWRates(0.05, 0.8, 0.95, 1e-6, 0.1);
+        Tensor[] fused = [randn(37), zeros(37), zeros(37)];
+        Tensor[] plain = [.. fused.Select(t => t.clone())];
+        var before = fused[0].clone();
+        for (var step = 1; step <= 12; step++)
+        {
+            var gradient = randn(37);
+            Ops.AdamWStep(fused[0], gradient, fused[1], fused[2], step, rates);
+            PlainOps.AdamWStep(plain[0], gradient, plain[1], plain[2], step, rates);
+        }
+
+        Assert.True((fused[0] - before).abs().max().ToSingle() > 0.1);
+        for (var i = 0; i < 3; i++) Close(plain[i], fused[i], 1e-5);
+    }
+
+    [Fact]
+    public void Shapes_that_do_not_fit_are_named_before_libtorch_sees_them()
+    {
+        var norm = Assert.Throws<ArgumentException>(() => Ops.RmsNorm(randn(2, 8), randn(7), 1e-5));
+        Assert.Contains("[2, 8]", norm.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => Ops.Attention(randn(1, 5, 3, 4), randn(1, 2, 3, 4), randn(1, 2, 3, 4)));
+        Assert.Throws<ArgumentException>(() => Ops.Attention(randn(1, 2, 1, 4), randn(1, 2, 3, 4), randn(1, 2, 3, 4), causal: true));
+        Assert.Throws<ArgumentException>(() => Ops.Embedding(randn(3, 4), tensor(new[] { 1 })));
+        Assert.Throws<ArgumentException>(() => Ops.AdamWStep(zeros(3), zeros(4), zeros(3), zeros(3), 1, new AdamWRates(1e-3)));
+    }
+
+    [Fact]
+    public void Autocast_computes_products_in_bfloat16_and_ends_with_its_scope()
+    {
+        var weight = randn(4, 8).requires_grad_(true);
+        var x = randn(3, 8);
+        Tensor product;
+        using (Autocast.BFloat16(CPU)) product = nn.functional.linear(x, weight);
+        Assert.Equal(ScalarType.BFloat16, product.dtype);
+        product.to(ScalarType.Float32).square().sum().backward();
+        Assert.Equal(ScalarType.Float32, weight.grad!.dtype);
+        Assert.Equal(ScalarType.Float32, nn.functional.linear(x, weight).dtype);
+    }
+
+    private static void Agree(Tensor[] inputs, Func<Tensor[], Tensor> native, Func<Tensor[], Tensor> plain)
+    {
+        var (expected, expectedGradients) = Run(plain);
+        var (actual, gradients) = Run(native);
+        Close(expected, actual, 1e-5);
+        foreach (var (e, a) in expectedGradients.Zip(gradients)) Close(e, a, 1e-4);
+
+        (Tensor Value, Tensor[] Gradients) Run(Func<Tensor[], Tensor> op)
+        {
+            Tensor[] leaves = [.. inputs.Select(t => t.detach().clone().requires_grad_(true))];
+            var value = op(leaves);
+            Gradients.Backward((value * arange(value.numel(), dtype: ScalarType.Float32).view(value.shape).cos()).sum());
+            return (value, [.. leaves.Select(l => l.grad!)]);
+        }
+    }
+}

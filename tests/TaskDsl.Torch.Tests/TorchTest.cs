@@ -1,0 +1,34 @@
+using TaskDsl.Torch.Native;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+[assembly: CollectionBehavior(DisableTestParallelization = true)] // One process-wide random state and thread pool.
+
+namespace TaskDsl.Torch.Tests;
+
+/// <summary>A test over tensors: same random numbers each time, and one scope that frees them.</summary>
+public abstract class TorchTest : IDisposable
+{
+    private readonly DisposeScope scope;
+
+    protected TorchTest()
+    {
+        TorchRuntime.Initialize();
+        scope = NewDisposeScope();
+        manual_seed(1);
+    }
+
+    public void Dispose()
+    {
+        scope.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    protected static void Close(Tensor expected, Tensor actual, double tolerance)
+    {
+        Assert.Equal(expected.shape, actual.shape);
+        using var difference = (expected.to(ScalarType.Float32) - actual.to(ScalarType.Float32)).abs().max();
+        Assert.True(difference.ToSingle() <= tolerance, $"differs by {difference.ToSingle():E2}, more than {tolerance:E2}");
+    }
+}
