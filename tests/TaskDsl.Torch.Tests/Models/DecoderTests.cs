@@ -1,0 +1,141 @@
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Safetensors;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Tests.Models;
+
+public sealed class DecoderTests : TorchTest
+{
+    private static readonly DecoderConfig Small = new()
+    {
+        VocabularySize = 64,
+        HiddenSize = 32,
+        Layers = 2,
+        Heads = 4,
+        KeyValueHeads = 2,
+        HeadSize = 8,
+        FeedForwardSize = 48,
+        Tied = true,
+        MaxPositions = 64,
+    };
+
+    [Fact]
+    public void Packed_examples_neither_see_each_other_nor_shift_each_others_positions()
+    {
+        using var decoder = Decoder.Create(Small, 3);
+        long[] first = [5, 9, 11, 2, 7], second = [30, 31, 5];
+        var packed = tensor(new long[,] { { 5, 9, 11, 2, 7, 30, 31, 5 } });
+        var segments = tensor(new long[,] { { 1, 1, 1, 1, 1, 2, 2, 2 } });
+        var at = tensor(new long[,] { { 0, 1, 2, 3, 4, 0, 1, 2 } });
+        var together = decoder.Hidden(packed, at, AttentionPattern.Packed(segments));
+        Close(decoder.Hidden(tensor(first).unsqueeze(0)), together.narrow(1, 0, 5), 1e-6);
+        Close(decoder.Hidden(tensor(second).unsqueeze(0)), together.narrow(1, 5, 3), 1e-6);
+        Gradients.Backward(together.narrow(1, 5, 3).square().sum());
+        var touched = decoder.Parameters["model.embed_tokens.weight"].grad!;
+        Assert.Equal(0f, touched[9].abs().sum().ToSingle());
+        Assert.NotEqual(0f, touched[30].abs().sum().ToSingle());
+    }
+
+    [Fact]
+    public void A_seed_makes_one_model_and_another_seed_another()
+    {
+        using var one = Decoder.Create(Small, 3);
+        using var same = Decoder.Create(Small, 3);
+        using var other = Decoder.Create(Small, 4);
+        const string name = "model.layers.1.mlp.down_proj.weight";
+        Close(one.Parameters[name], same.Parameters[name], 0);
+        Assert.True((one.Parameters[name] - other.Parameters[name]).abs().max().ToSingle() > 1e-3);
+        Assert.Equal(0.02 / 2, one.Parameters[name].std().ToDouble(), 1e-3);
+    }
+
+    [Fact]
+    public void Bfloat16_stays_near_float32_and_leaves_float32_gradients()
+    {
+        using var decoder = Decoder.Create(Small, 3);
+        var ids = randint(0, 64, [2, 16], dtype: ScalarType.Int64);
+        var exact = decoder.Logits(decoder.Hidden(ids));
+        Tensor near;
+        using (Autocast.BFloat16(CPU)) near = decoder.Logits(decoder.Hidden(ids));
+        Assert.Equal(ScalarType.BFloat16, near.dtype);
+        Close(exact, near, 0.02 * exact.abs().max().ToDouble());
+        Gradients.Backward(near.to(ScalarType.Float32).square().sum());
+        Assert.All(decoder.Parameters.Values, p => Assert.Equal(ScalarType.Float32, p.grad!.dtype));
+    }
+
+    [Fact]
+    public void An_update_hangs_on_its_site()
+    {
+        using var decoder = Decoder.Create(Small, 3);
+        Assert.Equal(14, decoder.Sites.Count);
+        var ids = tensor(new long[,] { { 1, 2, 3 } });
+        var before = decoder.Hidden(ids);
+        var site = decoder.Sites.Single(s => s.Name == "model.layers.1.self_attn.v_proj");
+        site.Update = new Doubled();
+        Assert.True((decoder.Hidden(ids) - before).abs().max().ToSingle() > 1e-4);
+        site.Update = null;
+        Close(before, decoder.Hidden(ids), 0);
+    }
+
+    [Fact]
+    public void Steps_leave_no_native_memory_behind()
+    {
+        using var decoder = Decoder.Create(Small, 3);
+        var ids = randint(0, 64, [4, 32], dtype: ScalarType.Int64);
+        Steps(20);
+        var before = Tensor.TotalCount;
+        Steps(200);
+        Assert.InRange(Tensor.TotalCount - before, -50, 50);
+
+        void Steps(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                using var scope = NewDisposeScope();
+                Gradients.Backward(decoder.Logits(decoder.Hidden(ids)).square().mean());
+                foreach (var parameter in decoder.Parameters.Values) parameter.grad?.zero_();
+                using var ungraded = no_grad();
+                using var cache = new KvCache(64);
+                decoder.Hidden(ids, cache: cache);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"model_type":"mistral"}""", "only 'llama'")]
+    [InlineData("""{"model_type":"llama","vocab_size":8}""", "lacks num_attention_heads")]
+    [InlineData("""{"model_type":"llama","num_attention_heads":3,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"num_key_value_heads":2,"intermediate_size":8}""", "no multiple")]
+    [InlineData("""{"model_type":"llama","num_attention_heads":4,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8}""", "odd")]
+    [InlineData("""{"model_type":"llama","num_attention_heads":2,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8,"rope_scaling":{"rope_type":"yarn"}}""", "'yarn' is not supported")]
+    [InlineData("""{"model_type":"llama","hidden_act":"gelu"}""", "only 'silu'")]
+    [InlineData("""{"model_type":7}""", "no config.json")]
+    [InlineData("{", "no config.json")]
+    public void A_configuration_that_is_not_supported_says_why(string json, string problem)
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("config.json"), json);
+        Assert.Contains(problem, Assert.Throws<ModelException>(() => DecoderConfig.Load(folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_that_do_not_fit_the_configuration_are_named()
+    {
+        using var folder = new TempFolder();
+        using var decoder = Decoder.Create(Small, 3);
+        decoder.Save(folder.Path);
+        (Small with { FeedForwardSize = 40 }).Save(folder.Path);
+        Assert.Equal("model.layers.0.mlp.gate_proj.weight", Assert.Throws<SafetensorsException>(() => Decoder.Load(folder.Path)).Tensor);
+        (Small with { Layers = 3 }).Save(folder.Path);
+        Assert.Equal("model.layers.2.input_layernorm.weight", Assert.Throws<SafetensorsException>(() => Decoder.Load(folder.Path)).Tensor);
+        (Small with { Layers = 1 }).Save(folder.Path);
+        Assert.Contains("model.layers.1.input_layernorm.weight", Assert.Throws<ModelException>(() => Decoder.Load(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("no model folder", Assert.Throws<ModelException>(() => Decoder.Load(folder.File("absent"))).Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Doubled : LinearUpdate
+    {
+        public override Tensor Apply(LinearLayer layer, Tensor x, Tensor y) => y * 2;
+    }
+}
