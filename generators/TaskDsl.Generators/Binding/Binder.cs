@@ -1,0 +1,273 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using TaskDsl.Generators.Diagnostics;
+using TaskDsl.Generators.Vocabulary;
+using TaskDsl.Generators.Yaml;
+using TypeKind = TaskDsl.Generators.Vocabulary.TypeKind;
+
+namespace TaskDsl.Generators.Binding;
+
+/// <summary>
+/// Fits YAML nodes to the types of the vocabulary. Each mistake is one problem, and all of a document are found; what does not fit is
+/// left out of the result.
+/// </summary>
+public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, string path, List<Problem> problems)
+{
+    /// <summary>Binds the root of a document of this kind; null where there is nothing to bind.</summary>
+    public BoundRecord? BindDocument(YamlNode root, string kind)
+    {
+        var type = vocabulary.Document(kind);
+        if (type is null)
+        {
+            Report(Rules.UnknownKind, root, kind, Nearest.Suggest(kind, vocabulary.Documents.Select(d => d.Kind)));
+            return null;
+        }
+
+        if (root is not YamlMapping { Entries.Count: > 0 } mapping || mapping.Entries[0].Key.Value != kind)
+        {
+            Report(Rules.WrongHead, root is YamlMapping { Entries.Count: > 0 } wrong ? wrong.Entries[0].Key : root, kind);
+            return null;
+        }
+
+        // The kind's own key gives the name.
+        return BindMapping(mapping, type, kind);
+    }
+
+    private BoundValue? Bind(YamlNode node, TypeRef type, PropertyModel? property)
+    {
+        if (node is YamlScalar { IsNull: true } && type.IsNullable) return new BoundNull(node);
+        return type.Kind switch
+        {
+            TypeKind.Record => BindRecord(node, vocabulary.Type<RecordModel>(type.Name)),
+            TypeKind.Choice => BindChoice(node, vocabulary.Type<ChoiceModel>(type.Name)),
+            TypeKind.List => BindList(node, type.Element!, property),
+            TypeKind.Map => BindMap(node, type.Element!),
+            TypeKind.Unsupported => Report(Rules.WrongType, node, node.Description, $"a value that YAML cannot give ({type.Name})"),
+            _ => node is YamlScalar scalar ? BindScalar(scalar, type, property) : Report(Rules.WrongType, node, node.Description, Expected(type)),
+        };
+    }
+
+    private BoundRecord? BindRecord(YamlNode node, RecordModel type)
+    {
+        if (node is YamlMapping mapping) return BindMapping(mapping, type);
+        if (node is YamlScalar { IsNull: true } && type.Properties.All(p => !p.IsRequired)) return new BoundRecord(node, type, []);
+        if (type.Shorthand is { } shorthand && (node is YamlScalar) == shorthand.Type.Kind is not (TypeKind.List or TypeKind.Map))
+        {
+            if (Bind(node, shorthand.Type, shorthand) is not { } value) return null;
+            Check(shorthand, value);
+            return Complete(node, type, [new BoundProperty(shorthand, node, value)]);
+        }
+
+        Report(Rules.WrongType, node, node.Description, $"a mapping with {Article(type.Label)}'s properties");
+        return null;
+    }
+
+    private BoundRecord? BindMapping(YamlMapping mapping, RecordModel type, string? nameKey = null)
+    {
+        var bound = new List<BoundProperty>();
+        var tried = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (key, node) in mapping.Entries)
+        {
+            var name = key.Value == nameKey ? "name" : key.Value;
+            var property = key.Value == "name" && nameKey is not null ? null : type.Properties.FirstOrDefault(p => p.Key == name);
+            if (property is null)
+            {
+                Report(Rules.UnknownProperty, key, key.Value, type.Label, Nearest.Suggest(key.Value, type.Properties.Select(p => p.Key).Where(k => nameKey is null || k != "name")));
+                continue;
+            }
+
+            tried.Add(property.Key);
+            if (Bind(node, property.Type, property) is { } value)
+            {
+                Check(property, value);
+                bound.Add(new BoundProperty(property, key, value));
+            }
+        }
+
+        return Complete(mapping, type, bound, tried);
+    }
+
+    private BoundRecord? Complete(YamlNode node, RecordModel type, List<BoundProperty> bound, HashSet<string>? tried = null)
+    {
+        var complete = true;
+        foreach (var property in type.Properties)
+        {
+            if (!property.IsRequired || bound.Exists(b => b.Property == property)) continue;
+            complete = false;
+            // A value that is there and wrong has its own problem.
+            if (tried?.Contains(property.Key) != true) problems.Add(new Problem(Rules.Missing, path, Head(node), type.Label, property.Key));
+        }
+
+        return complete ? new BoundRecord(node, type, bound) : null;
+    }
+
+    private BoundValue? BindChoice(YamlNode node, ChoiceModel choice)
+    {
+        if (node is YamlScalar scalar)
+        {
+            if (choice.Keywords.FirstOrDefault(k => k.Word == scalar.Value) is { } word) return Complete(node, Record(word), []);
+            if (Matching(choice, scalar.Value) is { } match) return BindRecord(node, Record(match));
+            return Report(Rules.UnknownWord, node, scalar.Value, choice.Label, Nearest.Suggest(scalar.Value, Words(choice)));
+        }
+
+        if (node is YamlMapping { Entries.Count: 1 } single && choice.Keywords.FirstOrDefault(k => k.Word == single.Entries[0].Key.Value) is { } keyword)
+        {
+            var value = single.Entries[0].Value;
+            return value is YamlScalar { IsNull: true } ? Complete(value, Record(keyword), []) : BindRecord(value, Record(keyword));
+        }
+
+        if (node is YamlMapping mapping)
+        {
+            // A mapping without a word: the value of the shorthand property says which word is meant.
+            var meant = choice.Keywords.Where(k => k.Matches.Length > 0)
+                .Select(k => Record(k).Shorthand is { } shorthand && mapping[shorthand.Key] is YamlScalar bare ? Matching(choice, bare.Value) : null)
+                .FirstOrDefault(k => k is not null);
+            if (meant is not null) return BindMapping(mapping, Record(meant));
+            if (mapping.Entries.Count > 0)
+            {
+                var key = mapping.Entries[0].Key;
+                return mapping.Entries.Count == 1 || choice.Keywords.All(k => k.Word != key.Value)
+                    ? Report(Rules.UnknownWord, key, key.Value, choice.Label, Nearest.Suggest(key.Value, Words(choice)))
+                    : Report(Rules.WrongType, mapping.Entries[1].Key, $"a second key '{mapping.Entries[1].Key.Value}'", $"one {choice.Label} only; indent it if it belongs to '{key.Value}'");
+            }
+        }
+
+        return Report(Rules.WrongType, node, node.Description, $"{Article(choice.Label)}: {string.Join(", ", Words(choice))}");
+    }
+
+    private BoundList? BindList(YamlNode node, TypeRef element, PropertyModel? property)
+    {
+        if (node is YamlScalar { IsNull: true }) return new BoundList(node, element, []);
+        if (node is not YamlSequence sequence)
+        {
+            Report(Rules.WrongType, node, node.Description, "a sequence, as [a, b]");
+            return null;
+        }
+
+        return new BoundList(node, element, [.. sequence.Items.Select(item => Bind(item, element, property)).OfType<BoundValue>()]);
+    }
+
+    private BoundMap? BindMap(YamlNode node, TypeRef element)
+    {
+        switch (node)
+        {
+            case YamlMapping mapping:
+                return new BoundMap(node, element, [.. mapping.Entries.Select(e => Bind(e.Value, element, null) is { } value ? new BoundEntry(e.Key, value) : null).OfType<BoundEntry>()]);
+
+            // A sequence of words gives each of them a value made of defaults.
+            case YamlSequence sequence when element.Kind == TypeKind.Record:
+                var entries = new List<BoundEntry>();
+                foreach (var item in sequence.Items)
+                {
+                    if (item is not YamlScalar key) Report(Rules.WrongType, item, item.Description, "a word");
+                    else if (entries.Exists(e => e.Key.Value == key.Value)) Report(Rules.DuplicateKey, item, key.Value);
+                    else if (Complete(key, vocabulary.Type<RecordModel>(element.Name), []) is { } value) entries.Add(new BoundEntry(key, value));
+                }
+
+                return new BoundMap(node, element, entries);
+
+            case YamlScalar { IsNull: true }:
+                return new BoundMap(node, element, []);
+
+            default:
+                Report(Rules.WrongType, node, node.Description, "a mapping");
+                return null;
+        }
+    }
+
+    private BoundValue? BindScalar(YamlScalar scalar, TypeRef type, PropertyModel? property)
+    {
+        object? value = null;
+        switch (type.Kind)
+        {
+            case TypeKind.String when !scalar.IsNull:
+                value = scalar.Value;
+                break;
+            case TypeKind.Boolean when scalar.IsPlain && scalar.Value is "true" or "True" or "TRUE":
+                value = true;
+                break;
+            case TypeKind.Boolean when scalar.IsPlain && scalar.Value is "false" or "False" or "FALSE":
+                value = false;
+                break;
+            case TypeKind.Integer when scalar.IsPlain && int.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var small):
+                value = (long)small;
+                break;
+            case TypeKind.Long when scalar.IsPlain && long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var large):
+                value = large;
+                break;
+            case TypeKind.Double when scalar.IsPlain && double.TryParse(scalar.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && !double.IsNaN(real) && !double.IsInfinity(real):
+                value = real;
+                break;
+            case TypeKind.TimeSpan when TimeSpan.TryParse(scalar.Value, CultureInfo.InvariantCulture, out var time):
+                value = time;
+                break;
+            case TypeKind.Reference when !scalar.IsNull:
+                return new BoundReference(scalar, type.Name, scalar.Value);
+            case TypeKind.Enum:
+                var words = vocabulary.Type<EnumModel>(type.Name);
+                if (words.Members.FirstOrDefault(m => m.Word == scalar.Value) is { } member) return new BoundEnum(scalar, words, member);
+                return Report(Rules.UnknownWord, scalar, scalar.Value, words.Label, Nearest.Suggest(scalar.Value, words.Members.Select(m => m.Word)));
+        }
+
+        if (value is null) return Report(Rules.WrongType, scalar, scalar.Description, Expected(type));
+        if (value is string text && property is not null) CheckText(scalar, text, property);
+        if (value is not string && property is { Minimum: { } min, Maximum: { } max } && Convert.ToDouble(value is TimeSpan t ? t.TotalSeconds : value, CultureInfo.InvariantCulture) is var number && (number < min || number > max))
+            return Report(Rules.OutOfRange, scalar, scalar.Value, property.Key, Range(min, max));
+        return new BoundScalar(scalar, type, value);
+    }
+
+    private void CheckText(YamlScalar scalar, string text, PropertyModel property)
+    {
+        if (property.Pattern is { } pattern && !Regex.IsMatch(text, $"^(?:{pattern})$", RegexOptions.None, TimeSpan.FromSeconds(1)))
+            Report(Rules.OutOfRange, scalar, scalar.Description, property.Key, $"a text that matches {pattern}");
+        if (property.IsPath && !files.Has(text)) Report(Rules.MissingFile, scalar, text, files.Suggest(text));
+    }
+
+    private void Check(PropertyModel property, BoundValue value)
+    {
+        var count = value switch
+        {
+            BoundList list => list.Items.Count,
+            BoundMap map => map.Entries.Count,
+            BoundScalar { Value: string text } => text.Length,
+            _ => -1,
+        };
+        if (count >= 0 && property is { Minimum: { } min, Maximum: { } max } && (count < min || count > max))
+            Report(Rules.OutOfRange, value.Node, $"a length of {count}", property.Key, Range(min, max));
+    }
+
+    private RecordModel Record(KeywordModel keyword) => vocabulary.Type<RecordModel>(keyword.Type);
+
+    private static IEnumerable<string> Words(ChoiceModel choice) => choice.Keywords.Select(k => k.Word);
+
+    private static KeywordModel? Matching(ChoiceModel choice, string value) =>
+        choice.Keywords.FirstOrDefault(k => k.Matches.Split([';'], StringSplitOptions.RemoveEmptyEntries).Any(pattern => Glob.IsMatch(pattern, value)));
+
+    private static string Range(double min, double max)
+    {
+        static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+        return max >= int.MaxValue ? $"at least {Number(min)}" : $"{Number(min)} to {Number(max)}";
+    }
+
+    private static string Expected(TypeRef type) => type.Kind switch
+    {
+        TypeKind.Boolean => "true or false",
+        TypeKind.Integer or TypeKind.Long => "a whole number",
+        TypeKind.Double => "a number",
+        TypeKind.TimeSpan => "a time span, as 01:30:00",
+        TypeKind.Reference => $"the name of {Article(type.Name)}",
+        _ => "a text",
+    };
+
+    private static string Article(string label) => ("aeiou".IndexOf(label[0]) >= 0 ? "an " : "a ") + label;
+
+    // A missing property is reported at the head of what lacks it, not over its whole length.
+    private static YamlSpan Head(YamlNode node) => node is YamlMapping { Entries.Count: > 0 } mapping ? mapping.Entries[0].Key.Span : node.Span;
+
+    private BoundValue? Report(DiagnosticDescriptor rule, YamlNode node, params string[] arguments)
+    {
+        problems.Add(new Problem(rule, path, node.Span, arguments));
+        return null;
+    }
+}

@@ -1,0 +1,20 @@
+namespace TaskDsl.Generators.Binding;
+
+/// <summary>Patterns with <c>*</c> (any run of characters) and <c>?</c> (any one), whatever the case.</summary>
+public static class Glob
+{
+    public static bool IsMatch(string pattern, string text)
+    {
+        int p = 0, t = 0, star = -1, mark = 0;
+        while (t < text.Length)
+        {
+            if (p < pattern.Length && (pattern[p] == '?' || char.ToLowerInvariant(pattern[p]) == char.ToLowerInvariant(text[t])) && pattern[p] != '*') (p, t) = (p + 1, t + 1);
+            else if (p < pattern.Length && pattern[p] == '*') (star, mark, p) = (p, t, p + 1);
+            else if (star >= 0) (p, t) = (star + 1, ++mark);
+            else return false;
+        }
+
+        while (p < pattern.Length && pattern[p] == '*') p++;
+        return p == pattern.Length;
+    }
+}

@@ -1,0 +1,44 @@
+using TaskDsl.Generators.Diagnostics;
+
+namespace TaskDsl.Generators.Binding;
+
+/// <summary>The files that the project shows to the compiler, by their paths relative to the project's folder, with <c>/</c>.</summary>
+public sealed record ProjectFiles(EquatableArray<string> Paths)
+{
+    private HashSet<string>? known;
+
+    /// <summary>Whether a path (file, folder or glob) names something. A path that leads out of the project cannot be known here and passes.</summary>
+    public bool Has(string path)
+    {
+        var normal = Normal(path);
+        if (normal.StartsWith("../", StringComparison.Ordinal) || normal.StartsWith("/", StringComparison.Ordinal) || normal.IndexOf(':') >= 0) return true;
+        if (known is null)
+        {
+            var all = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var file in Paths)
+            {
+                all.Add(file);
+                for (var slash = file.LastIndexOf('/'); slash > 0; slash = file.LastIndexOf('/', slash - 1)) all.Add(file.Substring(0, slash));
+            }
+
+            known = all;
+        }
+
+        return normal.IndexOfAny(['*', '?']) >= 0 ? Paths.Any(file => Glob.IsMatch(normal, file)) : known.Contains(normal);
+    }
+
+    /// <summary>A hint at the file that was probably meant.</summary>
+    public string Suggest(string path) => Nearest.Suggest(Normal(path), Paths.Where(p => !p.EndsWith(".yaml", StringComparison.Ordinal)).Take(2000)) is { } hint && hint.Contains("mean") ? hint : "";
+
+    // The look-up table is no part of the value.
+    public bool Equals(ProjectFiles? other) => other is not null && Paths.Equals(other.Paths);
+
+    public override int GetHashCode() => Paths.GetHashCode();
+
+    private static string Normal(string path)
+    {
+        path = path.Replace('\\', '/').TrimEnd('/');
+        while (path.StartsWith("./", StringComparison.Ordinal)) path = path.Substring(2);
+        return path;
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.CodeAnalysis;
+
+namespace TaskDsl.Generators.Diagnostics;
+
+/// <summary>Every kind of mistake that is diagnosed. Each id is explained in <c>docs/diagnostics.md</c>.</summary>
+public static class Rules
+{
+    // 10xx: the text
+    public static readonly DiagnosticDescriptor BrokenYaml = Rule("TDSL1001", "Broken YAML", "this is not YAML: {0}");
+    public static readonly DiagnosticDescriptor DuplicateKey = Rule("TDSL1002", "Duplicate key", "'{0}' stands here a second time; keep one of them");
+    public static readonly DiagnosticDescriptor RefusedYaml = Rule("TDSL1003", "Refused YAML", "{0} is not allowed here. {1}");
+    public static readonly DiagnosticDescriptor EmptyFile = Rule("TDSL1004", "Empty file", "the file is empty; it should begin with its kind and a name, as 'task: key_terms'");
+    public static readonly DiagnosticDescriptor TooLarge = Rule("TDSL1005", "File too large", "the file has {0}, more than the 4 MiB that a definition may have. Data belongs into data files");
+
+    // 11xx: words and values
+    public static readonly DiagnosticDescriptor UnknownProperty = Rule("TDSL1101", "Unknown property", "'{0}' is not a property of {1}{2}");
+    public static readonly DiagnosticDescriptor UnknownWord = Rule("TDSL1102", "Unknown word", "'{0}' is not a {1}{2}");
+    public static readonly DiagnosticDescriptor WrongType = Rule("TDSL1103", "Wrong type", "{0} where {1} is expected");
+    public static readonly DiagnosticDescriptor OutOfRange = Rule("TDSL1104", "Out of range", "{0} is not allowed for '{1}'; expected {2}");
+    public static readonly DiagnosticDescriptor Missing = Rule("TDSL1105", "Missing property", "{0} needs '{1}'");
+    public static readonly DiagnosticDescriptor WrongHead = Rule("TDSL1106", "Wrong head", "the first key of a *.{0}.yaml file must be '{0}: <name>'");
+    public static readonly DiagnosticDescriptor BadName = Rule("TDSL1107", "Bad name", "'{0}' cannot be a name: {1}");
+    public static readonly DiagnosticDescriptor MissingFile = Rule("TDSL1108", "Missing file", "'{0}' names no file or folder of the project{1}");
+    public static readonly DiagnosticDescriptor UnknownKind = Rule("TDSL1109", "Unknown kind", "'{0}' is not a kind of definition{1}");
+
+    // 12xx: across files
+    public static readonly DiagnosticDescriptor UnknownReference = Rule("TDSL1201", "Unknown reference", "there is no {0} named '{1}'{2}");
+    public static readonly DiagnosticDescriptor DuplicateName = Rule("TDSL1202", "Duplicate name", "the {0} '{1}' is also declared in {2}; names are unique among their kind");
+
+    // 13xx: tasks
+    public static readonly DiagnosticDescriptor BadFieldType = Rule("TDSL1301", "Bad field type", "'{0}' is not a type: {1}");
+    public static readonly DiagnosticDescriptor BadTask = Rule("TDSL1302", "Inconsistent task", "{0}");
+
+    // 14xx: prompts
+    public static readonly DiagnosticDescriptor BrokenTemplate = Rule("TDSL1401", "Broken template", "{0}");
+    public static readonly DiagnosticDescriptor UnknownVariable = Rule("TDSL1402", "Unknown variable", "'{0}' is not known in this template{1}");
+    public static readonly DiagnosticDescriptor UnsupportedTemplate = Rule("TDSL1403", "Unsupported template", "{0}");
+    public static readonly DiagnosticDescriptor BadPrompt = Rule("TDSL1404", "Inconsistent prompt", "{0}");
+
+    private static DiagnosticDescriptor Rule(string id, string title, string message) => new(
+        id, title, message, "TaskDsl", DiagnosticSeverity.Error, isEnabledByDefault: true,
+        helpLinkUri: $"https://github.com/taskdsl/taskdsl/blob/main/docs/diagnostics.md#{id.ToLowerInvariant()}");
+}

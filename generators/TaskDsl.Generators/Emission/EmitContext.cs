@@ -1,0 +1,21 @@
+using Microsoft.CodeAnalysis;
+using TaskDsl.Generators.Diagnostics;
+using TaskDsl.Generators.Yaml;
+
+namespace TaskDsl.Generators.Emission;
+
+/// <summary>What an emitter works with besides the document itself.</summary>
+/// <param name="RootNamespace">The namespace of generated code.</param>
+/// <param name="Path">The YAML file.</param>
+/// <param name="Index">What the project declares.</param>
+public sealed record EmitContext(string RootNamespace, string Path, ProjectIndex Index)
+{
+    /// <summary>What is found wrong while emitting.</summary>
+    public List<Problem> Problems { get; } = [];
+
+    /// <summary>Reports a mistake.</summary>
+    public void Report(DiagnosticDescriptor rule, YamlSpan span, params string[] arguments) => Problems.Add(new Problem(rule, Path, span, arguments));
+
+    /// <summary>The fully qualified name of something in the root namespace.</summary>
+    public string Global(string name) => RootNamespace.Length == 0 ? $"global::{name}" : $"global::{RootNamespace}.{name}";
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TaskDsl.Generators.Binding;
+using TaskDsl.Generators.Diagnostics;
+using TaskDsl.Generators.Emission;
+using TaskDsl.Generators.Tasks;
+using TaskDsl.Generators.Vocabulary;
+using TaskDsl.Generators.Yaml;
+
+namespace TaskDsl.Generators;
+
+/// <summary>
+/// YAML text → document → bound to the vocabulary → C#. Each file goes its own way; what crosses files is the index of names and the
+/// shapes of tasks, both value-equal, so that an edit costs the edited file only.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class TaskDslGenerator : IIncrementalGenerator
+{
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        var options = context.AnalyzerConfigOptionsProvider.Combine(context.CompilationProvider.Select((c, _) => c.AssemblyName ?? ""))
+            .Select((pair, _) => ProjectOptions.Read(pair.Left.GlobalOptions, pair.Right))
+            .WithTrackingName("Options");
+
+        var vocabulary = Own(context, "TaskDsl.Vocabulary.KeywordAttribute").Combine(Own(context, "TaskDsl.Vocabulary.DocumentAttribute"))
+            .Combine(context.CompilationProvider)
+            .Select((pair, cancellation) => VocabularyReader.Read(pair.Right, pair.Left.Left.AddRange(pair.Left.Right), cancellation))
+            .WithTrackingName("Vocabulary");
+
+        var paths = context.AdditionalTextsProvider.Select((file, _) => file.Path).Collect();
+        var files = paths.Combine(options)
+            .Select((pair, _) => new ProjectFiles(new(pair.Left.Select(pair.Right.Relative).Where(p => p.Length > 0).OrderBy(p => p, StringComparer.Ordinal))))
+            .WithTrackingName("Files");
+
+        var documents = context.AdditionalTextsProvider
+            .Where(file => DocumentFile.KindOf(file.Path) is not null)
+            .Combine(options)
+            .Select((pair, cancellation) => DocumentFile.Read(pair.Left, pair.Right, cancellation))
+            .WithTrackingName("Document");
+
+        var bound = documents.Combine(vocabulary).Combine(files)
+            .Select((pair, cancellation) => BoundDocument.Bind(pair.Left.Left, pair.Left.Right, pair.Right, cancellation))
+            .WithTrackingName("Bound");
+
+        var index = bound.Select((document, _) => document.Entry).Collect()
+            .Select((entries, _) => ProjectIndex.Of(entries.OfType<IndexEntry>()))
+            .WithTrackingName("Index");
+
+        var tasks = bound.Select((document, _) => document.Task).Where(task => task is not null).Collect()
+            .Select((models, _) => new EquatableArray<TaskModel>(models!))
+            .WithTrackingName("Tasks");
+
+        var code = bound.Combine(index).Combine(tasks).Combine(options)
+            .Select((pair, cancellation) => Code.Emit(pair.Left.Left.Left, pair.Left.Left.Right, pair.Left.Right, pair.Right, cancellation))
+            .WithTrackingName("Code");
+
+        // Two outputs: where a diagnostic moves, nothing is generated again.
+        context.RegisterSourceOutput(code.Select((c, _) => c.Source).WithTrackingName("Source"), (output, source) =>
+        {
+            if (source is not null) output.AddSource(source.HintName, source.Text);
+        });
+        context.RegisterSourceOutput(code.Select((c, _) => c.Problems).WithTrackingName("Problems"), (output, problems) =>
+        {
+            foreach (var problem in problems) output.ReportDiagnostic(problem.ToDiagnostic());
+        });
+        context.RegisterSourceOutput(index.Combine(options), (output, pair) =>
+            output.AddSource("TaskCatalog.g.cs", CatalogEmitter.Emit(pair.Left, pair.Right.RootNamespace)));
+        var places = bound.Select((document, _) => document.Place).Collect()
+            .SelectMany((all, _) => Duplicates(all))
+            .WithTrackingName("Duplicates");
+        context.RegisterSourceOutput(places, (output, problem) => output.ReportDiagnostic(problem.ToDiagnostic()));
+    }
+
+    private static IncrementalValueProvider<ImmutableArray<string>> Own(IncrementalGeneratorInitializationContext context, string attribute) =>
+        context.SyntaxProvider.ForAttributeWithMetadataName(attribute, (node, _) => node is TypeDeclarationSyntax, (syntax, _) => MetadataName(syntax.TargetSymbol)).Collect();
+
+    private static string MetadataName(ISymbol symbol)
+    {
+        var name = symbol.MetadataName;
+        for (var outer = symbol.ContainingType; outer is not null; outer = outer.ContainingType) name = $"{outer.MetadataName}+{name}";
+        return symbol.ContainingNamespace is { IsGlobalNamespace: false } space ? $"{space.ToDisplayString()}.{name}" : name;
+    }
+
+    private static IEnumerable<Problem> Duplicates(ImmutableArray<DocumentPlace?> places) =>
+        from place in places.OfType<DocumentPlace>()
+        group place by place.Entry.Expression into same
+        where same.Count() > 1
+        let first = same.OrderBy(p => p.Path, StringComparer.Ordinal).First()
+        from other in same
+        where other != first
+        select new Problem(Rules.DuplicateName, other.Path, other.Span, other.Entry.Kind, other.Entry.Name, first.Path);
+}

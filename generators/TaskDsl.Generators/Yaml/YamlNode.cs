@@ -1,0 +1,65 @@
+using Microsoft.CodeAnalysis.Text;
+
+namespace TaskDsl.Generators.Yaml;
+
+/// <summary>Where a node stands in its file.</summary>
+/// <param name="Start">The first character, from 0.</param>
+/// <param name="Length">How many characters.</param>
+/// <param name="From">Line and column of the first character, from 0.</param>
+/// <param name="To">Line and column behind the last character, from 0.</param>
+public readonly record struct YamlSpan(int Start, int Length, LinePosition From, LinePosition To);
+
+/// <summary>A node of a YAML document.</summary>
+public abstract class YamlNode(YamlSpan span)
+{
+    /// <summary>Where it stands.</summary>
+    public YamlSpan Span { get; } = span;
+
+    /// <summary>What it is, in words for an error.</summary>
+    public abstract string Description { get; }
+}
+
+/// <summary>A single value.</summary>
+public sealed class YamlScalar(YamlSpan span, string value, bool isPlain, bool isBlock) : YamlNode(span)
+{
+    /// <summary>The text, unescaped and unfolded.</summary>
+    public string Value { get; } = value;
+
+    /// <summary>Whether it stands without quotes: only then can it be null.</summary>
+    public bool IsPlain { get; } = isPlain;
+
+    /// <summary>Whether it is a literal block (<c>|</c>), whose text begins on the next line.</summary>
+    public bool IsBlock { get; } = isBlock;
+
+    /// <summary>Whether it is YAML's null.</summary>
+    public bool IsNull => IsPlain && Value is "" or "~" or "null" or "Null" or "NULL";
+
+    /// <inheritdoc/>
+    public override string Description => IsNull ? "nothing" : $"'{(Value.Length > 60 ? Value.Substring(0, 57) + "…" : Value).Replace("\n", "\\n")}'";
+}
+
+/// <summary>A sequence.</summary>
+public sealed class YamlSequence(YamlSpan span, IReadOnlyList<YamlNode> items) : YamlNode(span)
+{
+    /// <summary>The items, in order.</summary>
+    public IReadOnlyList<YamlNode> Items { get; } = items;
+
+    /// <inheritdoc/>
+    public override string Description => "a sequence";
+}
+
+/// <summary>A mapping; its keys are distinct scalars.</summary>
+public sealed class YamlMapping(YamlSpan span, IReadOnlyList<YamlEntry> entries) : YamlNode(span)
+{
+    /// <summary>The entries, in order.</summary>
+    public IReadOnlyList<YamlEntry> Entries { get; } = entries;
+
+    /// <inheritdoc/>
+    public override string Description => "a mapping";
+
+    /// <summary>The value of a key; null where the key is absent.</summary>
+    public YamlNode? this[string key] => Entries.FirstOrDefault(entry => entry.Key.Value == key).Value;
+}
+
+/// <summary>One entry of a mapping.</summary>
+public readonly record struct YamlEntry(YamlScalar Key, YamlNode Value);
