@@ -6,7 +6,6 @@ using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Emission;
 using TaskDsl.Generators.Tasks;
 using TaskDsl.Generators.Vocabulary;
-using TaskDsl.Generators.Yaml;
 
 namespace TaskDsl.Generators;
 

@@ -8,7 +8,7 @@ public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries)
     {
         var entries = declared.GroupBy(e => e.Expression).Select(same => same.OrderBy(e => e.HintName, StringComparer.Ordinal).First()).ToList();
         var broken = new HashSet<string>(entries.Where(e => e is { Kind: "task", IsWhole: false }).Select(e => e.Name));
-        return new ProjectIndex(new(entries
+        return new ProjectIndex(new EquatableArray<IndexEntry>(entries
             .Select(e => e.Task is { } task && broken.Contains(task) ? e with { IsWhole = false } : e)
             .OrderBy(e => e.Kind, StringComparer.Ordinal).ThenBy(e => e.Name, StringComparer.Ordinal)));
     }
