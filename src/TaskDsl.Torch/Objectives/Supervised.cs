@@ -1,7 +1,13 @@
+using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Models;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Objectives;
 
 /// <summary>The cross-entropy of the next token, averaged over the answer's tokens only.</summary>
 [Keyword("supervised")]
-public sealed record Supervised : Objective;
+public sealed record Supervised : Objective
+{
+    /// <inheritdoc/>
+    public override LossSum Loss(Decoder decoder, TokenBatch batch) => NextToken.Loss(decoder, batch, answerOnly: true);
+}

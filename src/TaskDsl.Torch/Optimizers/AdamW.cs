@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using TaskDsl.Torch.Native;
 using TaskDsl.Vocabulary;
+using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Optimizers;
 
@@ -26,4 +28,22 @@ public sealed record AdamW : Optimizer
     /// <summary>The share of each weight that a step at learning rate 1 takes away.</summary>
     [Range(0.0, 1e3)]
     public double WeightDecay { get; init; } = 0.01;
+
+    /// <inheritdoc/>
+    public override OptimizerRun Start(FlatParameters parameters) => new Run(this, parameters);
+
+    private sealed class Run(AdamW options, FlatParameters parameters) : OptimizerRun
+    {
+        private readonly Tensor first = zeros_like(parameters.Values, requires_grad: false).DetachFromDisposeScope();
+        private readonly Tensor second = zeros_like(parameters.Values, requires_grad: false).DetachFromDisposeScope();
+
+        public override IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor> { ["first_moment"] = first, ["second_moment"] = second };
+
+        protected override double Update(double factor)
+        {
+            var rate = options.LearningRate * factor;
+            Ops.AdamWStep(parameters.Values, parameters.Gradients, first, second, Steps, new AdamWRates(rate, options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay));
+            return rate;
+        }
+    }
 }

@@ -1,0 +1,70 @@
+using TaskDsl.Data;
+using TaskDsl.Torch.Recipes;
+
+namespace TaskDsl.Torch.Batching;
+
+/// <summary>What a run's data amounts to once it is tokenised and packed.</summary>
+public sealed class BatchReport
+{
+    private const int Shown = 10;
+    private readonly List<string> samples = [];
+
+    /// <summary>Optimizer steps of the run.</summary>
+    public int Steps { get; internal set; }
+
+    /// <summary>Optimizer steps of the first epoch.</summary>
+    public int StepsPerEpoch { get; internal set; }
+
+    /// <summary>Sequences that the epochs train on, each counted as often as it is drawn.</summary>
+    public long Sequences { get; internal set; }
+
+    /// <summary>Their tokens.</summary>
+    public long Tokens { get; internal set; }
+
+    /// <summary>Their tokens that carry the loss of a supervised objective.</summary>
+    public long AnswerTokens { get; internal set; }
+
+    /// <summary>Rows.</summary>
+    public long Rows { get; internal set; }
+
+    /// <summary>Tokens that a row has room for.</summary>
+    public required int Capacity { get; init; }
+
+    /// <summary>The share of the rows' room that is no padding.</summary>
+    public double Fill => Rows == 0 ? 0 : (double)Tokens / (Rows * Capacity);
+
+    /// <summary>Sequences that were left out as too long, each counted as often as it was drawn.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>Sequences whose prompt was shortened, each counted as often as it was drawn.</summary>
+    public long Shortened { get; private set; }
+
+    /// <summary>The first of those, each with its length.</summary>
+    public IReadOnlyList<string> OverlongSamples => samples;
+
+    internal void LeftOut(TokenSequence sequence)
+    {
+        Dropped++;
+        Sample(sequence, "");
+    }
+
+    internal void Truncated(TokenSequence sequence)
+    {
+        Shortened++;
+        Sample(sequence, ", prompt shortened");
+    }
+
+    internal void ThrowIfOverlong(Overlong policy)
+    {
+        if (Dropped == 0 || policy == Overlong.Drop) return;
+        var reason = policy == Overlong.Fail
+            ? "Raise batch.sequence_length, or set batch.overlong to drop (leaves them out) or truncate_input (shortens their prompts)."
+            : "Their answers alone fill the row, and an answer is never cut. Raise batch.sequence_length, or set batch.overlong to drop.";
+        throw new DataException($"{Dropped} sequences do not fit into a row of {Capacity} tokens:\n  {string.Join("\n  ", samples)}{(Dropped > samples.Count ? "\n  …" : "")}\n{reason}");
+    }
+
+    private void Sample(TokenSequence sequence, string what)
+    {
+        if (samples.Count < Shown) samples.Add($"{sequence.Origin}: {sequence.Length} tokens{what}");
+    }
+}

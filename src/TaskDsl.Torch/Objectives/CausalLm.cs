@@ -1,0 +1,13 @@
+using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Models;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Torch.Objectives;
+
+/// <summary>The cross-entropy of the next token, averaged over all tokens of the text: what models are pre-trained with.</summary>
+[Keyword("causal_lm")]
+public sealed record CausalLm : Objective
+{
+    /// <inheritdoc/>
+    public override LossSum Loss(Decoder decoder, TokenBatch batch) => NextToken.Loss(decoder, batch, answerOnly: false);
+}

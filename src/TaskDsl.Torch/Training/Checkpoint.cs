@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Optimizers;
+using TaskDsl.Torch.Safetensors;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Training;
+
+/// <summary>
+/// What a run needs to go on as if it had never stopped, besides its recipe and data. Data order, phrasings and all else that is
+/// drawn follow from the seed and the place in the stream, so no random state needs saving.
+/// </summary>
+public sealed record Checkpoint
+{
+    private const string State = "state.json";
+
+    /// <summary>Optimizer steps done.</summary>
+    public required int Step { get; init; }
+
+    /// <summary>The place of the next step in the stream.</summary>
+    public required StreamPosition Next { get; init; }
+
+    /// <summary>Tokens trained on so far.</summary>
+    public long Tokens { get; init; }
+
+    /// <summary>The lowest validation loss so far.</summary>
+    public double? BestLoss { get; init; }
+
+    /// <summary>The step that had it; 0 for none.</summary>
+    public int BestStep { get; init; }
+
+    /// <summary>The SHA-256 of each file of the checkpoint.</summary>
+    public IReadOnlyDictionary<string, string> Checksums { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// Writes a checkpoint beside the others, flushes it to the disk and renames it into place: killed at any instant, the run keeps
+    /// its last whole one. Then removes the oldest ones.
+    /// </summary>
+    /// <returns>The checkpoint's folder.</returns>
+    public string Save(string checkpoints, FlatParameters parameters, OptimizerRun optimizer, int keep)
+    {
+        var folder = Path.Combine(checkpoints, string.Create(CultureInfo.InvariantCulture, $"step-{Step}"));
+        if (Read(folder) is not null) return folder; // Resumed there and stopped again at once: it is the same checkpoint.
+        Directory.CreateDirectory(checkpoints);
+        foreach (var left in Directory.GetDirectories(checkpoints, "*.tmp")) Directory.Delete(left, recursive: true);
+        var beside = folder + ".tmp";
+        Directory.CreateDirectory(beside);
+        SafetensorsFile.Write(Path.Combine(beside, "trained.safetensors"), parameters.Parameters.Select(p => KeyValuePair.Create(p.Key, (Tensor)p.Value)));
+        SafetensorsFile.Write(Path.Combine(beside, "optimizer.safetensors"), optimizer.State);
+        var sums = Directory.GetFiles(beside).ToDictionary(f => Path.GetFileName(f), Sum);
+        RunFolder.Write(Path.Combine(beside, State), this with { Checksums = sums });
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        Directory.Move(beside, folder);
+        foreach (var (_, old) in All(checkpoints).Skip(keep)) Directory.Delete(old, recursive: true);
+        return folder;
+    }
+
+    /// <summary>The newest checkpoint whose files are what they were when it was written.</summary>
+    /// <param name="checkpoints">The run's checkpoints.</param>
+    /// <param name="damaged">Is told of newer ones that are not.</param>
+    public static (Checkpoint Checkpoint, string Folder)? Newest(string checkpoints, Action<string>? damaged = null)
+    {
+        foreach (var (_, folder) in All(checkpoints))
+            if (Read(folder, damaged) is { } checkpoint) return (checkpoint, folder);
+        return null;
+    }
+
+    /// <summary>Puts the saved numbers back.</summary>
+    public void Restore(string folder, FlatParameters parameters, OptimizerRun optimizer)
+    {
+        using var scope = NewDisposeScope();
+        using var ungraded = no_grad();
+        using (var trained = SafetensorsFile.Open(Path.Combine(folder, "trained.safetensors")))
+        {
+            foreach (var (name, parameter) in parameters.Parameters) parameter.copy_(trained.Read(name, parameter.shape));
+        }
+
+        using (var state = SafetensorsFile.Open(Path.Combine(folder, "optimizer.safetensors")))
+        {
+            foreach (var (name, tensor) in optimizer.State) tensor.copy_(state.Read(name, tensor.shape));
+        }
+
+        optimizer.Steps = Step;
+    }
+
+    private static Checkpoint? Read(string folder, Action<string>? damaged = null)
+    {
+        if (!Directory.Exists(folder)) return null;
+        try
+        {
+            var state = JsonSerializer.Deserialize<Checkpoint>(File.ReadAllBytes(Path.Combine(folder, State)), RunFolder.Json) ?? throw new JsonException("empty");
+            if (state.Checksums.Count == 0) throw new InvalidDataException("it lists no files");
+            foreach (var (file, sum) in state.Checksums)
+                if (Sum(Path.Combine(folder, file)) != sum) throw new InvalidDataException($"{file} is not what was written");
+            return state;
+        }
+        catch (Exception e) when (e is JsonException or IOException or InvalidDataException)
+        {
+            damaged?.Invoke($"{folder} is damaged ({e.Message}) and is passed over.");
+            return null;
+        }
+    }
+
+    private static (int Step, string Folder)[] All(string checkpoints) =>
+        !Directory.Exists(checkpoints) ? [] : [.. Directory.GetDirectories(checkpoints, "step-*")
+            .Select(folder => (Step: int.TryParse(Path.GetFileName(folder).AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : -1, Folder: folder))
+            .Where(c => c.Step >= 0)
+            .OrderByDescending(c => c.Step)];
+
+    private static string Sum(string file)
+    {
+        using var stream = File.OpenRead(file);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+}

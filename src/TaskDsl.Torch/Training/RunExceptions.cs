@@ -1,0 +1,21 @@
+namespace TaskDsl.Torch.Training;
+
+/// <summary>A run cannot start or go on: the message says why and what to do.</summary>
+public class RunException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>A run was cancelled. What it had done is saved, and it can go on where it stopped.</summary>
+/// <param name="folder">The run's folder.</param>
+/// <param name="step">The steps that are saved; 0 where training had not begun.</param>
+/// <param name="inner">The cancellation.</param>
+public sealed class RunInterruptedException(string folder, int step, Exception? inner = null)
+    : OperationCanceledException($"The run was interrupted; it is saved at step {step} in {folder}. Run the same recipe with --resume (RunOptions.Resume) to go on.", inner)
+{
+    /// <summary>The run's folder.</summary>
+    public string Folder { get; } = folder;
+
+    /// <summary>The steps that are saved.</summary>
+    public int Step { get; } = step;
+}
+
+/// <summary>The loss or the gradients are no longer finite; the run stopped before they reached the weights.</summary>
+public sealed class TrainingDivergedException(string message) : RunException(message);

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using TaskDsl.Torch.Safetensors;
+
+namespace TaskDsl.Torch.Training;
+
+/// <summary>The files of a run.</summary>
+/// <param name="path">The folder.</param>
+public sealed class RunFolder(string path)
+{
+    /// <summary>How a run's JSON files are written.</summary>
+    public static JsonSerializerOptions Json { get; } = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <summary>The folder.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>The recipe as executed, versions, data, device.</summary>
+    public string Record => In("run.json");
+
+    /// <summary>One line of numbers per step.</summary>
+    public string Metrics => In("metrics.jsonl");
+
+    /// <summary>What the answers are worth, before and after.</summary>
+    public string Evaluation => In("evaluation.json");
+
+    /// <summary>The checkpoints.</summary>
+    public string Checkpoints => In("checkpoints");
+
+    /// <summary>The model or adapter with the lowest validation loss.</summary>
+    public string Best => In("best");
+
+    /// <summary>Opens the folder of a run: the one that is there to resume it, else a new one. An earlier run is moved aside.</summary>
+    public static RunFolder Open(string runs, string name, bool resume)
+    {
+        var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(runs), name);
+        if (resume)
+            return File.Exists(System.IO.Path.Combine(path, "run.json")) ? new RunFolder(path) : throw new RunException($"There is no run to resume in {path}.");
+        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+        {
+            var number = 1;
+            while (Directory.Exists(Aside(number))) number++;
+            Directory.Move(path, Aside(number));
+        }
+
+        Directory.CreateDirectory(path);
+        return new RunFolder(path);
+
+        string Aside(int number) => string.Create(CultureInfo.InvariantCulture, $"{path}.{number}");
+    }
+
+    /// <summary>Writes a value as JSON, as a whole or not at all.</summary>
+    public static void Write<T>(string path, T value) => AtomicFile.WriteText(path, JsonSerializer.Serialize(value, Json) + "\n");
+
+    /// <summary>Reads a JSON object.</summary>
+    public static JsonObject ReadObject(string path)
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllBytes(path))?.AsObject() ?? throw new JsonException("null");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new RunException($"{path}: error: this is not what a run writes: {e.Message}", e);
+        }
+    }
+
+    private string In(string file) => System.IO.Path.Combine(Path, file);
+}

@@ -1,0 +1,20 @@
+namespace TaskDsl.Torch.Training;
+
+/// <summary>Where a recipe runs.</summary>
+public sealed record RunOptions
+{
+    /// <summary>The folder that the recipe's relative paths start from. Default: the current folder.</summary>
+    public string ProjectDirectory { get; init; } = Environment.CurrentDirectory;
+
+    /// <summary>The folder that gets one folder per run, named like the recipe. Default: <c>runs</c> in the project's folder.</summary>
+    public string? RunsDirectory { get; init; }
+
+    /// <summary>
+    /// Goes on with the run that was interrupted in the run's folder. Without it a run begins anew, and a folder of an earlier run is
+    /// moved aside (<c>name.1</c>, <c>name.2</c>, …), never overwritten.
+    /// </summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Whether the model is measured by its answers before and after. Default: true.</summary>
+    public bool Evaluate { get; init; } = true;
+}

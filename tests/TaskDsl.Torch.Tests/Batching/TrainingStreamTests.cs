@@ -1,0 +1,153 @@
+using TaskDsl.Data;
+using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Recipes;
+using Xunit;
+
+namespace TaskDsl.Torch.Tests.Batching;
+
+public sealed class TrainingStreamTests
+{
+    private static readonly int[] Lengths = [.. Enumerable.Range(0, 60).Select(i => 2 + i * 13 % 29)];
+
+    [Fact]
+    public void The_same_seed_gives_the_same_steps_and_another_seed_others()
+    {
+        string[] first = [.. Describe(Stream(1)).Take(30)], again = [.. Describe(Stream(1)).Take(30)], other = [.. Describe(Stream(2)).Take(30)];
+        Assert.Equal(first, again);
+        Assert.NotEqual(first, other);
+    }
+
+    [Fact]
+    public void A_stream_goes_on_from_any_step_as_if_it_had_never_stopped()
+    {
+        var whole = Stream(1).Steps().Take(40).ToArray();
+        foreach (var cut in new[] { 0, 1, 7, 20, 39 })
+        {
+            var rest = Stream(1).Steps(whole[cut].Position).Take(40 - cut).ToArray();
+            Assert.Equal(whole[cut..].Select(s => s.Position), rest.Select(s => s.Position));
+            Assert.Equal(whole[cut..].SelectMany(Ids), rest.SelectMany(Ids));
+        }
+    }
+
+    [Fact]
+    public void Each_epoch_draws_every_example_once_and_in_another_order()
+    {
+        var steps = Stream(1).Steps().TakeWhile(s => s.Position.Epoch < 2).ToLookup(s => s.Position.Epoch);
+        foreach (var epoch in steps)
+            Assert.Equal(Enumerable.Range(1000, 40).Concat(Enumerable.Range(1000, 20)).Order(), Origins(epoch).Order());
+        Assert.NotEqual(Origins(steps[0]), Origins(steps[1]));
+    }
+
+    [Fact]
+    public void Weights_say_how_often_an_epoch_goes_through_a_source()
+    {
+        var stream = new TrainingStream([new FakeSource("half", 0.5, [4, 4, 4]), new FakeSource("twice", 2, [5, 5])], new Batch { SequenceLength = 16, Rows = 100 }, 0, 1);
+        var epochs = stream.Steps().Take(4).ToArray();
+        Assert.All(epochs, e => Assert.Equal(4, e.Batches[0].Origins.Count(o => o.Line >= 1000) - Count(e, 4)));
+        Assert.Equal([1, 2, 1, 2], epochs.Select(e => Count(e, 4)));
+        // In two epochs half a weight has seen every item once.
+        Assert.Equal(3, epochs[..2].SelectMany(e => Firsts(e, 4)).Distinct().Count());
+
+        static int Count(TrainingStep step, int length) => Firsts(step, length).Count();
+        static IEnumerable<long> Firsts(TrainingStep step, int length)
+        {
+            var batch = step.Batches[0];
+            for (var i = 0; i < batch.Ids.Length; i++)
+            {
+                if (batch.Positions[i] != 0 || batch.Segments[i] == 0) continue;
+                var n = 1;
+                while (i + n < batch.Ids.Length && (i + n) % batch.Length != 0 && batch.Segments[i + n] == batch.Segments[i]) n++;
+                if (n == length) yield return batch.Ids[i];
+            }
+        }
+    }
+
+    [Fact]
+    public void Accumulation_takes_the_same_rows_in_smaller_batches()
+    {
+        var large = new TrainingStream([new FakeSource("a", 1, Lengths)], new Batch { SequenceLength = 32, Rows = 4 }, 0, 1).Steps().First();
+        var small = new TrainingStream([new FakeSource("a", 1, Lengths)], new Batch { SequenceLength = 32, Rows = 1, Accumulation = 4 }, 0, 1).Steps().First();
+        Assert.Equal(4, small.Batches.Count);
+        Assert.Equal(Origins([large]), Origins([small]));
+    }
+
+    [Fact]
+    public void Measuring_counts_exactly_what_the_stream_gives()
+    {
+        var report = Stream(1).Measure(new Budget { Epochs = 3 });
+        var steps = Stream(1).Steps().TakeWhile(s => s.Position.Epoch < 3).ToArray();
+        Assert.Equal(steps.Length, report.Steps);
+        Assert.Equal(steps.Sum(s => s.Batches.Sum(b => b.Tokens)), report.Tokens);
+        Assert.Equal(180, report.Sequences);
+        Assert.Equal(5, Stream(1).Measure(new Budget { Epochs = 3, Steps = 5 }).Steps);
+        Assert.InRange(report.Fill, 0.9, 1);
+    }
+
+    [Fact]
+    public void Without_packing_each_sequence_has_a_row()
+    {
+        var stream = new TrainingStream([new FakeSource("a", 1, Lengths)], new Batch { SequenceLength = 32, Rows = 4, Packing = false }, 0, 1);
+        Assert.All(stream.Steps().Take(15), s => Assert.All(s.Batches, b => Assert.Equal(b.Rows, b.Origins.Count)));
+    }
+
+    [Fact]
+    public void Overlong_sequences_stop_the_run_and_are_named()
+    {
+        var stream = new TrainingStream([new FakeSource("a", 1, 5, 40, 50)], new Batch { SequenceLength = 32 }, 0, 1);
+        var error = Assert.Throws<DataException>(() => stream.Measure(new Budget { Epochs = 1 }));
+        Assert.Contains("2 sequences do not fit into a row of 32 tokens", error.Message, StringComparison.Ordinal);
+        Assert.Contains("test(1001): 40 tokens", error.Message, StringComparison.Ordinal);
+        Assert.Contains("batch.overlong", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Overlong_sequences_are_dropped_and_counted()
+    {
+        var stream = new TrainingStream([new FakeSource("a", 1, 5, 40, 50)], new Batch { SequenceLength = 32, Overlong = Overlong.Drop }, 0, 1);
+        var report = stream.Measure(new Budget { Epochs = 1 });
+        Assert.Equal((1, 2), (report.Sequences, report.Dropped));
+    }
+
+    [Fact]
+    public void Shortening_cuts_the_prompts_middle_and_never_the_answer()
+    {
+        var whole = Sequences.Of(1000, 40);
+        var stream = new TrainingStream([new FakeSource("a", 1, 40)], new Batch { SequenceLength = 32, Overlong = Overlong.TruncateInput }, 0, 1);
+        Assert.Equal(1, stream.Measure(new Budget { Epochs = 1 }).Shortened);
+        var batch = stream.Steps().First().Batches[0];
+        Assert.Equal(32, batch.Length);
+        Assert.Equal(whole.Ids[^13..].Select(i => (long)i), batch.Ids[^13..].ToArray());
+        Assert.Equal(13, batch.Answer.ToArray().Count(a => a));
+        Assert.Equal(1000, batch.Ids[0]);
+    }
+
+    [Fact]
+    public void An_answer_that_alone_fills_the_row_is_never_cut()
+    {
+        var stream = new TrainingStream([new AllAnswer()], new Batch { SequenceLength = 32, Overlong = Overlong.TruncateInput }, 0, 1);
+        var error = Assert.Throws<DataException>(() => stream.Measure(new Budget { Epochs = 1 }));
+        Assert.Contains("an answer is never cut", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_to_train_on_is_an_error() =>
+        Assert.Throws<DataException>(() => new TrainingStream([], new Batch(), 0, 1).Measure(new Budget()));
+
+    private static TrainingStream Stream(int seed) =>
+        new([new FakeSource("a", 1, Lengths[..40]), new FakeSource("b", 1, Lengths[40..])], new Batch { SequenceLength = 32, Rows = 3, Accumulation = 2 }, 0, seed);
+
+    private static IEnumerable<long> Ids(TrainingStep step) => step.Batches.SelectMany(b => b.Ids.ToArray());
+
+    private static IEnumerable<string> Describe(TrainingStream stream) => stream.Steps().Select(s => string.Join(' ', Ids(s)));
+
+    private static IEnumerable<int> Origins(IEnumerable<TrainingStep> steps) => steps.SelectMany(s => s.Batches).SelectMany(b => b.Origins).Select(o => (int)o.Line);
+
+    private sealed class AllAnswer : TokenSource
+    {
+        public override string Name => "all answer";
+
+        public override int Count => 1;
+
+        public override TokenSequence Encode(int index, int pass) => Sequences.Of(1, 40, 40);
+    }
+}
