@@ -1,20 +1,37 @@
 using TaskDsl.Prompts;
-using TaskDsl.Vocabulary;
+using TaskDsl.Torch.Inference;
+using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Models;
 
-/// <summary>Where a run's model comes from. A bare path means <see cref="Pretrained"/>.</summary>
+/// <summary>Where a run's model comes from. A bare path means <see cref="Pretrained"/>. Each way is one file with a <c>[Keyword]</c> record.</summary>
 public abstract record ModelSource
 {
     /// <summary>The layout of messages that the model was trained for. Default: the prompt's own.</summary>
     public ChatFormat? ChatFormat { get; init; }
+
+    /// <summary>Reads or makes the model.</summary>
+    public abstract LoadedModel Open(ModelRequest request);
 }
 
-/// <summary>A folder in Hugging Face layout: <c>config.json</c>, <c>model.safetensors</c>, <c>tokenizer.json</c>.</summary>
-[Keyword("pretrained", Matches = "*")]
-public sealed record Pretrained : ModelSource
+/// <summary>What a run can say to the source of its model.</summary>
+public sealed record ModelRequest
 {
-    /// <summary>The folder.</summary>
-    [Shorthand, FilePath]
-    public required string Path { get; init; }
+    /// <summary>Where relative paths start.</summary>
+    public required string ProjectDirectory { get; init; }
+
+    /// <summary>Where the model must be. Default: the CPU.</summary>
+    public Device? Device { get; init; }
+
+    /// <summary>The seed of new weights.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>The texts that a new tokenizer learns from, as UTF-8.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Corpus { get; init; } = [];
+
+    /// <summary>Special tokens that a new tokenizer must have, for the chat formats of the run.</summary>
+    public IReadOnlyList<string> SpecialTokens { get; init; } = [];
+
+    /// <summary>Ends the work.</summary>
+    public CancellationToken Cancellation { get; init; }
 }

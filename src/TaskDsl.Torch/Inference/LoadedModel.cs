@@ -1,0 +1,60 @@
+using TaskDsl.Prompts;
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Tokenizers;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Inference;
+
+/// <summary>A model with its tokenizer, ready to be tuned or to answer. Use it from one thread at a time.</summary>
+public sealed partial class LoadedModel : IDisposable
+{
+    /// <summary>Joins the two. The model must have a row for every token.</summary>
+    /// <exception cref="ModelException">It has fewer.</exception>
+    public LoadedModel(Decoder decoder, Tokenizer tokenizer)
+    {
+        if (tokenizer.VocabularySize > decoder.Config.VocabularySize)
+            throw new ModelException($"the tokenizer has {tokenizer.VocabularySize} tokens, the model only {decoder.Config.VocabularySize}: they do not belong together.");
+        Decoder = decoder;
+        Tokenizer = tokenizer;
+    }
+
+    /// <summary>The model. This object owns it.</summary>
+    public Decoder Decoder { get; }
+
+    /// <summary>Its tokenizer.</summary>
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>The layout of messages that the model was trained for. Default: the prompt's own.</summary>
+    public ChatFormat? ChatFormat { get; init; }
+
+    /// <summary>Reads a model's folder.</summary>
+    /// <param name="folder">The folder in Hugging Face layout.</param>
+    /// <param name="device">Where it must be. Default: the CPU.</param>
+    /// <param name="chatFormat">The layout of messages. Default: the prompt's own.</param>
+    /// <exception cref="ModelException">The folder is missing, broken or of a kind that is not supported.</exception>
+    public static LoadedModel Load(string folder, Device? device = null, ChatFormat? chatFormat = null)
+    {
+        _ = DecoderConfig.Load(folder); // The clearest error of a folder that is no model's.
+        var tokenizer = Tokenizer.Load(folder);
+        var decoder = Decoder.Load(folder, device);
+        try
+        {
+            return new LoadedModel(decoder, tokenizer) { ChatFormat = chatFormat };
+        }
+        catch
+        {
+            decoder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes the model and its tokenizer in Hugging Face layout.</summary>
+    public void Save(string folder)
+    {
+        Decoder.Save(folder);
+        Tokenizer.Save(folder);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Decoder.Dispose();
+}
