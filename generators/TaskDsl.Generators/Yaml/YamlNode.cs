@@ -20,8 +20,11 @@ public abstract class YamlNode(YamlSpan span)
 }
 
 /// <summary>A single value.</summary>
-public sealed class YamlScalar(YamlSpan span, string value, bool isPlain, bool isBlock) : YamlNode(span)
+public sealed class YamlScalar(YamlSpan span, string value, string raw, bool isPlain, bool isBlock) : YamlNode(span)
 {
+    /// <summary>The text as it stands in the file, with quotes, escapes and indentation.</summary>
+    public string Raw { get; } = raw;
+
     /// <summary>The text, unescaped and unfolded.</summary>
     public string Value { get; } = value;
 

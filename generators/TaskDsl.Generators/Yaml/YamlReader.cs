@@ -82,7 +82,7 @@ public sealed class YamlReader
         if (depth > DeepestNesting) Refuse(span, $"nesting deeper than {DeepestNesting}", "Flatten the document.");
 
         if (parser.TryConsume<Scalar>(out var scalar))
-            return new YamlScalar(span, scalar.Value, scalar.Style == ScalarStyle.Plain, scalar.Style == ScalarStyle.Literal);
+            return new YamlScalar(span, scalar.Value, text.Substring(span.Start, span.Length), scalar.Style == ScalarStyle.Plain, scalar.Style == ScalarStyle.Literal);
 
         if (parser.TryConsume<SequenceStart>(out var start))
         {
