@@ -56,5 +56,9 @@ public sealed partial class LoadedModel : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Decoder.Dispose();
+    public void Dispose()
+    {
+        Decoder.Dispose();
+        turn.Dispose();
+    }
 }

@@ -1,0 +1,26 @@
+using TaskDsl.Prompts;
+using TaskDsl.Tasks;
+
+namespace TaskDsl.Torch.Inference;
+
+/// <summary>One question to a model.</summary>
+/// <param name="Prompt">How it is put.</param>
+/// <param name="Input">The input, of the task's input type.</param>
+/// <param name="Language">The language tag.</param>
+public sealed record PredictionRequest(Prompt Prompt, object Input, string Language)
+{
+    /// <summary>Worked examples to show first.</summary>
+    public IReadOnlyList<Example> Demonstrations { get; init; } = [];
+
+    /// <summary>Which phrasing of the prompt.</summary>
+    public int Phrasing { get; init; }
+}
+
+/// <summary>One answer of a model.</summary>
+/// <param name="Text">The answer as it was written.</param>
+/// <param name="Output">The answer, of the task's output type; null where the text does not parse, which a constrained answer always does.</param>
+/// <param name="Error">Why the text does not parse; null where it does.</param>
+/// <param name="PromptTokens">The tokens of the question.</param>
+/// <param name="AnswerTokens">The tokens of the answer, with the one that ends it.</param>
+/// <param name="Closed">Whether the model ended the answer itself; otherwise the limit of tokens did.</param>
+public sealed record Prediction(string Text, object? Output, string? Error, int PromptTokens, int AnswerTokens, bool Closed);

@@ -1,0 +1,139 @@
+using System.Text;
+using CsCheck;
+using TaskDsl.Grammars;
+using TaskDsl.Torch.Inference;
+using TaskDsl.Torch.Models;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Tests.Inference;
+
+public sealed class PredictorTests : TorchTest
+{
+    private const string Corpus = "The tenant pays the rent on the first day. The landlord repairs the roof. 承租人应于每月第一日支付租金。出租人修理屋顶。 ";
+    private static readonly string[] Inputs = [.. Enumerable.Range(0, 37).Select(i => Corpus[(i % 11)..(i % 11 + 3 + i)])];
+
+    [Fact]
+    public void An_answer_is_the_same_alone_and_among_others()
+    {
+        using var model = Model();
+        var task = new PlainTask(_ => Grammar.Text);
+        var together = Predict(model, task, rows: 32);
+        var alone = Predict(model, task, rows: 1);
+        Assert.Equal(alone.Select(p => p.Text), together.Select(p => p.Text));
+        Assert.True(together.Select(p => p.Text).Distinct().Count() > 5);
+    }
+
+    [Fact]
+    public void A_label_is_always_one_of_the_labels()
+    {
+        using var model = Model();
+        string[] labels = ["payment", "payments", "termination", "付款", "解除"];
+        var grammar = Grammar.Choice([.. labels.Select(Grammar.Literal)]);
+        Assert.All(Predict(model, new PlainTask(_ => grammar)), p =>
+        {
+            Assert.Contains(p.Text, labels);
+            Assert.True(p.Closed);
+        });
+    }
+
+    [Fact]
+    public void An_answer_that_is_a_piece_of_the_input_is_one()
+    {
+        using var model = Model();
+        var task = new PlainTask(input => Grammar.Choice(Grammar.Literal("-"), Grammar.SubstringOf(input)));
+        var predictions = Predict(model, task);
+        for (var i = 0; i < Inputs.Length; i++) Assert.True(predictions[i].Text == "-" || Inputs[i].Contains(predictions[i].Text, StringComparison.Ordinal), $"'{predictions[i].Text}' in '{Inputs[i]}'");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    public void The_limit_closes_an_answer_properly(int limit)
+    {
+        using var model = Model();
+        var grammar = Grammar.Sequence(Grammar.Literal("{\"a\":"), Grammar.JsonString, Grammar.Literal("}"));
+        Assert.All(Predict(model, new PlainTask(_ => grammar), limit: limit), p =>
+        {
+            Assert.StartsWith("{\"a\":\"", p.Text, StringComparison.Ordinal);
+            Assert.EndsWith("\"}", p.Text, StringComparison.Ordinal);
+            Assert.True(p.Closed);
+            Assert.InRange(p.AnswerTokens, 2, Math.Max(limit, "{\"a\":\"\"}".Length + 1));
+        });
+    }
+
+    [Fact]
+    public void Whatever_the_grammar_the_answer_matches_it()
+    {
+        using var model = Model();
+        var leaf = Gen.OneOf(Gen.Const(Grammar.Text), Gen.Const(Grammar.Line), Gen.Const(Grammar.JsonNumber), Gen.OneOf([.. new[] { "a", "rent", "租金", "\n" }.Select(Gen.Const)]).Select(Grammar.Literal));
+        var grammars = Gen.Recursive<Grammar>((depth, next) => depth > 3 ? leaf : Gen.OneOf(
+            leaf,
+            Gen.Select(next, next).Select((a, b) => Grammar.Sequence(a, b)),
+            Gen.Select(next, next).Select((a, b) => Grammar.Choice(a, b)),
+            next.Select(Grammar.Optional),
+            next.Select(g => Grammar.Repeat(g, 0, 3, Grammar.Literal(",")))));
+        Gen.Select(grammars, Gen.Int[1, 12]).Sample((grammar, limit) =>
+        {
+            var matcher = new GrammarMatcher(grammar);
+            foreach (var p in Predict(model, new PlainTask(_ => grammar), limit: limit).Take(4))
+            {
+                if (!matcher.IsMatch(Encoding.UTF8.GetBytes(p.Text)) || !p.Closed) return false;
+            }
+
+            return true;
+        }, iter: 25, threads: 1);
+    }
+
+    [Fact]
+    public void Unconstrained_answers_end_at_the_limit_at_the_latest()
+    {
+        using var model = Model();
+        var predictor = new Predictor(model) { Constrained = false, MaxNewTokens = 5 };
+        var prompt = new PlainPrompt(new PlainTask(_ => Grammar.Text));
+        Assert.All(predictor.Predict([.. Inputs.Select(i => new PredictionRequest(prompt, i, "en"))]), p => Assert.InRange(p.AnswerTokens, 1, 5));
+    }
+
+    [Fact]
+    public async Task A_typed_answer_comes_from_one_call()
+    {
+        using var model = Model();
+        var task = new PlainTask(_ => Grammar.Choice(Grammar.Literal("yes"), Grammar.Literal("no")));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => model.PredictAsync(task, new PlainPrompt(task), "x" + i)));
+        Assert.All(answers, a => Assert.True(a is "yes" or "no"));
+    }
+
+    [Fact]
+    public void Cancelling_ends_the_work()
+    {
+        using var model = Model();
+        var predictor = new Predictor(model);
+        Assert.Throws<OperationCanceledException>(() => predictor.Predict([new PredictionRequest(new PlainPrompt(new PlainTask(_ => Grammar.Text)), "x", "en")], null, new CancellationToken(true)));
+    }
+
+    [Fact]
+    public void Answers_leave_no_tensors_behind()
+    {
+        using var model = Model();
+        var task = new PlainTask(_ => Grammar.Text);
+        Predict(model, task);
+        var before = Tensor.TotalCount;
+        for (var i = 0; i < 5; i++) Predict(model, task);
+        Assert.InRange(Tensor.TotalCount - before, -20, 20);
+    }
+
+    private static LoadedModel Model()
+    {
+        var source = new NewDecoder { VocabularySize = 320, HiddenSize = 32, Layers = 2, Heads = 4, KeyValueHeads = 2 };
+        using var fresh = source.Open(new ModelRequest { ProjectDirectory = ".", Corpus = [Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Corpus, 20)))] });
+        // Large weights: a fresh model says much the same whatever it is asked.
+        return new LoadedModel(TaskDsl.Torch.Models.Decoder.Create(fresh.Decoder.Config with { InitializerRange = 0.5 }, seed: 5), fresh.Tokenizer);
+    }
+
+    private static IReadOnlyList<Prediction> Predict(LoadedModel model, PlainTask task, int rows = 32, int limit = 24)
+    {
+        var prompt = new PlainPrompt(task);
+        return new Predictor(model) { Rows = rows, MaxNewTokens = limit }.Predict([.. Inputs.Select(i => new PredictionRequest(prompt, i, "en"))]);
+    }
+}
