@@ -43,7 +43,7 @@ public sealed class CodeWriter
     /// <param name="close">What closes it. Default: a brace.</param>
     public IDisposable Block(string head, string close = "}") => Indented($"{head}\n{{", close);
 
-    /// <summary>Writes lines that open something and indents what follows; dispose to close it.</summary>
+    /// <summary>Writes lines that open something and indents what follows; dispose to close it (an empty close writes nothing).</summary>
     public IDisposable Indented(string open, string close)
     {
         Line(open);
@@ -52,16 +52,24 @@ public sealed class CodeWriter
     }
 
     /// <summary>Writes a doc comment; an empty summary writes nothing.</summary>
-    public CodeWriter Summary(string summary, string tag = "summary")
+    public CodeWriter Summary(string summary) => Doc("summary", "", summary);
+
+    /// <summary>Writes the doc comment of a parameter.</summary>
+    public CodeWriter Param(string name, string summary) => Doc("param", $" name=\"{name}\"", summary);
+
+    private CodeWriter Doc(string tag, string attribute, string summary)
     {
-        var escaped = summary.Trim().Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
-        if (escaped.Length == 0) return this;
-        var lines = escaped.Split(['\r', '\n', '\u0085', '\u2028', '\u2029'], StringSplitOptions.RemoveEmptyEntries);
-        if (lines.Length == 1) return Line($"/// <{tag}>{lines[0].Trim()}</{tag}>");
-        Line($"/// <{tag}>");
-        foreach (var line in lines) Line($"/// {line.Trim()}");
+        var lines = summary.Split(['\r', '\n', '\u0085', '\u2028', '\u2029']).Select(Escape).Where(line => line.Length > 0).ToList();
+        if (lines.Count == 0) return this;
+        if (lines.Count == 1) return Line($"/// <{tag}{attribute}>{lines[0]}</{tag}>");
+        Line($"/// <{tag}{attribute}>");
+        foreach (var line in lines) Line($"/// {line}");
         return Line($"/// </{tag}>");
     }
+
+    // What XML cannot hold, or holds only escaped.
+    private static string Escape(string line) => new string([.. line.Where(c => !char.IsControl(c) && !char.IsSurrogate(c) && c < '\uFFFE')])
+        .Trim().Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
 
     /// <summary>A C# string literal.</summary>
     public static string Literal(string value) => SymbolDisplay.FormatLiteral(value, quote: true);
@@ -81,7 +89,7 @@ public sealed class CodeWriter
         public void Dispose()
         {
             writer.depth--;
-            writer.Line(close);
+            if (close.Length > 0) writer.Line(close);
         }
     }
 }

@@ -1,4 +1,5 @@
 using TaskDsl.Generators.Binding;
+using TaskDsl.Generators.Definitions;
 using TaskDsl.Generators.Emission;
 
 namespace TaskDsl.Generators.Tasks;
@@ -7,5 +8,128 @@ namespace TaskDsl.Generators.Tasks;
 public static class TaskEmitter
 {
     /// <summary>The whole file.</summary>
-    public static string Emit(TaskModel model, BoundRecord task, EmitContext context) => "";
+    public static string Emit(TaskModel model, BoundRecord task, EmitContext context)
+    {
+        var writer = CodeWriter.BeginFile(context.RootNamespace);
+        writer.Summary(model.Summary.Length > 0 ? model.Summary : $"The task '{model.Name}'.");
+        using (writer.Block($"public static partial class {model.ClassName}"))
+        {
+            writer.Summary("The compiled task.");
+            writer.Line("public static global::TaskDsl.Tasks.DslTask<Input, Output> Task { get; } = new Compiled();");
+            writer.Line();
+            writer.Summary("Begins to build a data set from the task's examples.");
+            writer.Line("public static global::TaskDsl.Data.DatasetBuilder<Example> Build() => new(Task);");
+            writer.Line();
+            Record(writer, "Input", "What goes in.", model.Input);
+            writer.Line();
+            Record(writer, "Output", "What comes out.", model.Output);
+            writer.Line();
+            writer.Summary("One example: an input and its gold answer.");
+            writer.Param("Input", "What goes in.").Param("Output", "The gold answer.");
+            writer.Line("public sealed record Example(Input Input, Output Output) : global::TaskDsl.Tasks.Example<Input, Output>(Input, Output);");
+            foreach (var field in TaskTypes.All(model)) Type(writer, field, model);
+            writer.Line();
+            using (writer.Block("private sealed class Compiled : global::TaskDsl.Tasks.DslTask<Input, Output>"))
+            {
+                Properties(writer, model, task, context);
+                RecordCode.Emit(writer, model);
+                FormatCode.Emit(writer, model);
+            }
+        }
+
+        return writer.ToString();
+    }
+
+    private static void Type(CodeWriter writer, FieldModel field, TaskModel model)
+    {
+        writer.Line();
+        if (field.Labels.Count == 0)
+        {
+            Record(writer, field.TypeName, field.Summary.Length > 0 ? field.Summary : $"The record of the field '{field.Name}'.", field.Fields);
+            return;
+        }
+
+        var what = field.Type.Kind == FieldKind.Entities ? "kinds" : "labels";
+        writer.Summary(field.Summary.Length > 0 ? field.Summary : $"The {what} of the field '{field.Name}'.");
+        using (writer.Block($"public enum {field.TypeName}"))
+        {
+            for (var i = 0; i < field.Labels.Count; i++)
+            {
+                var label = field.Labels[i];
+                if (i > 0) writer.Line();
+                writer.Summary(label.Summary.Length > 0 ? label.Summary : $"Written '{label.Surfaces[0]}'.");
+                writer.Line($"{label.Member},");
+            }
+        }
+
+        writer.Line();
+        writer.Summary($"How the {what} of the field '{field.Name}' are written: their key, then their surface form in {string.Join(", ", model.Languages)}.");
+        using (writer.Indented($"public static global::TaskDsl.Tasks.LabelTable<{field.TypeName}> {field.TypeName}Labels {{ get; }} = new(", ""))
+        {
+            writer.Line($"{TaskTypes.Strings(model.Languages)},");
+            for (var i = 0; i < field.Labels.Count; i++)
+            {
+                var label = field.Labels[i];
+                var row = label.Surfaces.All(s => s == label.Key) ? [label.Key] : label.Surfaces.Prepend(label.Key);
+                writer.Line(TaskTypes.Strings(row) + (i + 1 < field.Labels.Count ? "," : ");"));
+            }
+        }
+    }
+
+    private static void Record(CodeWriter writer, string name, string summary, EquatableArray<FieldModel> fields)
+    {
+        writer.Summary(summary);
+        foreach (var field in fields) writer.Param(field.Property, field.Summary.Length > 0 ? field.Summary : $"The field '{field.Name}'.");
+        var parameters = fields.Select(f => $"{TaskTypes.CSharp(f)} {f.Property}").ToList();
+        var line = $"public sealed record {name}({string.Join(", ", parameters)});";
+        writer.Line(line.Length <= 120 ? line : $"public sealed record {name}(\n    {string.Join(",\n    ", parameters)});");
+    }
+
+    private static void Properties(CodeWriter writer, TaskModel model, BoundRecord task, EmitContext context)
+    {
+        writer.Line($"public override string Name => {CodeWriter.Literal(model.Name)};").Line();
+        writer.Line($"public override string Summary => {CodeWriter.Literal(model.Summary)};").Line();
+        writer.Line($"public override global::System.Collections.Generic.IReadOnlyList<string> Languages {{ get; }} = {TaskTypes.Strings(model.Languages)};").Line();
+        writer.Line($"public override global::TaskDsl.Tasks.OutputFormat Format => global::TaskDsl.Tasks.OutputFormat.{model.Format};").Line();
+        Infos(writer, "InputFields", model.Input);
+        Infos(writer, "OutputFields", model.Output);
+        Part(writer, "global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.DataSource>", "Examples", task["examples"], "[]", context);
+        Part(writer, "global::TaskDsl.Data.Split", "Split", task["split"], "new()", context);
+        Part(writer, "global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.Stage>", "Stages", task["stages"], "[]", context);
+        var metrics = task["metrics"] is BoundList { Items.Count: > 0 } given ? given : null;
+        Part(writer, "global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Metrics.Metric>", "Metrics", metrics, DefaultMetrics(model.Format), context);
+        Part(writer, "global::TaskDsl.Data.BadRecords", "BadRecords", task["bad_records"], "new global::TaskDsl.Data.Fail()", context);
+        writer.Line($"public override string Fingerprint => {CodeWriter.Literal(TaskFingerprint.Of(model))};");
+    }
+
+    private static void Infos(CodeWriter writer, string property, EquatableArray<FieldModel> fields)
+    {
+        using (writer.Indented($"public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Tasks.FieldInfo> {property} {{ get; }} =\n[", "];"))
+        {
+            foreach (var field in fields)
+                writer.Line($"new({CodeWriter.Literal(field.Name)}, {CodeWriter.Literal(FieldTypeParser.Write(field.Type))}, {CodeWriter.Literal(field.Summary)}, {TaskTypes.Strings(field.Labels.Select(l => l.Key))}),");
+        }
+
+        writer.Line();
+    }
+
+    private static void Part(CodeWriter writer, string type, string property, BoundValue? value, string absent, EmitContext context)
+    {
+        var expression = value is null ? absent : ExpressionEmitter.Emit(value, context);
+        // What names other definitions is made when it is asked for: they may name this task in turn.
+        var begin = TaskTypes.HasReference(value) ? "=>" : "{ get; } =";
+        writer.Line($"public override {type} {property} {begin} {expression};").Line();
+    }
+
+    private static string DefaultMetrics(string format)
+    {
+        string[] metrics = format switch
+        {
+            "Text" => ["RougeL", "ExactMatch"],
+            "Label" => ["Accuracy", "MacroF1"],
+            "Json" => ["FieldAccuracy", "ExactMatch"],
+            _ => ["MicroF1", "ExactMatch"],
+        };
+        return $"[{string.Join(", ", metrics.Select(m => $"new global::TaskDsl.Metrics.{m}()"))}]";
+    }
 }

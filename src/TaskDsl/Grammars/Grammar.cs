@@ -52,7 +52,10 @@ public abstract class Grammar
     /// A piece of a text, as the <c>lines</c> codec writes it: not empty, without white space at its ends, cut at word borders (around
     /// every ideograph and punctuation mark there is one).
     /// </summary>
-    public static Grammar SubstringOf(string text) => new Substring(text);
+    public static Grammar SubstringOf(string text) => new Substring(text, json: false);
+
+    /// <summary>The same pieces of a text, as they stand inside a JSON string.</summary>
+    public static Grammar JsonSubstringOf(string text) => new Substring(text, json: true);
 
     /// <summary>Adds the states that lead from one state to another by this language.</summary>
     internal abstract void Build(Automaton automaton, int from, int to);

@@ -4,7 +4,7 @@ using System.Text;
 namespace TaskDsl.Grammars;
 
 /// <summary>The pieces of a text: one state a character, entered and left at word borders.</summary>
-internal sealed class Substring(string text) : Grammar
+internal sealed class Substring(string text, bool json) : Grammar
 {
     internal override void Build(Automaton automaton, int from, int to)
     {
@@ -21,6 +21,9 @@ internal sealed class Substring(string text) : Grammar
                 case '\n': Chain(automaton, at[i], at[i + 1], "\\n"u8); break;
                 case '\r': Chain(automaton, at[i], at[i + 1], "\\r"u8); break;
                 case '\\': Chain(automaton, at[i], at[i + 1], "\\\\"u8); break;
+                case '"' when json: Chain(automaton, at[i], at[i + 1], "\\\""u8); break;
+                case '\t' when json: Chain(automaton, at[i], at[i + 1], "\\t"u8); break;
+                case < ' ' and var control when json: Chain(automaton, at[i], at[i + 1], Encoding.ASCII.GetBytes($"\\u{control:x4}")); break;
                 default: Chain(automaton, at[i], at[i + 1], utf8[..runes[i].EncodeToUtf8(utf8)]); break;
             }
         }

@@ -73,6 +73,13 @@ public sealed class LabelTable<TLabel>
         return Encoding.UTF8.TryGetChars(word, chars, out var length) && TryParse(chars[..length], language, out label);
     }
 
+    /// <summary>Why an answer is no label, for messages.</summary>
+    internal string Unknown(ReadOnlySpan<byte> word, string language)
+    {
+        var text = Encoding.UTF8.GetString(word.Length > 100 ? word[..100] : word);
+        return $"'{text}' is no label; expected {Expected(text, language)}";
+    }
+
     /// <summary>What may stand for a label, for messages: the first words, and the one that was probably meant.</summary>
     internal string Expected(ReadOnlySpan<char> word, string? language)
     {

@@ -1,0 +1,76 @@
+using TaskDsl.Generators.Binding;
+using TaskDsl.Generators.Diagnostics;
+using TaskDsl.Generators.Yaml;
+
+namespace TaskDsl.Generators.Tasks;
+
+/// <summary>Checks that the parts of a task fit each other.</summary>
+internal sealed class TaskChecks(BoundRecord task, string path, List<Problem> problems, List<string> languages, List<FieldModel> input, List<FieldModel> output)
+{
+    /// <summary>Names across input and output, and what entities are copied from.</summary>
+    public void Fields(BoundMap inputMap, BoundMap outputMap)
+    {
+        foreach (var entry in outputMap.Entries)
+            if (input.Exists(f => f.Name == entry.Key.Value)) Report(entry.Key, $"the field '{entry.Key.Value}' is also in the input; a record holds both in one object, so each needs a name of its own");
+        if (input.Count + output.Count > 64) Report(outputMap.Node, $"input and output have {input.Count + output.Count} fields together, more than the 64 that a record may have");
+
+        var texts = input.Where(f => f.Type.Kind is FieldKind.Text or FieldKind.String).Select(f => f.Name).ToList();
+        foreach (var entry in inputMap.Entries.Concat(outputMap.Entries))
+        {
+            if ((entry.Value as BoundRecord)?["of"] is not BoundScalar of || texts.Contains(of.Scalar.Value)) continue;
+            var isField = input.Concat(output).Any(f => f.Name == of.Scalar.Value);
+            Report(of.Node, isField
+                ? $"entities are copied from a text of the input; '{of.Scalar.Value}' is none{Suggest(of.Scalar.Value, texts)}"
+                : $"the input has no field '{of.Scalar.Value}'{Suggest(of.Scalar.Value, texts)}");
+        }
+    }
+
+    /// <summary>The format that is given or that fits, as a member of <c>OutputFormat</c>.</summary>
+    public string Format()
+    {
+        var only = output.Count == 1 && !output[0].Type.IsOptional ? output[0].Type : null;
+        var fitting = only switch
+        {
+            { Kind: FieldKind.Text or FieldKind.String } => "Text",
+            { Kind: FieldKind.Label } => "Label",
+            { Kind: FieldKind.Labels } => "Labels",
+            { Kind: FieldKind.Entities } => "Entities",
+            { Kind: FieldKind.List, Element.Kind: FieldKind.Text or FieldKind.String } => "Lines",
+            _ => "Json",
+        };
+        if (task["format"] is not BoundEnum given) return fitting;
+        if (given.Member.Name == fitting || given.Member.Name == "Json") return given.Member.Name;
+        var needed = given.Member.Name switch
+        {
+            "Text" => "one text or string",
+            "Label" => "one label",
+            "Labels" => "one field of type labels",
+            "Entities" => "one field of type entities",
+            "Lines" => "one list<text> or list<string>",
+            var other => other,
+        };
+        Report(given.Node, $"format {given.Scalar.Value} writes {needed} that is never absent, and the output has {Describe()}; format {fitting.ToLowerInvariant()} fits");
+        return fitting;
+    }
+
+    /// <summary>What the sources of examples say of fields and languages.</summary>
+    public void Sources()
+    {
+        var names = input.Concat(output).Select(f => f.Name).ToList();
+        foreach (var source in task.Items("examples").OfType<BoundRecord>())
+        {
+            if (source["language"] is BoundScalar language && !languages.Contains(language.Scalar.Value))
+                Report(language.Node, $"the task has no language '{language.Scalar.Value}', only {string.Join(", ", languages)}");
+            foreach (var column in source.Entries("columns"))
+                if (!names.Contains(column.Key.Value)) Report(column.Key, $"the task has no field '{column.Key.Value}'{Suggest(column.Key.Value, names)} (columns are written as field: column)");
+        }
+    }
+
+    private string Describe() => output.Count == 1
+        ? $"one {FieldTypeParser.Write(output[0].Type)}"
+        : string.Join(", ", output.Take(4).Select(f => FieldTypeParser.Write(f.Type))) + (output.Count > 4 ? ", …" : "");
+
+    private static string Suggest(string word, List<string> words) => words.Count == 0 ? "" : Nearest.Suggest(word, words);
+
+    private void Report(YamlNode node, string message) => problems.Add(new Problem(Rules.BadTask, path, node.Span, message));
+}

@@ -1,0 +1,50 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using TaskDsl.Tasks;
+
+namespace TaskDsl.Codecs;
+
+/// <summary>Format <c>labels</c>: the surface forms, one a line, in the order of their declaration; <c>-</c> for none.</summary>
+public static class LabelsCodec
+{
+    /// <summary>Writes an answer.</summary>
+    public static void Write<TLabel>(IBufferWriter<byte> utf8, LabelTable<TLabel> labels, string language, LabelSet<TLabel> set)
+        where TLabel : struct, Enum
+    {
+        if (set.Count == 0) utf8.Write(Lines.None);
+        for (var i = 0; i < set.Count; i++)
+        {
+            if (i > 0) utf8.Write("\n"u8);
+            utf8.Write(labels.SurfaceUtf8(set[i], language));
+        }
+    }
+
+    /// <summary>Parses an answer, whatever the order of its lines; the error says why not.</summary>
+    public static bool TryParse<TLabel>(
+        ReadOnlySpan<byte> utf8, LabelTable<TLabel> labels, string language, [NotNullWhen(true)] out LabelSet<TLabel>? set, [NotNullWhen(false)] out string? error)
+        where TLabel : struct, Enum
+    {
+        set = null;
+        var found = new List<TLabel>();
+        if (!utf8.SequenceEqual(Lines.None))
+        {
+            foreach (var line in utf8.Split((byte)'\n'))
+            {
+                if (!labels.TryParse(utf8[line], language, out var label))
+                {
+                    error = labels.Unknown(utf8[line], language);
+                    return false;
+                }
+
+                found.Add(label);
+            }
+        }
+
+        (set, error) = ([.. found], null);
+        return true;
+    }
+
+    /// <summary>The texts that parse, with no more lines than there are labels.</summary>
+    public static Grammars.Grammar Grammar<TLabel>(LabelTable<TLabel> labels, string language)
+        where TLabel : struct, Enum => Lines.Grammar(LabelCodec.Grammar(labels, language), labels.Count);
+}
