@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace TaskDsl.Testing;
+
+/// <summary>
+/// A project of YAML files, and C# beside them, that exists in memory only. Immutable: what adds a file returns another project, so that
+/// an edit is <c>project.Add(samePath, otherText)</c>.
+/// </summary>
+public sealed record GeneratorProject
+{
+    private static readonly string[] DefinitionFiles = [".yaml", ".yml"];
+    private static readonly string[] DataFiles = [".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".conll", ".iob", ".bio", ".txt", ".parquet"];
+    private static readonly string[] NotOfTheProject = ["bin", "obj", "runs"];
+
+    /// <summary>The namespace of the generated code. Default: <c>Desk</c>.</summary>
+    public string RootNamespace { get; init; } = "Desk";
+
+    /// <summary>The YAML files, and data files of which only the names count, by path.</summary>
+    public ImmutableSortedDictionary<string, ProjectFile> Files { get; init; } = ImmutableSortedDictionary.Create<string, ProjectFile>(StringComparer.Ordinal);
+
+    /// <summary>The C# files, by path.</summary>
+    public ImmutableSortedDictionary<string, SyntaxTree> Sources { get; init; } = ImmutableSortedDictionary.Create<string, SyntaxTree>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// The assemblies that the project refers to; the vocabulary comes from them. Default: what the test itself runs with, which is what
+    /// its project refers to.
+    /// </summary>
+    public ImmutableArray<MetadataReference> References { get; init; } = Running.Value;
+
+    internal static CSharpParseOptions ParseOptions { get; } = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
+
+    private static Lazy<ImmutableArray<MetadataReference>> Running { get; } = new(() =>
+        [.. ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Where(path => !Path.GetFileName(path).StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal))
+            .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path))]);
+
+    /// <summary>A project of all the definitions under a folder, with the names of its data files: what the build props would include.</summary>
+    /// <param name="folder">The folder; a relative one starts at the folder that the test runs in.</param>
+    public static GeneratorProject FromFolder(string folder)
+    {
+        var root = Path.GetFullPath(folder);
+        if (!Directory.Exists(root)) throw new DirectoryNotFoundException($"There is no folder '{root}' to take a project from. Is it copied to the test's output?");
+        var files = ImmutableSortedDictionary.CreateBuilder<string, ProjectFile>(StringComparer.Ordinal);
+        foreach (var path in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories))
+        {
+            var name = Path.GetRelativePath(root, path).Replace('\\', '/');
+            var extension = Path.GetExtension(name).ToLowerInvariant();
+            if (NotOfTheProject.Contains(name.Split('/')[0])) continue;
+            if (DefinitionFiles.Contains(extension))
+            {
+                using var stream = File.OpenRead(path);
+                files[name] = ProjectFile.Read(name, stream);
+            }
+            else if (DataFiles.Contains(extension))
+            {
+                files[name] = ProjectFile.Of(name, "");
+            }
+        }
+
+        return new GeneratorProject { Files = files.ToImmutable() };
+    }
+
+    /// <summary>With this file; one of the same path is replaced. Of a data file only the name counts.</summary>
+    public GeneratorProject Add(string path, string text = "") => Add(ProjectFile.Of(path, text));
+
+    /// <summary>With this file; one of the same path is replaced.</summary>
+    public GeneratorProject Add(ProjectFile file) => this with { Files = Files.SetItem(file.Path, file) };
+
+    /// <summary>Without the file of this path.</summary>
+    public GeneratorProject Remove(string path) => this with { Files = Files.Remove(path) };
+
+    /// <summary>With this C# file; one of the same path is replaced.</summary>
+    public GeneratorProject AddSource(string path, string csharp) =>
+        this with { Sources = Sources.SetItem(path, CSharpSyntaxTree.ParseText(csharp, ParseOptions, path, System.Text.Encoding.UTF8)) };
+
+    /// <summary>With a reference to this assembly.</summary>
+    public GeneratorProject AddReference(Assembly assembly) => this with { References = References.Add(MetadataReference.CreateFromFile(assembly.Location)) };
+
+    /// <summary>Runs the generator over the project.</summary>
+    public GeneratorRun Run(CancellationToken cancellationToken = default) => GeneratorRun.Begin(this, cancellationToken);
+}

@@ -1,0 +1,23 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace TaskDsl.Testing;
+
+/// <summary>A file of a <see cref="GeneratorProject"/>, as the compiler sees it. The same instance means that nothing was edited.</summary>
+/// <param name="path">The path relative to the project's folder, with <c>/</c>.</param>
+/// <param name="text">What stands in it.</param>
+public sealed class ProjectFile(string path, SourceText text) : AdditionalText
+{
+    /// <inheritdoc/>
+    public override string Path { get; } = path;
+
+    /// <summary>A file with this text.</summary>
+    public static ProjectFile Of(string path, string text) => new(path.Replace('\\', '/'), SourceText.From(text, Encoding.UTF8));
+
+    /// <summary>A file read as the compiler reads it: a byte order mark is no part of the text.</summary>
+    public static ProjectFile Read(string path, Stream utf8) => new(path.Replace('\\', '/'), SourceText.From(utf8, Encoding.UTF8));
+
+    /// <inheritdoc/>
+    public override SourceText GetText(CancellationToken cancellationToken = default) => text;
+}
