@@ -85,6 +85,17 @@ internal sealed class LoraAdapter : TunedDecoder
         AtomicFile.WriteText(Path.Combine(folder, "adapter_config.json"), config.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
     }
 
+    public override void Dispose()
+    {
+        foreach (var (layer, update) in updates)
+        {
+            if (layer.Update == update) layer.Update = null;
+            update.Dispose();
+        }
+
+        base.Dispose();
+    }
+
     private static string Name(LinearLayer layer, string part) => $"{Prefix}{layer.Name}.lora_{part}.weight";
 
     private static void Refuse(string folder, JsonElement config, string key, string what)

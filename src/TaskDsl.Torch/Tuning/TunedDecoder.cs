@@ -5,7 +5,7 @@ namespace TaskDsl.Torch.Tuning;
 
 /// <summary>A model that is being tuned.</summary>
 /// <param name="decoder">The model.</param>
-public abstract class TunedDecoder(Decoder decoder)
+public abstract class TunedDecoder(Decoder decoder) : IDisposable
 {
     /// <summary>The model.</summary>
     public Decoder Decoder { get; } = decoder;
@@ -20,4 +20,7 @@ public abstract class TunedDecoder(Decoder decoder)
     /// <param name="folder">An existing folder.</param>
     /// <param name="baseModel">The name or path of the model that was tuned, to be written into an adapter.</param>
     public abstract void Save(string folder, string baseModel);
+
+    /// <summary>Frees what the method added; the model stays.</summary>
+    public virtual void Dispose() => GC.SuppressFinalize(this);
 }

@@ -1,0 +1,97 @@
+using System.Buffers;
+using System.Reflection;
+using System.Text;
+using TaskDsl.Data;
+using TaskDsl.Metrics;
+using TaskDsl.Prompts;
+using TaskDsl.Tasks;
+using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Inference;
+using TaskDsl.Torch.Recipes;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Torch.Evaluation;
+
+/// <summary>Measures a model by its answers to the test part of data sets.</summary>
+public static class Evaluator
+{
+    private const int Samples = 10;
+
+    /// <summary>Measures on a thread of its own.</summary>
+    /// <inheritdoc cref="Evaluate"/>
+    public static Task<EvaluationReport> EvaluateAsync(LoadedModel model, IReadOnlyList<(Prompt Prompt, Dataset Data)> tasks, EvaluationPlan plan, int seed = 1, IProgress<(int Done, int All)>? progress = null, CancellationToken cancellationToken = default) =>
+        Task.Factory.StartNew(() => Evaluate(model, tasks, plan, seed, progress, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <summary>Asks the model every test question, with the first phrasing, and scores the answers per task and language.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tasks">The prompts and their data.</param>
+    /// <param name="plan">How answers are produced.</param>
+    /// <param name="seed">The seed that demonstrations are drawn with.</param>
+    /// <param name="progress">Is told how many answers there are.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static EvaluationReport Evaluate(LoadedModel model, IReadOnlyList<(Prompt Prompt, Dataset Data)> tasks, EvaluationPlan plan, int seed = 1, IProgress<(int Done, int All)>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(tasks);
+        ArgumentNullException.ThrowIfNull(plan);
+        var parts = tasks.SelectMany(task => task.Data[SplitName.Test].GroupBy(e => e.Language)
+            .OrderBy(g => task.Data.Task.Languages.ToList().IndexOf(g.Key))
+            .Select(g => (task.Prompt, task.Data, Language: g.Key, Examples: g.Take(plan.Limit ?? int.MaxValue).ToArray()))).ToArray();
+        var (done, all) = (0, parts.Sum(p => p.Examples.Length));
+        progress?.Report((0, all));
+        var reports = new List<TaskReport>();
+        var predictor = new Predictor(model) { Rows = plan.Rows, MaxNewTokens = plan.MaxNewTokens, Constrained = plan.Constrained };
+        foreach (var (prompt, data, language, examples) in parts)
+        {
+            var shown = new Demonstrations(data[SplitName.Train], prompt.Demonstrations, seed).Fixed(language);
+            var requests = examples.Select(example => new PredictionRequest(prompt, example.InputValue, language) { Demonstrations = shown }).ToArray();
+            var before = done;
+            var predictions = predictor.Predict(requests, new Forward(count => progress?.Report((before + count, all))), cancellationToken);
+            done += examples.Length;
+            reports.Add(Score(prompt, language, examples, predictions));
+        }
+
+        return new EvaluationReport(reports);
+    }
+
+    /// <summary>Scores answers that are there.</summary>
+    internal static TaskReport Score(Prompt prompt, string language, IReadOnlyList<Example> examples, IReadOnlyList<Prediction> predictions)
+    {
+        var task = prompt.Task;
+        Answer[] answers = [.. examples.Zip(predictions, (example, prediction) => new Answer(task.Items(example.OutputValue), prediction.Output is { } output ? task.Items(output) : null))];
+        return new TaskReport
+        {
+            Prompt = prompt.Name,
+            Task = task.Name,
+            Language = language,
+            Examples = examples.Count,
+            Unparsed = predictions.Count(p => p.Output is null),
+            Metrics = [.. task.Metrics.Select(metric => Score(metric, answers))],
+            // Drawn by task and language alone, so that every measurement shows the same ones.
+            Samples = [.. new Draw(Draw.Seed(prompt.Name), Draw.Seed(language)).Permutation(examples.Count).Take(Samples).Order().Select(i => Sample(task, language, examples[i], predictions[i]))],
+        };
+    }
+
+    private static MetricScore Score(Metric metric, Answer[] answers)
+    {
+        var (low, high) = Bootstrap.Interval(metric, answers);
+        var word = metric.GetType().GetCustomAttribute<KeywordAttribute>()?.Word ?? metric.GetType().Name;
+        return new MetricScore(word, metric.Score(answers), low, high, metric.HigherIsBetter);
+    }
+
+    private static SampleAnswer Sample(DslTask task, string language, Example example, Prediction prediction)
+    {
+        var utf8 = new ArrayBufferWriter<byte>();
+        task.WriteInput(utf8, example.InputValue);
+        var input = Encoding.UTF8.GetString(utf8.WrittenSpan);
+        utf8.ResetWrittenCount();
+        task.WriteOutput(utf8, example.OutputValue, language);
+        return new SampleAnswer(example.Origin.ToString(), input, Encoding.UTF8.GetString(utf8.WrittenSpan), prediction.Text, prediction.Error);
+    }
+
+    /// <summary>Progress that is told at once, on the thread that makes it.</summary>
+    private sealed class Forward(Action<int> report) : IProgress<int>
+    {
+        public void Report(int value) => report(value);
+    }
+}

@@ -1,0 +1,121 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TaskDsl.Data;
+using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Inference;
+using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Recipes;
+
+namespace TaskDsl.Torch.Training;
+
+/// <summary>
+/// What <c>run.json</c> says: the recipe as executed, with every default; the model and the data by their fingerprints; versions
+/// and machine; and, at the end, the outcome. A run is resumed only where recipe, model and data are still the same.
+/// </summary>
+internal sealed class RunRecord
+{
+    private readonly RunFolder folder;
+
+    private RunRecord(RunFolder folder, JsonObject json) => (this.folder, Json) = (folder, json);
+
+    public JsonObject Json { get; }
+
+    public static RunRecord Begin(RunFolder folder, Recipe recipe, LoadedModel model, string modelFingerprint, IEnumerable<(string Prompt, Dataset Data)> data, string? corpus, BatchReport batches)
+    {
+        var device = model.Decoder.Device;
+        var json = new JsonObject
+        {
+            ["name"] = recipe.Name,
+            ["status"] = "running",
+            ["started"] = DateTimeOffset.UtcNow,
+            ["recipe"] = RecipeJson.Write(recipe),
+            ["model"] = new JsonObject
+            {
+                ["fingerprint"] = modelFingerprint,
+                ["parameters"] = model.Decoder.Parameters.Values.Sum(p => p.numel()),
+                ["tokenizer"] = model.Tokenizer.Fingerprint,
+            },
+            ["data"] = new JsonObject(data.Select(d => KeyValuePair.Create<string, JsonNode?>(d.Prompt, Describe(d.Data)))),
+            ["corpus"] = corpus,
+            ["batches"] = JsonSerializer.SerializeToNode(batches, RunFolder.Json),
+            ["versions"] = new JsonObject
+            {
+                ["taskdsl"] = Version(typeof(Recipe)),
+                ["torchsharp"] = Version(typeof(TorchSharp.torch)),
+                ["dotnet"] = RuntimeInformation.FrameworkDescription,
+                ["libtorch"] = TorchRuntime.Folder,
+            },
+            ["machine"] = new JsonObject
+            {
+                ["device"] = device.ToString(),
+                ["system"] = RuntimeInformation.OSDescription,
+                ["cores"] = Environment.ProcessorCount,
+                ["threads"] = TorchRuntime.Threads,
+            },
+        };
+        return new RunRecord(folder, json);
+    }
+
+    /// <summary>Goes on with a record that is there, if it is about the same run.</summary>
+    /// <exception cref="RunException">Something that shapes the training is not what it was.</exception>
+    public RunRecord Resume()
+    {
+        var old = RunFolder.ReadObject(folder.Record);
+        var changes = new List<string>();
+        foreach (var part in (ReadOnlySpan<string>)["recipe", "model", "data", "corpus"]) Compare(part, old[part], Json[part], changes);
+        if (changes.Count > 0)
+            throw new RunException($"The run in {folder.Path} cannot go on, because what it trains with has changed:\n  {string.Join("\n  ", changes)}\nUndo the change, or start a new run without --resume.");
+        old["resumed"] = ((int?)old["resumed"] ?? 0) + 1;
+        return new RunRecord(folder, old);
+    }
+
+    public void Save(string status, params ReadOnlySpan<(string Name, JsonNode? Value)> more)
+    {
+        Json["status"] = status;
+        foreach (var (name, value) in more) Json[name] = value;
+        RunFolder.Write(folder.Record, Json);
+    }
+
+    /// <summary>A hash of a model's folder: its configuration, weights and tokeniser.</summary>
+    public static string Fingerprint(string modelFolder)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[1 << 20];
+        foreach (var file in Directory.GetFiles(modelFolder).Where(f => f.EndsWith(".safetensors", StringComparison.Ordinal) || Path.GetFileName(f) is "config.json" or "tokenizer.json").Order(StringComparer.Ordinal))
+        {
+            using var stream = File.OpenRead(file);
+            for (int read; (read = stream.Read(buffer)) > 0;) hash.AppendData(buffer, 0, read);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+
+    private static JsonObject Describe(Dataset data) => new()
+    {
+        ["task"] = data.Task.Name,
+        ["fingerprint"] = data.Fingerprint,
+        ["train"] = data[SplitName.Train].Count,
+        ["validation"] = data[SplitName.Validation].Count,
+        ["test"] = data[SplitName.Test].Count,
+        ["read"] = data.Report.Read,
+        ["dropped"] = JsonSerializer.SerializeToNode(data.Report.Dropped, RunFolder.Json),
+        ["dropped_samples"] = JsonSerializer.SerializeToNode(data.Report.DroppedSamples, RunFolder.Json),
+    };
+
+    private static string? Version(Type type) => type.Assembly.GetName().Version?.ToString(3);
+
+    /// <summary>How answers are measured, how often is saved and where it runs may change; the rest may not.</summary>
+    private static void Compare(string path, JsonNode? was, JsonNode? now, List<string> changes)
+    {
+        if (path is "recipe.evaluation" or "recipe.checkpoints" or "recipe.device" or "recipe.summary") return;
+        if (was is JsonObject a && now is JsonObject b)
+        {
+            foreach (var key in a.Select(p => p.Key).Union(b.Select(p => p.Key))) Compare($"{path}.{key}", a[key], b[key], changes);
+            return;
+        }
+
+        if (!JsonNode.DeepEquals(was, now)) changes.Add($"{path}: was {was?.ToJsonString() ?? "absent"}, is {now?.ToJsonString() ?? "absent"}");
+    }
+}

@@ -1,0 +1,240 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TaskDsl.Data;
+using TaskDsl.Prompts;
+using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Inference;
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Tuning;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Training;
+
+/// <summary>One run of a recipe, from the data to the last measurement. Everything happens on the thread that calls it.</summary>
+internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<TrainingProgress>? progress, string part = "")
+{
+    private readonly string runs = Path.GetFullPath(options.RunsDirectory ?? "runs", Path.GetFullPath(options.ProjectDirectory));
+
+    public TrainingRun Run(CancellationToken cancellationToken)
+    {
+        var folder = RunFolder.Open(runs, recipe.Name, options.Resume);
+        try
+        {
+            return recipe.OneModelPerTask && recipe.Tasks.Count > 1 ? RunEach(folder, cancellationToken) : RunOne(folder, cancellationToken);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new RunInterruptedException(folder.Path, (e as RunInterruptedException)?.Step ?? 0, e);
+        }
+    }
+
+    private TrainingRun RunEach(RunFolder folder, CancellationToken cancellationToken)
+    {
+        RunFolder.Write(folder.Record, new { recipe.Name, Status = "running", Recipe = RecipeJson.Write(recipe), Parts = recipe.Tasks.Select(t => t.Prompt.Name) });
+        var parts = new List<TrainingRun>();
+        try
+        {
+            foreach (var share in recipe.Tasks)
+            {
+                var single = recipe with { Name = share.Prompt.Name, Tasks = [share], OneModelPerTask = false };
+                var begun = options.Resume && File.Exists(Path.Combine(folder.Path, single.Name, "run.json"));
+                parts.Add(new RunSession(single, options with { RunsDirectory = folder.Path, Resume = begun }, progress, single.Name).Run(cancellationToken));
+            }
+        }
+        catch
+        {
+            foreach (var done in parts) done.Dispose();
+            throw;
+        }
+
+        var evaluation = new RunEvaluation(new EvaluationReport([.. parts.SelectMany(p => p.Before.Tasks)]), new EvaluationReport([.. parts.SelectMany(p => p.After.Tasks)]));
+        RunFolder.Write(folder.Evaluation, evaluation);
+        RunFolder.Write(folder.Record, new { recipe.Name, Status = "finished", Recipe = RecipeJson.Write(recipe), Parts = recipe.Tasks.Select(t => t.Prompt.Name) });
+        return new TrainingRun(recipe.Name, folder, null, null, parts, evaluation);
+    }
+
+    private TrainingRun RunOne(RunFolder folder, CancellationToken cancellationToken)
+    {
+        Report(new TrainingProgress { Phase = RunPhase.Preparing });
+        var device = TorchRuntime.Device(recipe.Device);
+        var tasks = recipe.Tasks.Select(share => (Share: share, Data: Load(share.Prompt, cancellationToken))).ToArray();
+        var documents = recipe.Corpus.Count == 0 ? ([], []) : CorpusDocument.Split(CorpusDocument.Read(recipe.Corpus, options.ProjectDirectory));
+        var model = Open(device, documents.Train, tasks, cancellationToken);
+        try
+        {
+            var stream = new TrainingStream([.. Sources(tasks, documents.Train, model, SplitName.Train, cancellationToken)], recipe.Batch, model.Tokenizer.Padding, recipe.Seed);
+            var batches = stream.Measure(recipe.Budget, cancellationToken);
+            var record = RunRecord.Begin(folder, recipe, model, FingerprintOf(recipe.Model), tasks.Select(t => (t.Share.Prompt.Name, t.Data)), CorpusFingerprint(documents.Train), batches);
+            if (options.Resume) record = record.Resume();
+            record.Save("running");
+            var known = Known(folder);
+            var before = known.Before ?? Evaluate(model, tasks, RunPhase.EvaluatingBefore, cancellationToken);
+            RunFolder.Write(folder.Evaluation, new RunEvaluation(before, null));
+
+            var validation = new TrainingStream([.. Sources(tasks, documents.Validation, model, SplitName.Validation, cancellationToken)], recipe.Batch, model.Tokenizer.Padding, recipe.Seed).Once(cancellationToken);
+            Train(folder, record, model, stream, batches, validation, cancellationToken);
+
+            model.Dispose();
+            (model, var adapter) = OpenBest(folder, device);
+            var evaluation = new RunEvaluation(before, known.After ?? Evaluate(model, tasks, RunPhase.EvaluatingAfter, cancellationToken));
+            RunFolder.Write(folder.Evaluation, evaluation);
+            record.Save("finished", ("finished", DateTimeOffset.UtcNow));
+            Report(new TrainingProgress { Phase = RunPhase.Done, Step = batches.Steps, Steps = batches.Steps });
+            return new TrainingRun(recipe.Name, folder, model, adapter, [], evaluation);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private void Train(RunFolder folder, RunRecord record, LoadedModel model, TrainingStream stream, BatchReport batches, IReadOnlyList<TokenBatch> validation, CancellationToken cancellationToken)
+    {
+        using var tuned = recipe.Tuning.Apply(model.Decoder, recipe.Seed);
+        if (!tuned.SavesWholeModel && recipe.Model is not Pretrained)
+            throw new RunException($"recipe '{recipe.Name}': tuning '{RecipeJson.Write(recipe.Tuning)!.AsObject().First().Key}' adapts a model that is there already; a new model needs tuning: full.");
+        var warnings = new List<string>();
+        if (!Directory.Exists(folder.Best) && Directory.Exists(folder.Best + ".old")) Directory.Move(folder.Best + ".old", folder.Best); // Killed between two renames.
+        var resume = options.Resume ? Checkpoint.Newest(folder.Checkpoints, warnings.Add) : null;
+        if (resume is null && File.Exists(folder.Metrics)) File.Delete(folder.Metrics);
+        using var trainer = new Trainer(recipe, tuned, folder, resume)
+        {
+            Stream = stream,
+            Steps = batches.Steps,
+            Validation = validation,
+            Report = Report,
+            SaveBest = () => SaveBest(folder, tuned, model),
+        };
+        record.Save("running", ("trained_parameters", trainer.TrainedCount), ("warnings", new JsonArray([.. warnings.Select(w => (JsonNode)w)])));
+        try
+        {
+            trainer.Run(cancellationToken);
+        }
+        catch (Exception e) when (e is RunInterruptedException or TrainingDivergedException)
+        {
+            record.Save(e is RunInterruptedException ? "interrupted" : "diverged", ("step", trainer.State.Step), ("message", e.Message));
+            throw;
+        }
+
+        record.Save("trained", ("step", trainer.State.Step), ("tokens", trainer.State.Tokens), ("best_step", trainer.State.BestStep), ("best_validation_loss", trainer.State.BestLoss));
+    }
+
+    /// <summary>Writes the model beside the best one so far, then puts it in its place.</summary>
+    private void SaveBest(RunFolder folder, TunedDecoder tuned, LoadedModel model)
+    {
+        var (beside, old) = (folder.Best + ".tmp", folder.Best + ".old");
+        foreach (var left in (ReadOnlySpan<string>)[beside, old])
+            if (Directory.Exists(left)) Directory.Delete(left, recursive: true);
+        Directory.CreateDirectory(beside);
+        tuned.Save(beside, (recipe.Model as Pretrained)?.Path ?? "");
+        if (tuned.SavesWholeModel) model.Tokenizer.Save(beside);
+        if (Directory.Exists(folder.Best)) Directory.Move(folder.Best, old);
+        Directory.Move(beside, folder.Best);
+        if (Directory.Exists(old)) Directory.Delete(old, recursive: true);
+    }
+
+    private LoadedModel Open(Device device, IReadOnlyList<CorpusDocument> documents, (TaskShare Share, Dataset Data)[] tasks, CancellationToken cancellationToken) => recipe.Model.Open(new ModelRequest
+    {
+        ProjectDirectory = options.ProjectDirectory,
+        Device = device,
+        Seed = recipe.Seed,
+        Corpus = documents.Select(d => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(d.Text)).Concat(tasks.SelectMany(t => Rendered(t.Share.Prompt, t.Data))),
+        SpecialTokens = [.. tasks.SelectMany(t => (recipe.Model.ChatFormat ?? t.Share.Prompt.ChatFormat).SpecialTokens).Distinct()],
+        Cancellation = cancellationToken,
+    });
+
+    /// <summary>The training examples as text, for a tokenizer to learn from.</summary>
+    private IEnumerable<ReadOnlyMemory<byte>> Rendered(Prompt prompt, Dataset data)
+    {
+        using var buffer = new PromptBuffer();
+        foreach (var example in data[SplitName.Train])
+        {
+            buffer.Clear();
+            prompt.Render(buffer, example.InputValue, example.OutputValue, example.Language, chat: recipe.Model.ChatFormat);
+            yield return buffer.Utf8.ToArray();
+        }
+    }
+
+    /// <summary>The run's result, read back from what was written: what others will load is what is measured here.</summary>
+    private (LoadedModel Model, TunedDecoder? Adapter) OpenBest(RunFolder folder, Device device)
+    {
+        if (File.Exists(Path.Combine(folder.Best, "config.json"))) return (LoadedModel.Load(folder.Best, device, recipe.Model.ChatFormat), null);
+        var model = recipe.Model.Open(new ModelRequest { ProjectDirectory = options.ProjectDirectory, Device = device, Seed = recipe.Seed });
+        try
+        {
+            return (model, Adapters.Load(model.Decoder, folder.Best));
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private string FingerprintOf(ModelSource source) =>
+        source is Pretrained pretrained ? RunRecord.Fingerprint(Path.GetFullPath(pretrained.Path, options.ProjectDirectory)) : "new";
+
+    private static string? CorpusFingerprint(IReadOnlyList<CorpusDocument> documents)
+    {
+        if (documents.Count == 0) return null;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var document in documents) hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(document.Text)));
+        return $"{documents.Count} documents, {Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
+    }
+
+    private Dataset Load(Prompt prompt, CancellationToken cancellationToken) =>
+        Dataset.LoadAsync(prompt.Task, new DataOptions { ProjectDirectory = options.ProjectDirectory, RejectsDirectory = runs }, cancellationToken).GetAwaiter().GetResult();
+
+    private IEnumerable<TokenSource> Sources((TaskShare Share, Dataset Data)[] tasks, IReadOnlyList<CorpusDocument> documents, LoadedModel model, SplitName split, CancellationToken cancellationToken)
+    {
+        foreach (var (share, data) in tasks)
+        {
+            yield return new TaskSource
+            {
+                Prompt = share.Prompt,
+                Examples = data[split],
+                Demonstrations = new Demonstrations(data[SplitName.Train], share.Prompt.Demonstrations, recipe.Seed),
+                Tokenizer = model.Tokenizer,
+                ChatFormat = recipe.Model.ChatFormat,
+                Seed = split == SplitName.Train ? recipe.Seed : null,
+                Share = share.Weight,
+            };
+        }
+
+        if (documents.Count > 0) yield return new CorpusSource(documents, model.Tokenizer, recipe.Batch.SequenceLength, cancellationToken);
+    }
+
+    private EvaluationReport? Evaluate(LoadedModel model, (TaskShare Share, Dataset Data)[] tasks, RunPhase phase, CancellationToken cancellationToken)
+    {
+        // A new model's answers are noise, and slow noise: there is nothing to compare with.
+        if (!options.Evaluate || tasks.Length == 0 || (phase == RunPhase.EvaluatingBefore && recipe.Model is not Pretrained)) return null;
+        var progress = new Answers(this, phase);
+        return Evaluator.Evaluate(model, [.. tasks.Select(t => (t.Share.Prompt, t.Data))], recipe.Evaluation, recipe.Seed, progress, cancellationToken);
+    }
+
+    private static RunEvaluation Known(RunFolder folder) => File.Exists(folder.Evaluation)
+        ? JsonSerializer.Deserialize<RunEvaluation>(File.ReadAllBytes(folder.Evaluation), RunFolder.Json)!
+        : new RunEvaluation(null, null);
+
+    private void Report(TrainingProgress value) => progress?.Report(value with { Part = part });
+
+    private sealed class Answers(RunSession session, RunPhase phase) : IProgress<(int Done, int All)>
+    {
+        private readonly Stopwatch watch = Stopwatch.StartNew();
+
+        public void Report((int Done, int All) value) => session.Report(new TrainingProgress
+        {
+            Phase = phase,
+            Step = value.Done,
+            Steps = value.All,
+            Eta = value.Done == 0 ? null : watch.Elapsed * ((double)(value.All - value.Done) / value.Done),
+        });
+    }
+}

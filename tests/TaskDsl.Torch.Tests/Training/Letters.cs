@@ -1,0 +1,135 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using TaskDsl.Data;
+using TaskDsl.Grammars;
+using TaskDsl.Metrics;
+using TaskDsl.Prompts;
+using TaskDsl.Tasks;
+
+namespace TaskDsl.Torch.Tests.Training;
+
+public sealed record LettersInput(string Text);
+
+public sealed record LettersOutput(string Letter);
+
+public sealed record LettersExample(LettersInput Input, LettersOutput Output) : Example<LettersInput, LettersOutput>(Input, Output);
+
+/// <summary>Examples that need no file: words of three letters, in capitals; the answer is the first letter, small.</summary>
+public sealed record LettersSource : DataSource
+{
+    public int Count { get; init; } = 60;
+
+    public override async IAsyncEnumerable<SourceRecord> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        for (var i = 0; i < Count; i++)
+        {
+            var text = new string([(char)('A' + i % 5), (char)('A' + i / 5 % 26), (char)('A' + i * 7 % 26)]);
+            yield return new SourceRecord(JsonSerializer.SerializeToUtf8Bytes(new { text, letter = text[..1].ToLowerInvariant() }), i + 1);
+        }
+    }
+}
+
+/// <summary>A task that a tiny model learns in seconds: what the generator would write from a small YAML.</summary>
+public sealed class LettersTask(string name = "letters", int count = 60) : DslTask<LettersInput, LettersOutput>
+{
+    private static readonly RecordFields Fields = new("text", "letter");
+    private static readonly string[] Answers = ["a", "b", "c", "d", "e"];
+
+    public override string Name => name;
+
+    public override string Summary => "";
+
+    public override IReadOnlyList<string> Languages => ["en"];
+
+    public override OutputFormat Format => OutputFormat.Label;
+
+    public override IReadOnlyList<FieldInfo> InputFields => [];
+
+    public override IReadOnlyList<FieldInfo> OutputFields => [];
+
+    public override IReadOnlyList<DataSource> Examples => [new LettersSource { Path = typeof(LettersTask).Assembly.Location, Count = count }];
+
+    public override Split Split => new();
+
+    public override IReadOnlyList<Stage> Stages => [];
+
+    public override IReadOnlyList<Metric> Metrics => [new Accuracy()];
+
+    public override BadRecords BadRecords => new Fail();
+
+    public override string Fingerprint => name;
+
+    public override Example ReadExample(ref RecordReader reader, string language)
+    {
+        string text = "", letter = "";
+        var cursor = reader.Begin(Fields);
+        while (reader.Next(ref cursor))
+        {
+            if (cursor.Name == "text") text = reader.ReadText();
+            else letter = reader.ReadText();
+        }
+
+        return new LettersExample(new(text), new(letter));
+    }
+
+    public override object ReadInput(ref RecordReader reader) => throw new NotSupportedException();
+
+    public override void WriteInput(IBufferWriter<byte> utf8, object input) => utf8.Write(Encoding.UTF8.GetBytes(((LettersInput)input).Text));
+
+    public override void WriteExample(IBufferWriter<byte> utf8, Example example)
+    {
+        WriteInput(utf8, example.InputValue);
+        WriteOutput(utf8, example.OutputValue, example.Language);
+    }
+
+    public override void WriteOutput(IBufferWriter<byte> utf8, object output, string language) => utf8.Write(Encoding.UTF8.GetBytes(((LettersOutput)output).Letter));
+
+    public override bool TryParseOutput(ReadOnlySpan<byte> utf8, string language, [NotNullWhen(true)] out object? output, [NotNullWhen(false)] out string? error)
+    {
+        var text = Encoding.UTF8.GetString(utf8);
+        (output, error) = Answers.Contains(text) ? (new LettersOutput(text), (string?)null) : (null, $"found '{text}', expected a letter from a to e");
+        return error is null;
+    }
+
+    public override Grammar OutputGrammar(object input, string language) => Grammar.Choice([.. Answers.Select(Grammar.Literal)]);
+
+    public override IReadOnlyList<OutputItem> Items(object output) => [new("letter", ((LettersOutput)output).Letter)];
+}
+
+/// <summary>Puts the letters task to a model, in two phrasings.</summary>
+public sealed class LettersPrompt(DslTask task, int demonstrations = 0, int phrasings = 2) : Prompt
+{
+    public override string Name => task.Name;
+
+    public override string Summary => "";
+
+    public override DslTask Task => task;
+
+    public override ChatFormat ChatFormat { get; } = new Plain();
+
+    public override int Demonstrations => demonstrations;
+
+    public override string Fingerprint => "";
+
+    public override int Phrasings(string language) => phrasings;
+
+    protected override bool HasSystem(string language) => false;
+
+    protected override void RenderSystem(PromptBuffer buffer, object input, string language)
+    {
+    }
+
+    protected override void RenderUser(PromptBuffer buffer, object input, string language, int phrasing)
+    {
+        if (phrasing > 0) buffer.Append("Q: "u8);
+        buffer.Append(((LettersInput)input).Text);
+    }
+
+    protected override void RenderAnswerPrefix(PromptBuffer buffer, object input, string language)
+    {
+    }
+}

@@ -1,0 +1,149 @@
+using System.Text.Json.Nodes;
+using TaskDsl.Data;
+using TaskDsl.Torch.Inference;
+using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Training;
+using TaskDsl.Torch.Tuning;
+using TorchSharp;
+using Xunit;
+
+namespace TaskDsl.Torch.Tests.Training;
+
+/// <summary>Whole runs of a tiny model.</summary>
+public sealed class TrainingRunTests : TorchTest
+{
+    [Fact]
+    public async Task A_run_learns_and_its_folder_says_everything()
+    {
+        using var folder = new TempFolder();
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model")));
+        var seen = new Seen();
+        using var run = await recipe.RunAsync(Options(folder), seen);
+
+        Assert.Equal(1, run.After["letters", "en", "accuracy"]!.Value);
+        Assert.True(run.Before["letters", "en", "accuracy"]!.Value < 0.7);
+        var record = RunFolder.ReadObject(Path.Combine(run.Folder, "run.json"));
+        Assert.Equal("finished", (string?)record["status"]);
+        Assert.Equal(0.01, (double?)record["recipe"]?["optimizer"]?["adamw"]?["learning_rate"]);
+        Assert.Equal("float32", (string?)record["recipe"]?["precision"]);
+        Assert.Equal("letters", (string?)record["recipe"]?["tasks"]?[0]?["prompt"]);
+        Assert.NotNull((string?)record["data"]?["letters"]?["fingerprint"]);
+        var lines = Lines(run);
+        var steps = (int)record["batches"]!["steps"]!;
+        Assert.Equal(Enumerable.Range(1, steps), lines.Where(l => l["loss"] is not null).Select(l => (int)l["step"]!));
+        Assert.True((double)lines.Last(l => l["loss"] is not null)["loss"]! < 0.1);
+        Assert.Equal(lines.Where(l => l["validation_loss"] is not null && (int)l["step"]! > 0).Min(l => (double)l["validation_loss"]!), (double)record["best_validation_loss"]!);
+        Assert.Equal(2, Directory.GetDirectories(Path.Combine(run.Folder, "checkpoints")).Length);
+        Assert.Single(Directory.GetFiles(run.Folder, "events.out.tfevents.*"));
+        Assert.Equal([RunPhase.Preparing, RunPhase.EvaluatingBefore, RunPhase.Training, RunPhase.EvaluatingAfter, RunPhase.Done], seen.Values.Select(v => v.Phase).Distinct());
+        Assert.All(seen.Values.Where(v => v.Phase == RunPhase.Training), v => Assert.True(v is { Loss: > 0, TokensPerSecond: > 0, Eta: not null, Steps: > 0 }));
+        using var read = LoadedModel.Load(Path.Combine(run.Folder, "best"));
+        foreach (var (name, parameter) in run.Model.Decoder.Parameters) Close(parameter, read.Decoder.Parameters[name], 0);
+    }
+
+    [Fact]
+    public async Task A_low_rank_run_saves_an_adapter_that_gives_the_same_model_again()
+    {
+        using var folder = new TempFolder();
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Tuning = new Lora { Rank = 4 }, Optimizer = new Torch.Optimizers.AdamW { LearningRate = 3e-2 } };
+        using var run = await recipe.RunAsync(Options(folder));
+        Assert.True(run.After["letters", "en", "accuracy"]!.Value > run.Before["letters", "en", "accuracy"]!.Value);
+        Assert.Equal(["adapter_config.json", "adapter_model.safetensors"], Directory.GetFiles(Path.Combine(run.Folder, "best")).Select(f => Path.GetFileName(f)).Order());
+        using var model = LoadedModel.Load(folder.File("model"));
+        using var adapter = Adapters.Load(model.Decoder, Path.Combine(run.Folder, "best"));
+        var ids = torch.tensor(new long[] { 5, 6, 7 }, [1, 3]);
+        Close(run.Model.Decoder.Hidden(ids), model.Decoder.Hidden(ids), 0);
+    }
+
+    [Fact]
+    public async Task Each_task_can_get_a_model_of_its_own()
+    {
+        using var folder = new TempFolder();
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model")), "one", "two") with { OneModelPerTask = true, Budget = new Budget { Steps = 3 } };
+        using var run = await recipe.RunAsync(Options(folder));
+        Assert.Equal(["one", "two"], run.Parts.Select(p => p.Name));
+        Assert.Equal(["one", "two"], run.After.Tasks.Select(t => t.Prompt));
+        Assert.Same(run.Parts[1].Model, run.ModelFor(recipe.Tasks[1].Prompt));
+        Assert.Throws<InvalidOperationException>(() => run.Model);
+        Assert.True(File.Exists(Path.Combine(run.Folder, "two", "best", "model.safetensors")));
+    }
+
+    [Fact]
+    public async Task A_new_model_is_pretrained_on_plain_text()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.File("corpus.txt"), string.Join("\n\n", Enumerable.Range(0, 40).Select(i => $"The cat number {i} sat on the mat.\nThen it slept, and then it ate {i} mice.")));
+        var recipe = TinyModel.Recipe("") with { Model = TinyModel.Source, Tasks = [], Corpus = ["*.txt"], Objective = new CausalLm(), Budget = new Budget { Epochs = 20 } };
+        using var run = await recipe.RunAsync(Options(folder));
+        var lines = Lines(run).Where(l => l["validation_loss"] is not null).ToArray();
+        Assert.True((double)lines[^1]["validation_loss"]! < (double)lines[0]["validation_loss"]! / 2);
+        using var read = LoadedModel.Load(Path.Combine(run.Folder, "best"));
+        Assert.Equal(run.Model.Tokenizer.Fingerprint, read.Tokenizer.Fingerprint);
+    }
+
+    [Fact]
+    public async Task An_earlier_run_is_moved_aside()
+    {
+        using var folder = new TempFolder();
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Budget = new Budget { Steps = 1 } };
+        foreach (var _ in Enumerable.Range(0, 3)) (await recipe.RunAsync(Options(folder) with { Evaluate = false })).Dispose();
+        Assert.Equal(["tiny", "tiny.1", "tiny.2"], Directory.GetDirectories(folder.File("runs")).Select(f => Path.GetFileName(f)).Order());
+    }
+
+    [Fact]
+    public async Task BFloat16_trains_too()
+    {
+        using var folder = new TempFolder();
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Precision = Precision.BFloat16 };
+        using var run = await recipe.RunAsync(Options(folder) with { Evaluate = false });
+        Assert.True((double)Lines(run).Last(l => l["loss"] is not null)["loss"]! < 0.2);
+        Assert.All(run.Model.Decoder.Parameters.Values, p => Assert.Equal(torch.ScalarType.Float32, p.dtype));
+    }
+
+    [Fact]
+    public async Task A_loss_that_is_not_finite_stops_with_step_records_and_last_checkpoint()
+    {
+        using var folder = new TempFolder();
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Objective = new BreaksAt { Step = 5 }, Checkpoints = new CheckpointPlan { Every = 2 } };
+        var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => recipe.RunAsync(Options(folder) with { Evaluate = false }));
+        Assert.Contains("stopped at step 5 of ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("step-4", error.Message, StringComparison.Ordinal);
+        Assert.Contains(".dll(", error.Message, StringComparison.Ordinal);
+        Assert.Equal("diverged", (string?)RunFolder.ReadObject(folder.File("runs/tiny/run.json"))["status"]);
+    }
+
+    [Fact]
+    public async Task Data_that_does_not_fit_says_so_before_anything_is_trained()
+    {
+        using var folder = new TempFolder();
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Batch = new Batch { SequenceLength = 8 } };
+        var error = await Assert.ThrowsAsync<DataException>(() => recipe.RunAsync(Options(folder)));
+        Assert.Contains("do not fit into a row of 8 tokens", error.Message, StringComparison.Ordinal);
+    }
+
+    internal static RunOptions Options(TempFolder folder) => new() { ProjectDirectory = folder.Path };
+
+    internal static JsonObject[] Lines(TrainingRun run) => [.. File.ReadLines(Path.Combine(run.Folder, "metrics.jsonl")).Select(l => JsonNode.Parse(l)!.AsObject())];
+
+    private sealed class Seen : IProgress<TrainingProgress>
+    {
+        public List<TrainingProgress> Values { get; } = [];
+
+        public void Report(TrainingProgress value) => Values.Add(value);
+    }
+
+    /// <summary>An objective of a user's own, which gives NaN at one step.</summary>
+    private sealed record BreaksAt : Objective
+    {
+        private int calls;
+
+        public int Step { get; init; }
+
+        public override LossSum Loss(Torch.Models.Decoder decoder, Torch.Batching.TokenBatch batch)
+        {
+            var loss = new Supervised().Loss(decoder, batch);
+            return torch.is_grad_enabled() && ++calls == Step ? loss with { Sum = loss.Sum * double.NaN } : loss;
+        }
+    }
+}
