@@ -1,0 +1,88 @@
+using System.CommandLine;
+using Spectre.Console;
+using TaskDsl.App.Verbs;
+using TaskDsl.Data;
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Training;
+
+namespace TaskDsl.App;
+
+/// <summary>The command line of a project that has tasks: <c>return await TaskApp.RunAsync(args, TaskCatalog.Default);</c></summary>
+public static class TaskApp
+{
+    /// <summary>Everything went well.</summary>
+    public const int Success = 0;
+
+    /// <summary>A file, a record, a model or a setting is wrong; the error says what, where and what to do.</summary>
+    public const int Mistake = 1;
+
+    /// <summary>The command line itself is wrong.</summary>
+    public const int Usage = 2;
+
+    /// <summary>The program failed in a way that is not the user's doing.</summary>
+    public const int Failure = 70;
+
+    /// <summary>The run was interrupted and saved; <c>--resume</c> goes on with it.</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>Runs one command line.</summary>
+    /// <param name="args">The words behind the program's name.</param>
+    /// <param name="catalog">What the project declares.</param>
+    /// <param name="console">Where to print. Default: the terminal.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] args, Catalog catalog, IAnsiConsole? console = null)
+    {
+        var session = new Session(catalog, console ?? AnsiConsole.Console);
+        var verbose = new Option<bool>("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
+        var root = new RootCommand(
+            """
+            Builds the data of this project's tasks, tunes models on them, and measures the result.
+
+            Exit codes: 0 done; 1 a mistake in a file, record or setting; 2 a mistake in the command line; 70 a failure of the program;
+            130 interrupted and saved (--resume goes on).
+            """)
+        {
+            verbose,
+            ListVerb.Create(session),
+            ShowVerb.Create(session),
+            BuildDataVerb.Create(session),
+            TrainVerb.Create(session),
+            EvaluateVerb.Create(session),
+            PredictVerb.Create(session),
+        };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors) session.Error(error.Message);
+            session.Console.MarkupLineInterpolated($"[grey]--help shows what there is.[/]");
+            return Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+        }
+        catch (RunInterruptedException e)
+        {
+            session.Error(e.Message);
+            return Interrupted;
+        }
+        catch (OperationCanceledException)
+        {
+            session.Error("interrupted.");
+            return Interrupted;
+        }
+        catch (Exception e) when (e is DataException or RecordException or RunException or ModelException or UserException or IOException or UnauthorizedAccessException)
+        {
+            session.Error(e.Message);
+            if (parsed.GetValue(verbose)) session.Console.WriteLine(e.ToString());
+            return Mistake;
+        }
+        catch (Exception e)
+        {
+            session.Error($"the program failed: {e.Message} (--verbose shows where)");
+            if (parsed.GetValue(verbose)) session.Console.WriteLine(e.ToString());
+            return Failure;
+        }
+    }
+}

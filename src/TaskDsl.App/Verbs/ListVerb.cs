@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace TaskDsl.App.Verbs;
+
+/// <summary><c>list</c>: what the project declares.</summary>
+internal static class ListVerb
+{
+    public static Command Create(Session session)
+    {
+        var command = new Command("list", "List the tasks, prompts and recipes of this project.");
+        command.SetAction(_ => Run(session));
+        return command;
+    }
+
+    private static int Run(Session session)
+    {
+        var table = new Table().RoundedBorder().AddColumns("kind", "name", "", "summary");
+        foreach (var task in session.Catalog.Tasks)
+        {
+            var shape = $"{string.Join(", ", task.InputFields.Select(f => f.Name))} → {string.Join(", ", task.OutputFields.Select(f => f.Name))}  ({string.Join(", ", task.Languages)})";
+            table.AddRow("task", Markup.Escape(task.Name), Markup.Escape(shape), Markup.Escape(task.Summary));
+        }
+
+        foreach (var prompt in session.Catalog.Prompts) table.AddRow("prompt", Markup.Escape(prompt.Name), Markup.Escape($"for {prompt.Task.Name}"), Markup.Escape(prompt.Summary));
+        foreach (var recipe in session.Recipes)
+        {
+            var on = recipe.Tasks.Count > 0 ? string.Join(", ", recipe.Tasks.Select(t => t.Prompt.Name)) : $"{recipe.Corpus.Count} text file patterns";
+            table.AddRow("recipe", Markup.Escape(recipe.Name), Markup.Escape(on), Markup.Escape(recipe.Summary));
+        }
+
+        foreach (var other in session.Catalog.Definitions.Except(session.Recipes)) table.AddRow(Markup.Escape(other.GetType().Name), Markup.Escape(other.Name), "", Markup.Escape(other.Summary));
+        session.Console.Write(table);
+        return TaskApp.Success;
+    }
+}

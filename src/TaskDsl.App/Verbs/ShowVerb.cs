@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Text;
+using Spectre.Console;
+using TaskDsl.Data;
+using TaskDsl.Prompts;
+using TaskDsl.Tasks;
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Tokenizers;
+using TaskDsl.Torch.Training;
+
+namespace TaskDsl.App.Verbs;
+
+/// <summary><c>show</c>: a task, a prompt or a recipe as the model will see it, with what carries the loss made visible.</summary>
+internal static class ShowVerb
+{
+    public static Command Create(Session session)
+    {
+        var kind = new Argument<string>("kind") { Description = "task, prompt or recipe." };
+        kind.AcceptOnlyFromAmong("task", "prompt", "recipe");
+        var name = new Argument<string>("name") { Description = "Its name." };
+        var count = new Option<int>("--count") { Description = "How many examples to show.", DefaultValueFactory = _ => 2 };
+        var model = new Option<string?>("--model") { Description = "A model's folder: its tokenizer counts the tokens." };
+        var command = new Command("show", "Show a task, a rendered prompt with its loss mask, or a recipe in full.") { kind, name, count, model };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var which = parsed.GetValue(name)!;
+            switch (parsed.GetValue(kind))
+            {
+                case "task":
+                    ShowTask(session, session.Task(which));
+                    break;
+                case "prompt":
+                    await ShowPromptAsync(session, session.Prompt(which), parsed.GetValue(count), Folder(session, parsed.GetValue(model)), null, cancellation).ConfigureAwait(false);
+                    break;
+                default:
+                    await ShowRecipeAsync(session, session.Recipe(which), parsed.GetValue(count), Folder(session, parsed.GetValue(model)), cancellation).ConfigureAwait(false);
+                    break;
+            }
+
+            return TaskApp.Success;
+        });
+        return command;
+    }
+
+    private static string? Folder(Session session, string? model) => model is null ? null : Path.GetFullPath(model, session.Catalog.ProjectDirectory);
+
+    private static void ShowTask(Session session, DslTask task)
+    {
+        session.Console.MarkupLineInterpolated($"[bold]{task.Name}[/]  {task.Summary}");
+        session.Console.MarkupLineInterpolated($"languages {string.Join(", ", task.Languages)}, format {task.Format.ToString().ToLowerInvariant()}, metrics {string.Join(", ", task.Metrics.Select(m => m.GetType().Name))}");
+        var table = new Table().RoundedBorder().AddColumns("", "field", "type", "labels", "summary");
+        foreach (var (side, field) in task.InputFields.Select(f => ("in", f)).Concat(task.OutputFields.Select(f => ("out", f))))
+            table.AddRow(side, Markup.Escape(field.Name), Markup.Escape(field.Type), Markup.Escape(string.Join(", ", field.Labels)), Markup.Escape(field.Summary));
+        session.Console.Write(table);
+        foreach (var source in task.Examples) session.Console.MarkupLineInterpolated($"examples: {source.Path}");
+    }
+
+    private static async Task ShowRecipeAsync(Session session, Recipe recipe, int count, string? model, CancellationToken cancellationToken)
+    {
+        session.Console.MarkupLineInterpolated($"[bold]{recipe.Name}[/]  {recipe.Summary}");
+        session.Console.WriteLine(RecipeJson.Write(recipe).ToJsonString(RunFolder.Json));
+        model ??= recipe.Model is Pretrained pretrained ? Path.GetFullPath(pretrained.Path, session.Catalog.ProjectDirectory) : null;
+        foreach (var share in recipe.Tasks)
+            await ShowPromptAsync(session, share.Prompt, count, model, recipe.Model.ChatFormat, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task ShowPromptAsync(Session session, Prompt prompt, int count, string? model, ChatFormat? chat, CancellationToken cancellationToken)
+    {
+        var tokenizer = model is not null && Directory.Exists(model) ? Tokenizer.Load(model) : null;
+        var data = await Dataset.LoadAsync(prompt.Task, session.Data, cancellationToken).ConfigureAwait(false);
+        using var buffer = new PromptBuffer();
+        foreach (var language in prompt.Task.Languages)
+        {
+            var examples = data[SplitName.Train].Where(e => e.Language == language).Take(count + prompt.Demonstrations).ToList();
+            foreach (var (example, number) in examples.Skip(prompt.Demonstrations).Select((e, i) => (e, i)))
+            {
+                buffer.Clear();
+                var phrasing = number % prompt.Phrasings(language);
+                prompt.Render(buffer, example.InputValue, example.OutputValue, language, phrasing, examples.Take(prompt.Demonstrations).ToArray(), chat);
+                var tokens = tokenizer?.Encode(buffer);
+                var counted = tokens is null ? "" : $", {tokens.Ids.Length} tokens, {tokens.AnswerLength} of them in the loss";
+                session.Console.Write(new Rule($"[bold]{Markup.Escape(prompt.Name)}[/] {language}, phrasing {phrasing + 1} of {prompt.Phrasings(language)}, {Markup.Escape(example.Origin.ToString())}{counted}") { Justification = Justify.Left });
+                session.Console.MarkupLine(Mask(buffer));
+            }
+        }
+
+        session.Console.MarkupLine("[grey]«…» carries the loss; ‹…› is the layout's; ⏹ ends the text.[/]");
+    }
+
+    /// <summary>The text with what carries the loss in «» and green, and the layout's own text in ‹› and blue: visible without colours, too.</summary>
+    private static string Mask(PromptBuffer buffer)
+    {
+        var marked = new StringBuilder();
+        foreach (var segment in buffer.Segments)
+        {
+            var text = Markup.Escape(Encoding.UTF8.GetString(buffer.Utf8.Slice(segment.Start, segment.Length)));
+            var answer = segment.Kind.HasFlag(SegmentKind.Answer);
+            if (segment.Kind.HasFlag(SegmentKind.EndOfText)) text = "⏹";
+            if (segment.Kind.HasFlag(SegmentKind.Control)) text = $"[blue]‹{text}›[/]";
+            if (text.Length > 0) marked.Append(answer ? $"[green]«{text}»[/]" : text);
+        }
+
+        return marked.ToString();
+    }
+}
