@@ -29,5 +29,5 @@ internal sealed record Session(Catalog Catalog, IAnsiConsole Console)
 
     private static T Find<T>(string kind, string name, IReadOnlyList<T> all, Func<T, string> nameOf) =>
         all.FirstOrDefault(item => nameOf(item) == name) ?? throw new UserException(
-            all.Count == 0 ? $"this project has no {kind}." : $"there is no {kind} '{name}'{NearestWord.Suggest(name, all.Select(nameOf))}");
+            all.Count == 0 ? $"this project has no {kind}." : $"there is no {kind} '{name}'{(NearestWord.To(name, all.Select(nameOf)) is { } near ? $"; did you mean '{near}'?" : $"; there are {string.Join(", ", all.Select(nameOf))}.")}");
 }

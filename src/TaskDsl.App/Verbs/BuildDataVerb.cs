@@ -3,7 +3,6 @@ using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
 using TaskDsl.Data;
-using TaskDsl.Tasks;
 
 namespace TaskDsl.App.Verbs;
 

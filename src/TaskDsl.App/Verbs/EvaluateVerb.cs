@@ -1,0 +1,43 @@
+using System.CommandLine;
+using TaskDsl.Data;
+using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Inference;
+using TaskDsl.Torch.Recipes;
+
+namespace TaskDsl.App.Verbs;
+
+/// <summary><c>evaluate</c>: measures models on the test parts.</summary>
+internal static class EvaluateVerb
+{
+    public static Command Create(Session session)
+    {
+        var models = new Argument<string[]>("model") { Description = "Folders of models or adapters, or of runs (their best is taken).", Arity = ArgumentArity.OneOrMore };
+        var prompts = new Option<string[]>("--prompt") { Description = "The prompts to measure by. Default: all.", AllowMultipleArgumentsPerToken = true };
+        var limit = new Option<int?>("--limit") { Description = "At most so many examples per task and language." };
+        var free = new Option<bool>("--free") { Description = "Let the model write freely instead of only what parses." };
+        var command = new Command("evaluate", "Measure models on the test parts, each task and language on its own.") { models, prompts, limit, free };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            session,
+            parsed.GetValue(models)!,
+            parsed.GetValue(prompts) is { Length: > 0 } named ? [.. named.Select(session.Prompt)] : session.Catalog.Prompts,
+            new EvaluationPlan { Limit = parsed.GetValue(limit), Constrained = !parsed.GetValue(free) },
+            cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Session session, string[] folders, IReadOnlyList<Prompts.Prompt> prompts, EvaluationPlan plan, CancellationToken cancellationToken)
+    {
+        var data = new List<(Prompts.Prompt, Dataset)>();
+        foreach (var prompt in prompts) data.Add((prompt, await Dataset.LoadAsync(prompt.Task, session.Data, cancellationToken).ConfigureAwait(false)));
+        var columns = new List<(string, EvaluationReport)>();
+        foreach (var folder in folders)
+        {
+            using var model = LoadedModel.Load(ModelFolder.Find(session, folder));
+            var report = await LiveProgress.RunAsync(session.Console, progress => Evaluator.EvaluateAsync(model, data, plan, progress, cancellationToken)).ConfigureAwait(false);
+            columns.Add((Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), report));
+        }
+
+        session.Console.Write(ScoreTable.Of(columns));
+        return TaskApp.Success;
+    }
+}

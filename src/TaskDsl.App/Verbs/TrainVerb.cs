@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Spectre.Console;
+using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Training;
+
+namespace TaskDsl.App.Verbs;
+
+/// <summary><c>train</c>: runs recipes one after the other and ends with the table of what they are worth.</summary>
+internal static class TrainVerb
+{
+    public static Command Create(Session session)
+    {
+        var recipes = new Argument<string[]>("recipe") { Description = "The recipes, in order.", Arity = ArgumentArity.OneOrMore };
+        var output = new Option<DirectoryInfo?>("--out") { Description = "The folder of runs. Default: runs in the project's folder." };
+        var resume = new Option<bool>("--resume") { Description = "Go on with the run that was interrupted." };
+        var command = new Command("train", "Tune models by recipes and measure each task before and after.\n\nExample: train all_in_one one_per_task") { recipes, output, resume };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            session,
+            parsed.GetValue(recipes)!,
+            new RunOptions
+            {
+                ProjectDirectory = session.Catalog.ProjectDirectory,
+                RunsDirectory = parsed.GetValue(output)?.FullName,
+                Resume = parsed.GetValue(resume),
+            },
+            cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Session session, string[] names, RunOptions options, CancellationToken cancellationToken)
+    {
+        var recipes = names.Select(session.Recipe).ToList();
+        var columns = new List<(string Name, EvaluationReport Report)>();
+        foreach (var recipe in recipes)
+        {
+            session.Console.MarkupLineInterpolated($"[bold]{recipe.Name}[/]  {recipe.Summary}");
+            using var run = await LiveProgress.RunAsync(session.Console, progress => TrainingRun.RunAsync(recipe, options, progress, cancellationToken)).ConfigureAwait(false);
+            if (columns.Count == 0 && run.Before is { } before) columns.Add(("before", before));
+            if (run.After is { } after) columns.Add((recipe.Name, after));
+            session.Console.MarkupLineInterpolated($"saved in {run.Folder}");
+        }
+
+        if (columns.Count > 0) session.Console.Write(ScoreTable.Of(columns));
+        return TaskApp.Success;
+    }
+}
