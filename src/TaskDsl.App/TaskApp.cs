@@ -4,6 +4,7 @@ using TaskDsl.App.Verbs;
 using TaskDsl.Data;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Training;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App;
 
@@ -49,6 +50,7 @@ public static class TaskApp
             TrainVerb.Create(session),
             EvaluateVerb.Create(session),
             PredictVerb.Create(session),
+            SchemaVerb.Create(session),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -72,7 +74,7 @@ public static class TaskApp
             session.Error("interrupted.");
             return Interrupted;
         }
-        catch (Exception e) when (e is DataException or RecordException or RunException or ModelException or UserException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is DataException or RecordException or RunException or ModelException or WordException or UserException or IOException or UnauthorizedAccessException)
         {
             session.Error(e.Message);
             if (parsed.GetValue(verbose)) session.Console.WriteLine(e.ToString());

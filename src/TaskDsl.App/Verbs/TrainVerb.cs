@@ -2,6 +2,7 @@ using System.CommandLine;
 using Spectre.Console;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Training;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Verbs;
 
@@ -13,10 +14,12 @@ internal static class TrainVerb
         var recipes = new Argument<string[]>("recipe") { Description = "The recipes, in order.", Arity = ArgumentArity.OneOrMore };
         var output = new Option<DirectoryInfo?>("--out") { Description = "The folder of runs. Default: runs in the project's folder." };
         var resume = new Option<bool>("--resume") { Description = "Go on with the run that was interrupted." };
-        var command = new Command("train", "Tune models by recipes and measure each task before and after.\n\nExample: train all_in_one one_per_task") { recipes, output, resume };
+        var set = new Option<string[]>("--set") { Description = "Change a recipe by its own words, as --set tuning.lora.rank=16. May be given several times." };
+        var command = new Command("train", "Tune models by recipes and measure each task before and after.\n\nExample: train all_in_one one_per_task --set budget.epochs=2") { recipes, output, resume, set };
         command.SetAction((parsed, cancellation) => RunAsync(
             session,
             parsed.GetValue(recipes)!,
+            parsed.GetValue(set) ?? [],
             new RunOptions
             {
                 ProjectDirectory = session.Catalog.ProjectDirectory,
@@ -27,9 +30,10 @@ internal static class TrainVerb
         return command;
     }
 
-    private static async Task<int> RunAsync(Session session, string[] names, RunOptions options, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(Session session, string[] names, string[] settings, RunOptions options, CancellationToken cancellationToken)
     {
-        var recipes = names.Select(session.Recipe).ToList();
+        var change = new Override(Words.Of(session.Catalog.Assembly), session.Catalog);
+        var recipes = names.Select(name => change.Apply(session.Recipe(name), settings)).ToList();
         var columns = new List<(string Name, EvaluationReport Report)>();
         foreach (var recipe in recipes)
         {

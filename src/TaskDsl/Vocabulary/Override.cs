@@ -1,0 +1,165 @@
+using System.Collections;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+using TaskDsl.Prompts;
+using TaskDsl.Tasks;
+
+namespace TaskDsl.Vocabulary;
+
+/// <summary>
+/// Changes a definition by the words of its YAML, as <c>tuning.lora.rank=16</c>: a copy with one value changed, checked as the compiler
+/// checks the file. A choice is changed by its bare word (<c>tuning=lora</c>) or by naming a property of another one.
+/// </summary>
+public sealed class Override(Words words, Catalog catalog)
+{
+    /// <summary>Applies assignments one after the other.</summary>
+    /// <exception cref="WordException">One does not fit.</exception>
+    public T Apply<T>(T definition, IEnumerable<string> assignments)
+        where T : Definition
+    {
+        foreach (var assignment in assignments)
+        {
+            var equals = assignment.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 1) throw new WordException($"'{assignment}' is no setting; write path=value, as tuning.lora.rank=16.");
+            var path = assignment[..equals].Split('.');
+            definition = (T)Set(definition, typeof(T), path, 0, assignment[(equals + 1)..])!;
+        }
+
+        return definition;
+    }
+
+    private object? Set(object? current, Type type, string[] path, int at, string text)
+    {
+        if (at == path.Length) return Parse(type, text, null, string.Join('.', path));
+        if (Words.IsChoice(type)) return SetChoice(current, type, path, at, text);
+        if (Words.ItemOf(type) is { } item) return SetItem((IEnumerable?)current, item, path, at, text);
+        if (type.IsClass && type != typeof(string) && !(at > 0 && Words.IsReference(type)) && Words.ValueOf(type) is null)
+            return SetProperty(current ?? Words.Default(type), path, at, text);
+        throw new WordException($"{Place(path, at)} is a single value; '{path[at]}' leads nowhere.");
+    }
+
+    private object SetProperty(object record, string[] path, int at, string text)
+    {
+        var properties = Words.Properties(record.GetType()).Where(p => at > 0 || p.Name != nameof(Definition.Name)).ToList();
+        var property = properties.FirstOrDefault(p => Words.KeyOf(p) == path[at])
+            ?? throw new WordException($"{Place(path, at + 1)}: '{path[at]}' is not a property of {Words.WordOf(record.GetType())}{Expected(path[at], properties.Select(Words.KeyOf))}");
+        var value = at + 1 == path.Length
+            ? Parse(property.PropertyType, text, property, string.Join('.', path))
+            : Set(property.GetValue(record), property.PropertyType, path, at + 1, text);
+
+        // What 'with' does: records copy themselves, and init properties are open to reflection.
+        var copy = record.GetType().GetMethod("<Clone>$")!.Invoke(record, null)!;
+        property.SetValue(copy, value);
+        return copy;
+    }
+
+    private object SetChoice(object? current, Type type, string[] path, int at, string text)
+    {
+        var choices = words.Choices(type).ToList();
+        var choice = choices.Find(c => c.Word == path[at]);
+        if (choice.Type is null)
+            throw new WordException($"{Place(path, at + 1)}: '{path[at]}' is not a {Words.WordOf(type).Replace('_', ' ')}{Expected(path[at], choices.Select(c => c.Word))}");
+        var record = current?.GetType() == choice.Type ? current : Words.Default(choice.Type);
+        if (at + 1 < path.Length) return SetProperty(record, path, at + 1, text);
+        var shorthand = Words.Properties(choice.Type).FirstOrDefault(p => p.GetCustomAttribute<ShorthandAttribute>() is not null)
+            ?? throw new WordException($"{Place(path, at + 1)} is a {Words.WordOf(type).Replace('_', ' ')}; set one of its properties, or write {Place(path, at)}={path[at]}.");
+        return SetProperty(record, [.. path, Words.KeyOf(shorthand)], at + 1, text);
+    }
+
+    private object SetItem(IEnumerable? current, Type item, string[] path, int at, string text)
+    {
+        var items = current?.Cast<object?>().ToArray() ?? [];
+        if (!int.TryParse(path[at], NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= items.Length)
+            throw new WordException($"{Place(path, at + 1)}: '{path[at]}' is no item; {Place(path, at)} has {items.Length}, numbered from 0.");
+        var copy = Array.CreateInstance(item, items.Length);
+        for (var i = 0; i < items.Length; i++) copy.SetValue(i == index ? Set(items[i], item, path, at + 1, text) : items[i], i);
+        return copy;
+    }
+
+    private object? Parse(Type type, string text, PropertyInfo? property, string path)
+    {
+        var inner = Nullable.GetUnderlyingType(type);
+        if (text is "" or "null" or "~" && (inner is not null || (property is not null && !type.IsValueType && new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable))) return null;
+        var value = Value(inner ?? type, text, property, path);
+        foreach (var check in property?.GetCustomAttributes<ValidationAttribute>() ?? [])
+        {
+            if (check is RangeAttribute range && value is ICollection) continue;
+            if (!check.IsValid(value))
+                throw new WordException($"{path}: {text} is not allowed; expected {(check is RangeAttribute r ? $"{r.Minimum} to {r.Maximum}" : check is RegularExpressionAttribute p ? $"a text that matches {p.Pattern}" : check.FormatErrorMessage(path))}.");
+        }
+
+        return value;
+    }
+
+    private object Value(Type type, string text, PropertyInfo? property, string path)
+    {
+        if (type == typeof(string)) return text;
+        if (type == typeof(bool)) return bool.TryParse(text, out var b) ? b : throw Wrong("true or false");
+        if (type == typeof(int)) return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var i) ? i : throw Wrong("a whole number");
+        if (type == typeof(long)) return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var l) ? l : throw Wrong("a whole number");
+        if (type == typeof(double)) return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var d) && double.IsFinite(d) ? d : throw Wrong("a number");
+        if (type == typeof(TimeSpan)) return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var t) ? t : throw Wrong("a time span, as 01:30:00");
+        if (type.IsEnum)
+        {
+            var member = Words.Members(type).FirstOrDefault(m => Words.WordOf(m) == text);
+            return member?.GetValue(null) ?? throw new WordException($"{path}: '{text}' is not a {Words.WordOf(type).Replace('_', ' ')}{Expected(text, Words.Members(type).Select(Words.WordOf))}");
+        }
+
+        if (typeof(DslTask).IsAssignableFrom(type)) return Named(catalog.Tasks, task => task.Name, "task");
+        if (typeof(Prompt).IsAssignableFrom(type)) return Named(catalog.Prompts, prompt => prompt.Name, "prompt");
+        if (Words.IsReference(type)) return Named([.. catalog.Definitions.Where(type.IsInstanceOfType)], definition => definition.Name, Words.WordOf(type));
+        if (Words.IsChoice(type)) return Choice(type, text, path);
+        if (Words.ItemOf(type) is { } item) return Items(item, text, property, path);
+        if (type.IsClass && Words.Properties(type).FirstOrDefault(p => p.GetCustomAttribute<ShorthandAttribute>() is not null) is { } shorthand)
+            return SetProperty(Words.Default(type), [.. path.Split('.'), Words.KeyOf(shorthand)], path.Split('.').Length, text);
+        throw new WordException($"{path} is made of several values; set them one by one, as {path}.{(type.IsClass ? Words.Properties(type).Select(Words.KeyOf).FirstOrDefault("…") : "…")}=….");
+
+        WordException Wrong(string expected) => new($"{path}: '{text}' where {expected} is expected.");
+
+        T Named<T>(IReadOnlyList<T> all, Func<T, string> name, string kind) =>
+            all.FirstOrDefault(candidate => name(candidate) == text) ?? throw new WordException($"{path}: there is no {kind} named '{text}'{Expected(text, all.Select(name))}");
+    }
+
+    private object Choice(Type type, string text, string path)
+    {
+        var choices = words.Choices(type).ToList();
+        var choice = choices.Find(c => c.Word == text).Type;
+        if (choice is not null)
+        {
+            var missing = Words.Properties(choice).FirstOrDefault(p => p.GetCustomAttribute<System.Runtime.CompilerServices.RequiredMemberAttribute>() is not null);
+            return missing is null ? Words.Default(choice) : throw new WordException($"{path}: {text} needs '{Words.KeyOf(missing)}'; write {path}.{text}.{Words.KeyOf(missing)}=….");
+        }
+
+        var matching = choices.Find(c => Matches(c.Type.GetCustomAttribute<KeywordAttribute>()!.Matches, text));
+        return matching.Type is not null
+            ? SetChoice(null, type, [.. path.Split('.'), matching.Word], path.Split('.').Length, text)
+            : throw new WordException($"{path}: '{text}' is not a {Words.WordOf(type).Replace('_', ' ')}{Expected(text, choices.Select(c => c.Word))}");
+    }
+
+    private Array Items(Type item, string text, PropertyInfo? property, string path)
+    {
+        var texts = text.Trim().TrimStart('[').TrimEnd(']').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var items = Array.CreateInstance(item, texts.Length);
+        for (var i = 0; i < texts.Length; i++)
+        {
+            var value = Value(item, texts[i], null, path);
+            if (value is int or long or double && property?.GetCustomAttribute<RangeAttribute>() is { } range && !range.IsValid(value))
+                throw new WordException($"{path}: {texts[i]} is not allowed; expected {range.Minimum} to {range.Maximum}.");
+            items.SetValue(value, i);
+        }
+
+        return items;
+    }
+
+    private static bool Matches(string patterns, string text) =>
+        patterns.Split(';', StringSplitOptions.RemoveEmptyEntries).Any(pattern => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: true));
+
+    private static string Place(string[] path, int length) => length == 0 ? "the definition" : string.Join('.', path.Take(length));
+
+    private static string Expected(string word, IEnumerable<string> known)
+    {
+        var all = known.ToList();
+        return NearestWord.To(word, all) is { } near ? $"; did you mean '{near}'?" : $"; expected one of {string.Join(", ", all)}.";
+    }
+}
