@@ -3,6 +3,7 @@ using TaskDsl.Data;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Inference;
 using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Training;
 
 namespace TaskDsl.App.Verbs;
 
@@ -33,11 +34,16 @@ internal static class EvaluateVerb
         foreach (var folder in folders)
         {
             using var model = LoadedModel.Load(ModelFolder.Find(session, folder));
-            var report = await LiveProgress.RunAsync(session.Console, progress => Evaluator.EvaluateAsync(model, data, plan, progress, cancellationToken)).ConfigureAwait(false);
+            var report = await LiveProgress.RunAsync(session.Console, progress => Evaluator.EvaluateAsync(model, data, plan, progress: new Answered(progress), cancellationToken: cancellationToken)).ConfigureAwait(false);
             columns.Add((Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), report));
         }
 
         session.Console.Write(ScoreTable.Of(columns));
         return TaskApp.Success;
+    }
+
+    private sealed class Answered(IProgress<TrainingProgress> progress) : IProgress<(int Done, int All)>
+    {
+        public void Report((int Done, int All) value) => progress.Report(new TrainingProgress { Phase = RunPhase.EvaluatingAfter, Step = value.Done, Steps = value.All });
     }
 }

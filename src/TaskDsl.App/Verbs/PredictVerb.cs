@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.CommandLine;
 using System.Text;
 using Spectre.Console;
@@ -43,10 +42,9 @@ internal static class PredictVerb
                 throw new UserException($"{(input is null ? $"standard input({number})" : "--input")}: {e.Message}");
             }
 
-            var answer = await predictor.PredictAsync(prompt, value, language, cancellationToken: cancellationToken).ConfigureAwait(false);
-            var text = new ArrayBufferWriter<byte>();
-            prompt.Task.WriteOutput(text, answer, language);
-            session.Console.WriteLine(Encoding.UTF8.GetString(text.WrittenSpan));
+            var request = new PredictionRequest(prompt, value, language);
+            var answer = (await Task.Run(() => predictor.Predict([request], cancellation: cancellationToken), cancellationToken).ConfigureAwait(false))[0];
+            session.Console.WriteLine(answer.Text);
         }
 
         return TaskApp.Success;

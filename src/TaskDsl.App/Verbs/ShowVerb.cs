@@ -59,7 +59,7 @@ internal static class ShowVerb
     private static async Task ShowRecipeAsync(Session session, Recipe recipe, int count, string? model, CancellationToken cancellationToken)
     {
         session.Console.MarkupLineInterpolated($"[bold]{recipe.Name}[/]  {recipe.Summary}");
-        session.Console.WriteLine(RecipeJson.Write(recipe).ToJsonString(RunFolder.Json));
+        session.Console.WriteLine(RecipeJson.Write(recipe)!.ToJsonString(RunFolder.Json));
         model ??= recipe.Model is Pretrained pretrained ? Path.GetFullPath(pretrained.Path, session.Catalog.ProjectDirectory) : null;
         foreach (var share in recipe.Tasks)
             await ShowPromptAsync(session, share.Prompt, count, model, recipe.Model.ChatFormat, cancellationToken).ConfigureAwait(false);

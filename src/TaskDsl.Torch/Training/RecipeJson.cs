@@ -11,8 +11,9 @@ using TaskDsl.Vocabulary;
 namespace TaskDsl.Torch.Training;
 
 /// <summary>A definition with all its defaults, in the words of the YAML, as JSON.</summary>
-internal static class RecipeJson
+public static class RecipeJson
 {
+    /// <summary>A value as JSON; names stand for other definitions.</summary>
     public static JsonNode? Write(object? value) => value switch
     {
         null => null,

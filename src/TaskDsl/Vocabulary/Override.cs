@@ -67,7 +67,7 @@ public sealed class Override(Words words, Catalog catalog)
         return SetProperty(record, [.. path, Words.KeyOf(shorthand)], at + 1, text);
     }
 
-    private object SetItem(IEnumerable? current, Type item, string[] path, int at, string text)
+    private Array SetItem(IEnumerable? current, Type item, string[] path, int at, string text)
     {
         var items = current?.Cast<object?>().ToArray() ?? [];
         if (!int.TryParse(path[at], NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= items.Length)
