@@ -3,9 +3,13 @@ namespace TaskDsl.Torch.Tests;
 /// <summary>A folder that is gone after the test.</summary>
 public sealed class TempFolder : IDisposable
 {
-    public TempFolder() => Directory.CreateDirectory(Path);
+    public TempFolder(string? path = null)
+    {
+        Path = path ?? System.IO.Path.Combine(System.IO.Path.GetTempPath(), "taskdsl-" + Guid.NewGuid().ToString("n"));
+        Directory.CreateDirectory(Path);
+    }
 
-    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), "taskdsl-" + Guid.NewGuid().ToString("n"));
+    public string Path { get; }
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
