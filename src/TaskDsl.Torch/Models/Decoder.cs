@@ -23,10 +23,19 @@ public sealed class Decoder : IDisposable
         Config = config;
         Device = device;
         parameters = new Dictionary<string, Parameter>(StringComparer.Ordinal);
-        embedding = Make("model.embed_tokens.weight", config.VocabularySize, config.HiddenSize);
-        layers = [.. Enumerable.Range(0, config.Layers).Select(i => new DecoderLayer(config, i, Make))];
-        norm = Make("model.norm.weight", config.HiddenSize);
-        HeadWeight = config.Tied ? embedding : Make("lm_head.weight", config.VocabularySize, config.HiddenSize);
+        try
+        {
+            embedding = Make("model.embed_tokens.weight", config.VocabularySize, config.HiddenSize);
+            layers = [.. Enumerable.Range(0, config.Layers).Select(i => new DecoderLayer(config, i, Make))];
+            norm = Make("model.norm.weight", config.HiddenSize);
+            HeadWeight = config.Tied ? embedding : Make("lm_head.weight", config.VocabularySize, config.HiddenSize);
+        }
+        catch
+        {
+            foreach (var made in parameters.Values) made.Dispose();
+            throw;
+        }
+
         positions = new RotaryPositions(config, device);
         Sites = [.. layers.SelectMany(l => l.Sites)];
 

@@ -43,6 +43,8 @@ internal static class NativeLoader
             if (loaded) return;
             _ = Dlerror(); // Bound now: binding it after a failed dlopen would overwrite the reason.
             Folder = FindLibTorch();
+            // OpenMP's threads spin for milliseconds before they sleep: on a machine that others use too, steps then take several times as long.
+            if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null) _ = SetEnvironment("GOMP_SPINCOUNT", "1000", overwrite: 0);
             Open("libtorch_global_deps.so", required: false);
             Open("libc10.so", required: true);
             torchCpu = Open("libtorch_cpu.so", required: true);
@@ -167,6 +169,9 @@ internal static class NativeLoader
 
     [DllImport("libc", EntryPoint = "dlerror")]
     private static extern nint Dlerror();
+
+    [DllImport("libc", EntryPoint = "setenv", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern int SetEnvironment(string name, string value, int overwrite);
 
     [DllImport("libc", EntryPoint = "memfd_create", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
     private static extern int MemfdCreate(string name, uint flags);
