@@ -95,7 +95,7 @@ public abstract class Grammar
             Sequence(plus, Choice(Repeat(digit, 1, 2), Sequence(Bytes((byte)'1', (byte)'2'), digit, digit), Sequence(Literal("30"), Bytes((byte)'0', (byte)'7')))),
             Sequence(e, Literal("-"), Repeat(digit, 1, 3))));
         // The last decade of double.
-        var greatest = Sequence(Literal("1"), Optional(Sequence(Literal("."), Choice(Sequence(Bytes((byte)'0', (byte)'6'), Repeat(digit, 0, 23)), Literal("7976931348623157")))), plus, Literal("308"));
+        var greatest = Sequence(Literal("1"), Optional(Sequence(Literal("."), FractionUpTo("7976931348623157"))), plus, Literal("308"));
         return Sequence(Optional(Literal("-")), Choice(plain, scientific, greatest));
     }
 
@@ -115,6 +115,20 @@ public abstract class Grammar
         }
 
         options.Add(Literal(greatest));
+        return Choice(options);
+    }
+
+    /// <summary>The digits behind a point that are no more than a greatest fraction.</summary>
+    private static Grammar FractionUpTo(string greatest)
+    {
+        Grammar digit = Bytes((byte)'0', (byte)'9');
+        var options = new List<Grammar>();
+        for (var i = 0; i < greatest.Length; i++)
+        {
+            if (greatest[i] > '0') options.Add(Sequence(Literal(greatest[..i]), Bytes((byte)'0', (byte)(greatest[i] - 1)), Repeat(digit, 0, 23 - i)));
+            options.Add(Literal(greatest[..(i + 1)]));
+        }
+
         return Choice(options);
     }
 
