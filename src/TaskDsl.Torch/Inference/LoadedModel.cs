@@ -1,6 +1,7 @@
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Tokenizers;
+using TaskDsl.Torch.Tuning;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Inference;
@@ -27,13 +28,17 @@ public sealed partial class LoadedModel : IDisposable
     /// <summary>The layout of messages that the model was trained for. Default: the prompt's own.</summary>
     public ChatFormat? ChatFormat { get; init; }
 
-    /// <summary>Reads a model's folder.</summary>
-    /// <param name="folder">The folder in Hugging Face layout.</param>
+    /// <summary>What was tuned onto the model and is in use; null = nothing. This object owns it.</summary>
+    public TunedDecoder? Adapter { get; init; }
+
+    /// <summary>Reads a model's folder, or an adapter's: then the model that the adapter names, with the adapter on it.</summary>
+    /// <param name="folder">The folder in Hugging Face or PEFT layout.</param>
     /// <param name="device">Where it must be. Default: the CPU.</param>
     /// <param name="chatFormat">The layout of messages. Default: the prompt's own.</param>
     /// <exception cref="ModelException">The folder is missing, broken or of a kind that is not supported.</exception>
     public static LoadedModel Load(string folder, Device? device = null, ChatFormat? chatFormat = null)
     {
+        if (Adapters.IsAdapter(folder)) return LoadAdapted(folder, device, chatFormat);
         _ = DecoderConfig.Load(folder); // The clearest error of a folder that is no model's.
         var tokenizer = Tokenizer.Load(folder);
         var decoder = Decoder.Load(folder, device);
@@ -58,7 +63,22 @@ public sealed partial class LoadedModel : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Adapter?.Dispose();
         Decoder.Dispose();
         turn.Dispose();
+    }
+
+    private static LoadedModel LoadAdapted(string folder, Device? device, ChatFormat? chatFormat)
+    {
+        var model = Load(Adapters.ModelFolder(folder), device, chatFormat);
+        try
+        {
+            return new LoadedModel(model.Decoder, model.Tokenizer) { ChatFormat = chatFormat, Adapter = Adapters.Load(model.Decoder, folder) };
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 }

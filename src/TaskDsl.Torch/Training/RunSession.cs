@@ -56,7 +56,7 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
         var evaluation = new RunEvaluation(new EvaluationReport([.. parts.SelectMany(p => p.Before.Tasks)]), new EvaluationReport([.. parts.SelectMany(p => p.After.Tasks)]));
         RunFolder.Write(folder.Evaluation, evaluation);
         RunFolder.Write(folder.Record, new { recipe.Name, Status = "finished", Recipe = RecipeJson.Write(recipe), Parts = recipe.Tasks.Select(t => t.Prompt.Name) });
-        return new TrainingRun(recipe.Name, folder, null, null, parts, evaluation);
+        return new TrainingRun(recipe.Name, folder, null, parts, evaluation);
     }
 
     private TrainingRun RunOne(RunFolder folder, CancellationToken cancellationToken)
@@ -81,12 +81,12 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
             Train(folder, record, model, stream, batches, validation, cancellationToken);
 
             model.Dispose();
-            (model, var adapter) = OpenBest(folder, device);
+            model = OpenBest(folder, device);
             var evaluation = new RunEvaluation(before, known.After ?? Evaluate(model, tasks, RunPhase.EvaluatingAfter, cancellationToken));
             RunFolder.Write(folder.Evaluation, evaluation);
             record.Save("finished", ("finished", DateTimeOffset.UtcNow));
             Report(new TrainingProgress { Phase = RunPhase.Done, Step = batches.Steps, Steps = batches.Steps });
-            return new TrainingRun(recipe.Name, folder, model, adapter, [], evaluation);
+            return new TrainingRun(recipe.Name, folder, model, [], evaluation);
         }
         catch
         {
@@ -163,13 +163,13 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
     }
 
     /// <summary>The run's result, read back from what was written: what others will load is what is measured here.</summary>
-    private (LoadedModel Model, TunedDecoder? Adapter) OpenBest(RunFolder folder, Device device)
+    private LoadedModel OpenBest(RunFolder folder, Device device)
     {
-        if (File.Exists(Path.Combine(folder.Best, "config.json"))) return (LoadedModel.Load(folder.Best, device, recipe.Model.ChatFormat), null);
+        if (!Adapters.IsAdapter(folder.Best)) return LoadedModel.Load(folder.Best, device, recipe.Model.ChatFormat);
         var model = recipe.Model.Open(new ModelRequest { ProjectDirectory = options.ProjectDirectory, Device = device, Seed = recipe.Seed });
         try
         {
-            return (model, Adapters.Load(model.Decoder, folder.Best));
+            return new LoadedModel(model.Decoder, model.Tokenizer) { ChatFormat = recipe.Model.ChatFormat, Adapter = Adapters.Load(model.Decoder, folder.Best) };
         }
         catch
         {

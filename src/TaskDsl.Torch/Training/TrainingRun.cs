@@ -2,7 +2,6 @@ using TaskDsl.Prompts;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Inference;
 using TaskDsl.Torch.Recipes;
-using TaskDsl.Torch.Tuning;
 
 namespace TaskDsl.Torch.Training;
 
@@ -10,11 +9,10 @@ namespace TaskDsl.Torch.Training;
 public sealed class TrainingRun : IDisposable
 {
     private readonly LoadedModel? model;
-    private readonly TunedDecoder? adapter;
 
-    internal TrainingRun(string name, RunFolder folder, LoadedModel? model, TunedDecoder? adapter, IReadOnlyList<TrainingRun> parts, RunEvaluation evaluation)
+    internal TrainingRun(string name, RunFolder folder, LoadedModel? model, IReadOnlyList<TrainingRun> parts, RunEvaluation evaluation)
     {
-        (Name, Folder, this.model, this.adapter, Parts) = (name, folder.Path, model, adapter, parts);
+        (Name, Folder, this.model, Parts) = (name, folder.Path, model, parts);
         (Before, After) = (evaluation.Before ?? EvaluationReport.Empty, evaluation.After ?? EvaluationReport.Empty);
     }
 
@@ -62,7 +60,6 @@ public sealed class TrainingRun : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        adapter?.Dispose();
         model?.Dispose();
         foreach (var part in Parts) part.Dispose();
     }
