@@ -35,7 +35,8 @@ public sealed class Predictor(LoadedModel model)
         using var buffer = new PromptBuffer();
         Answer[] answers = [.. requests.Select(request => Prepare(request, buffer))];
         var done = 0;
-        foreach (var rows in answers.OrderBy(a => a.Prompt.Length).Chunk(Math.Max(1, Rows)))
+        // Neighbours of one prompt and of like length: they share their beginning and need little padding.
+        foreach (var rows in answers.OrderBy(a => a.Request.Prompt.Name, StringComparer.Ordinal).ThenBy(a => a.Request.Language, StringComparer.Ordinal).ThenBy(a => a.Prompt.Length).Chunk(Math.Max(1, Rows)))
         {
             Decode(rows, cancellation);
             progress?.Report(done += rows.Length);
@@ -85,9 +86,11 @@ public sealed class Predictor(LoadedModel model)
         var longest = answers.Max(a => a.Prompt.Length);
         var capacity = longest + answers.Max(a => a.Limit);
         using var cache = new KvCache(capacity);
+        var shared = Share(answers, cache);
+        var width = longest - shared;
         var padded = answers.Any(a => a.Prompt.Length != longest);
-        var (ids, positions, real) = Pad(answers, longest, capacity);
-        var (input, at, mask) = (tensor(ids, [answers.Length, longest], device: device), tensor(positions, [answers.Length, longest], device: device), tensor(real, [answers.Length, capacity], device: device));
+        var (ids, positions, real) = Pad(answers, shared, width, capacity);
+        var (input, at, mask) = (tensor(ids, [answers.Length, width], device: device), tensor(positions, [answers.Length, width], device: device), tensor(real, [answers.Length, capacity], device: device));
         List<Answer> rows = [.. answers];
         while (true)
         {
@@ -120,16 +123,34 @@ public sealed class Predictor(LoadedModel model)
             if (!rows[i].Done) rows[i].Choose(all.Slice(i * size, size));
     }
 
-    private (long[] Ids, long[] Positions, bool[] Real) Pad(Answer[] answers, int longest, int capacity)
+    /// <summary>Computes the beginning that all prompts share, the instruction often, once for all rows.</summary>
+    /// <returns>Its tokens; 0 where it is not worth it.</returns>
+    private int Share(Answer[] answers, KvCache cache)
     {
-        var (ids, positions, real) = (new long[answers.Length * longest], new long[answers.Length * longest], new bool[answers.Length * capacity]);
+        const int worthwhile = 8;
+        if (answers.Length == 1) return 0;
+        var first = answers[0].Prompt;
+        var shared = answers.Min(a => Math.Min(a.Prompt.Length - 1, a.Prompt.AsSpan().CommonPrefixLength(first)));
+        if (shared < worthwhile) return 0;
+        using var scope = NewDisposeScope();
+        var device = model.Decoder.Device;
+        model.Decoder.Hidden(tensor(first.Take(shared).Select(id => (long)id).ToArray(), [1, shared], device: device), cache: cache);
+        cache.Keep(zeros(answers.Length, dtype: ScalarType.Int64, device: device));
+        return shared;
+    }
+
+    /// <summary>What follows the shared beginning, padded on the left to one width.</summary>
+    private (long[] Ids, long[] Positions, bool[] Real) Pad(Answer[] answers, int shared, int width, int capacity)
+    {
+        var (ids, positions, real) = (new long[answers.Length * width], new long[answers.Length * width], new bool[answers.Length * capacity]);
         Array.Fill(ids, model.Tokenizer.Padding);
+        Array.Fill(real, true);
         for (var row = 0; row < answers.Length; row++)
         {
-            var prompt = answers[row].Prompt;
-            var padding = longest - prompt.Length;
-            real.AsSpan(row * capacity + padding, capacity - padding).Fill(true);
-            for (var i = 0; i < prompt.Length; i++) (ids[row * longest + padding + i], positions[row * longest + padding + i]) = (prompt[i], i);
+            var rest = answers[row].Prompt.AsSpan(shared);
+            var padding = width - rest.Length;
+            real.AsSpan(row * capacity + shared, padding).Clear();
+            for (var i = 0; i < rest.Length; i++) (ids[row * width + padding + i], positions[row * width + padding + i]) = (rest[i], shared + i);
         }
 
         return (ids, positions, real);

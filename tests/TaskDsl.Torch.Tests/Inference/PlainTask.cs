@@ -66,7 +66,7 @@ internal sealed class PlainTask(Func<string, Grammar> grammar) : DslTask<string,
     public override IReadOnlyList<OutputItem> Items(object output) => [];
 }
 
-/// <summary>A prompt as the generator would write it: a word, then the input.</summary>
+/// <summary>A prompt as the generator would write it: an instruction, then the input.</summary>
 internal sealed class PlainPrompt(DslTask task) : Prompt
 {
     public override string Name => "plain";
@@ -91,7 +91,7 @@ internal sealed class PlainPrompt(DslTask task) : Prompt
 
     protected override void RenderUser(PromptBuffer buffer, object input, string language, int phrasing)
     {
-        buffer.Append("Say: "u8);
+        buffer.Append("Say after me, in the very same words: "u8);
         buffer.Append((string)input);
     }
 
