@@ -69,8 +69,7 @@ public sealed record Json : DataSource
             }
             catch (JsonException e)
             {
-                // The reader counts lines from where it was begun.
-                line += text.Span[counted..position].Count((byte)'\n') + (e.LineNumber ?? 0);
+                line = (e.LineNumber ?? 0) + 1;
                 return End(text[position..Math.Min(text.Length, position + 200)], $"broken JSON: {e.Message} The file cannot be read beyond this record");
             }
             catch (InvalidOperationException)

@@ -1,0 +1,185 @@
+using System.Text;
+using System.Text.Json;
+using TaskDsl.Data;
+
+namespace TaskDsl.Tests.Data;
+
+/// <summary>Files in, typed examples out, and every record accounted for.</summary>
+public sealed class DatasetTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("taskdsl-data-").FullName;
+
+    private DataOptions Options => new() { ProjectDirectory = folder };
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task Json_lines_with_a_mark_crlf_blank_lines_and_no_last_newline_are_read()
+    {
+        Write("a.jsonl", "\uFEFF{\"text\":\"one\",\"mood\":\"good\"}\r\n\r\n   \n{\"text\":\"two\",\"mood\":\"bad\"}");
+        var data = await Note.Build().FromJsonl("a.jsonl").ToDatasetAsync(Options);
+        Assert.Equal(2, data.Report.Read);
+        Assert.Equal(["one", "two"], All(data).Select(e => e.Input.Text).Order());
+        Assert.Equal(4, All(data).Single(e => e.Input.Text == "two").Origin.Line);
+    }
+
+    [Theory]
+    [InlineData("{\"text\":\"a\"}", "a.jsonl(2)", "mood")]
+    [InlineData("{\"text\":\"a\",\"mood\":\"goood\"}", "a.jsonl(2)", "did you mean 'good'")]
+    [InlineData("{\"text\":\"a\",\"mood\":\"good\",\"more\":1}", "a.jsonl(2)", "more")]
+    [InlineData("{\"text\":7,\"mood\":\"good\"}", "a.jsonl(2)", "text")]
+    [InlineData("{\"text\":\"a\",\"mood\":\"go", "a.jsonl(2)", "")]
+    [InlineData("[1]", "a.jsonl(2)", "")]
+    public async Task The_first_record_that_does_not_fit_ends_the_reading_with_its_place(string line, string place, string hint)
+    {
+        Write("a.jsonl", "{\"text\":\"one\",\"mood\":\"good\"}\n" + line + "\n");
+        var error = await Assert.ThrowsAsync<DataException>(() => Note.Build().FromJsonl("a.jsonl").ToDatasetAsync(Options));
+        Assert.StartsWith(place, error.Message, StringComparison.Ordinal);
+        Assert.Contains(hint, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Invalid_utf8_is_an_error_of_its_line()
+    {
+        File.WriteAllBytes(Path.Combine(folder, "a.jsonl"), [.. "{\"text\":\""u8, 0xC3, 0x28, .. "\",\"mood\":\"good\"}\n"u8]);
+        var error = await Assert.ThrowsAsync<DataException>(() => Note.Build().FromJsonl("a.jsonl").ToDatasetAsync(Options));
+        Assert.StartsWith("a.jsonl(1): error: invalid UTF-8", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_line_of_ten_megabytes_is_read()
+    {
+        var text = new string('x', 10 * 1024 * 1024);
+        Write("a.jsonl", $"{{\"text\":\"{text}\",\"mood\":\"good\"}}\n{{\"text\":\"b\",\"mood\":\"bad\"}}\n");
+        var data = await Note.Build().FromJsonl("a.jsonl").ToDatasetAsync(Options);
+        Assert.Equal([1, text.Length], All(data).Select(e => e.Input.Text.Length).Order());
+    }
+
+    [Fact]
+    public async Task A_missing_file_is_named()
+    {
+        var error = await Assert.ThrowsAsync<DataException>(() => Note.Build().FromJsonl("none.jsonl").ToDatasetAsync(Options));
+        Assert.Contains("none.jsonl", error.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<DataException>(() => Note.Build().FromJsonl("none-*.jsonl").ToDatasetAsync(Options));
+    }
+
+    [Fact]
+    public async Task An_array_and_a_keyed_object_are_read_with_lines_and_keys()
+    {
+        Write("a.json", "[\n {\"text\":\"one\",\"mood\":\"good\"},\n {\"text\":\"two\",\"mood\":\"bad\"}\n]\n");
+        Write("b.json", "{\n \"x1\": {\"text\":\"three\",\"mood\":\"good\"}\n}\n");
+        var data = await Note.Build().From(new Json { Path = "*.json" }).ToDatasetAsync(Options);
+        var origins = All(data).ToDictionary(e => e.Input.Text, e => e.Origin);
+        Assert.Equal((2, 3, 2), (origins["one"].Line, origins["two"].Line, origins["three"].Line));
+        Assert.Equal("b.json[x1]", origins["three"].ToString());
+    }
+
+    [Fact]
+    public async Task A_broken_document_names_the_line_and_loses_nothing_before_it()
+    {
+        Write("a.json", "[\n {\"text\":\"one\",\"mood\":\"good\"},\n {\"text\":\"two\" \"mood\":\"bad\"}\n]\n");
+        var records = new List<SourceRecord>();
+        await foreach (var record in new Json { Path = "a.json" }.ReadAsync(Path.Combine(folder, "a.json"), default)) records.Add(record);
+        Assert.Equal(2, records.Count);
+        Assert.Null(records[0].Error);
+        Assert.Contains("broken JSON", records[1].Error, StringComparison.Ordinal);
+        Assert.Equal(3, records[1].Line);
+    }
+
+    [Fact]
+    public async Task Csv_is_read_by_its_header_with_columns_mapped_and_ignored()
+    {
+        Write("a.csv", "id,Text,label\n1,\"one, \"\"two\"\"\nthree\",good\n2,x,bad\n");
+        var data = await Note.Build().From(new Csv { Path = "a.csv", Columns = new Dictionary<string, string> { ["text"] = "Text", ["mood"] = "label" }, Ignore = ["id"] }).ToDatasetAsync(Options);
+        Assert.Equal(["one, \"two\"\nthree", "x"], All(data).Select(e => e.Input.Text).Order());
+        Assert.Equal(4, All(data).Single(e => e.Input.Text == "x").Origin.Line);
+    }
+
+    [Theory]
+    [InlineData("text,mood\na,good,more\n", "3 columns where the header has 2")]
+    [InlineData("text,mood\na\"b,good\n", "quote")]
+    [InlineData("text,mood\n\"a,good\n", "quote")]
+    [InlineData("text,text\na,good\n", "column 'text' twice")]
+    public async Task A_broken_row_is_an_error(string csv, string hint)
+    {
+        Write("a.csv", csv);
+        var error = await Assert.ThrowsAsync<DataException>(() => Note.Build().From(new Csv { Path = "a.csv" }).ToDatasetAsync(Options));
+        Assert.Contains(hint, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Conll_gives_text_and_entities_and_refuses_a_tag_that_goes_on_with_nothing()
+    {
+        Write("a.conll", "Mr\tO\nJohn\tB-person\nSmith\tI-person\n\nin\tO\nOslo\tI-place\n");
+        var records = new List<string>();
+        await foreach (var record in new Conll { Path = "a.conll" }.ReadAsync(Path.Combine(folder, "a.conll"), default))
+            records.Add(record.Error ?? Encoding.UTF8.GetString(record.Json.Span));
+        Assert.Equal("""{"text":"Mr John Smith","entities":[{"kind":"person","text":"John Smith"}]}""", records[0]);
+        Assert.Contains("token 2 'Oslo' is tagged 'I-place'", records[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Quarantined_records_are_kept_as_they_were_and_counted()
+    {
+        Write("a.jsonl", "{\"text\":\"one\",\"mood\":\"good\"}\n{\"text\":\"two\"}\nnonsense\n");
+        var report = (await LenientNote.Build().FromJsonl("a.jsonl").ToDatasetAsync(Options)).Report;
+        Assert.Equal(3, report.Read);
+        Assert.Equal(report.Read, report.Kept + report.Dropped.Values.Sum());
+        Assert.Equal(2, report.Dropped.Values.Sum());
+        var rejects = File.ReadAllLines(Path.Combine(folder, "aside", "rejects.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal([2, 3], rejects.Select(r => r.GetProperty("line").GetInt32()));
+        Assert.Equal("nonsense", rejects[1].GetProperty("record").GetString());
+    }
+
+    [Fact]
+    public async Task Repeated_inputs_are_left_out_and_conflicts_counted_apart()
+    {
+        Write("a.jsonl", """
+            {"text":"one","mood":"good"}
+            {"text":"one","mood":"good"}
+            {"text":"one","mood":"bad"}
+            """);
+        var data = await Note.Build().FromJsonl("a.jsonl").Deduplicate().ToDatasetAsync(Options);
+        Assert.Equal(1, data.Report.Kept);
+        Assert.Equal((1, 1), (data.Report.Dropped["duplicate"], data.Report.Dropped["duplicate input with another output"]));
+    }
+
+    [Fact]
+    public async Task The_same_input_falls_into_the_same_part_whatever_stands_around_it()
+    {
+        var lines = Enumerable.Range(0, 2000).Select(i => JsonSerializer.Serialize(new { text = $"text {i}", mood = i % 2 == 0 ? "good" : "bad" })).ToList();
+        Write("a.jsonl", string.Join('\n', lines));
+        Write("b.jsonl", string.Join('\n', lines.Where((_, i) => i % 3 == 0).Reverse()));
+        var whole = await Note.Build().FromJsonl("a.jsonl").ToDatasetAsync(Options);
+        var third = await Note.Build().FromJsonl("b.jsonl").ToDatasetAsync(Options);
+        foreach (var split in Enum.GetValues<SplitName>())
+            Assert.Subset(whole[split].Select(e => e.Input.Text).ToHashSet(), third[split].Select(e => e.Input.Text).ToHashSet());
+        Assert.InRange(whole.Test.Count, 330, 470);
+        Assert.InRange(whole.Validation.Count, 140, 260);
+    }
+
+    [Fact]
+    public async Task A_source_may_fix_the_part()
+    {
+        Write("a.jsonl", "{\"text\":\"one\",\"mood\":\"good\"}\n");
+        var data = await Note.Build().From(new JsonLines { Path = "a.jsonl", Split = SplitName.Test }).ToDatasetAsync(Options);
+        Assert.Single(data.Test);
+    }
+
+    [Fact]
+    public async Task The_fingerprint_changes_with_the_data_and_with_nothing_else()
+    {
+        Write("a.jsonl", "{\"text\":\"one\",\"mood\":\"good\"}\n");
+        Write("b.jsonl", "{ \"mood\": \"good\", \"text\": \"one\" }\n");
+        Write("c.jsonl", "{\"text\":\"one\",\"mood\":\"bad\"}\n");
+        var (a, b, c) = (await Print("a"), await Print("b"), await Print("c"));
+        Assert.Equal(a, b);
+        Assert.NotEqual(a, c);
+
+        async Task<string> Print(string name) => (await Note.Build().FromJsonl($"{name}.jsonl").ToDatasetAsync(Options)).Fingerprint;
+    }
+
+    private static IEnumerable<Note.Example> All(Dataset<Note.Example> data) => data.Train.Concat(data.Validation).Concat(data.Test);
+
+    private void Write(string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);
+}

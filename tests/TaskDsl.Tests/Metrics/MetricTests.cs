@@ -1,0 +1,54 @@
+using TaskDsl.Metrics;
+using TaskDsl.Tasks;
+
+namespace TaskDsl.Tests.Metrics;
+
+/// <summary>Each metric against numbers worked out by hand.</summary>
+public class MetricTests
+{
+    [Fact]
+    public void Accuracy_and_exact_match_count_right_labels_and_take_what_does_not_parse_for_wrong()
+    {
+        Answer[] answers = [Labels("a", "a"), Labels("a", "b"), Labels("b", "b"), new([new("x", "a")], null)];
+        Assert.Equal(0.5, new Accuracy().Score(answers));
+        Assert.Equal(0.5, new ExactMatch().Score(answers));
+    }
+
+    [Fact]
+    public void Macro_f1_weighs_each_label_alike()
+    {
+        // a: right 2, gold 3, predicted 2 → 0.8; b: right 1, gold 1, predicted 2 → 2/3.
+        Answer[] answers = [Labels("a", "a"), Labels("a", "a"), Labels("a", "b"), Labels("b", "b")];
+        Assert.Equal((0.8 + (2.0 / 3)) / 2, new MacroF1().Score(answers), 12);
+    }
+
+    [Fact]
+    public void Micro_f1_counts_repeated_items_as_often_as_they_stand()
+    {
+        // right: x once, y once; gold 3, predicted 3.
+        Answer[] answers = [new(Items("x", "x", "y"), Items("y", "x", "z"))];
+        Assert.Equal(4.0 / 6, new MicroF1().Score(answers), 12);
+        Assert.Equal(1, new MicroF1().Score([new([], [])]));
+        Assert.Equal(0, new MicroF1().Score([new(Items("x"), null)]));
+    }
+
+    [Fact]
+    public void Field_accuracy_counts_each_field_once_absent_ones_too()
+    {
+        // a right, b wrong, c missing in the answer, d too much in it.
+        Answer[] answers = [new([new("a", "1"), new("b", "2"), new("c.x", "3")], [new("a", "1"), new("b", "9"), new("d", "4")])];
+        Assert.Equal(0.25, new FieldAccuracy().Score(answers));
+    }
+
+    [Fact]
+    public void Rouge_l_is_the_f1_of_the_longest_common_subsequence_of_words()
+    {
+        // "the cat sat" in "the black cat sat down": 3 common of 3 and 5.
+        Assert.Equal(6.0 / 8, new RougeL().Score([new([new("t", "The cat sat.")], [new("t", "the black cat sat down")])]), 12);
+        Assert.Equal(2 * 2.0 / 5, new RougeL().Score([new([new("t", "付款期")], [new("t", "付款")])]), 12);
+    }
+
+    private static Answer Labels(string gold, string predicted) => new(Items(gold), Items(predicted));
+
+    private static OutputItem[] Items(params string[] values) => [.. values.Select(v => new OutputItem("x", v))];
+}
