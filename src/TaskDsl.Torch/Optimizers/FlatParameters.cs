@@ -60,6 +60,7 @@ public sealed class FlatParameters : IDisposable
     /// <summary>Sets all gradients to zero.</summary>
     public void ClearGradients()
     {
+        using var scope = NewDisposeScope(); // zero_ makes a wrapper of its own.
         using var ungraded = no_grad();
         Gradients.zero_();
     }

@@ -57,7 +57,7 @@ public sealed class EventFile : IDisposable
     }
 
     /// <summary>CRC-32C, turned and shifted as TFRecord asks, so that a checksum of checksums stays meaningful.</summary>
-    internal static uint MaskedCrc(ReadOnlySpan<byte> data)
+    public static uint MaskedCrc(ReadOnlySpan<byte> data)
     {
         var crc = uint.MaxValue;
         foreach (var b in data) crc = BitOperations.Crc32C(crc, b);

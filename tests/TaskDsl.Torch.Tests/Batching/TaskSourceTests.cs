@@ -1,0 +1,71 @@
+using TaskDsl.Data;
+using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Tests.Training;
+using Xunit;
+
+namespace TaskDsl.Torch.Tests.Batching;
+
+public sealed class TaskSourceTests : TorchTest
+{
+    [Fact]
+    public async Task The_answer_and_what_ends_it_carry_the_loss_and_nothing_else()
+    {
+        using var model = TinyModel.Open();
+        using var source = await Source(model, new LettersPrompt(new LettersTask(), phrasings: 1), seed: 1);
+        foreach (var index in Enumerable.Range(0, source.Count))
+        {
+            var sequence = source.Encode(index, 0);
+            var answer = sequence.Ids.Where((_, i) => sequence.Answer[i]).ToArray();
+            Assert.Equal(model.Tokenizer.EndOfText, answer[^1]);
+            Assert.Equal(((LettersOutput)source.Examples[index].OutputValue).Letter, model.Tokenizer.Decode(answer));
+            Assert.Equal(((LettersInput)source.Examples[index].InputValue).Text + "\n", model.Tokenizer.Decode(sequence.Ids[..^answer.Length]));
+        }
+    }
+
+    [Fact]
+    public async Task Phrasings_are_drawn_anew_in_each_pass_and_the_same_each_time()
+    {
+        using var model = TinyModel.Open();
+        using var source = await Source(model, new LettersPrompt(new LettersTask()), seed: 1);
+        using var again = await Source(model, new LettersPrompt(new LettersTask()), seed: 1);
+        using var fixedSource = await Source(model, new LettersPrompt(new LettersTask()), seed: null);
+        var asked = Texts(source, 0);
+        Assert.Equal(asked, Texts(again, 0));
+        Assert.NotEqual(asked, Texts(source, 1));
+        Assert.InRange(asked.Count(t => t.StartsWith("Q: ", StringComparison.Ordinal)), 1, asked.Length - 1);
+        Assert.DoesNotContain(Texts(fixedSource, 0), t => t.StartsWith("Q: ", StringComparison.Ordinal));
+
+        string[] Texts(TaskSource from, int pass) => [.. Enumerable.Range(0, from.Count).Select(i => model.Tokenizer.Decode(from.Encode(i, pass).Ids))];
+    }
+
+    [Fact]
+    public async Task Demonstrations_come_from_the_training_part_and_are_never_the_question_itself()
+    {
+        using var model = TinyModel.Open();
+        using var source = await Source(model, new LettersPrompt(new LettersTask(), demonstrations: 3, phrasings: 1), seed: 1);
+        var train = source.Examples.Select(e => ((LettersInput)e.InputValue).Text).ToHashSet();
+        foreach (var index in Enumerable.Range(0, source.Count))
+        {
+            var sequence = source.Encode(index, 0);
+            var lines = model.Tokenizer.Decode(sequence.Ids, special: true).Replace("<|endoftext|>", "\n", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.Equal(8, lines.Length);
+            var words = lines.Where((_, i) => i % 2 == 0).ToArray();
+            Assert.Equal(4, words.Distinct().Count());
+            Assert.All(words, word => Assert.Contains(word, train));
+            Assert.Equal(2, sequence.Answer.Count(a => a)); // The demonstrations' answers carry no loss.
+        }
+    }
+
+    private static async Task<TaskSource> Source(Torch.Inference.LoadedModel model, LettersPrompt prompt, int? seed)
+    {
+        var data = await Dataset.LoadAsync(prompt.Task, new DataOptions());
+        return new TaskSource
+        {
+            Prompt = prompt,
+            Examples = data[SplitName.Train],
+            Demonstrations = new Demonstrations(data[SplitName.Train], prompt.Demonstrations, 1),
+            Tokenizer = model.Tokenizer,
+            Seed = seed,
+        };
+    }
+}
