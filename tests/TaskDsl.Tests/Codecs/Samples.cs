@@ -50,7 +50,13 @@ internal static class Samples
         Gen.Select(List(List(Integer)).Null(), List(Gen.Enum<Everything.Choices>()), List(Item)),
         (output, labels, texts, lists) => output with
         {
-            Topics = labels.Item1, Tags = labels.Item2, Free = texts.Item1, Lines = texts.Item2, Grid = lists.Item1, Choices = lists.Item2, Items = lists.Item3,
+            Topics = labels.Item1,
+            Tags = labels.Item2,
+            Free = texts.Item1,
+            Lines = texts.Item2,
+            Grid = lists.Item1,
+            Choices = lists.Item2,
+            Items = lists.Item3,
         });
 
     /// <summary>Examples whose facts are pieces of the body.</summary>
