@@ -54,7 +54,7 @@ public sealed class FieldReader(TaskNames names, IReadOnlyList<string> languages
 
         List<LabelModel> labels = [];
         if (innermost.Kind is FieldKind.Label or FieldKind.Labels or FieldKind.Entities) labels = Labels(field, innermost.Kind, written.Span);
-        else if (Key(field, "labels") is { } unwanted) Report(unwanted.Span, $"a {FieldTypeParser.Write(innermost)} has no labels; type label, labels or entities has");
+        else if (Key(field, "labels") is { } unwanted) Report(unwanted.Span, $"type {FieldTypeParser.Write(innermost)} has no labels; type label, labels or entities has");
 
         List<FieldModel> fields = [];
         if (innermost.Kind == FieldKind.Record)
@@ -64,7 +64,7 @@ public sealed class FieldReader(TaskNames names, IReadOnlyList<string> languages
         }
         else if (Key(field, "fields") is { } unwanted)
         {
-            Report(unwanted.Span, $"a {FieldTypeParser.Write(innermost)} has no fields; type record has");
+            Report(unwanted.Span, $"type {FieldTypeParser.Write(innermost)} has no fields; type record has");
         }
 
         if (Key(field, "of") is { } of && (type.Kind != FieldKind.Entities || prefix.Length > 0)) Report(of.Span, "'of' belongs to entities that are a field of the input or output itself");
@@ -93,15 +93,20 @@ public sealed class FieldReader(TaskNames names, IReadOnlyList<string> languages
 
             var everywhere = label["surface"] as BoundScalar;
             var surfaces = new string[languages.Count];
+            YamlNode? wrong = null;
             for (var l = 0; l < surfaces.Length; l++)
             {
                 var own = given.FirstOrDefault(s => s.Key.Value == languages[l])?.Value as BoundScalar;
                 var surface = (own ?? everywhere)?.Value as string ?? key.Value;
-                var span = (own ?? everywhere)?.Span ?? key.Span;
-                if (Unwritable(surface, kind) is { } why) Report(span, $"the {what} '{key.Value}' cannot be written as '{surface.Replace("\n", "\\n")}': {why}");
-                else if (taken[l].TryGetValue(surface, out var other)) Report(span, $"the {what}s '{other}' and '{key.Value}' are both written '{surface}' in {languages[l]}, so that an answer could mean either");
-                else taken[l].Add(surface, key.Value);
                 surfaces[l] = surface;
+                var node = (own ?? everywhere)?.Node ?? key;
+                var why = Unwritable(surface, kind) is { } reason ? $"the {what} '{key.Value}' cannot be written as '{surface.Replace("\n", "\\n")}': {reason}"
+                    : taken[l].TryGetValue(surface, out var other) ? $"the {what}s '{other}' and '{key.Value}' are both written '{surface}' in {languages[l]}, so that an answer could mean either"
+                    : null;
+                if (why is null) taken[l].Add(surface, key.Value);
+                else if (node != wrong) Report(node.Span, why);
+                // One form for several languages is one mistake.
+                if (why is not null) wrong = node;
             }
 
             labels.Add(new LabelModel(key.Value, members[i], new(surfaces), label.Text("summary") ?? ""));

@@ -22,21 +22,19 @@ internal static class RecordCode
         writer.Line();
         using (writer.Block($"public override Example ReadExample(ref {Reader} reader, string language)"))
         {
-            Read(writer, "ExampleRecord", all);
+            var locals = Read(writer, "ExampleRecord", all);
             foreach (var field in all.Where(f => f.Of is not null))
-            {
-                var source = model.Input.First(f => f.Name == field.Of);
-                writer.Line($"{Reader}.CheckCopied({CodeWriter.Literal(field.Name)}, {Local(field)}, {CodeWriter.Literal(source.Name)}, {Local(source)});");
-            }
+                writer.Line($"{Reader}.CheckCopied({CodeWriter.Literal(field.Name)}, {locals[field.Name]}, {CodeWriter.Literal(field.Of!)}, {locals[field.Of!]});");
+            writer.Line($"return new Example(new Input({Join(model.Input)}), new Output({Join(model.Output)}));");
 
-            writer.Line($"return new Example(new Input({Locals(model.Input)}), new Output({Locals(model.Output)}));");
+            string Join(EquatableArray<FieldModel> fields) => string.Join(", ", fields.Select(f => locals[f.Name]));
         }
 
         writer.Line();
         using (writer.Block($"public override object ReadInput(ref {Reader} reader)"))
         {
-            Read(writer, "InputRecord", model.Input);
-            writer.Line($"return new Input({Locals(model.Input)});");
+            var locals = Read(writer, "InputRecord", model.Input);
+            writer.Line($"return new Input({string.Join(", ", model.Input.Select(f => locals[f.Name]))});");
         }
 
         writer.Line();
@@ -69,8 +67,8 @@ internal static class RecordCode
         writer.Line();
         using (writer.Block($"private static {typeName} Read{typeName}(ref {Reader} reader)"))
         {
-            Read(writer, typeName + "Record", fields);
-            writer.Line($"return new {typeName}({Locals(fields)});");
+            var locals = Read(writer, typeName + "Record", fields);
+            writer.Line($"return new {typeName}({string.Join(", ", fields.Select(f => locals[f.Name]))});");
         }
     }
 
@@ -100,9 +98,12 @@ internal static class RecordCode
 
     private static string Marked(FieldModel field) => field.Type.IsOptional ? field.Name + "?" : field.Name;
 
-    private static void Read(CodeWriter writer, string record, IReadOnlyList<FieldModel> fields)
+    /// <summary>Reads an object into local variables: their names by field.</summary>
+    private static Dictionary<string, string> Read(CodeWriter writer, string record, IReadOnlyList<FieldModel> fields)
     {
-        foreach (var field in fields) writer.Line($"{TaskTypes.CSharp(field)} {Local(field)} = {Absent(field.Type)};");
+        var taken = new HashSet<string> { "reader", "language", "fields" };
+        var locals = fields.ToDictionary(f => f.Name, f => TaskNames.Local(f.Property, taken));
+        foreach (var field in fields) writer.Line($"{TaskTypes.CSharp(field)} {locals[field.Name]} = {Absent(field.Type)};");
         writer.Line($"var fields = reader.Begin({record});");
         using (writer.Block("while (reader.Next(ref fields))"))
         using (writer.Block("switch (fields.Name)"))
@@ -112,13 +113,14 @@ internal static class RecordCode
                 using (writer.Indented($"case {CodeWriter.Literal(field.Name)}:", ""))
                 {
                     var value = ReadValue(field.Type, field.TypeName, "reader");
-                    writer.Line($"{Local(field)} = {(field.Type.IsOptional ? $"reader.IsNull ? null : {value}" : value)};");
+                    writer.Line($"{locals[field.Name]} = {(field.Type.IsOptional ? $"reader.IsNull ? null : {value}" : value)};");
                     writer.Line("break;");
                 }
             }
         }
 
         writer.Line();
+        return locals;
     }
 
     private static string Absent(FieldType type) => type switch
@@ -169,8 +171,4 @@ internal static class RecordCode
         _ when type.Element!.Kind == FieldKind.Record => $"{writer}.WriteList({value}, Write{typeName})",
         _ => $"{writer}.WriteList({value}, static (ref {Writer} item, {TaskTypes.CSharp(type.Element!, typeName)} value) => {WriteValue(type.Element!, typeName, "item", "value")})",
     };
-
-    private static string Locals(IEnumerable<FieldModel> fields) => string.Join(", ", fields.Select(Local));
-
-    private static string Local(FieldModel field) => TaskNames.Local(field.Property, "reader", "language", "fields");
 }

@@ -7,13 +7,18 @@ namespace TaskDsl.Generators.Tasks;
 /// <summary>Checks that the parts of a task fit each other.</summary>
 internal sealed class TaskChecks(BoundRecord task, string path, List<Problem> problems, List<string> languages, List<FieldModel> input, List<FieldModel> output)
 {
-    /// <summary>Names across input and output, and what entities are copied from.</summary>
-    public void Fields(BoundMap inputMap, BoundMap outputMap)
+    /// <summary>Names across input and output.</summary>
+    public void Names(BoundMap inputMap, BoundMap outputMap)
     {
         foreach (var entry in outputMap.Entries)
-            if (input.Exists(f => f.Name == entry.Key.Value)) Report(entry.Key, $"the field '{entry.Key.Value}' is also in the input; a record holds both in one object, so each needs a name of its own");
-        if (input.Count + output.Count > 64) Report(outputMap.Node, $"input and output have {input.Count + output.Count} fields together, more than the 64 that a record may have");
+            if (inputMap.Entries.Any(e => e.Key.Value == entry.Key.Value)) Report(entry.Key, $"the field '{entry.Key.Value}' is also in the input; a record holds both in one object, so each needs a name of its own");
+        var count = inputMap.Entries.Count + outputMap.Entries.Count;
+        if (count > 64) Report(outputMap.Node, $"input and output have {count} fields together, more than the 64 that a record may have");
+    }
 
+    /// <summary>What entities are copied from.</summary>
+    public void Copies(BoundMap inputMap, BoundMap outputMap)
+    {
         var texts = input.Where(f => f.Type.Kind is FieldKind.Text or FieldKind.String).Select(f => f.Name).ToList();
         foreach (var entry in inputMap.Entries.Concat(outputMap.Entries))
         {

@@ -53,12 +53,13 @@ public sealed class TaskNames
         return members;
     }
 
-    /// <summary>A local variable; <paramref name="taken"/> are the names that the code around it uses.</summary>
-    public static string Local(string property, params string[] taken)
+    /// <summary>A local variable that is none of those <paramref name="taken"/>; it is added to them.</summary>
+    public static string Local(string property, HashSet<string> taken)
     {
         var name = Names.Camel(property);
         // Words of C# that mean something in attributes only.
         if (name is "@type" or "@method" or "@property" or "@param" or "@module" or "@assembly") name = name.Substring(1);
-        return taken.Contains(name) ? name + "_" : name;
+        while (!taken.Add(name)) name += "_";
+        return name;
     }
 }

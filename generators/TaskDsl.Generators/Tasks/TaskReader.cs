@@ -27,7 +27,8 @@ public static class TaskReader
         // A field that is wrong is missing from here on: what refers to it is not a second mistake.
         var isWhole = input.Count == Declared(inputMap) && output.Count == Declared(outputMap);
         var check = new TaskChecks(task, path, problems, languages, input, output);
-        if (isWhole) check.Fields(inputMap, outputMap);
+        check.Names(inputMap, outputMap);
+        if (isWhole) check.Copies(inputMap, outputMap);
         var format = isWhole ? check.Format() : "Json";
         if (isWhole) check.Sources();
         return problems.Count > before ? null : new TaskModel(name.Scalar.Value, className, task.Text("summary") ?? "", new(languages), new(input), new(output), format);

@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using TaskDsl.Testing;
+
+namespace TaskDsl.Generators.Tests.Tasks;
+
+/// <summary>The C# of a task in each format.</summary>
+public class TaskCodeTests
+{
+    [Fact]
+    public void Text() => Verified("""
+        task: rewrite
+        summary: Says it simply.
+        input: {body: {type: text, summary: What is said.}}
+        output: {answer: text}
+        """);
+
+    [Fact]
+    public void Label() => Verified("""
+        task: clause_type
+        summary: Names what a contract clause is about.
+        languages: [en, zh]
+        input:
+          clause: {type: text, summary: One clause of a contract.}
+        output:
+          type:
+            type: label
+            summary: The kind of clause.
+            labels:
+              payment: {surfaces: {en: payment, zh: 付款}, summary: "Prices, invoices & interest."}
+              termination: {surfaces: {en: termination, zh: 解除}}
+              other: other
+        examples:
+          - {path: data/clauses.en.jsonl, language: en, ignore: [facts], columns: {clause: text}}
+          - {path: data/clauses.zh.csv, language: zh, split: test}
+        split: {validation: 0.05, test: 0.1, seed: 3}
+        stages: [deduplicate, {limit: 500}]
+        metrics: [accuracy]
+        bad_records: {quarantine: rejects.jsonl}
+        """);
+
+    [Fact]
+    public void Labels() => Verified("""
+        task: topics
+        input: {body: text}
+        output: {topics: {type: labels, labels: [law, money]}}
+        """);
+
+    [Fact]
+    public void Lines() => Verified("""
+        task: key_terms
+        input: {body: text}
+        output: {terms: list<string>}
+        """);
+
+    [Fact]
+    public void Entities() => Verified("""
+        task: clause_facts
+        input: {clause: text}
+        output:
+          facts: {type: entities, of: clause, labels: [party, money]}
+        """);
+
+    [Fact]
+    public void Json() => Verified("""
+        task: order
+        summary: Reads an order.
+        input: {mail: text, sender: string?}
+        output:
+          urgent: bool
+          amount: float?
+          unit: {type: label?, labels: [day, week]}
+          notes: {type: entities?, of: mail, labels: [date]}
+          items:
+            type: list<record>
+            summary: What is ordered.
+            fields:
+              name: string
+              count: int?
+        """);
+
+    private static void Verified(string yaml, [CallerFilePath] string file = "", [CallerMemberName] string method = "") =>
+        Snapshot.Verify(Desk.Empty.Add("data/clauses.en.jsonl").Add("data/clauses.zh.csv").Add("a.task.yaml", yaml).Run().Compiles()["a.task.g.cs"], "cs", "", file, method);
+}

@@ -1,0 +1,113 @@
+using System.Runtime.CompilerServices;
+using TaskDsl.Testing;
+
+namespace TaskDsl.Generators.Tests.Tasks;
+
+/// <summary>What is said of tasks that do not hang together.</summary>
+public class TaskProblemsTests
+{
+    [Fact]
+    public void Field_types() => Verified("""
+        task: a
+        input:
+          a: txt
+          b: list<text
+          c: "list"
+          d: list<txet>
+          e: list<text?>
+          f: text??
+          g: ""
+          h: {type: 'list<list<lables>>'}
+          i: list<list<list<list<list<list<list<list<list<int>>>>>>>>>
+          j: text text
+        output: {o: text}
+        """);
+
+    [Fact]
+    public void Labels() => Verified("""
+        task: a
+        languages: [en, zh]
+        input: {t: text}
+        output:
+          none: label
+          empty: {type: label, labels: []}
+          twice: {type: label, labels: {a: {surfaces: {en: x}}, b: {surfaces: {en: x}}}}
+          fallback: {type: label, labels: {a: {surfaces: {en: b}}, b: {}}}
+          tag: {type: label, labels: {a: {surfaces: {de: x}}}}
+          blank: {type: label, labels: {a: ' x', b: ''}}
+          breaks: {type: label, labels: {a: "x\ny"}}
+          dash: {type: labels, labels: ['-']}
+          colon: {type: entities, labels: ['a: b']}
+          unwanted: {type: int, labels: [a]}
+        """);
+
+    [Fact]
+    public void Fields() => Verified("""
+        task: a
+        input:
+          both: text
+          number: int
+          2nd: text
+          a-b: text
+          "": text
+        output:
+          both: text
+          lost: {type: record}
+          unwanted: {type: text, fields: {a: text}}
+          deep: {type: record, fields: {facts: {type: entities, of: both, labels: [x]}}}
+          nested: {type: record, fields: {}}
+        """);
+
+    [Fact]
+    public void What_entities_are_copied_from() => Verified("""
+        task: a
+        input: {body: text, count: int}
+        output:
+          near: {type: entities, of: bdy, labels: [x]}
+          number: {type: entities, of: count, labels: [x]}
+          output: {type: entities, of: near, labels: [x]}
+        """);
+
+    [Theory]
+    [InlineData("text", "{a: label, b: text}")]
+    [InlineData("label", "{a: text}")]
+    [InlineData("labels", "{a: list<text>}")]
+    [InlineData("lines", "{a: list<int>}")]
+    [InlineData("entities", "{a: text?}")]
+    public void Formats_that_do_not_fit(string format, string output)
+    {
+        var problem = Assert.Single(Task($"task: a\ninput: {{t: text}}\noutput: {output.Replace("a: label", "a: {type: label, labels: [x]}", StringComparison.Ordinal)}\nformat: {format}\n").Diagnostics);
+        Assert.Equal("TDSL1302", problem.Id);
+        Assert.Equal(3, problem.Location.GetLineSpan().StartLinePosition.Line);
+    }
+
+    [Fact]
+    public void Languages_and_sources() => Verified("""
+        task: a
+        languages: [en, en, "not a tag"]
+        input: {body: text}
+        output: {answer: text}
+        examples:
+          - {path: a.jsonl, language: zh}
+          - {path: a.jsonl, columns: {anwser: b}}
+        """);
+
+    [Fact]
+    public void Too_many_fields() => Task($$"""
+        task: a
+        input: { {{string.Join(", ", Enumerable.Range(0, 40).Select(i => $"i{i}: int"))}} }
+        output: { {{string.Join(", ", Enumerable.Range(0, 40).Select(i => $"o{i}: int"))}} }
+        """).Reports("a.task.yaml(3,9): error TDSL1302: input and output have 80 fields together, more than the 64 that a record may have");
+
+    [Fact]
+    public void A_task_without_fields() => Verified("""
+        task: a
+        input: {}
+        output: []
+        """);
+
+    private static void Verified(string yaml, [CallerFilePath] string file = "", [CallerMemberName] string method = "") =>
+        Snapshot.Verify(Task(yaml).Report(), "txt", "", file, method);
+
+    private static GeneratorRun Task(string yaml) => Desk.Empty.Add("a.jsonl").Add("a.task.yaml", yaml).Run();
+}
