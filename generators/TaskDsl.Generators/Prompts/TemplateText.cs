@@ -3,103 +3,114 @@ using TaskDsl.Generators.Yaml;
 
 namespace TaskDsl.Generators.Prompts;
 
-/// <summary>A template inside a YAML file: places in the template are places in the file.</summary>
+/// <summary>
+/// A template's text, and where in the YAML file each of its characters stands: a block's indent is stripped, a folded line joined, an
+/// escape read, so the two differ.
+/// </summary>
 public sealed class TemplateText
 {
     private readonly YamlScalar scalar;
-    private readonly int[]? offsets;
+    private readonly string source;
+    private readonly int[] places;
 
     public TemplateText(YamlScalar scalar)
     {
         this.scalar = scalar;
-        offsets = scalar.IsBlock ? Block(scalar) : Flow(scalar);
+        source = scalar.Raw;
+        places = Align(scalar.Value, source);
     }
 
-    /// <summary>The template.</summary>
+    /// <summary>The text, as YAML reads it.</summary>
     public string Text => scalar.Value;
 
-    /// <summary>The place of a stretch of the template in the file; of the whole template where it is folded so that no character has a place.</summary>
-    public YamlSpan Span(int start, int length)
+    /// <summary>The whole text's place.</summary>
+    public YamlSpan Whole => scalar.Span;
+
+    /// <summary>The place in the file of a part of the text.</summary>
+    /// <param name="start">Its first character.</param>
+    /// <param name="end">Behind its last character.</param>
+    public YamlSpan Span(int start, int end)
     {
-        if (offsets is null) return scalar.Span;
-        start = Math.Max(0, Math.Min(start, Text.Length));
-        var end = Math.Max(start, Math.Min(start + length, Text.Length));
-        int from = offsets[start], to = Math.Max(from, offsets[end]);
+        start = Math.Min(Math.Max(start, 0), Text.Length);
+        end = Math.Min(Math.Max(end, start), Text.Length);
+        var from = places[start];
+        // The last character's place, not the next one's: between them there may be an indent.
+        var to = end > start ? places[end - 1] + 1 : from;
         return new YamlSpan(scalar.Span.Start + from, to - from, Position(from), Position(to));
     }
 
     private LinePosition Position(int offset)
     {
-        var before = scalar.Raw.Substring(0, offset);
-        var lines = before.Count(c => c == '\n');
-        return lines == 0
-            ? new LinePosition(scalar.Span.From.Line, scalar.Span.From.Character + offset)
-            : new LinePosition(scalar.Span.From.Line + lines, offset - before.LastIndexOf('\n') - 1);
-    }
-
-    /// <summary>A literal block: each line lost its indentation.</summary>
-    private static int[]? Block(YamlScalar scalar)
-    {
-        string raw = scalar.Raw, text = scalar.Value;
-        var offsets = new int[text.Length + 1];
-        var line = raw.IndexOf('\n') + 1;
-        if (line == 0) return null;
-        var indent = -1;
-        for (var probe = line; probe < raw.Length && indent < 0; probe = Next(raw, probe))
+        int line = scalar.Span.From.Line, column = scalar.Span.From.Character;
+        for (var i = 0; i < offset && i < source.Length; i++)
         {
-            var spaces = Spaces(raw, probe);
-            if (probe + spaces < raw.Length && raw[probe + spaces] is not ('\n' or '\r')) indent = spaces;
+            if (source[i] == '\n' || (source[i] == '\r' && (i + 1 == source.Length || source[i + 1] != '\n'))) (line, column) = (line + 1, 0);
+            else column++;
         }
 
-        var at = line + Math.Min(Math.Max(indent, 0), Spaces(raw, line));
-        for (var i = 0; i < text.Length; i++)
+        return new LinePosition(line, column);
+    }
+
+    /// <summary>
+    /// For each character of the value, and for its end, the offset in the source. What is not white space stands in both in the same order;
+    /// only quotes' own escapes differ.
+    /// </summary>
+    private static int[] Align(string value, string source)
+    {
+        var places = new int[value.Length + 1];
+        var quote = source.Length > 0 && source[0] is '"' or '\'' ? source[0] : '\0';
+        var at = quote != '\0' ? 1 : source.Length > 0 && source[0] is '|' or '>' ? Math.Max(0, source.IndexOf('\n') + 1) : 0;
+        for (var i = 0; i < value.Length; i++)
         {
-            offsets[i] = Math.Min(at, raw.Length);
-            if (text[i] == '\n')
+            if (quote == '"') SkipFoldedBreaks(source, ref at);
+            if (quote == '"' && at < source.Length && source[at] == '\\')
             {
-                line = Next(raw, line);
-                at = line + Math.Min(Math.Max(indent, 0), Spaces(raw, line));
+                places[i] = at;
+                at += EscapeLength(source, at);
+                // Beyond the basic plane one escape makes two characters.
+                if (char.IsHighSurrogate(value[i]) && i + 1 < value.Length && char.IsLowSurrogate(value[i + 1])) places[++i] = places[i - 1];
+                continue;
             }
-            else
+
+            if (char.IsWhiteSpace(value[i]))
             {
-                at++;
+                places[i] = Math.Min(at, source.Length);
+                if (value[i] == '\n') at = BehindBreak(source, at);
+                else if (at < source.Length && source[at] == value[i]) at++;
+                continue;
             }
+
+            while (at < source.Length && source[at] != value[i] && char.IsWhiteSpace(source[at])) at++;
+            places[i] = Math.Min(at, source.Length);
+            at += quote == '\'' && value[i] == '\'' ? 2 : 1;
         }
 
-        offsets[text.Length] = Math.Min(at, raw.Length);
-        return offsets;
+        places[value.Length] = Math.Min(at, source.Length);
+        return places;
     }
 
-    /// <summary>A plain or quoted scalar on one line.</summary>
-    private static int[]? Flow(YamlScalar scalar)
+    private static int BehindBreak(string source, int at)
     {
-        string raw = scalar.Raw, text = scalar.Value;
-        if (raw.IndexOf('\n') >= 0) return null;
-        var offsets = new int[text.Length + 1];
-        var at = scalar.IsPlain || raw.Length == 0 ? 0 : 1;
-        for (var i = 0; i < text.Length; i++)
+        var end = at;
+        while (end < source.Length && source[end] != '\n' && char.IsWhiteSpace(source[end])) end++;
+        return end < source.Length && source[end] == '\n' ? end + 1 : at;
+    }
+
+    /// <summary>A backslash before a line break writes nothing.</summary>
+    private static void SkipFoldedBreaks(string source, ref int at)
+    {
+        while (at + 1 < source.Length && source[at] == '\\' && source[at + 1] is '\n' or '\r')
         {
-            offsets[i] = Math.Min(at, raw.Length);
-            if (at >= raw.Length) continue;
-            var escape = scalar.IsPlain ? 1
-                : raw[0] == '\'' ? (raw[at] == '\'' ? 2 : 1)
-                : raw[at] != '\\' || at + 1 >= raw.Length ? 1
-                : raw[at + 1] switch { 'x' => 4, 'u' => 6, 'U' => 10, _ => 2 };
-            // One escape may be two characters of the text.
-            if (escape == 10 && i + 1 < text.Length && char.IsHighSurrogate(text[i])) offsets[++i] = at;
-            at += escape;
+            at++;
+            while (at < source.Length && char.IsWhiteSpace(source[at])) at++;
         }
-
-        offsets[text.Length] = Math.Min(at, raw.Length);
-        return offsets;
     }
 
-    private static int Next(string raw, int line) => raw.IndexOf('\n', Math.Min(line, raw.Length)) is var end && end < 0 ? raw.Length : end + 1;
-
-    private static int Spaces(string raw, int line)
+    private static int EscapeLength(string source, int at) => at + 1 >= source.Length ? 1 : source[at + 1] switch
     {
-        var i = line;
-        while (i < raw.Length && raw[i] == ' ') i++;
-        return i - line;
-    }
+        'x' => 4,
+        'u' => 6,
+        'U' => 10,
+        _ => 2,
+    };
 }

@@ -38,6 +38,14 @@ public abstract class Prompt
     /// <summary>Renders what stands before the answer in the assistant's message (often nothing).</summary>
     protected abstract void RenderAnswerPrefix(PromptBuffer buffer, object input, string language);
 
+    /// <summary>What a prompt answers to a language that it does not have.</summary>
+    protected ArgumentException UnknownLanguage(string language) =>
+        new($"the prompt '{Name}' has no language '{language}', only {string.Join(", ", Task.Languages)}.", nameof(language));
+
+    /// <summary>What a prompt answers to a phrasing that it does not have.</summary>
+    protected ArgumentException UnknownPhrasing(string language, int phrasing) =>
+        new($"the prompt '{Name}' has {Phrasings(language)} phrasing(s) in '{language}', and none with the number {phrasing} (they count from 0).", nameof(phrasing));
+
     /// <summary>Renders one example: demonstrations, system, user and, unless a prediction is asked for, the answer.</summary>
     /// <param name="buffer">Receives the text; it is not cleared first.</param>
     /// <param name="input">The input, of the task's input type.</param>

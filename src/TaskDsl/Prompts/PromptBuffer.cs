@@ -15,7 +15,7 @@ public readonly record struct Segment(SegmentKind Kind, int Start, int Length);
 /// <summary>
 /// A growing UTF-8 text with marked segments. Reused from record to record, it allocates nothing. Not thread-safe.
 /// </summary>
-public sealed class PromptBuffer : IBufferWriter<byte>, IDisposable
+public sealed partial class PromptBuffer : IBufferWriter<byte>, IDisposable
 {
     private readonly List<Segment> segments = [];
     private byte[] bytes = ArrayPool<byte>.Shared.Rent(1024);
@@ -26,6 +26,9 @@ public sealed class PromptBuffer : IBufferWriter<byte>, IDisposable
 
     /// <summary>The segments, in order and without gaps.</summary>
     public ReadOnlySpan<Segment> Segments => CollectionsMarshal.AsSpan(segments);
+
+    /// <summary>How many bytes the text has so far.</summary>
+    public int Length => length;
 
     /// <summary>Empties the buffer and keeps its memory.</summary>
     public void Clear()
@@ -112,6 +115,13 @@ public sealed class PromptBuffer : IBufferWriter<byte>, IDisposable
         if (bytes.Length > 0) ArrayPool<byte>.Shared.Return(bytes);
         bytes = [];
         length = 0;
+    }
+
+    /// <summary>Takes back what was appended to the segment that is open.</summary>
+    internal void Truncate(int newLength)
+    {
+        length = newLength;
+        if (segments.Count > 0) segments[^1] = segments[^1] with { Length = newLength - segments[^1].Start };
     }
 
     private void Grow(int sizeHint)

@@ -1,0 +1,63 @@
+using TaskDsl.Generators.Emission;
+using TaskDsl.Generators.Tasks;
+
+namespace TaskDsl.Generators.Prompts;
+
+/// <summary>What a prompt's templates may name: the input's fields by their YAML names, the labels of the output, the language.</summary>
+internal sealed class PromptVariables(TaskModel task)
+{
+    private readonly Dictionary<string, (string Name, EquatableArray<LabelModel> Labels, string Language)> tables = [];
+
+    /// <summary>The arrays of surface forms that the fields' C# refers to.</summary>
+    public IEnumerable<(string Name, IEnumerable<string> Words)> Tables =>
+        tables.Values.Select(t => (t.Name, Surfaces(t.Labels, t.Language)));
+
+    /// <summary>The scope of a template in a language.</summary>
+    public TemplateScope Scope(string language) => new("input", task.Input.Select(f => Field(f, language)), Constants(language));
+
+    private Dictionary<string, object> Constants(string language)
+    {
+        var constants = new Dictionary<string, object> { ["language"] = language };
+        var labelled = task.Output.Where(f => f.Labels.Count > 0).ToList();
+        foreach (var field in labelled) constants[$"labels_{field.Name}"] = Surfaces(field.Labels, language).ToList();
+        if (labelled.Count == 1) constants["labels"] = constants[$"labels_{labelled[0].Name}"];
+        return constants;
+    }
+
+    private TemplateField Field(FieldModel field, string language) => new(field.Name, field.Property, Type(field, field.Type, language), field.Type.IsOptional);
+
+    private TemplateType Type(FieldModel field, FieldType type, string language) => type.Kind switch
+    {
+        FieldKind.Int => TemplateType.Int,
+        FieldKind.Float => TemplateType.Real,
+        FieldKind.Bool => TemplateType.Bool,
+        FieldKind.Label => Label(field, language),
+        FieldKind.Labels => new ListType(Label(field, language)),
+        FieldKind.Entities => new ListType(new RecordType(EntityFields(Label(field, language))) { IsValue = true }),
+        FieldKind.Record => new RecordType(new(field.Fields.Select(f => Field(f, language)))),
+        FieldKind.List => new ListType(Type(field, type.Element!, language)) { HasNullItems = type.Element!.IsOptional },
+        _ => TemplateType.Text,
+    };
+
+    private static EquatableArray<TemplateField> EntityFields(LabelType kind) =>
+        new((TemplateField[])[new("kind", "Kind", kind), new("text", "Text", TemplateType.Text)]);
+
+    private LabelType Label(FieldModel field, string language)
+    {
+        var key = $"{field.TypeName}.{language}";
+        if (!tables.TryGetValue(key, out var table))
+        {
+            var name = $"{field.TypeName}Words{Names.Pascal(language)}";
+            while (tables.Values.Any(t => t.Name == name)) name += "_";
+            tables[key] = table = (name, field.Labels, language);
+        }
+
+        return new LabelType(table.Name);
+    }
+
+    private IEnumerable<string> Surfaces(EquatableArray<LabelModel> labels, string language)
+    {
+        var index = task.Languages.ToList().IndexOf(language);
+        return labels.Select(l => index >= 0 && index < l.Surfaces.Count ? l.Surfaces[index] : l.Key);
+    }
+}
