@@ -7,7 +7,9 @@ public abstract record ChatFormat
     public virtual IReadOnlyList<string> SpecialTokens => [];
 
     /// <summary>Writes what stands before the first message.</summary>
-    public virtual void BeginConversation(PromptBuffer buffer)
+    /// <param name="buffer">Receives it.</param>
+    /// <param name="hasSystem">Whether the first message is a system message.</param>
+    public virtual void BeginConversation(PromptBuffer buffer, bool hasSystem)
     {
     }
 

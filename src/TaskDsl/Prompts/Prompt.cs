@@ -57,12 +57,15 @@ public abstract class Prompt
     public void Render(PromptBuffer buffer, object input, object? output, string language, int phrasing = 0, ReadOnlySpan<Example> demonstrations = default, ChatFormat? chat = null)
     {
         chat ??= ChatFormat;
-        chat.BeginConversation(buffer);
-        if (HasSystem(language))
+        var hasSystem = HasSystem(language);
+        chat.BeginConversation(buffer, hasSystem);
+        if (hasSystem)
         {
             chat.BeginMessage(buffer, Role.System);
             buffer.Begin(SegmentKind.Prompt);
+            var content = buffer.Length;
             RenderSystem(buffer, input, language);
+            buffer.TrimEnd(content);
             chat.EndMessage(buffer, Role.System, answer: false);
         }
 
@@ -84,7 +87,10 @@ public abstract class Prompt
     {
         chat.BeginMessage(buffer, Role.User);
         buffer.Begin(SegmentKind.Prompt);
+        var content = buffer.Length;
         RenderUser(buffer, input, language, phrasing);
+        // A block of YAML ends with a newline; how messages are parted is the format's to say.
+        buffer.TrimEnd(content);
         chat.EndMessage(buffer, Role.User, answer: false);
         chat.BeginMessage(buffer, Role.Assistant);
         buffer.Begin(SegmentKind.Prompt);

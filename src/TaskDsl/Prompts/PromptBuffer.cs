@@ -37,11 +37,11 @@ public sealed partial class PromptBuffer : IBufferWriter<byte>, IDisposable
         segments.Clear();
     }
 
-    /// <summary>Says what the text appended from here on is.</summary>
+    /// <summary>Says what the text appended from here on is. A segment that stayed empty is forgotten, neighbours of one kind are one.</summary>
     public void Begin(SegmentKind kind)
     {
-        if (segments.Count > 0 && segments[^1].Kind == kind && kind != SegmentKind.EndOfText) return;
-        if (segments.Count > 0 && segments[^1].Length == 0 && !segments[^1].Kind.HasFlag(SegmentKind.EndOfText)) segments.RemoveAt(segments.Count - 1);
+        if (segments.Count > 0 && segments[^1] is { Length: 0 } empty && !empty.Kind.HasFlag(SegmentKind.EndOfText)) segments.RemoveAt(segments.Count - 1);
+        if (segments.Count > 0 && segments[^1].Kind == kind && !kind.HasFlag(SegmentKind.EndOfText)) return;
         segments.Add(new Segment(kind, length, 0));
     }
 
@@ -86,7 +86,8 @@ public sealed partial class PromptBuffer : IBufferWriter<byte>, IDisposable
     /// <inheritdoc/>
     public void Advance(int count)
     {
-        if (segments.Count == 0) segments.Add(new Segment(SegmentKind.Prompt, 0, 0));
+        if (count == 0) return;
+        if (segments.Count == 0 || segments[^1].Kind.HasFlag(SegmentKind.EndOfText)) Begin(SegmentKind.Prompt);
         length += count;
         var last = segments[^1];
         segments[^1] = last with { Length = length - last.Start };
@@ -115,6 +116,14 @@ public sealed partial class PromptBuffer : IBufferWriter<byte>, IDisposable
         if (bytes.Length > 0) ArrayPool<byte>.Shared.Return(bytes);
         bytes = [];
         length = 0;
+    }
+
+    /// <summary>Takes back the white space at the end, down to where a message's content began.</summary>
+    internal void TrimEnd(int start)
+    {
+        var end = length;
+        while (end > start && bytes[end - 1] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t') end--;
+        Truncate(end);
     }
 
     /// <summary>Takes back what was appended to the segment that is open.</summary>
