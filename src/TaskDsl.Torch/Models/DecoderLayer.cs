@@ -43,20 +43,20 @@ internal sealed class DecoderLayer
     {
         x = x + Attend(Ops.RmsNorm(x, attentionNorm, config.NormEpsilon), angles, mask, causal, cache);
         var h = Ops.RmsNorm(x, feedForwardNorm, config.NormEpsilon);
-        return x + down.Forward(nn.functional.silu(gate.Forward(h)) * up.Forward(h));
+        return x + down.Forward(Ops.SwiGlu(gate.Forward(h), up.Forward(h)));
     }
 
     private Tensor Attend(Tensor h, (Tensor Cosine, Tensor Sine) angles, Tensor? mask, bool causal, KvCache? cache)
     {
         long batch = h.size(0), length = h.size(1);
-        var q = RotaryPositions.Turn(Split(query.Forward(h), config.Heads), angles);
-        var k = RotaryPositions.Turn(Split(key.Forward(h), config.KeyValueHeads), angles);
-        var v = Split(value.Forward(h), config.KeyValueHeads);
+        var q = Ops.Rotate(Split(query.Forward(h), config.Heads), angles.Cosine, angles.Sine).transpose(1, 2);
+        var k = Ops.Rotate(Split(key.Forward(h), config.KeyValueHeads), angles.Cosine, angles.Sine).transpose(1, 2);
+        var v = Split(value.Forward(h), config.KeyValueHeads).transpose(1, 2);
         if (v.dtype != k.dtype) (q, k) = (q.to(v.dtype), k.to(v.dtype)); // Under autocast the angles turn bfloat16 into float32.
         if (cache is not null) (k, v) = cache.Append(index, k, v);
         var attended = Ops.Attention(q, k, v, mask, causal);
         return output.Forward(attended.transpose(1, 2).reshape(batch, length, -1));
 
-        Tensor Split(Tensor y, int heads) => y.view(batch, length, heads, config.HeadSize).transpose(1, 2);
+        Tensor Split(Tensor y, int heads) => y.view(batch, length, heads, config.HeadSize);
     }
 }

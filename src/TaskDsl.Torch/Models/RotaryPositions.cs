@@ -10,22 +10,14 @@ internal sealed class RotaryPositions(DecoderConfig config, Device device) : IDi
 {
     private Tensor? cosines, sines; // [positions, head size], the second half repeats the first
 
-    /// <summary>Cosines and sines <c>[rows, 1, seq, size]</c> of given positions <c>[rows, seq]</c>; rows are 1 where all rows share them.</summary>
+    /// <summary>Cosines and sines <c>[rows, seq, 1, size]</c> of given positions <c>[rows, seq]</c>; rows are 1 where all rows share them.</summary>
     public (Tensor Cosine, Tensor Sine) At(Tensor? positions, long past, long length)
     {
         Grow(positions is null ? past + length : positions.max().item<long>() + 1);
-        if (positions is null) return (cosines!.narrow(0, past, length).view(1, 1, length, -1), sines!.narrow(0, past, length).view(1, 1, length, -1));
+        if (positions is null) return (cosines!.narrow(0, past, length).view(1, length, 1, -1), sines!.narrow(0, past, length).view(1, length, 1, -1));
         var flat = positions.flatten();
-        long[] shape = [positions.size(0), 1, positions.size(1), config.HeadSize];
+        long[] shape = [positions.size(0), positions.size(1), 1, config.HeadSize];
         return (cosines!.index_select(0, flat).view(shape), sines!.index_select(0, flat).view(shape));
-    }
-
-    /// <summary>Turns queries or keys <c>[batch, heads, seq, size]</c>.</summary>
-    public static Tensor Turn(Tensor x, (Tensor Cosine, Tensor Sine) angles)
-    {
-        var half = x.size(3) / 2;
-        var turned = cat([x.narrow(3, half, half).neg(), x.narrow(3, 0, half)], 3);
-        return x * angles.Cosine + turned * angles.Sine;
     }
 
     public void Dispose()

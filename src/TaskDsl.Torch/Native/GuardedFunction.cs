@@ -15,7 +15,7 @@ public abstract class GuardedFunction<TSelf> : autograd.SingleTensorFunction<TSe
     /// <inheritdoc/>
     public sealed override string Name => typeof(TSelf).Name;
 
-    /// <summary>Computes the result, without a graph. Tensors that the backward needs go to <c>context.save_for_backward</c>.</summary>
+    /// <summary>Computes the result, without a graph, in the caller's scope. Tensors that the backward needs go to <c>context.save_for_backward</c>.</summary>
     protected abstract Tensor Compute(autograd.AutogradContext context, ReadOnlySpan<object?> inputs);
 
     /// <summary>
@@ -28,8 +28,8 @@ public abstract class GuardedFunction<TSelf> : autograd.SingleTensorFunction<TSe
     {
         using var ungraded = no_grad();
         ctx.save_data("inputs", vars.Length);
-        using var scope = NewDisposeScope();
-        return Compute(ctx, vars).MoveToOuterDisposeScope();
+        ctx.set_materialize_grads(false); // Else TorchSharp reads a copy of the result that a scope around the call has long freed.
+        return Compute(ctx, vars); // No scope of its own: what is saved for the backward is taken over only after this returns.
     }
 
     /// <inheritdoc/>
@@ -37,6 +37,7 @@ public abstract class GuardedFunction<TSelf> : autograd.SingleTensorFunction<TSe
     {
         try
         {
+            if (grad_output is null || grad_output.IsInvalid) return [.. new Tensor[(int)ctx.get_data("inputs")]];
             using var scope = NewDisposeScope();
             var gradients = Differentiate(ctx, grad_output);
             foreach (var gradient in gradients) gradient?.MoveToOuterDisposeScope();

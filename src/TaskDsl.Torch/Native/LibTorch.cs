@@ -45,6 +45,9 @@ internal static unsafe partial class LibTorch
     [LibraryImport(Library, EntryPoint = "torch_parallel_for")]
     public static partial int ParallelFor(long begin, long end, long grain, delegate* unmanaged[Cdecl]<long, long, void*, void> body, void* context);
 
+    [LibraryImport(Library, EntryPoint = "torch_get_thread_idx")]
+    public static partial int ThreadIndex(uint* index);
+
     [LibraryImport(Library, EntryPoint = "_ZN2at8autocast19is_autocast_enabledEN3c1010DeviceTypeE")]
     public static partial byte IsAutocast(sbyte device);
 

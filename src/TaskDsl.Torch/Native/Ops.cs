@@ -18,7 +18,39 @@ public static class Ops
     {
         Check(x.dim() >= 1 && weight.dim() == 1 && weight.size(0) == x.size(-1), $"rms_norm needs a weight of x's last size, not x {Shape(x)} and weight {Shape(weight)}.");
         TorchRuntime.Initialize();
+        if (RmsNormKernel.Fits(x, weight))
+        {
+            if (is_grad_enabled()) return RmsNormKernel.apply(x, weight, epsilon);
+            using var inverse = empty(x.numel() / x.size(-1));
+            return RmsNormKernel.Forward(x, weight, epsilon, inverse);
+        }
+
         return new OperatorCall(stackalloc ulong[16]).Add(x).Add([x.size(-1)]).Add(weight, optional: true).Add(epsilon, optional: true).Tensor("aten::rms_norm");
+    }
+
+    /// <summary>silu(gate) · up, the feed-forward's activation (Shazeer, arXiv 2002.05202).</summary>
+    /// <param name="gate">Any shape.</param>
+    /// <param name="up">The same shape.</param>
+    public static Tensor SwiGlu(Tensor gate, Tensor up)
+    {
+        Check(gate.shape.AsSpan().SequenceEqual(up.shape), $"swiglu needs two tensors of one shape, not {Shape(gate)} and {Shape(up)}.");
+        TorchRuntime.Initialize();
+        if (!SwiGluKernel.Fits(gate, up)) return PlainOps.SwiGlu(gate, up);
+        return is_grad_enabled() ? SwiGluKernel.apply(gate, up) : SwiGluKernel.Forward(gate, up);
+    }
+
+    /// <summary>Turns pairs of numbers by an angle that depends on the position (Su et al., arXiv 2104.09864): i with i + size / 2.</summary>
+    /// <param name="x"><c>[batch, seq, heads, size]</c>, size even.</param>
+    /// <param name="cosine"><c>[batch or 1, seq, 1, size]</c>; the second half repeats the first.</param>
+    /// <param name="sine">The same shape.</param>
+    public static Tensor Rotate(Tensor x, Tensor cosine, Tensor sine)
+    {
+        Check(x.dim() == 4 && x.size(3) % 2 == 0, $"rotary positions need [batch, seq, heads, size] with an even size, not {Shape(x)}.");
+        Check(cosine.dim() == 4 && (cosine.size(0) == 1 || cosine.size(0) == x.size(0)) && cosine.size(1) == x.size(1) && cosine.size(2) == 1 && cosine.size(3) == x.size(3) && sine.shape.AsSpan().SequenceEqual(cosine.shape),
+            $"rotary positions: angles {Shape(cosine)} do not fit {Shape(x)}.");
+        TorchRuntime.Initialize();
+        if (!RotateKernel.Fits(x, cosine, sine)) return PlainOps.Rotate(x, cosine, sine);
+        return is_grad_enabled() ? RotateKernel.apply(x, cosine, sine) : RotateKernel.Forward(x, cosine, sine);
     }
 
     /// <summary>Scaled dot-product attention, also with fewer key and value heads than query heads.</summary>

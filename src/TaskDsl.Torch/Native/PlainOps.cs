@@ -12,6 +12,22 @@ public static class PlainOps
         return (x * rsqrt(x.square().mean([-1L], true) + epsilon) * weight).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc cref="Ops.SwiGlu"/>
+    public static Tensor SwiGlu(Tensor gate, Tensor up)
+    {
+        using var scope = NewDisposeScope();
+        return (nn.functional.silu(gate) * up).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc cref="Ops.Rotate"/>
+    public static Tensor Rotate(Tensor x, Tensor cosine, Tensor sine)
+    {
+        using var scope = NewDisposeScope();
+        var half = x.size(3) / 2;
+        var turned = cat([x.narrow(3, half, half).neg(), x.narrow(3, 0, half)], 3);
+        return (x * cosine + turned * sine).MoveToOuterDisposeScope();
+    }
+
     /// <inheritdoc cref="Ops.Attention"/>
     public static Tensor Attention(Tensor query, Tensor key, Tensor value, Tensor? mask = null, bool causal = false, double? scale = null)
     {

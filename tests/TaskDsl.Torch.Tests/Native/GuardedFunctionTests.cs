@@ -24,6 +24,16 @@ public sealed class GuardedFunctionTests : TorchTest
     }
 
     [Fact]
+    public void The_scope_around_a_call_may_end_before_the_backward()
+    {
+        var x = tensor(new[] { 1f, 2f }).requires_grad_(true);
+        Tensor y;
+        using (NewDisposeScope()) y = Squared.apply(x).MoveToOuterDisposeScope();
+        Gradients.Backward((y * y.detach()).sum());
+        Close(tensor(new[] { 2f, 16f }), x.grad!, 1e-6);
+    }
+
+    [Fact]
     public void An_exception_in_a_forward_arrives()
     {
         var x = randn(4).requires_grad_(true);
@@ -39,6 +49,18 @@ public sealed class GuardedFunctionTests : TorchTest
         }
 
         protected override Tensor?[] Differentiate(autograd.AutogradContext context, Tensor gradient) => [gradient * (double)context.get_data("factor"), null];
+    }
+
+    private sealed class Squared : GuardedFunction<Squared>
+    {
+        protected override Tensor Compute(autograd.AutogradContext context, ReadOnlySpan<object?> inputs)
+        {
+            var twice = (Tensor)inputs[0]! * 2;
+            context.save_for_backward([twice]);
+            return (Tensor)inputs[0]! * (Tensor)inputs[0]!;
+        }
+
+        protected override Tensor?[] Differentiate(autograd.AutogradContext context, Tensor gradient) => [gradient * context.get_saved_variables()[0]];
     }
 
     private sealed class Failing : GuardedFunction<Failing>
