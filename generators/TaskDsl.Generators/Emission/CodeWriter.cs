@@ -51,16 +51,18 @@ public sealed class CodeWriter
         return new Closing(this, close);
     }
 
-    /// <summary>Writes a doc comment; an empty summary writes nothing.</summary>
-    public CodeWriter Summary(string summary) => Doc("summary", "", summary);
+    /// <summary>Writes a doc comment.</summary>
+    /// <param name="summary">What the YAML says.</param>
+    /// <param name="otherwise">What is written where that is nothing. Default: no comment.</param>
+    public CodeWriter Summary(string summary, string otherwise = "") => Doc("summary", "", summary, otherwise);
 
     /// <summary>Writes the doc comment of a parameter.</summary>
-    public CodeWriter Param(string name, string summary) => Doc("param", $" name=\"{name}\"", summary);
+    public CodeWriter Param(string name, string summary, string otherwise = "") => Doc("param", $" name=\"{name}\"", summary, otherwise);
 
-    private CodeWriter Doc(string tag, string attribute, string summary)
+    private CodeWriter Doc(string tag, string attribute, string summary, string otherwise)
     {
         var lines = summary.Split(['\r', '\n', '\u0085', '\u2028', '\u2029']).Select(Escape).Where(line => line.Length > 0).ToList();
-        if (lines.Count == 0) return this;
+        if (lines.Count == 0) return otherwise.Length == 0 ? this : Doc(tag, attribute, otherwise, "");
         if (lines.Count == 1) return Line($"/// <{tag}{attribute}>{lines[0]}</{tag}>");
         Line($"/// <{tag}{attribute}>");
         foreach (var line in lines) Line($"/// {line}");
@@ -68,8 +70,11 @@ public sealed class CodeWriter
     }
 
     // What XML cannot hold, or holds only escaped.
-    private static string Escape(string line) => new string([.. line.Where(c => !char.IsControl(c) && !char.IsSurrogate(c) && c < '\uFFFE')])
+    private static string Escape(string line) => new string([.. line.Where((c, i) => !char.IsControl(c) && c < '\uFFFE' && (!char.IsSurrogate(c) || IsPaired(line, i)))])
         .Trim().Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
+
+    private static bool IsPaired(string line, int i) =>
+        (i > 0 && char.IsSurrogatePair(line[i - 1], line[i])) || (i + 1 < line.Length && char.IsSurrogatePair(line[i], line[i + 1]));
 
     /// <summary>A C# string literal.</summary>
     public static string Literal(string value) => SymbolDisplay.FormatLiteral(value, quote: true);

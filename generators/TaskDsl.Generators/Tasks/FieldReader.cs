@@ -11,6 +11,9 @@ public sealed class FieldReader(TaskNames names, IReadOnlyList<string> languages
     // One bit each, while a record is read.
     private const int MostFields = 64;
 
+    /// <summary>Whether all that the YAML declares was read: what is wrong, here or in the binding, has its problem and is missing.</summary>
+    public bool IsWhole { get; private set; } = true;
+
     /// <summary>Reads fields; those that are wrong are left out, with problems.</summary>
     /// <param name="map">The fields in YAML.</param>
     /// <param name="owner">The C# record that holds them.</param>
@@ -33,6 +36,7 @@ public sealed class FieldReader(TaskNames names, IReadOnlyList<string> languages
             else fields.Add(field);
         }
 
+        IsWhole &= fields.Count > 0 && fields.Count == Declared(map);
         return fields;
     }
 
@@ -74,6 +78,7 @@ public sealed class FieldReader(TaskNames names, IReadOnlyList<string> languages
     private List<LabelModel> Labels(BoundRecord field, FieldKind kind, YamlSpan type)
     {
         var entries = field.Entries("labels");
+        IsWhole &= entries.Count > 0 && entries.Count == Declared((BoundMap)field["labels"]!);
         var what = kind == FieldKind.Entities ? "kind" : "label";
         if (entries.Count == 0)
         {
@@ -124,6 +129,13 @@ public sealed class FieldReader(TaskNames names, IReadOnlyList<string> languages
         : kind == FieldKind.Labels && surface == "-" ? "'-' stands for no label at all"
         : kind == FieldKind.Entities && surface.IndexOf(':') >= 0 ? "a ':' divides kind and text"
         : null;
+
+    private static int Declared(BoundMap map) => map.Node switch
+    {
+        YamlMapping mapping => mapping.Entries.Count,
+        YamlSequence sequence => sequence.Items.Count,
+        _ => 0,
+    };
 
     private static YamlNode? Key(BoundRecord record, string key) => record.Properties.FirstOrDefault(p => p.Property.Key == key)?.Key;
 

@@ -11,7 +11,7 @@ public static class TaskEmitter
     public static string Emit(TaskModel model, BoundRecord task, EmitContext context)
     {
         var writer = CodeWriter.BeginFile(context.RootNamespace);
-        writer.Summary(model.Summary.Length > 0 ? model.Summary : $"The task '{model.Name}'.");
+        writer.Summary(model.Summary, $"The task '{model.Name}'.");
         using (writer.Block($"public static partial class {model.ClassName}"))
         {
             writer.Summary("The compiled task.");
@@ -20,9 +20,9 @@ public static class TaskEmitter
             writer.Summary("Begins to build a data set from the task's examples.");
             writer.Line("public static global::TaskDsl.Data.DatasetBuilder<Example> Build() => new(Task);");
             writer.Line();
-            Record(writer, "Input", "What goes in.", model.Input);
+            Record(writer, "Input", "What goes in.", "", model.Input);
             writer.Line();
-            Record(writer, "Output", "What comes out.", model.Output);
+            Record(writer, "Output", "What comes out.", "", model.Output);
             writer.Line();
             writer.Summary("One example: an input and its gold answer.");
             writer.Param("Input", "What goes in.").Param("Output", "The gold answer.");
@@ -45,19 +45,19 @@ public static class TaskEmitter
         writer.Line();
         if (field.Labels.Count == 0)
         {
-            Record(writer, field.TypeName, field.Summary.Length > 0 ? field.Summary : $"The record of the field '{field.Name}'.", field.Fields);
+            Record(writer, field.TypeName, field.Summary, $"The record of the field '{field.Name}'.", field.Fields);
             return;
         }
 
         var what = field.Type.Kind == FieldKind.Entities ? "kinds" : "labels";
-        writer.Summary(field.Summary.Length > 0 ? field.Summary : $"The {what} of the field '{field.Name}'.");
+        writer.Summary(field.Summary, $"The {what} of the field '{field.Name}'.");
         using (writer.Block($"public enum {field.TypeName}"))
         {
             for (var i = 0; i < field.Labels.Count; i++)
             {
                 var label = field.Labels[i];
                 if (i > 0) writer.Line();
-                writer.Summary(label.Summary.Length > 0 ? label.Summary : $"Written '{label.Surfaces[0]}'.");
+                writer.Summary(label.Summary, $"Written '{label.Surfaces[0]}'.");
                 writer.Line($"{label.Member},");
             }
         }
@@ -76,10 +76,10 @@ public static class TaskEmitter
         }
     }
 
-    private static void Record(CodeWriter writer, string name, string summary, EquatableArray<FieldModel> fields)
+    private static void Record(CodeWriter writer, string name, string summary, string otherwise, EquatableArray<FieldModel> fields)
     {
-        writer.Summary(summary);
-        foreach (var field in fields) writer.Param(field.Property, field.Summary.Length > 0 ? field.Summary : $"The field '{field.Name}'.");
+        writer.Summary(summary, otherwise);
+        foreach (var field in fields) writer.Param(field.Property, field.Summary, $"The field '{field.Name}'.");
         var parameters = fields.Select(f => $"{TaskTypes.CSharp(f)} {f.Property}").ToList();
         var line = $"public sealed record {name}({string.Join(", ", parameters)});";
         writer.Line(line.Length <= 120 ? line : $"public sealed record {name}(\n    {string.Join(",\n    ", parameters)});");

@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Emission;
-using TaskDsl.Generators.Yaml;
 
 namespace TaskDsl.Generators.Tasks;
 
@@ -25,21 +24,14 @@ public static class TaskReader
         var output = fields.Read(outputMap, "Output", "");
 
         // A field that is wrong is missing from here on: what refers to it is not a second mistake.
-        var isWhole = input.Count == Declared(inputMap) && output.Count == Declared(outputMap);
+        var isWhole = fields.IsWhole;
         var check = new TaskChecks(task, path, problems, languages, input, output);
         check.Names(inputMap, outputMap);
         if (isWhole) check.Copies(inputMap, outputMap);
         var format = isWhole ? check.Format() : "Json";
         if (isWhole) check.Sources();
-        return problems.Count > before ? null : new TaskModel(name.Scalar.Value, className, task.Text("summary") ?? "", new(languages), new(input), new(output), format);
+        return problems.Count > before || !isWhole ? null : new TaskModel(name.Scalar.Value, className, task.Text("summary") ?? "", new(languages), new(input), new(output), format);
     }
-
-    private static int Declared(BoundMap map) => map.Node switch
-    {
-        YamlMapping mapping => mapping.Entries.Count,
-        YamlSequence sequence => sequence.Items.Count,
-        _ => 0,
-    };
 
     private static List<string> Languages(BoundRecord task, string path, List<Problem> problems)
     {
