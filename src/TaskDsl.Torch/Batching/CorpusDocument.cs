@@ -17,9 +17,7 @@ public sealed record CorpusDocument(string Text, RecordOrigin Origin)
     public static IReadOnlyList<CorpusDocument> Read(IReadOnlyList<string> patterns, string directory)
     {
         var documents = new List<CorpusDocument>();
-        foreach (var pattern in patterns)
-        foreach (var path in Files(pattern, directory))
-            Read(path, Path.GetRelativePath(directory, path), documents);
+        foreach (var path in patterns.SelectMany(pattern => Files(pattern, directory))) Read(path, Path.GetRelativePath(directory, path), documents);
         return documents.Count > 0 ? documents : throw new DataException($"corpus: {string.Join(", ", patterns)} hold no text. Documents are separated by blank lines.");
     }
 

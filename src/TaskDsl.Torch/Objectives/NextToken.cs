@@ -16,8 +16,7 @@ internal static class NextToken
         using var scope = NewDisposeScope();
         var hidden = batch.Hidden(decoder);
         var chosen = hidden.view([-1, hidden.size(-1)]).index_select(0, tensor(places, device: decoder.Device));
-        var logits = decoder.Logits(chosen).to(ScalarType.Float32);
-        var sum = nn.functional.cross_entropy(logits, tensor(targets, device: decoder.Device), reduction: nn.Reduction.Sum);
+        var sum = HeadLoss.Sum(chosen, decoder.HeadWeight, tensor(targets, device: decoder.Device));
         return new LossSum(sum.MoveToOuterDisposeScope(), places.Length);
     }
 }
