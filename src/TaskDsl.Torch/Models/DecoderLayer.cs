@@ -43,7 +43,7 @@ internal sealed class DecoderLayer
     {
         x = x + Attend(Ops.RmsNorm(x, attentionNorm, config.NormEpsilon), angles, mask, causal, cache);
         var h = Ops.RmsNorm(x, feedForwardNorm, config.NormEpsilon);
-        return x + down.Forward(Ops.SwiGlu(gate.Forward(h), up.Forward(h)));
+        return x + down.Forward(nn.functional.silu(gate.Forward(h)) * up.Forward(h));
     }
 
     private Tensor Attend(Tensor h, (Tensor Cosine, Tensor Sine) angles, Tensor? mask, bool causal, KvCache? cache)

@@ -28,17 +28,6 @@ public static class Ops
         return new OperatorCall(stackalloc ulong[16]).Add(x).Add([x.size(-1)]).Add(weight, optional: true).Add(epsilon, optional: true).Tensor("aten::rms_norm");
     }
 
-    /// <summary>silu(gate) · up, the feed-forward's activation (Shazeer, arXiv 2002.05202).</summary>
-    /// <param name="gate">Any shape.</param>
-    /// <param name="up">The same shape.</param>
-    public static Tensor SwiGlu(Tensor gate, Tensor up)
-    {
-        Check(gate.shape.AsSpan().SequenceEqual(up.shape), $"swiglu needs two tensors of one shape, not {Shape(gate)} and {Shape(up)}.");
-        TorchRuntime.Initialize();
-        if (!SwiGluKernel.Fits(gate, up)) return PlainOps.SwiGlu(gate, up);
-        return is_grad_enabled() ? SwiGluKernel.apply(gate, up) : SwiGluKernel.Forward(gate, up);
-    }
-
     /// <summary>Turns pairs of numbers by an angle that depends on the position (Su et al., arXiv 2104.09864): i with i + size / 2.</summary>
     /// <param name="x"><c>[batch, seq, heads, size]</c>, size even.</param>
     /// <param name="cosine"><c>[batch or 1, seq, 1, size]</c>; the second half repeats the first.</param>

@@ -12,13 +12,6 @@ public static class PlainOps
         return (x * rsqrt(x.square().mean([-1L], true) + epsilon) * weight).MoveToOuterDisposeScope();
     }
 
-    /// <inheritdoc cref="Ops.SwiGlu"/>
-    public static Tensor SwiGlu(Tensor gate, Tensor up)
-    {
-        using var scope = NewDisposeScope();
-        return (nn.functional.silu(gate) * up).MoveToOuterDisposeScope();
-    }
-
     /// <inheritdoc cref="Ops.Rotate"/>
     public static Tensor Rotate(Tensor x, Tensor cosine, Tensor sine)
     {

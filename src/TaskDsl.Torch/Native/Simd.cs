@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,23 +21,4 @@ internal static unsafe class Simd
     }
 
     public static float* Data(Tensor tensor) => (float*)TensorMemory.Pointer(tensor);
-
-    /// <summary>e^x within 2 units in the last place: x = k ln 2 + r, a polynomial for e^r (Cephes), and k into the exponent.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<float> Exp(Vector<float> x)
-    {
-        x = Vector.Min(Vector.Max(x, new Vector<float>(-87.33654f)), new Vector<float>(88.376f));
-        var k = Vector.Round(x * 1.44269504f);
-        var r = Vector.FusedMultiplyAdd(k, new Vector<float>(-0.693359375f), x);
-        r = Vector.FusedMultiplyAdd(k, new Vector<float>(2.12194440e-4f), r);
-        var p = new Vector<float>(1.9875691500e-4f);
-        p = Vector.FusedMultiplyAdd(p, r, new Vector<float>(1.3981999507e-3f));
-        p = Vector.FusedMultiplyAdd(p, r, new Vector<float>(8.3334519073e-3f));
-        p = Vector.FusedMultiplyAdd(p, r, new Vector<float>(4.1665795894e-2f));
-        p = Vector.FusedMultiplyAdd(p, r, new Vector<float>(1.6666665459e-1f));
-        p = Vector.FusedMultiplyAdd(p, r, new Vector<float>(5.0000001201e-1f));
-        var e = Vector.FusedMultiplyAdd(p, r * r, r) + Vector<float>.One;
-        var exponent = Vector.ShiftLeft(Vector.ConvertToInt32(k) + new Vector<int>(127), 23);
-        return e * Vector.AsVectorSingle(exponent);
-    }
 }
