@@ -114,6 +114,9 @@ public sealed class ExpressionCompiler(TemplateScope scope)
     {
         ScriptPipeCall pipe => Piped(Piped(from, pipe.From, pipe), pipe.To, pipe),
         ScriptFunctionCall call => Call(call, from),
+        // 'text | string.size > 3': the pipe goes to the first function, the operator takes its result.
+        ScriptBinaryExpression binary => Operators.Binary(binary, Piped(from, binary.Left, binary), Compile(binary.Right)),
+        ScriptConditionalExpression conditional => Operators.Conditional(conditional, Piped(from, conditional.Condition, conditional), Compile(conditional.ThenValue), Compile(conditional.ElseValue)),
         ScriptMemberExpression member when FunctionName(member) is { } function => Function(function, member, [from], node),
         _ => throw new TemplateException(Rules.UnsupportedTemplate, to ?? node, $"'{Shorten(to)}' is not a function that a prompt can call"),
     };

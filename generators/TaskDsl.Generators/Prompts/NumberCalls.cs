@@ -7,7 +7,7 @@ internal static class NumberCalls
 {
     public static IEnumerable<(string Name, TemplateFunction Function)> All =>
     [
-        ("math.abs", new(1, 1, call => new NumberTerm($"{Number}.Abs({call.Number(0).Code}){(call.Number(0).NullTest is null ? ".Value" : "")}", call.Number(0).IsWhole) { NullTest = call.Number(0).NullTest })),
+        ("math.abs", new(1, 1, call => new NumberTerm($"{Number}.Abs({call.Number(0).Code})", call.Number(0).IsWhole) { NullTest = call.Number(0).NullTest })),
         ("math.ceil", new(1, 1, call => new NumberTerm($"{Number}.Ceil({call.Double(0)})", IsWhole: false))),
         ("math.floor", new(1, 1, call => new NumberTerm($"{Number}.Floor({call.Double(0)})", IsWhole: false))),
         ("math.round", new(1, 2, call => new NumberTerm($"{Number}.Round({call.Double(0)}{(call.Count > 1 ? ", " + call.Int(1) : "")})", IsWhole: false))),

@@ -88,7 +88,7 @@ internal static class Operators
             ScriptBinaryOperator.Multiply => Term(isWhole ? $"checked({l} * {r})" : $"({l} * {r})", isWhole),
             ScriptBinaryOperator.Divide => Term($"({Double(left)} / {Double(right)})", false),
             ScriptBinaryOperator.DivideRound when isWhole => Term($"({l} / {r})", true),
-            ScriptBinaryOperator.DivideRound => Term($"{Number}.DivideRound({l}, {r}){(nullTest is null ? ".Value" : "")}", false),
+            ScriptBinaryOperator.DivideRound => Term($"{Number}.DivideRound({l}, {r})", false),
             ScriptBinaryOperator.Modulus => Term($"({l} % {r})", isWhole),
             _ => null,
         };

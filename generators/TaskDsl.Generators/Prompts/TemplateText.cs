@@ -17,7 +17,7 @@ public sealed class TemplateText
     {
         this.scalar = scalar;
         source = scalar.Raw;
-        places = Align(scalar.Value, source);
+        places = Align(scalar.Value, source, scalar.IsPlain);
     }
 
     /// <summary>The text, as YAML reads it.</summary>
@@ -55,11 +55,11 @@ public sealed class TemplateText
     /// For each character of the value, and for its end, the offset in the source. What is not white space stands in both in the same order;
     /// only quotes' own escapes differ.
     /// </summary>
-    private static int[] Align(string value, string source)
+    private static int[] Align(string value, string source, bool isPlain)
     {
         var places = new int[value.Length + 1];
-        var quote = source.Length > 0 && source[0] is '"' or '\'' ? source[0] : '\0';
-        var at = quote != '\0' ? 1 : source.Length > 0 && source[0] is '|' or '>' ? Math.Max(0, source.IndexOf('\n') + 1) : 0;
+        var quote = !isPlain && source.Length > 0 && source[0] is ('"' or '\'') ? source[0] : '\0';
+        var at = quote != '\0' ? 1 : !isPlain && source.Length > 0 && source[0] is ('|' or '>') ? Math.Max(0, source.IndexOf('\n') + 1) : 0;
         for (var i = 0; i < value.Length; i++)
         {
             if (quote == '"') SkipFoldedBreaks(source, ref at);

@@ -24,7 +24,7 @@ public abstract record Term
             LabelType label => isNullable
                 ? new TextTerm($"{Functions.Text}.Word({label.Words}, (int?){code})") { NullTest = test }
                 : new TextTerm($"{label.Words}[(int){code}]"),
-            ListType list => new ListTerm(isNullable ? $"({code} is null ? default : {code}.AsSpan())" : $"{code}.AsSpan()", list.Item) { NullTest = test, HasNullItems = list.HasNullItems },
+            ListType list => new ListTerm(isNullable ? $"{Functions.List}.Items({code})" : $"{code}.AsSpan()", list.Item) { NullTest = test, HasNullItems = list.HasNullItems },
             RecordType record => new RecordTerm(code, record) { NullTest = test },
             _ => new TextTerm(code) { NullTest = test },
         };

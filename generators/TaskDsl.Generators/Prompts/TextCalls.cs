@@ -33,7 +33,7 @@ internal static class TextCalls
         ("string.ends_with", Test("EndsWith")),
         ("string.empty", new(1, 1, call => new BoolTerm($"string.IsNullOrEmpty({call.String(0)})"))),
         ("string.whitespace", new(1, 1, call => new BoolTerm($"string.IsNullOrWhiteSpace({call.String(0)})"))),
-        ("string.split", new(2, 2, call => new ListTerm($"{Text}.Split({call.String(0)}, {call.String(1)}).AsSpan()", TemplateType.Text))),
+        ("string.split", new(2, 2, call => new ListTerm($"{Text}.Split({call.String(0)}, {call.String(1)})", TemplateType.Text))),
         ("object.default", new(2, 2, Default)),
     ];
 

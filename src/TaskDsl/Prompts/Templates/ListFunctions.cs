@@ -1,8 +1,17 @@
+using TaskDsl.Tasks;
+
 namespace TaskDsl.Prompts.Templates;
 
 /// <summary>What compiled templates call for <c>array.*</c>: each does what Scriban's function of that name does; an absent list is an empty one.</summary>
 public static class ListFunctions
 {
+    /// <summary>The items of a list that may be absent.</summary>
+    public static ReadOnlySpan<T> Items<T>(ValueList<T>? list) => list is null ? default : list.AsSpan();
+
+    /// <summary>The labels of a set that may be absent.</summary>
+    public static ReadOnlySpan<TLabel> Items<TLabel>(LabelSet<TLabel>? labels)
+        where TLabel : struct, Enum => labels is null ? default : labels.AsSpan();
+
     /// <summary><c>array.limit</c>.</summary>
     public static ReadOnlySpan<T> Limit<T>(ReadOnlySpan<T> items, int count) => items[..Math.Clamp(count, 0, items.Length)];
 

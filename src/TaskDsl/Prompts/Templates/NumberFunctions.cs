@@ -4,6 +4,12 @@ namespace TaskDsl.Prompts.Templates;
 public static class NumberFunctions
 {
     /// <summary><c>math.abs</c>.</summary>
+    public static long Abs(long value) => Math.Abs(value);
+
+    /// <summary><c>math.abs</c>.</summary>
+    public static double Abs(double value) => Math.Abs(value);
+
+    /// <summary><c>math.abs</c>.</summary>
     public static long? Abs(long? value) => value is { } number ? Math.Abs(number) : null;
 
     /// <summary><c>math.abs</c>.</summary>
@@ -17,6 +23,9 @@ public static class NumberFunctions
 
     /// <summary><c>math.round</c>: halves go to the even neighbour.</summary>
     public static double Round(double value, int digits = 0) => Math.Round(value, digits);
+
+    /// <summary><c>//</c> between numbers that are not both whole.</summary>
+    public static double DivideRound(double left, double right) => Math.Round(left / right);
 
     /// <summary><c>//</c> between numbers that are not both whole.</summary>
     public static double? DivideRound(double? left, double? right) => left is { } l && right is { } r ? Math.Round(l / r) : null;

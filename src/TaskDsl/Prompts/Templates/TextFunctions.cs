@@ -106,8 +106,8 @@ public static partial class TextFunctions
         !string.IsNullOrEmpty(text) && !string.IsNullOrEmpty(value) && text.EndsWith(value, StringComparison.Ordinal);
 
     /// <summary><c>string.split</c>.</summary>
-    public static string[] Split(string? text, string? separator) =>
-        string.IsNullOrEmpty(text) ? [] : string.IsNullOrEmpty(separator) ? [text] : text.Split(separator, StringSplitOptions.RemoveEmptyEntries);
+    public static ReadOnlySpan<string> Split(string? text, string? separator) =>
+        string.IsNullOrEmpty(text) ? [] : string.IsNullOrEmpty(separator) ? new[] { text } : text.Split(separator, StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The order of two texts, by their characters' numbers; null where neither is there.</summary>
     public static int? Compare(string? left, string? right) => left is null && right is null ? null : string.CompareOrdinal(left, right);
