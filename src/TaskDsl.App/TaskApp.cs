@@ -50,6 +50,7 @@ public static class TaskApp
             TrainVerb.Create(session),
             EvaluateVerb.Create(session),
             PredictVerb.Create(session),
+            ReportVerb.Create(session),
             SchemaVerb.Create(session),
         };
         var parsed = root.Parse(args);

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Spectre.Console;
+using TaskDsl.App.Reports;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Training;
 using TaskDsl.Vocabulary;
 
@@ -38,13 +40,26 @@ internal static class TrainVerb
         foreach (var recipe in recipes)
         {
             session.Console.MarkupLineInterpolated($"[bold]{recipe.Name}[/]  {recipe.Summary}");
-            using var run = await LiveProgress.RunAsync(session.Console, progress => TrainingRun.RunAsync(recipe, options, progress, cancellationToken)).ConfigureAwait(false);
+            using var run = await RunAsync(session, recipe, options, cancellationToken).ConfigureAwait(false);
             if (columns.Count == 0 && run.Before is { } before) columns.Add(("before", before));
             if (run.After is { } after) columns.Add((recipe.Name, after));
-            session.Console.MarkupLineInterpolated($"saved in {run.Folder}");
+            session.Console.MarkupLineInterpolated($"saved in {run.Folder}; report: {RunReport.Write(run.Folder)}");
         }
 
         if (columns.Count > 0) session.Console.Write(ScoreTable.Of(columns));
         return TaskApp.Success;
+    }
+
+    private static async Task<TrainingRun> RunAsync(Session session, Recipe recipe, RunOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LiveProgress.RunAsync(session.Console, progress => TrainingRun.RunAsync(recipe, options, progress, cancellationToken)).ConfigureAwait(false);
+        }
+        catch (RunInterruptedException e) when (File.Exists(new RunFolder(e.Folder).Record))
+        {
+            RunReport.Write(e.Folder); // What there is can be looked at before the run goes on.
+            throw;
+        }
     }
 }

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TaskDsl.Torch.Training;
+
+namespace TaskDsl.App.Reports;
+
+/// <summary>Reads the training of one model from its folder.</summary>
+internal static class RunParts
+{
+    public static RunPart Read(RunFolder folder, string title)
+    {
+        var record = RunFolder.ReadObject(folder.Record);
+        return new RunPart(title, Facts(record), Charts(folder), [.. (record["data"] as JsonObject ?? []).Select(d => Data(d.Key, d.Value!.AsObject()))],
+            [.. (record["warnings"] as JsonArray ?? []).Select(RunReport.Text)]);
+    }
+
+    private static List<Fact> Facts(JsonObject record)
+    {
+        var facts = new List<Fact>();
+        var (batches, machine, model, versions) = (record["batches"], record["machine"], record["model"], record["versions"]);
+        if (Time(record["started"]) is { } started)
+        {
+            var lasted = Time(record["finished"]) is { } finished ? string.Create(CultureInfo.InvariantCulture, $", {finished - started:h\\:mm\\:ss} long") : "";
+            Add("started", string.Create(CultureInfo.InvariantCulture, $"{started:yyyy-MM-dd HH:mm} UTC{lasted}"));
+        }
+
+        Add("steps", Of(Number(record["step"]), Number(batches?["steps"])));
+        Add("tokens trained on", Number(record["tokens"]));
+        Add("weights trained", Of(Number(record["trained_parameters"]), Number(model?["parameters"])));
+        if ((double?)AsNumber(record["best_validation_loss"]) is { } best) Add("lowest validation loss", string.Create(CultureInfo.InvariantCulture, $"{best:0.000} at step {Number(record["best_step"])}"));
+        if (AsNumber(batches?["fill"]) is { } fill) Add("rows filled", string.Create(CultureInfo.InvariantCulture, $"{fill:0.0 %}"));
+        if (AsNumber(batches?["dropped"]) > 0) Add("left out as too long", Number(batches!["dropped"]));
+        if (AsNumber(batches?["shortened"]) > 0) Add("shortened", Number(batches!["shortened"]));
+        if (AsNumber(record["resumed"]) > 0) Add("resumed", $"{Number(record["resumed"])} times");
+        Add("corpus", RunReport.Text(record["corpus"]));
+        Add("device", machine is null ? "" : $"{RunReport.Text(machine["device"])}, {Number(machine["cores"])} cores, {RunReport.Text(machine["system"])}");
+        Add("versions", versions is null ? "" : $"TaskDsl {RunReport.Text(versions["taskdsl"])}, TorchSharp {RunReport.Text(versions["torchsharp"])}, {RunReport.Text(versions["dotnet"])}");
+        return facts;
+
+        void Add(string name, string value)
+        {
+            if (value.Length > 0) facts.Add(new Fact(name, value));
+        }
+
+        static string Of(string some, string all) => some.Length == 0 || some == all ? all : $"{some} of {all}";
+    }
+
+    private static Chart[] Charts(RunFolder folder)
+    {
+        var steps = File.Exists(folder.Metrics) ? File.ReadLines(folder.Metrics).Select(Line).OfType<JsonObject>().ToList() : [];
+        if (steps.Count == 0) return [];
+        var loss = Series("training", "loss");
+        var validation = Series("validation", "validation_loss");
+        return
+        [
+            Draw("Loss", loss, validation),
+            Draw("Learning rate", Series("learning rate", "learning_rate")),
+            Draw("Tokens per second", Series("tokens/s", "tokens_per_second")),
+            Draw("Gradient norm, before clipping", Series("norm", "gradient_norm")),
+        ];
+
+        Series Series(string name, string key) => new(name, [.. steps.Where(s => s[key] is not null && s["step"] is not null).Select(s => ((double)s["step"]!, AsNumber(s[key]) ?? double.NaN))]);
+
+        static Chart Draw(string title, params IReadOnlyList<Series> lines)
+        {
+            var some = lines.Where(l => l.Points.Count > 0).ToList();
+            return new Chart(title, [.. some.Select(l => $"{l.Name}: {LineChart.Short(l.Points[^1].Y)}")], LineChart.Draw(title, [.. some]));
+        }
+    }
+
+    private static DataRow Data(string task, JsonObject data)
+    {
+        var (read, dropped) = (AsNumber(data["read"]) ?? 0, data["dropped"] as JsonObject ?? []);
+        var kept = read - dropped.Sum(d => AsNumber(d.Value) ?? 0);
+        return new DataRow(
+            task, Number(data["read"]), kept.ToString("N0", CultureInfo.InvariantCulture), Number(data["train"]), Number(data["validation"]), Number(data["test"]),
+            [.. dropped.Select(d => new Fact(d.Key, Number(d.Value)))],
+            [.. (data["dropped_samples"] as JsonArray ?? []).Select(RunReport.Text)]);
+    }
+
+    private static JsonObject? Line(string line)
+    {
+        try
+        {
+            return JsonNode.Parse(line) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null; // The line that a kill cut short.
+        }
+    }
+
+    private static string Number(JsonNode? node) => AsNumber(node) is { } number ? number.ToString("N0", CultureInfo.InvariantCulture) : "";
+
+    private static double? AsNumber(JsonNode? node) => node?.GetValueKind() switch
+    {
+        JsonValueKind.Number => node.GetValue<JsonElement>().GetDouble(),
+        JsonValueKind.String => double.NaN, // "NaN", "Infinity"
+        _ => null,
+    };
+
+    private static DateTimeOffset? Time(JsonNode? node) => DateTimeOffset.TryParse(RunReport.Text(node), CultureInfo.InvariantCulture, out var time) ? time.ToUniversalTime() : null;
+}
