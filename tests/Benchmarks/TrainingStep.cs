@@ -14,7 +14,7 @@ namespace TaskDsl.Benchmarks;
 /// A training step against its floor: the matrix products and the attention that it cannot do without, of the same shapes, forward
 /// and backward, and nothing else. Floor and step are measured in turns, so that what else the machine does falls on both.
 /// </summary>
-public sealed class TrainingStep : Benchmark
+internal static class TrainingStep
 {
     private static readonly DecoderConfig Config = new()
     {
@@ -28,13 +28,9 @@ public sealed class TrainingStep : Benchmark
         Tied = true,
     };
 
-    public override string Name => "training-step";
-
-    public override string Summary => "A training step against the floor of its matrix products and attention, float32 and bfloat16. Arguments: rounds, threads.";
-
-    public override Task RunAsync(string[] args)
+    /// <param name="args">Rounds (7) and threads (all).</param>
+    public static void Run(string[] args)
     {
-        ArgumentNullException.ThrowIfNull(args);
         var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 7;
         if (args.Length > 1) TorchRuntime.Threads = int.Parse(args[1], CultureInfo.InvariantCulture);
         const int rows = 8, length = 256;
@@ -58,8 +54,6 @@ public sealed class TrainingStep : Benchmark
 
             Console.WriteLine($"{(bf16 ? "bfloat16" : "float32"),-9} floor {Median(floors):F0} ms   step {Median(steps):F0} ms   {Median([.. floors.Zip(steps, (f, s) => f / s)]):P0} of the floor's speed   {rows * length / Median(steps) * 1000:F0} tokens/s");
         }
-
-        return Task.CompletedTask;
     }
 
     private static void Step(Decoder decoder, FlatParameters parameters, OptimizerRun optimizer, TokenBatch batch, bool bf16)
@@ -123,6 +117,8 @@ public sealed class TrainingStep : Benchmark
             new TokenSequence([.. Enumerable.Range(0, length).Select(_ => random.Next(Config.VocabularySize))], [.. Enumerable.Repeat(true, length)], default),
         })], 0);
     }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static double Time(Action action)
     {
