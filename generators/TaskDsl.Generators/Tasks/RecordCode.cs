@@ -25,7 +25,7 @@ internal static class RecordCode
             var locals = Read(writer, "ExampleRecord", all);
             foreach (var field in all.Where(f => f.Of is not null))
                 writer.Line($"{Reader}.CheckCopied({CodeWriter.Literal(field.Name)}, {locals[field.Name]}, {CodeWriter.Literal(field.Of!)}, {locals[field.Of!]});");
-            writer.Line($"return new Example(new Input({Join(model.Input)}), new Output({Join(model.Output)}));");
+            writer.Line($"return new Example(new Input({Join(model.Input)}), new Output({Join(model.Output)})) {{ Language = language }};");
 
             string Join(EquatableArray<FieldModel> fields) => string.Join(", ", fields.Select(f => locals[f.Name]));
         }

@@ -66,9 +66,27 @@ internal sealed class TaskChecks(BoundRecord task, string path, List<Problem> pr
         {
             if (source["language"] is BoundScalar language && !languages.Contains(language.Scalar.Value))
                 Report(language.Node, $"the task has no language '{language.Scalar.Value}', only {string.Join(", ", languages)}");
+            var read = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var name in names) read[name] = name;
             foreach (var column in source.Entries("columns"))
+            {
                 if (!names.Contains(column.Key.Value)) Report(column.Key, $"the task has no field '{column.Key.Value}'{Suggest(column.Key.Value, names)} (columns are written as field: column)");
+                else if (column.Value is BoundScalar { Value: string from }) read[column.Key.Value] = from;
+            }
+
+            foreach (var ignored in source.Items("ignore").OfType<BoundScalar>())
+                if (read.FirstOrDefault(r => r.Value == ignored.Scalar.Value).Key is { } field) Report(ignored.Node, $"column '{ignored.Scalar.Value}' is read as the field '{field}', so it cannot be ignored");
         }
+    }
+
+    /// <summary>What is left to train on.</summary>
+    public void Split()
+    {
+        if (task["split"] is not BoundRecord split) return;
+        double Share(string key, double otherwise) => split[key] is BoundScalar { Value: double share } ? share : otherwise;
+        // The defaults of TaskDsl.Data.Split.
+        var (validation, test) = (Share("validation", 0.1), Share("test", 0.2));
+        if (validation + test >= 1) Report((split["test"] ?? split["validation"] ?? split).Node, FormattableString.Invariant($"validation ({validation}) and test ({test}) leave nothing to train on"));
     }
 
     private string Describe() => output.Count == 1

@@ -95,7 +95,7 @@ public static partial class ClauseFacts
             }
 
             global::TaskDsl.Data.RecordReader.CheckCopied("facts", facts, "clause", clause);
-            return new Example(new Input(clause), new Output(facts));
+            return new Example(new Input(clause), new Output(facts)) { Language = language };
         }
 
         public override object ReadInput(ref global::TaskDsl.Data.RecordReader reader)

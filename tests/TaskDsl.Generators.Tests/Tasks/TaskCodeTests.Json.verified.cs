@@ -149,7 +149,7 @@ public static partial class Order
             }
 
             global::TaskDsl.Data.RecordReader.CheckCopied("notes", notes, "mail", mail);
-            return new Example(new Input(mail, sender), new Output(urgent, amount, unit, notes, items));
+            return new Example(new Input(mail, sender), new Output(urgent, amount, unit, notes, items)) { Language = language };
         }
 
         public override object ReadInput(ref global::TaskDsl.Data.RecordReader reader)

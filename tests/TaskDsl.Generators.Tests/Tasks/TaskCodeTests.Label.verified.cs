@@ -133,7 +133,7 @@ public static partial class ClauseType
                 }
             }
 
-            return new Example(new Input(clause), new Output(type));
+            return new Example(new Input(clause), new Output(type)) { Language = language };
         }
 
         public override object ReadInput(ref global::TaskDsl.Data.RecordReader reader)

@@ -94,7 +94,7 @@ public static partial class Topics
                 }
             }
 
-            return new Example(new Input(body), new Output(topics));
+            return new Example(new Input(body), new Output(topics)) { Language = language };
         }
 
         public override object ReadInput(ref global::TaskDsl.Data.RecordReader reader)

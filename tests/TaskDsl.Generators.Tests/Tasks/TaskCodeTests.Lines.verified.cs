@@ -78,7 +78,7 @@ public static partial class KeyTerms
                 }
             }
 
-            return new Example(new Input(body), new Output(terms));
+            return new Example(new Input(body), new Output(terms)) { Language = language };
         }
 
         public override object ReadInput(ref global::TaskDsl.Data.RecordReader reader)

@@ -78,7 +78,7 @@ public static partial class Rewrite
                 }
             }
 
-            return new Example(new Input(body), new Output(answer));
+            return new Example(new Input(body), new Output(answer)) { Language = language };
         }
 
         public override object ReadInput(ref global::TaskDsl.Data.RecordReader reader)

@@ -90,6 +90,8 @@ public class TaskProblemsTests
         examples:
           - {path: a.jsonl, language: zh}
           - {path: a.jsonl, columns: {anwser: b}}
+          - {path: a.jsonl, columns: {body: text}, ignore: [id, body, text, answer]}
+        split: {validation: 0.5, test: 0.5}
         """);
 
     [Fact]
