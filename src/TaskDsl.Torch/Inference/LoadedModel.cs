@@ -54,8 +54,10 @@ public sealed partial class LoadedModel : IDisposable
     }
 
     /// <summary>Writes the model and its tokenizer in Hugging Face layout.</summary>
+    /// <exception cref="InvalidOperationException">An adapter is in use: a folder without it would be another model.</exception>
     public void Save(string folder)
     {
+        if (Adapter is not null) throw new InvalidOperationException("This model has an adapter on it, and the model's folder alone would leave it out. Save the adapter by Adapter.Save.");
         Decoder.Save(folder);
         Tokenizer.Save(folder);
     }

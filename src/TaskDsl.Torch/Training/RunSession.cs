@@ -23,6 +23,8 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
 
     public TrainingRun Run(CancellationToken cancellationToken)
     {
+        if (recipe.Tasks.CountBy(t => t.Prompt.Name).FirstOrDefault(t => t.Value > 1) is { Key: { } twice })
+            throw new RunException($"recipe '{recipe.Name}': prompt '{twice}' stands twice under tasks. Give it a weight of 2 instead.");
         var folder = RunFolder.Open(runs, recipe.Name, options.Resume);
         try
         {
@@ -59,6 +61,19 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
         return new TrainingRun(recipe.Name, folder, null, parts, evaluation);
     }
 
+    /// <summary>What recipe, model and prompts must agree on, and no single one of them can see.</summary>
+    private void Check(LoadedModel model, (TaskShare Share, Dataset Data)[] tasks)
+    {
+        if (recipe.Batch.SequenceLength > model.Decoder.Config.MaxPositions)
+            throw new RunException($"recipe '{recipe.Name}': batch.sequence_length is {recipe.Batch.SequenceLength}, but the model is made for at most {model.Decoder.Config.MaxPositions} tokens (max_position_embeddings).");
+        foreach (var (share, _) in tasks)
+        {
+            var chat = recipe.Model.ChatFormat ?? share.Prompt.ChatFormat;
+            if (chat.SpecialTokens.FirstOrDefault(token => !model.Tokenizer.Has(token)) is { } missing)
+                throw new RunException($"recipe '{recipe.Name}': prompt '{share.Prompt.Name}' is laid out by a chat format that needs the token '{missing}', which the model's tokenizer lacks. Give the model's own format as model.chat_format, or use plain.");
+        }
+    }
+
     private TrainingRun RunOne(RunFolder folder, CancellationToken cancellationToken)
     {
         Report(new TrainingProgress { Phase = RunPhase.Preparing });
@@ -68,6 +83,7 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
         var model = Open(device, documents.Train, tasks, cancellationToken);
         try
         {
+            Check(model, tasks);
             var stream = new TrainingStream([.. Sources(tasks, documents.Train, model, SplitName.Train, cancellationToken)], recipe.Batch, model.Tokenizer.Padding, recipe.Seed);
             var batches = stream.Measure(recipe.Budget, cancellationToken);
             var record = RunRecord.Begin(folder, recipe, model, FingerprintOf(recipe.Model), tasks.Select(t => (t.Share.Prompt.Name, t.Data)), CorpusFingerprint(documents.Train), batches);

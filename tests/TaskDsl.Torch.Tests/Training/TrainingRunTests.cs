@@ -121,6 +121,20 @@ public sealed class TrainingRunTests : TorchTest
         Assert.Contains("do not fit into a row of 8 tokens", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_recipe_model_and_prompts_cannot_agree_on_is_said_before_anything_is_trained()
+    {
+        using var folder = new TempFolder();
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model")));
+        await Refused(recipe with { Batch = new Batch { SequenceLength = 65 } }, "at most 64 tokens");
+        await Refused(recipe with { Tasks = [.. recipe.Tasks, .. recipe.Tasks] }, "'letters' stands twice");
+        await Refused(recipe with { Model = recipe.Model with { ChatFormat = new Strange() } }, "needs the token '<|strange|>'");
+        await Refused(recipe with { Model = TinyModel.Source, Tuning = new Lora() }, "a new model needs tuning: full");
+
+        async Task Refused(Recipe wrong, string message) =>
+            Assert.Contains(message, (await Assert.ThrowsAsync<RunException>(() => wrong.RunAsync(Options(folder) with { Evaluate = false }))).Message, StringComparison.Ordinal);
+    }
+
     internal static RunOptions Options(TempFolder folder) => new() { ProjectDirectory = folder.Path };
 
     internal static JsonObject[] Lines(TrainingRun run) => [.. File.ReadLines(Path.Combine(run.Folder, "metrics.jsonl")).Select(l => JsonNode.Parse(l)!.AsObject())];
@@ -144,5 +158,14 @@ public sealed class TrainingRunTests : TorchTest
             var loss = new Supervised().Loss(decoder, batch);
             return torch.is_grad_enabled() && ++calls == Step ? loss with { Sum = loss.Sum * double.NaN } : loss;
         }
+    }
+
+    private sealed record Strange : Prompts.ChatFormat
+    {
+        public override IReadOnlyList<string> SpecialTokens => ["<|strange|>"];
+
+        public override void BeginMessage(Prompts.PromptBuffer buffer, Prompts.Role role) => throw new NotSupportedException();
+
+        public override void EndMessage(Prompts.PromptBuffer buffer, Prompts.Role role, bool answer) => throw new NotSupportedException();
     }
 }
