@@ -29,6 +29,8 @@ public static class PromptEmitter
         var languages = Languages(prompt, task, variables, context);
 
         var writer = CodeWriter.BeginFile(context.RootNamespace);
+        // A template may test what never changes, or compare a field with itself.
+        if (languages.Exists(l => l.Templates.Any(t => t.Code.Any(line => line.TrimStart().StartsWith("if ", StringComparison.Ordinal))))) writer.Line("#pragma warning disable CS0162, CS1718").Line();
         writer.Summary(summary.Length > 0 ? summary : $"The prompt '{name}'.");
         using (writer.Block($"public sealed partial class {className} : global::TaskDsl.Prompts.Prompt"))
         {
@@ -114,8 +116,15 @@ public static class PromptEmitter
         }
     }
 
-    private static void Render(CodeWriter writer, string method, string parameter, string input, IEnumerable<(string Case, string Method)> cases)
+    private static void Render(CodeWriter writer, string method, string parameter, string input, IEnumerable<(string Case, string Method)> methods)
     {
+        var cases = methods.ToList();
+        if (cases.Count == 0)
+        {
+            Member(writer, $"protected override void {method}({Buffer} buffer, object input, string language{parameter}) => throw Unknown{(parameter.Length == 0 ? "Language(language" : "Phrasing(language, phrasing")});");
+            return;
+        }
+
         writer.Line().Line("/// <inheritdoc/>");
         using (writer.Block($"protected override void {method}({Buffer} buffer, object input, string language{parameter})"))
         {
@@ -156,5 +165,8 @@ public static class PromptEmitter
 
     private sealed record CompiledTemplate(string Text, IReadOnlyList<string> Code);
 
-    private sealed record PromptLanguageModel(string Tag, string Suffix, CompiledTemplate? System, IReadOnlyList<CompiledTemplate> User, CompiledTemplate Assistant);
+    private sealed record PromptLanguageModel(string Tag, string Suffix, CompiledTemplate? System, IReadOnlyList<CompiledTemplate> User, CompiledTemplate Assistant)
+    {
+        public IEnumerable<CompiledTemplate> Templates => User.Prepend(Assistant).Concat(System is null ? [] : [System]);
+    }
 }

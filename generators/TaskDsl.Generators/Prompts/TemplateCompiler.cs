@@ -43,10 +43,25 @@ public sealed class TemplateCompiler
             return null;
         }
 
+        if (LastTag(template.Page) is { IsEntering: true } open)
+        {
+            // Scriban takes the end of the text for the end of the tag.
+            report(TemplateMessages.NeverClosed(open.Span.Start.Offset, text, path));
+            return null;
+        }
+
         var statements = (template.Page?.Body?.Statements ?? []).ToList();
         if (isAnswer && !TakeOutput(statements)) return null;
         Statements(statements, "");
         return writer.Finish();
+    }
+
+    private static ScriptEscapeStatement? LastTag(ScriptNode? node)
+    {
+        if (node is ScriptEscapeStatement tag) return tag;
+        for (var i = (node?.ChildrenCount ?? 0) - 1; i >= 0; i--)
+            if (LastTag(node!.GetChildren(i)) is { } last) return last;
+        return null;
     }
 
     private bool TakeOutput(List<ScriptStatement> statements)

@@ -9,10 +9,13 @@ internal static class TemplateMessages
     public static Problem Explain(LogMessage message, TemplateText text, string path)
     {
         var open = Unclosed(text.Text);
-        if (open >= 0) return new Problem(Rules.BrokenTemplate, path, text.Span(open, open + 2), "this {{ is never closed by }}");
+        if (open >= 0) return NeverClosed(open, text, path);
         var words = message.Message.TrimEnd('.', ' ');
         return new Problem(Rules.BrokenTemplate, path, text.Span(message.Span.Start.Offset, message.Span.End.Offset + 1), words);
     }
+
+    public static Problem NeverClosed(int open, TemplateText text, string path) =>
+        new(Rules.BrokenTemplate, path, text.Span(open, open + 2), "this {{ is never closed by }}");
 
     /// <summary>The tag that another one, or the end, follows before it is closed; -1 where there is none.</summary>
     private static int Unclosed(string text)

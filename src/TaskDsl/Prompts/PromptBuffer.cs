@@ -40,8 +40,8 @@ public sealed partial class PromptBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>Says what the text appended from here on is. A segment that stayed empty is forgotten, neighbours of one kind are one.</summary>
     public void Begin(SegmentKind kind)
     {
-        if (segments.Count > 0 && segments[^1] is { Length: 0 } empty && !empty.Kind.HasFlag(SegmentKind.EndOfText)) segments.RemoveAt(segments.Count - 1);
-        if (segments.Count > 0 && segments[^1].Kind == kind && !kind.HasFlag(SegmentKind.EndOfText)) return;
+        if (segments.Count > 0 && segments[^1] is { Length: 0 } empty && !IsEnd(empty.Kind)) segments.RemoveAt(segments.Count - 1);
+        if (segments.Count > 0 && segments[^1].Kind == kind && !IsEnd(kind)) return;
         segments.Add(new Segment(kind, length, 0));
     }
 
@@ -87,7 +87,7 @@ public sealed partial class PromptBuffer : IBufferWriter<byte>, IDisposable
     public void Advance(int count)
     {
         if (count == 0) return;
-        if (segments.Count == 0 || segments[^1].Kind.HasFlag(SegmentKind.EndOfText)) Begin(SegmentKind.Prompt);
+        if (segments.Count == 0 || IsEnd(segments[^1].Kind)) Begin(SegmentKind.Prompt);
         length += count;
         var last = segments[^1];
         segments[^1] = last with { Length = length - last.Start };
@@ -132,6 +132,8 @@ public sealed partial class PromptBuffer : IBufferWriter<byte>, IDisposable
         length = newLength;
         if (segments.Count > 0) segments[^1] = segments[^1] with { Length = newLength - segments[^1].Start };
     }
+
+    private static bool IsEnd(SegmentKind kind) => (kind & SegmentKind.EndOfText) != 0;
 
     private void Grow(int sizeHint)
     {
