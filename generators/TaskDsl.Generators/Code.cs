@@ -11,28 +11,24 @@ namespace TaskDsl.Generators;
 /// <param name="Problems">Its mistakes.</param>
 public sealed record Code(GeneratedSource? Source, EquatableArray<Problem> Problems)
 {
-    public static Code Emit(BoundDocument document, ProjectIndex index, EquatableArray<TaskModel> tasks, ProjectOptions options, CancellationToken cancellationToken)
+    public static Code Emit(ScopedDocument scoped, ProjectOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (document is not { Value: { } value, Entry: { } entry } || index.Find(entry.Kind, entry.Name) is not { IsWhole: true } owner || owner.HintName != entry.HintName)
-            return new Code(null, document.Problems);
-        var context = new EmitContext(options.RootNamespace, document.File.Path, index);
-        var text = document.File.Kind switch
-        {
-            "task" => TaskEmitter.Emit(document.Task!, value, context),
-            "prompt" => Prompt(value, tasks, context),
-            _ => DefinitionEmitter.Emit(value, entry, context),
-        };
-        return new Code(text is null ? null : new GeneratedSource(document.File.HintName, text), new(document.Problems.Concat(context.Problems)));
+        var document = scoped.Document;
+        var context = new EmitContext(options.RootNamespace, document.File.Path, scoped.Index);
+        foreach (var reference in document.References)
+            if (scoped.Index.Find(reference.Kind, reference.Name) is null) context.ReportUnknown(reference);
+
+        var source = scoped.HintName is { } hint && Text(scoped, context) is { } text ? new GeneratedSource(hint, text) : null;
+        return new Code(source, new(document.Problems.Concat(context.Problems)));
     }
 
-    private static string? Prompt(Binding.BoundRecord prompt, EquatableArray<TaskModel> tasks, EmitContext context)
+    private static string? Text(ScopedDocument scoped, EmitContext context) => scoped.Document.File.Kind switch
     {
-        var reference = (Binding.BoundReference)prompt["task"]!;
-        if (tasks.FirstOrDefault(t => t.Name == reference.Name) is { } task) return PromptEmitter.Emit(prompt, task, context);
-        context.Report(Rules.UnknownReference, reference.Span, "task", reference.Name, Nearest.Suggest(reference.Name, tasks.Select(t => t.Name)));
-        return null;
-    }
+        "task" => TaskEmitter.Emit(scoped.Document.Task!, scoped.Document.Value!, context),
+        "prompt" => scoped.Task is { } task ? PromptEmitter.Emit(scoped.Document.Value!, task, context) : null,
+        _ => DefinitionEmitter.Emit(scoped.Document.Value!, scoped.Document.Entry!, context),
+    };
 }
 
 /// <summary>A generated file.</summary>

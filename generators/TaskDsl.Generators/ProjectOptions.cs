@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis.Diagnostics;
+using TaskDsl.Generators.Emission;
 
 namespace TaskDsl.Generators;
 
@@ -11,7 +12,7 @@ public sealed record ProjectOptions(string RootNamespace, string ProjectDirector
     {
         var root = options.TryGetValue("build_property.RootNamespace", out var named) && named.Length > 0 ? named : assemblyName;
         var directory = options.TryGetValue("build_property.MSBuildProjectDirectory", out var folder) ? folder.Replace('\\', '/').TrimEnd('/') + "/" : "";
-        return new ProjectOptions(string.Join(".", root.Split('.').Select(part => Emission.Names.Pascal(part) is { } name && name == part ? part : part.Replace('-', '_').Replace(' ', '_'))), directory);
+        return new ProjectOptions(string.Join(".", root.Split(['.'], StringSplitOptions.RemoveEmptyEntries).Select(Names.Identifier)), directory);
     }
 
     /// <summary>A path relative to the project's folder, with <c>/</c>.</summary>

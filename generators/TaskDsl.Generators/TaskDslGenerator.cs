@@ -4,7 +4,6 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Emission;
-using TaskDsl.Generators.Tasks;
 using TaskDsl.Generators.Vocabulary;
 
 namespace TaskDsl.Generators;
@@ -47,11 +46,15 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
             .WithTrackingName("Index");
 
         var tasks = bound.Select((document, _) => document.Task).Where(task => task is not null).Collect()
-            .Select((models, _) => new EquatableArray<TaskModel>(models!))
+            .Select((models, _) => new TaskTable(new(models!)))
             .WithTrackingName("Tasks");
 
-        var code = bound.Combine(index).Combine(tasks).Combine(options)
-            .Select((pair, cancellation) => Code.Emit(pair.Left.Left.Left, pair.Left.Left.Right, pair.Left.Right, pair.Right, cancellation))
+        var scoped = bound.Combine(index).Combine(tasks)
+            .Select((pair, _) => ScopedDocument.Of(pair.Left.Left, pair.Left.Right, pair.Right))
+            .WithTrackingName("Scope");
+
+        var code = scoped.Combine(options)
+            .Select((pair, cancellation) => Code.Emit(pair.Left, pair.Right, cancellation))
             .WithTrackingName("Code");
 
         // Two outputs: where a diagnostic moves, nothing is generated again.
@@ -63,12 +66,18 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
         {
             foreach (var problem in problems) output.ReportDiagnostic(problem.ToDiagnostic());
         });
-        context.RegisterSourceOutput(index.Combine(options), (output, pair) =>
-            output.AddSource("TaskCatalog.g.cs", CatalogEmitter.Emit(pair.Left, pair.Right.RootNamespace)));
-        var places = bound.Select((document, _) => document.Place).Collect()
-            .SelectMany((all, _) => Duplicates(all))
-            .WithTrackingName("Duplicates");
-        context.RegisterSourceOutput(places, (output, problem) => output.ReportDiagnostic(problem.ToDiagnostic()));
+
+        // Without a reference to TaskDsl there is nothing that a catalogue could be made of.
+        var knowsTasks = vocabulary.Select((words, _) => words.Document("task") is not null);
+        context.RegisterSourceOutput(index.Combine(options).Combine(knowsTasks), (output, pair) =>
+        {
+            if (pair.Right) output.AddSource("TaskCatalog.g.cs", CatalogEmitter.Emit(pair.Left.Left, pair.Left.Right.RootNamespace));
+        });
+
+        var clashes = bound.Select((document, _) => document.Place).Collect()
+            .SelectMany((places, _) => Clashes(places))
+            .WithTrackingName("Clashes");
+        context.RegisterSourceOutput(clashes, (output, problem) => output.ReportDiagnostic(problem.ToDiagnostic()));
     }
 
     private static IncrementalValueProvider<ImmutableArray<string>> Own(IncrementalGeneratorInitializationContext context, string attribute) =>
@@ -81,12 +90,15 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
         return symbol.ContainingNamespace is { IsGlobalNamespace: false } space ? $"{space.ToDisplayString()}.{name}" : name;
     }
 
-    private static IEnumerable<Problem> Duplicates(ImmutableArray<DocumentPlace?> places) =>
-        from place in places.OfType<DocumentPlace>()
-        group place by place.Entry.Expression into same
-        where same.Count() > 1
-        let first = same.OrderBy(p => p.Path, StringComparer.Ordinal).First()
-        from other in same
-        where other != first
-        select new Problem(Rules.DuplicateName, other.Path, other.Span, other.Entry.Kind, other.Entry.Name, first.Path);
+    private static IEnumerable<Problem> Clashes(ImmutableArray<DocumentPlace?> places)
+    {
+        var known = places.OfType<DocumentPlace>().GroupBy(place => place.Path).ToDictionary(same => same.Key, same => same.First());
+        foreach (var (entry, name, owner) in NameClaims.Of(known.Values.Select(place => place.Entry)).Clashes)
+        {
+            var place = known[entry.Path];
+            yield return owner is not null && owner.Kind == entry.Kind && owner.Name == entry.Name
+                ? new Problem(Rules.DuplicateName, place.Path, place.Span, entry.Kind, entry.Name, owner.Path)
+                : new Problem(Rules.NameClash, place.Path, place.Span, entry.Kind, entry.Name, name, owner is null ? "other generated code" : $"the {owner.Kind} '{owner.Name}' ({owner.Path})");
+        }
+    }
 }

@@ -30,6 +30,12 @@ public sealed record GeneratorProject
     /// </summary>
     public ImmutableArray<MetadataReference> References { get; init; } = Running.Value;
 
+    /// <summary>
+    /// Whether <see cref="GeneratorRun.Result"/> names the steps of the run and the reason of each, for tests of incrementality. Roslyn's
+    /// bookkeeping grows with the cube of the number of files: a hundred are plenty. Default: false.
+    /// </summary>
+    public bool TrackSteps { get; init; }
+
     internal static CSharpParseOptions ParseOptions { get; } = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
 
     private static Lazy<ImmutableArray<MetadataReference>> Running { get; } = new(() =>
@@ -75,7 +81,7 @@ public sealed record GeneratorProject
 
     /// <summary>With this C# file; one of the same path is replaced.</summary>
     public GeneratorProject AddSource(string path, string csharp) =>
-        this with { Sources = Sources.SetItem(path, CSharpSyntaxTree.ParseText(csharp, ParseOptions, path, System.Text.Encoding.UTF8)) };
+        this with { Sources = Sources.SetItem(path, CSharpSyntaxTree.ParseText(csharp, ParseOptions.WithDocumentationMode(DocumentationMode.Parse), path, System.Text.Encoding.UTF8)) };
 
     /// <summary>With a reference to this assembly.</summary>
     public GeneratorProject AddReference(Assembly assembly) => this with { References = References.Add(MetadataReference.CreateFromFile(assembly.Location)) };

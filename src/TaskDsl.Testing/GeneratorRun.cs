@@ -31,7 +31,7 @@ public sealed class GeneratorRun
             .ThenBy(d => d.Id, StringComparer.Ordinal)];
     }
 
-    /// <summary>Roslyn's own account of the run: steps and their reasons, for tests of incrementality.</summary>
+    /// <summary>Roslyn's own account of the run, with steps and their reasons where <see cref="GeneratorProject.TrackSteps"/> asks for them.</summary>
     public GeneratorDriverRunResult Result { get; }
 
     /// <summary>The generated files, by name.</summary>
@@ -128,6 +128,14 @@ public sealed class GeneratorRun
         return this;
     }
 
+    /// <summary>Holds the report of the diagnostics alone against <c>Class.Method.verified.txt</c>; without diagnostics it is empty.</summary>
+    /// <inheritdoc cref="Verify"/>
+    public GeneratorRun VerifyDiagnostics(string parameters = "", [CallerFilePath] string sourceFile = "", [CallerMemberName] string method = "")
+    {
+        Snapshot.Verify(Report(), "txt", parameters, sourceFile, method);
+        return this;
+    }
+
     internal static GeneratorRun Begin(GeneratorProject project, CancellationToken cancellationToken)
     {
         var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, generalDiagnosticOption: ReportDiagnostic.Error);
@@ -137,7 +145,7 @@ public sealed class GeneratorRun
             project.Files.Values,
             GeneratorProject.ParseOptions,
             new ProjectConfig(project),
-            new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+            new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, project.TrackSteps));
         return new GeneratorRun(project, compilation, driver, cancellationToken);
     }
 }

@@ -14,13 +14,16 @@ namespace TaskDsl.Generators.Binding;
 /// </summary>
 public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, string path, List<Problem> problems)
 {
+    /// <summary>The definitions that the document names, as they stand in it.</summary>
+    public List<BoundReference> References { get; } = [];
+
     /// <summary>Binds the root of a document of this kind; null where there is nothing to bind.</summary>
     public BoundRecord? BindDocument(YamlNode root, string kind)
     {
         var type = vocabulary.Document(kind);
         if (type is null)
         {
-            Report(Rules.UnknownKind, root, kind, Nearest.Suggest(kind, vocabulary.Documents.Select(d => d.Kind)));
+            Report(Rules.UnknownKind, root is YamlMapping { Entries.Count: > 0 } first ? first.Entries[0].Key : root, kind, vocabulary.SuggestKind(kind));
             return null;
         }
 
@@ -73,7 +76,10 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
             var property = key.Value == "name" && nameKey is not null ? null : type.Properties.FirstOrDefault(p => p.Key == name);
             if (property is null)
             {
-                Report(Rules.UnknownProperty, key, key.Value, type.Label, Nearest.Suggest(key.Value, type.Properties.Select(p => p.Key).Where(k => nameKey is null || k != "name")));
+                var known = type.Properties.Select(p => p.Key).Where(k => nameKey is null || k != "name").ToList();
+                Report(Rules.UnknownProperty, key, key.Value, type.Label, Nearest.Suggest(key.Value, known));
+                // The property that was meant is not missing on top of that.
+                if (Nearest.Find(key.Value, known) is { } meant) tried.Add(meant);
                 continue;
             }
 
@@ -104,11 +110,11 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
 
     private BoundValue? BindChoice(YamlNode node, ChoiceModel choice)
     {
-        if (node is YamlScalar scalar)
+        if (node is YamlScalar { IsNull: false } scalar)
         {
             if (choice.Keywords.FirstOrDefault(k => k.Word == scalar.Value) is { } word) return Complete(node, Record(word), []);
             if (Matching(choice, scalar.Value) is { } match) return BindRecord(node, Record(match));
-            return Report(Rules.UnknownWord, node, scalar.Value, choice.Label, Nearest.Suggest(scalar.Value, Words(choice)));
+            return Report(Rules.UnknownWord, node, scalar.Value, Article(choice.Label), Nearest.Suggest(scalar.Value, Words(choice)));
         }
 
         if (node is YamlMapping { Entries.Count: 1 } single && choice.Keywords.FirstOrDefault(k => k.Word == single.Entries[0].Key.Value) is { } keyword)
@@ -128,12 +134,12 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
             {
                 var key = mapping.Entries[0].Key;
                 return mapping.Entries.Count == 1 || choice.Keywords.All(k => k.Word != key.Value)
-                    ? Report(Rules.UnknownWord, key, key.Value, choice.Label, Nearest.Suggest(key.Value, Words(choice)))
-                    : Report(Rules.WrongType, mapping.Entries[1].Key, $"a second key '{mapping.Entries[1].Key.Value}'", $"one {choice.Label} only; indent it if it belongs to '{key.Value}'");
+                    ? Report(Rules.UnknownWord, key, key.Value, Article(choice.Label), Nearest.Suggest(key.Value, Words(choice)))
+                    : Report(Rules.WrongType, mapping.Entries[1].Key, $"a second key '{mapping.Entries[1].Key.Value}'", $"one {choice.Label} alone (indent the key if it belongs to '{key.Value}')");
             }
         }
 
-        return Report(Rules.WrongType, node, node.Description, $"{Article(choice.Label)}: {string.Join(", ", Words(choice))}");
+        return Report(Rules.WrongType, node, node.Description, $"{Article(choice.Label)} ({string.Join(", ", Words(choice))})");
     }
 
     private BoundList? BindList(YamlNode node, TypeRef element, PropertyModel? property)
@@ -141,7 +147,7 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
         if (node is YamlScalar { IsNull: true }) return new BoundList(node, element, []);
         if (node is not YamlSequence sequence)
         {
-            Report(Rules.WrongType, node, node.Description, "a sequence, as [a, b]");
+            Report(Rules.WrongType, node, node.Description, "a sequence (as [a, b])");
             return null;
         }
 
@@ -203,13 +209,17 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
                 value = time;
                 break;
             case TypeKind.Reference when !scalar.IsNull:
-                return new BoundReference(scalar, type.Name, scalar.Value);
+                var reference = new BoundReference(scalar, type.Name, scalar.Value);
+                References.Add(reference);
+                return reference;
             case TypeKind.Enum:
                 var words = vocabulary.Type<EnumModel>(type.Name);
                 if (words.Members.FirstOrDefault(m => m.Word == scalar.Value) is { } member) return new BoundEnum(scalar, words, member);
-                return Report(Rules.UnknownWord, scalar, scalar.Value, words.Label, Nearest.Suggest(scalar.Value, words.Members.Select(m => m.Word)));
+                return Report(Rules.UnknownWord, scalar, scalar.Value, Article(words.Label), Nearest.Suggest(scalar.Value, words.Members.Select(m => m.Word)));
         }
 
+        if (value is null && type.Kind == TypeKind.Integer && scalar.IsPlain && long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+            return Report(Rules.OutOfRange, scalar, scalar.Value, property?.Key ?? "an item", Range(int.MinValue, int.MaxValue - 1));
         if (value is null) return Report(Rules.WrongType, scalar, scalar.Description, Expected(type));
         if (value is string text && property is not null) CheckText(scalar, text, property);
         if (value is not string && property is { Minimum: { } min, Maximum: { } max } && Convert.ToDouble(value is TimeSpan t ? t.TotalSeconds : value, CultureInfo.InvariantCulture) is var number && (number < min || number > max))
@@ -255,7 +265,7 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
         TypeKind.Boolean => "true or false",
         TypeKind.Integer or TypeKind.Long => "a whole number",
         TypeKind.Double => "a number",
-        TypeKind.TimeSpan => "a time span, as 01:30:00",
+        TypeKind.TimeSpan => "a time span (as 01:30:00)",
         TypeKind.Reference => $"the name of {Article(type.Name)}",
         _ => "a text",
     };

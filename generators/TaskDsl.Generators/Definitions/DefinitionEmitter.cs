@@ -10,12 +10,12 @@ public static class DefinitionEmitter
     public static string Emit(BoundRecord definition, IndexEntry entry, EmitContext context)
     {
         var writer = CodeWriter.BeginFile(context.RootNamespace);
-        var property = Names.Pascal(entry.Name)!;
+        var property = entry.Member;
         writer.Summary($"The {entry.Kind} definitions of this project.");
         using (writer.Block($"public static partial class {entry.ClassName}"))
         {
             // Made at first use: definitions may refer to each other, whatever the order of files.
-            var field = Names.Camel(property);
+            var field = Names.Camel(property) is var camel && camel != property ? camel : "_" + property;
             writer.Line($"private static {definition.Type.Name}? {field};");
             writer.Line();
             writer.Summary(definition.Text("summary") is { Length: > 0 } summary ? summary : $"The {entry.Kind} '{entry.Name}'.");

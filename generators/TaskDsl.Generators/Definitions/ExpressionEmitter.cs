@@ -1,6 +1,5 @@
 using System.Globalization;
 using TaskDsl.Generators.Binding;
-using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Emission;
 using TaskDsl.Generators.Vocabulary;
 
@@ -27,12 +26,9 @@ public static class ExpressionEmitter
         _ => throw new InvalidOperationException(value.GetType().Name),
     };
 
-    private static string Reference(BoundReference reference, EmitContext context)
-    {
-        if (context.Index.Find(reference.Kind, reference.Name) is { } entry) return entry.IsWhole ? context.Global(entry.Expression) : "null!";
-        context.Report(Rules.UnknownReference, reference.Span, reference.Kind, reference.Name, Nearest.Suggest(reference.Name, context.Index.Names(reference.Kind)));
-        return "null!";
-    }
+    // A name of nothing has its diagnostic already.
+    private static string Reference(BoundReference reference, EmitContext context) =>
+        context.Index.Find(reference.Kind, reference.Name) is { IsWhole: true } entry ? context.Global(entry.Expression) : "null!";
 
     private static string Literal(BoundScalar scalar) => scalar.Value switch
     {

@@ -8,9 +8,15 @@ public static class Nearest
     {
         var words = known.ToList();
         if (words.Count == 0) return "";
-        var best = words.Select(k => (Word: k, Distance: Distance(word.ToLowerInvariant(), k.ToLowerInvariant()))).OrderBy(c => c.Distance).First();
-        if (best.Distance <= Math.Max(1, Math.Max(word.Length, best.Word.Length) / 3)) return $"; did you mean '{best.Word}'?";
+        if (Find(word, words) is { } near) return $"; did you mean '{near}'?";
         return words.Count <= 24 ? $"; expected one of {string.Join(", ", words)}" : $"; expected one of {string.Join(", ", words.Take(24))} and {words.Count - 24} more";
+    }
+
+    /// <summary>The word that was probably meant; null where none is near.</summary>
+    public static string? Find(string word, IEnumerable<string> known)
+    {
+        var best = known.Select(k => (Word: k, Distance: Distance(word.ToLowerInvariant(), k.ToLowerInvariant()))).OrderBy(c => c.Distance).FirstOrDefault();
+        return best.Word is not null && best.Distance <= Math.Max(1, Math.Max(word.Length, best.Word.Length) / 3) ? best.Word : null;
     }
 
     /// <summary>The optimal string alignment distance: insertions, deletions, substitutions, swaps of neighbours.</summary>

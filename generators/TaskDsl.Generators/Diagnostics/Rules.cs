@@ -14,7 +14,7 @@ public static class Rules
 
     // 11xx: words and values
     public static readonly DiagnosticDescriptor UnknownProperty = Rule("TDSL1101", "Unknown property", "'{0}' is not a property of {1}{2}");
-    public static readonly DiagnosticDescriptor UnknownWord = Rule("TDSL1102", "Unknown word", "'{0}' is not a {1}{2}");
+    public static readonly DiagnosticDescriptor UnknownWord = Rule("TDSL1102", "Unknown word", "'{0}' is not {1}{2}");
     public static readonly DiagnosticDescriptor WrongType = Rule("TDSL1103", "Wrong type", "{0} where {1} is expected");
     public static readonly DiagnosticDescriptor OutOfRange = Rule("TDSL1104", "Out of range", "{0} is not allowed for '{1}'; expected {2}");
     public static readonly DiagnosticDescriptor Missing = Rule("TDSL1105", "Missing property", "{0} needs '{1}'");
@@ -26,6 +26,7 @@ public static class Rules
     // 12xx: across files
     public static readonly DiagnosticDescriptor UnknownReference = Rule("TDSL1201", "Unknown reference", "there is no {0} named '{1}'{2}");
     public static readonly DiagnosticDescriptor DuplicateName = Rule("TDSL1202", "Duplicate name", "the {0} '{1}' is also declared in {2}; names are unique among their kind");
+    public static readonly DiagnosticDescriptor NameClash = Rule("TDSL1203", "Name clash", "the {0} '{1}' would be '{2}' in C#, a name that {3} has already; choose another");
 
     // 13xx: tasks
     public static readonly DiagnosticDescriptor BadFieldType = Rule("TDSL1301", "Bad field type", "'{0}' is not a type: {1}");

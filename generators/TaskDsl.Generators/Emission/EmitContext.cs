@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Yaml;
 
@@ -15,6 +16,10 @@ public sealed record EmitContext(string RootNamespace, string Path, ProjectIndex
 
     /// <summary>Reports a mistake.</summary>
     public void Report(DiagnosticDescriptor rule, YamlSpan span, params string[] arguments) => Problems.Add(new Problem(rule, Path, span, arguments));
+
+    /// <summary>Reports a reference that names nothing.</summary>
+    public void ReportUnknown(BoundReference reference) =>
+        Report(Rules.UnknownReference, reference.Span, reference.Kind, reference.Name, Nearest.Suggest(reference.Name, Index.Names(reference.Kind)));
 
     /// <summary>The fully qualified name of something in the root namespace.</summary>
     public string Global(string name) => RootNamespace.Length == 0 ? $"global::{name}" : $"global::{RootNamespace}.{name}";

@@ -51,6 +51,14 @@ public static class Names
         return SyntaxFacts.GetKeywordKind(camel) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(camel) == SyntaxKind.None ? camel : "@" + camel;
     }
 
+    /// <summary>A text as one identifier: what cannot stand in it becomes an underscore, and a word of C# gets an @.</summary>
+    public static string Identifier(string text)
+    {
+        var name = string.Concat(text.Select(c => IsPart(c) ? c : '_'));
+        if (name.Length == 0 || !SyntaxFacts.IsIdentifierStartCharacter(name[0])) name = "_" + name;
+        return SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+    }
+
     /// <summary><c>recipe</c> → <c>Recipes</c>; <c>study</c> → <c>Studies</c>.</summary>
     public static string Plural(string kind)
     {

@@ -1,3 +1,6 @@
+using TaskDsl.Generators.Diagnostics;
+using TaskDsl.Generators.Yaml;
+
 namespace TaskDsl.Generators.Vocabulary;
 
 /// <summary>The kinds of types that YAML binds to.</summary>
@@ -85,6 +88,22 @@ public sealed record VocabularyModel(EquatableArray<DocumentModel> Documents, Eq
 
     /// <summary>The record of a kind; null where there is no such kind.</summary>
     public RecordModel? Document(string kind) => Documents.FirstOrDefault(d => d.Kind == kind) is { } document ? Type<RecordModel>(document.Type) : null;
+
+    /// <summary>
+    /// Whether a YAML file is one of ours: of a known kind, or of a kind that was probably meant to be known, or one that begins as ours do.
+    /// </summary>
+    public bool Claims(DocumentFile file) =>
+        Documents.Any(d => d.Kind == file.Kind)
+        || Nearest.Find(file.Kind, Documents.Select(d => d.Kind)) is not null
+        || (file.Root is YamlMapping { Entries: [{ Key.Value: var key, Value: YamlScalar }, ..] } && key == file.Kind && (file.Kind is "task" or "prompt" or "recipe" || Documents.Count > 0));
+
+    /// <summary>What to do about a kind that is not known.</summary>
+    public string SuggestKind(string kind) => (kind, Documents.Count) switch
+    {
+        (_, 0) => "; the project does not refer to TaskDsl",
+        ("recipe", _) => "; recipes need a reference to TaskDsl.Torch",
+        _ => Nearest.Suggest(kind, Documents.Select(d => d.Kind)),
+    };
 
     // The look-up table is no part of the value.
     public bool Equals(VocabularyModel? other) =>

@@ -12,6 +12,7 @@ namespace TaskDsl.Generators.Yaml;
 public sealed class YamlReader
 {
     private const int DeepestNesting = 64;
+    private const string Unfinished = "the text ends in the middle of something; is a bracket, a brace or a quote not closed?";
     private const int LongestText = 4 * 1024 * 1024;
 
     private readonly string text;
@@ -34,6 +35,8 @@ public sealed class YamlReader
             return null;
         }
 
+        // The compiler takes a byte order mark off; a second one is an accident of tools.
+        text = text.TrimStart('\uFEFF');
         try
         {
             return new YamlReader(path, text, problems).ReadDocument(cancellationToken);
@@ -44,13 +47,13 @@ public sealed class YamlReader
         }
         catch (YamlException e)
         {
-            problems.Add(new Problem(Rules.BrokenYaml, path, SpanOf(e.Start, e.End), Explain(e, text)));
+            problems.Add(Explain(e, path, text));
             return null;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // YamlDotNet throws others, too (InvalidOperationException on an unclosed bracket); a generator must not.
-            problems.Add(new Problem(Rules.BrokenYaml, path, EndOf(text), "the text ends in the middle of something; is a bracket, a brace or a quote not closed?"));
+            problems.Add(new Problem(Rules.BrokenYaml, path, EndOf(text), Unfinished));
             return null;
         }
     }
@@ -97,6 +100,13 @@ public sealed class YamlReader
         while (!parser.Accept<MappingEnd>(out _))
         {
             var key = ReadNode(depth + 1, cancellationToken);
+            // The parser lets a tab pass that stands behind spaces; the next line's spaces would then not be those of this one.
+            if (mapping.Style == MappingStyle.Block && text.LastIndexOf('\t', Math.Max(0, key.Span.Start - 1), Math.Min(key.Span.From.Character, key.Span.Start)) is var tab and >= 0)
+            {
+                problems.Add(Tab(path, SourceText.From(text).Lines, key.Span.From.Line, tab - (key.Span.Start - key.Span.From.Character)));
+                throw new Refused();
+            }
+
             var value = ReadNode(depth + 1, cancellationToken);
             if (key is not YamlScalar name) problems.Add(new Problem(Rules.BrokenYaml, path, key.Span, $"a key must be a single word, this is {key.Description}"));
             else if (!seen.Add(name.Value)) problems.Add(new Problem(Rules.DuplicateKey, path, key.Span, name.Value));
@@ -112,18 +122,32 @@ public sealed class YamlReader
         throw new Refused();
     }
 
-    private static string Explain(YamlException e, string text)
+    private static Problem Explain(YamlException e, string path, string text)
     {
-        // The parser's own words for a tab are about "tokens"; this is the commonest mistake of all.
-        var at = (int)Math.Min(e.Start.Index, text.Length);
-        var line = text.Substring(0, at).LastIndexOf('\n') + 1;
-        for (var i = line; i < text.Length && text[i] is ' ' or '\t'; i++)
-            if (text[i] == '\t') return "a tab indents this line; YAML indents by spaces only";
+        // The parser speaks of "tokens" where a tab indents, and points at what stands above; this is the commonest mistake of all.
+        var lines = SourceText.From(text).Lines;
+        for (var i = Math.Min((int)Math.Max(0, e.Start.Line - 1), lines.Count - 1); i < lines.Count && (i <= e.End.Line || e.Message.Contains(" tab ")); i++)
+            if (IndentingTab(lines[i].ToString()) is var tab and >= 0) return Tab(path, lines, i, tab);
+
+        if (e.Start.Index >= text.TrimEnd().Length) return new Problem(Rules.BrokenYaml, path, EndOf(text), Unfinished);
         var message = e.Message;
         var colon = message.IndexOf("): ", StringComparison.Ordinal);
         if (message.StartsWith("(", StringComparison.Ordinal) && colon > 0) message = message.Substring(colon + 3);
-        return message.TrimEnd('.');
+        return new Problem(Rules.BrokenYaml, path, SpanOf(e.Start, e.End), message.TrimEnd('.'));
     }
+
+    private static int IndentingTab(string line)
+    {
+        for (var i = 0; i < line.Length && line[i] is ' ' or '\t'; i++)
+            if (line[i] == '\t') return i;
+        return -1;
+    }
+
+    private static Problem Tab(string path, TextLineCollection lines, int line, int column) => new(
+        Rules.BrokenYaml,
+        path,
+        new YamlSpan(lines[line].Start + column, 1, new LinePosition(line, column), new LinePosition(line, column + 1)),
+        "a tab indents this line; YAML indents by spaces only");
 
     private static YamlSpan SpanOf(Mark start, Mark end)
     {

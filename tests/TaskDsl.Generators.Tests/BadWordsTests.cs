@@ -1,0 +1,69 @@
+namespace TaskDsl.Generators.Tests;
+
+/// <summary>Values that do not fit: each has a diagnostic at its place, and all are reported at once.</summary>
+public class BadWordsTests
+{
+    [Theory]
+    [InlineData("unknown_property", "tuning: {lora: {ranks: 8}}")]
+    [InlineData("unknown_word", "tuning: {lara: {rank: 8}}")]
+    [InlineData("unknown_bare_word", "optimizer: adam_w")]
+    [InlineData("unknown_enum_word", "precision: float16")]
+    [InlineData("two_words_of_a_choice", "tuning: {lora: {rank: 8}, full: {}}")]
+    [InlineData("properties_beside_the_word", "optimizer:\n  adamw:\n  learning_rate: 1e-3")]
+    [InlineData("text_for_number", "seed: one")]
+    [InlineData("quoted_number", "seed: \"1\"")]
+    [InlineData("fraction_for_whole_number", "seed: 1.5")]
+    [InlineData("too_large_for_int", "seed: 3000000000")]
+    [InlineData("yes_for_true", "one_model_per_task: yes")]
+    [InlineData("number_for_bool", "one_model_per_task: 1")]
+    [InlineData("not_a_number", "clip_norm: .nan")]
+    [InlineData("infinity", "clip_norm: 1e999")]
+    [InlineData("mapping_for_scalar", "seed: {value: 1}")]
+    [InlineData("sequence_for_scalar", "seed: [1]")]
+    [InlineData("scalar_for_list", "tasks: mood")]
+    [InlineData("mapping_for_list", "tasks: {mood: 1}")]
+    [InlineData("scalar_for_record", "batch: 8")]
+    [InlineData("sequence_for_record", "batch: [8]")]
+    [InlineData("sequence_for_choice", "tuning: [lora]")]
+    [InlineData("null_for_number", "seed: ~")]
+    [InlineData("null_for_word", "tuning:")]
+    [InlineData("below_range", "batch: {rows: 0}")]
+    [InlineData("above_range", "budget: {epochs: 2e6}")]
+    [InlineData("pattern", "device: gpu")]
+    [InlineData("pattern_with_more_behind", "device: cpux")]
+    [InlineData("missing_file", "corpus: [corpus/none.txt]")]
+    [InlineData("missing_required", "tasks: [{weight: 2}]")]
+    [InlineData("name_twice", "name: b")]
+    [InlineData("unknown_prompt", "tasks: [moodd]")]
+    public void Are_reported(string name, string line) => Desk.Whole.Add("b.recipe.yaml", $"recipe: b\nmodel: models/base\n{line}\n").Run().VerifyDiagnostics(name);
+
+    [Fact]
+    public void All_at_once() => Desk.Empty
+        .Add("a.recipe.yaml", "recipe: a\nmodle: models/base\nseed: x\ntuning: {lora: {rank: 0, alfa: 3}}\ntasks: [mood, {promt: mood}]\nbatch:\n  rows: 1\n  rows: 2\n")
+        .Add("b.recipe.yaml", "recipe: b\nmodel: models/bose\nprecision: bf16\n")
+        .Add("c.task.yaml", "task: c\ninput: {x: txt}\noutput: {}\n")
+        .Run().VerifyDiagnostics();
+
+    [Fact]
+    public void A_model_beside_the_project_is_not_looked_for() => Desk.WithRecipe("recipe: a\nmodel: ../models/other\n").Run().Compiles();
+
+    [Fact]
+    public void Without_a_reference_to_TaskDsl_that_is_what_is_said()
+    {
+        var framework = Desk.Whole.References.Where(r => r.Display is { } path && Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal));
+        var run = (Desk.Whole with { References = [.. framework] }).Run();
+        run.Reports(
+            "prompts/mood.prompt.yaml(1,1): error TDSL1109: 'prompt' is not a kind of definition; the project does not refer to TaskDsl",
+            "recipes/mood_lora.recipe.yaml(1,1): error TDSL1109: 'recipe' is not a kind of definition; the project does not refer to TaskDsl",
+            "tasks/mood.task.yaml(1,1): error TDSL1109: 'task' is not a kind of definition; the project does not refer to TaskDsl");
+        Assert.Empty(run.Files);
+    }
+
+    [Fact]
+    public void Without_a_reference_to_Torch_recipes_say_so()
+    {
+        var references = Desk.Whole.References.Where(r => r.Display is { } path && !path.Contains("Torch", StringComparison.Ordinal));
+        (Desk.Whole with { References = [.. references] }).Run()
+            .Reports("recipes/mood_lora.recipe.yaml(1,1): error TDSL1109: 'recipe' is not a kind of definition; recipes need a reference to TaskDsl.Torch");
+    }
+}
