@@ -26,6 +26,9 @@ public static class TaskApp
     /// <summary>The run was interrupted and saved; <c>--resume</c> goes on with it.</summary>
     public const int Interrupted = 130;
 
+    /// <summary>How long a run may take, once it is asked to stop, to end its step and save.</summary>
+    private static readonly TimeSpan SavingTime = TimeSpan.FromMinutes(2);
+
     /// <summary>Runs one command line.</summary>
     /// <param name="args">The words behind the program's name.</param>
     /// <param name="catalog">What the project declares.</param>
@@ -63,7 +66,7 @@ public static class TaskApp
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = SavingTime }).ConfigureAwait(false);
         }
         catch (RunInterruptedException e)
         {
