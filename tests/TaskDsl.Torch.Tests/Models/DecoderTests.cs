@@ -84,10 +84,18 @@ public sealed class DecoderTests : TorchTest
     {
         using var decoder = Decoder.Create(Small, 3);
         var ids = randint(0, 64, [4, 32], dtype: ScalarType.Int64);
-        Steps(20);
-        var before = Tensor.TotalCount;
+        Steps(50);
+        var (tensors, memory) = (Tensor.TotalCount, Resident());
         Steps(200);
-        Assert.InRange(Tensor.TotalCount - before, -50, 50);
+        Assert.InRange(Tensor.TotalCount - tensors, -50, 50);
+        Assert.True(Resident() - memory < 32 << 20, $"{(Resident() - memory) >> 20} MB more after 200 steps");
+
+        static long Resident()
+        {
+            GC.Collect();
+            using var process = System.Diagnostics.Process.GetCurrentProcess();
+            return process.WorkingSet64;
+        }
 
         void Steps(int count)
         {
