@@ -69,5 +69,5 @@ public static class EntitiesCodec
 
     private static Grammars.Grammar Grammar<TKind>(LabelTable<TKind> kinds, string language, Grammars.Grammar text)
         where TKind : struct, Enum =>
-        Lines.Grammar(Grammars.Grammar.Sequence(LabelCodec.Grammar(kinds, language), Grammars.Grammar.Literal(": "), text), null);
+        Lines.Grammar(Grammars.Grammar.Sequence(LabelCodec.Grammar(kinds, language), Grammars.Grammar.Literal(": "), text));
 }

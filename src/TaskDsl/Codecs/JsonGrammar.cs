@@ -30,9 +30,10 @@ public static class JsonGrammar
     public static Grammar Label<TLabel>(LabelTable<TLabel> labels, string language)
         where TLabel : struct, Enum => Grammar.Choice([.. labels.Surfaces(language).Select(String)]);
 
-    /// <summary>A list of labels, no more than there are.</summary>
+    /// <summary>A list of labels, each at most once, in the order of their declaration.</summary>
     public static Grammar Labels<TLabel>(LabelTable<TLabel> labels, string language)
-        where TLabel : struct, Enum => List(Label(labels, language), labels.Count);
+        where TLabel : struct, Enum =>
+        Grammar.Sequence(Grammar.Literal("["), Grammar.Optional(Grammar.SomeOf([.. labels.Surfaces(language).Select(String)], Comma)), Grammar.Literal("]"));
 
     /// <summary>A list of entities with any texts.</summary>
     public static Grammar Entities<TKind>(LabelTable<TKind> kinds, string language)
@@ -44,7 +45,7 @@ public static class JsonGrammar
         List(Object(("kind", Label(kinds, language)), ("text", Grammar.Sequence(Grammar.Literal("\""), Grammar.JsonSubstringOf(source ?? ""), Grammar.Literal("\"")))));
 
     /// <summary>A list.</summary>
-    public static Grammar List(Grammar item) => List(item, null);
+    public static Grammar List(Grammar item) => Grammar.Sequence(Grammar.Literal("["), Grammar.Repeat(item, 0, separator: Comma), Grammar.Literal("]"));
 
     /// <summary>An object with these fields in this order.</summary>
     public static Grammar Object(params ReadOnlySpan<(string Name, Grammar Value)> fields)
@@ -59,9 +60,6 @@ public static class JsonGrammar
         parts.Add(Grammar.Literal("}"));
         return Grammar.Sequence(parts);
     }
-
-    private static Grammar List(Grammar item, int? most) =>
-        Grammar.Sequence(Grammar.Literal("["), Grammar.Repeat(item, 0, most, Comma), Grammar.Literal("]"));
 
     private static Grammar String(string text)
     {

@@ -44,7 +44,9 @@ public static class LabelsCodec
         return true;
     }
 
-    /// <summary>The texts that parse, with no more lines than there are labels.</summary>
+    /// <summary>The texts that are written; others that parse have their lines in another order.</summary>
     public static Grammars.Grammar Grammar<TLabel>(LabelTable<TLabel> labels, string language)
-        where TLabel : struct, Enum => Lines.Grammar(LabelCodec.Grammar(labels, language), labels.Count);
+        where TLabel : struct, Enum => Grammars.Grammar.Choice(
+            Grammars.Grammar.Literal("-"),
+            Grammars.Grammar.SomeOf([.. labels.Surfaces(language).Select(Grammars.Grammar.Literal)], Grammars.Grammar.Literal("\n")));
 }

@@ -57,7 +57,7 @@ internal static class Lines
     }
 
     /// <summary>Items one a line, or the dash.</summary>
-    public static Grammars.Grammar Grammar(Grammars.Grammar item, int? most) => Grammars.Grammar.Choice(
+    public static Grammars.Grammar Grammar(Grammars.Grammar item) => Grammars.Grammar.Choice(
         Grammars.Grammar.Literal("-"),
-        Grammars.Grammar.Repeat(item, 1, most, Grammars.Grammar.Literal("\n")));
+        Grammars.Grammar.Repeat(item, 1, separator: Grammars.Grammar.Literal("\n")));
 }

@@ -44,5 +44,5 @@ public static class LinesCodec
     }
 
     /// <summary>All the texts that parse.</summary>
-    public static Grammars.Grammar Grammar() => Lines.Grammar(Grammars.Grammar.Line, null);
+    public static Grammars.Grammar Grammar() => Lines.Grammar(Grammars.Grammar.Line);
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
@@ -157,10 +158,11 @@ public ref struct RecordReader
     public readonly TLabel ReadLabel<TLabel>(LabelTable<TLabel> labels)
         where TLabel : struct, Enum
     {
-        if (json.TokenType != JsonTokenType.String) throw Wrong(labels.Expected("", answer ? Language : null));
-        if (json.ValueSpan.Length > 1024) throw Wrong(labels.Expected("", answer ? Language : null));
+        // Data often says 0 and 1, or true and false, where these are the labels' keys.
+        var isBare = !answer && json.TokenType is JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False;
+        if ((json.TokenType != JsonTokenType.String && !isBare) || json.ValueSpan.Length > 1024) throw Wrong(labels.Expected("", answer ? Language : null));
         Span<char> chars = stackalloc char[json.ValueSpan.Length];
-        var word = chars[..Copy(chars)];
+        var word = chars[..(isBare ? Encoding.ASCII.GetChars(json.ValueSpan, chars) : Copy(chars))];
         if (answer ? labels.TryParse(word, Language, out var label) : labels.TryRead(word, Language, out label)) return label;
         throw Error("", $"'{word}'", labels.Expected(word, answer ? Language : null));
     }

@@ -48,6 +48,11 @@ public abstract class Grammar
     /// <param name="separator">What stands between. Default: nothing.</param>
     public static Grammar Repeat(Grammar grammar, int minimum, int? maximum = null, Grammar? separator = null) => new Repeated(grammar, minimum, maximum, separator);
 
+    /// <summary>One or more of these, each at most once, in this order.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="separator">What stands between.</param>
+    public static Grammar SomeOf(IReadOnlyList<Grammar> options, Grammar separator) => new Subset(options, separator);
+
     /// <summary>
     /// A piece of a text, as the <c>lines</c> codec writes it: not empty, without white space at its ends, cut at word borders (around
     /// every ideograph and punctuation mark there is one).
@@ -162,6 +167,27 @@ public abstract class Grammar
                 automaton.Add(from, first);
                 automaton.Add(last, to);
                 option.Build(automaton, first, last);
+            }
+        }
+    }
+
+    /// <summary>As many states as its options have: each can be passed over.</summary>
+    private sealed class Subset(IReadOnlyList<Grammar> options, Grammar separator) : Grammar
+    {
+        internal override void Build(Automaton automaton, int from, int to)
+        {
+            var start = automaton.NewState();
+            automaton.Add(from, start);
+            for (var i = 0; i < options.Count; i++)
+            {
+                var end = automaton.NewState();
+                options[i].Build(automaton, start, end);
+                automaton.Add(end, to);
+                if (i == options.Count - 1) break;
+                var next = automaton.NewState();
+                automaton.Add(start, next);
+                separator.Build(automaton, end, next);
+                start = next;
             }
         }
     }

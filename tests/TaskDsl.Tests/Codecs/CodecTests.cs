@@ -63,6 +63,19 @@ public class CodecTests
         Parses(Everything.Task, new Everything.Input("say \"so\"\n\\付款 & \t😀 a-b", null, [], Everything.Class.A));
 
     [Fact]
+    public void Labels_are_decoded_each_once_in_their_order()
+    {
+        var matcher = new GrammarMatcher(Topics.Task.OutputGrammar(new object(), "en"));
+        Assert.True(matcher.IsMatch("law\nreverted_card_payment?"u8));
+        Assert.False(matcher.IsMatch("money\nlaw"u8));
+        Assert.False(matcher.IsMatch("law\nlaw"u8));
+        Assert.False(matcher.IsMatch("law\n"u8));
+        Assert.False(matcher.IsMatch(""u8));
+        Assert.True(Topics.Task.TryParseOutput("money\nlaw\nlaw"u8, "en", out var output, out _));
+        Assert.Equal(new Topics.Output([Topics.TopicsLabel.Law, Topics.TopicsLabel.Money]), output);
+    }
+
+    [Fact]
     public void Copied_entities_are_pieces_of_the_text()
     {
         var input = new Facts.Input("Ann met \"Bo\\b\"\nin 上海 today.");

@@ -38,6 +38,13 @@ public class RecordReaderTests
     public void A_label_is_read_by_key_and_surface(string word, string language) =>
         Assert.Equal(Small.Kind.Payment, Read($$"""{"body":"b","kind":"{{word}}"}""", language: language).Output.Kind);
 
+    [Fact]
+    public void A_label_may_be_a_bare_number_or_truth()
+    {
+        var reader = new RecordReader("""{"body":"b","title":null,"numbers":[],"class":true}"""u8, null, false, "en");
+        Assert.Equal(Everything.Class.True, ((Everything.Input)Everything.Task.ReadInput(ref reader)).Class);
+    }
+
     [Theory]
     [InlineData("""{"body":"b"}""", "kind", "nothing", "a value: the field is missing")]
     [InlineData("""{"kind":"pay","body":"b","knd":1}""", "knd", "a field that is not declared", "one of body, line, kind, count, score, sure, topics, facts, buyer; did you mean 'kind'? (a column that is not wanted is listed under 'ignore')")]
@@ -53,7 +60,8 @@ public class RecordReaderTests
     [InlineData("""{"kind":"pay","body":"b","score":1e999}""", "score", "the number 1e999", "a number that a double can hold")]
     [InlineData("""{"kind":"pay","body":"b","sure":1}""", "sure", "the number 1", "true or false")]
     [InlineData("""{"kind":"paymnt","body":"b"}""", "kind", "'paymnt'", "one of payment, termination; did you mean 'payment'?")]
-    [InlineData("""{"kind":true,"body":"b"}""", "kind", "true", "one of payment, termination")]
+    [InlineData("""{"kind":true,"body":"b"}""", "kind", "'true'", "one of payment, termination")]
+    [InlineData("""{"kind":["pay"],"body":"b"}""", "kind", "a list", "one of payment, termination")]
     [InlineData("""{"kind":"pay","body":"b","topics":"law"}""", "topics", "the text 'law'", "a list of labels")]
     [InlineData("""{"kind":"pay","body":"b","topics":["law","lwa"]}""", "topics[1]", "'lwa'", "one of law, money; did you mean 'law'?")]
     [InlineData("""{"kind":"pay","body":"b","topics":["law","law"]}""", "topics[1]", "'law' a second time", "each label once")]
