@@ -1,5 +1,5 @@
-using TorchSharp;
 using TaskDsl.Torch.Native;
+using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
