@@ -9,8 +9,9 @@ namespace TaskDsl.App;
 
 /// <summary>What a verb works with.</summary>
 /// <param name="Catalog">What the project declares.</param>
-/// <param name="Console">Where to print.</param>
-internal sealed record Session(Catalog Catalog, IAnsiConsole Console)
+/// <param name="Console">Where to print results.</param>
+/// <param name="Errors">Where to print what went wrong.</param>
+internal sealed record Session(Catalog Catalog, IAnsiConsole Console, IAnsiConsole Errors)
 {
     /// <summary>The recipes of the project.</summary>
     public IReadOnlyList<Recipe> Recipes { get; } = [.. Catalog.Definitions.OfType<Recipe>()];
@@ -25,7 +26,10 @@ internal sealed record Session(Catalog Catalog, IAnsiConsole Console)
     public Recipe Recipe(string name) => Find("recipe", name, Recipes, r => r.Name);
 
     /// <summary>Prints an error as compilers do.</summary>
-    public void Error(string message) => Console.MarkupLineInterpolated($"[red]error:[/] {message}");
+    public void Error(string message) => Errors.MarkupLineInterpolated($"[red]error:[/] {message}");
+
+    /// <summary>Prints a line as it is, for programs to read: not wrapped, not coloured.</summary>
+    public void WriteLine(string text) => Console.Profile.Out.Writer.WriteLine(text);
 
     private static T Find<T>(string kind, string name, IReadOnlyList<T> all, Func<T, string> nameOf) =>
         all.FirstOrDefault(item => nameOf(item) == name) ?? throw new UserException(

@@ -26,9 +26,6 @@ public static class TaskApp
     /// <summary>The run was interrupted and saved; <c>--resume</c> goes on with it.</summary>
     public const int Interrupted = 130;
 
-    /// <summary>How long a run may take, once it is asked to stop, to end its step and save.</summary>
-    private static readonly TimeSpan SavingTime = TimeSpan.FromMinutes(2);
-
     /// <summary>Runs one command line.</summary>
     /// <param name="args">The words behind the program's name.</param>
     /// <param name="catalog">What the project declares.</param>
@@ -36,14 +33,19 @@ public static class TaskApp
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, Catalog catalog, IAnsiConsole? console = null)
     {
-        var session = new Session(catalog, console ?? AnsiConsole.Console);
+        using var interruption = new Interruption();
+        var session = new Session(catalog, console ?? Terminal.Output(), console ?? Terminal.Errors());
         var verbose = new Option<bool>("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
         var root = new RootCommand(
             """
             Builds the data of this project's tasks, tunes models on them, and measures the result.
 
-            Exit codes: 0 done; 1 a mistake in a file, record or setting; 2 a mistake in the command line; 70 a failure of the program;
-            130 interrupted and saved (--resume goes on).
+            Exit codes:
+              0    done
+              1    a mistake in a file, a record, a model or a setting
+              2    a mistake in the command line
+              70   the program failed
+              130  interrupted (Ctrl-C, SIGTERM); a run is saved, and train --resume goes on with it
             """)
         {
             verbose,
@@ -56,39 +58,31 @@ public static class TaskApp
             ReportVerb.Create(session),
             SchemaVerb.Create(session),
         };
+        Verb.ShowExamples(root);
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors) session.Error(error.Message);
-            session.Console.MarkupLineInterpolated($"[grey]--help shows what there is.[/]");
+            session.Errors.MarkupLineInterpolated($"[grey]--help shows what there is.[/]");
             return Usage;
         }
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = SavingTime }).ConfigureAwait(false);
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = session.Console.Profile.Out.Writer };
+            return await parsed.InvokeAsync(configuration, interruption.Token).ConfigureAwait(false);
         }
-        catch (RunInterruptedException e)
+        catch (OperationCanceledException e)
         {
-            session.Error(e.Message);
+            session.Error(e is RunInterruptedException ? e.Message : "interrupted.");
             return Interrupted;
-        }
-        catch (OperationCanceledException)
-        {
-            session.Error("interrupted.");
-            return Interrupted;
-        }
-        catch (Exception e) when (e is DataException or RecordException or RunException or ModelException or WordException or UserException or IOException or UnauthorizedAccessException)
-        {
-            session.Error(e.Message);
-            if (parsed.GetValue(verbose)) session.Console.WriteLine(e.ToString());
-            return Mistake;
         }
         catch (Exception e)
         {
-            session.Error($"the program failed: {e.Message} (--verbose shows where)");
-            if (parsed.GetValue(verbose)) session.Console.WriteLine(e.ToString());
-            return Failure;
+            var mistake = e is DataException or RecordException or RunException or ModelException or WordException or UserException or IOException or UnauthorizedAccessException;
+            session.Error(mistake ? e.Message : $"the program failed: {e.Message} (--verbose shows where)");
+            if (parsed.GetValue(verbose)) session.Errors.Profile.Out.Writer.WriteLine(e);
+            return mistake ? Mistake : Failure;
         }
     }
 }

@@ -13,7 +13,7 @@ internal static class BuildDataVerb
     {
         var tasks = new Argument<string[]>("task") { Description = "The tasks. Default: all.", Arity = ArgumentArity.ZeroOrMore };
         var output = new Option<DirectoryInfo?>("--out") { Description = "Write each task's parts here, as JSON Lines." };
-        var command = new Command("build-data", "Build the typed data sets and account for every record.") { tasks, output };
+        var command = new Verb("build-data", "Build the typed data sets and account for every record.", "", "clause_type --out data.built") { tasks, output };
         command.SetAction((parsed, cancellation) => RunAsync(session, parsed.GetValue(tasks) ?? [], parsed.GetValue(output), cancellation));
         return command;
     }

@@ -16,7 +16,7 @@ internal static class EvaluateVerb
         var prompts = new Option<string[]>("--prompt") { Description = "The prompts to measure by. Default: all.", AllowMultipleArgumentsPerToken = true };
         var limit = new Option<int?>("--limit") { Description = "At most so many examples per task and language." };
         var free = new Option<bool>("--free") { Description = "Let the model write freely instead of only what parses." };
-        var command = new Command("evaluate", "Measure models on the test parts, each task and language on its own.") { models, prompts, limit, free };
+        var command = new Verb("evaluate", "Measure models on the test parts, each task and language on its own.", "all_in_one", "models/desk-base runs/all_in_one --prompt clause_type --limit 50") { models, prompts, limit, free };
         command.SetAction((parsed, cancellation) => RunAsync(
             session,
             parsed.GetValue(models)!,
@@ -28,14 +28,20 @@ internal static class EvaluateVerb
 
     private static async Task<int> RunAsync(Session session, string[] folders, IReadOnlyList<Prompts.Prompt> prompts, EvaluationPlan plan, CancellationToken cancellationToken)
     {
-        var data = new List<(Prompts.Prompt, Dataset)>();
+        var data = new List<(Prompts.Prompt Prompt, Dataset Data)>();
         foreach (var prompt in prompts) data.Add((prompt, await Dataset.LoadAsync(prompt.Task, session.Data, cancellationToken).ConfigureAwait(false)));
         var columns = new List<(string, EvaluationReport)>();
         foreach (var folder in folders)
         {
-            using var model = LoadedModel.Load(ModelFolder.Find(session, folder));
-            var report = await LiveProgress.RunAsync(session.Console, progress => Evaluator.EvaluateAsync(model, data, plan, progress: new Answered(progress), cancellationToken: cancellationToken)).ConfigureAwait(false);
-            columns.Add((Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), report));
+            var reports = new List<TaskReport>();
+            foreach (var asked in data.GroupBy(d => ModelFolder.Find(session, folder, d.Prompt)))
+            {
+                using var model = LoadedModel.Load(asked.Key);
+                var report = await LiveProgress.RunAsync(session.Console, progress => Evaluator.EvaluateAsync(model, [.. asked], plan, progress: new Answered(progress), cancellationToken: cancellationToken)).ConfigureAwait(false);
+                reports.AddRange(report.Tasks);
+            }
+
+            columns.Add((Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), new EvaluationReport(reports)));
         }
 
         session.Console.Write(ScoreTable.Of(columns));

@@ -1,60 +1,74 @@
 using System.CommandLine;
 using System.Text;
-using Spectre.Console;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using TaskDsl.Data;
+using TaskDsl.Prompts;
+using TaskDsl.Tasks;
 using TaskDsl.Torch.Inference;
+using TaskDsl.Torch.Training;
 
 namespace TaskDsl.App.Verbs;
 
-/// <summary><c>predict</c>: answers inputs, from the command line or as JSON Lines from standard input.</summary>
+/// <summary><c>predict</c>: answers an input from the command line as text, or JSON Lines from standard input as JSON Lines.</summary>
 internal static class PredictVerb
 {
+    // As many lines as are answered together; a person who types gets an answer to each line.
+    private const int BatchSize = 16;
+
+    private static readonly JsonSerializerOptions OneLine = new(RunFolder.Json) { WriteIndented = false };
+
     public static Command Create(Session session)
     {
-        var model = new Argument<string>("model") { Description = "The folder of a model, an adapter or a run." };
+        var model = new Argument<string>("model") { Description = "The folder of a model, an adapter or a run, or a run's name." };
         var prompt = new Argument<string>("prompt") { Description = "The prompt to ask by." };
-        var input = new Option<string?>("--input") { Description = "The input as a JSON object. Default: one object a line from standard input." };
+        var input = new Option<string?>("--input") { Description = "The input as a JSON object; its answer is printed as text. Default: an object a line from standard input, each answered by a line {\"answer\": …}." };
         var language = new Option<string?>("--language") { Description = "The language. Default: the task's first." };
-        var command = new Command("predict", "Answer inputs with a tuned model.\n\nExample: predict runs/all_in_one clause_type --input '{\"clause\": \"…\"}'") { model, prompt, input, language };
-        command.SetAction((parsed, cancellation) => RunAsync(
-            session, parsed.GetValue(model)!, session.Prompt(parsed.GetValue(prompt)!), parsed.GetValue(input), parsed.GetValue(language), cancellation));
+        var command = new Verb(
+            "predict", "Answer inputs with a tuned model.",
+            "all_in_one clause_type --input '{\"clause\": \"Payment is due within 30 days.\"}'", "runs/all_in_one clause_type --language zh < clauses.jsonl > answers.jsonl")
+        { model, prompt, input, language };
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () => Run(session, parsed.GetValue(model)!, session.Prompt(parsed.GetValue(prompt)!), parsed.GetValue(input), parsed.GetValue(language), cancellation), CancellationToken.None));
         return command;
     }
 
-    private static async Task<int> RunAsync(Session session, string folder, Prompts.Prompt prompt, string? input, string? language, CancellationToken cancellationToken)
+    private static int Run(Session session, string folder, Prompt prompt, string? input, string? language, CancellationToken cancellationToken)
     {
         language ??= prompt.Task.Languages[0];
         if (!prompt.Task.Languages.Contains(language)) throw new UserException($"task '{prompt.Task.Name}' has the languages {string.Join(", ", prompt.Task.Languages)}, not '{language}'.");
-        using var model = LoadedModel.Load(ModelFolder.Find(session, folder));
+        var one = input is null ? null : Read(prompt, input, language, "--input");
+        using var model = LoadedModel.Load(ModelFolder.Find(session, folder, prompt));
         var predictor = new Predictor(model);
-        var number = 0;
-        foreach (var line in input is null ? Lines(Console.In) : [input])
+        if (one is not null)
         {
-            number++;
-            if (string.IsNullOrWhiteSpace(line)) continue;
-            object value;
-            try
-            {
-                value = Read(prompt, line, language);
-            }
-            catch (RecordException e)
-            {
-                throw new UserException($"{(input is null ? $"standard input({number})" : "--input")}: {e.Message}");
-            }
-
-            var request = new PredictionRequest(prompt, value, language);
-            var answer = (await Task.Run(() => predictor.Predict([request], cancellation: cancellationToken), cancellationToken).ConfigureAwait(false))[0];
-            session.Console.WriteLine(answer.Text);
+            session.WriteLine(predictor.Predict([one], cancellation: cancellationToken)[0].Text);
+            return TaskApp.Success;
         }
 
+        var lines = Lines(Console.In).Select((line, i) => (Line: line, Place: $"standard input({i + 1})")).Where(l => !string.IsNullOrWhiteSpace(l.Line));
+        foreach (var batch in lines.Select(l => Read(prompt, l.Line, language, l.Place)).Chunk(Console.IsInputRedirected ? BatchSize : 1))
+            foreach (var answer in predictor.Predict(batch, cancellation: cancellationToken))
+                session.WriteLine(Json(prompt.Task, answer).ToJsonString(OneLine));
         return TaskApp.Success;
     }
 
-    private static object Read(Prompts.Prompt prompt, string json, string language)
+    private static PredictionRequest Read(Prompt prompt, string json, string language, string place)
     {
-        var reader = new RecordReader(Encoding.UTF8.GetBytes(json), null, textValues: false, language);
-        return prompt.Task.ReadInput(ref reader);
+        try
+        {
+            var reader = new RecordReader(Encoding.UTF8.GetBytes(json), null, textValues: false, language);
+            return new PredictionRequest(prompt, prompt.Task.ReadInput(ref reader), language);
+        }
+        catch (RecordException e)
+        {
+            throw new UserException($"{place}: {e.Message}");
+        }
     }
+
+    private static JsonObject Json(DslTask task, Prediction answer) => answer.Error is { } error
+        ? new JsonObject { ["answer"] = null, ["text"] = answer.Text, ["error"] = error }
+        : new JsonObject { ["answer"] = task.Format == OutputFormat.Json ? JsonNode.Parse(answer.Text) : answer.Text };
 
     private static IEnumerable<string> Lines(TextReader reader)
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 using TaskDsl.App.Reports;
 
 namespace TaskDsl.App.Verbs;
@@ -10,10 +9,10 @@ internal static class ReportVerb
     public static Command Create(Session session)
     {
         var runs = new Argument<string[]>("run") { Description = "Folders or names of runs.", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("report", "Write the page of a run, report.html, from the files in its folder.") { runs };
+        var command = new Verb("report", "Write the page of a run, report.html, from the files in its folder.", "all_in_one") { runs };
         command.SetAction(parsed =>
         {
-            foreach (var named in parsed.GetValue(runs)!) session.Console.WriteLine(RunReport.Write(Find(session, named)));
+            foreach (var named in parsed.GetValue(runs)!) session.WriteLine(RunReport.Write(Find(session, named)));
             return TaskApp.Success;
         });
         return command;

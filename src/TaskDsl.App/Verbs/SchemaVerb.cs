@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Verbs;
@@ -10,7 +9,7 @@ internal static class SchemaVerb
     public static Command Create(Session session)
     {
         var output = new Option<DirectoryInfo>("--out") { Description = "The folder to write to.", DefaultValueFactory = _ => new DirectoryInfo("schema") };
-        var command = new Command("schema", "Write the JSON Schemas that editors complete and check the YAML files by.") { output };
+        var command = new Verb("schema", "Write the JSON Schemas that editors complete and check the YAML files by.", "--out schema") { output };
         command.SetAction(parsed =>
         {
             var folder = parsed.GetValue(output)!;
@@ -20,7 +19,7 @@ internal static class SchemaVerb
             {
                 var path = Path.Combine(folder.FullName, $"{kind}.schema.json");
                 File.WriteAllText(path, JsonSchema.Write(words, kind));
-                session.Console.MarkupLineInterpolated($"{path}");
+                session.WriteLine(path);
             }
 
             return TaskApp.Success;

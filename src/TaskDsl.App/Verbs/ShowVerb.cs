@@ -21,7 +21,7 @@ internal static class ShowVerb
         var name = new Argument<string>("name") { Description = "Its name." };
         var count = new Option<int>("--count") { Description = "How many examples to show.", DefaultValueFactory = _ => 2 };
         var model = new Option<string?>("--model") { Description = "A model's folder: its tokenizer counts the tokens." };
-        var command = new Command("show", "Show a task, a rendered prompt with its loss mask, or a recipe in full.") { kind, name, count, model };
+        var command = new Verb("show", "Show a task, a rendered prompt with its loss mask, or a recipe in full.", "task clause_type", "prompt clause_type --count 5 --model models/desk-base", "recipe all_in_one") { kind, name, count, model };
         command.SetAction(async (parsed, cancellation) =>
         {
             var which = parsed.GetValue(name)!;

@@ -17,7 +17,7 @@ internal static class TrainVerb
         var output = new Option<DirectoryInfo?>("--out") { Description = "The folder of runs. Default: runs in the project's folder." };
         var resume = new Option<bool>("--resume") { Description = "Go on with the run that was interrupted." };
         var set = new Option<string[]>("--set") { Description = "Change a recipe by its own words, as --set tuning.lora.rank=16. May be given several times." };
-        var command = new Command("train", "Tune models by recipes and measure each task before and after.\n\nExample: train all_in_one one_per_task --set budget.epochs=2") { recipes, output, resume, set };
+        var command = new Verb("train", "Tune models by recipes and measure each task before and after.", "all_in_one one_per_task", "all_in_one --set tuning.lora.rank=16 --set budget.epochs=2", "all_in_one --resume") { recipes, output, resume, set };
         command.SetAction((parsed, cancellation) => RunAsync(
             session,
             parsed.GetValue(recipes)!,

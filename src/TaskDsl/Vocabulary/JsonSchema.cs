@@ -106,7 +106,7 @@ public sealed class JsonSchema
     {
         ["oneOf"] = new JsonArray([.. Words.Members(type).Select(member =>
         {
-            var word = new JsonObject { ["const"] = Words.WordOf(member) };
+            var word = new JsonObject { ["enum"] = new JsonArray(Words.WordOf(member)) }; // More validators know enum than const.
             if (docs.Of(member) is { Length: > 0 } summary) word["description"] = summary;
             return word;
         })]),
@@ -128,7 +128,7 @@ public sealed class JsonSchema
         var bare = choices.Where(c => !Words.Properties(c.Type).Any(p => p.GetCustomAttribute<RequiredMemberAttribute>() is not null)).ToList();
         var options = new JsonArray();
         if (bare.Count > 0)
-            options.Add(new JsonObject { ["oneOf"] = new JsonArray([.. bare.Select(c => new JsonObject { ["const"] = c.Word, ["description"] = docs.Of(c.Type) })]) });
+            options.Add(new JsonObject { ["oneOf"] = new JsonArray([.. bare.Select(c => new JsonObject { ["enum"] = new JsonArray(c.Word), ["description"] = docs.Of(c.Type) })]) });
         options.Add(new JsonObject { ["type"] = "object", ["properties"] = one, ["additionalProperties"] = false, ["minProperties"] = 1, ["maxProperties"] = 1 });
         foreach (var (_, choice) in choices.Where(c => c.Type.GetCustomAttribute<KeywordAttribute>()!.Matches.Length > 0)) options.Add(Reference(choice));
         return Described(type, new JsonObject { ["anyOf"] = options });

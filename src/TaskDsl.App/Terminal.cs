@@ -1,0 +1,22 @@
+using Spectre.Console;
+
+namespace TaskDsl.App;
+
+/// <summary>The consoles of the program. What is piped on is not wrapped as narrowly as Spectre would.</summary>
+internal static class Terminal
+{
+    private const int PipedWidth = 200;
+
+    public static IAnsiConsole Output() => Of(Console.Out, Console.IsOutputRedirected);
+
+    public static IAnsiConsole Errors() => Of(Console.Error, Console.IsErrorRedirected);
+
+    private static IAnsiConsole Of(TextWriter writer, bool redirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        if (!redirected) return console;
+        console.Profile.Width = PipedWidth;
+        console.Profile.Capabilities.Interactive = false;
+        return console;
+    }
+}

@@ -1,0 +1,88 @@
+namespace TaskDsl.App.Tests;
+
+public sealed class CommandLineTests
+{
+    [Fact]
+    public async Task Lists_what_the_project_declares()
+    {
+        var (code, printed) = await Desk.RunAsync("list");
+        Assert.Equal(TaskApp.Success, code);
+        Assert.Contains("weather", printed, StringComparison.Ordinal);
+        Assert.Contains("tiny", printed, StringComparison.Ordinal);
+        Assert.Contains("Tells a day's weather from a note.", printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_names_every_verb_and_exit_code()
+    {
+        var (code, printed) = await Desk.RunAsync("--help");
+        Assert.Equal(TaskApp.Success, code);
+        foreach (var word in (string[])["list", "show", "build-data", "train", "evaluate", "predict", "report", "schema", "130"]) Assert.Contains(word, printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_loss_mask_is_visible_without_colours()
+    {
+        var (code, printed) = await Desk.RunAsync("show", "prompt", "weather", "--count", "1");
+        Assert.Equal(TaskApp.Success, code);
+        Assert.Contains("«", printed, StringComparison.Ordinal);
+        Assert.Matches("«(sunny|rainy)", printed);
+        Assert.Matches("«(晴|雨)", printed);
+    }
+
+    [Fact]
+    public async Task Every_record_is_accounted_for()
+    {
+        using var folder = new TempFolder();
+        var (code, printed) = await Desk.RunAsync("build-data", "--out", folder.Path);
+        Assert.Equal(TaskApp.Success, code);
+        Assert.Contains("weather", printed, StringComparison.Ordinal);
+        Assert.Equal(16, Directory.GetFiles(folder.Path, "*.jsonl", SearchOption.AllDirectories).Sum(file => File.ReadLines(file).Count()));
+    }
+
+    [Theory]
+    [InlineData(TaskApp.Usage, "trian", "tiny")]
+    [InlineData(TaskApp.Usage, "train")]
+    [InlineData(TaskApp.Usage, "show", "wether")]
+    [InlineData(TaskApp.Mistake, "show", "prompt", "wether")]
+    [InlineData(TaskApp.Mistake, "build-data", "wether")]
+    [InlineData(TaskApp.Mistake, "train", "tini")]
+    [InlineData(TaskApp.Mistake, "train", "tiny", "--set", "optimiser.adamw.learning_rate=1")]
+    [InlineData(TaskApp.Mistake, "evaluate", "no/such/folder")]
+    [InlineData(TaskApp.Mistake, "predict", "no/such/folder", "weather", "--input", "{}")]
+    [InlineData(TaskApp.Mistake, "report", "no/such/run")]
+    [InlineData(TaskApp.Mistake, "train", "tiny", "--resume", "--out", "/tmp/taskdsl-no-runs-here")]
+    public async Task A_users_mistake_is_told_in_a_paragraph(int expected, params string[] args)
+    {
+        var (code, printed) = await Desk.RunAsync(args);
+        Assert.Equal(expected, code);
+        Assert.Contains("error:", printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_nearest_name_is_suggested()
+    {
+        var (_, printed) = await Desk.RunAsync("show", "task", "wether");
+        Assert.Contains("did you mean 'weather'?", printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_is_trained_measured_and_asked()
+    {
+        using var runs = new TempFolder();
+        var (code, printed) = await Desk.RunAsync("train", "tiny", "--out", runs.Path, "--set", "budget.steps=2");
+        Assert.True(code == TaskApp.Success, printed);
+        Assert.Contains("macro_f1", printed, StringComparison.Ordinal);
+        Assert.Contains("Recipe as run", await File.ReadAllTextAsync(runs.In("tiny", "report.html")), StringComparison.Ordinal);
+
+        (code, printed) = await Desk.RunAsync("predict", runs.In("tiny"), "weather", "--input", """{"note": "Sun."}""");
+        Assert.True(code == TaskApp.Success, printed);
+        Assert.Contains(printed.Trim(), (string[])["sunny", "rainy"]);
+
+        (code, printed) = await Desk.RunAsync("predict", runs.In("tiny"), "weather", "--input", """{"note": 5}""");
+        Assert.Equal(TaskApp.Mistake, code);
+        Assert.Contains("note", printed, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,125 @@
+using TaskDsl.App.Reports;
+using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Training;
+
+namespace TaskDsl.App.Tests.Reports;
+
+public sealed class RunReportTests
+{
+    private const string Script = "<script>alert('x')</script>";
+
+    [Fact]
+    public void Whatever_the_data_holds_stays_text()
+    {
+        using var folder = new TempFolder();
+        Write(folder, Script);
+        var html = File.ReadAllText(RunReport.Write(folder.Path));
+        Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
+        Assert.True(html.Split("&lt;script&gt;").Length > 10, "names, samples, reasons and recipe hold it, each escaped");
+    }
+
+    [Fact]
+    public void Shows_scores_samples_data_and_recipe()
+    {
+        using var folder = new TempFolder();
+        Write(folder, "付款 clause");
+        var html = File.ReadAllText(RunReport.Write(folder.Path));
+        Assert.Contains("付款 clause", html, StringComparison.Ordinal);
+        Assert.Contains("0.250 (0.10–0.40)", html, StringComparison.Ordinal);
+        Assert.Contains("0.750 (0.60–0.90)", html, StringComparison.Ordinal);
+        Assert.Contains("""<td class="n better" data-label="change">+0.500</td>""", html, StringComparison.Ordinal);
+        Assert.Contains("3 duplicate", html, StringComparison.Ordinal);
+        Assert.Contains("    rank: 8\n", html, StringComparison.Ordinal);
+        Assert.Contains("""aria-label="Loss">""", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Needs_nothing_from_elsewhere()
+    {
+        using var folder = new TempFolder();
+        Write(folder, "x");
+        var html = File.ReadAllText(RunReport.Write(folder.Path));
+        foreach (var foreign in (string[])["http:", "https:", "src=", "href=", "@import", "url("]) Assert.DoesNotContain(foreign, html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_was_cut_short_has_a_page_too()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.In("run.json"), """{"name": "r", "status": "interrupted", "message": "stopped at 2", "recipe": {"summary": "s"}}""");
+        File.WriteAllText(folder.In("metrics.jsonl"), """
+            {"step":1,"loss":3.5,"learning_rate":0.1}
+            {"step":2,"loss":"NaN","learning_rate":0.1}
+            {"step":3,"lo
+            """);
+        var html = File.ReadAllText(RunReport.Write(folder.Path));
+        Assert.Contains("stopped at 2", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN L", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_is_no_runs_is_named()
+    {
+        using var folder = new TempFolder();
+        Assert.Contains(folder.Path, Assert.Throws<RunException>(() => RunReport.Write(folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_model_per_task_has_curves_for_each()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.In("run.json"), """{"name": "r", "status": "finished", "recipe": {}, "parts": ["a", "b"]}""");
+        foreach (var part in (string[])["a", "b"])
+        {
+            Directory.CreateDirectory(folder.In(part));
+            File.WriteAllText(folder.In(part, "run.json"), $$"""{"name": "{{part}}", "status": "finished", "recipe": {} }""");
+            File.WriteAllText(folder.In(part, "metrics.jsonl"), """{"step":1,"loss":3.5}""" + "\n");
+        }
+
+        var html = File.ReadAllText(RunReport.Write(folder.Path));
+        Assert.Contains("Training: a", html, StringComparison.Ordinal);
+        Assert.Contains("Training: b", html, StringComparison.Ordinal);
+        Assert.Equal(3, html.Split("aria-label=\"Loss\"").Length);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(2.31, 8.35)]
+    [InlineData(5, 5)]
+    [InlineData(0, 0)]
+    [InlineData(-1e-9, 1e9)]
+    public void Ticks_enclose_what_is_drawn(double low, double high)
+    {
+        var ticks = LineChart.Ticks(low, high);
+        Assert.True(ticks[0] <= low && ticks[^1] >= high && ticks[0] < ticks[^1]);
+        Assert.InRange(ticks.Count, 2, 8);
+    }
+
+    private static void Write(TempFolder folder, string text)
+    {
+        RunFolder.Write(folder.In("run.json"), new
+        {
+            name = text,
+            status = "finished",
+            started = DateTimeOffset.UnixEpoch,
+            finished = DateTimeOffset.UnixEpoch.AddMinutes(3),
+            recipe = new { summary = text, tuning = new { lora = new { rank = 8 } }, model = text },
+            data = new Dictionary<string, object> { [text] = new { read = 103, train = 70, validation = 10, test = 20, dropped = new Dictionary<string, int> { ["duplicate"] = 3, [text] = 0 }, dropped_samples = new[] { text } } },
+            warnings = new[] { text },
+            corpus = text,
+        });
+        File.WriteAllLines(folder.In("metrics.jsonl"), Enumerable.Range(0, 500).Select(i => $$"""{"step":{{i}},"loss":{{5 - (i / 100)}},"validation_loss":{{6 - (i / 100)}},"learning_rate":0.001,"tokens_per_second":1200,"gradient_norm":1}"""));
+        RunFolder.Write(folder.In("evaluation.json"), new RunEvaluation(Report(0.25, "wrong " + text), Report(0.75, text)));
+
+        EvaluationReport Report(double value, string answer) => new([new TaskReport
+        {
+            Prompt = text,
+            Task = text,
+            Language = "zh",
+            Examples = 20,
+            Unparsed = 0,
+            Metrics = [new MetricScore("accuracy", value, value - 0.15, value + 0.15)],
+            Samples = [new SampleAnswer("a.jsonl(3)", new System.Text.Json.Nodes.JsonObject { ["clause"] = text }.ToJsonString(), text, answer, null)],
+        }]);
+    }
+}

@@ -1,0 +1,144 @@
+using System.Collections;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Training;
+using TaskDsl.Torch.Tuning;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.App.Tests.Vocabulary;
+
+public sealed class OverrideTests
+{
+    private static readonly Words Words = Words.Of(typeof(OverrideTests).Assembly);
+    private static readonly Override Override = new(Words, TaskCatalog.Default);
+
+    private static Recipe Tiny => Recipes.Tiny;
+
+    [Fact]
+    public void Changes_a_copy()
+    {
+        var changed = Override.Apply(Tiny, ["tuning.lora.rank=16", "optimizer.adamw.learning_rate=1e-4", "batch.rows=2", "device=cuda:1", "precision=bfloat16"]);
+        Assert.Equal(16, Assert.IsType<Lora>(changed.Tuning).Rank);
+        Assert.Equal(1e-4, Assert.IsType<Torch.Optimizers.AdamW>(changed.Optimizer).LearningRate);
+        Assert.Equal((2, Tiny.Batch.SequenceLength), (changed.Batch.Rows, changed.Batch.SequenceLength));
+        Assert.Equal(("cuda:1", "tiny"), (changed.Device, changed.Name));
+        Assert.IsType<Full>(Tiny.Tuning);
+        Assert.Equal(4, Tiny.Batch.Rows);
+    }
+
+    [Theory]
+    [InlineData("tuning=lora", "lora")]
+    [InlineData("tuning=full", "full")]
+    public void A_choice_is_made_by_its_bare_word(string setting, string word) =>
+        Assert.Equal(word, RecipeJson.Write(Override.Apply(Tiny, [setting]).Tuning)!.AsObject().Single().Key);
+
+    [Fact]
+    public void A_bare_value_makes_the_choice_that_takes_it()
+    {
+        Assert.Equal("models/x", Assert.IsType<Torch.Models.Pretrained>(Override.Apply(Tiny, ["model=models/x"]).Model).Path);
+    }
+
+    [Fact]
+    public void References_are_found_by_name()
+    {
+        Assert.Same(TaskCatalog.Default.Prompts[0], Override.Apply(Tiny, ["tasks=[weather]"]).Tasks.Single().Prompt);
+        Assert.Equal(2.5, Override.Apply(Tiny, ["tasks.0.weight=2.5"]).Tasks.Single().Weight);
+    }
+
+    [Theory]
+    [InlineData("", "no setting")]
+    [InlineData("rank", "no setting")]
+    [InlineData("=3", "no setting")]
+    [InlineData("bach.rows=3", "bach", "did you mean 'batch'")]
+    [InlineData("batch.row=3", "batch.row", "did you mean 'rows'")]
+    [InlineData("batch.rows=three", "batch.rows", "whole number")]
+    [InlineData("batch.rows=0", "batch.rows", "1 to")]
+    [InlineData("batch.rows.x=3", "batch.rows", "single value")]
+    [InlineData("batch=3", "batch", "several values")]
+    [InlineData("tuning.lroa.rank=3", "tuning.lroa", "did you mean 'lora'")]
+    [InlineData("tuning=loro", "tuning", "did you mean 'lora'")]
+    [InlineData("tuning.lora.rank=-1", "tuning.lora.rank", "1 to")]
+    [InlineData("optimizer.adamw.learning_rate=fast", "optimizer.adamw.learning_rate", "a number")]
+    [InlineData("optimizer.adamw.learning_rate=NaN", "optimizer.adamw.learning_rate", "a number")]
+    [InlineData("batch.packing=maybe", "batch.packing", "true or false")]
+    [InlineData("precision=float16", "precision", "did you mean 'bfloat16'")]
+    [InlineData("tasks=[wether]", "tasks", "did you mean 'weather'")]
+    [InlineData("tasks.4.weight=1", "tasks.4", "numbered from 0")]
+    [InlineData("tasks.0.prompt.name=x", "tasks.0.prompt", "single value")]
+    [InlineData("name=other", "name")]
+    public void A_mistake_names_the_path_and_what_was_expected(string setting, params string[] told)
+    {
+        var message = Assert.Throws<WordException>(() => Override.Apply(Tiny, [setting])).Message;
+        foreach (var part in told) Assert.Contains(part, message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Every scalar of every word that a recipe can be made of, reached by its path, takes a value and refuses one that does not fit.</summary>
+    [Fact]
+    public void Every_value_of_the_vocabulary_can_be_set()
+    {
+        var paths = Paths(typeof(Recipe), "", []).ToList();
+        Assert.Contains(paths, p => p.Path == "tuning.lora.rank");
+        Assert.True(paths.Count > 40, $"only {paths.Count} paths");
+        foreach (var (path, property) in paths)
+        {
+            var value = Fitting(property);
+            var changed = Override.Apply(Tiny, [$"{path}={value}"]);
+            Assert.Equal(value, Text(At(changed, path.Split('.'))));
+            if (property.PropertyType != typeof(string))
+                Assert.Contains(path, Assert.Throws<WordException>(() => Override.Apply(Tiny, [$"{path}=\u2603"])).Message, StringComparison.Ordinal);
+            if (property.GetCustomAttribute<RangeAttribute>() is { Minimum: not int.MinValue } range && Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture) > int.MinValue)
+            {
+                var below = Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture) - 1;
+                Assert.Contains(path, Assert.Throws<WordException>(() => Override.Apply(Tiny, [string.Create(CultureInfo.InvariantCulture, $"{path}={below}")])).Message, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    private static IEnumerable<(string Path, PropertyInfo Property)> Paths(Type type, string prefix, Type[] above)
+    {
+        foreach (var property in Words.Properties(type).Where(p => p.Name != nameof(Definition.Name)))
+        {
+            var path = prefix + Words.KeyOf(property);
+            var inner = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            if (inner == typeof(string) || inner.IsValueType) yield return (path, property);
+            else if (Words.IsReference(inner) || Words.ItemOf(inner) is not null || Words.ValueOf(inner) is not null || above.Contains(inner)) continue;
+            else if (Words.IsChoice(inner))
+                foreach (var (word, choice) in Words.Choices(inner))
+                    foreach (var found in Paths(choice, $"{path}.{word}.", [.. above, inner])) yield return found;
+            else
+                foreach (var found in Paths(inner, path + ".", [.. above, inner])) yield return found;
+        }
+    }
+
+    private static string Fitting(PropertyInfo property)
+    {
+        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        if (type == typeof(bool)) return "true";
+        if (type == typeof(TimeSpan)) return "01:30:00";
+        if (type.IsEnum) return Words.WordOf(Words.Members(type).Last());
+        if (type == typeof(string)) return property.GetCustomAttribute<RegularExpressionAttribute>() is null ? "models/x" : "cpu";
+        return property.GetCustomAttribute<RangeAttribute>() is { } range ? Convert.ToString(range.Minimum is 0 or 0.0 ? range.Maximum is double d && d < 1 ? d : 1 : range.Minimum, CultureInfo.InvariantCulture)! : "7";
+    }
+
+    private static object? At(object? value, ReadOnlySpan<string> path)
+    {
+        foreach (var word in path)
+        {
+            if (value!.GetType().GetCustomAttribute<KeywordAttribute>()?.Word == word && Words.Properties(value.GetType()).All(p => Words.KeyOf(p) != word)) continue;
+            value = Words.Properties(value.GetType()).First(p => Words.KeyOf(p) == word).GetValue(value);
+        }
+
+        return value;
+    }
+
+    private static string Text(object? value) => value switch
+    {
+        bool b => b ? "true" : "false",
+        Enum e => Words.WordOf(e.GetType().GetField(e.ToString())!),
+        TimeSpan t => t.ToString("c", CultureInfo.InvariantCulture),
+        IEnumerable and not string => "many",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+}

@@ -1,0 +1,81 @@
+using TaskDsl.Vocabulary;
+using YamlDotNet.RepresentationModel;
+
+namespace TaskDsl.App.Tests.Vocabulary;
+
+public sealed class SchemaTests
+{
+    public static TheoryData<string> Kinds => ["task", "prompt", "recipe"];
+
+    /// <summary>The YAML files of the repository that must be right.</summary>
+    public static TheoryData<string> Files => [.. ((string[])["examples", "tests/RealData", "tests/TaskDsl.App.Tests/desk", "tests/TaskDsl.Tests/Tasks"])
+        .SelectMany(folder => Directory.GetFiles(Path.Combine(Desk.Repository, folder), "*.yaml", SearchOption.AllDirectories))
+        .Select(file => Path.GetRelativePath(Desk.Repository, file))
+        .Where(file => !file.Split('/').Intersect(["bin", "obj", "runs"]).Any())
+        .Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void The_committed_schema_is_current(string kind)
+    {
+        // Written by: dotnet run --project examples/LegalDesk -- schema --out schema
+        var committed = File.ReadAllText(Path.Combine(Desk.Repository, "schema", $"{kind}.schema.json"));
+        Assert.Equal(JsonSchema.Write(Words.Of(typeof(TaskApp).Assembly), kind), committed);
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task Files_that_compile_are_valid(string file)
+    {
+        var errors = await ValidateAsync(KindOf(file), await File.ReadAllTextAsync(Path.Combine(Desk.Repository, file)));
+        Assert.True(errors.Count == 0, string.Join('\n', errors));
+    }
+
+    [Theory]
+    [InlineData("recipe", "recipe: a\nmodel: m\ntasks: [t]\noptimiser: adamw\n")]
+    [InlineData("recipe", "recipe: a\ntasks: [t]\n")]
+    [InlineData("recipe", "recipe: a\nmodel: m\ntasks: [t]\nbatch: {rows: 0}\n")]
+    [InlineData("recipe", "recipe: a\nmodel: m\ntasks: [t]\nbatch: {rows: many}\n")]
+    [InlineData("recipe", "recipe: a\nmodel: m\ntasks: [t]\ntuning: lara\n")]
+    [InlineData("recipe", "recipe: a\nmodel: m\ntasks: [t]\ntuning: {lora: {rank: 0}}\n")]
+    [InlineData("recipe", "recipe: a\nmodel: m\ntasks: [t]\ntuning: {lora: {}, full: {}}\n")]
+    [InlineData("recipe", "recipe: a\nmodel: m\ntasks: [t]\nprecision: float16\n")]
+    [InlineData("recipe", "recipe: a\nmodel: m\ntasks: t\n")]
+    [InlineData("task", "task: a\ninput: {x: text}\noutput: {y: label}\nmetric: [accuracy]\n")]
+    [InlineData("task", "task: a\ninput: {x: text}\n")]
+    [InlineData("prompt", "prompt: a\ntask: t\nlanguage: {en: {user: [x]}}\n")]
+    public async Task Wrong_ones_are_not(string kind, string yaml) => Assert.NotEmpty(await ValidateAsync(kind, yaml));
+
+    [Fact]
+    public async Task The_verb_writes_every_kind()
+    {
+        using var folder = new TempFolder();
+        var (code, _) = await Desk.RunAsync("schema", "--out", folder.Path);
+        Assert.Equal(TaskApp.Success, code);
+        foreach (var kind in Kinds) Assert.Contains("\"description\"", await File.ReadAllTextAsync(folder.In($"{kind}.schema.json")), StringComparison.Ordinal);
+    }
+
+    private static string KindOf(string file) => Path.GetFileName(file).Split('.')[^2];
+
+    private static async Task<IReadOnlyList<string>> ValidateAsync(string kind, string yaml)
+    {
+        var schema = await NJsonSchema.JsonSchema.FromJsonAsync(JsonSchema.Write(Words.Of(typeof(SchemaTests).Assembly), kind));
+        var stream = new YamlStream();
+        stream.Load(new StringReader(yaml));
+        return [.. schema.Validate(Json(stream.Documents[0].RootNode)).Select(e => $"{e.Path}: {e.Kind}")];
+    }
+
+    /// <summary>YAML's core types, as an editor's language server reads them.</summary>
+    private static string Json(YamlNode node) => node switch
+    {
+        YamlMappingNode map => $"{{{string.Join(",", map.Select(p => $"{System.Text.Json.JsonSerializer.Serialize(((YamlScalarNode)p.Key).Value)}:{Json(p.Value)}"))}}}",
+        YamlSequenceNode items => $"[{string.Join(",", items.Select(Json))}]",
+        YamlScalarNode { Style: not YamlDotNet.Core.ScalarStyle.Plain } quoted => System.Text.Json.JsonSerializer.Serialize(quoted.Value),
+        YamlScalarNode { Value: null or "" or "~" or "null" } => "null",
+        YamlScalarNode { Value: "true" or "false" } truth => truth.Value!,
+        YamlScalarNode { Value: var text } => double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            ? number.ToString("R", System.Globalization.CultureInfo.InvariantCulture)
+            : System.Text.Json.JsonSerializer.Serialize(text),
+        _ => throw new NotSupportedException(node.GetType().Name),
+    };
+}
