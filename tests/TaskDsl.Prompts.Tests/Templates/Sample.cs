@@ -49,12 +49,25 @@ public sealed record Sample(
     {
         var script = new ScriptObject
         {
-            ["text"] = Text, ["note"] = Note, ["count"] = (long)Count, ["maybe"] = (long?)Maybe, ["score"] = Score, ["ratio"] = Ratio,
-            ["flag"] = Flag, ["perhaps"] = Perhaps, ["color"] = Words[(int)Color], ["tint"] = Tint is { } tint ? Words[(int)tint] : null,
-            ["items"] = List(Items), ["extras"] = Extras is null ? null : List(Extras), ["numbers"] = List(Numbers.Select(n => (long)n)), ["scores"] = List(Scores),
+            ["text"] = Text,
+            ["note"] = Note,
+            ["count"] = (long)Count,
+            ["maybe"] = (long?)Maybe,
+            ["score"] = Score,
+            ["ratio"] = Ratio,
+            ["flag"] = Flag,
+            ["perhaps"] = Perhaps,
+            ["color"] = Words[(int)Color],
+            ["tint"] = Tint is { } tint ? Words[(int)tint] : null,
+            ["items"] = List(Items),
+            ["extras"] = Extras is null ? null : List(Extras),
+            ["numbers"] = List(Numbers.Select(n => (long)n)),
+            ["scores"] = List(Scores),
             ["colors"] = List(Colors.Select(c => Words[(int)c])),
             ["entities"] = List(Entities.Select(e => new ScriptObject { ["kind"] = Words[(int)e.Kind], ["text"] = e.Text })),
-            ["person"] = Script(Person), ["friend"] = Friend is null ? null : Script(Friend), ["people"] = List(People.Select(Script)),
+            ["person"] = Script(Person),
+            ["friend"] = Friend is null ? null : Script(Friend),
+            ["people"] = List(People.Select(Script)),
         };
         foreach (var (name, value) in Constants) script[name] = value is List<string> list ? List(list) : value;
         return script;

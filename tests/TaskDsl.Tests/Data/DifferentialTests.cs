@@ -95,7 +95,8 @@ public class DifferentialTests
             new Ledger.Input(theirs!.Body, theirs.Note),
             new Ledger.Output(
                 theirs.Count, theirs.Limit, theirs.Score, theirs.Sure, [.. theirs.Tags], theirs.Grid is { } grid ? [.. grid.Select(row => Tasks.ValueList.Create<int>(row))] : null,
-                new(theirs.Buyer.Name, theirs.Buyer.Size), theirs.Items is { } items ? [.. items.Select(i => new Ledger.ItemsItem(i.Name, i.Price))] : null)) { Language = "en" };
+                new(theirs.Buyer.Name, theirs.Buyer.Size), theirs.Items is { } items ? [.. items.Select(i => new Ledger.ItemsItem(i.Name, i.Price))] : null))
+        { Language = "en" };
         Assert.Equal(expected, ours);
         return true;
     }
