@@ -8,6 +8,8 @@ namespace TaskDsl.Torch.Batching;
 /// <summary>A task's examples, rendered by a prompt. Each drawing of an example has a phrasing and demonstrations of its own.</summary>
 public sealed class TaskSource : TokenSource, IDisposable
 {
+    /// <summary>Sources of at most so many examples keep their tokens from epoch to epoch.</summary>
+    private const int Remembered = 50_000;
     private readonly ThreadLocal<PromptBuffer> buffers = new(() => new PromptBuffer(), trackAllValues: true);
     private readonly System.Collections.Concurrent.ConcurrentDictionary<(int Index, int Phrasing), TokenSequence> known = new();
 
@@ -48,7 +50,7 @@ public sealed class TaskSource : TokenSource, IDisposable
         if (Seed is not { } seed) return Encode(example, 0, Demonstrations.Fixed(example.Language));
         var draw = new Draw(seed, Draw.Seed(Prompt.Name), index, pass);
         var phrasing = draw.Below(Prompt.Phrasings(example.Language));
-        return Demonstrations.Count == 0
+        return Demonstrations.Count == 0 && Count <= Remembered
             ? known.GetOrAdd((index, phrasing), static (key, source) => source.Encode(source.Examples[key.Index], key.Phrasing, []), this)
             : Encode(example, phrasing, Demonstrations.Of(example.Language, example, draw));
     }

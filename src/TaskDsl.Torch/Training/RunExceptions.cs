@@ -8,7 +8,11 @@ public class RunException(string message, Exception? inner = null) : Exception(m
 /// <param name="step">The steps that are saved; 0 where training had not begun.</param>
 /// <param name="inner">The cancellation.</param>
 public sealed class RunInterruptedException(string folder, int step, Exception? inner = null)
-    : OperationCanceledException($"The run was interrupted; it is saved at step {step} in {folder}. Run the same recipe with --resume (RunOptions.Resume) to go on.", inner)
+    : OperationCanceledException(
+        File.Exists(new RunFolder(folder).Record)
+            ? $"The run was interrupted; it is saved at step {step} in {folder}. Run the same recipe with --resume (RunOptions.Resume) to go on."
+            : "The run was interrupted while its data was read: nothing is lost. Start it again.",
+        inner)
 {
     /// <summary>The run's folder.</summary>
     public string Folder { get; } = folder;

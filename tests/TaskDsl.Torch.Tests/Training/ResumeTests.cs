@@ -63,6 +63,14 @@ public sealed class ResumeTests : TorchTest
     }
 
     [Fact]
+    public async Task What_is_interrupted_before_it_began_is_started_again()
+    {
+        using var folder = new TempFolder();
+        var interrupted = await Assert.ThrowsAsync<RunInterruptedException>(() => Recipe(folder).RunAsync(Options(folder), null, new CancellationToken(canceled: true)));
+        Assert.Contains("Start it again", interrupted.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_finished_run_is_read_back()
     {
         using var folder = new TempFolder();
