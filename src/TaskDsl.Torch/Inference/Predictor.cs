@@ -49,6 +49,8 @@ public sealed class Predictor(LoadedModel model)
     {
         var prompt = request.Prompt;
         var chat = model.ChatFormat ?? prompt.ChatFormat;
+        if (chat.SpecialTokens.FirstOrDefault(token => !model.Tokenizer.Has(token)) is { } missing)
+            throw new ModelException($"prompt '{prompt.Name}' is laid out with '{missing}', which the model's tokenizer does not have; choose a chat_format that the model was trained with.");
         buffer.Clear();
         prompt.Render(buffer, request.Input, output: null, request.Language, request.Phrasing, [.. request.Demonstrations], chat);
         var ids = model.Tokenizer.Encode(buffer).Ids;

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using TaskDsl.Grammars;
+using TaskDsl.Prompts;
 using TaskDsl.Torch.Inference;
 using TaskDsl.Torch.Models;
 using Xunit;
@@ -102,6 +103,26 @@ public sealed class PredictorTests : TorchTest
         var task = new PlainTask(_ => Grammar.Choice(Grammar.Literal("yes"), Grammar.Literal("no")));
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => model.PredictAsync(task, new PlainPrompt(task), "x" + i)));
         Assert.All(answers, a => Assert.True(a is "yes" or "no"));
+    }
+
+    [Fact]
+    public void A_chat_format_that_the_tokenizer_does_not_know_is_named()
+    {
+        using var plain = Model();
+        using var model = new LoadedModel(plain.Decoder, plain.Tokenizer) { ChatFormat = new Llama3() };
+        var predictor = new Predictor(model);
+        var thrown = Assert.Throws<ModelException>(() => predictor.Predict([new PredictionRequest(new PlainPrompt(new PlainTask(_ => Grammar.Text)), "x", "en")]));
+        Assert.Contains("<|begin_of_text|>", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_turn_ends_with_its_own_token()
+    {
+        using var plain = Model();
+        using var model = new LoadedModel(plain.Decoder, plain.Tokenizer) { ChatFormat = new ChatMl() };
+        var grammar = Grammar.Choice(Grammar.Literal("yes"), Grammar.Literal("no"));
+        var prompt = new PlainPrompt(new PlainTask(_ => grammar));
+        Assert.All(new Predictor(model).Predict([.. Inputs.Select(i => new PredictionRequest(prompt, i, "en"))]), p => Assert.True(p.Closed && p.Text is "yes" or "no"));
     }
 
     [Fact]
