@@ -2,5 +2,7 @@ using BenchmarkDotNet.Running;
 
 // dotnet run -c Release --project tests/Benchmarks -- --filter '*RecordReading*'
 // dotnet run -c Release --project tests/Benchmarks -- training-step [rounds] [threads]
+// dotnet run -c Release --project tests/Benchmarks -- generator-time
 if (args is ["training-step", ..]) TrainingStep.Run(args[1..]);
+else if (args is ["generator-time"]) GeneratorTime.Run();
 else BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
