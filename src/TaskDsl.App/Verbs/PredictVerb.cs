@@ -46,11 +46,31 @@ internal static class PredictVerb
             return TaskApp.Success;
         }
 
+        var mistakes = 0;
         var lines = Lines(Console.In).Select((line, i) => (Line: line, Place: $"standard input({i + 1})")).Where(l => !string.IsNullOrWhiteSpace(l.Line));
-        foreach (var batch in lines.Select(l => Read(prompt, l.Line, language, l.Place)).Chunk(Console.IsInputRedirected ? BatchSize : 1))
-            foreach (var answer in predictor.Predict(batch, cancellation: cancellationToken))
-                session.WriteLine(Json(prompt.Task, answer).ToJsonString(OneLine));
-        return TaskApp.Success;
+        foreach (var batch in lines.Chunk(Console.IsInputRedirected ? BatchSize : 1))
+        {
+            // A line that does not fit is answered by its error, in its place: the others still get their answers.
+            var read = batch.Select(l => TryRead(prompt, l.Line, language, l.Place)).ToList();
+            var answers = new Queue<Prediction>(predictor.Predict([.. read.Select(r => r.Request).OfType<PredictionRequest>()], cancellation: cancellationToken));
+            foreach (var (request, error) in read)
+                session.WriteLine((request is null ? new JsonObject { ["answer"] = null, ["error"] = error } : Json(prompt.Task, answers.Dequeue())).ToJsonString(OneLine));
+            mistakes += read.Count(r => r.Request is null);
+        }
+
+        return mistakes == 0 ? TaskApp.Success : throw new UserException($"{mistakes} of the lines did not fit the task's input; each was answered by its error.");
+    }
+
+    private static (PredictionRequest? Request, string Error) TryRead(Prompt prompt, string json, string language, string place)
+    {
+        try
+        {
+            return (Read(prompt, json, language, place), "");
+        }
+        catch (UserException e)
+        {
+            return (null, e.Message);
+        }
     }
 
     private static PredictionRequest Read(Prompt prompt, string json, string language, string place)
