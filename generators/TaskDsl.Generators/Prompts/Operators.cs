@@ -121,12 +121,16 @@ internal static class Operators
             : null;
 
     // Where neither side turns out to be a text, because it is null, Scriban does not concatenate: refused, but for two texts.
-    private static TextTerm? Concatenation(Term left, Term right) =>
-        (left is TextTerm && right is TextTerm) || (left.NullTest is null && right.NullTest is null)
-            ? Print(left) is { } l && Print(right) is { } r
-                ? new TextTerm($"({l.AsString} + {r.AsString})") { NullTest = l.NullTest is null || r.NullTest is null ? null : $"({l.NullTest} && {r.NullTest})" }
-                : null
-            : null;
+    private static TextTerm? Concatenation(Term left, Term right)
+    {
+        if ((left is not TextTerm || right is not TextTerm) && (left.NullTest ?? right.NullTest) is not null) return null;
+        if (Print(left) is not { } l || Print(right) is not { } r) return null;
+        var code = $"({l.AsString} + {r.AsString})";
+        if (l.NullTest is null || r.NullTest is null) return new TextTerm(code);
+        // Nothing and nothing is nothing; C# makes it an empty text.
+        var test = $"({l.NullTest} && {r.NullTest})";
+        return new TextTerm($"({test} ? null : {code})") { NullTest = test };
+    }
 
     private static TextTerm? Print(Term term) => FunctionCall.AsText(term);
 
@@ -163,7 +167,7 @@ internal static class Operators
 
     private static string Not(string code) => code.EndsWith(" is null", StringComparison.Ordinal) && code.IndexOf(' ') == code.Length - " is null".Length
         ? code.Substring(0, code.Length - "null".Length) + "not null"
-        : $"!({code})";
+        : $"!({Parentheses.Strip(code)})";
 
     private static string Maybe(Term term) => term.Description + (term.NullTest is null || term is NullTerm ? "" : " that may be absent");
 }

@@ -156,7 +156,7 @@ public sealed class TemplateCompiler
             return;
         }
 
-        writer.Open($"{head} ({Unwrapped(truth.Code)})");
+        writer.Open($"{head} ({Parentheses.Strip(truth.Code)})");
         Statements(statement.Then?.Statements ?? [], indent);
         writer.Close();
         Else(statement.Else, indent, isOpen: false);
@@ -266,19 +266,5 @@ public sealed class TemplateCompiler
         if (error.Rule is null) return;
         var span = (error.Node ?? statement).Span;
         report(new Problem(error.Rule, path, text.Span(span.Start.Offset, span.End.Offset + 1), error.Arguments));
-    }
-
-    // An 'if' brings parentheses of its own.
-    private static string Unwrapped(string code)
-    {
-        if (!code.StartsWith("(", StringComparison.Ordinal) || !code.EndsWith(")", StringComparison.Ordinal) || code.IndexOfAny(['"', '\'']) >= 0) return code;
-        var depth = 0;
-        for (var i = 0; i < code.Length; i++)
-        {
-            depth += code[i] switch { '(' => 1, ')' => -1, _ => 0 };
-            if (depth == 0) return i == code.Length - 1 ? code.Substring(1, code.Length - 2) : code;
-        }
-
-        return code;
     }
 }

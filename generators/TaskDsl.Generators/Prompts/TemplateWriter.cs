@@ -136,12 +136,12 @@ internal sealed class TemplateWriter(TemplateScope scope)
         (lines, indents) = (kept, hadIndents);
     }
 
-    private void AppendPlain(Term term) => Line($"buffer.Append({term switch
+    private void AppendPlain(Term term) => Line($"buffer.Append({Parentheses.Strip(term switch
     {
         TextTerm text => text.Code,
         NumberTerm number => number.Code,
         _ => ((BoolTerm)term).Code,
-    }});");
+    })});");
 
     // A list prints as ["a", 1, null].
     private void AppendList(ListTerm list)
@@ -220,7 +220,7 @@ internal sealed class TemplateWriter(TemplateScope scope)
         if (Indent.Length == 0) return static () => { };
         indents = true;
         var indent = Indent;
-        var from = scope.Fresh("from");
+        var from = scope.Fresh("part");
         Line($"var {from} = buffer.Length;");
         return () => Line($"buffer.Indent(template, {from}, {Utf8(indent)});");
     }

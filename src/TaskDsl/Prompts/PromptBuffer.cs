@@ -21,11 +21,21 @@ public sealed partial class PromptBuffer : IBufferWriter<byte>, IDisposable
     private byte[] bytes = ArrayPool<byte>.Shared.Rent(1024);
     private int length;
 
+    // What is being appended; none at the beginning and behind end-of-text. The last segment's length is set when it is asked for.
+    private SegmentKind? open;
+
     /// <summary>The text so far.</summary>
     public ReadOnlySpan<byte> Utf8 => bytes.AsSpan(0, length);
 
     /// <summary>The segments, in order and without gaps.</summary>
-    public ReadOnlySpan<Segment> Segments => CollectionsMarshal.AsSpan(segments);
+    public ReadOnlySpan<Segment> Segments
+    {
+        get
+        {
+            Measure();
+            return CollectionsMarshal.AsSpan(segments);
+        }
+    }
 
     /// <summary>How many bytes the text has so far.</summary>
     public int Length => length;
@@ -34,15 +44,18 @@ public sealed partial class PromptBuffer : IBufferWriter<byte>, IDisposable
     public void Clear()
     {
         length = 0;
+        open = null;
         segments.Clear();
     }
 
     /// <summary>Says what the text appended from here on is. A segment that stayed empty is forgotten, neighbours of one kind are one.</summary>
     public void Begin(SegmentKind kind)
     {
-        if (segments.Count > 0 && segments[^1] is { Length: 0 } empty && !IsEnd(empty.Kind)) segments.RemoveAt(segments.Count - 1);
-        if (segments.Count > 0 && segments[^1].Kind == kind && !IsEnd(kind)) return;
-        segments.Add(new Segment(kind, length, 0));
+        if (open == kind) return;
+        Measure();
+        if (open is not null && segments[^1].Length == 0) segments.RemoveAt(segments.Count - 1);
+        open = IsEnd(kind) ? null : kind;
+        if (open is null || segments.Count == 0 || segments[^1].Kind != kind) segments.Add(new Segment(kind, length, 0));
     }
 
     /// <summary>Appends the model's end-of-text token.</summary>
@@ -59,7 +72,7 @@ public sealed partial class PromptBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>Appends text.</summary>
     public void Append(ReadOnlySpan<char> text)
     {
-        var span = GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length));
+        var span = GetSpan(text.Length * 3);
         Advance(Encoding.UTF8.GetBytes(text, span));
     }
 
@@ -87,10 +100,8 @@ public sealed partial class PromptBuffer : IBufferWriter<byte>, IDisposable
     public void Advance(int count)
     {
         if (count == 0) return;
-        if (segments.Count == 0 || IsEnd(segments[^1].Kind)) Begin(SegmentKind.Prompt);
+        if (open is null) Begin(SegmentKind.Prompt);
         length += count;
-        var last = segments[^1];
-        segments[^1] = last with { Length = length - last.Start };
     }
 
     /// <inheritdoc/>
@@ -127,18 +138,22 @@ public sealed partial class PromptBuffer : IBufferWriter<byte>, IDisposable
     }
 
     /// <summary>Takes back what was appended to the segment that is open.</summary>
-    internal void Truncate(int newLength)
+    internal void Truncate(int newLength) => length = newLength;
+
+    private void Measure()
     {
-        length = newLength;
-        if (segments.Count > 0) segments[^1] = segments[^1] with { Length = newLength - segments[^1].Start };
+        if (open is not null) segments[^1] = segments[^1] with { Length = length - segments[^1].Start };
     }
 
     private static bool IsEnd(SegmentKind kind) => (kind & SegmentKind.EndOfText) != 0;
 
     private void Grow(int sizeHint)
     {
-        var needed = length + Math.Max(sizeHint, 1);
-        if (needed <= bytes.Length) return;
+        if (bytes.Length - length < Math.Max(sizeHint, 1)) Enlarge(length + Math.Max(sizeHint, 1));
+    }
+
+    private void Enlarge(int needed)
+    {
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, bytes.Length * 2));
         Utf8.CopyTo(larger);
         ArrayPool<byte>.Shared.Return(bytes);

@@ -51,7 +51,7 @@ internal static class Desk
         var diagnostics = emitted.Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning && d.Id != "CS1701").ToList();
         if (diagnostics.Count > 0) throw new InvalidOperationException(string.Join('\n', diagnostics));
         image.Position = 0;
-        return new Compiled(System.Runtime.Loader.AssemblyLoadContext.Default.LoadFromStream(image));
+        return new Compiled(new System.Runtime.Loader.AssemblyLoadContext(null).LoadFromStream(image));
     }
 
     /// <summary>The generated classes.</summary>
