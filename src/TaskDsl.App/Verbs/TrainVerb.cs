@@ -40,7 +40,7 @@ internal static class TrainVerb
         foreach (var recipe in recipes)
         {
             session.Console.MarkupLineInterpolated($"[bold]{recipe.Name}[/]  {recipe.Summary}");
-            using var run = await RunAsync(session, recipe, options, cancellationToken).ConfigureAwait(false);
+            using var run = await RunAsync(session, recipe, settings, options, cancellationToken).ConfigureAwait(false);
             if (columns.Count == 0 && run.Before is { } before) columns.Add(("before", before));
             if (run.After is { } after) columns.Add((recipe.Name, after));
             session.Console.MarkupLineInterpolated($"saved in {run.Folder}; report: {RunReport.Write(run.Folder)}");
@@ -50,7 +50,7 @@ internal static class TrainVerb
         return TaskApp.Success;
     }
 
-    private static async Task<TrainingRun> RunAsync(Session session, Recipe recipe, RunOptions options, CancellationToken cancellationToken)
+    private static async Task<TrainingRun> RunAsync(Session session, Recipe recipe, string[] settings, RunOptions options, CancellationToken cancellationToken)
     {
         try
         {
@@ -59,6 +59,9 @@ internal static class TrainVerb
         catch (RunInterruptedException e) when (File.Exists(new RunFolder(e.Folder).Record))
         {
             RunReport.Write(e.Folder); // What there is can be looked at before the run goes on.
+            var output = options.RunsDirectory is { } runs ? $" --out '{runs}'" : "";
+            var set = string.Concat(settings.Select(setting => $" --set '{setting}'"));
+            session.Errors.Profile.Out.Writer.WriteLine($"To go on: {RootCommand.ExecutableName} train {recipe.Name} --resume{output}{set}");
             throw;
         }
     }
