@@ -1,0 +1,14 @@
+using Xunit;
+
+namespace RealData.Tests;
+
+/// <summary>A theory over the public data sets; skipped, and says so, where they are absent.</summary>
+public sealed class RealDataTheoryAttribute : TheoryAttribute
+{
+    /// <summary>Looks for the data.</summary>
+    public RealDataTheoryAttribute()
+    {
+        var folder = Path.GetFullPath("../../../shared/data", TaskCatalog.Default.ProjectDirectory);
+        if (!Directory.Exists(folder)) Skip = $"The public data sets are not in {folder}.";
+    }
+}
