@@ -31,4 +31,13 @@ public abstract class TorchTest : IDisposable
         using var difference = (expected.to(ScalarType.Float32) - actual.to(ScalarType.Float32)).abs().max();
         Assert.True(difference.ToSingle() <= tolerance, $"differs by {difference.ToSingle():E2}, more than {tolerance:E2}");
     }
+
+    /// <summary>How many tensors there are, once what earlier tests left to finalizers is gone: from here on the count can only grow by leaks.</summary>
+    protected static long SettledTensors()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        return TorchSharp.torch.Tensor.TotalCount;
+    }
 }

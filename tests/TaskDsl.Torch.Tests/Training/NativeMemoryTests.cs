@@ -21,7 +21,7 @@ public sealed class NativeMemoryTests : TorchTest
         long before = 0;
         for (var step = 0; step < 300; step++)
         {
-            if (step == 20) before = Tensor.TotalCount;
+            if (step == 20) before = SettledTensors();
             parameters.ClearGradients();
             var batch = new TokenBatch([[Sequences.Of(5 + step % 7, 9), Sequences.Of(40, 7)]], 0);
             using (NewDisposeScope())
@@ -33,6 +33,6 @@ public sealed class NativeMemoryTests : TorchTest
             }
         }
 
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.True(Tensor.TotalCount <= before, $"{Tensor.TotalCount - before} tensors were left behind");
     }
 }
