@@ -25,6 +25,14 @@ internal sealed record Session(Catalog Catalog, IAnsiConsole Console, IAnsiConso
 
     public Recipe Recipe(string name) => Find("recipe", name, Recipes, r => r.Name);
 
+    /// <summary>Everything that has a name, whatever its kind.</summary>
+    public object[] Named(string name)
+    {
+        (string Name, object Value)[] all = [.. Catalog.Tasks.Select(t => (t.Name, (object)t)), .. Catalog.Prompts.Select(p => (p.Name, (object)p)), .. Recipes.Select(r => (r.Name, (object)r))];
+        object[] found = [.. all.Where(a => a.Name == name).Select(a => a.Value)];
+        return found.Length > 0 ? found : throw Missing("task, prompt or recipe", name, [.. all.Select(a => a.Name).Distinct()]);
+    }
+
     /// <summary>Prints an error as compilers do.</summary>
     public void Error(string message) => Errors.MarkupLineInterpolated($"[red]error:[/] {message}");
 
@@ -32,6 +40,8 @@ internal sealed record Session(Catalog Catalog, IAnsiConsole Console, IAnsiConso
     public void WriteLine(string text) => Console.Profile.Out.Writer.WriteLine(text);
 
     private static T Find<T>(string kind, string name, IReadOnlyList<T> all, Func<T, string> nameOf) =>
-        all.FirstOrDefault(item => nameOf(item) == name) ?? throw new UserException(
-            all.Count == 0 ? $"this project has no {kind}." : $"there is no {kind} '{name}'{(NearestWord.To(name, all.Select(nameOf)) is { } near ? $"; did you mean '{near}'?" : $"; there are {string.Join(", ", all.Select(nameOf))}.")}");
+        all.FirstOrDefault(item => nameOf(item) == name) ?? throw Missing(kind, name, [.. all.Select(nameOf)]);
+
+    private static UserException Missing(string kind, string name, string[] names) =>
+        new(names.Length == 0 ? $"this project has no {kind}." : $"there is no {kind} '{name}'{NearestWord.Choice(name, names)}");
 }

@@ -43,7 +43,8 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData(TaskApp.Usage, "trian", "tiny")]
     [InlineData(TaskApp.Usage, "train")]
-    [InlineData(TaskApp.Usage, "show", "wether")]
+    [InlineData(TaskApp.Mistake, "show", "wether")]
+    [InlineData(TaskApp.Mistake, "show", "tusk", "weather")]
     [InlineData(TaskApp.Mistake, "show", "prompt", "wether")]
     [InlineData(TaskApp.Mistake, "build-data", "wether")]
     [InlineData(TaskApp.Mistake, "train", "tini")]
@@ -65,7 +66,39 @@ public sealed class CommandLineTests
     public async Task The_nearest_name_is_suggested()
     {
         var (_, printed) = await Desk.RunAsync("show", "task", "wether");
-        Assert.Contains("did you mean 'weather'?", printed, StringComparison.Ordinal);
+        Assert.Contains("there is no task 'wether'; did you mean 'weather'?", printed, StringComparison.Ordinal);
+        (_, printed) = await Desk.RunAsync("show", "tini");
+        Assert.Contains("did you mean 'tiny'?", printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_shows_everything_that_has_it()
+    {
+        var (code, printed) = await Desk.RunAsync("show", "weather", "--count", "1");
+        Assert.Equal(TaskApp.Success, code);
+        Assert.Contains("Tells a day's weather from a note.", printed, StringComparison.Ordinal);
+        Assert.Matches("«(sunny|rainy)", printed);
+    }
+
+    [Fact]
+    public async Task A_model_per_task_answers_its_task_and_a_row_of_recipes_goes_on()
+    {
+        using var runs = new TempFolder();
+        var (code, printed) = await Desk.RunAsync("train", "tiny_each", "--out", runs.Path);
+        Assert.True(code == TaskApp.Success, printed);
+        Assert.Matches("weather_short .* zh .* accuracy", printed);
+
+        // tiny never began, tiny_each is done.
+        (code, printed) = await Desk.RunAsync("train", "tiny", "tiny_each", "--resume", "--out", runs.Path);
+        Assert.True(code == TaskApp.Success, printed);
+        Assert.True(File.Exists(runs.In("tiny", "best", "config.json")));
+        Assert.False(Directory.Exists(runs.In("tiny_each.1")));
+
+        (code, printed) = await Desk.RunAsync("evaluate", runs.In("tiny_each"), runs.In("tiny_each", "weather"), "--limit", "2");
+        Assert.True(code == TaskApp.Success, printed);
+        (code, printed) = await Desk.RunAsync("predict", runs.In("tiny_each"), "weather_short", "--language", "zh", "--input", """{"note": "太阳晒了一整天。"}""");
+        Assert.True(code == TaskApp.Success, printed);
+        Assert.Contains(printed.Trim(), (string[])["晴", "雨"]);
     }
 
     [Fact]
@@ -80,6 +113,20 @@ public sealed class CommandLineTests
         (code, printed) = await Desk.RunAsync("predict", runs.In("tiny"), "weather", "--input", """{"note": "Sun."}""");
         Assert.True(code == TaskApp.Success, printed);
         Assert.Contains(printed.Trim(), (string[])["sunny", "rainy"]);
+
+        var input = Console.In;
+        try
+        {
+            Console.SetIn(new StringReader("""{"note": "Sun."}""" + "\n{\"nota\": 1}\n"));
+            (code, printed) = await Desk.RunAsync("predict", runs.In("tiny"), "weather");
+        }
+        finally
+        {
+            Console.SetIn(input);
+        }
+
+        Assert.Equal(TaskApp.Mistake, code);
+        Assert.Matches("""^\{"note":"Sun\.","sky":"(sunny|rainy)"\}\n\{"error":"standard input\(2\): .*did you mean 'note'""", printed);
 
         (code, printed) = await Desk.RunAsync("predict", runs.In("tiny"), "weather", "--input", """{"note": 5}""");
         Assert.Equal(TaskApp.Mistake, code);

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis;
 using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Vocabulary;
 using TaskDsl.Generators.Yaml;
+using TaskDsl.Vocabulary;
 using TypeKind = TaskDsl.Generators.Vocabulary.TypeKind;
 
 namespace TaskDsl.Generators.Binding;
@@ -77,9 +78,9 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
             if (property is null)
             {
                 var known = type.Properties.Select(p => p.Key).Where(k => nameKey is null || k != "name").ToList();
-                Report(Rules.UnknownProperty, key, key.Value, type.Label, Nearest.Suggest(key.Value, known));
+                Report(Rules.UnknownProperty, key, key.Value, type.Label, NearestWord.Choice(key.Value, known));
                 // The property that was meant is not missing on top of that.
-                if (Nearest.Find(key.Value, known) is { } meant) tried.Add(meant);
+                if (NearestWord.To(key.Value, known) is { } meant) tried.Add(meant);
                 continue;
             }
 
@@ -114,7 +115,7 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
         {
             if (choice.Keywords.FirstOrDefault(k => k.Word == scalar.Value) is { } word) return Complete(node, Record(word), []);
             if (Matching(choice, scalar.Value) is { } match) return BindRecord(node, Record(match));
-            return Report(Rules.UnknownWord, node, scalar.Value, Article(choice.Label), Nearest.Suggest(scalar.Value, Words(choice)));
+            return Report(Rules.UnknownWord, node, scalar.Value, Article(choice.Label), NearestWord.Choice(scalar.Value, Words(choice)));
         }
 
         if (node is YamlMapping { Entries.Count: 1 } single && choice.Keywords.FirstOrDefault(k => k.Word == single.Entries[0].Key.Value) is { } keyword)
@@ -134,7 +135,7 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
             {
                 var key = mapping.Entries[0].Key;
                 return mapping.Entries.Count == 1 || choice.Keywords.All(k => k.Word != key.Value)
-                    ? Report(Rules.UnknownWord, key, key.Value, Article(choice.Label), Nearest.Suggest(key.Value, Words(choice)))
+                    ? Report(Rules.UnknownWord, key, key.Value, Article(choice.Label), NearestWord.Choice(key.Value, Words(choice)))
                     : Report(Rules.WrongType, mapping.Entries[1].Key, $"a second key '{mapping.Entries[1].Key.Value}'", $"one {choice.Label} alone (indent the key if it belongs to '{key.Value}')");
             }
         }
@@ -215,7 +216,7 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
             case TypeKind.Enum:
                 var words = vocabulary.Type<EnumModel>(type.Name);
                 if (words.Members.FirstOrDefault(m => m.Word == scalar.Value) is { } member) return new BoundEnum(scalar, words, member);
-                return Report(Rules.UnknownWord, scalar, scalar.Value, Article(words.Label), Nearest.Suggest(scalar.Value, words.Members.Select(m => m.Word)));
+                return Report(Rules.UnknownWord, scalar, scalar.Value, Article(words.Label), NearestWord.Choice(scalar.Value, words.Members.Select(m => m.Word)));
         }
 
         if (value is null && type.Kind == TypeKind.Integer && scalar.IsPlain && long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))

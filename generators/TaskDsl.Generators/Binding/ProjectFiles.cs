@@ -1,4 +1,4 @@
-using TaskDsl.Generators.Diagnostics;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Generators.Binding;
 
@@ -28,7 +28,7 @@ public sealed record ProjectFiles(EquatableArray<string> Paths)
     }
 
     /// <summary>A hint at the file that was probably meant.</summary>
-    public string Suggest(string path) => Nearest.Find(Normal(path), Paths.Where(p => !p.EndsWith(".yaml", StringComparison.Ordinal)).Take(2000)) is { } near ? $"; did you mean '{near}'?" : "";
+    public string Suggest(string path) => NearestWord.To(Normal(path), Paths.Where(p => !p.EndsWith(".yaml", StringComparison.Ordinal)).Take(2000)) is { } near ? $"; did you mean '{near}'?" : "";
 
     // The look-up table is no part of the value.
     public bool Equals(ProjectFiles? other) => other is not null && Paths.Equals(other.Paths);

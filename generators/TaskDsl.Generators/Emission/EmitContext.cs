@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Yaml;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Generators.Emission;
 
@@ -19,7 +20,7 @@ public sealed record EmitContext(string RootNamespace, string Path, ProjectIndex
 
     /// <summary>Reports a reference that names nothing.</summary>
     public void ReportUnknown(BoundReference reference) =>
-        Report(Rules.UnknownReference, reference.Span, reference.Kind, reference.Name, Nearest.Suggest(reference.Name, Index.Names(reference.Kind)));
+        Report(Rules.UnknownReference, reference.Span, reference.Kind, reference.Name, NearestWord.Choice(reference.Name, Index.Names(reference.Kind)));
 
     /// <summary>The fully qualified name of something in the root namespace.</summary>
     public string Global(string name) => RootNamespace.Length == 0 ? $"global::{name}" : $"global::{RootNamespace}.{name}";

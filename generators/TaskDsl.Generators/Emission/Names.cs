@@ -7,19 +7,6 @@ namespace TaskDsl.Generators.Emission;
 /// <summary>Names across the border: snake_case in YAML, PascalCase in C#.</summary>
 public static class Names
 {
-    /// <summary><c>LearningRate</c> → <c>learning_rate</c>; <c>AdamW2</c> → <c>adam_w2</c>.</summary>
-    public static string Snake(string pascal)
-    {
-        var snake = new StringBuilder();
-        for (var i = 0; i < pascal.Length; i++)
-        {
-            if (char.IsUpper(pascal[i]) && i > 0 && (!char.IsUpper(pascal[i - 1]) || (i + 1 < pascal.Length && char.IsLower(pascal[i + 1])))) snake.Append('_');
-            snake.Append(char.ToLowerInvariant(pascal[i]));
-        }
-
-        return snake.ToString();
-    }
-
     /// <summary>
     /// <c>key_terms</c> → <c>KeyTerms</c>. Whatever cannot stand in an identifier separates words; a name that begins with a digit gets
     /// an underscore. Null where nothing is left.

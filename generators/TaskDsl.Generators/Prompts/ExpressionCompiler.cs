@@ -3,6 +3,7 @@ using System.Globalization;
 using Scriban.Syntax;
 using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Emission;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Generators.Prompts;
 
@@ -72,7 +73,7 @@ public sealed class ExpressionCompiler(TemplateScope scope)
         {
             case RecordTerm record:
                 if (record.Type.Fields.FirstOrDefault(f => f.Name == name) is not { } field)
-                    throw new TemplateException(Rules.UnknownVariable, member.Member, name, Nearest.Suggest(name, record.Type.Fields.Select(f => f.Name)));
+                    throw new TemplateException(Rules.UnknownVariable, member.Member, name, NearestWord.Choice(name, record.Type.Fields.Select(f => f.Name)));
                 return Term.Of(field.Type, $"{record.Code}{(record.NullTest is null ? "" : "?")}.{field.Property}", field.IsNullable || record.NullTest is not null);
             case TextTerm text when name == "size":
                 return Function("string.size", member, [text], member);
@@ -96,7 +97,7 @@ public sealed class ExpressionCompiler(TemplateScope scope)
             "last" => new BoolTerm($"({index} == {items}.Length - 1)"),
             "even" => new BoolTerm($"({index} % 2 == 0)"),
             "odd" => new BoolTerm($"({index} % 2 != 0)"),
-            _ => throw new TemplateException(Rules.UnknownVariable, member.Member, $"for.{name}", Nearest.Suggest(name, ["index", "rindex", "length", "first", "last", "even", "odd"])),
+            _ => throw new TemplateException(Rules.UnknownVariable, member.Member, $"for.{name}", NearestWord.Choice(name, ["index", "rindex", "length", "first", "last", "even", "odd"])),
         };
 
         static NumberTerm Number(string code) => new($"({code})", IsWhole: true);
@@ -141,7 +142,7 @@ public sealed class ExpressionCompiler(TemplateScope scope)
         if (FunctionTable.Find(name) is not { } function)
         {
             if (ConstantFolder.IsBuiltin(name)) throw new TemplateException(Rules.UnsupportedTemplate, node, $"'{name}' is not supported in prompts");
-            throw new TemplateException(Rules.UnknownVariable, node, name, Nearest.Suggest(name, FunctionTable.Names));
+            throw new TemplateException(Rules.UnknownVariable, node, name, NearestWord.Choice(name, FunctionTable.Names));
         }
 
         if (arguments.Count < function.Least || arguments.Count > function.Most)
@@ -164,7 +165,7 @@ public sealed class ExpressionCompiler(TemplateScope scope)
         if (name == "labels" && scope.Names.Any(n => n.StartsWith("labels_", StringComparison.Ordinal)))
             return new TemplateException(Rules.UnknownVariable, node, name, $": several fields have labels; use {string.Join(" or ", scope.Names.Where(n => n.StartsWith("labels_", StringComparison.Ordinal)))}");
         if (name == "output") return new TemplateException(Rules.UnknownVariable, node, name, ": it stands only at the very end of 'assistant'");
-        return new TemplateException(Rules.UnknownVariable, node, name, Nearest.Suggest(name, scope.Names));
+        return new TemplateException(Rules.UnknownVariable, node, name, NearestWord.Choice(name, scope.Names));
     }
 
     private static Term Checked(Term term) => term is BrokenTerm ? throw new TemplateException(null, null) : term;

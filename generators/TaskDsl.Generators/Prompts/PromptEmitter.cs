@@ -6,6 +6,7 @@ using TaskDsl.Generators.Definitions;
 using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Emission;
 using TaskDsl.Generators.Tasks;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Generators.Prompts;
 
@@ -76,7 +77,7 @@ public static class PromptEmitter
             var tag = entry.Key.Value;
             if (!known.Contains(tag))
             {
-                context.Report(Rules.BadPrompt, entry.Key.Span, $"the task '{task.Name}' is not given in the language '{tag}'{Nearest.Suggest(tag, task.Languages)}");
+                context.Report(Rules.BadPrompt, entry.Key.Span, $"the task '{task.Name}' is not given in the language '{tag}'{NearestWord.Choice(tag, task.Languages)}");
                 continue;
             }
 

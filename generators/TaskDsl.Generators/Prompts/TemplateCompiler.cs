@@ -2,6 +2,7 @@ using Scriban;
 using Scriban.Parsing;
 using Scriban.Syntax;
 using TaskDsl.Generators.Diagnostics;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Generators.Prompts;
 
@@ -225,7 +226,7 @@ public sealed class TemplateCompiler
         if (term is not ListTerm list) throw new TemplateException(Rules.UnsupportedTemplate, statement.Iterator, $"'for' needs a list, and '{statement.Iterator}' is {term.Description}");
         var options = statement.NamedArguments.ToDictionary(a => a.Name?.Name ?? "", a => a);
         foreach (var option in options)
-            if (option.Key is not ("offset" or "limit" or "reversed")) throw new TemplateException(Rules.UnknownVariable, option.Value, option.Key, Nearest.Suggest(option.Key, ["offset", "limit", "reversed"]));
+            if (option.Key is not ("offset" or "limit" or "reversed")) throw new TemplateException(Rules.UnknownVariable, option.Value, option.Key, NearestWord.Choice(option.Key, ["offset", "limit", "reversed"]));
         if (options.TryGetValue("offset", out var offset)) list = list with { Span = $"{Functions.List}.Offset({list.Span}, {Count(offset)})" };
         if (options.ContainsKey("reversed")) list = list with { Span = $"{Functions.List}.Reverse({list.Span})" };
         if (options.TryGetValue("limit", out var limit))

@@ -1,6 +1,7 @@
 using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Yaml;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Generators.Tasks;
 
@@ -55,7 +56,7 @@ public sealed class FieldTypeParser
         foreach (var (known, kind) in Words)
             if (word == known) return new FieldType(kind);
         if (word.Length == 0) return Fail(start, 1, position < text.Length ? $"a type is expected at '{text.Substring(position)}'" : "a type is expected at its end");
-        return Fail(start, word.Length, $"'{word}' is unknown{Nearest.Suggest(word, Words.Select(w => w.Word).Concat(["list<…>"]))}");
+        return Fail(start, word.Length, $"'{word}' is unknown{NearestWord.Choice(word, Words.Select(w => w.Word).Concat(["list<…>"]))}");
     }
 
     private FieldType? List(int start, int depth)

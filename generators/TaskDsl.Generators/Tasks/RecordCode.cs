@@ -47,12 +47,12 @@ internal static class RecordCode
         }
 
         writer.Line();
-        using (writer.Block($"public override void WriteExample({Buffer} utf8, global::TaskDsl.Tasks.Example example)"))
+        using (writer.Block($"public override void WriteExample({Buffer} utf8, object input, object output)"))
         {
             writer.Line($"var writer = new {Writer}(utf8);");
             writer.Line("writer.Begin();");
-            writer.Line("WriteFields(ref writer, ((Example)example).Input);");
-            writer.Line("WriteFields(ref writer, ((Example)example).Output);");
+            writer.Line("WriteFields(ref writer, (Input)input);");
+            writer.Line("WriteFields(ref writer, (Output)output);");
             writer.Line("writer.End();");
         }
 

@@ -1,6 +1,7 @@
 using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Yaml;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Generators.Tasks;
 
@@ -93,7 +94,7 @@ internal sealed class TaskChecks(BoundRecord task, string path, List<Problem> pr
         ? $"one {FieldTypeParser.Write(output[0].Type)}"
         : string.Join(", ", output.Take(4).Select(f => FieldTypeParser.Write(f.Type))) + (output.Count > 4 ? ", …" : "");
 
-    private static string Suggest(string word, List<string> words) => words.Count == 0 ? "" : Nearest.Suggest(word, words);
+    private static string Suggest(string word, List<string> words) => words.Count == 0 ? "" : NearestWord.Choice(word, words);
 
     private void Report(YamlNode node, string message) => problems.Add(new Problem(Rules.BadTask, path, node.Span, message));
 }

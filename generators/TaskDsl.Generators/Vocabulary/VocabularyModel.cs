@@ -1,5 +1,5 @@
-using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Yaml;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Generators.Vocabulary;
 
@@ -94,7 +94,7 @@ public sealed record VocabularyModel(EquatableArray<DocumentModel> Documents, Eq
     /// </summary>
     public bool Claims(DocumentFile file) =>
         Documents.Any(d => d.Kind == file.Kind)
-        || Nearest.Find(file.Kind, Documents.Select(d => d.Kind)) is not null
+        || NearestWord.To(file.Kind, Documents.Select(d => d.Kind)) is not null
         || (file.Root is YamlMapping { Entries: [{ Key.Value: var key, Value: YamlScalar }, ..] } && key == file.Kind && (file.Kind is "task" or "prompt" or "recipe" || Documents.Count > 0));
 
     /// <summary>What to do about a kind that is not known.</summary>
@@ -102,7 +102,7 @@ public sealed record VocabularyModel(EquatableArray<DocumentModel> Documents, Eq
     {
         (_, 0) => "; the project does not refer to TaskDsl",
         ("recipe", _) => "; recipes need a reference to TaskDsl.Torch",
-        _ => Nearest.Suggest(kind, Documents.Select(d => d.Kind)),
+        _ => NearestWord.Choice(kind, Documents.Select(d => d.Kind)),
     };
 
     // The look-up table is no part of the value.

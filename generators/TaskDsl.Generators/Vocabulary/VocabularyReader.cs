@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
-using TaskDsl.Generators.Emission;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Generators.Vocabulary;
 
@@ -73,7 +73,7 @@ public sealed class VocabularyReader
         if (types.ContainsKey(name)) return;
         var label = Attribute(type, KeywordAttribute)?.ConstructorArguments[0].Value as string
             ?? Attribute(type, DocumentAttribute)?.ConstructorArguments[0].Value as string
-            ?? Names.Snake(type.Name);
+            ?? SnakeCase.Of(type.Name);
         types.Add(name, null!); // A record may hold itself.
         types[name] = new RecordModel(name, label, new(Properties(type).Select(Property)));
     }
@@ -93,7 +93,7 @@ public sealed class VocabularyReader
             AddRecord(candidate);
         }
 
-        types[name] = new ChoiceModel(name, Names.Snake(type.Name).Replace('_', ' '), new(words.OrderBy(w => w.Word, StringComparer.Ordinal)));
+        types[name] = new ChoiceModel(name, SnakeCase.Of(type.Name).Replace('_', ' '), new(words.OrderBy(w => w.Word, StringComparer.Ordinal)));
     }
 
     private void AddEnum(INamedTypeSymbol type)
@@ -101,8 +101,8 @@ public sealed class VocabularyReader
         var name = type.ToDisplayString(FullName);
         if (types.ContainsKey(name)) return;
         var members = type.GetMembers().OfType<IFieldSymbol>().Where(f => f.HasConstantValue).Select(f => new EnumMemberModel(
-            Attribute(f, "System.Text.Json.Serialization.JsonStringEnumMemberNameAttribute")?.ConstructorArguments[0].Value as string ?? Names.Snake(f.Name), f.Name));
-        types.Add(name, new EnumModel(name, Names.Snake(type.Name).Replace('_', ' '), new(members)));
+            Attribute(f, "System.Text.Json.Serialization.JsonStringEnumMemberNameAttribute")?.ConstructorArguments[0].Value as string ?? SnakeCase.Of(f.Name), f.Name));
+        types.Add(name, new EnumModel(name, SnakeCase.Of(type.Name).Replace('_', ' '), new(members)));
     }
 
     // Base properties first: they are the more general.
@@ -123,7 +123,7 @@ public sealed class VocabularyReader
         var path = Attribute(property, "TaskDsl.Vocabulary.FilePathAttribute");
         var limits = (range ?? length)?.ConstructorArguments;
         return new PropertyModel(
-            Names.Snake(property.Name),
+            SnakeCase.Of(property.Name),
             property.Name,
             Type(property.Type),
             property.IsRequired,

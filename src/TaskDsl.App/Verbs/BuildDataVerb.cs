@@ -58,7 +58,7 @@ internal static class BuildDataVerb
                 foreach (var example in language)
                 {
                     bytes.ResetWrittenCount();
-                    data.Task.WriteExample(bytes, example);
+                    data.Task.WriteExample(bytes, example.InputValue, example.OutputValue);
                     bytes.Write("\n"u8);
                     file.Write(bytes.WrittenSpan);
                 }

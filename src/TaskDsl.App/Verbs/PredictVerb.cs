@@ -1,10 +1,10 @@
+using System.Buffers;
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TaskDsl.Data;
 using TaskDsl.Prompts;
-using TaskDsl.Tasks;
 using TaskDsl.Torch.Inference;
 using TaskDsl.Torch.Training;
 
@@ -22,7 +22,7 @@ internal static class PredictVerb
     {
         var model = new Argument<string>("model") { Description = "The folder of a model, an adapter or a run, or a run's name." };
         var prompt = new Argument<string>("prompt") { Description = "The prompt to ask by." };
-        var input = new Option<string?>("--input") { Description = "The input as a JSON object; its answer is printed as text. Default: an object a line from standard input, each answered by a line {\"answer\": …}." };
+        var input = new Option<string?>("--input") { Description = "The input as a JSON object; its answer is printed as text. Default: an object a line from standard input, each answered by the whole record: input and output, as the task's data is written." };
         var language = new Option<string?>("--language") { Description = "The language. Default: the task's first." };
         var command = new Verb(
             "predict", "Answer inputs with a tuned model.",
@@ -53,8 +53,7 @@ internal static class PredictVerb
             // A line that does not fit is answered by its error, in its place: the others still get their answers.
             var read = batch.Select(l => TryRead(prompt, l.Line, language, l.Place)).ToList();
             var answers = new Queue<Prediction>(predictor.Predict([.. read.Select(r => r.Request).OfType<PredictionRequest>()], cancellation: cancellationToken));
-            foreach (var (request, error) in read)
-                session.WriteLine((request is null ? new JsonObject { ["answer"] = null, ["error"] = error } : Json(prompt.Task, answers.Dequeue())).ToJsonString(OneLine));
+            foreach (var (request, error) in read) session.WriteLine(request is null ? Error(error) : Record(request, answers.Dequeue()));
             mistakes += read.Count(r => r.Request is null);
         }
 
@@ -86,9 +85,16 @@ internal static class PredictVerb
         }
     }
 
-    private static JsonObject Json(DslTask task, Prediction answer) => answer.Error is { } error
-        ? new JsonObject { ["answer"] = null, ["text"] = answer.Text, ["error"] = error }
-        : new JsonObject { ["answer"] = task.Format == OutputFormat.Json ? JsonNode.Parse(answer.Text) : answer.Text };
+    /// <summary>The record that the task's data would hold: input and output in one object.</summary>
+    private static string Record(PredictionRequest request, Prediction answer)
+    {
+        if (answer.Output is null) return Error($"the answer '{answer.Text}' does not parse: {answer.Error}");
+        var utf8 = new ArrayBufferWriter<byte>();
+        request.Prompt.Task.WriteExample(utf8, request.Input, answer.Output);
+        return Encoding.UTF8.GetString(utf8.WrittenSpan);
+    }
+
+    private static string Error(string what) => new JsonObject { ["error"] = what }.ToJsonString(OneLine);
 
     private static IEnumerable<string> Lines(TextReader reader)
     {

@@ -16,32 +16,44 @@ internal static class ShowVerb
 {
     public static Command Create(Session session)
     {
-        var kind = new Argument<string>("kind") { Description = "task, prompt or recipe." };
-        kind.AcceptOnlyFromAmong("task", "prompt", "recipe");
-        var name = new Argument<string>("name") { Description = "Its name." };
+        var what = new Argument<string[]>("what") { Description = "A name, with task, prompt or recipe before it where only that is meant.", Arity = new ArgumentArity(1, 2) };
         var count = new Option<int>("--count") { Description = "How many examples to show.", DefaultValueFactory = _ => 2 };
         var model = new Option<string?>("--model") { Description = "A model's folder: its tokenizer counts the tokens." };
-        var command = new Verb("show", "Show a task, a rendered prompt with its loss mask, or a recipe in full.", "task clause_type", "prompt clause_type --count 5 --model models/desk-base", "recipe all_in_one") { kind, name, count, model };
+        var command = new Verb("show", "Show a task, a rendered prompt with its loss mask, or a recipe in full.", "all_in_one", "task clause_type", "prompt clause_type --count 5 --model models/desk-base") { what, count, model };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var which = parsed.GetValue(name)!;
-            switch (parsed.GetValue(kind))
+            var (examples, folder) = (parsed.GetValue(count), Folder(session, parsed.GetValue(model)));
+            foreach (var shown in Find(session, parsed.GetValue(what)!))
             {
-                case "task":
-                    ShowTask(session, session.Task(which));
-                    break;
-                case "prompt":
-                    await ShowPromptAsync(session, session.Prompt(which), parsed.GetValue(count), Folder(session, parsed.GetValue(model)), null, cancellation).ConfigureAwait(false);
-                    break;
-                default:
-                    await ShowRecipeAsync(session, session.Recipe(which), parsed.GetValue(count), Folder(session, parsed.GetValue(model)), cancellation).ConfigureAwait(false);
-                    break;
+                switch (shown)
+                {
+                    case DslTask task:
+                        ShowTask(session, task);
+                        break;
+                    case Prompt prompt:
+                        await ShowPromptAsync(session, prompt, examples, folder, null, cancellation).ConfigureAwait(false);
+                        break;
+                    case Recipe recipe:
+                        await ShowRecipeAsync(session, recipe, examples, folder, cancellation).ConfigureAwait(false);
+                        break;
+                }
             }
 
             return TaskApp.Success;
         });
         return command;
     }
+
+    /// <summary>What is meant: of one kind, or everything that has the name.</summary>
+    private static object[] Find(Session session, string[] what) => what switch
+    {
+        ["task", var name] => [session.Task(name)],
+        ["prompt", var name] => [session.Prompt(name)],
+        ["recipe", var name] => [session.Recipe(name)],
+        [var kind, _] => throw new UserException($"'{kind}' is not a kind; expected task, prompt or recipe."),
+        [var name] => session.Named(name),
+        _ => [],
+    };
 
     private static string? Folder(Session session, string? model) => model is null ? null : Path.GetFullPath(model, session.Catalog.ProjectDirectory);
 

@@ -32,6 +32,7 @@ internal sealed class ConfigReader(string path, JsonElement root)
             BeginOfText = Has("bos_token_id", out var begin) ? begin.GetInt32() : null,
             EndOfText = !Has("eos_token_id", out var end) ? [] : end.ValueKind == JsonValueKind.Array ? [.. end.EnumerateArray().Select(e => e.GetInt32())] : [end.GetInt32()],
             Padding = Has("pad_token_id", out var pad) ? pad.GetInt32() : null,
+            StoredAs = Has("dtype", out var type) || Has("torch_dtype", out type) ? WeightTypes.Parse(type.GetString()!, path) : WeightType.Float32,
         }.Check();
     }
 

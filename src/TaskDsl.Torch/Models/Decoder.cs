@@ -98,11 +98,13 @@ public sealed class Decoder : IDisposable
         });
     }
 
-    /// <summary>Writes the model's folder: <c>config.json</c>, <c>generation_config.json</c>, <c>model.safetensors</c>.</summary>
+    /// <summary>Writes the model's folder: <c>config.json</c>, <c>generation_config.json</c>, and <c>model.safetensors</c> in the numbers that the configuration names.</summary>
     public void Save(string folder)
     {
         Config.Save(folder);
-        SafetensorsFile.Write(Path.Combine(folder, "model.safetensors"), parameters.Select(p => KeyValuePair.Create<string, Tensor>(p.Key, p.Value)));
+        using var ungraded = no_grad();
+        using var scope = NewDisposeScope();
+        SafetensorsFile.Write(Path.Combine(folder, "model.safetensors"), parameters.Select(p => KeyValuePair.Create(p.Key, p.Value.to(Config.StoredAs.Scalar()))).ToArray());
     }
 
     /// <summary>The hidden states behind the last layer and its normalisation.</summary>

@@ -62,6 +62,9 @@ public sealed record DecoderConfig
     /// <summary>The token that fills rows (<c>pad_token_id</c>); null = none.</summary>
     public int? Padding { get; init; }
 
+    /// <summary>The numbers that the weights are saved in (<c>dtype</c>).</summary>
+    public WeightType StoredAs { get; init; }
+
     /// <summary>Reads a folder's <c>config.json</c>.</summary>
     /// <exception cref="ModelException">The file is missing, is no such JSON, or describes a model that is not supported.</exception>
     public static DecoderConfig Load(string folder)
@@ -90,7 +93,7 @@ public sealed record DecoderConfig
             ["attention_bias"] = AttentionBias,
             ["attention_dropout"] = 0.0,
             ["bos_token_id"] = BeginOfText,
-            ["dtype"] = "float32",
+            ["dtype"] = StoredAs.Word(),
             ["eos_token_id"] = ends,
             ["head_dim"] = HeadSize,
             ["hidden_act"] = "silu",
@@ -108,7 +111,7 @@ public sealed record DecoderConfig
             ["rope_scaling"] = RopeScaling?.ToJson(),
             ["rope_theta"] = RopeTheta,
             ["tie_word_embeddings"] = Tied,
-            ["torch_dtype"] = "float32", // What transformers before 4.56 calls dtype.
+            ["torch_dtype"] = StoredAs.Word(), // What transformers before 4.56 calls dtype.
             ["use_cache"] = true,
             ["vocab_size"] = VocabularySize,
         };

@@ -44,6 +44,9 @@ public sealed record NewDecoder : ModelSource
     /// <summary>Whether the head is the embedding itself.</summary>
     public bool Tied { get; init; } = true;
 
+    /// <summary>The numbers that the weights are saved in; training always uses float32.</summary>
+    public WeightType StoredAs { get; init; } = WeightType.Float32;
+
     /// <summary>Where the tokenizer comes from.</summary>
     public TokenizerSource Tokenizer { get; init; } = new Bpe();
 
@@ -65,6 +68,7 @@ public sealed record NewDecoder : ModelSource
             MaxPositions = MaxPositions,
             RopeTheta = RopeTheta,
             Tied = Tied,
+            StoredAs = StoredAs,
             EndOfText = [tokenizer.EndOfText],
             Padding = tokenizer.Padding,
         };

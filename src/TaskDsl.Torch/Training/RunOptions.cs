@@ -1,3 +1,5 @@
+using TaskDsl.Torch.Evaluation;
+
 namespace TaskDsl.Torch.Training;
 
 /// <summary>Where a recipe runs.</summary>
@@ -9,11 +11,17 @@ public sealed record RunOptions
     /// <summary>The folder that gets one folder per run, named like the recipe. Default: <c>runs</c> in the project's folder.</summary>
     public string? RunsDirectory { get; init; }
 
+    /// <summary>The folder of runs, in full.</summary>
+    public string Runs => Path.GetFullPath(RunsDirectory ?? "runs", Path.GetFullPath(ProjectDirectory));
+
     /// <summary>
     /// Goes on with the run that was interrupted in the run's folder. Without it a run begins anew, and a folder of an earlier run is
     /// moved aside (<c>name.1</c>, <c>name.2</c>, …), never overwritten.
     /// </summary>
     public bool Resume { get; init; }
+
+    /// <summary>Measurements that runs share: give one object to several runs, and a model that they all start from is measured once.</summary>
+    public Measurements Measurements { get; init; } = new();
 
     /// <summary>Whether the model is measured by its answers before and after. Default: true.</summary>
     public bool Evaluate { get; init; } = true;

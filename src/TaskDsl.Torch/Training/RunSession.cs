@@ -19,13 +19,11 @@ namespace TaskDsl.Torch.Training;
 /// <summary>One run of a recipe, from the data to the last measurement. Everything happens on the thread that calls it.</summary>
 internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<TrainingProgress>? progress, string part = "")
 {
-    private readonly string runs = Path.GetFullPath(options.RunsDirectory ?? "runs", Path.GetFullPath(options.ProjectDirectory));
-
     public TrainingRun Run(CancellationToken cancellationToken)
     {
         if (recipe.Tasks.CountBy(t => t.Prompt.Name).FirstOrDefault(t => t.Value > 1) is { Key: { } twice })
             throw new RunException($"recipe '{recipe.Name}': prompt '{twice}' stands twice under tasks. Give it a weight of 2 instead.");
-        var folder = RunFolder.Open(runs, recipe.Name, options.Resume);
+        var folder = RunFolder.Open(options.Runs, recipe.Name, options.Resume);
         try
         {
             return recipe.OneModelPerTask && recipe.Tasks.Count > 1 ? RunEach(folder, cancellationToken) : RunOne(folder, cancellationToken);
@@ -90,7 +88,7 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
             if (options.Resume) record = record.Resume();
             record.Save("running");
             var known = Known(folder);
-            var before = known.Before ?? Evaluate(model, tasks, RunPhase.EvaluatingBefore, cancellationToken);
+            var before = known.Before ?? EvaluateBefore(model, tasks, cancellationToken);
             RunFolder.Write(folder.Evaluation, new RunEvaluation(before, null));
 
             var validation = new TrainingStream([.. Sources(tasks, documents.Validation, model, SplitName.Validation, cancellationToken)], recipe.Batch, model.Tokenizer.Padding, recipe.Seed).Once(cancellationToken);
@@ -98,7 +96,7 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
 
             model.Dispose();
             model = OpenBest(folder, device);
-            var evaluation = new RunEvaluation(before, known.After ?? Evaluate(model, tasks, RunPhase.EvaluatingAfter, cancellationToken));
+            var evaluation = new RunEvaluation(before, known.After ?? (options.Evaluate && tasks.Length > 0 ? Evaluate(model, tasks, RunPhase.EvaluatingAfter, cancellationToken) : null));
             RunFolder.Write(folder.Evaluation, evaluation);
             record.Save("finished", ("finished", DateTimeOffset.UtcNow));
             Report(new TrainingProgress { Phase = RunPhase.Done, Step = batches.Steps, Steps = batches.Steps });
@@ -206,7 +204,7 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
     }
 
     private Dataset Load(Prompt prompt, CancellationToken cancellationToken) =>
-        Dataset.LoadAsync(prompt.Task, new DataOptions { ProjectDirectory = options.ProjectDirectory, RejectsDirectory = runs }, cancellationToken).GetAwaiter().GetResult();
+        Dataset.LoadAsync(prompt.Task, new DataOptions { ProjectDirectory = options.ProjectDirectory, RejectsDirectory = options.Runs }, cancellationToken).GetAwaiter().GetResult();
 
     private IEnumerable<TokenSource> Sources((TaskShare Share, Dataset Data)[] tasks, IReadOnlyList<CorpusDocument> documents, LoadedModel model, SplitName split, CancellationToken cancellationToken)
     {
@@ -227,10 +225,22 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
         if (documents.Count > 0) yield return new CorpusSource(documents, model.Tokenizer, recipe.Batch.SequenceLength, cancellationToken);
     }
 
-    private EvaluationReport? Evaluate(LoadedModel model, (TaskShare Share, Dataset Data)[] tasks, RunPhase phase, CancellationToken cancellationToken)
+    /// <summary>What the model is worth before tuning; other runs may have measured it already.</summary>
+    private EvaluationReport? EvaluateBefore(LoadedModel model, (TaskShare Share, Dataset Data)[] tasks, CancellationToken cancellationToken)
     {
         // A new model's answers are noise, and slow noise: there is nothing to compare with.
-        if (!options.Evaluate || tasks.Length == 0 || (phase == RunPhase.EvaluatingBefore && recipe.Model is not Pretrained)) return null;
+        if (!options.Evaluate || tasks.Length == 0 || recipe.Model is not Pretrained) return null;
+        var shape = $"{FingerprintOf(recipe.Model)} {RecipeJson.Write(recipe.Evaluation)} {recipe.Model.ChatFormat} {recipe.Seed} {recipe.Device}";
+        var unknown = tasks.Where(t => options.Measurements[Key(t)] is null).ToArray();
+        var measured = unknown.Length == 0 ? EvaluationReport.Empty : Evaluate(model, unknown, RunPhase.EvaluatingBefore, cancellationToken);
+        foreach (var task in unknown) options.Measurements[Key(task)] = [.. measured.Tasks.Where(t => t.Prompt == task.Share.Prompt.Name)];
+        return new EvaluationReport([.. tasks.SelectMany(t => options.Measurements[Key(t)]!)]);
+
+        string Key((TaskShare Share, Dataset Data) task) => $"{shape} {task.Share.Prompt.Name} {task.Data.Fingerprint}";
+    }
+
+    private EvaluationReport Evaluate(LoadedModel model, (TaskShare Share, Dataset Data)[] tasks, RunPhase phase, CancellationToken cancellationToken)
+    {
         var progress = new Answers(this, phase);
         return Evaluator.Evaluate(model, [.. tasks.Select(t => (t.Share.Prompt, t.Data))], recipe.Evaluation, recipe.Seed, progress, cancellationToken);
     }

@@ -63,7 +63,7 @@ public sealed class DatasetBuilder<TExample>
             parts[(int)part].Add(example);
             report.Kept++;
             bytes.ResetWrittenCount();
-            task.WriteExample(bytes, example);
+            task.WriteExample(bytes, example.InputValue, example.OutputValue);
             hash.AppendData(bytes.WrittenSpan);
             hash.AppendData([(byte)part]);
         }

@@ -21,7 +21,7 @@ public sealed record Deduplicate : Stage
             task.WriteInput(bytes, example.InputValue);
             var input = Hash(bytes);
             bytes.ResetWrittenCount();
-            task.WriteExample(bytes, example);
+            task.WriteExample(bytes, example.InputValue, example.OutputValue);
             var whole = Hash(bytes);
             if (seen.TryAdd(input, whole)) yield return example;
             else dropped(example, seen[input] == whole ? "duplicate" : "duplicate input with another output");

@@ -56,8 +56,8 @@ public abstract class DslTask
     /// <summary>Writes an input as one JSON object: what <see cref="ReadInput"/> reads back. Equal inputs give equal bytes.</summary>
     public abstract void WriteInput(IBufferWriter<byte> utf8, object input);
 
-    /// <summary>Writes an example as one flat JSON object: what <see cref="ReadExample"/> reads back.</summary>
-    public abstract void WriteExample(IBufferWriter<byte> utf8, Example example);
+    /// <summary>Writes an input with its output as one flat JSON object: what <see cref="ReadExample"/> reads back.</summary>
+    public abstract void WriteExample(IBufferWriter<byte> utf8, object input, object output);
 
     /// <summary>Writes an output in the task's format, in a language.</summary>
     public abstract void WriteOutput(IBufferWriter<byte> utf8, object output, string language);

@@ -22,6 +22,17 @@ public static class NearestWord
     public static string Suggestion(ReadOnlySpan<char> word, IEnumerable<string> words) =>
         To(word, words) is { } nearest ? $"; did you mean '{nearest}'?" : "";
 
+    /// <summary><c>; did you mean 'x'?</c> where a word is near, else <c>; expected one of a, b, c</c>.</summary>
+    public static string Choice(string word, IEnumerable<string> words)
+    {
+        const int shown = 24;
+        var all = words.ToList();
+        if (all.Count == 0) return "";
+        if (To(word.AsSpan(), all) is { } near) return $"; did you mean '{near}'?";
+        var first = string.Join(", ", all.Take(shown));
+        return all.Count <= shown ? $"; expected one of {first}" : $"; expected one of {first} and {all.Count - shown} more";
+    }
+
     /// <summary>Insertions, deletions, substitutions and swaps of neighbours, whatever the case of letters; <paramref name="limit"/> where they are that many or more.</summary>
     private static int Distance(ReadOnlySpan<char> a, ReadOnlySpan<char> b, int limit)
     {

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text;
 using System.Text.Json.Serialization;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
@@ -59,7 +58,7 @@ public sealed class Words
         .Select(t => (WordOf(t), t)).OrderBy(c => c.Item1, StringComparer.Ordinal);
 
     /// <summary>The word of a type: its keyword, its kind of document, or its name in snake_case.</summary>
-    public static string WordOf(Type type) => type.GetCustomAttribute<KeywordAttribute>()?.Word ?? type.GetCustomAttribute<DocumentAttribute>()?.Kind ?? Snake(type.Name);
+    public static string WordOf(Type type) => type.GetCustomAttribute<KeywordAttribute>()?.Word ?? type.GetCustomAttribute<DocumentAttribute>()?.Kind ?? SnakeCase.Of(type.Name);
 
     /// <summary>The properties that the YAML can give, the more general first.</summary>
     public static IEnumerable<PropertyInfo> Properties(Type type)
@@ -72,10 +71,10 @@ public sealed class Words
     }
 
     /// <summary>A property's name in the YAML.</summary>
-    public static string KeyOf(PropertyInfo property) => Snake(property.Name);
+    public static string KeyOf(PropertyInfo property) => SnakeCase.Of(property.Name);
 
     /// <summary>The word of an enum's member.</summary>
-    public static string WordOf(FieldInfo member) => member.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? Snake(member.Name);
+    public static string WordOf(FieldInfo member) => member.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? SnakeCase.Of(member.Name);
 
     /// <summary>The members of an enum, in order.</summary>
     public static IEnumerable<FieldInfo> Members(Type type) => type.GetFields(BindingFlags.Public | BindingFlags.Static);
@@ -94,16 +93,4 @@ public sealed class Words
 
     /// <summary>A record with all defaults; what is required is left empty.</summary>
     public static object Default(Type type) => Activator.CreateInstance(type)!;
-
-    private static string Snake(string pascal)
-    {
-        var snake = new StringBuilder();
-        for (var i = 0; i < pascal.Length; i++)
-        {
-            if (char.IsUpper(pascal[i]) && i > 0 && (!char.IsUpper(pascal[i - 1]) || (i + 1 < pascal.Length && char.IsLower(pascal[i + 1])))) snake.Append('_');
-            snake.Append(char.ToLowerInvariant(pascal[i]));
-        }
-
-        return snake.ToString();
-    }
 }

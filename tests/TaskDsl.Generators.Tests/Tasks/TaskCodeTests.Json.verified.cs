@@ -181,12 +181,12 @@ public static partial class Order
             writer.End();
         }
 
-        public override void WriteExample(global::System.Buffers.IBufferWriter<byte> utf8, global::TaskDsl.Tasks.Example example)
+        public override void WriteExample(global::System.Buffers.IBufferWriter<byte> utf8, object input, object output)
         {
             var writer = new global::TaskDsl.Data.RecordWriter(utf8);
             writer.Begin();
-            WriteFields(ref writer, ((Example)example).Input);
-            WriteFields(ref writer, ((Example)example).Output);
+            WriteFields(ref writer, (Input)input);
+            WriteFields(ref writer, (Output)output);
             writer.End();
         }
 

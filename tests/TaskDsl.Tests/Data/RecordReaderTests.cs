@@ -171,7 +171,7 @@ public class RecordReaderTests
                     Items = [.. example.Output.Items.Select(i => i with { ToStringValue = Line(i.ToStringValue)! })],
                 });
             var utf8 = new ArrayBufferWriter<byte>();
-            Everything.Task.WriteExample(utf8, example);
+            Everything.Task.WriteExample(utf8, example.Input, example.Output);
             var reader = new RecordReader(utf8.WrittenSpan, null, false, "zh");
             Assert.Equal(example with { Language = "zh" }, Everything.Task.ReadExample(ref reader, "zh"));
 

@@ -42,7 +42,7 @@ internal sealed class PlainTask(Func<string, Grammar> grammar) : DslTask<string,
 
     public override void WriteInput(IBufferWriter<byte> utf8, object input) => throw new NotSupportedException();
 
-    public override void WriteExample(IBufferWriter<byte> utf8, Example example) => throw new NotSupportedException();
+    public override void WriteExample(IBufferWriter<byte> utf8, object input, object output) => throw new NotSupportedException();
 
     public override void WriteOutput(IBufferWriter<byte> utf8, object output, string language) => utf8.Write(Encoding.UTF8.GetBytes((string)output));
 

@@ -51,6 +51,21 @@ public sealed class DecoderTests : TorchTest
         Assert.Equal(0.02 / 2, one.Parameters[name].std().ToDouble(), 1e-3);
     }
 
+    [Theory]
+    [InlineData(WeightType.BFloat16, ScalarType.BFloat16, 2)]
+    [InlineData(WeightType.Float16, ScalarType.Float16, 2)]
+    [InlineData(WeightType.Float32, ScalarType.Float32, 4)]
+    public void Weights_are_saved_in_the_numbers_that_the_configuration_names(WeightType type, ScalarType scalar, int bytes)
+    {
+        using var decoder = Decoder.Create(Small with { StoredAs = type }, 3);
+        using var folder = new TempFolder();
+        decoder.Save(folder.Path);
+        using var again = Decoder.Load(folder.Path);
+        Assert.Equal(type, again.Config.StoredAs);
+        foreach (var (name, weight) in decoder.Parameters) Close(weight.to(scalar).to(ScalarType.Float32), again.Parameters[name], 0);
+        Assert.InRange(new FileInfo(Path.Combine(folder.Path, "model.safetensors")).Length - bytes * decoder.Parameters.Values.Sum(p => p.numel()), 0, 4096);
+    }
+
     [Fact]
     public void Bfloat16_stays_near_float32_and_leaves_float32_gradients()
     {
@@ -118,6 +133,7 @@ public sealed class DecoderTests : TorchTest
     [InlineData("""{"model_type":"llama","num_attention_heads":4,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8}""", "odd")]
     [InlineData("""{"model_type":"llama","num_attention_heads":2,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8,"rope_scaling":{"rope_type":"yarn"}}""", "'yarn' is not supported")]
     [InlineData("""{"model_type":"llama","hidden_act":"gelu"}""", "only 'silu'")]
+    [InlineData("""{"model_type":"llama","num_attention_heads":2,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8,"torch_dtype":"float8_e4m3fn"}""", "expected one of float32, bfloat16, float16")]
     [InlineData("""{"model_type":7}""", "no config.json")]
     [InlineData("{", "no config.json")]
     public void A_configuration_that_is_not_supported_says_why(string json, string problem)

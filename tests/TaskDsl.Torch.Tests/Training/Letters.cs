@@ -80,10 +80,10 @@ public sealed class LettersTask(string name = "letters", int count = 60) : DslTa
 
     public override void WriteInput(IBufferWriter<byte> utf8, object input) => utf8.Write(Encoding.UTF8.GetBytes(((LettersInput)input).Text));
 
-    public override void WriteExample(IBufferWriter<byte> utf8, Example example)
+    public override void WriteExample(IBufferWriter<byte> utf8, object input, object output)
     {
-        WriteInput(utf8, example.InputValue);
-        WriteOutput(utf8, example.OutputValue, example.Language);
+        WriteInput(utf8, input);
+        WriteOutput(utf8, output, "en");
     }
 
     public override void WriteOutput(IBufferWriter<byte> utf8, object output, string language) => utf8.Write(Encoding.UTF8.GetBytes(((LettersOutput)output).Letter));
