@@ -36,7 +36,8 @@ public static class Evaluator
         ArgumentNullException.ThrowIfNull(plan);
         var parts = tasks.SelectMany(task => task.Data[SplitName.Test].GroupBy(e => e.Language)
             .OrderBy(g => task.Data.Task.Languages.ToList().IndexOf(g.Key))
-            .Select(g => (task.Prompt, task.Data, Language: g.Key, Examples: g.Take(plan.Limit ?? int.MaxValue).ToArray()))).ToArray();
+            .Select(g => (task.Prompt, task.Data, Language: g.Key, Examples: g.ToArray()))
+            .Select(p => p with { Examples = [.. Drawn(p.Prompt, p.Language, p.Examples.Length, plan.Limit).Select(i => p.Examples[i])] })).ToArray();
         var (done, all) = (0, parts.Sum(p => p.Examples.Length));
         progress?.Report((0, all));
         var reports = new List<TaskReport>();
@@ -54,6 +55,11 @@ public static class Evaluator
         return new EvaluationReport(reports);
     }
 
+    /// <summary>Some of the examples: drawn, because files are often sorted, by task and language alone, so that every measurement has the same ones.</summary>
+    private static IEnumerable<int> Drawn(Prompt prompt, string language, int all, int? count) => count >= all || count is null
+        ? Enumerable.Range(0, all)
+        : new Draw(Draw.Seed(prompt.Name), Draw.Seed(language)).Permutation(all).Take(count.Value).Order();
+
     /// <summary>Scores answers that are there.</summary>
     internal static TaskReport Score(Prompt prompt, string language, IReadOnlyList<Example> examples, IReadOnlyList<Prediction> predictions)
     {
@@ -67,8 +73,7 @@ public static class Evaluator
             Examples = examples.Count,
             Unparsed = predictions.Count(p => p.Output is null),
             Metrics = [.. task.Metrics.Select(metric => Score(metric, answers))],
-            // Drawn by task and language alone, so that every measurement shows the same ones.
-            Samples = [.. new Draw(Draw.Seed(prompt.Name), Draw.Seed(language)).Permutation(examples.Count).Take(Samples).Order().Select(i => Sample(task, language, examples[i], predictions[i]))],
+            Samples = [.. Drawn(prompt, language, examples.Count, Samples).Select(i => Sample(task, language, examples[i], predictions[i]))],
         };
     }
 

@@ -20,7 +20,7 @@ public sealed record EvaluationPlan
     /// <summary>Whether decoding may only produce what the task's format can parse.</summary>
     public bool Constrained { get; init; } = true;
 
-    /// <summary>Measures at most so many test examples per task and language. Default: all.</summary>
+    /// <summary>Measures at most so many test examples per task and language, drawn the same in every run. Default: all.</summary>
     [Range(1, int.MaxValue)]
     public int? Limit { get; init; }
 }

@@ -18,6 +18,13 @@ public abstract record DataSource
     /// <summary>The split that all the records belong to. Default: the task's <c>split</c> divides them.</summary>
     public SplitName? Split { get; init; }
 
+    /// <summary>
+    /// A JSON file that names the official test records by their keys: an array of keys, or an object that has them. The task's
+    /// <c>split</c> divides the others; with <c>test: 0</c> there the division is the official one.
+    /// </summary>
+    [FilePath]
+    public string? TestKeys { get; init; }
+
     /// <summary>The file's name for a field, where it has another: <c>columns: {clause: text}</c> reads field <c>clause</c> from column <c>text</c>.</summary>
     public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
 

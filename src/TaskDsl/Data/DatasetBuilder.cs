@@ -86,6 +86,9 @@ public sealed class DatasetBuilder<TExample>
             var language = source.Language ?? task.Languages[0];
             if (!task.Languages.Contains(language))
                 throw new DataException($"task '{task.Name}': source '{source.Path}' has language '{language}', but the task has {string.Join(", ", task.Languages)}.");
+            if (source is { Split: not null, TestKeys: not null })
+                throw new DataException($"task '{task.Name}': source '{source.Path}' has both split and test_keys; the one says that all records belong together, the other divides them.");
+            var keys = TestKeys.Read(source, options.ProjectDirectory);
             foreach (var path in Files(source.Path, options.ProjectDirectory))
             {
                 var name = Path.GetRelativePath(options.ProjectDirectory, path);
@@ -93,6 +96,7 @@ public sealed class DatasetBuilder<TExample>
                 {
                     report.Read++;
                     var origin = new RecordOrigin(name, record.Line, record.Key) { Split = source.Split };
+                    if (keys is not null && record.Error is null) origin = origin with { Split = keys.Has(origin) ? SplitName.Test : null };
                     if (Parse(source, record, origin, language, out var error) is TExample example)
                     {
                         yield return example;
@@ -104,6 +108,8 @@ public sealed class DatasetBuilder<TExample>
                     report.Drop(origin, "does not fit the task", error!);
                 }
             }
+
+            keys?.CheckAllFound(source);
         }
     }
 

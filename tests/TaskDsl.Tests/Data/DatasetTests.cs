@@ -166,6 +166,33 @@ public sealed class DatasetTests : IDisposable
         Assert.Single(data.Test);
     }
 
+    [Theory]
+    [InlineData("""["k1", "k3"]""")]
+    [InlineData("""{"k1": "good", "k3": "bad"}""")]
+    public async Task A_files_official_test_records_are_chosen_by_their_keys(string keys)
+    {
+        Write("a.json", """{"k1":{"text":"one","mood":"good"},"k2":{"text":"two","mood":"good"},"k3":{"text":"three","mood":"bad"}}""");
+        Write("keys.json", keys);
+        var data = await Note.Build().From(new Json { Path = "a.json", TestKeys = "keys.json" }).ToDatasetAsync(Options);
+        Assert.Subset(data.Test.Select(e => e.Input.Text).ToHashSet(), new HashSet<string> { "one", "three" });
+        Assert.Equal(3, data.Report.Kept);
+    }
+
+    [Theory]
+    [InlineData("a.json", """["k1", "k9"]""", "1 of 2 test keys have no record in a.json: k9")]
+    [InlineData("a.json", "[", "keys.json: error: test_keys needs")]
+    [InlineData("a.json", "7", "keys.json: error: test_keys needs")]
+    [InlineData("a.jsonl", """["k1"]""", "a.jsonl(1): error: the record has no key")]
+    public async Task Test_keys_that_do_not_fit_say_so(string source, string keys, string error)
+    {
+        Write("a.json", """{"k1":{"text":"one","mood":"good"}}""");
+        Write("a.jsonl", """{"text":"one","mood":"good"}""");
+        Write("keys.json", keys);
+        DataSource from = source == "a.json" ? new Json { Path = source, TestKeys = "keys.json" } : new JsonLines { Path = source, TestKeys = "keys.json" };
+        var thrown = await Assert.ThrowsAsync<DataException>(() => Note.Build().From(from).ToDatasetAsync(Options));
+        Assert.Contains(error, thrown.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_fingerprint_changes_with_the_data_and_with_nothing_else()
     {
