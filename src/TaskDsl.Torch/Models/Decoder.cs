@@ -61,6 +61,9 @@ public sealed class Decoder : IDisposable
     /// <summary>The linear maps of all layers: where tuning methods act.</summary>
     public IReadOnlyList<LinearLayer> Sites { get; }
 
+    /// <summary>The share of the embedding's and of each part's results that is left out at random: 0, but while a step trains.</summary>
+    public double Dropout { get; set; }
+
     /// <summary>The projection to the vocabulary, <c>[vocabulary, hidden]</c>: the embedding itself where the head is tied.</summary>
     public Tensor HeadWeight { get; }
 
@@ -122,10 +125,11 @@ public sealed class Decoder : IDisposable
         var angles = positions.At(at, past, length);
         var (mask, causal) = (pattern ?? AttentionPattern.Causal).Build(length, past, Device);
         var x = Ops.Embedding(embedding, ids);
+        if (Dropout > 0) x = nn.functional.dropout(x, Dropout, training: true);
         foreach (var layer in layers)
         {
             using var inner = NewDisposeScope();
-            x = layer.Forward(x, angles, mask, causal, cache).MoveToOuterDisposeScope();
+            x = layer.Forward(x, angles, mask, causal, cache, Dropout).MoveToOuterDisposeScope();
         }
 
         cache?.Advance(length);

@@ -39,11 +39,14 @@ internal sealed class DecoderLayer
     /// <param name="mask">What may be looked at, or null.</param>
     /// <param name="causal">Whether attention is plainly causal.</param>
     /// <param name="cache">The tokens before these.</param>
-    public Tensor Forward(Tensor x, (Tensor Cosine, Tensor Sine) angles, Tensor? mask, bool causal, KvCache? cache)
+    /// <param name="dropout">The share of each part that is left out.</param>
+    public Tensor Forward(Tensor x, (Tensor Cosine, Tensor Sine) angles, Tensor? mask, bool causal, KvCache? cache, double dropout)
     {
-        x = x + Attend(Ops.RmsNorm(x, attentionNorm, config.NormEpsilon), angles, mask, causal, cache);
+        x = x + Drop(Attend(Ops.RmsNorm(x, attentionNorm, config.NormEpsilon), angles, mask, causal, cache));
         var h = Ops.RmsNorm(x, feedForwardNorm, config.NormEpsilon);
-        return x + down.Forward(nn.functional.silu(gate.Forward(h)) * up.Forward(h));
+        return x + Drop(down.Forward(nn.functional.silu(gate.Forward(h)) * up.Forward(h)));
+
+        Tensor Drop(Tensor y) => dropout > 0 ? nn.functional.dropout(y, dropout, training: true) : y;
     }
 
     private Tensor Attend(Tensor h, (Tensor Cosine, Tensor Sine) angles, Tensor? mask, bool causal, KvCache? cache)

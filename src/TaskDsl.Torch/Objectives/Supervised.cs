@@ -4,10 +4,13 @@ using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Objectives;
 
-/// <summary>The cross-entropy of the next token, averaged over the answer's tokens only.</summary>
+/// <summary>The cross-entropy of the next token, over the answer's tokens only.</summary>
 [Keyword("supervised")]
 public sealed record Supervised : Objective
 {
+    /// <summary>What the loss is averaged over.</summary>
+    public Average Average { get; init; } = Average.Tokens;
+
     /// <inheritdoc/>
-    public override LossSum Loss(Decoder decoder, TokenBatch batch) => NextToken.Loss(decoder, batch, answerOnly: true);
+    public override LossSum Loss(Decoder decoder, TokenBatch batch) => NextToken.Loss(decoder, batch, answerOnly: true, Average);
 }

@@ -47,6 +47,13 @@ public sealed record Recipe : Definition
     [Range(0.0, 1e9)]
     public double ClipNorm { get; init; } = 1.0;
 
+    /// <summary>
+    /// The share of the embedding's and of each attention's and feed-forward's results that is left out at random while training (Srivastava
+    /// et al., arXiv 1207.0580): against learning few examples by heart.
+    /// </summary>
+    [Range(0.0, 0.9)]
+    public double Dropout { get; init; }
+
     /// <summary>The numbers that the model computes in.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
 

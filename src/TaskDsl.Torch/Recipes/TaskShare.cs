@@ -11,7 +11,7 @@ public sealed record TaskShare
     [Shorthand]
     public required Prompt Prompt { get; init; }
 
-    /// <summary>How often the task's examples are drawn, relative to the others.</summary>
+    /// <summary>How often the task's examples are drawn, relative to the others. 0 leaves them to a new model's tokenizer, which learns from the examples of all tasks.</summary>
     [Range(0.0, 1e6)]
     public double Weight { get; init; } = 1.0;
 }

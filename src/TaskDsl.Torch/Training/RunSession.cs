@@ -82,6 +82,7 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
         try
         {
             Check(model, tasks);
+            tasks = [.. tasks.Where(t => t.Share.Weight > 0)]; // A new tokenizer has read the others; that is all they are for.
             var stream = new TrainingStream([.. Sources(tasks, documents.Train, model, SplitName.Train, cancellationToken)], recipe.Batch, model.Tokenizer.Padding, recipe.Seed);
             var batches = stream.Measure(recipe.Budget, cancellationToken);
             var record = RunRecord.Begin(folder, recipe, model, FingerprintOf(recipe.Model), tasks.Select(t => (t.Share.Prompt.Name, t.Data)), CorpusFingerprint(documents.Train), batches);

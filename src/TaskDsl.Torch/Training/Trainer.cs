@@ -99,6 +99,7 @@ internal sealed class Trainer : IDisposable
         parameters.ClearGradients();
         double sum = 0;
         long count = 0;
+        Tuned.Decoder.Dropout = Recipe.Dropout;
         foreach (var batch in step.Batches)
         {
             if (cancellationToken.IsCancellationRequested) return null;
@@ -128,6 +129,7 @@ internal sealed class Trainer : IDisposable
     {
         if (Validation.Count == 0) return null;
         using var ungraded = no_grad();
+        Tuned.Decoder.Dropout = 0;
         double sum = 0;
         long count = 0;
         foreach (var batch in Validation)
