@@ -1,4 +1,7 @@
 using TaskDsl.Data;
+using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Training;
 using Xunit;
 
 namespace RealData.Tests;
@@ -33,6 +36,37 @@ public class RealDataTests
         finally
         {
             rejects.Delete(recursive: true);
+        }
+    }
+
+    [RealDataTheory]
+    [InlineData("banking77")]
+    [InlineData("law_topic")]
+    [InlineData("law_triggers")]
+    [InlineData("pubmedqa")]
+    [InlineData("diseases")]
+    [InlineData("headline_sentiment")]
+    [InlineData("skills")]
+    public async Task A_model_is_trained_and_every_answer_parses(string name)
+    {
+        var runs = Directory.CreateTempSubdirectory("taskdsl-real-");
+        try
+        {
+            var recipe = TaskCatalog.Default.Definitions.OfType<Recipe>().Single(r => r.Name == name);
+            using var run = await TrainingRun.RunAsync(
+                recipe with { Budget = new Budget { Steps = 2 }, Evaluation = recipe.Evaluation with { Limit = 8 } },
+                new RunOptions { ProjectDirectory = Folder, RunsDirectory = runs.FullName });
+            foreach (var report in (TaskReport[])[Assert.Single(run.Before.Tasks), Assert.Single(run.After.Tasks)])
+            {
+                Assert.Equal((8, 0), (report.Examples, report.Unparsed));
+                Assert.All(report.Metrics, metric => Assert.InRange(metric.Value, 0, 1));
+            }
+
+            Assert.Equal(2, File.ReadLines(Path.Combine(run.Folder, "metrics.jsonl")).Count(line => line.Contains("\"loss\"", StringComparison.Ordinal)));
+        }
+        finally
+        {
+            runs.Delete(recursive: true);
         }
     }
 }

@@ -38,16 +38,18 @@ internal static class TrainVerb
         var recipes = names.Select(name => change.Apply(session.Recipe(name), settings)).ToList();
         // An interrupted row of recipes goes on: those that never began, begin.
         var begun = recipes.FindAll(recipe => File.Exists(new RunFolder(Path.Combine(options.Runs, recipe.Name)).Record));
+        var before = new List<TaskReport>();
         var columns = new List<(string Name, EvaluationReport Report)>();
         foreach (var recipe in recipes)
         {
             session.Console.MarkupLineInterpolated($"[bold]{recipe.Name}[/]  {recipe.Summary}");
             using var run = await RunAsync(session, recipe, settings, options with { Resume = options.Resume && (begun.Count == 0 || begun.Contains(recipe)) }, cancellationToken).ConfigureAwait(false);
-            if (columns.Count == 0 && run.Before is { } before) columns.Add(("before", before));
-            if (run.After is { } after) columns.Add((recipe.Name, after));
+            before.AddRange(run.Before.Tasks.Where(t => !before.Exists(b => (b.Prompt, b.Language) == (t.Prompt, t.Language))));
+            if (run.After is { Tasks.Count: > 0 } after) columns.Add((recipe.Name, after));
             session.Console.MarkupLineInterpolated($"saved in {run.Folder}; report: {RunReport.Write(run.Folder)}");
         }
 
+        if (before.Count > 0) columns.Insert(0, ("before", new EvaluationReport(before)));
         if (columns.Count > 0) session.Console.Write(ScoreTable.Of(columns));
         return TaskApp.Success;
     }

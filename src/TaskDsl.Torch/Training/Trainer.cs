@@ -99,12 +99,11 @@ internal sealed class Trainer : IDisposable
         parameters.ClearGradients();
         double sum = 0;
         long count = 0;
-        Tuned.Decoder.Dropout = Recipe.Dropout;
         foreach (var batch in step.Batches)
         {
             if (cancellationToken.IsCancellationRequested) return null;
             using var scope = NewDisposeScope();
-            var loss = Loss(batch);
+            var loss = Loss(batch, Recipe.Dropout);
             sum += loss.Sum.ToDouble();
             count += loss.Count;
             if (!double.IsFinite(sum)) throw Diverged($"the loss is {(sum / Math.Max(1, count)).ToString(CultureInfo.InvariantCulture)}", batch);
@@ -118,10 +117,18 @@ internal sealed class Trainer : IDisposable
         return (sum / count, norm, optimizer.Step(Recipe.Schedule.Factor(State.Step, Steps)));
     }
 
-    private LossSum Loss(TokenBatch batch)
+    private LossSum Loss(TokenBatch batch, double dropout)
     {
         using var autocast = Recipe.Precision == Precision.BFloat16 ? Autocast.BFloat16(Tuned.Decoder.Device) : null;
-        return Recipe.Objective.Loss(Tuned.Decoder, batch);
+        Tuned.Decoder.Dropout = dropout;
+        try
+        {
+            return Recipe.Objective.Loss(Tuned.Decoder, batch);
+        }
+        finally
+        {
+            Tuned.Decoder.Dropout = 0;
+        }
     }
 
     /// <summary>The mean loss on the validation part; null where there is none.</summary>
@@ -129,13 +136,12 @@ internal sealed class Trainer : IDisposable
     {
         if (Validation.Count == 0) return null;
         using var ungraded = no_grad();
-        Tuned.Decoder.Dropout = 0;
         double sum = 0;
         long count = 0;
         foreach (var batch in Validation)
         {
             using var scope = NewDisposeScope();
-            var loss = Loss(batch);
+            var loss = Loss(batch, dropout: 0);
             sum += loss.Sum.ToDouble();
             count += loss.Count;
         }

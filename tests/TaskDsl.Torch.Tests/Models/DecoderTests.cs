@@ -51,6 +51,22 @@ public sealed class DecoderTests : TorchTest
         Assert.Equal(0.02 / 2, one.Parameters[name].std().ToDouble(), 1e-3);
     }
 
+    [Fact]
+    public void Dropout_leaves_out_a_share_and_keeps_the_mean()
+    {
+        using var decoder = Decoder.Create(Small, 3);
+        var ids = randint(0, 64, [2, 16], dtype: ScalarType.Int64);
+        var whole = decoder.Hidden(ids);
+        Close(whole, decoder.Hidden(ids), 0);
+        decoder.Dropout = 0.5;
+        var (first, second) = (decoder.Hidden(ids), decoder.Hidden(ids));
+        Assert.True((first - second).abs().max().ToSingle() > 0.1);
+        var mean = Enumerable.Range(0, 200).Select(_ => decoder.Hidden(ids)).Aggregate((a, b) => a + b) / 200;
+        Assert.True((mean - whole).abs().mean().ToSingle() < (first - whole).abs().mean().ToSingle() / 2);
+        decoder.Dropout = 0;
+        Close(whole, decoder.Hidden(ids), 0);
+    }
+
     [Theory]
     [InlineData(WeightType.BFloat16, ScalarType.BFloat16, 2)]
     [InlineData(WeightType.Float16, ScalarType.Float16, 2)]
