@@ -17,7 +17,7 @@ internal static class LiveProgress
     private static async Task<T> BarAsync<T>(IAnsiConsole console, Func<IProgress<TrainingProgress>, Task<T>> run) =>
         await console.Progress()
             .AutoClear(false)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn())
             .StartAsync(context => run(new Bar(context))).ConfigureAwait(false);
 
     private static string Describe(TrainingProgress p)
@@ -47,13 +47,14 @@ internal static class LiveProgress
         {
             lock (tasks)
             {
+                var description = Markup.Escape(Describe(value));
                 if (!tasks.TryGetValue((value.Phase, value.Part), out var task))
                 {
                     foreach (var earlier in tasks.Values) earlier.StopTask();
-                    tasks.Add((value.Phase, value.Part), task = context.AddTask("", maxValue: Math.Max(1, value.Steps)));
+                    tasks.Add((value.Phase, value.Part), task = context.AddTask(description, maxValue: Math.Max(1, value.Steps)));
                 }
 
-                task.Description = Markup.Escape(Describe(value));
+                task.Description = description;
                 task.MaxValue = Math.Max(1, value.Steps);
                 task.Value = value.Phase == RunPhase.Done ? task.MaxValue : value.Step;
             }

@@ -81,6 +81,17 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task A_terminal_shows_a_live_bar()
+    {
+        using var runs = new TempFolder();
+        var (code, printed) = await Desk.RunOnTerminalAsync("train", "tiny", "--out", runs.Path, "--set", "budget.steps=2");
+        Assert.True(code == TaskApp.Success, printed);
+        Assert.Contains("training 2/2", printed, StringComparison.Ordinal);
+        (code, printed) = await Desk.RunOnTerminalAsync("evaluate", runs.In("tiny"), "--prompt", "weather");
+        Assert.True(code == TaskApp.Success, printed);
+    }
+
+    [Fact]
     public async Task A_model_per_task_answers_its_task_and_a_row_of_recipes_goes_on()
     {
         using var runs = new TempFolder();

@@ -9,10 +9,21 @@ internal static class Desk
     public static string Repository { get; } = Path.GetFullPath("../..", TaskCatalog.Default.ProjectDirectory);
 
     /// <summary>Runs a command line on a console that is no terminal.</summary>
-    public static async Task<(int Code, string Printed)> RunAsync(params string[] args)
+    public static Task<(int Code, string Printed)> RunAsync(params string[] args) => RunAsync(terminal: false, args);
+
+    /// <summary>Runs a command line on a terminal, where progress is a live bar.</summary>
+    public static Task<(int Code, string Printed)> RunOnTerminalAsync(params string[] args) => RunAsync(terminal: true, args);
+
+    private static async Task<(int Code, string Printed)> RunAsync(bool terminal, string[] args)
     {
         using var text = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(text) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = terminal ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = terminal ? InteractionSupport.Yes : InteractionSupport.No,
+            Out = new AnsiConsoleOutput(text),
+        });
         console.Profile.Width = 200;
         var code = await TaskApp.RunAsync(args, TaskCatalog.Default, console);
         return (code, text.ToString());

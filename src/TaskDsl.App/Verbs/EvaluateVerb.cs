@@ -44,7 +44,7 @@ internal static class EvaluateVerb
             columns.Add((Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), new EvaluationReport(reports)));
         }
 
-        session.Console.Write(ScoreTable.Of(columns));
+        session.Console.Write(ScoreTable.Of(columns, session.Console.Profile.Width));
         return TaskApp.Success;
     }
 

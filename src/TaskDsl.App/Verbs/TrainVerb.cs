@@ -43,18 +43,18 @@ internal static class TrainVerb
         foreach (var recipe in recipes)
         {
             session.Console.MarkupLineInterpolated($"[bold]{recipe.Name}[/]  {recipe.Summary}");
-            using var run = await RunAsync(session, recipe, settings, options with { Resume = options.Resume && (begun.Count == 0 || begun.Contains(recipe)) }, cancellationToken).ConfigureAwait(false);
+            using var run = await RunAsync(session, recipe, names, settings, options with { Resume = options.Resume && (begun.Count == 0 || begun.Contains(recipe)) }, cancellationToken).ConfigureAwait(false);
             before.AddRange(run.Before.Tasks.Where(t => !before.Exists(b => (b.Prompt, b.Language) == (t.Prompt, t.Language))));
             if (run.After is { Tasks.Count: > 0 } after) columns.Add((recipe.Name, after));
             session.Console.MarkupLineInterpolated($"saved in {run.Folder}; report: {RunReport.Write(run.Folder)}");
         }
 
         if (before.Count > 0) columns.Insert(0, ("before", new EvaluationReport(before)));
-        if (columns.Count > 0) session.Console.Write(ScoreTable.Of(columns));
+        if (columns.Count > 0) session.Console.Write(ScoreTable.Of(columns, session.Console.Profile.Width));
         return TaskApp.Success;
     }
 
-    private static async Task<TrainingRun> RunAsync(Session session, Recipe recipe, string[] settings, RunOptions options, CancellationToken cancellationToken)
+    private static async Task<TrainingRun> RunAsync(Session session, Recipe recipe, string[] names, string[] settings, RunOptions options, CancellationToken cancellationToken)
     {
         try
         {
@@ -65,7 +65,7 @@ internal static class TrainVerb
             RunReport.Write(e.Folder); // What there is can be looked at before the run goes on.
             var output = options.RunsDirectory is { } runs ? $" --out '{runs}'" : "";
             var set = string.Concat(settings.Select(setting => $" --set '{setting}'"));
-            session.Errors.Profile.Out.Writer.WriteLine($"To go on: {RootCommand.ExecutableName} train {recipe.Name} --resume{output}{set}");
+            session.Errors.Profile.Out.Writer.WriteLine($"To go on: {RootCommand.ExecutableName} train {string.Join(' ', names)} --resume{output}{set}");
             throw;
         }
     }
