@@ -119,6 +119,7 @@ public sealed class ResumeTests : TorchTest
 
     internal static Recipe Recipe(TempFolder folder) => TinyModel.Recipe(Directory.Exists(folder.File("model")) ? folder.File("model") : TinyModel.Write(folder.File("model"))) with
     {
+        Dropout = 0.1,
         Batch = new Batch { Rows = 2, SequenceLength = 32, Accumulation = 2 },
         Checkpoints = new CheckpointPlan { Every = 3 },
         Evaluation = new EvaluationPlan { Every = 5, MaxNewTokens = 4 },

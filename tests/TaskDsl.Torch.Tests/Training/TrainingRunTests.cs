@@ -82,6 +82,35 @@ public sealed class TrainingRunTests : TorchTest
     }
 
     [Fact]
+    public async Task A_task_of_weight_0_is_read_by_the_new_tokenizer_alone()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.File("corpus.txt"), string.Join("\n\n", Enumerable.Range(0, 40).Select(i => $"The cat number {i} sat on the mat.")));
+        var plain = TinyModel.Recipe("") with { Model = TinyModel.Source, Tasks = [], Corpus = ["*.txt"], Objective = new CausalLm(), Budget = new Budget { Steps = 2 } };
+        using var without = await plain.RunAsync(Options(folder));
+        using var with = await (plain with { Tasks = [.. TinyModel.Recipe("").Tasks.Select(t => t with { Weight = 0 })] }).RunAsync(Options(folder));
+        Assert.NotEqual(without.Model.Tokenizer.Fingerprint, with.Model.Tokenizer.Fingerprint);
+        Assert.Empty(with.After.Tasks);
+    }
+
+    [Fact]
+    public async Task Runs_that_start_from_one_model_measure_it_once()
+    {
+        using var folder = new TempFolder();
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model")), "one", "two") with { Budget = new Budget { Steps = 1 } };
+        var options = Options(folder);
+        using var first = await recipe.RunAsync(options);
+        var seen = new Seen();
+        using var second = await (recipe with { Name = "second", Tasks = [recipe.Tasks[1]] }).RunAsync(options, seen);
+        Assert.DoesNotContain(seen.Values, p => p.Phase == RunPhase.EvaluatingBefore);
+        Assert.Equal(first.Before.Tasks.Where(t => t.Prompt == "two"), second.Before.Tasks);
+
+        var other = new Seen();
+        using var third = await (recipe with { Name = "third", Evaluation = recipe.Evaluation with { Limit = 1 } }).RunAsync(options, other);
+        Assert.Contains(other.Values, p => p.Phase == RunPhase.EvaluatingBefore);
+    }
+
+    [Fact]
     public async Task An_earlier_run_is_moved_aside()
     {
         using var folder = new TempFolder();
