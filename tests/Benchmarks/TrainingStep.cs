@@ -16,17 +16,8 @@ namespace TaskDsl.Benchmarks;
 /// </summary>
 internal static class TrainingStep
 {
-    private static readonly DecoderConfig Config = new()
-    {
-        VocabularySize = 8192,
-        HiddenSize = 384,
-        Layers = 6,
-        Heads = 6,
-        KeyValueHeads = 6,
-        HeadSize = 64,
-        FeedForwardSize = 1024,
-        Tied = true,
-    };
+    private static readonly NewDecoder Shape = new() { HiddenSize = 384, Layers = 6, Heads = 6, FeedForwardSize = 1024, Tied = true };
+    private static readonly ModelConfig Config = Shape.Config(8192, 1, 0);
 
     /// <param name="args">Rounds (7) and threads (all).</param>
     public static void Run(string[] args)
@@ -72,7 +63,7 @@ internal static class TrainingStep
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
         var type = bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        var (tokens, hidden, inner, keys) = (rows * length, Config.HiddenSize, Config.FeedForwardSize, Config.KeyValueHeads * Config.HeadSize);
+        var (tokens, hidden, inner, keys) = (rows * length, Config.HiddenSize, Shape.FeedForwardSize!.Value, Config.KeyValueHeads * Config.HeadSize);
         for (var layer = 0; layer < Config.Layers; layer++)
         {
             Product(hidden, hidden);

@@ -23,6 +23,22 @@ internal struct Draw
     /// <summary>A number from 0 to below <paramref name="count"/> (Lemire's multiplication; the bias is below 2⁻³²).</summary>
     public int Below(int count) => (int)((UInt128)Next() * (uint)count >> 64);
 
+    /// <summary>Numbers spread evenly in ± <paramref name="bound"/>.</summary>
+    public float[] Uniform(long count, double bound)
+    {
+        var numbers = new float[count];
+        for (var i = 0; i < numbers.Length; i++) numbers[i] = (float)(bound * (2 * Unit() - 1));
+        return numbers;
+    }
+
+    /// <summary>Normal numbers of a standard deviation (Box and Muller 1958).</summary>
+    public float[] Normal(long count, double deviation)
+    {
+        var numbers = new float[count];
+        for (var i = 0; i < numbers.Length; i++) numbers[i] = (float)(deviation * Math.Sqrt(-2 * Math.Log(1 - Unit())) * Math.Cos(2 * Math.PI * Unit()));
+        return numbers;
+    }
+
     /// <summary>Puts items into random order.</summary>
     public void Shuffle<T>(Span<T> items)
     {
@@ -49,6 +65,8 @@ internal struct Draw
         foreach (var b in MemoryMarshal.AsBytes(text)) hash = Mix(hash ^ b);
         return (long)hash;
     }
+
+    private double Unit() => (Next() >> 11) * (1.0 / (1L << 53));
 
     private static ulong Mix(ulong z)
     {

@@ -1,5 +1,6 @@
 using TaskDsl.Data;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,7 +22,7 @@ public sealed class TokenBatch
     /// <param name="padding">The token that fills rows up.</param>
     public TokenBatch(IReadOnlyList<TokenSequence[]> rows, int padding)
     {
-        Rows = rows.Count;
+        (Rows, Padding) = (rows.Count, padding);
         Length = rows.Max(row => row.Sum(s => s.Length));
         ids = new long[Rows * Length];
         positions = new long[Rows * Length];
@@ -86,6 +87,22 @@ public sealed class TokenBatch
         return [.. places];
     }
 
+    /// <summary>The token that fills rows up.</summary>
+    public int Padding { get; }
+
+    /// <summary>Each sequence as what is given and what must be produced from the first token of an answer on.</summary>
+    public IEnumerable<(ArraySegment<long> Read, ArraySegment<long> Written)> Sequences()
+    {
+        for (var begin = 0; begin < ids.Length;)
+        {
+            var end = begin;
+            while (end < ids.Length && end / Length == begin / Length && segments[end] == segments[begin]) end++;
+            var first = segments[begin] == 0 ? -1 : Array.IndexOf(answer, true, begin, end - begin);
+            if (segments[begin] != 0) yield return first < 0 ? (new(ids, begin, end - begin), []) : (new(ids, begin, first - begin), new(ids, first, end - first));
+            begin = end;
+        }
+    }
+
     /// <summary>Runs the model over the batch.</summary>
     /// <returns>The last hidden states, <c>[rows, length, hidden]</c>.</returns>
     public Tensor Hidden(Decoder decoder)
@@ -95,7 +112,7 @@ public sealed class TokenBatch
         // Padding stands on the right, where no real token sees it: only shared rows need a mask.
         return IsPacked
             ? decoder.Hidden(tokens, Tensor(positions, decoder.Device), AttentionPattern.Packed(Tensor(segments, decoder.Device)))
-            : decoder.Hidden(tokens, null, AttentionPattern.Causal);
+            : decoder.Hidden(tokens);
     }
 
     private Tensor Tensor(long[] values, Device device) => torch.tensor(values, [Rows, Length], device: device);

@@ -11,16 +11,20 @@ public sealed partial class LoadedModel : IDisposable
 {
     /// <summary>Joins the two. The model must have a row for every token.</summary>
     /// <exception cref="ModelException">It has fewer.</exception>
-    public LoadedModel(Decoder decoder, Tokenizer tokenizer)
+    public LoadedModel(LanguageModel model, Tokenizer tokenizer)
     {
-        if (tokenizer.VocabularySize > decoder.Config.VocabularySize)
-            throw new ModelException($"the tokenizer has {tokenizer.VocabularySize} tokens, the model only {decoder.Config.VocabularySize}: they do not belong together.");
-        Decoder = decoder;
+        if (tokenizer.VocabularySize > model.Config.VocabularySize)
+            throw new ModelException($"the tokenizer has {tokenizer.VocabularySize} tokens, the model only {model.Config.VocabularySize}: they do not belong together.");
+        Model = model;
         Tokenizer = tokenizer;
     }
 
     /// <summary>The model. This object owns it.</summary>
-    public Decoder Decoder { get; }
+    public LanguageModel Model { get; }
+
+    /// <summary>The model, where it is a decoder.</summary>
+    /// <exception cref="ModelException">It is not.</exception>
+    public Decoder Decoder => Model as Decoder ?? throw new ModelException($"a {Model.Config.ModelType} is not a decoder.");
 
     /// <summary>Its tokenizer.</summary>
     public Tokenizer Tokenizer { get; }
@@ -29,7 +33,7 @@ public sealed partial class LoadedModel : IDisposable
     public ChatFormat? ChatFormat { get; init; }
 
     /// <summary>What was tuned onto the model and is in use; null = nothing. This object owns it.</summary>
-    public TunedDecoder? Adapter { get; init; }
+    public TunedModel? Adapter { get; init; }
 
     /// <summary>Reads a model's folder, or an adapter's: then the model that the adapter names, with the adapter on it.</summary>
     /// <param name="folder">The folder in Hugging Face or PEFT layout.</param>
@@ -39,16 +43,16 @@ public sealed partial class LoadedModel : IDisposable
     public static LoadedModel Load(string folder, Device? device = null, ChatFormat? chatFormat = null)
     {
         if (Adapters.IsAdapter(folder)) return LoadAdapted(folder, device, chatFormat);
-        _ = DecoderConfig.Load(folder); // The clearest error of a folder that is no model's.
+        _ = ModelConfig.Load(folder); // The clearest error of a folder that is no model's.
         var tokenizer = Tokenizer.Load(folder);
-        var decoder = Decoder.Load(folder, device);
+        var model = LanguageModel.Load(folder, device);
         try
         {
-            return new LoadedModel(decoder, tokenizer) { ChatFormat = chatFormat };
+            return new LoadedModel(model, tokenizer) { ChatFormat = chatFormat };
         }
         catch
         {
-            decoder.Dispose();
+            model.Dispose();
             throw;
         }
     }
@@ -58,7 +62,7 @@ public sealed partial class LoadedModel : IDisposable
     public void Save(string folder)
     {
         if (Adapter is not null) throw new InvalidOperationException("This model has an adapter on it, and the model's folder alone would leave it out. Save the adapter by Adapter.Save.");
-        Decoder.Save(folder);
+        Model.Save(folder);
         Tokenizer.Save(folder);
     }
 
@@ -66,7 +70,7 @@ public sealed partial class LoadedModel : IDisposable
     public void Dispose()
     {
         Adapter?.Dispose();
-        Decoder.Dispose();
+        Model.Dispose();
         turn.Dispose();
     }
 
@@ -75,7 +79,7 @@ public sealed partial class LoadedModel : IDisposable
         var model = Load(Adapters.ModelFolder(folder), device, chatFormat);
         try
         {
-            return new LoadedModel(model.Decoder, model.Tokenizer) { ChatFormat = chatFormat, Adapter = Adapters.Load(model.Decoder, folder) };
+            return new LoadedModel(model.Model, model.Tokenizer) { ChatFormat = chatFormat, Adapter = Adapters.Load(model.Model, folder) };
         }
         catch
         {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Nodes;
 using TaskDsl.Torch.Inference;
 using TaskDsl.Torch.Tokenizers;
 using TaskDsl.Vocabulary;
@@ -56,22 +57,38 @@ public sealed record NewDecoder : ModelSource
         ArgumentNullException.ThrowIfNull(request);
         if (HiddenSize % Heads != 0) throw new ModelException($"a hidden size of {HiddenSize} is no multiple of {Heads} heads.");
         var tokenizer = Tokenizer.Create(request.Corpus, VocabularySize, [.. request.SpecialTokens, .. ChatFormat?.SpecialTokens ?? []], request.Cancellation);
-        var config = new DecoderConfig
-        {
-            VocabularySize = tokenizer.VocabularySize,
-            HiddenSize = HiddenSize,
-            Layers = Layers,
-            Heads = Heads,
-            KeyValueHeads = KeyValueHeads ?? Heads,
-            HeadSize = HiddenSize / Heads,
-            FeedForwardSize = FeedForwardSize ?? (HiddenSize * 8 / 3 + 31) / 32 * 32,
-            MaxPositions = MaxPositions,
-            RopeTheta = RopeTheta,
-            Tied = Tied,
-            StoredAs = StoredAs,
-            EndOfText = [tokenizer.EndOfText],
-            Padding = tokenizer.Padding,
-        };
+        var config = Config(tokenizer.VocabularySize, tokenizer.EndOfText, tokenizer.Padding);
         return new LoadedModel(Decoder.Create(config, request.Seed, request.Device), tokenizer) { ChatFormat = ChatFormat };
     }
+    /// <summary>The configuration of the model.</summary>
+    /// <param name="vocabularySize">Tokens in the vocabulary.</param>
+    /// <param name="endOfText">The token that ends a text.</param>
+    /// <param name="padding">The token that fills rows.</param>
+    public ModelConfig Config(int vocabularySize, int endOfText, int padding) => ModelConfig.Parse(new JsonObject
+    {
+        ["architectures"] = new JsonArray("LlamaForCausalLM"),
+        ["attention_bias"] = false,
+        ["attention_dropout"] = 0.0,
+        ["bos_token_id"] = null,
+        ["dtype"] = StoredAs.Word(),
+        ["eos_token_id"] = endOfText,
+        ["head_dim"] = HiddenSize / Heads,
+        ["hidden_act"] = "silu",
+        ["hidden_size"] = HiddenSize,
+        ["initializer_range"] = 0.02,
+        ["intermediate_size"] = FeedForwardSize ?? (HiddenSize * 8 / 3 + 31) / 32 * 32,
+        ["max_position_embeddings"] = MaxPositions,
+        ["mlp_bias"] = false,
+        ["model_type"] = "llama",
+        ["num_attention_heads"] = Heads,
+        ["num_hidden_layers"] = Layers,
+        ["num_key_value_heads"] = KeyValueHeads ?? Heads,
+        ["pad_token_id"] = padding,
+        ["rms_norm_eps"] = 1e-6,
+        ["rope_scaling"] = null,
+        ["rope_theta"] = RopeTheta,
+        ["tie_word_embeddings"] = Tied,
+        ["use_cache"] = true,
+        ["vocab_size"] = vocabularySize,
+    });
 }

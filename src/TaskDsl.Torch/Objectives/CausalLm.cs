@@ -9,5 +9,5 @@ namespace TaskDsl.Torch.Objectives;
 public sealed record CausalLm : Objective
 {
     /// <inheritdoc/>
-    public override LossSum Loss(Decoder decoder, TokenBatch batch) => NextToken.Loss(decoder, batch, answerOnly: false);
+    public override LossSum Loss(LanguageModel model, TokenBatch batch) => NextToken.Loss(model, batch, answerOnly: false);
 }

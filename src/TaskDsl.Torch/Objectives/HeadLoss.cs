@@ -1,11 +1,12 @@
+using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Objectives;
 
 /// <summary>
-/// The weighted sum of cross-entropies of a linear head, computed over some rows at a time: the logits of all rows, by far the largest
-/// tensor of a step, never exist. Gradients are computed on the way forward, where the logits are at hand.
+/// The weighted sum of cross-entropies of a vocabulary's head, computed over some rows at a time: the logits of all rows, by far the
+/// largest tensor of a step, never exist. Gradients are computed on the way forward, where the logits are at hand.
 /// </summary>
 internal sealed class HeadLoss : GuardedFunction<HeadLoss>
 {
@@ -14,37 +15,44 @@ internal sealed class HeadLoss : GuardedFunction<HeadLoss>
 
     /// <summary>Computes the sum.</summary>
     /// <param name="hidden"><c>[rows, hidden]</c>.</param>
-    /// <param name="head"><c>[vocabulary, hidden]</c>.</param>
+    /// <param name="head">The projection to the vocabulary.</param>
     /// <param name="targets">int64 <c>[rows]</c>.</param>
     /// <param name="weights">float32 <c>[rows]</c>: how much each row's term counts.</param>
-    public static Tensor Sum(Tensor hidden, Tensor head, Tensor targets, Tensor weights) =>
-        is_grad_enabled() ? apply(hidden, head, targets, weights) : Chunks(hidden, head, targets, weights, null, null);
+    public static Tensor Sum(Tensor hidden, VocabularyHead head, Tensor targets, Tensor weights)
+    {
+        if (head.Scale != 1) hidden = hidden * head.Scale;
+        return is_grad_enabled()
+            ? apply(hidden, head.Weight, targets, weights, head.Bias!, head.Cap!)
+            : Chunks(hidden, head.Weight, targets, weights, head.Bias, head.Cap, null, null, null);
+    }
 
-    /// <summary>The twin, in two plain operations.</summary>
-    public static Tensor PlainSum(Tensor hidden, Tensor head, Tensor targets, Tensor weights) =>
-        (nn.functional.cross_entropy(nn.functional.linear(hidden, head).to(ScalarType.Float32), targets, reduction: nn.Reduction.None) * weights).sum();
+    /// <summary>The twin, in plain operations.</summary>
+    public static Tensor PlainSum(Tensor hidden, VocabularyHead head, Tensor targets, Tensor weights) =>
+        (nn.functional.cross_entropy(head.Logits(hidden).to(ScalarType.Float32), targets, reduction: nn.Reduction.None) * weights).sum();
 
     /// <inheritdoc/>
     protected override Tensor Compute(autograd.AutogradContext context, ReadOnlySpan<object?> inputs)
     {
         var (hidden, head, targets, weights) = ((Tensor)inputs[0]!, (Tensor)inputs[1]!, (Tensor)inputs[2]!, (Tensor)inputs[3]!);
-        var hiddenGradient = hidden.requires_grad ? empty(hidden.shape, ScalarType.Float32, hidden.device) : null;
-        var headGradient = head.requires_grad ? zeros(head.shape, ScalarType.Float32, head.device) : null;
-        var sum = Chunks(hidden, head, targets, weights, hiddenGradient, headGradient);
-        context.save_data("hidden", hiddenGradient is not null);
-        context.save_data("head", headGradient is not null);
-        context.save_for_backward([.. new[] { hiddenGradient, headGradient }.OfType<Tensor>()]);
+        var bias = (Tensor?)inputs[4];
+        Tensor?[] gradients = [Wanted(hidden), Wanted(head), bias is null ? null : Wanted(bias)];
+        var sum = Chunks(hidden, head, targets, weights, bias, (double?)inputs[5], gradients[0], gradients[1], gradients[2]);
+        context.save_data("wanted", gradients.Select(g => g is not null).ToArray());
+        context.save_for_backward([.. gradients.OfType<Tensor>()]);
         return sum;
+
+        static Tensor? Wanted(Tensor tensor) => tensor.requires_grad ? zeros(tensor.shape, ScalarType.Float32, tensor.device) : null;
     }
 
     /// <inheritdoc/>
     protected override Tensor?[] Differentiate(autograd.AutogradContext context, Tensor gradient)
     {
         var saved = new Queue<Tensor>(context.get_saved_variables());
-        return [(bool)context.get_data("hidden") ? saved.Dequeue() * gradient : null, (bool)context.get_data("head") ? saved.Dequeue() * gradient : null, null, null];
+        Tensor?[] gradients = [.. ((bool[])context.get_data("wanted")).Select(wanted => wanted ? saved.Dequeue() * gradient : null)];
+        return [gradients[0], gradients[1], null, null, gradients[2], null];
     }
 
-    private static Tensor Chunks(Tensor hidden, Tensor head, Tensor targets, Tensor weights, Tensor? hiddenGradient, Tensor? headGradient)
+    private static Tensor Chunks(Tensor hidden, Tensor head, Tensor targets, Tensor weights, Tensor? bias, double? cap, Tensor? hiddenGradient, Tensor? headGradient, Tensor? biasGradient)
     {
         var (rows, size) = (hidden.size(0), Math.Max(64, Logits / head.size(0)));
         var sum = zeros([], ScalarType.Float64, hidden.device);
@@ -56,15 +64,25 @@ internal sealed class HeadLoss : GuardedFunction<HeadLoss>
             var target = targets.narrow(0, at, count).unsqueeze(1);
             var weight = weights.narrow(0, at, count).unsqueeze(1);
             var logits = part.mm(head.t()).to(ScalarType.Float32);
+            if (bias is not null) logits = logits + bias;
+            Tensor? bent = null;
+            if (cap is { } limit)
+            {
+                bent = (logits / limit).tanh();
+                logits = bent * limit;
+            }
+
             var normaliser = logits.logsumexp(1, keepdim: true);
             sum.add_(((normaliser - logits.gather(1, target)) * weight).sum(ScalarType.Float64));
-            if (hiddenGradient is null && headGradient is null) continue;
+            if (hiddenGradient is null && headGradient is null && biasGradient is null) continue;
             // The gradient of the logits: the probabilities, less one at the target, times the weight.
             var gradient = logits.sub_(normaliser).exp_();
             gradient.scatter_add_(1, target, full(target.shape, -1f, device: hidden.device));
             gradient.mul_(weight);
+            if (bent is not null) gradient = gradient * (1 - bent.square());
             hiddenGradient?.narrow(0, at, count).copy_(gradient.mm(head));
             headGradient?.add_(gradient.t().mm(part));
+            biasGradient?.add_(gradient.sum([0L]));
         }
 
         return sum.to(ScalarType.Float32);

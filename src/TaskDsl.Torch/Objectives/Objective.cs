@@ -8,10 +8,11 @@ namespace TaskDsl.Torch.Objectives;
 public abstract record Objective
 {
     /// <summary>Computes the loss of a batch.</summary>
-    /// <param name="decoder">The model.</param>
+    /// <param name="model">The model.</param>
     /// <param name="batch">The batch.</param>
     /// <returns>A sum, not a mean: the run divides by all that the batches of a step count together, so that gathering gradients over small batches equals one large batch.</returns>
-    public abstract LossSum Loss(Decoder decoder, TokenBatch batch);
+    /// <exception cref="NotSupportedException">The objective is not for models of this kind.</exception>
+    public abstract LossSum Loss(LanguageModel model, TokenBatch batch);
 }
 
 /// <summary>The loss of a batch.</summary>

@@ -12,5 +12,5 @@ public sealed record Supervised : Objective
     public Average Average { get; init; } = Average.Tokens;
 
     /// <inheritdoc/>
-    public override LossSum Loss(Decoder decoder, TokenBatch batch) => NextToken.Loss(decoder, batch, answerOnly: true, Average);
+    public override LossSum Loss(LanguageModel model, TokenBatch batch) => NextToken.Loss(model, batch, answerOnly: true, Average);
 }

@@ -42,7 +42,14 @@ public sealed record AdamW : Optimizer
         protected override double Update(double factor)
         {
             var rate = options.LearningRate * factor;
-            Ops.AdamWStep(parameters.Values, parameters.Gradients, first, second, Steps, new AdamWRates(rate, options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay));
+            using var scope = NewDisposeScope();
+            foreach (var (start, length, scale) in parameters.Groups)
+            {
+                Ops.AdamWStep(Part(parameters.Values), Part(parameters.Gradients), Part(first), Part(second), Steps, new AdamWRates(rate * scale, options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay));
+
+                Tensor Part(Tensor whole) => whole.narrow(0, start, length);
+            }
+
             return rate;
         }
     }

@@ -14,7 +14,9 @@ public sealed class FlatParameters : IDisposable
     private readonly List<Tensor> gradients = [];
 
     /// <summary>Moves tensors into one buffer. They must be float32 and on one device.</summary>
-    public FlatParameters(IReadOnlyDictionary<string, Parameter> parameters)
+    /// <param name="parameters">The tensors, by name.</param>
+    /// <param name="factor">What the learning rate of each is multiplied by. Default: 1.</param>
+    public FlatParameters(IReadOnlyDictionary<string, Parameter> parameters, Func<string, double>? factor = null)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         if (parameters.Count == 0) throw new ArgumentException("There is nothing to train.", nameof(parameters));
@@ -26,8 +28,11 @@ public sealed class FlatParameters : IDisposable
         Values = zeros(size, ScalarType.Float32, device);
         Gradients = zeros(size, ScalarType.Float32, device);
         long at = 0;
-        foreach (var (name, parameter) in parameters)
+        var groups = new List<(long Start, long Length, double Factor)>();
+        foreach (var (name, parameter) in parameters.OrderBy(p => factor?.Invoke(p.Key) ?? 1))
         {
+            var rate = factor?.Invoke(name) ?? 1;
+            if (groups.Count == 0 || groups[^1].Factor != rate) groups.Add((at, 0, rate));
             if (parameter.dtype != ScalarType.Float32 || parameter.device.type != device.type)
                 throw new ArgumentException($"'{name}' is {parameter.dtype} on {parameter.device}; what is trained is kept in float32 on one device ({device}).", nameof(parameters));
             var value = Values.narrow(0, at, parameter.numel()).view(parameter.shape);
@@ -38,9 +43,11 @@ public sealed class FlatParameters : IDisposable
             parameter.grad = gradient;
             gradients.Add(gradient.DetachFromDisposeScope());
             at += Aligned(parameter.numel());
+            groups[^1] = groups[^1] with { Length = at - groups[^1].Start };
             Count += parameter.numel();
         }
 
+        Groups = groups;
         Values.DetachFromDisposeScope();
         Gradients.DetachFromDisposeScope();
     }
@@ -53,6 +60,9 @@ public sealed class FlatParameters : IDisposable
 
     /// <summary>All gradients, <c>[size]</c>.</summary>
     public Tensor Gradients { get; }
+
+    /// <summary>Parts of the buffers whose learning rate is multiplied by the same factor.</summary>
+    public IReadOnlyList<(long Start, long Length, double Factor)> Groups { get; }
 
     /// <summary>How many numbers are trained.</summary>
     public long Count { get; }

@@ -57,19 +57,22 @@ public sealed class SafetensorsFile : IDisposable
     /// <param name="path">The file; an existing one is replaced.</param>
     /// <param name="tensors">The tensors by name, on any device.</param>
     /// <param name="metadata">Free text for the header. Default: <c>format: pt</c>, which Hugging Face's readers ask for.</param>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    /// <param name="type">What floating-point numbers are written as, one tensor at a time. Default: what they are.</param>
+    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null, ScalarType? type = null)
     {
         // Largest elements first, then by name: every tensor is aligned, and equal tensors give equal files.
-        var ordered = tensors.OrderByDescending(t => TensorMemory.SizeOf(t.Value.dtype)).ThenBy(t => t.Key, StringComparer.Ordinal).ToArray();
+        var ordered = tensors.OrderByDescending(t => TensorMemory.SizeOf(TypeOf(t.Value))).ThenBy(t => t.Key, StringComparer.Ordinal).ToArray();
         AtomicFile.Write(path, stream =>
         {
-            var json = Header(ordered, metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
+            var json = Header(ordered, TypeOf, metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
             Span<byte> length = stackalloc byte[8];
             BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
             stream.Write(length);
             stream.Write(json);
-            foreach (var (_, tensor) in ordered) Write(stream, tensor);
+            foreach (var (_, tensor) in ordered) Write(stream, tensor, TypeOf(tensor));
         });
+
+        ScalarType TypeOf(Tensor tensor) => type is { } wanted && tensor.is_floating_point() ? wanted : tensor.dtype;
     }
 
     /// <inheritdoc/>
@@ -79,7 +82,7 @@ public sealed class SafetensorsFile : IDisposable
         bytes = null;
     }
 
-    private static byte[] Header(KeyValuePair<string, Tensor>[] tensors, IReadOnlyDictionary<string, string> metadata)
+    private static byte[] Header(KeyValuePair<string, Tensor>[] tensors, Func<Tensor, ScalarType> typeOf, IReadOnlyDictionary<string, string> metadata)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -91,9 +94,9 @@ public sealed class SafetensorsFile : IDisposable
             long offset = 0;
             foreach (var (name, tensor) in tensors)
             {
-                var end = checked(offset + TensorEntry.Size(tensor.dtype, tensor.shape));
+                var end = checked(offset + TensorEntry.Size(typeOf(tensor), tensor.shape));
                 json.WriteStartObject(name);
-                json.WriteString("dtype", TensorEntry.Name(tensor.dtype));
+                json.WriteString("dtype", TensorEntry.Name(typeOf(tensor)));
                 json.WriteStartArray("shape");
                 foreach (var size in tensor.shape) json.WriteNumberValue(size);
                 json.WriteEndArray();
@@ -112,12 +115,12 @@ public sealed class SafetensorsFile : IDisposable
         return buffer.ToArray();
     }
 
-    private static unsafe void Write(Stream stream, Tensor tensor)
+    private static unsafe void Write(Stream stream, Tensor tensor, ScalarType type)
     {
         const int chunk = 1 << 24;
         using var ungraded = no_grad();
         using var scope = NewDisposeScope();
-        var plain = tensor.detach().cpu().contiguous();
+        var plain = tensor.detach().to(type).cpu().contiguous();
         var left = TensorEntry.Size(plain.dtype, plain.shape);
         if (left == 0) return;
         var at = (byte*)TensorMemory.Pointer(plain);

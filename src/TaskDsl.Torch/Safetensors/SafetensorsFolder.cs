@@ -11,6 +11,8 @@ public sealed class SafetensorsFolder : IDisposable
     private readonly Dictionary<string, SafetensorsFile> owners = new(StringComparer.Ordinal);
     private readonly List<SafetensorsFile> files = [];
 
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     private SafetensorsFolder(string source) => Source = source;
 
     /// <summary>The file or the index, for messages.</summary>
@@ -40,6 +42,49 @@ public sealed class SafetensorsFolder : IDisposable
         }
 
         return weights;
+    }
+
+    /// <summary>Writes a folder's weights: one file, or several with an index where they are more than a size.</summary>
+    /// <param name="folder">An existing folder; weights that it has are replaced.</param>
+    /// <param name="tensors">The tensors by name.</param>
+    /// <param name="type">What floating-point numbers are written as.</param>
+    /// <param name="shardBytes">The most bytes of one file; a larger tensor has a file of its own.</param>
+    public static void Write(string folder, IEnumerable<KeyValuePair<string, Tensor>> tensors, ScalarType type, long shardBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(shardBytes, 1);
+        var old = Directory.GetFiles(folder, "model*.safetensors*").ToHashSet(StringComparer.Ordinal);
+        List<List<KeyValuePair<string, Tensor>>> shards = [[]];
+        var (filled, total) = (0L, 0L);
+        foreach (var tensor in tensors)
+        {
+            var size = TensorEntry.Size(tensor.Value.is_floating_point() ? type : tensor.Value.dtype, tensor.Value.shape);
+            if (filled > 0 && filled + size > shardBytes)
+            {
+                shards.Add([]);
+                filled = 0;
+            }
+
+            shards[^1].Add(tensor);
+            (filled, total) = (filled + size, total + size);
+        }
+
+        var map = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 0; i < shards.Count; i++)
+        {
+            var name = shards.Count == 1 ? "model.safetensors" : $"model-{i + 1:D5}-of-{shards.Count:D5}.safetensors";
+            SafetensorsFile.Write(Path.Combine(folder, name), shards[i], type: type);
+            old.Remove(Path.Combine(folder, name));
+            foreach (var (tensor, _) in shards[i]) map.Add(tensor, name);
+        }
+
+        if (shards.Count > 1)
+        {
+            var index = Path.Combine(folder, "model.safetensors.index.json");
+            AtomicFile.WriteText(index, JsonSerializer.Serialize(new { metadata = new { total_size = total }, weight_map = map }, Indented) + "\n");
+            old.Remove(index);
+        }
+
+        foreach (var stale in old) File.Delete(stale); // A reader would take the weights of before.
     }
 
     /// <inheritdoc cref="SafetensorsFile.Read"/>

@@ -24,7 +24,7 @@ internal sealed class RunRecord
 
     public static RunRecord Begin(RunFolder folder, Recipe recipe, LoadedModel model, string modelFingerprint, IEnumerable<(string Prompt, Dataset Data)> data, string? corpus, BatchReport batches)
     {
-        var device = model.Decoder.Device;
+        var device = model.Model.Device;
         var json = new JsonObject
         {
             ["name"] = recipe.Name,
@@ -34,7 +34,7 @@ internal sealed class RunRecord
             ["model"] = new JsonObject
             {
                 ["fingerprint"] = modelFingerprint,
-                ["parameters"] = model.Decoder.Parameters.Values.Sum(p => p.numel()),
+                ["parameters"] = model.Model.Parameters.Values.Sum(p => p.numel()),
                 ["tokenizer"] = model.Tokenizer.Fingerprint,
             },
             ["data"] = new JsonObject(data.Select(d => KeyValuePair.Create<string, JsonNode?>(d.Prompt, Describe(d.Data)))),

@@ -62,8 +62,8 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
     /// <summary>What recipe, model and prompts must agree on, and no single one of them can see.</summary>
     private void Check(LoadedModel model, (TaskShare Share, Dataset Data)[] tasks)
     {
-        if (recipe.Batch.SequenceLength > model.Decoder.Config.MaxPositions)
-            throw new RunException($"recipe '{recipe.Name}': batch.sequence_length is {recipe.Batch.SequenceLength}, but the model is made for at most {model.Decoder.Config.MaxPositions} tokens (max_position_embeddings).");
+        if (recipe.Batch.SequenceLength > model.Model.Config.MaxPositions)
+            throw new RunException($"recipe '{recipe.Name}': batch.sequence_length is {recipe.Batch.SequenceLength}, but the model is made for at most {model.Model.Config.MaxPositions} tokens (max_position_embeddings).");
         foreach (var (share, _) in tasks)
         {
             var chat = recipe.Model.ChatFormat ?? share.Prompt.ChatFormat;
@@ -112,7 +112,7 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
 
     private void Train(RunFolder folder, RunRecord record, LoadedModel model, TrainingStream stream, BatchReport batches, IReadOnlyList<TokenBatch> validation, CancellationToken cancellationToken)
     {
-        using var tuned = recipe.Tuning.Apply(model.Decoder, recipe.Seed);
+        using var tuned = recipe.Tuning.Apply(model.Model, recipe.Seed);
         if (!tuned.SavesWholeModel && recipe.Model is not Pretrained)
             throw new RunException($"recipe '{recipe.Name}': tuning '{RecipeJson.Write(recipe.Tuning)!.AsObject().First().Key}' adapts a model that is there already; a new model needs tuning: full.");
         var warnings = new List<string>();
@@ -142,7 +142,7 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
     }
 
     /// <summary>Writes the model beside the best one so far, then puts it in its place.</summary>
-    private void SaveBest(RunFolder folder, TunedDecoder tuned, LoadedModel model)
+    private void SaveBest(RunFolder folder, TunedModel tuned, LoadedModel model)
     {
         var (beside, old) = (folder.Best + ".tmp", folder.Best + ".old");
         foreach (var left in (ReadOnlySpan<string>)[beside, old])
@@ -184,7 +184,7 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
         var model = recipe.Model.Open(new ModelRequest { ProjectDirectory = options.ProjectDirectory, Device = device, Seed = recipe.Seed });
         try
         {
-            return new LoadedModel(model.Decoder, model.Tokenizer) { ChatFormat = recipe.Model.ChatFormat, Adapter = Adapters.Load(model.Decoder, folder.Best) };
+            return new LoadedModel(model.Model, model.Tokenizer) { ChatFormat = recipe.Model.ChatFormat, Adapter = Adapters.Load(model.Model, folder.Best) };
         }
         catch
         {

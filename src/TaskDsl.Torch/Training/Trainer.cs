@@ -19,10 +19,10 @@ internal sealed class Trainer : IDisposable
     private readonly OptimizerRun optimizer;
     private readonly RunLog log;
 
-    public Trainer(Recipe recipe, TunedDecoder tuned, RunFolder folder, (Checkpoint Checkpoint, string Folder)? resume)
+    public Trainer(Recipe recipe, TunedModel tuned, RunFolder folder, (Checkpoint Checkpoint, string Folder)? resume)
     {
         (Recipe, Tuned, Folder) = (recipe, tuned, folder);
-        parameters = new FlatParameters(tuned.Trained);
+        parameters = new FlatParameters(tuned.Trained, tuned.LearningRateFactor);
         optimizer = recipe.Optimizer.Start(parameters);
         State = resume?.Checkpoint ?? new Checkpoint { Step = 0, Next = default };
         resume?.Checkpoint.Restore(resume.Value.Folder, parameters, optimizer);
@@ -48,7 +48,7 @@ internal sealed class Trainer : IDisposable
 
     private Recipe Recipe { get; }
 
-    private TunedDecoder Tuned { get; }
+    private TunedModel Tuned { get; }
 
     private RunFolder Folder { get; }
 
@@ -119,15 +119,15 @@ internal sealed class Trainer : IDisposable
 
     private LossSum Loss(TokenBatch batch, double dropout)
     {
-        using var autocast = Recipe.Precision == Precision.BFloat16 ? Autocast.BFloat16(Tuned.Decoder.Device) : null;
-        Tuned.Decoder.Dropout = dropout;
+        using var autocast = Recipe.Precision == Precision.BFloat16 ? Autocast.BFloat16(Tuned.Model.Device) : null;
+        Tuned.Model.Dropout = dropout;
         try
         {
-            return Recipe.Objective.Loss(Tuned.Decoder, batch);
+            return Recipe.Objective.Loss(Tuned.Model, batch);
         }
         finally
         {
-            Tuned.Decoder.Dropout = 0;
+            Tuned.Model.Dropout = 0;
         }
     }
 

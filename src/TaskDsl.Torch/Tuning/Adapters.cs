@@ -1,5 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Families;
+using TaskDsl.Torch.Safetensors;
 
 namespace TaskDsl.Torch.Tuning;
 
@@ -16,39 +19,49 @@ public static class Adapters
     /// <exception cref="ModelException">There is no such folder.</exception>
     public static string ModelFolder(string folder)
     {
-        var path = Path.Combine(folder, "adapter_config.json");
-        var name = Config(path, config => config.GetProperty("base_model_name_or_path").GetString()) ?? "";
+        var config = Config(folder);
+        var name = config.Text("base_model_name_or_path", "");
         if (Directory.Exists(name)) return name;
         for (var above = new DirectoryInfo(Path.GetFullPath(folder)); above is not null; above = above.Parent)
             if (name.Length > 0 && Directory.Exists(Path.Combine(above.FullName, name))) return Path.Combine(above.FullName, name);
-        throw new ModelException($"{path}: the adapter was made for the model '{name}', and there is no such folder here or above. Set base_model_name_or_path to the model's folder.");
+        throw new ModelException($"{config.Path}: the adapter was made for the model '{name}', and there is no such folder here or above. Set base_model_name_or_path to the model's folder.");
     }
 
     /// <summary>Puts an adapter onto the model that it was made for.</summary>
-    /// <param name="decoder">The model.</param>
+    /// <param name="model">The model.</param>
     /// <param name="folder">A folder with <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.</param>
     /// <exception cref="NotSupportedException">The adapter is of a kind that is not supported.</exception>
-    public static TunedDecoder Load(Decoder decoder, string folder)
+    public static TunedModel Load(LanguageModel model, string folder)
     {
-        var path = Path.Combine(folder, "adapter_config.json");
-        if (!File.Exists(path)) throw new ModelException($"{folder} is no adapter: it has no adapter_config.json.");
-        return Config(path, config => config.GetProperty("peft_type").GetString() switch
-        {
-            "LORA" => LoraAdapter.Load(decoder, folder, config),
-            var other => throw new NotSupportedException($"{path}: adapters of type '{other}' are not supported; LORA is."),
-        });
-    }
-
-    private static T Config<T>(string path, Func<JsonElement, T> read)
-    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (!IsAdapter(folder)) throw new ModelException($"{folder} is no adapter: it has no adapter_config.json.");
+        var config = Config(folder);
+        using var tensors = SafetensorsFile.Open(Path.Combine(folder, "adapter_model.safetensors"));
+        var file = new AdapterFile(config, tensors);
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var adapter = AdapterFormat.Read(model, file);
         try
         {
-            using var config = JsonDocument.Parse(File.ReadAllBytes(path));
-            return read(config.RootElement);
+            file.Finish(model);
+            return adapter;
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch
         {
-            throw new ModelException($"{path}: error: this is no adapter configuration: {e.Message}", e);
+            adapter.Dispose();
+            throw;
+        }
+    }
+
+    private static ConfigJson Config(string folder)
+    {
+        var path = Path.Combine(folder, "adapter_config.json");
+        try
+        {
+            return new ConfigJson(path, JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new JsonException("it is no object."));
+        }
+        catch (JsonException e)
+        {
+            throw new ModelException($"{path} is no adapter configuration: {e.Message}", e);
         }
     }
 }

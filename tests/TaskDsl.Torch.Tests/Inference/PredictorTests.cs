@@ -149,7 +149,7 @@ public sealed class PredictorTests : TorchTest
         var source = new NewDecoder { VocabularySize = 320, HiddenSize = 32, Layers = 2, Heads = 4, KeyValueHeads = 2 };
         using var fresh = source.Open(new ModelRequest { ProjectDirectory = ".", Corpus = [Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Corpus, 20)))] });
         // Large weights: a fresh model says much the same whatever it is asked.
-        return new LoadedModel(TaskDsl.Torch.Models.Decoder.Create(fresh.Decoder.Config with { InitializerRange = 0.5 }, seed: 5), fresh.Tokenizer);
+        return new LoadedModel(TaskDsl.Torch.Models.Decoder.Create(fresh.Decoder.Config.With(KeyValuePair.Create("initializer_range", (System.Text.Json.Nodes.JsonNode?)0.5)), seed: 5), fresh.Tokenizer);
     }
 
     private static IReadOnlyList<Prediction> Predict(LoadedModel model, PlainTask task, int rows = 32, int limit = 24)

@@ -1,4 +1,5 @@
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Safetensors;
 using TorchSharp;
@@ -9,18 +10,8 @@ namespace TaskDsl.Torch.Tests.Models;
 
 public sealed class DecoderTests : TorchTest
 {
-    private static readonly DecoderConfig Small = new()
-    {
-        VocabularySize = 64,
-        HiddenSize = 32,
-        Layers = 2,
-        Heads = 4,
-        KeyValueHeads = 2,
-        HeadSize = 8,
-        FeedForwardSize = 48,
-        Tied = true,
-        MaxPositions = 64,
-    };
+    private static readonly NewDecoder Shape = new() { HiddenSize = 32, Layers = 2, Heads = 4, KeyValueHeads = 2, FeedForwardSize = 48, Tied = true, MaxPositions = 64 };
+    private static readonly ModelConfig Small = Shape.Config(64, 1, 0);
 
     [Fact]
     public void Packed_examples_neither_see_each_other_nor_shift_each_others_positions()
@@ -73,7 +64,7 @@ public sealed class DecoderTests : TorchTest
     [InlineData(WeightType.Float32, ScalarType.Float32, 4)]
     public void Weights_are_saved_in_the_numbers_that_the_configuration_names(WeightType type, ScalarType scalar, int bytes)
     {
-        using var decoder = Decoder.Create(Small with { StoredAs = type }, 3);
+        using var decoder = Decoder.Create((Shape with { StoredAs = type }).Config(64, 1, 0), 3);
         using var folder = new TempFolder();
         decoder.Save(folder.Path);
         using var again = Decoder.Load(folder.Path);
@@ -143,20 +134,20 @@ public sealed class DecoderTests : TorchTest
     }
 
     [Theory]
-    [InlineData("""{"model_type":"mistral"}""", "only 'llama'")]
+    [InlineData("""{"model_type":"rwkv"}""", "expected one of bart, bert, bloom,")]
     [InlineData("""{"model_type":"llama","vocab_size":8}""", "lacks num_attention_heads")]
     [InlineData("""{"model_type":"llama","num_attention_heads":3,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"num_key_value_heads":2,"intermediate_size":8}""", "no multiple")]
-    [InlineData("""{"model_type":"llama","num_attention_heads":4,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8}""", "odd")]
-    [InlineData("""{"model_type":"llama","num_attention_heads":2,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8,"rope_scaling":{"rope_type":"yarn"}}""", "'yarn' is not supported")]
-    [InlineData("""{"model_type":"llama","hidden_act":"gelu"}""", "only 'silu'")]
+    [InlineData("""{"model_type":"llama","num_attention_heads":4,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8}""", "even number")]
+    [InlineData("""{"model_type":"llama","num_attention_heads":2,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8,"rope_scaling":{"rope_type":"spiral"}}""", "'spiral' is not supported")]
+    [InlineData("""{"model_type":"llama","hidden_act":"softsign","num_attention_heads":2,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8}""", "'softsign' is not supported")]
     [InlineData("""{"model_type":"llama","num_attention_heads":2,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8,"torch_dtype":"float8_e4m3fn"}""", "expected one of float32, bfloat16, float16")]
-    [InlineData("""{"model_type":7}""", "no config.json")]
+    [InlineData("""{"model_type":7}""", "model_type is 7; expected a text")]
     [InlineData("{", "no config.json")]
     public void A_configuration_that_is_not_supported_says_why(string json, string problem)
     {
         using var folder = new TempFolder();
         File.WriteAllText(folder.File("config.json"), json);
-        Assert.Contains(problem, Assert.Throws<ModelException>(() => DecoderConfig.Load(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(problem, Assert.Throws<ModelException>(() => ModelConfig.Load(folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,17 +156,19 @@ public sealed class DecoderTests : TorchTest
         using var folder = new TempFolder();
         using var decoder = Decoder.Create(Small, 3);
         decoder.Save(folder.Path);
-        (Small with { FeedForwardSize = 40 }).Save(folder.Path);
+        (Shape with { FeedForwardSize = 40 }).Config(64, 1, 0).Save(folder.Path);
         Assert.Equal("model.layers.0.mlp.gate_proj.weight", Assert.Throws<SafetensorsException>(() => Decoder.Load(folder.Path)).Tensor);
-        (Small with { Layers = 3 }).Save(folder.Path);
+        (Shape with { Layers = 3 }).Config(64, 1, 0).Save(folder.Path);
         Assert.Equal("model.layers.2.input_layernorm.weight", Assert.Throws<SafetensorsException>(() => Decoder.Load(folder.Path)).Tensor);
-        (Small with { Layers = 1 }).Save(folder.Path);
+        (Shape with { Layers = 1 }).Config(64, 1, 0).Save(folder.Path);
         Assert.Contains("model.layers.1.input_layernorm.weight", Assert.Throws<ModelException>(() => Decoder.Load(folder.Path)).Message, StringComparison.Ordinal);
         Assert.Contains("no model folder", Assert.Throws<ModelException>(() => Decoder.Load(folder.File("absent"))).Message, StringComparison.Ordinal);
     }
 
     private sealed class Doubled : LinearUpdate
     {
-        public override Tensor Apply(LinearLayer layer, Tensor x, Tensor y) => y * 2;
+        public override Tensor Forward(LinearLayer layer, Tensor x) => layer.Plain(x) * 2;
+
+        public override (Tensor Matrix, Tensor? Bias) Merged(LinearLayer layer) => (layer.Matrix * 2, layer.Bias is null ? null : layer.Bias * 2);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Safetensors;
 using Xunit;
 using static TorchSharp.torch;
@@ -12,24 +13,30 @@ namespace TaskDsl.Torch.Tests.Models;
 /// </summary>
 internal sealed class GoldenModel : IDisposable
 {
+    private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "Golden");
     private readonly SafetensorsFile tensors;
     private readonly JsonDocument json;
 
     public GoldenModel(string name)
     {
-        Folder = Path.Combine(AppContext.BaseDirectory, "Golden", name);
+        Folder = Path.Combine(Root, name);
         tensors = SafetensorsFile.Open(Path.Combine(Folder, "golden.safetensors"));
         json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "golden.json")));
-        Decoder = Decoder.Load(Folder);
+        Model = LanguageModel.Load(Folder);
     }
 
-    public static TheoryData<string> Names => ["llama", "llama_tied_bias", "llama_rope_linear", "llama_rope_llama3"];
+    public static TheoryData<string> Names => Select(_ => true);
+
+    /// <summary>Those that write text.</summary>
+    public static TheoryData<string> Writers => Select(kind => kind is "causal" or "seq2seq");
 
     public string Folder { get; }
 
-    public Decoder Decoder { get; }
+    public LanguageModel Model { get; }
 
     public JsonElement Json => json.RootElement;
+
+    public string Kind => Json.GetProperty("kind").GetString()!;
 
     public IEnumerable<string> Cases => Json.GetProperty("cases").EnumerateObject().Select(c => c.Name);
 
@@ -37,16 +44,68 @@ internal sealed class GoldenModel : IDisposable
 
     public Tensor this[string name] => tensors.Read(name);
 
-    /// <summary>The logits of one case's input, <c>[batch, seq, vocabulary]</c>.</summary>
-    public Tensor Logits(string @case) => Decoder.Logits(Decoder.Hidden(
-        this[$"{@case}/input_ids"],
-        Has($"{@case}/position_ids") ? this[$"{@case}/position_ids"] : null,
-        Has($"{@case}/attention_mask") ? AttentionPattern.Padded(this[$"{@case}/attention_mask"].to(ScalarType.Bool)) : null));
+    public Tensor? Maybe(string name) => Has(name) ? this[name] : null;
+
+    /// <summary>Which tokens of a case count, bool <c>[batch, seq]</c>.</summary>
+    public Tensor Real(string @case) => (Maybe($"{@case}/attention_mask") ?? ones_like(this[$"{@case}/input_ids"])).to(ScalarType.Bool);
+
+    /// <summary>What the model makes of one case: its last hidden states, and its scores.</summary>
+    public (Tensor Hidden, Tensor Logits, Tensor? Read) Run(string @case) => Run(Model, @case);
+
+    public (Tensor Hidden, Tensor Logits, Tensor? Read) Run(LanguageModel model, string @case)
+    {
+        var ids = this[$"{@case}/input_ids"];
+        var pattern = Has($"{@case}/attention_mask") ? AttentionPattern.Padded(Real(@case)) : null;
+        switch (model)
+        {
+            case Decoder decoder:
+                var hidden = decoder.Hidden(ids, Maybe($"{@case}/position_ids"), pattern);
+                return (hidden, decoder.Logits(hidden), null);
+            case Encoder encoder:
+                hidden = encoder.Hidden(ids, Maybe($"{@case}/token_type_ids"), pattern);
+                return (hidden, encoder.Logits(hidden), null);
+            case EncoderDecoder both:
+                var text = both.Encode(ids, Maybe($"{@case}/attention_mask")?.to(ScalarType.Bool));
+                hidden = both.Hidden(text, this[$"{@case}/decoder_input_ids"]);
+                return (hidden, both.Logits(hidden), text.States);
+            default:
+                throw new InvalidOperationException(model.GetType().Name);
+        }
+    }
+
+    /// <summary>The loss of a case as the reference defines it.</summary>
+    public (Tensor Actual, double Expected) Loss(string @case)
+    {
+        var (hidden, logits, _) = Run(@case);
+        var expected = Json.GetProperty("cases").GetProperty(@case);
+        if (Kind == "encoder") return (hidden.masked_select(Real(@case).unsqueeze(2)).square().mean() + logits.mean(), expected.GetProperty("synthetic_loss").GetDouble());
+        var labels = this[$"{@case}/labels"];
+        return (Kind switch
+        {
+            "causal" => CrossEntropy(logits.narrow(1, 0, logits.size(1) - 1), labels.narrow(1, 1, labels.size(1) - 1)),
+            "rtd" => nn.functional.binary_cross_entropy_with_logits(logits.masked_select(Real(@case)), labels.masked_select(Real(@case)).to(ScalarType.Float32)),
+            _ => CrossEntropy(logits, labels),
+        }, expected.GetProperty("loss").GetDouble());
+    }
 
     public void Dispose()
     {
-        Decoder.Dispose();
+        Model.Dispose();
         tensors.Dispose();
         json.Dispose();
+    }
+
+    private static Tensor CrossEntropy(Tensor logits, Tensor labels) => nn.functional.cross_entropy(logits.reshape(-1, logits.size(-1)), labels.reshape(-1), ignore_index: -100);
+
+    private static TheoryData<string> Select(Func<string, bool> kind)
+    {
+        var names = new TheoryData<string>();
+        foreach (var folder in Directory.GetDirectories(Root).Where(f => File.Exists(Path.Combine(f, "config.json"))).Order(StringComparer.Ordinal))
+        {
+            using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "golden.json")));
+            if (kind(json.RootElement.GetProperty("kind").GetString()!)) names.Add(Path.GetFileName(folder));
+        }
+
+        return names;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TaskDsl.Torch.Batching;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Optimizers;
@@ -16,73 +17,91 @@ namespace TaskDsl.Torch.Tests.Training;
 internal sealed class GoldenRun : IDisposable
 {
     private readonly JsonDocument json;
+    private readonly SafetensorsFile batches;
 
-    public GoldenRun(string method)
+    public GoldenRun(string model, string method)
     {
-        Folder = Path.Combine(AppContext.BaseDirectory, "Golden", "llama", "train", method);
+        Folder = Path.Combine(AppContext.BaseDirectory, "Golden", model, "train", method);
         json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "golden.json")));
-        Decoder = Decoder.Load(Path.Combine(Folder, "..", ".."));
+        batches = SafetensorsFile.Open(Path.Combine(Folder, "..", "batches.safetensors"));
+        Model = LanguageModel.Load(Path.Combine(Folder, "..", ".."));
     }
 
     public string Folder { get; }
 
-    public Decoder Decoder { get; }
+    public LanguageModel Model { get; }
 
     public IReadOnlyList<double> Losses => [.. json.RootElement.GetProperty("loss").EnumerateArray().Select(v => v.GetDouble())];
 
     public IReadOnlyList<double> Norms => [.. json.RootElement.GetProperty("grad_norm_before_clip").EnumerateArray().Select(v => v.GetDouble())];
 
+    public double Rate => json.RootElement.GetProperty("lr_used").EnumerateArray().Max(v => v.GetDouble());
+
     public JsonElement this[string name] => json.RootElement.GetProperty(name);
 
-    /// <summary>The rows of batch 0 to 3.</summary>
-    public static List<TokenSequence> Rows(int batch)
+    /// <summary>The rows of batch 0 to 3: what is read, and what must be written.</summary>
+    public List<TokenSequence> Rows(int batch)
     {
-        using var file = SafetensorsFile.Open(Path.Combine(AppContext.BaseDirectory, "Golden", "llama", "train", "batches.safetensors"));
-        var ids = file.Read($"{batch}/input_ids");
-        var labels = file.Read($"{batch}/labels");
-        var mask = file.Read($"{batch}/attention_mask");
+        var ids = batches.Read($"{batch}/input_ids");
+        var labels = batches.Read($"{batch}/labels");
+        var mask = batches.Read($"{batch}/attention_mask");
         var rows = new List<TokenSequence>();
         for (var row = 0; row < ids.size(0); row++)
         {
             var length = (int)mask[row].sum().ToInt64();
-            rows.Add(new TokenSequence(
-                [.. ids[row].data<long>().ToArray().Take(length).Select(i => (int)i)],
-                [.. labels[row].data<long>().ToArray().Take(length).Select(l => l != -100)],
-                new("golden", row)));
+            int[] read = [.. ids[row].data<long>().ToArray().Take(length).Select(i => (int)i)];
+            long[] label = labels[row].data<long>().ToArray();
+            int[] written = Model is EncoderDecoder ? [.. label.Where(l => l != -100).Select(l => (int)l)] : [];
+            bool[] answer = Model is EncoderDecoder ? [.. read.Select(_ => false), .. written.Select(_ => true)] : [.. label.Take(length).Select(l => l != -100)];
+            rows.Add(new TokenSequence([.. read, .. written], answer, new("golden", row)));
         }
 
         return rows;
     }
 
+    /// <summary>The loss of a batch, a mean.</summary>
+    public LossSum Loss(int batch, Func<List<TokenSequence>, IReadOnlyList<TokenBatch>>? split = null)
+    {
+        if (Model is Encoder encoder)
+        {
+            var hidden = encoder.Hidden(batches.Read($"{batch}/input_ids"), batches.Tensors.ContainsKey($"{batch}/token_type_ids") ? batches.Read($"{batch}/token_type_ids") : null, AttentionPattern.Padded(batches.Read($"{batch}/attention_mask")));
+            var labels = batches.Read($"{batch}/labels");
+            return new LossSum(nn.functional.cross_entropy(encoder.Logits(hidden), labels, reduction: nn.Reduction.Sum), labels.size(0));
+        }
+
+        var sum = zeros([]);
+        long count = 0;
+        foreach (var part in split?.Invoke(Rows(batch)) ?? [new TokenBatch([.. Rows(batch).Select(r => new[] { r })], 0)])
+        {
+            var loss = new Supervised().Loss(Model, part);
+            (sum, count) = (sum + loss.Sum, count + loss.Count);
+        }
+
+        return new LossSum(sum, count);
+    }
+
     /// <summary>Trains as the reference did.</summary>
     /// <returns>The loss and the gradients' norm of each step, before its update.</returns>
-    public IEnumerable<(double Loss, double Norm)> Train(TunedDecoder tuned, Schedule schedule, double clip = 0, Func<List<TokenSequence>, IReadOnlyList<TokenBatch>>? split = null)
+    public IEnumerable<(double Loss, double Norm)> Train(TunedModel tuned, Schedule schedule, double clip = 0, Func<List<TokenSequence>, IReadOnlyList<TokenBatch>>? split = null)
     {
-        using var parameters = new FlatParameters(tuned.Trained);
-        using var optimizer = new AdamW { LearningRate = 1e-3, WeightDecay = 0.01 }.Start(parameters);
+        using var parameters = new FlatParameters(tuned.Trained, tuned.LearningRateFactor);
+        using var optimizer = new AdamW { LearningRate = Rate, WeightDecay = 0.01 }.Start(parameters);
         for (var step = 0; step < 20; step++)
         {
             parameters.ClearGradients();
-            double sum = 0;
-            long count = 0;
-            foreach (var batch in split?.Invoke(Rows(step % 4)) ?? [new TokenBatch([.. Rows(step % 4).Select(r => new[] { r })], 0)])
-            {
-                using var scope = NewDisposeScope();
-                var loss = new Supervised().Loss(Decoder, batch);
-                Gradients.Backward(loss.Sum);
-                sum += loss.Sum.ToDouble();
-                count += loss.Count;
-            }
-
-            var norm = parameters.Normalise(count, clip);
+            using var scope = NewDisposeScope();
+            var loss = Loss(step % 4, split);
+            Gradients.Backward(loss.Sum);
+            var norm = parameters.Normalise(loss.Count, clip);
             optimizer.Step(schedule.Factor(step, 20));
-            yield return (sum / count, norm);
+            yield return (loss.Sum.ToDouble() / loss.Count, norm);
         }
     }
 
     public void Dispose()
     {
-        Decoder.Dispose();
+        Model.Dispose();
+        batches.Dispose();
         json.Dispose();
     }
 }

@@ -182,9 +182,9 @@ public sealed class TrainingRunTests : TorchTest
 
         public int Step { get; init; }
 
-        public override LossSum Loss(Torch.Models.Decoder decoder, Torch.Batching.TokenBatch batch)
+        public override LossSum Loss(Torch.Models.LanguageModel model, Torch.Batching.TokenBatch batch)
         {
-            var loss = new Supervised().Loss(decoder, batch);
+            var loss = new Supervised().Loss(model, batch);
             return torch.is_grad_enabled() && ++calls == Step ? loss with { Sum = loss.Sum * double.NaN } : loss;
         }
     }

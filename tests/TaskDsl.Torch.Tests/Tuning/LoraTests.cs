@@ -56,9 +56,9 @@ public sealed class LoraTests : TorchTest
     }
 
     [Theory]
-    [InlineData("\"use_dora\": false", "\"use_dora\": true", "use_dora")]
+    [InlineData("\"use_dora\": false", "\"use_qalora\": true", "use_qalora")]
     [InlineData("\"bias\": \"none\"", "\"bias\": \"all\"", "bias")]
-    [InlineData("\"LORA\"", "\"IA3\"", "IA3")]
+    [InlineData("\"LORA\"", "\"XLORA\"", "BOTTLENECK, COMBINED, IA3, LORA,")]
     public void What_is_not_supported_is_refused_by_name(string was, string becomes, string named)
     {
         using var folder = new TempFolder();

@@ -1,0 +1,71 @@
+using TaskDsl.Torch.Models.Layers;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Models;
+
+/// <summary>A model that reads one text as a whole and writes another.</summary>
+public sealed class EncoderDecoder : LanguageModel, IWriter
+{
+    private readonly Stack encoder, decoder;
+    private readonly Tensor headWeight;
+    private readonly Tensor? headBias;
+
+    internal EncoderDecoder(ModelConfig config, Device device, Func<string, long[], Tensor?> weights)
+        : base(config, device, weights)
+    {
+        try
+        {
+            var architecture = config.Architecture;
+            encoder = MakeStack(architecture.Encoder!);
+            decoder = MakeStack(architecture.Decoder!);
+            headWeight = architecture.Tied ? decoder.Tokens : Make($"{architecture.Head}.weight", config.VocabularySize, config.HiddenSize);
+            if (architecture.HeadBias is { } bias) headBias = MakeBuffer(bias, 1, config.VocabularySize).view(-1).DetachFromDisposeScope();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The token that every written text begins with, before its first own token.</summary>
+    public int Start => Config.Architecture.DecoderStart ?? Config.BeginOfText ?? Config.Padding ?? 0;
+
+    /// <inheritdoc/>
+    public VocabularyHead Head => new(headWeight, headBias, Config.Architecture.HeadCap, Config.Architecture.HeadScale);
+
+    /// <inheritdoc cref="LanguageModel.Load(string, Device)"/>
+    public static new EncoderDecoder Load(string folder, Device? device = null) => Load(folder, ModelConfig.Load(folder), device) switch
+    {
+        EncoderDecoder model => model,
+        var other => throw other.Refuse(folder, "an encoder–decoder"),
+    };
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="ids">int64 <c>[batch, seq]</c>.</param>
+    /// <param name="real">bool <c>[batch, seq]</c>: which tokens are no padding. Default: all.</param>
+    public EncodedText Encode(Tensor ids, Tensor? real = null)
+    {
+        var states = encoder.Forward(new StackInput(ids) { Pattern = real is null ? null : AttentionPattern.Padded(real), Dropout = Dropout });
+        var virtualTokens = states.size(1) - ids.size(1);
+        if (real is not null && virtualTokens > 0) real = cat([ones(real.size(0), virtualTokens, dtype: ScalarType.Bool, device: real.device), real.to(ScalarType.Bool)], 1);
+        return new EncodedText(states, real?.to(ScalarType.Bool));
+    }
+
+    /// <summary>The hidden states of a written text.</summary>
+    /// <param name="text">What was read.</param>
+    /// <param name="ids">int64 <c>[batch, seq]</c>: <see cref="Start"/>, then the text's tokens.</param>
+    /// <param name="pattern">Which of these belong together. Default: all of a row.</param>
+    /// <param name="cache">The tokens before these; it receives these too.</param>
+    /// <returns><c>[batch, seq, hidden]</c>.</returns>
+    public Tensor Hidden(EncodedText text, Tensor ids, AttentionPattern? pattern = null, KvCache? cache = null) =>
+        decoder.Forward(new StackInput(ids) { Pattern = pattern, Cache = cache, Dropout = Dropout, States = text.States, StatesReal = text.Real });
+
+    /// <summary>The scores of all tokens, <c>[…, vocabulary]</c>, of hidden states <c>[…, hidden]</c>.</summary>
+    public Tensor Logits(Tensor hidden) => Head.Logits(hidden);
+}
+
+/// <summary>What an encoder made of a text.</summary>
+/// <param name="States"><c>[batch, tokens, hidden]</c>, virtual tokens included.</param>
+/// <param name="Real">bool <c>[batch, tokens]</c>: which are no padding; null = all.</param>
+public sealed record EncodedText(Tensor States, Tensor? Real);

@@ -1,0 +1,9 @@
+namespace TaskDsl.Torch.Models.Families;
+
+/// <summary>Mistral (arXiv 2310.06825): Llama with a sliding window.</summary>
+internal sealed class Mistral : Family
+{
+    public override IReadOnlyList<string> ModelTypes => ["mistral"];
+
+    public override Architecture Read(ConfigJson json) => Llama.Describe(json, Llama.Shape(json) with { Window = Llama.Windows(json, _ => true) });
+}

@@ -1,0 +1,182 @@
+using TaskDsl.Torch.Models.Families;
+using TaskDsl.Torch.Models.Layers;
+using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Safetensors;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Models;
+
+/// <summary>
+/// A model in Hugging Face layout: a <see cref="Decoder"/>, an <see cref="Encoder"/> or an <see cref="EncoderDecoder"/>. Its weights are
+/// plain float32 parameters under Hugging Face's names; its numbers are held to the reference implementation by golden files.
+/// Not thread-safe.
+/// </summary>
+public abstract class LanguageModel : IDisposable
+{
+    private readonly Dictionary<string, Parameter> parameters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Tensor> buffers = new(StringComparer.Ordinal);
+    private readonly List<Stack> stacks = [];
+    private readonly Func<string, long[], Tensor?> weights;
+
+    private protected LanguageModel(ModelConfig config, Device device, Func<string, long[], Tensor?> weights) =>
+        (Config, Device, this.weights) = (config, device, weights);
+
+    /// <summary>The model's shape.</summary>
+    public ModelConfig Config { get; private set; }
+
+    /// <summary>Where the weights are.</summary>
+    public Device Device { get; }
+
+    /// <summary>All weights under Hugging Face's names; tied ones once.</summary>
+    public IReadOnlyDictionary<string, Parameter> Parameters => parameters;
+
+    /// <summary>The parts of all layers: where adapters can sit.</summary>
+    public IReadOnlyList<Sublayer> Sublayers { get; private set; } = [];
+
+    /// <summary>The linear maps of all layers: where tuning methods act.</summary>
+    public IReadOnlyList<LinearLayer> Sites { get; private set; } = [];
+
+    /// <summary>Weights that belong to the task and not to the language: what is trained whole beside an adapter (PEFT's <c>modules_to_save</c>).</summary>
+    public virtual IReadOnlyList<string> TaskWeights => [];
+
+    /// <summary>The share of the embedding's and of each part's results that is left out at random: 0, but while a step trains.</summary>
+    public double Dropout { get; set; }
+
+    /// <summary>
+    /// Keys and values that every token sees in front of the others', <c>[tokens, 2 · layers, key-value heads, head size]</c>: those of layer
+    /// i at 2 i and 2 i + 1. They belong to the stack that writes, or to the only one; null = none.
+    /// </summary>
+    public Func<Tensor>? Prefix
+    {
+        get => stacks[^1].Prefix;
+        set => stacks[^1].Prefix = value;
+    }
+
+    /// <summary>The size of a <see cref="Prefix"/> behind its tokens.</summary>
+    public (int Layers, int KeyValueHeads, int HeadSize) PrefixShape => (stacks[^1].Shape.Layers, stacks[^1].Shape.KeyValueHeads, stacks[^1].Shape.HeadSize);
+
+    /// <summary>Embeddings <c>[tokens, embedding size]</c> of virtual tokens in front of every row that the model reads; null = none.</summary>
+    public Func<Tensor>? Prompt
+    {
+        get => stacks[0].Prompt;
+        set => stacks[0].Prompt = value;
+    }
+
+    /// <summary>The table of token embeddings that a <see cref="Prompt"/> stands before.</summary>
+    public Parameter TokenEmbedding => stacks[0].Tokens;
+
+    /// <summary>The layer that a weight belongs to, counted from 0 in its stack; null = none.</summary>
+    public int? LayerOf(string parameter)
+    {
+        foreach (var stack in stacks)
+            for (var i = 0; i < stack.Shape.Layers; i++)
+                if (parameter.StartsWith(stack.Shape.Layer(i), StringComparison.Ordinal)) return i;
+        return null;
+    }
+
+    /// <summary>Reads a model's folder. Weights of any floating type are kept as float32.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="device">Where the weights must be. Default: the CPU.</param>
+    /// <exception cref="ModelException">The configuration is missing or not supported, or there is a weight that it does not explain.</exception>
+    /// <exception cref="SafetensorsException">The weights do not fit the configuration, or their file is broken.</exception>
+    public static LanguageModel Load(string folder, Device? device = null) => Load(folder, ModelConfig.Load(folder), device);
+
+    /// <summary>Makes a new model: normal weights, with the maps back into the residual stream scaled down by √(2 · layers) (GPT-2), norms at 1.</summary>
+    public static LanguageModel Create(ModelConfig config, int seed, Device? device = null)
+    {
+        TorchRuntime.Initialize();
+        using var generator = new Generator((ulong)seed);
+        return Open(config, device ?? CPU, (name, shape) => New(config, generator, name, shape));
+    }
+
+    /// <summary>Writes the model's folder: <c>config.json</c>, <c>generation_config.json</c>, and the weights in the numbers that the configuration names.</summary>
+    /// <param name="folder">An existing folder.</param>
+    /// <param name="shardBytes">The most bytes of one weights file; more go into several files with an index. Default: 5 GB, as Hugging Face does.</param>
+    public void Save(string folder, long shardBytes = 5_000_000_000)
+    {
+        Config.Save(folder);
+        SafetensorsFolder.Write(folder, parameters.Select(p => KeyValuePair.Create(p.Key, (Tensor)p.Value)).Concat(buffers), Config.StoredAs.Scalar(), shardBytes);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var tensor in parameters.Values.Concat(buffers.Values)) tensor.Dispose();
+        foreach (var stack in stacks) stack.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Reads a model whose configuration was changed: weights of a new task's head are drawn where the files lack them.</summary>
+    internal static LanguageModel Load(string folder, ModelConfig config, Device? device = null, bool newHead = false, int seed = 1)
+    {
+        TorchRuntime.Initialize();
+        using var files = SafetensorsFolder.Open(folder);
+        var stored = new StoredWeights(files, config);
+        using var generator = new Generator((ulong)seed);
+        var model = Open(config, device ?? CPU, (name, shape) =>
+            stored.TryRead(name, shape, out var tensor) ? tensor
+            : newHead && config.Architecture.Task is { } task && task.Weights.Contains(name) ? New(config, generator, name, shape)
+            : null);
+        if (stored.Unexplained is not { Count: > 0 } extra || newHead) return model;
+        model.Dispose();
+        throw new ModelException($"{files.Source} has a tensor '{extra[0]}' that config.json does not explain ({extra.Count} such tensor(s)).");
+    }
+
+    /// <summary>Switches a decoder between seeing only what came before and seeing everything.</summary>
+    private protected void SetBidirectional(bool value)
+    {
+        Config = Config.With(KeyValuePair.Create("use_bidirectional_attention", value ? System.Text.Json.Nodes.JsonValue.Create(true) : (System.Text.Json.Nodes.JsonNode?)null));
+        foreach (var stack in stacks) stack.Causal = !value && stack.Shape.Causal;
+    }
+
+    /// <summary>Makes one stack; the parts of its layers become sites.</summary>
+    private protected Stack MakeStack(StackShape shape)
+    {
+        var stack = new Stack(shape, Device, Make);
+        stacks.Add(stack);
+        Sublayers = [.. Sublayers, .. stack.Blocks.SelectMany(block => block.Parts)];
+        Sites = [.. Sublayers.SelectMany(part => part.Maps)];
+        return stack;
+    }
+
+    /// <summary>A weight by its name; one that is asked for twice is the same.</summary>
+    private protected Parameter Make(string name, params long[] shape)
+    {
+        if (parameters.TryGetValue(name, out var known)) return known;
+        using var scope = NewDisposeScope();
+        using var ungraded = no_grad();
+        var parameter = new Parameter((weights(name, shape) ?? throw new SafetensorsException(Config.Source, name, "is missing.")).to(ScalarType.Float32).to(Device));
+        parameter.DetachFromDisposeScope();
+        parameters.Add(name, parameter);
+        return parameter;
+    }
+
+    /// <summary>Numbers that are stored but not trained; zeros where the file has none.</summary>
+    private protected Tensor MakeBuffer(string name, params long[] shape)
+    {
+        using var scope = NewDisposeScope();
+        return buffers[name] = (weights(name, shape) ?? zeros(shape)).to(ScalarType.Float32).to(Device).DetachFromDisposeScope();
+    }
+
+    internal ModelException Refuse(string folder, string wanted)
+    {
+        Dispose();
+        return new ModelException($"{folder}: a {Config.ModelType} is not {wanted}.");
+    }
+
+    private static LanguageModel Open(ModelConfig config, Device device, Func<string, long[], Tensor?> weights) => config.Architecture switch
+    {
+        { Encoder: null } => new Decoder(config, device, weights),
+        { Decoder: null } => new Encoder(config, device, weights),
+        _ => new EncoderDecoder(config, device, weights),
+    };
+
+    private static Tensor New(ModelConfig config, Generator generator, string name, long[] shape)
+    {
+        if (name.EndsWith(".bias", StringComparison.Ordinal)) return zeros(shape);
+        if (shape.Length == 1) return ones(shape);
+        var residual = name.Contains(".o_proj.", StringComparison.Ordinal) || name.Contains(".down_proj.", StringComparison.Ordinal);
+        return randn(shape, generator: generator).mul_(config.InitializerRange / (residual ? Math.Sqrt(2 * config.Layers) : 1));
+    }
+}

@@ -1,0 +1,61 @@
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Models.Layers;
+
+/// <summary>Which tokens of a row belong together. Whether a token sees those behind it is the model's matter.</summary>
+public sealed class AttentionPattern
+{
+    private readonly Tensor? segments, real;
+
+    private AttentionPattern(Tensor? segments, Tensor? real) => (this.segments, this.real) = (segments, real);
+
+    /// <summary>All of a row, without padding.</summary>
+    public static AttentionPattern Whole { get; } = new(null, null);
+
+    /// <summary>Those of its own segment: several examples in a row do not see each other.</summary>
+    /// <param name="segments">int64 <c>[batch, seq]</c>: equal numbers belong together.</param>
+    public static AttentionPattern Packed(Tensor segments) => new(segments, null);
+
+    /// <summary>All real ones, in rows padded on either side.</summary>
+    /// <param name="real">bool <c>[batch, keys]</c>: tokens that count, with those in the cache first.</param>
+    public static AttentionPattern Padded(Tensor real) => new(null, real.to(ScalarType.Bool));
+
+    /// <summary>Whether nothing is hidden.</summary>
+    internal bool IsWhole => segments is null && real is null;
+
+    /// <summary>bool <c>[batch or 1, 1, 1, keys]</c>: the keys that are no padding.</summary>
+    internal Tensor? RealKeys => real?.unsqueeze(1).unsqueeze(1);
+
+    /// <summary>int64 <c>[batch, new]</c>: positions that count real tokens only; null where all are real.</summary>
+    internal Tensor? Positions(long queries)
+    {
+        if (segments is not null) throw new ArgumentException("Packed rows need positions: they begin again in each segment.");
+        return real is null ? null : (real.to(ScalarType.Int64).cumsum(1) - 1).clamp_min(0).narrow(1, real.size(1) - queries, queries);
+    }
+
+    /// <summary>bool, broadcastable to <c>[batch, heads, queries, keys]</c>: what may be seen; null = everything.</summary>
+    internal Tensor? Allowed(long queries, long past, bool causal, int? window, Device device)
+    {
+        var keys = past + queries;
+        if (window >= keys) window = null;
+        if (segments is not null && (past != 0 || segments.size(1) != queries)) throw new ArgumentException($"Packed rows of {segments.size(1)} tokens were asked for with {queries} tokens and {past} in the cache; packing is for training.");
+        if (real is not null && real.size(1) != keys) throw new ArgumentException($"A padding mask of {real.size(1)} keys was given for {past} cached and {queries} new ones.");
+        Tensor? allowed = null;
+        if ((causal && queries > 1) || window is not null)
+        {
+            var distance = arange(past, keys, device: device).unsqueeze(1) - arange(keys, device: device).unsqueeze(0);
+            if (causal) allowed = distance.ge(0);
+            if (window is { } reach) allowed = allowed is null ? distance.abs().lt(reach) : allowed.logical_and(distance.lt(reach));
+        }
+
+        if (segments is not null) allowed = And(segments.unsqueeze(1).unsqueeze(3) == segments.unsqueeze(1).unsqueeze(2), allowed);
+        if (real is null) return allowed;
+        var seen = And(RealKeys!, allowed);
+        if (!causal || queries == 1) return seen;
+        // A padding position sees itself: a row that sees nothing would become NaN.
+        var itself = arange(past, keys, device: device).unsqueeze(1) == arange(keys, device: device).unsqueeze(0);
+        return seen.logical_or(itself);
+    }
+
+    private static Tensor And(Tensor a, Tensor? b) => b is null ? a : a.logical_and(b);
+}

@@ -1,0 +1,24 @@
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Models.Layers;
+
+/// <summary>One layer: attention, attention to an encoder where there is one, and feed-forward.</summary>
+internal sealed class Block
+{
+    private readonly bool parallel;
+
+    public Block(StackShape shape, int layer, ParameterSource make)
+    {
+        parallel = shape.Parallel;
+        Parts = [new Attention(shape, layer, cross: false, make), .. shape.CrossAttention is null ? Array.Empty<Sublayer>() : [new Attention(shape, layer, cross: true, make)], new FeedForward(shape, layer, make)];
+    }
+
+    public IReadOnlyList<Sublayer> Parts { get; }
+
+    public Tensor Forward(Tensor x, Pass pass)
+    {
+        if (parallel) return Parts.Aggregate(x, (sum, part) => sum + part.Beside(x, pass));
+        foreach (var part in Parts) x = part.Forward(x, pass);
+        return x;
+    }
+}

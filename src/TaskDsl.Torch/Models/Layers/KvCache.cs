@@ -1,0 +1,98 @@
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Models.Layers;
+
+/// <summary>
+/// The keys and values of the tokens so far, so that each new token costs one step. Room is taken once; rows that are done can be
+/// dropped. For inference only: nothing in it has a gradient.
+/// </summary>
+/// <param name="capacity">The most tokens per row.</param>
+public sealed class KvCache(long capacity) : IDisposable
+{
+    private readonly List<(Tensor Keys, Tensor Values)> layers = []; // [rows, key heads, capacity, size]
+    private readonly Dictionary<int, (Tensor Keys, Tensor Values)> cross = []; // [rows, key heads, encoder's tokens, size]
+    private Tensor? positions; // [rows, tokens]
+    private long filled; // With virtual tokens.
+
+    /// <summary>The tokens so far; virtual ones that a tuning method put in front are not counted.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>The most tokens per row.</summary>
+    public long Capacity { get; } = capacity;
+
+    /// <summary>Adds a layer's keys and values <c>[rows, key heads, new, size]</c> and gives all so far.</summary>
+    internal (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values, long virtualTokens)
+    {
+        var added = keys.size(2);
+        if (filled + added > Capacity + virtualTokens) throw new InvalidOperationException($"The cache has room for {Capacity} tokens; {Length + added} are needed.");
+        if (layer == layers.Count)
+        {
+            long[] shape = [keys.size(0), keys.size(1), Capacity + virtualTokens, keys.size(3)];
+            layers.Add((zeros(shape, keys.dtype, keys.device).DetachFromDisposeScope(), zeros(shape, values.dtype, values.device).DetachFromDisposeScope()));
+        }
+
+        var (allKeys, allValues) = layers[layer];
+        allKeys.narrow(2, filled, added).copy_(keys);
+        allValues.narrow(2, filled, added).copy_(values);
+        return (allKeys.narrow(2, 0, filled + added), allValues.narrow(2, 0, filled + added));
+    }
+
+    /// <summary>A layer's keys and values of an encoder's tokens: computed once.</summary>
+    internal (Tensor Keys, Tensor Values) Cross(int layer, Func<(Tensor Keys, Tensor Values)> compute)
+    {
+        if (cross.TryGetValue(layer, out var known)) return known;
+        var (keys, values) = compute();
+        return cross[layer] = (keys.detach().DetachFromDisposeScope(), values.detach().DetachFromDisposeScope());
+    }
+
+    /// <summary>The positions of all tokens, with these new ones <c>[rows or 1, new]</c>.</summary>
+    internal Tensor Positions(Tensor added)
+    {
+        var rows = Math.Max(added.size(0), positions?.size(0) ?? 1);
+        var all = positions is null ? added.alias() : cat([positions.expand(rows, -1), added.expand(rows, -1)], 1);
+        positions?.Dispose();
+        positions = all.DetachFromDisposeScope();
+        return all.alias();
+    }
+
+    /// <summary>Counts tokens that every layer has got.</summary>
+    internal void Advance(long added, long virtualTokens)
+    {
+        Length += added;
+        filled += added + virtualTokens;
+    }
+
+    /// <summary>Keeps some rows only, in the order given.</summary>
+    /// <param name="rows">int64 <c>[kept]</c>.</param>
+    public void Keep(Tensor rows)
+    {
+        for (var i = 0; i < layers.Count; i++) layers[i] = Kept(layers[i]);
+        foreach (var layer in cross.Keys) cross[layer] = Kept(cross[layer]);
+        if (positions is not null && positions.size(0) > 1)
+        {
+            using var before = positions;
+            positions = before.index_select(0, rows).DetachFromDisposeScope();
+        }
+
+        (Tensor, Tensor) Kept((Tensor Keys, Tensor Values) of)
+        {
+            using (of.Keys)
+            using (of.Values)
+                return (of.Keys.index_select(0, rows).DetachFromDisposeScope(), of.Values.index_select(0, rows).DetachFromDisposeScope());
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var (keys, values) in layers.Concat(cross.Values))
+        {
+            keys.Dispose();
+            values.Dispose();
+        }
+
+        positions?.Dispose();
+        layers.Clear();
+        cross.Clear();
+    }
+}

@@ -1,0 +1,96 @@
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Models.Layers;
+
+/// <summary>What all layers of a stack share in one pass.</summary>
+internal sealed class Pass
+{
+    private readonly Dictionary<int, (Tensor? Mask, bool Causal)> sights = [];
+
+    public required AttentionPattern Pattern { get; init; }
+
+    public required bool Causal { get; init; }
+
+    public required Device Device { get; init; }
+
+    /// <summary>Real tokens in this pass.</summary>
+    public required long Length { get; init; }
+
+    /// <summary>Real tokens in the cache.</summary>
+    public long Past { get; init; }
+
+    /// <summary>Virtual tokens among the keys, in front of all others.</summary>
+    public long Virtual { get; init; }
+
+    /// <summary>Virtual tokens among the queries: those, where they run through the layers in this pass.</summary>
+    public long VirtualQueries { get; init; }
+
+    /// <summary>Keys and values of virtual tokens, <c>[tokens, 2 · layers, key-value heads, head size]</c>.</summary>
+    public Tensor? Prefix { get; init; }
+
+    public KvCache? Cache { get; init; }
+
+    public double Dropout { get; init; }
+
+    /// <summary>The rotary angles.</summary>
+    public (Tensor Cosine, Tensor Sine)? Angles { get; init; }
+
+    /// <summary>Added to the scores, broadcastable to <c>[batch, heads, queries, keys]</c>.</summary>
+    public Tensor? Bias { get; init; }
+
+    /// <summary>What an encoder made of its tokens, <c>[batch, tokens, hidden]</c>.</summary>
+    public Tensor? States { get; init; }
+
+    /// <summary>Added to the scores over <see cref="States"/>.</summary>
+    public Tensor? StatesMask { get; init; }
+
+    public Tensor Drop(Tensor x) => Dropout > 0 ? nn.functional.dropout(x, Dropout, training: true) : x;
+
+    /// <summary>What the layers with a window see: a number to add to the scores, or plainly all before.</summary>
+    public (Tensor? Mask, bool Causal) Sight(int? window)
+    {
+        if (!sights.TryGetValue(window ?? 0, out var sight))
+        {
+            // Made in a layer's scope, used in the following layers too.
+            var (mask, causal) = Look(window);
+            sights.Add(window ?? 0, sight = (mask?.DetachFromDisposeScope(), causal));
+        }
+
+        return sight;
+    }
+
+    /// <summary>Frees the masks. The graph of a step keeps what it needs.</summary>
+    public void End()
+    {
+        foreach (var (mask, _) in sights.Values) mask?.Dispose();
+    }
+
+    /// <summary>As a number to add: libtorch would otherwise convert a bool mask in every layer.</summary>
+    public static Tensor Additive(Tensor allowed) =>
+        zeros(allowed.shape, dtype: ScalarType.Float32, device: allowed.device).masked_fill_(allowed.logical_not(), double.NegativeInfinity);
+
+    private (Tensor? Mask, bool Causal) Look(int? window)
+    {
+        var narrow = window < Past + Length;
+        if (Pattern.IsWhole && Causal && !narrow && Past == 0 && Length > 1 && Virtual == VirtualQueries && Bias is null) return (null, true);
+        var allowed = Pattern.Allowed(Length, Past, Causal, window, Device);
+        if (allowed is not null && Virtual > 0) allowed = WithVirtual(allowed);
+        if (allowed is null) return (Bias, false);
+        return (Bias is null ? Additive(allowed) : Bias + Additive(allowed), false);
+    }
+
+    /// <summary>Every token sees the virtual ones; those see each other, and the others only where the stack looks ahead.</summary>
+    private Tensor WithVirtual(Tensor allowed)
+    {
+        while (allowed.dim() < 4) allowed = allowed.unsqueeze(0);
+        allowed = allowed.expand(-1, -1, Length, -1);
+        var rows = allowed.size(0);
+        var wide = cat([ones(rows, 1, Length, Virtual, dtype: ScalarType.Bool, device: Device), allowed], 3);
+        if (VirtualQueries == 0) return wide;
+        var among = ones(VirtualQueries, Virtual, dtype: ScalarType.Bool, device: Device);
+        if (Causal) among = among.tril();
+        var ahead = Causal ? zeros(rows, 1, VirtualQueries, Past + Length, dtype: ScalarType.Bool, device: Device)
+            : (Pattern.RealKeys ?? ones(rows, 1, 1, Length, dtype: ScalarType.Bool, device: Device)).expand(rows, 1, VirtualQueries, Length);
+        return cat([cat([among.expand(rows, 1, VirtualQueries, Virtual), ahead], 3), wide], 2);
+    }
+}

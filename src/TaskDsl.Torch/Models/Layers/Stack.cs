@@ -1,0 +1,165 @@
+using TaskDsl.Torch.Models.Positions;
+using TaskDsl.Torch.Native;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Models.Layers;
+
+/// <summary>Embeddings, layers and a last normalisation: what decoders, encoders and both halves of encoder–decoders are made of.</summary>
+internal sealed class Stack : IDisposable
+{
+    private readonly StackShape shape;
+    private readonly Device device;
+    private readonly Parameter? tokenTypes;
+    private readonly Norm? embeddingNorm, finalNorm;
+    private readonly Parameter? project, projectBias, projectOut;
+    private readonly PositionTable positions;
+
+    public Stack(StackShape shape, Device device, ParameterSource make)
+    {
+        (this.shape, this.device) = (shape, device);
+        var embedding = shape.Embedding;
+        Tokens = make($"{embedding.Tokens}.weight", embedding.VocabularySize, embedding.Size);
+        positions = shape.Positions.Open(shape, device, make);
+        if (embedding.TokenTypes is { } types) tokenTypes = make($"{types}.weight", embedding.TokenTypeCount, embedding.Size);
+        if (embedding.Norm is { } norm) embeddingNorm = new Norm(NormKind.Layer, shape.NormEpsilon, norm, embedding.ProjectFirst ? shape.HiddenSize : embedding.Size, make);
+        if (embedding.Project is { } name)
+        {
+            project = make($"{name}.weight", shape.HiddenSize, embedding.Size);
+            if (embedding.ProjectBias) projectBias = make($"{name}.bias", shape.HiddenSize);
+        }
+
+        Blocks = [.. Enumerable.Range(0, shape.Layers).Select(i => new Block(shape, i, make))];
+        if (shape.FinalNorm is not null) finalNorm = new Norm(shape.Norm, shape.NormEpsilon, shape.FinalNorm, shape.HiddenSize, make);
+        if (shape.ProjectOut is not null) projectOut = make($"{shape.ProjectOut}.weight", embedding.Size, shape.HiddenSize);
+        Causal = shape.Causal;
+    }
+
+    public StackShape Shape => shape;
+
+    /// <summary>The table of token embeddings, <c>[vocabulary, embedding size]</c>.</summary>
+    public Parameter Tokens { get; }
+
+    public IReadOnlyList<Block> Blocks { get; }
+
+    /// <summary>Whether tokens see only those before them.</summary>
+    public bool Causal { get; set; }
+
+    /// <summary>Embeddings <c>[tokens, embedding size]</c> of virtual tokens that stand before every row; null = none.</summary>
+    public Func<Tensor>? Prompt { get; set; }
+
+    /// <summary>Keys and values <c>[tokens, 2 · layers, key-value heads, head size]</c> that every token sees besides the others'; null = none.</summary>
+    public Func<Tensor>? Prefix { get; set; }
+
+    /// <summary>Runs the stack.</summary>
+    /// <param name="input">What to run it over.</param>
+    /// <returns><c>[batch, virtual + seq, hidden]</c>, with the virtual tokens of a <see cref="Prompt"/> in front.</returns>
+    public Tensor Forward(StackInput input)
+    {
+        if (input.Ids.dim() != 2) throw new ArgumentException($"A model needs ids [batch, seq], not {input.Ids.dim()} dimensions.", nameof(input));
+        if (input.Cache is not null && !Causal) throw new ArgumentException("A model whose tokens see ahead has no use for a cache.", nameof(input));
+        using var scope = NewDisposeScope();
+        long batch = input.Ids.size(0), length = input.Ids.size(1), past = input.Cache?.Length ?? 0;
+        var prompt = Prompt?.Invoke();
+        var prefix = Prefix?.Invoke();
+        if (prompt is not null && prefix is not null) throw new NotSupportedException("A model cannot have virtual tokens both in front of its rows and as a prefix of its layers.");
+        var virtualTokens = prompt?.size(0) ?? prefix?.size(0) ?? 0;
+        var virtualQueries = past == 0 ? prompt?.size(0) ?? 0 : 0;
+
+        var x = Ops.Embedding(Tokens, input.Ids);
+        if (virtualQueries > 0) x = cat([prompt!.to(x.dtype).unsqueeze(0).expand(batch, -1, -1), x], 1);
+        var first = virtualTokens - virtualQueries + past; // The place of the first query among the keys.
+        var at = At(input, length, virtualTokens, virtualQueries);
+        x = Embed(x, input.TokenTypes, at, first, virtualQueries);
+        if (input.Dropout > 0) x = nn.functional.dropout(x, input.Dropout, training: true);
+
+        var queries = virtualQueries + length;
+        Tensor? keys = null;
+        if (positions.NeedsKeys)
+        {
+            keys = at ?? arange(first, first + queries, device: device).unsqueeze(0);
+            if (input.Cache is not null) keys = input.Cache.Positions(keys);
+            if (prefix is not null) keys = cat([arange(virtualTokens, device: device).unsqueeze(0).expand(keys.size(0), -1), keys], 1);
+        }
+
+        var pass = new Pass
+        {
+            Pattern = input.Pattern ?? AttentionPattern.Whole,
+            Causal = Causal,
+            Device = device,
+            Length = length,
+            Past = past,
+            Virtual = virtualTokens,
+            VirtualQueries = virtualQueries,
+            Prefix = prefix,
+            Cache = input.Cache,
+            Dropout = input.Dropout,
+            Angles = positions.Angles(at, first, queries),
+            Bias = positions.Bias(first, queries, first + queries, keys),
+            States = input.States,
+            StatesMask = input.StatesReal is null ? null : Pass.Additive(input.StatesReal.unsqueeze(1).unsqueeze(1)),
+        };
+        foreach (var block in Blocks)
+        {
+            using var inner = NewDisposeScope();
+            x = block.Forward(x, pass).MoveToOuterDisposeScope();
+        }
+
+        pass.End();
+        input.Cache?.Advance(length, virtualQueries);
+        if (finalNorm is not null) x = finalNorm.Forward(x);
+        if (projectOut is not null) x = nn.functional.linear(x, projectOut);
+        return x.MoveToOuterDisposeScope();
+    }
+
+    public void Dispose() => positions.Dispose();
+
+    /// <summary>Positions with the virtual tokens counted first; null where they count from the first query's place.</summary>
+    private Tensor? At(StackInput input, long length, long virtualTokens, long virtualQueries)
+    {
+        var at = input.Positions ?? input.Pattern?.Positions(length);
+        if (at is null || virtualTokens == 0) return at;
+        at = at + virtualTokens;
+        return virtualQueries == 0 ? at : cat([arange(virtualQueries, device: device).unsqueeze(0).expand(at.size(0), -1), at], 1);
+    }
+
+    private Tensor Embed(Tensor x, Tensor? types, Tensor? at, long first, long virtualQueries)
+    {
+        var embedding = shape.Embedding;
+        if (embedding.Scale != 1) x = x * embedding.Scale;
+        if (project is not null && embedding.ProjectFirst) x = nn.functional.linear(x, project, projectBias);
+        var places = positions.Embedding(at ?? arange(first, first + x.size(1), device: device).unsqueeze(0));
+        if (places is not null) x = x + places;
+        if (tokenTypes is not null)
+        {
+            types ??= zeros([1, x.size(1) - virtualQueries], ScalarType.Int64, device);
+            if (virtualQueries > 0) types = cat([zeros([types.size(0), virtualQueries], ScalarType.Int64, device), types], 1);
+            x = x + Ops.Embedding(tokenTypes, types);
+        }
+
+        if (embeddingNorm is not null) x = embeddingNorm.Forward(x);
+        return project is not null && !embedding.ProjectFirst ? nn.functional.linear(x, project, projectBias) : x;
+    }
+}
+
+/// <summary>What a stack runs over.</summary>
+internal readonly record struct StackInput(Tensor Ids)
+{
+    /// <summary>int64 <c>[batch, seq]</c>. Default: counting real tokens, on from the cache.</summary>
+    public Tensor? Positions { get; init; }
+
+    /// <summary>int64 <c>[batch, seq]</c>. Default: all 0.</summary>
+    public Tensor? TokenTypes { get; init; }
+
+    public AttentionPattern? Pattern { get; init; }
+
+    public KvCache? Cache { get; init; }
+
+    public double Dropout { get; init; }
+
+    /// <summary>What an encoder made of its tokens, <c>[batch, tokens, hidden]</c>.</summary>
+    public Tensor? States { get; init; }
+
+    /// <summary>bool <c>[batch, tokens]</c>: which of those count.</summary>
+    public Tensor? StatesReal { get; init; }
+}

@@ -1,0 +1,75 @@
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Models.Layers;
+
+/// <summary>Which part of a layer.</summary>
+public enum SublayerKind
+{
+    /// <summary>Attention among the tokens themselves.</summary>
+    Attention,
+
+    /// <summary>A decoder's attention to the encoder's tokens.</summary>
+    CrossAttention,
+
+    /// <summary>The feed-forward network.</summary>
+    FeedForward,
+}
+
+/// <summary>One part of a layer, with its normalisation and its way around it (the residual): a place where an adapter can sit.</summary>
+public abstract class Sublayer
+{
+    private readonly Norm? norm, inner;
+    private readonly bool after, residualFromNorm;
+
+    private protected Sublayer(StackShape shape, int layer, SublayerKind kind, string? normName, string? innerName, ParameterSource make)
+    {
+        (Layer, Kind, Size) = (layer, kind, shape.HiddenSize);
+        (after, residualFromNorm) = (shape.NormAfter, shape.ResidualFromNorm);
+        if (normName is not null) norm = new Norm(shape.Norm, shape.NormEpsilon, normName, shape.HiddenSize, make);
+        if (innerName is not null) inner = new Norm(shape.Norm, shape.NormEpsilon, innerName, shape.HiddenSize, make);
+    }
+
+    /// <summary>The layer, from 0.</summary>
+    public int Layer { get; }
+
+    /// <summary>Which part.</summary>
+    public SublayerKind Kind { get; }
+
+    /// <summary>The width of the residual stream.</summary>
+    public int Size { get; }
+
+    /// <summary>What a tuning method adds; null = nothing.</summary>
+    public SublayerUpdate? Update { get; set; }
+
+    /// <summary>The linear maps.</summary>
+    internal abstract IEnumerable<LinearLayer> Maps { get; }
+
+    internal Tensor Forward(Tensor x, Pass pass)
+    {
+        if (after) return norm!.Forward(x + Branch(x, pass));
+        var h = norm!.Forward(x);
+        return (residualFromNorm ? h : x) + Branch(h, pass);
+    }
+
+    /// <summary>What is added to the residual, where another part stands beside this one.</summary>
+    internal Tensor Beside(Tensor x, Pass pass) => Branch(norm!.Forward(x), pass);
+
+    private Tensor Branch(Tensor h, Pass pass)
+    {
+        var y = Compute(h, pass);
+        if (Update is not null) y = Update.Forward(this, h, y);
+        return pass.Drop(inner is null ? y : inner.Forward(y));
+    }
+
+    private protected abstract Tensor Compute(Tensor h, Pass pass);
+}
+
+/// <summary>What a tuning method adds to one part of a layer.</summary>
+public abstract class SublayerUpdate
+{
+    /// <summary>The updated result.</summary>
+    /// <param name="sublayer">The part.</param>
+    /// <param name="x">What goes into it, <c>[batch, sequence, hidden]</c>.</param>
+    /// <param name="y">What it alone makes of that, of the same shape.</param>
+    public abstract Tensor Forward(Sublayer sublayer, Tensor x, Tensor y);
+}

@@ -1,0 +1,135 @@
+using TaskDsl.Torch.Models.Layers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Models.Positions;
+
+/// <summary>How a stack knows the order of tokens.</summary>
+internal abstract record PositionScheme
+{
+    /// <summary>Makes what the scheme needs at run time.</summary>
+    public abstract PositionTable Open(StackShape shape, Device device, ParameterSource make);
+
+    /// <summary>Throws unless the scheme fits the stack.</summary>
+    public virtual void Check(StackShape shape, string path)
+    {
+    }
+}
+
+/// <summary>A scheme at work in one stack. What it does not do, it leaves at the default.</summary>
+internal abstract class PositionTable : IDisposable
+{
+    /// <summary>What is freed with it.</summary>
+    protected virtual IEnumerable<Tensor?> Tables => [];
+
+    /// <summary>Whether attention needs the positions of all keys, and not only of the new ones.</summary>
+    public virtual bool NeedsKeys => false;
+
+    /// <summary>Added to the embeddings, <c>[batch or 1, new, hidden]</c>.</summary>
+    /// <param name="positions">int64 <c>[batch or 1, new]</c>.</param>
+    public virtual Tensor? Embedding(Tensor positions) => null;
+
+    /// <summary>Cosines and sines <c>[batch or 1, new, 1, rotated size]</c>.</summary>
+    /// <param name="positions">int64 <c>[batch or 1, new]</c>; null = <paramref name="length"/> of them from <paramref name="past"/> on.</param>
+    /// <param name="past">The first position, where none are given.</param>
+    /// <param name="length">How many.</param>
+    public virtual (Tensor Cosine, Tensor Sine)? Angles(Tensor? positions, long past, long length) => null;
+
+    /// <summary>Added to the scores, broadcastable to <c>[batch, heads, queries, keys]</c>.</summary>
+    /// <param name="first">The place of the first query among the keys.</param>
+    /// <param name="queries">How many queries.</param>
+    /// <param name="keys">How many keys.</param>
+    /// <param name="positions">int64 <c>[batch or 1, keys]</c>, where <see cref="NeedsKeys"/>.</param>
+    public virtual Tensor? Bias(long first, long queries, long keys, Tensor? positions) => null;
+
+    public void Dispose()
+    {
+        foreach (var table in Tables) table?.Dispose();
+    }
+}
+
+/// <summary>A learned vector for each position (GPT-2, BERT, BART).</summary>
+/// <param name="Name">The table's name.</param>
+/// <param name="Count">The positions that it has rows for.</param>
+/// <param name="Offset">Rows before that of position 0.</param>
+internal sealed record LearnedPositions(string Name, int Count, int Offset = 0) : PositionScheme
+{
+    public override PositionTable Open(StackShape shape, Device device, ParameterSource make) => new Table(this, make($"{Name}.weight", Count + Offset, shape.PositionSize));
+
+    private sealed class Table(LearnedPositions scheme, Parameter weight) : PositionTable
+    {
+        public override Tensor? Embedding(Tensor positions)
+        {
+            if (positions.max().item<long>() is var last && last >= scheme.Count) throw new ModelException($"The model has {scheme.Count} positions; a row needs {last + 1}.");
+            return Native.Ops.Embedding(weight, positions + scheme.Offset);
+        }
+    }
+}
+
+/// <summary>A penalty on each head's scores that grows with the distance (ALiBi, arXiv 2108.12409).</summary>
+internal sealed record LinearBias : PositionScheme
+{
+    public override PositionTable Open(StackShape shape, Device device, ParameterSource make) => new Table(shape.Heads, device);
+
+    private sealed class Table(int heads, Device device) : PositionTable
+    {
+        private readonly Tensor slopes = tensor(Slopes(heads), [1, heads, 1, 1], device: device).DetachFromDisposeScope();
+
+        public override bool NeedsKeys => true;
+
+        // Only differences count in a softmax: the keys' own positions do.
+        public override Tensor? Bias(long first, long queries, long keys, Tensor? positions) => slopes * positions!.to(ScalarType.Float32).unsqueeze(1).unsqueeze(1);
+
+        protected override IEnumerable<Tensor?> Tables => [slopes];
+
+        private static float[] Slopes(int heads)
+        {
+            var whole = 1 << (int)Math.Floor(Math.Log2(heads));
+            var slopes = Enumerable.Range(1, whole).Select(i => Math.Pow(2, -8.0 * i / whole));
+            var rest = Enumerable.Range(0, heads - whole).Select(i => Math.Pow(2, -4.0 * (2 * i + 1) / whole));
+            return [.. slopes.Concat(rest).Select(s => (float)s)];
+        }
+    }
+}
+
+/// <summary>A learned number for each head and class of distance (T5, arXiv 1910.10683).</summary>
+/// <param name="Name">The table's name.</param>
+/// <param name="Buckets">The classes.</param>
+/// <param name="MaxDistance">The distance from which on all are one class.</param>
+internal sealed record RelativeBias(string Name, int Buckets, int MaxDistance) : PositionScheme
+{
+    public override PositionTable Open(StackShape shape, Device device, ParameterSource make) => new Table(this, shape.Causal, make($"{Name}.weight", Buckets, shape.Heads));
+
+    private sealed class Table(RelativeBias scheme, bool causal, Parameter weight) : PositionTable
+    {
+        public override Tensor? Bias(long first, long queries, long keys, Tensor? positions)
+        {
+            var buckets = new long[queries * keys];
+            for (long q = 0; q < queries; q++)
+                for (long k = 0; k < keys; k++)
+                    buckets[q * keys + k] = Bucket(k - (first + q));
+            return Native.Ops.Embedding(weight, tensor(buckets, [queries, keys], device: weight.device)).permute(2, 0, 1).unsqueeze(0).contiguous();
+        }
+
+        /// <summary>Half of the classes are exact, the others grow with the logarithm; both ways have their own where tokens see ahead.</summary>
+        private long Bucket(long distance)
+        {
+            var (buckets, start) = (scheme.Buckets, 0);
+            if (!causal)
+            {
+                buckets /= 2;
+                if (distance > 0) start = buckets;
+                distance = Math.Abs(distance);
+            }
+            else
+            {
+                distance = Math.Max(-distance, 0);
+            }
+
+            var exact = buckets / 2;
+            if (distance < exact) return start + distance;
+            var far = exact + (long)(MathF.Log((float)distance / exact) / MathF.Log((float)scheme.MaxDistance / exact) * (buckets - exact));
+            return start + Math.Min(far, buckets - 1);
+        }
+    }
+}

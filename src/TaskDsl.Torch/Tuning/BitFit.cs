@@ -1,0 +1,17 @@
+using TaskDsl.Torch.Models;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Torch.Tuning;
+
+/// <summary>Only biases are trained (BitFit, Ben Zaken et al., arXiv 2106.10199), and the weights of a task's head.</summary>
+[Keyword("bitfit")]
+public sealed record BitFit : Tuning
+{
+    /// <inheritdoc/>
+    public override TunedModel Apply(LanguageModel model, int seed)
+    {
+        if (!model.Parameters.Keys.Any(name => name.EndsWith(".bias", StringComparison.Ordinal)))
+            throw new NotSupportedException($"tuning.bitfit: a {model.Config.ModelType} like this has no biases; choose another method, lora for one.");
+        return new PartlyTrained(model, name => name.EndsWith(".bias", StringComparison.Ordinal) || model.TaskWeights.Contains(name));
+    }
+}

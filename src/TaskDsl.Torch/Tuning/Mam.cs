@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+using TaskDsl.Torch.Models;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Torch.Tuning;
+
+/// <summary>The mix-and-match adapter (MAM, He et al., arXiv 2110.04366): a short prefix in the attentions, and a wide scaled bottleneck beside each feed-forward.</summary>
+[Keyword("mam")]
+public sealed record Mam : Tuning
+{
+    /// <summary>The prefix's virtual tokens.</summary>
+    [Range(1, 4096)]
+    public int VirtualTokens { get; init; } = 30;
+
+    /// <summary>The width inside the bottlenecks.</summary>
+    [Range(1, 1 << 16)]
+    public int Size { get; init; } = 512;
+
+    /// <summary>Multiplies what the bottlenecks add.</summary>
+    [Range(0.0, 1e4)]
+    public double Scale { get; init; } = 4;
+
+    /// <inheritdoc/>
+    public override TunedModel Apply(LanguageModel model, int seed) => new Combined
+    {
+        Parts = [new PrefixTuning { VirtualTokens = VirtualTokens }, new Bottleneck { Place = BottleneckPlace.Parallel, Size = Size, Scale = Scale }],
+    }.Apply(model, seed);
+}
