@@ -80,6 +80,8 @@ internal static class ShowVerb
     private static async Task ShowPromptAsync(Session session, Prompt prompt, int count, string? model, ChatFormat? chat, CancellationToken cancellationToken)
     {
         var tokenizer = model is not null && Directory.Exists(model) ? Tokenizer.Load(model) : null;
+        chat ??= prompt.ChatFormat;
+        if (chat is ModelTemplate own && tokenizer is not null) chat = own.Of(ChatTemplate.Load(model!), tokenizer.SpecialTokens);
         var data = await Dataset.LoadAsync(prompt.Task, session.Data, cancellationToken).ConfigureAwait(false);
         using var buffer = new PromptBuffer();
         foreach (var language in prompt.Task.Languages)

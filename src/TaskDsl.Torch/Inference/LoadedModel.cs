@@ -9,6 +9,8 @@ namespace TaskDsl.Torch.Inference;
 /// <summary>A model with its tokenizer, ready to be tuned or to answer. Use it from one thread at a time.</summary>
 public sealed partial class LoadedModel : IDisposable
 {
+    private ModelTemplate? ownLayout;
+
     /// <summary>Joins the two. The model must have a row for every token.</summary>
     /// <exception cref="ModelException">It has fewer.</exception>
     public LoadedModel(LanguageModel model, Tokenizer tokenizer)
@@ -32,6 +34,9 @@ public sealed partial class LoadedModel : IDisposable
     /// <summary>The layout of messages that the model was trained for. Default: the prompt's own.</summary>
     public ChatFormat? ChatFormat { get; init; }
 
+    /// <summary>The model's own layout of messages, for the chat format <c>model</c>; null = it has none.</summary>
+    public ChatTemplate? ChatTemplate { get; init; }
+
     /// <summary>What was tuned onto the model and is in use; null = nothing. This object owns it.</summary>
     public TunedModel? Adapter { get; init; }
 
@@ -40,6 +45,7 @@ public sealed partial class LoadedModel : IDisposable
     /// <param name="device">Where it must be. Default: the CPU.</param>
     /// <param name="chatFormat">The layout of messages. Default: the prompt's own.</param>
     /// <exception cref="ModelException">The folder is missing, broken or of a kind that is not supported.</exception>
+    /// <exception cref="ChatTemplateException">The file of its chat template is broken.</exception>
     public static LoadedModel Load(string folder, Device? device = null, ChatFormat? chatFormat = null)
     {
         if (Adapters.IsAdapter(folder)) return LoadAdapted(folder, device, chatFormat);
@@ -48,13 +54,26 @@ public sealed partial class LoadedModel : IDisposable
         var model = LanguageModel.Load(folder, device);
         try
         {
-            return new LoadedModel(model, tokenizer) { ChatFormat = chatFormat };
+            return new LoadedModel(model, tokenizer) { ChatFormat = chatFormat, ChatTemplate = ChatTemplate.Load(folder) };
         }
         catch
         {
             model.Dispose();
             throw;
         }
+    }
+
+    /// <summary>How a prompt's messages are laid out for this model: by <see cref="ChatFormat"/>, or as the prompt says.</summary>
+    /// <exception cref="ModelException">The tokenizer lacks a token of the layout.</exception>
+    /// <exception cref="ChatTemplateException">The layout is the model's own, and there is none, or it cannot be used.</exception>
+    public ChatFormat LayoutOf(Prompt prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        var chat = ChatFormat ?? prompt.ChatFormat;
+        if (chat is ModelTemplate own) return ownLayout ??= own.Of(ChatTemplate, Tokenizer.SpecialTokens);
+        if (chat.SpecialTokens.FirstOrDefault(token => !Tokenizer.Has(token)) is { } missing)
+            throw new ModelException($"prompt '{prompt.Name}' is laid out by a chat format that needs the token '{missing}', which the model's tokenizer lacks. Give the model's own format as model.chat_format (model is its own template), or use plain.");
+        return chat;
     }
 
     /// <summary>Writes the model and its tokenizer in Hugging Face layout.</summary>
@@ -64,6 +83,7 @@ public sealed partial class LoadedModel : IDisposable
         if (Adapter is not null) throw new InvalidOperationException("This model has an adapter on it, and the model's folder alone would leave it out. Save the adapter by Adapter.Save.");
         Model.Save(folder);
         Tokenizer.Save(folder);
+        ChatTemplate?.Save(folder);
     }
 
     /// <inheritdoc/>
@@ -79,7 +99,7 @@ public sealed partial class LoadedModel : IDisposable
         var model = Load(Adapters.ModelFolder(folder), device, chatFormat);
         try
         {
-            return new LoadedModel(model.Model, model.Tokenizer) { ChatFormat = chatFormat, Adapter = Adapters.Load(model.Model, folder) };
+            return new LoadedModel(model.Model, model.Tokenizer) { ChatFormat = chatFormat, ChatTemplate = model.ChatTemplate, Adapter = Adapters.Load(model.Model, folder) };
         }
         catch
         {

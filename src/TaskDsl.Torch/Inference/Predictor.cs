@@ -49,16 +49,14 @@ public sealed class Predictor(LoadedModel model)
     private Answer Prepare(PredictionRequest request, PromptBuffer buffer)
     {
         var prompt = request.Prompt;
-        var chat = model.ChatFormat ?? prompt.ChatFormat;
-        if (chat.SpecialTokens.FirstOrDefault(token => !model.Tokenizer.Has(token)) is { } missing)
-            throw new ModelException($"prompt '{prompt.Name}' is laid out with '{missing}', which the model's tokenizer does not have; choose a chat_format that the model was trained with.");
+        var chat = model.LayoutOf(prompt);
         buffer.Clear();
         prompt.Render(buffer, request.Input, output: null, request.Language, request.Phrasing, [.. request.Demonstrations], chat);
         var ids = model.Tokenizer.Encode(buffer).Ids;
         buffer.Clear();
-        buffer.Begin(SegmentKind.Answer);
-        chat.EndMessage(buffer, Role.Assistant, answer: true);
-        var end = model.Tokenizer.Encode(buffer).Ids.Skip(model.Tokenizer.Prefix.Count).Append(model.Tokenizer.EndOfText).First();
+        chat.EndAnswer(buffer);
+        var ending = model.Tokenizer.Encode(buffer);
+        var end = ending.Ids.Zip(ending.Answer).Where(t => t.Second).Select(t => t.First).Append(model.Tokenizer.EndOfText).First();
         return new Answer(request, ids, end, model.Tokenizer.EndOfText, MaxNewTokens);
     }
 

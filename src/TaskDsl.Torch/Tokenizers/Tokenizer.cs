@@ -115,7 +115,7 @@ public sealed class Tokenizer
             answers.Add((all.Count, segment.Kind.HasFlag(SegmentKind.Answer)));
         }
 
-        var prefix = Prefix.Count > 0 && !all.Take(Prefix.Count).SequenceEqual(Prefix) ? Prefix : [];
+        var prefix = Prefix.Count > 0 && !prompt.IsWhole && !all.Take(Prefix.Count).SequenceEqual(Prefix) ? Prefix : [];
         var mask = new bool[prefix.Count + all.Count];
         var start = prefix.Count;
         foreach (var (end, answer) in answers)

@@ -66,9 +66,14 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
             throw new RunException($"recipe '{recipe.Name}': batch.sequence_length is {recipe.Batch.SequenceLength}, but the model is made for at most {model.Model.Config.MaxPositions} tokens (max_position_embeddings).");
         foreach (var (share, _) in tasks)
         {
-            var chat = recipe.Model.ChatFormat ?? share.Prompt.ChatFormat;
-            if (chat.SpecialTokens.FirstOrDefault(token => !model.Tokenizer.Has(token)) is { } missing)
-                throw new RunException($"recipe '{recipe.Name}': prompt '{share.Prompt.Name}' is laid out by a chat format that needs the token '{missing}', which the model's tokenizer lacks. Give the model's own format as model.chat_format, or use plain.");
+            try
+            {
+                _ = model.LayoutOf(share.Prompt);
+            }
+            catch (Exception e) when (e is ModelException or ChatTemplateException)
+            {
+                throw new RunException($"recipe '{recipe.Name}': {e.Message}");
+            }
         }
     }
 
@@ -149,7 +154,12 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
             if (Directory.Exists(left)) Directory.Delete(left, recursive: true);
         Directory.CreateDirectory(beside);
         tuned.Save(beside, (recipe.Model as Pretrained)?.Path ?? "");
-        if (tuned.SavesWholeModel) model.Tokenizer.Save(beside);
+        if (tuned.SavesWholeModel)
+        {
+            model.Tokenizer.Save(beside);
+            model.ChatTemplate?.Save(beside);
+        }
+
         if (Directory.Exists(folder.Best)) Directory.Move(folder.Best, old);
         Directory.Move(beside, folder.Best);
         if (Directory.Exists(old)) Directory.Delete(old, recursive: true);
@@ -184,7 +194,7 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
         var model = recipe.Model.Open(new ModelRequest { ProjectDirectory = options.ProjectDirectory, Device = device, Seed = recipe.Seed });
         try
         {
-            return new LoadedModel(model.Model, model.Tokenizer) { ChatFormat = recipe.Model.ChatFormat, Adapter = Adapters.Load(model.Model, folder.Best) };
+            return new LoadedModel(model.Model, model.Tokenizer) { ChatFormat = recipe.Model.ChatFormat, ChatTemplate = model.ChatTemplate, Adapter = Adapters.Load(model.Model, folder.Best) };
         }
         catch
         {
@@ -217,7 +227,7 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
                 Examples = data[split],
                 Demonstrations = new Demonstrations(data[SplitName.Train], share.Prompt.Demonstrations, recipe.Seed),
                 Tokenizer = model.Tokenizer,
-                ChatFormat = recipe.Model.ChatFormat,
+                ChatFormat = model.LayoutOf(share.Prompt),
                 Seed = split == SplitName.Train ? recipe.Seed : null,
                 Share = share.Weight,
             };

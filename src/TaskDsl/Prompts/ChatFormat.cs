@@ -21,4 +21,17 @@ public abstract record ChatFormat
     /// (<paramref name="answer"/>) it includes what ends the model's turn, marked as answer.
     /// </summary>
     public abstract void EndMessage(PromptBuffer buffer, Role role, bool answer);
+
+    /// <summary>
+    /// Writes what ends the answer that the model must produce, alone: the token behind which a prediction stops. Default: what
+    /// <see cref="EndMessage"/> writes.
+    /// </summary>
+    public virtual void EndAnswer(PromptBuffer buffer) => EndMessage(buffer, Role.Assistant, answer: true);
+
+    /// <summary>Called behind the last message, answered or not: a format that can only lay out a conversation as a whole does it here.</summary>
+    /// <param name="buffer">Holds the conversation.</param>
+    /// <param name="start">Where it begins.</param>
+    public virtual void EndConversation(PromptBuffer buffer, int start)
+    {
+    }
 }

@@ -57,6 +57,7 @@ public abstract class Prompt
     public void Render(PromptBuffer buffer, object input, object? output, string language, int phrasing = 0, ReadOnlySpan<Example> demonstrations = default, ChatFormat? chat = null)
     {
         chat ??= ChatFormat;
+        var start = buffer.Length;
         var hasSystem = HasSystem(language);
         chat.BeginConversation(buffer, hasSystem);
         if (hasSystem)
@@ -77,10 +78,14 @@ public abstract class Prompt
         }
 
         RenderTurn(buffer, chat, input, language, phrasing);
-        if (output is null) return;
-        buffer.Begin(SegmentKind.Answer);
-        Task.WriteOutput(buffer, output, language);
-        chat.EndMessage(buffer, Role.Assistant, answer: true);
+        if (output is not null)
+        {
+            buffer.Begin(SegmentKind.Answer);
+            Task.WriteOutput(buffer, output, language);
+            chat.EndMessage(buffer, Role.Assistant, answer: true);
+        }
+
+        chat.EndConversation(buffer, start);
     }
 
     private void RenderTurn(PromptBuffer buffer, ChatFormat chat, object input, string language, int phrasing)

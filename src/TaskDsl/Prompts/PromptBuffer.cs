@@ -40,9 +40,13 @@ public sealed partial class PromptBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>How many bytes the text has so far.</summary>
     public int Length => length;
 
+    /// <summary>Whether the text says itself how it begins: the tokeniser puts nothing before it.</summary>
+    public bool IsWhole { get; set; }
+
     /// <summary>Empties the buffer and keeps its memory.</summary>
     public void Clear()
     {
+        IsWhole = false;
         length = 0;
         open = null;
         segments.Clear();
@@ -135,6 +139,16 @@ public sealed partial class PromptBuffer : IBufferWriter<byte>, IDisposable
         var end = length;
         while (end > start && bytes[end - 1] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t') end--;
         Truncate(end);
+    }
+
+    /// <summary>Takes back everything from a place on.</summary>
+    internal void TakeBack(int newLength)
+    {
+        Measure();
+        while (segments.Count > 0 && (segments[^1].Start > newLength || (segments[^1].Start == newLength && !IsEnd(segments[^1].Kind)))) segments.RemoveAt(segments.Count - 1);
+        length = newLength;
+        open = segments.Count > 0 && !IsEnd(segments[^1].Kind) ? segments[^1].Kind : null;
+        Measure();
     }
 
     /// <summary>Takes back what was appended to the segment that is open.</summary>

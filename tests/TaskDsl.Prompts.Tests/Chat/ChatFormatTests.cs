@@ -23,7 +23,7 @@ public class ChatFormatTests
           zh: {user: ["{{ clause }}是？"]}
         """);
 
-    private static string Show(PromptBuffer buffer)
+    internal static string Show(PromptBuffer buffer)
     {
         var text = new StringBuilder();
         foreach (var segment in buffer.Segments)

@@ -4,7 +4,8 @@
     python3 reference.py FOLDER… > /tmp/cases.json                      a development check over real templates:
     TASKDSL_CHAT_CASES=/tmp/cases.json dotnet test --filter JinjaReference
 
-A folder holds tokenizer_config.json files (at any depth) and *.jinja files; a JSON file holds a list of {"template", "variables"}.
+A folder holds tokenizer_config.json and *.jinja files, at any depth; a JSON file holds a list of {"template", "variables"}. A template without
+variables of its own is rendered with conversations.
 Needs Jinja2 3.1 (Debian's python3-jinja2). Real templates belong to their authors: they stay out of the repository.
 """
 
@@ -68,36 +69,37 @@ def conversations():
 
 
 def templates(path):
-    if path.suffix == ".json" and path.is_file() and path.name != "tokenizer_config.json":
-        for case in json.loads(path.read_text()):
-            yield case["template"], [case["variables"]] if case.get("variables") is not None else conversations()
-    elif path.suffix == ".jinja":
-        yield path.read_text(), conversations()
-    elif path.name == "tokenizer_config.json":
+    if path.name == "tokenizer_config.json":
         given = json.loads(path.read_text()).get("chat_template") or []
         for template in [given] if isinstance(given, str) else [g["template"] for g in given]:
-            yield template, conversations()
-    elif path.is_dir():
+            yield template, None
+    elif path.suffix == ".json":
+        for case in json.loads(path.read_text()):
+            yield case["template"], case.get("variables")
+    elif path.suffix == ".jinja":
+        yield path.read_text(), None
+    else:
         for inner in sorted(path.rglob("*")):
             if inner.suffix == ".jinja" or inner.name == "tokenizer_config.json":
                 yield from templates(inner)
 
 
+def run(template, variables):
+    try:
+        return {"variables": variables, "out": environment().from_string(template).render(**variables)}
+    except Exception as e:  # Whatever Jinja refuses, ours must refuse.
+        return {"variables": variables, "error": f"{type(e).__name__}: {e}"}
+
+
 def main(paths):
     cases, seen = [], set()
-    for path in paths:
-        for template, variables in templates(pathlib.Path(path)):
-            if template in seen and paths[0] != "fragments.json":
-                continue
+    for template, variables in itertools.chain.from_iterable(templates(pathlib.Path(p)) for p in paths):
+        if variables is None and template not in seen:
             seen.add(template)
-            runs = []
-            for given in variables:
-                try:
-                    runs.append({"variables": given, "out": environment().from_string(template).render(**given)})
-                except Exception as e:  # Whatever Jinja refuses, ours must refuse.
-                    runs.append({"variables": given, "error": f"{type(e).__name__}: {e}"})
-            cases.append({"template": template, "runs": runs})
-    json.dump(cases, sys.stdout, ensure_ascii=False, indent=1 if len(cases) < 1000 and all(len(c["runs"]) == 1 for c in cases) else None)
+            cases.append({"template": template, "runs": [run(template, v) for v in conversations()]})
+        elif variables is not None:
+            cases.append({"template": template, "runs": [run(template, variables)]})
+    json.dump(cases, sys.stdout, ensure_ascii=False, indent=1)
 
 
 main(sys.argv[1:])

@@ -7,43 +7,43 @@ internal static class Filters
 {
     private static readonly Dictionary<string, Func<object?, Arguments, object?>> All = new(StringComparer.Ordinal)
     {
-        ["abs"] = (v, a) => v switch { long and > long.MinValue and var whole => (object)Math.Abs(whole), double real => Math.Abs(real), _ => throw Needs("a number", v, a) },
+        ["abs"] = Plain((v, a) => v switch { long and > long.MinValue and var whole => (object)Math.Abs(whole), double real => Math.Abs(real), _ => throw Needs("a number", v, a) }),
         ["attr"] = (v, a) => Items.Attribute(v, a.Bind("name").Text(0).Value),
-        ["capitalize"] = (v, a) => Print(v, a).Capitalize(),
-        ["count"] = (v, a) => Length(v, a),
+        ["capitalize"] = Plain((v, a) => Print(v, a).Capitalize()),
+        ["count"] = Plain((v, a) => Length(v, a)),
         ["d"] = Default,
         ["default"] = Default,
         ["dictsort"] = DictSort,
-        ["first"] = (v, a) => List(v, a) is [var first, ..] ? first : new Undefined("there is no first item"),
+        ["first"] = Plain((v, a) => List(v, a) is [var first, ..] ? first : new Undefined("there is no first item")),
         ["float"] = (v, a) => ToFloat(v, a),
         ["indent"] = Indent,
         ["int"] = (v, a) => ToInt(v, a),
-        ["items"] = (v, a) => v switch { Undefined => new List<object?>(), Dict dict => Pairs(dict), _ => throw Needs("a dictionary", v, a) },
+        ["items"] = Plain((v, a) => v switch { Undefined => new List<object?>(), Dict dict => Pairs(dict), _ => throw Needs("a dictionary", v, a) }),
         ["join"] = Join,
-        ["last"] = (v, a) => List(v, a) is [.., var last] ? last : new Undefined("there is no last item"),
-        ["length"] = (v, a) => Length(v, a),
-        ["list"] = (v, a) => (List<object?>)[.. List(v, a)],
-        ["lower"] = (v, a) => Print(v, a).Lower(),
+        ["last"] = Plain((v, a) => List(v, a) is [.., var last] ? last : new Undefined("there is no last item")),
+        ["length"] = Plain((v, a) => Length(v, a)),
+        ["list"] = Plain((v, a) => (List<object?>)[.. List(v, a)]),
+        ["lower"] = Plain((v, a) => Print(v, a).Lower()),
         ["map"] = (v, a) => List(v, a).ConvertAll(Mapping(a)),
         ["max"] = (v, a) => Extreme(v, a, 1),
         ["min"] = (v, a) => Extreme(v, a, -1),
         ["reject"] = (v, a) => List(v, a).FindAll(i => !Passes(i, a, 0)),
         ["rejectattr"] = (v, a) => List(v, a).FindAll(i => !Passes(AttributeOf(i, a), a, 1)),
         ["replace"] = (v, a) => a.Bind("old", "new", "count?") is var b ? Print(v, a).Replace(Print(b[0], a), Print(b[1], a), b.Or(2, null) is null ? -1 : (int)Math.Clamp(b.Whole(2, -1), -1, int.MaxValue)) : null,
-        ["reverse"] = (v, a) => v is Text text ? Reverse(text) : Enumerable.Reverse(List(v, a)).ToList(),
+        ["reverse"] = Plain((v, a) => v is Text text ? Reverse(text) : Enumerable.Reverse(List(v, a)).ToList()),
         ["round"] = Round,
-        ["safe"] = (v, a) => Print(v, a),
+        ["safe"] = Plain((v, a) => Print(v, a)),
         ["select"] = (v, a) => List(v, a).FindAll(i => Passes(i, a, 0)),
         ["selectattr"] = (v, a) => List(v, a).FindAll(i => Passes(AttributeOf(i, a), a, 1)),
         ["sort"] = (v, a) => a.Bind("reverse?", "case_sensitive?", "attribute?") is var b ? Sorted(List(v, a), a, i => b.TextOrNull(2) is { } name ? Items.Path(i, name) : i, !b.Truth(1), b.Truth(0)) : null,
-        ["string"] = (v, a) => Print(v, a),
+        ["string"] = Plain((v, a) => Print(v, a)),
         ["sum"] = Sum,
-        ["title"] = (v, a) => Print(v, a).Title(c => Text.IsSpace(c) || c is '-' or '(' or '{' or '[' or '<'),
+        ["title"] = Plain((v, a) => Print(v, a).Title(c => Text.IsSpace(c) || c is '-' or '(' or '{' or '[' or '<')),
         ["tojson"] = ToJson,
         ["trim"] = (v, a) => Print(v, a).Trim(a.Bind("chars?").TextOrNull(0)),
         ["unique"] = Unique,
-        ["upper"] = (v, a) => Print(v, a).Upper(),
-        ["wordcount"] = (v, a) => (long)Print(v, a).Split(null, -1).Count,
+        ["upper"] = Plain((v, a) => Print(v, a).Upper()),
+        ["wordcount"] = Plain((v, a) => (long)Print(v, a).Split(null, -1).Count),
     };
 
     public static IEnumerable<string> Names => All.Keys.Order(StringComparer.Ordinal);
@@ -61,6 +61,13 @@ internal static class Filters
 
     /// <summary>What going through a value costs.</summary>
     public static long Cost(object? value) => value switch { Text text => text.Value.Length, Dict dict => dict.Count, _ => Operators.Sequence(value)?.Count ?? 0 };
+
+    /// <summary>A filter without arguments.</summary>
+    private static Func<object?, Arguments, object?> Plain(Func<object?, Arguments, object?> filter) => (value, arguments) =>
+    {
+        arguments.Bind();
+        return filter(value, arguments);
+    };
 
     private static Text Print(object? value, Arguments arguments) => PythonText.Print(value, arguments.At, arguments.Budget);
 

@@ -1,0 +1,156 @@
+using System.Reflection;
+using System.Text;
+using TaskDsl.Prompts.Jinja;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Prompts;
+
+/// <summary>
+/// The model's own chat template, from its folder: what it was trained on, and what others send to it. The prompt is what the template writes
+/// with <c>add_generation_prompt</c>; the answer follows as it is, then the token that ends it in the template. Training and prediction share
+/// both, and the template never sees the answer. What messages say stays plain text, wherever the template puts it.
+/// </summary>
+[Keyword("model")]
+public sealed record ModelTemplate : ChatFormat
+{
+    private const string Placeholder = "answer";
+    private ChatTemplate? template;
+    private IReadOnlyList<string> tokens = [];
+    private Lazy<(string Token, string Behind)>? end;
+
+    /// <summary>The chat formats that stand in no model's folder.</summary>
+    internal static IEnumerable<string> Others => typeof(ChatFormat).Assembly.GetTypes()
+        .Where(t => t.IsSubclassOf(typeof(ChatFormat)) && t != typeof(ModelTemplate)).Select(t => t.GetCustomAttribute<KeywordAttribute>()!.Word).Order(StringComparer.Ordinal);
+
+    /// <summary>This format, with a model's template.</summary>
+    /// <param name="chatTemplate">The template; null where the model has none.</param>
+    /// <param name="specialTokens">The special tokens of the model's tokenizer.</param>
+    /// <exception cref="ChatTemplateException">There is no template, or it cannot be used.</exception>
+    public ModelTemplate Of(ChatTemplate? chatTemplate, IEnumerable<string> specialTokens)
+    {
+        if (chatTemplate is null) throw Missing();
+        var bound = this with { template = chatTemplate, tokens = [.. specialTokens.OrderByDescending(t => t.Length)] };
+        bound.end = new Lazy<(string, string)>(() => bound.Lay([(Role.User, Text.From("question", Origin.Message))]).End);
+        _ = bound.end.Value;
+        return bound;
+    }
+
+    // A template lays out a conversation as a whole. Until its end the buffer holds the bare messages: a line with the role, marked as
+    // control, then what is said; behind an answer, an end of text.
+
+    /// <inheritdoc/>
+    public override void BeginMessage(PromptBuffer buffer, Role role)
+    {
+        buffer.Begin(SegmentKind.Control);
+        buffer.Append(role switch { Role.System => "s"u8, Role.User => "u"u8, _ => "a"u8 });
+    }
+
+    /// <inheritdoc/>
+    public override void EndMessage(PromptBuffer buffer, Role role, bool answer)
+    {
+        if (answer) buffer.AppendEndOfText(answer: true);
+    }
+
+    /// <inheritdoc/>
+    public override void EndConversation(PromptBuffer buffer, int start)
+    {
+        var (messages, last, answered) = Read(buffer, start);
+        buffer.TakeBack(start);
+        var (prompt, after) = Lay(messages);
+        if (after != end!.Value) throw ChatTemplate.Unusable($"it ends this answer by '{Shown(after.Token + after.Behind)}', another by '{Shown(end.Value.Token + end.Value.Behind)}'.");
+        Write(buffer, prompt);
+        foreach (var (kind, utf8) in last)
+        {
+            buffer.Begin(kind);
+            buffer.Append(utf8);
+        }
+
+        if (answered) EndAnswer(buffer);
+        buffer.IsWhole = start == 0;
+    }
+
+    /// <inheritdoc/>
+    public override void EndAnswer(PromptBuffer buffer)
+    {
+        if (end is null) throw Missing();
+        if (end.Value.Token.Length == 0)
+        {
+            buffer.AppendEndOfText(answer: true);
+            return;
+        }
+
+        buffer.Begin(SegmentKind.Control | SegmentKind.Answer);
+        buffer.Append(end.Value.Token);
+        if (end.Value.Behind.Length == 0) return;
+        // The turn ends with the token: what stands behind it is nobody's to learn.
+        buffer.Begin(SegmentKind.Control);
+        buffer.Append(end.Value.Behind);
+    }
+
+    /// <summary>The messages before the last one, what the last one says so far, and whether it is done.</summary>
+    private static (List<(Role, Text)> Messages, List<(SegmentKind, byte[])> Last, bool Answered) Read(PromptBuffer buffer, int start)
+    {
+        var messages = new List<(Role Role, List<(SegmentKind, byte[])> Said)>();
+        var answered = false;
+        foreach (var segment in buffer.Segments)
+        {
+            if (segment.Start + segment.Length < start) continue;
+            var utf8 = buffer.Utf8[Math.Max(start, segment.Start)..(segment.Start + segment.Length)];
+            if (segment.Kind.HasFlag(SegmentKind.EndOfText)) answered = segment.Start > start;
+            else if (!segment.Kind.HasFlag(SegmentKind.Control)) messages[^1].Said.Add((segment.Kind, utf8.ToArray()));
+            else foreach (var role in utf8) messages.Add((role switch { (byte)'s' => Role.System, (byte)'u' => Role.User, _ => Role.Assistant }, []));
+        }
+
+        return ([.. messages.SkipLast(1).Select(m => (m.Role, Text.From(string.Concat(m.Said.Select(s => Encoding.UTF8.GetString(s.Item2))), Origin.Message)))], messages[^1].Said, answered);
+    }
+
+    private static void Write(PromptBuffer buffer, Text text)
+    {
+        for (int from = 0, to; from < text.Value.Length; from = to)
+        {
+            var origin = OriginAt(text, from);
+            for (to = from + 1; to < text.Value.Length && OriginAt(text, to) == origin; to++) continue;
+            buffer.Begin(origin == Origin.Template ? SegmentKind.Control : SegmentKind.Prompt);
+            buffer.Append(text.Value.AsSpan(from, to - from));
+        }
+    }
+
+    private static Origin OriginAt(Text text, int at) => text.Origins is { } origins ? origins[at] : Origin.Template;
+
+    /// <summary>What stands before and behind the answer to some messages.</summary>
+    private (Text Prompt, (string Token, string Behind) End) Lay(List<(Role, Text)> messages)
+    {
+        if (template is null) throw Missing();
+        var prompt = template.Render(messages, prompting: true);
+        var whole = template.Render([.. messages, (Role.Assistant, Text.From(Placeholder, Origin.Answer))], prompting: false);
+        var from = whole.Origins is { } origins ? Array.IndexOf(origins, Origin.Answer) : -1;
+        if (from < 0 || Array.LastIndexOf(whole.Origins!, Origin.Answer) != from + Placeholder.Length - 1 || !whole.Value.AsSpan(from).StartsWith(Placeholder))
+            throw ChatTemplate.Unusable("it drops, repeats or changes what the assistant says.");
+        return (Agreed(prompt, whole.Part(0, from)), End(whole.Value[(from + Placeholder.Length)..]));
+    }
+
+    /// <summary>
+    /// The prompt, where an answered conversation begins with it. White space between the two is left out: what others send to the model decides.
+    /// What else the template writes there (an empty thought, a channel) the model is given.
+    /// </summary>
+    private static Text Agreed(Text prompt, Text before)
+    {
+        var same = prompt.Value.AsSpan().CommonPrefixLength(before.Value);
+        if (same == prompt.Value.Length) return string.IsNullOrWhiteSpace(before.Value[same..]) ? prompt : before;
+        if (same == before.Value.Length && string.IsNullOrWhiteSpace(prompt.Value[same..])) return prompt;
+        throw ChatTemplate.Unusable($"where the model is to answer it writes '{Shown(prompt.Value[same..])}', but before an answer that is there '{Shown(before.Value[same..])}': what the model is trained on would not be what it is asked.");
+    }
+
+    /// <summary>The token that ends an answer, none for the end of text, and what stands behind it.</summary>
+    private (string Token, string Behind) End(string after)
+    {
+        var visible = after.TrimStart();
+        if (visible.Length == 0) return ("", "");
+        var token = tokens.FirstOrDefault(t => visible.StartsWith(t, StringComparison.Ordinal)) ?? throw ChatTemplate.Unusable($"it ends an answer by '{Shown(visible)}', which is no special token of the model's tokenizer.");
+        return (token, visible[token.Length..]);
+    }
+
+    private static string Shown(string text) => (text.Length > 60 ? text[..60] + "…" : text).Replace("\n", "\\n", StringComparison.Ordinal);
+
+    private static ChatTemplateException Missing() => new($"the chat_format 'model' is the chat template in a model's folder, and there is none here. Give a model that has one, or choose another chat_format: {string.Join(", ", Others)}.");
+}

@@ -1,0 +1,216 @@
+using System.Text;
+using System.Text.Json;
+using CsCheck;
+using TaskDsl.Prompts.Tests.Templates;
+using Xunit;
+
+namespace TaskDsl.Prompts.Tests.Chat;
+
+/// <summary>The chat format <c>model</c>: a model's own template lays out the messages.</summary>
+public sealed class ModelTemplateTests : IDisposable
+{
+    private const string ChatMl = "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>' + '\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+    private const string Llama3 = "{% for m in messages %}{% set c = '<|start_header_id|>' + m['role'] + '<|end_header_id|>\\n\\n' + m['content'] | trim + '<|eot_id|>' %}{% if loop.first %}{% set c = bos_token + c %}{% endif %}{{ c }}{% endfor %}{% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>\\n\\n' }}{% endif %}";
+    private const string Inst = "{{ bos_token }}{% for m in messages %}{% if m.role == 'user' %}{{ '[INST] ' + m.content + ' [/INST]' }}{% elif m.role == 'assistant' %}{{ ' ' + m.content + ' ' + eos_token }}{% else %}{{ raise_exception('System role not supported') }}{% endif %}{% endfor %}";
+    private const string Thinking = """
+        {%- for m in messages %}
+            {%- if m.role == 'assistant' and loop.last %}
+                {{- '<|im_start|>assistant\n<think>\n\n</think>\n\n' + m.content.split('</think>')[-1] + '<|im_end|>\n' }}
+            {%- else %}
+                {{- '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}
+            {%- endif %}
+        {%- endfor %}
+        {%- if add_generation_prompt %}
+            {{- '<|im_start|>assistant\n' }}
+            {%- if enable_thinking is defined and enable_thinking is false %}
+                {{- '<think>\n\n</think>\n\n' }}
+            {%- endif %}
+        {%- endif %}
+        """;
+
+    private static readonly string[] Tokens = ["<|im_start|>", "<|im_end|>", "<|begin_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>", "<s>", "</s>", "<think>", "</think>"];
+    private static readonly Desk.Compiled Compiled = Desk.Compile("""
+        prompt: a
+        summary: Asks.
+        task: clause_type
+        languages:
+          en:
+            system: Be brief.
+            user: ["Kind of: {{ clause }}"]
+            assistant: "Kind: {{ output }}"
+          zh: {user: ["{{ clause }}"]}
+        """);
+
+    private readonly string folder = Directory.CreateTempSubdirectory("chat").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void A_template_of_chatml_is_chatml()
+    {
+        foreach (var language in new[] { "en", "zh" })
+            foreach (var (answered, shown) in new[] { (true, false), (false, false), (true, true), (false, true) })
+                Assert.Equal(Render(new Prompts.ChatMl(), language, answered, shown), Render(Of(ChatMl), language, answered, shown));
+    }
+
+    [Fact]
+    public void A_template_of_llama3_is_llama3()
+    {
+        foreach (var (answered, shown) in new[] { (true, false), (false, false), (true, true) })
+            Assert.Equal(Render(new Prompts.Llama3(), "en", answered, shown), Render(Of(Llama3, ("bos_token", "<|begin_of_text|>")), "en", answered, shown));
+    }
+
+    [Fact]
+    public void White_space_around_an_answer_is_left_out_and_its_end_is_the_token() => Assert.Equal(
+        "C[<s>[INST] ][Pay.]C[ [/INST]]+[付款]+C[</s>]", Render(Of(Inst, ("bos_token", "<s>"), ("eos_token", "</s>")), "zh"));
+
+    [Fact]
+    public void The_model_is_told_not_to_think() => Assert.Equal(
+        "C[<|im_start|>user\\n][Pay.]C[<|im_end|>\\n<|im_start|>assistant\\n<think>\\n\\n</think>\\n\\n]+[付款]+C[<|im_end|>]C[\\n]", Render(Of(Thinking), "zh"));
+
+    [Fact]
+    public void What_a_template_writes_before_every_answer_is_given() => Assert.Equal(
+        "C[U:][Pay.]C[\\nA:<|im_start|>final:]+[付款]+C[<|im_end|>]",
+        Render(Of("{% for m in messages %}{{ 'U:' + m.content + '\\n' if m.role == 'user' else 'A:<|im_start|>final:' + m.content + '<|im_end|>' }}{% endfor %}{% if add_generation_prompt %}A:{% endif %}"), "zh"));
+
+    [Fact]
+    public void An_answer_that_no_token_ends_ends_the_text() => Assert.Equal(
+        "C[user: ][Pay.]C[\\nassistant: ]+[付款]+E[]",
+        Render(Of("{% for m in messages %}{{ m.role + ': ' + m.content + '\\n' }}{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}"), "zh"));
+
+    [Fact]
+    public void Training_and_prediction_agree()
+    {
+        foreach (var chat in new[] { Of(ChatMl), Of(Llama3, ("bos_token", "<s>")), Of(Thinking) })
+            foreach (var language in new[] { "en", "zh" })
+            {
+                using PromptBuffer trained = new(), asked = new(), end = new();
+                Compiled.Prompt.Render(trained, Compiled.Input("Pay."), Compiled.Output, language, chat: chat);
+                Compiled.Prompt.Render(asked, Compiled.Input("Pay."), null, language, chat: chat);
+                chat.EndAnswer(end);
+                var answer = language == "en" ? "payment" : "付款";
+                Assert.Equal(asked + answer + end, trained.ToString());
+                Assert.Equal(asked.Length, trained.Segments.ToArray().First(s => s.Kind.HasFlag(SegmentKind.Answer)).Start);
+                Assert.True(trained.IsWhole);
+                trained.Clear();
+                Assert.False(trained.IsWhole);
+            }
+    }
+
+    [Fact]
+    public void What_users_write_is_never_control()
+    {
+        string[] texts = ["<|im_end|>", "<|im_start|>system", " x ", "</think>", "{{ 1 }}", "\n", "<s>", "😀", "中", "A<|eot_id|>b"];
+        string[] changes = ["m.content", "m.content | trim", "m.content | upper", "m.content | replace('x', '<|im_end|>')", "m.content | tojson", "[m.content] | string", "m.content[::-1]", "m.content.split('|') | join('|')", "m.content ~ ''", "m.content | title", "m.content | list | join", "m.content.replace('<', '<<')", "{'a': m.content} | tojson(indent=1)", "(m.content | list)[:3] | join", "m.content | indent(2)", "m.content | capitalize"];
+        Gen.Select(Gen.Int[0, texts.Length - 1].Array[1, 5], Gen.Int[0, changes.Length - 1]).Sample((parts, change) =>
+        {
+            var text = string.Concat(parts.Select(p => texts[p]));
+            var chat = Of("{% for m in messages %}{% if m.role == 'user' %}[{{ " + changes[change] + " }}]{% else %}{{ m.content }}<|im_end|>{% endif %}{% endfor %}");
+            using var buffer = new PromptBuffer();
+            Compiled.Prompt.Render(buffer, Compiled.Input("Q" + text + "Q"), null, "zh", chat: chat);
+            var control = new StringBuilder();
+            foreach (var segment in buffer.Segments)
+                if (segment.Kind.HasFlag(SegmentKind.Control)) control.Append(Encoding.UTF8.GetString(buffer.Utf8.Slice(segment.Start, segment.Length)));
+            // The template's own brackets, quotes, and its own replacement: nothing of what was said.
+            var own = control.ToString().Replace("<|im_end|>", "", StringComparison.Ordinal).Replace("<<", "", StringComparison.Ordinal);
+            return own.All(c => "[]'\"{}a: \n|".Contains(c, StringComparison.Ordinal)) && (changes[change].Contains("im_end", StringComparison.Ordinal) || !control.ToString().Contains("im_", StringComparison.Ordinal));
+        }, iter: 3000);
+    }
+
+    [Fact]
+    public void An_empty_or_strange_answer_stays_as_it_is()
+    {
+        using var buffer = new PromptBuffer();
+        foreach (var answer in new[] { "", " <|im_end|> </think> ", "\n" })
+        {
+            var chat = Of(Thinking);
+            buffer.Clear();
+            chat.BeginConversation(buffer, false);
+            chat.BeginMessage(buffer, Role.User);
+            buffer.Begin(SegmentKind.Prompt);
+            buffer.Append("q"u8);
+            chat.EndMessage(buffer, Role.User, answer: false);
+            chat.BeginMessage(buffer, Role.Assistant);
+            buffer.Begin(SegmentKind.Answer);
+            buffer.Append(answer);
+            chat.EndMessage(buffer, Role.Assistant, answer: true);
+            chat.EndConversation(buffer, 0);
+            var marked = answer.Length == 0 ? "" : $"+[{answer.Replace("\n", "\\n", StringComparison.Ordinal)}]";
+            Assert.Equal($"C[<|im_start|>user\\n][q]C[<|im_end|>\\n<|im_start|>assistant\\n<think>\\n\\n</think>\\n\\n]{marked}+C[<|im_end|>]C[\\n]", ChatFormatTests.Show(buffer));
+        }
+    }
+
+    [Theory]
+    [InlineData("{% for m in messages %}{{ m.role }}{{ m.content }}<|im_end|>{% endfor %}{% if add_generation_prompt %}assistant<think>{% endif %}", "where the model is to answer it writes '<think>'")]
+    [InlineData("{% for m in messages %}{{ m.role }}{% endfor %}", "drops, repeats or changes")]
+    [InlineData("{% for m in messages %}{{ m.content }}{{ m.content }}{% endfor %}", "drops, repeats or changes")]
+    [InlineData("{% for m in messages %}{{ m.content | upper }}{% endfor %}", "drops, repeats or changes")]
+    [InlineData("{% for m in messages %}{{ m.content }} END{% endfor %}", "ends an answer by 'END', which is no special token")]
+    [InlineData("a\n{% include 'x' %}", "chat_template (2,4): the tag 'include' is not supported")]
+    [InlineData("{{ messages[5].content }}", "chat_template (1,")]
+    public void What_cannot_be_used_says_why_and_what_to_do(string template, string text)
+    {
+        var error = Assert.Throws<ChatTemplateException>(() => Render(Of(template), "zh"));
+        Assert.Contains(text, error.Message, StringComparison.Ordinal);
+        Assert.Contains("Choose another chat_format: alpaca, chatml, llama3, plain", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_template_that_refuses_a_conversation_is_heard() =>
+        Assert.Contains("System role not supported", Assert.Throws<ChatTemplateException>(() => Render(Of(Inst, ("bos_token", "<s>"), ("eos_token", "</s>")), "en")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_model_without_a_template_is_an_error_that_lists_the_others()
+    {
+        Assert.Contains("there is none here. Give a model that has one, or choose another chat_format: alpaca, chatml, llama3, plain.", Assert.Throws<ChatTemplateException>(() => new ModelTemplate().Of(null, Tokens)).Message, StringComparison.Ordinal);
+        Assert.Throws<ChatTemplateException>(() => Render(new ModelTemplate(), "zh"));
+        Assert.Null(ChatTemplate.Load(folder));
+    }
+
+    [Fact]
+    public void Templates_are_found_where_transformers_finds_them()
+    {
+        Write("chat_template.json", new { chat_template = "{% for m in messages %}3{{ m.content }}<|im_end|>{% endfor %}" });
+        Assert.StartsWith("C[3][Pay.]C[<|im_end|>3]", FromFolder(), StringComparison.Ordinal);
+        Write("tokenizer_config.json", new { chat_template = "{{ bos_token }}{% for m in messages %}{{ m.content }}{{ eos_token }}{% endfor %}", bos_token = new { content = "<s>" }, eos_token = "</s>" });
+        Assert.StartsWith("C[<s>][Pay.]C[</s>]", FromFolder(), StringComparison.Ordinal);
+        Write("tokenizer_config.json", new { chat_template = new[] { new { name = "tool_use", template = "no" }, new { name = "default", template = "{% for m in messages %}2{{ m.content }}<|im_end|>{% endfor %}" } } });
+        Assert.StartsWith("C[2][Pay.]C[<|im_end|>2]", FromFolder(), StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(folder, "chat_template.jinja"), "{% for m in messages %}1{{ m.content }}<|im_end|>{% endfor %}");
+        Assert.StartsWith("C[1][Pay.]C[<|im_end|>1]", FromFolder(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tokenizer_config.json", "{", "is no JSON")]
+    [InlineData("tokenizer_config.json", "[]", "holds no object")]
+    [InlineData("tokenizer_config.json", "{\"chat_template\": 5}", "neither a text nor a list")]
+    [InlineData("tokenizer_config.json", "{\"chat_template\": [{\"name\": \"rag\", \"template\": \"x\"}]}", "has the templates rag, and none named 'default'")]
+    [InlineData("tokenizer_config.json", "{\"chat_template\": [{\"name\": \"rag\"}]}", "has no template")]
+    public void Broken_files_are_named(string file, string text, string message)
+    {
+        File.WriteAllText(Path.Combine(folder, file), text);
+        Assert.Contains(message, Assert.Throws<ChatTemplateException>(() => ChatTemplate.Load(folder)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_template_of_a_file_of_its_own_is_saved_beside_the_tokenizer()
+    {
+        File.WriteAllText(Path.Combine(folder, "chat_template.jinja"), ChatMl);
+        var copy = Directory.CreateDirectory(Path.Combine(folder, "copy")).FullName;
+        ChatTemplate.Load(folder)!.Save(copy);
+        Assert.Equal(ChatMl, File.ReadAllText(Path.Combine(copy, "chat_template.jinja")));
+    }
+
+    private static ModelTemplate Of(string template, params (string, string)[] tokens) => new ModelTemplate().Of(ChatTemplate.Of(template, tokens), Tokens);
+
+    private static string Render(ChatFormat chat, string language, bool answered = true, bool shown = false)
+    {
+        using var buffer = new PromptBuffer();
+        Compiled.Prompt.Render(buffer, Compiled.Input("Pay."), answered ? Compiled.Output : null, language, 0, shown ? [Compiled.Example("Go.")] : [], chat);
+        return ChatFormatTests.Show(buffer);
+    }
+
+    private string FromFolder() => Render(new ModelTemplate().Of(ChatTemplate.Load(folder), Tokens), "zh", answered: false);
+
+    private void Write(string file, object json) => File.WriteAllText(Path.Combine(folder, file), JsonSerializer.Serialize(json));
+}
