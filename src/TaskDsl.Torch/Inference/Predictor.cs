@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using TaskDsl.Grammars;
 using TaskDsl.Prompts;
-using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
 using static TorchSharp.torch;
 
