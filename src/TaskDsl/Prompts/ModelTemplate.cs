@@ -13,10 +13,15 @@ namespace TaskDsl.Prompts;
 [Keyword("model")]
 public sealed record ModelTemplate : ChatFormat
 {
-    private const string Placeholder = "answer";
+    private const string Question = "question";
+    private const string Answer = "answer";
     private ChatTemplate? template;
-    private IReadOnlyList<string> tokens = [];
-    private Lazy<(string Token, string Behind)>? end;
+
+    // What the template writes only before an answer that is there: an empty thought, a channel.
+    private string opening = "";
+
+    // What ends an answer, none for the end of text, and what stands behind it.
+    private (string Token, string Behind) end;
 
     /// <summary>The chat formats that stand in no model's folder.</summary>
     internal static IEnumerable<string> Others => typeof(ChatFormat).Assembly.GetTypes()
@@ -29,13 +34,16 @@ public sealed record ModelTemplate : ChatFormat
     public ModelTemplate Of(ChatTemplate? chatTemplate, IEnumerable<string> specialTokens)
     {
         if (chatTemplate is null) throw Missing();
-        var bound = this with { template = chatTemplate, tokens = [.. specialTokens.OrderByDescending(t => t.Length)] };
-        bound.end = new Lazy<(string, string)>(() => bound.Lay([(Role.User, Text.From("question", Origin.Message))]).End);
-        _ = bound.end.Value;
-        return bound;
+        (Role, Text) question = (Role.User, Text.From(Question, Origin.Message));
+        var prompt = chatTemplate.Render([question], prompting: true).Value;
+        var whole = chatTemplate.Render([question, (Role.Assistant, Text.From(Answer, Origin.Answer))], prompting: false);
+        var at = whole.Origins is { } origins ? Array.IndexOf(origins, Origin.Answer) : -1;
+        if (at < 0 || Array.LastIndexOf(whole.Origins!, Origin.Answer) != at + Answer.Length - 1 || !whole.Value.AsSpan(at).StartsWith(Answer))
+            throw ChatTemplate.Unusable("it drops, repeats or changes what the assistant says.");
+        return this with { template = chatTemplate, opening = Opening(prompt, whole.Value[..at]), end = End(whole.Value[(at + Answer.Length)..], specialTokens) };
     }
 
-    // A template lays out a conversation as a whole. Until its end the buffer holds the bare messages: a line with the role, marked as
+    // A template lays out a conversation as a whole. Until its end the buffer holds the bare messages: a letter for the role, marked as
     // control, then what is said; behind an answer, an end of text.
 
     /// <inheritdoc/>
@@ -56,9 +64,8 @@ public sealed record ModelTemplate : ChatFormat
     {
         var (messages, last, answered) = Read(buffer, start);
         buffer.TakeBack(start);
-        var (prompt, after) = Lay(messages);
-        if (after != end!.Value) throw ChatTemplate.Unusable($"it ends this answer by '{Shown(after.Token + after.Behind)}', another by '{Shown(end.Value.Token + end.Value.Behind)}'.");
-        Write(buffer, prompt);
+        if (template is null) throw Missing();
+        Write(buffer, Text.Concat(template.Render(messages, prompting: true), opening));
         foreach (var (kind, utf8) in last)
         {
             buffer.Begin(kind);
@@ -72,19 +79,19 @@ public sealed record ModelTemplate : ChatFormat
     /// <inheritdoc/>
     public override void EndAnswer(PromptBuffer buffer)
     {
-        if (end is null) throw Missing();
-        if (end.Value.Token.Length == 0)
+        if (template is null) throw Missing();
+        if (end.Token.Length == 0)
         {
             buffer.AppendEndOfText(answer: true);
             return;
         }
 
         buffer.Begin(SegmentKind.Control | SegmentKind.Answer);
-        buffer.Append(end.Value.Token);
-        if (end.Value.Behind.Length == 0) return;
+        buffer.Append(end.Token);
+        if (end.Behind.Length == 0) return;
         // The turn ends with the token: what stands behind it is nobody's to learn.
         buffer.Begin(SegmentKind.Control);
-        buffer.Append(end.Value.Behind);
+        buffer.Append(end.Behind);
     }
 
     /// <summary>The messages before the last one, what the last one says so far, and whether it is done.</summary>
@@ -117,37 +124,24 @@ public sealed record ModelTemplate : ChatFormat
 
     private static Origin OriginAt(Text text, int at) => text.Origins is { } origins ? origins[at] : Origin.Template;
 
-    /// <summary>What stands before and behind the answer to some messages.</summary>
-    private (Text Prompt, (string Token, string Behind) End) Lay(List<(Role, Text)> messages)
-    {
-        if (template is null) throw Missing();
-        var prompt = template.Render(messages, prompting: true);
-        var whole = template.Render([.. messages, (Role.Assistant, Text.From(Placeholder, Origin.Answer))], prompting: false);
-        var from = whole.Origins is { } origins ? Array.IndexOf(origins, Origin.Answer) : -1;
-        if (from < 0 || Array.LastIndexOf(whole.Origins!, Origin.Answer) != from + Placeholder.Length - 1 || !whole.Value.AsSpan(from).StartsWith(Placeholder))
-            throw ChatTemplate.Unusable("it drops, repeats or changes what the assistant says.");
-        return (Agreed(prompt, whole.Part(0, from)), End(whole.Value[(from + Placeholder.Length)..]));
-    }
-
     /// <summary>
-    /// The prompt, where an answered conversation begins with it. White space between the two is left out: what others send to the model decides.
-    /// What else the template writes there (an empty thought, a channel) the model is given.
+    /// What a prompt lacks of what stands before an answer. White space is left out: what others send to the model decides. Anything else
+    /// that differs would train the model on what it is never asked.
     /// </summary>
-    private static Text Agreed(Text prompt, Text before)
+    private static string Opening(string prompt, string before)
     {
-        var same = prompt.Value.AsSpan().CommonPrefixLength(before.Value);
-        if (same == prompt.Value.Length) return string.IsNullOrWhiteSpace(before.Value[same..]) ? prompt : before;
-        if (same == before.Value.Length && string.IsNullOrWhiteSpace(prompt.Value[same..])) return prompt;
-        throw ChatTemplate.Unusable($"where the model is to answer it writes '{Shown(prompt.Value[same..])}', but before an answer that is there '{Shown(before.Value[same..])}': what the model is trained on would not be what it is asked.");
+        var same = prompt.AsSpan().CommonPrefixLength(before);
+        if (string.IsNullOrWhiteSpace(prompt[same..]) && string.IsNullOrWhiteSpace(before[same..])) return "";
+        if (same == prompt.Length) return before[same..];
+        throw ChatTemplate.Unusable($"where the model is to answer it writes '{Shown(prompt[same..])}', but before an answer that is there '{Shown(before[same..])}': what the model is trained on would not be what it is asked.");
     }
 
-    /// <summary>The token that ends an answer, none for the end of text, and what stands behind it.</summary>
-    private (string Token, string Behind) End(string after)
+    private static (string Token, string Behind) End(string after, IEnumerable<string> specialTokens)
     {
         var visible = after.TrimStart();
         if (visible.Length == 0) return ("", "");
-        var token = tokens.FirstOrDefault(t => visible.StartsWith(t, StringComparison.Ordinal)) ?? throw ChatTemplate.Unusable($"it ends an answer by '{Shown(visible)}', which is no special token of the model's tokenizer.");
-        return (token, visible[token.Length..]);
+        var token = specialTokens.Where(t => visible.StartsWith(t, StringComparison.Ordinal)).MaxBy(t => t.Length);
+        return token is null ? throw ChatTemplate.Unusable($"it ends an answer by '{Shown(visible)}', which is no special token of the model's tokenizer.") : (token, visible[token.Length..]);
     }
 
     private static string Shown(string text) => (text.Length > 60 ? text[..60] + "…" : text).Replace("\n", "\\n", StringComparison.Ordinal);
