@@ -20,7 +20,7 @@ public sealed record ModelTemplate : ChatFormat
     // What the template writes only before an answer that is there: an empty thought, a channel.
     private string opening = "";
 
-    // What ends an answer, none for the end of text, and what stands behind it.
+    // What ends an answer, none for the end of text, and the white space behind it.
     private (string Token, string Behind) end;
 
     /// <summary>The chat formats that stand in no model's folder.</summary>
@@ -141,7 +141,9 @@ public sealed record ModelTemplate : ChatFormat
         var visible = after.TrimStart();
         if (visible.Length == 0) return ("", "");
         var token = specialTokens.Where(t => visible.StartsWith(t, StringComparison.Ordinal)).MaxBy(t => t.Length);
-        return token is null ? throw ChatTemplate.Unusable($"it ends an answer by '{Shown(visible)}', which is no special token of the model's tokenizer.") : (token, visible[token.Length..]);
+        if (token is null) throw ChatTemplate.Unusable($"it ends an answer by '{Shown(visible)}', which is no special token of the model's tokenizer.");
+        var rest = visible[token.Length..];
+        return (token, rest[..^rest.TrimStart().Length]); // What a template writes behind that in any case belongs to the next turn.
     }
 
     private static string Shown(string text) => (text.Length > 60 ? text[..60] + "…" : text).Replace("\n", "\\n", StringComparison.Ordinal);

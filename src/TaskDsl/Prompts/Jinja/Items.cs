@@ -4,7 +4,7 @@ namespace TaskDsl.Prompts.Jinja;
 internal static class Items
 {
     /// <summary><c>value.name</c>: Jinja looks among the methods first, then among the items.</summary>
-    public static object? Dot(object? value, string name) => Attribute(value, name) is not Undefined and var found ? found : Item(value, new Text(name), methods: false);
+    public static object? Dot(object? value, string name) => TryAttribute(value, name, out var found) ? found : Item(value, new Text(name), methods: false);
 
     /// <summary><c>value[index]</c>: items first, then methods.</summary>
     public static object? Item(object? value, object? index, bool methods = true)
@@ -26,13 +26,21 @@ internal static class Items
     }
 
     /// <summary>A method or a property.</summary>
-    public static object? Attribute(object? value, string name) => value switch
+    public static object? Attribute(object? value, string name) => TryAttribute(value, name, out var found) ? found : new Undefined($"{Operators.Kind(value)} has no '{name}'");
+
+    private static bool TryAttribute(object? value, string name, out object? found)
     {
-        Namespace space when space.Attributes.TryGet(new Text(name), out var item) => item,
-        Loop loop when loop.TryGet(name, out var item) => ReferenceEquals(item, Constants.None) ? null : item,
-        Text or Dict or List<object?> or TupleValue when Methods.Find(value, name) is { } method => method,
-        _ => new Undefined($"{Operators.Kind(value)} has no '{name}'"),
-    };
+        found = value switch
+        {
+            Namespace space => space.Attributes.TryGet(new Text(name), out var item) ? item ?? Constants.None : null,
+            Loop loop => loop.TryGet(name, out var item) ? item : null,
+            Text or Dict or List<object?> or TupleValue => Methods.Find(value, name),
+            _ => null,
+        };
+        if (found is null) return false;
+        if (ReferenceEquals(found, Constants.None)) found = null;
+        return true;
+    }
 
     /// <summary>An item by a path: <c>function.name</c>, <c>0.role</c>.</summary>
     public static object? Path(object? value, string path)

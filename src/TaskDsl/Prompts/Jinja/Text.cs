@@ -52,7 +52,9 @@ internal sealed class Text : IEquatable<Text>, IComparable<Text>
 
     public static Text Concat(params ReadOnlySpan<Text> parts)
     {
-        var builder = new TextBuilder();
+        var length = 0;
+        foreach (var part in parts) length += part.Value.Length;
+        var builder = new TextBuilder(length);
         foreach (var part in parts) builder.Append(part);
         return builder.ToText();
     }

@@ -1,32 +1,30 @@
-using System.Text;
-
 namespace TaskDsl.Prompts.Jinja;
 
 /// <summary>A growing <see cref="Text"/>.</summary>
-internal sealed class TextBuilder
+/// <param name="capacity">The characters that are expected.</param>
+internal sealed class TextBuilder(int capacity = 64)
 {
-    private readonly StringBuilder value = new();
-    private List<Origin>? origins;
-
-    public int Length => value.Length;
+    private char[] value = new char[capacity];
+    private Origin[]? origins; // None while all is the template's.
+    private int length;
 
     public void Append(Text text)
     {
-        if (text.Origins is { } given)
+        var needed = length + text.Value.Length;
+        if (needed > value.Length)
         {
-            origins ??= [.. Enumerable.Repeat(Origin.Template, value.Length)];
-            origins.AddRange(given);
-        }
-        else
-        {
-            origins?.AddRange(Enumerable.Repeat(Origin.Template, text.Value.Length));
+            var larger = Math.Max(needed, value.Length * 2);
+            Array.Resize(ref value, larger);
+            if (origins is not null) Array.Resize(ref origins, larger);
         }
 
-        value.Append(text.Value);
+        text.Value.CopyTo(value.AsSpan(length));
+        if (text.Origins is not null) text.Origins.CopyTo((origins ??= new Origin[value.Length]).AsSpan(length));
+        length = needed;
     }
 
     /// <summary>Appends characters that stand for those of a text (an escape), of one origin.</summary>
     public void Append(string text, Origin origin) => Append(origin == Origin.Template ? text : Text.From(text, origin));
 
-    public Text ToText() => value.Length == 0 ? Text.Empty : new Text(value.ToString(), origins is null ? null : [.. origins]);
+    public Text ToText() => length == 0 ? Text.Empty : new Text(new string(value, 0, length), origins?[..length]);
 }
