@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Reflection;
 using System.Text;
 using TaskDsl.Prompts.Jinja;
@@ -16,6 +17,8 @@ public sealed record ModelTemplate : ChatFormat
     private const string Question = "question";
     private const string Answer = "answer";
     private ChatTemplate? template;
+    private string[] tokens = []; // Longest first.
+    private SearchValues<string> anyToken = SearchValues.Create([], StringComparison.Ordinal);
 
     // What the template writes only before an answer that is there: an empty thought, a channel.
     private string opening = "";
@@ -40,7 +43,10 @@ public sealed record ModelTemplate : ChatFormat
         var at = whole.Origins is { } origins ? Array.IndexOf(origins, Origin.Answer) : -1;
         if (at < 0 || Array.LastIndexOf(whole.Origins!, Origin.Answer) != at + Answer.Length - 1 || !whole.Value.AsSpan(at).StartsWith(Answer))
             throw ChatTemplate.Unusable("it drops, repeats or changes what the assistant says.");
-        return this with { template = chatTemplate, opening = Opening(prompt, whole.Value[..at]), end = End(whole.Value[(at + Answer.Length)..], specialTokens) };
+        string[] longestFirst = [.. specialTokens.Where(t => t.Length > 0).OrderByDescending(t => t.Length)];
+        var bound = this with { template = chatTemplate, tokens = longestFirst, anyToken = SearchValues.Create(longestFirst, StringComparison.Ordinal), opening = Opening(prompt, whole.Value[..at]) };
+        bound.end = bound.End(whole.Value[(at + Answer.Length)..]);
+        return bound;
     }
 
     // A template lays out a conversation as a whole. Until its end the buffer holds the bare messages: a letter for the role, marked as
@@ -111,15 +117,42 @@ public sealed record ModelTemplate : ChatFormat
         return ([.. messages.SkipLast(1).Select(m => (m.Role, Text.From(string.Concat(m.Said.Select(s => Encoding.UTF8.GetString(s.Item2))), Origin.Message)))], messages[^1].Said, answered);
     }
 
-    private static void Write(PromptBuffer buffer, Text text)
+    private void Write(PromptBuffer buffer, Text text)
     {
         for (int from = 0, to; from < text.Value.Length; from = to)
         {
             var origin = OriginAt(text, from);
             for (to = from + 1; to < text.Value.Length && OriginAt(text, to) == origin; to++) continue;
-            buffer.Begin(origin == Origin.Template ? SegmentKind.Control : SegmentKind.Prompt);
-            buffer.Append(text.Value.AsSpan(from, to - from));
+            var part = text.Value.AsSpan(from, to - from);
+            while (origin == Origin.Template && part.IndexOfAny(anyToken) is >= 0 and var at)
+            {
+                Plain(part[..at]);
+                var behind = part[(at + TokenAt(part[at..]).Length)..];
+                // A token may strip the lines' ends behind it; what follows them is text like any other.
+                var rest = behind[(behind[..^behind.TrimStart().Length].LastIndexOf('\n') + 1)..];
+                buffer.Begin(SegmentKind.Control);
+                buffer.Append(part[at..^rest.Length]);
+                part = rest;
+            }
+
+            Plain(part);
         }
+
+        // One text from token to token, whoever wrote it: so do others cut it.
+        void Plain(ReadOnlySpan<char> part)
+        {
+            if (part.IsEmpty) return;
+            buffer.Begin(SegmentKind.Prompt);
+            buffer.Append(part);
+        }
+    }
+
+    /// <summary>The special token that a text begins with; empty where it begins with none.</summary>
+    private string TokenAt(ReadOnlySpan<char> text)
+    {
+        foreach (var token in tokens)
+            if (text.StartsWith(token, StringComparison.Ordinal)) return token;
+        return "";
     }
 
     private static Origin OriginAt(Text text, int at) => text.Origins is { } origins ? origins[at] : Origin.Template;
@@ -136,12 +169,12 @@ public sealed record ModelTemplate : ChatFormat
         throw ChatTemplate.Unusable($"where the model is to answer it writes '{Shown(prompt[same..])}', but before an answer that is there '{Shown(before[same..])}': what the model is trained on would not be what it is asked.");
     }
 
-    private static (string Token, string Behind) End(string after, IEnumerable<string> specialTokens)
+    private (string Token, string Behind) End(string after)
     {
         var visible = after.TrimStart();
         if (visible.Length == 0) return ("", "");
-        var token = specialTokens.Where(t => visible.StartsWith(t, StringComparison.Ordinal)).MaxBy(t => t.Length);
-        if (token is null) throw ChatTemplate.Unusable($"it ends an answer by '{Shown(visible)}', which is no special token of the model's tokenizer.");
+        var token = TokenAt(visible);
+        if (token.Length == 0) throw ChatTemplate.Unusable($"it ends an answer by '{Shown(visible)}', which is no special token of the model's tokenizer.");
         var rest = visible[token.Length..];
         return (token, rest[..^rest.TrimStart().Length]); // What a template writes behind that in any case belongs to the next turn.
     }

@@ -46,36 +46,53 @@ public sealed class ModelTemplateTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
+    public void Model_is_a_word_of_the_yaml()
+    {
+        var compiled = Desk.Compile("""
+            prompt: a
+            summary: Asks.
+            task: clause_type
+            chat_format: model
+            languages:
+              en: {user: ["{{ clause }}"]}
+              zh: {user: ["{{ clause }}"]}
+            """);
+        Assert.IsType<ModelTemplate>(compiled.Prompt.ChatFormat);
+        using var buffer = new PromptBuffer();
+        Assert.Throws<ChatTemplateException>(() => compiled.Prompt.Render(buffer, compiled.Input("Pay."), null, "en"));
+    }
+
+    [Fact]
     public void A_template_of_chatml_is_chatml()
     {
         foreach (var language in new[] { "en", "zh" })
             foreach (var (answered, shown) in new[] { (true, false), (false, false), (true, true), (false, true) })
-                Assert.Equal(Render(new Prompts.ChatMl(), language, answered, shown), Render(Of(ChatMl), language, answered, shown));
+                Assert.Equal(Bare(Render(new Prompts.ChatMl(), language, answered, shown)), Bare(Render(Of(ChatMl), language, answered, shown)));
     }
 
     [Fact]
     public void A_template_of_llama3_is_llama3()
     {
         foreach (var (answered, shown) in new[] { (true, false), (false, false), (true, true) })
-            Assert.Equal(Render(new Prompts.Llama3(), "en", answered, shown), Render(Of(Llama3, ("bos_token", "<|begin_of_text|>")), "en", answered, shown));
+            Assert.Equal(Bare(Render(new Prompts.Llama3(), "en", answered, shown)), Bare(Render(Of(Llama3, ("bos_token", "<|begin_of_text|>")), "en", answered, shown)));
     }
 
     [Fact]
     public void White_space_around_an_answer_is_left_out_and_its_end_is_the_token() => Assert.Equal(
-        "C[<s>[INST] ][Pay.]C[ [/INST]]+[付款]+C[</s>]", Render(Of(Inst, ("bos_token", "<s>"), ("eos_token", "</s>")), "zh"));
+        "C[<s>][[INST] Pay. [/INST]]+[付款]+C[</s>]", Render(Of(Inst, ("bos_token", "<s>"), ("eos_token", "</s>")), "zh"));
 
     [Fact]
     public void The_model_is_told_not_to_think() => Assert.Equal(
-        "C[<|im_start|>user\\n][Pay.]C[<|im_end|>\\n<|im_start|>assistant\\n<think>\\n\\n</think>\\n\\n]+[付款]+C[<|im_end|>]C[\\n]", Render(Of(Thinking), "zh"));
+        "C[<|im_start|>][user\\nPay.]C[<|im_end|>\\n<|im_start|>][assistant\\n]C[<think>\\n\\n</think>\\n\\n]+[付款]+C[<|im_end|>]C[\\n]", Render(Of(Thinking), "zh"));
 
     [Fact]
     public void What_a_template_writes_before_every_answer_is_given() => Assert.Equal(
-        "C[U:][Pay.]C[\\nA:<|im_start|>final:]+[付款]+C[<|im_end|>]",
+        "[U:Pay.\\nA:]C[<|im_start|>][final:]+[付款]+C[<|im_end|>]",
         Render(Of("{% for m in messages %}{{ 'U:' + m.content + '\\n' if m.role == 'user' else 'A:<|im_start|>final:' + m.content + '<|im_end|>' }}{% endfor %}{% if add_generation_prompt %}A:{% endif %}"), "zh"));
 
     [Fact]
     public void An_answer_that_no_token_ends_ends_the_text() => Assert.Equal(
-        "C[user: ][Pay.]C[\\nassistant: ]+[付款]+E[]",
+        "[user: Pay.\\nassistant: ]+[付款]+E[]",
         Render(Of("{% for m in messages %}{{ m.role + ': ' + m.content + '\\n' }}{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}"), "zh"));
 
     [Fact]
@@ -111,9 +128,9 @@ public sealed class ModelTemplateTests : IDisposable
             var control = new StringBuilder();
             foreach (var segment in buffer.Segments)
                 if (segment.Kind.HasFlag(SegmentKind.Control)) control.Append(Encoding.UTF8.GetString(buffer.Utf8.Slice(segment.Start, segment.Length)));
-            // The template's own brackets, quotes, and its own replacement: nothing of what was said.
-            var own = control.ToString().Replace("<|im_end|>", "", StringComparison.Ordinal).Replace("<<", "", StringComparison.Ordinal);
-            return own.All(c => "[]'\"{}a: \n|".Contains(c, StringComparison.Ordinal)) && (changes[change].Contains("im_end", StringComparison.Ordinal) || !control.ToString().Contains("im_", StringComparison.Ordinal));
+            // The template's own replacement, and nothing of what was said.
+            var own = changes[change].Contains("'<|im_end|>'", StringComparison.Ordinal) ? control.Replace("<|im_end|>", "") : control;
+            return own.Length == 0;
         }, iter: 3000);
     }
 
@@ -136,7 +153,7 @@ public sealed class ModelTemplateTests : IDisposable
             chat.EndMessage(buffer, Role.Assistant, answer: true);
             chat.EndConversation(buffer, 0);
             var marked = answer.Length == 0 ? "" : $"+[{answer.Replace("\n", "\\n", StringComparison.Ordinal)}]";
-            Assert.Equal($"C[<|im_start|>user\\n][q]C[<|im_end|>\\n<|im_start|>assistant\\n<think>\\n\\n</think>\\n\\n]{marked}+C[<|im_end|>]C[\\n]", ChatFormatTests.Show(buffer));
+            Assert.Equal($"C[<|im_start|>][user\\nq]C[<|im_end|>\\n<|im_start|>][assistant\\n]C[<think>\\n\\n</think>\\n\\n]{marked}+C[<|im_end|>]C[\\n]", ChatFormatTests.Show(buffer));
         }
     }
 
@@ -171,13 +188,13 @@ public sealed class ModelTemplateTests : IDisposable
     public void Templates_are_found_where_transformers_finds_them()
     {
         Write("chat_template.json", new { chat_template = "{% for m in messages %}3{{ m.content }}<|im_end|>{% endfor %}" });
-        Assert.StartsWith("C[3][Pay.]C[<|im_end|>3]", FromFolder(), StringComparison.Ordinal);
+        Assert.StartsWith("[3Pay.]C[<|im_end|>][3]", FromFolder(), StringComparison.Ordinal);
         Write("tokenizer_config.json", new { chat_template = "{{ bos_token }}{% for m in messages %}{{ m.content }}{{ eos_token }}{% endfor %}", bos_token = new { content = "<s>" }, eos_token = "</s>" });
         Assert.StartsWith("C[<s>][Pay.]C[</s>]", FromFolder(), StringComparison.Ordinal);
         Write("tokenizer_config.json", new { chat_template = new[] { new { name = "tool_use", template = "no" }, new { name = "default", template = "{% for m in messages %}2{{ m.content }}<|im_end|>{% endfor %}" } } });
-        Assert.StartsWith("C[2][Pay.]C[<|im_end|>2]", FromFolder(), StringComparison.Ordinal);
+        Assert.StartsWith("[2Pay.]C[<|im_end|>][2]", FromFolder(), StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(folder, "chat_template.jinja"), "{% for m in messages %}1{{ m.content }}<|im_end|>{% endfor %}");
-        Assert.StartsWith("C[1][Pay.]C[<|im_end|>1]", FromFolder(), StringComparison.Ordinal);
+        Assert.StartsWith("[1Pay.]C[<|im_end|>][1]", FromFolder(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -209,6 +226,9 @@ public sealed class ModelTemplateTests : IDisposable
         Compiled.Prompt.Render(buffer, Compiled.Input("Pay."), answered ? Compiled.Output : null, language, 0, shown ? [Compiled.Example("Go.")] : [], chat);
         return ChatFormatTests.Show(buffer);
     }
+
+    /// <summary>The texts and what of them is answer, without which text is looked through for special tokens.</summary>
+    private static string Bare(string shown) => shown.Replace("]+", "\u0001", StringComparison.Ordinal).Replace("]C[", "", StringComparison.Ordinal).Replace("C[", "[", StringComparison.Ordinal).Replace("][", "", StringComparison.Ordinal);
 
     private string FromFolder() => Render(new ModelTemplate().Of(ChatTemplate.Load(folder), Tokens), "zh", answered: false);
 

@@ -47,6 +47,25 @@ public sealed class ModelTemplateTests : TorchTest
         }
     }
 
+    [Theory]
+    [InlineData(WithBegin)]
+    [InlineData("{{ bos_token }}{% for m in messages %}{{ '[INST] ' + m.content + ' [/INST]' if m.role == 'user' else m.content + eos_token }}{% endfor %}")]
+    [InlineData("{% for m in messages %}{{ m.role | capitalize }}: {{ m.content }}{{ eos_token }}\n\n{% endfor %}{% if add_generation_prompt %}Assistant: {% endif %}")]
+    public void A_prompt_has_the_tokens_of_the_whole_text(string template)
+    {
+        // What transformers does: it renders a text, then cuts it, with no token put before it.
+        var tokenizer = Tokenizer(template);
+        var chat = new ModelTemplate().Of(ChatTemplate.Of(template, ("bos_token", "<|begin_of_text|>"), ("eos_token", "<|end_of_text|>")), tokenizer.SpecialTokens);
+        foreach (var input in new[] { "Pay.", "It's 12345 days,", "中文 😀", "a  b\tc\n\nd" })
+        {
+            using var buffer = new PromptBuffer();
+            Prompt.Render(buffer, input, null, "en", chat: chat);
+            var whole = new List<int>();
+            tokenizer.Encode(buffer.Utf8, special: true, whole);
+            Assert.Equal(whole, tokenizer.Encode(buffer).Ids);
+        }
+    }
+
     [Fact]
     public async Task A_run_trains_and_predicts_by_the_model_s_own_template()
     {
