@@ -12,7 +12,12 @@ public sealed class CorpusSource : TokenSource
     private readonly List<TokenSequence> pieces = [];
 
     /// <summary>Tokenises documents.</summary>
-    public CorpusSource(IReadOnlyList<CorpusDocument> documents, Tokenizer tokenizer, int length, CancellationToken cancellationToken = default)
+    /// <param name="documents">The documents.</param>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="length">The most tokens of a piece.</param>
+    /// <param name="whole">Whether each piece is a text of its own, as encoders read them: with the tokens that stand before and behind one.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public CorpusSource(IReadOnlyList<CorpusDocument> documents, Tokenizer tokenizer, int length, bool whole = false, CancellationToken cancellationToken = default)
     {
         var tokenised = new int[documents.Count][];
         Parallel.For(0, documents.Count, new ParallelOptions { CancellationToken = cancellationToken }, i =>
@@ -25,11 +30,13 @@ public sealed class CorpusSource : TokenSource
         for (var i = 0; i < tokenised.Length; i++)
         {
             var ids = tokenised[i];
-            for (var start = 0; start < ids.Length - 1; start += length - 1)
+            var room = whole ? length - tokenizer.Prefix.Count - tokenizer.Suffix.Count : length;
+            for (var start = 0; start < ids.Length - 1; start += whole ? room : room - 1)
             {
-                var piece = ids[start..Math.Min(start + length, ids.Length)];
+                int[] piece = ids[start..Math.Min(start + room, ids.Length)];
+                if (whole) piece = [.. tokenizer.Prefix, .. piece, .. tokenizer.Suffix];
                 var answer = new bool[piece.Length];
-                Array.Fill(answer, true);
+                if (!whole) Array.Fill(answer, true);
                 pieces.Add(new TokenSequence(piece, answer, documents[i].Origin));
             }
         }

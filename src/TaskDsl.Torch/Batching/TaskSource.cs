@@ -1,6 +1,6 @@
-using TaskDsl.Data;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
+using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Tokenizers;
 
 namespace TaskDsl.Torch.Batching;
@@ -30,6 +30,12 @@ public sealed class TaskSource : TokenSource, IDisposable
 
     /// <summary>The run's seed; null to use the first phrasing and fixed demonstrations, as measurements do.</summary>
     public int? Seed { get; init; }
+
+    /// <summary>What is learned from an example.</summary>
+    public Objective Objective { get; init; } = new Supervised();
+
+    /// <summary>Whether the model reads one text and writes another.</summary>
+    public bool Separate { get; init; }
 
     /// <summary>How often an epoch goes through the examples.</summary>
     public double Share { get; init; } = 1;
@@ -62,16 +68,6 @@ public sealed class TaskSource : TokenSource, IDisposable
         buffers.Dispose();
     }
 
-    private TokenSequence Encode(Example example, int phrasing, ReadOnlySpan<Example> shown)
-    {
-        var buffer = buffers.Value!;
-        buffer.Clear();
-        Prompt.Render(buffer, example.InputValue, example.OutputValue, example.Language, phrasing, shown, ChatFormat);
-        var tokens = Tokenizer.Encode(buffer);
-        int[] ids = [.. tokens.Ids];
-        bool[] answer = [.. tokens.Answer];
-        return Array.IndexOf(answer, true) >= 0
-            ? new TokenSequence(ids, answer, example.Origin)
-            : throw new DataException($"{example.Origin}: error: prompt '{Prompt.Name}' writes no answer for this example, so there is nothing to learn from it.");
-    }
+    private TokenSequence Encode(Example example, int phrasing, ReadOnlySpan<Example> shown) =>
+        Objective.Encode(new ExampleTokens(example, Prompt, phrasing, shown, ChatFormat, Tokenizer, buffers.Value!, Separate));
 }

@@ -16,6 +16,7 @@ public sealed class TokenBatch
     private readonly long[] positions;
     private readonly long[] segments;
     private readonly bool[] answer;
+    private readonly List<PlacedSequence> placed = [];
 
     /// <summary>Lays rows out; shorter ones are padded on the right.</summary>
     /// <param name="rows">The sequences of each row.</param>
@@ -29,18 +30,26 @@ public sealed class TokenBatch
         segments = new long[Rows * Length];
         answer = new bool[Rows * Length];
         Array.Fill(ids, padding);
+        var examples = 0;
         for (var row = 0; row < Rows; row++)
         {
-            var at = row * Length;
-            for (var segment = 0; segment < rows[row].Length; segment++)
+            var (at, segment) = (row * Length, 0L);
+            foreach (var example in rows[row])
             {
-                var sequence = rows[row][segment];
-                for (var i = 0; i < sequence.Length; i++, at++)
-                    (ids[at], positions[at], segments[at], answer[at]) = (sequence.Ids[i], i, segment + 1, sequence.Answer[i]);
-                Tokens += sequence.Length;
+                Tokens += example.Length;
+                for (var rank = 0; rank <= example.Worse.Count; rank++)
+                {
+                    var sequence = rank == 0 ? example : example.Worse[rank - 1];
+                    segment++;
+                    placed.Add(new PlacedSequence(sequence, at, examples, rank));
+                    for (var i = 0; i < sequence.Ids.Length; i++, at++)
+                        (ids[at], positions[at], segments[at], answer[at]) = (sequence.Ids[i], i, segment, sequence.Answer[i]);
+                }
+
+                examples++;
             }
 
-            IsPacked |= rows[row].Length > 1;
+            IsPacked |= segment > 1;
         }
 
         Origins = [.. rows.SelectMany(row => row.Select(s => s.Origin))];
@@ -90,17 +99,19 @@ public sealed class TokenBatch
     /// <summary>The token that fills rows up.</summary>
     public int Padding { get; }
 
-    /// <summary>Each sequence as what is given and what must be produced from the first token of an answer on.</summary>
-    public IEnumerable<(ArraySegment<long> Read, ArraySegment<long> Written)> Sequences()
+    /// <summary>The sequences, in the order in which they lie.</summary>
+    public IReadOnlyList<PlacedSequence> Sequences => placed;
+
+    /// <summary>Runs the model over the batch.</summary>
+    /// <returns>The last hidden states, <c>[rows, length, hidden]</c>.</returns>
+    /// <exception cref="NotSupportedException">The model is an encoder and the batch is packed.</exception>
+    /// <param name="encoder">The model.</param>
+    /// <param name="replaced">Tokens in the place of the batch's own. Default: those.</param>
+    public Tensor Hidden(Encoder encoder, long[]? replaced = null)
     {
-        for (var begin = 0; begin < ids.Length;)
-        {
-            var end = begin;
-            while (end < ids.Length && end / Length == begin / Length && segments[end] == segments[begin]) end++;
-            var first = segments[begin] == 0 ? -1 : Array.IndexOf(answer, true, begin, end - begin);
-            if (segments[begin] != 0) yield return first < 0 ? (new(ids, begin, end - begin), []) : (new(ids, begin, first - begin), new(ids, first, end - first));
-            begin = end;
-        }
+        ArgumentNullException.ThrowIfNull(encoder);
+        if (IsPacked) throw new NotSupportedException("An encoder reads one text a row: set batch.packing to false.");
+        return encoder.Hidden(Tensor(replaced ?? ids, encoder.Device), pattern: AttentionPattern.Padded(Tensor(segments, encoder.Device) != 0));
     }
 
     /// <summary>Runs the model over the batch.</summary>
@@ -108,6 +119,7 @@ public sealed class TokenBatch
     public Tensor Hidden(Decoder decoder)
     {
         ArgumentNullException.ThrowIfNull(decoder);
+        if (decoder.IsBidirectional) return decoder.Hidden(Tensor(ids, decoder.Device), Tensor(positions, decoder.Device), IsPacked ? AttentionPattern.Packed(Tensor(segments, decoder.Device)) : AttentionPattern.Padded(Tensor(segments, decoder.Device) != 0));
         var tokens = Tensor(ids, decoder.Device);
         // Padding stands on the right, where no real token sees it: only shared rows need a mask.
         return IsPacked
@@ -116,4 +128,18 @@ public sealed class TokenBatch
     }
 
     private Tensor Tensor(long[] values, Device device) => torch.tensor(values, [Rows, Length], device: device);
+}
+
+/// <summary>A sequence in its batch.</summary>
+/// <param name="Sequence">The sequence.</param>
+/// <param name="Start">The place of its first token, as row · length + column.</param>
+/// <param name="Example">The example that it belongs to, from 0.</param>
+/// <param name="Rank">0, or how many answers of that example are better.</param>
+public readonly record struct PlacedSequence(TokenSequence Sequence, int Start, int Example, int Rank)
+{
+    /// <summary>The tokens before the first that the model must produce; all where there is none.</summary>
+    public ReadOnlySpan<int> Given => Array.IndexOf(Sequence.Answer, true) is >= 0 and var first ? Sequence.Ids.AsSpan(0, first) : Sequence.Ids;
+
+    /// <summary>The tokens from the first on that the model must produce.</summary>
+    public ReadOnlySpan<int> Written => Sequence.Ids.AsSpan(Given.Length);
 }

@@ -158,12 +158,13 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         var excess = sequence.Length - batch.SequenceLength;
         if (excess <= 0) return sequence;
         var prompt = Array.IndexOf(sequence.Answer, true);
+        if (prompt < 0) prompt = sequence.Ids.Length - 1; // All is given: the last token is the one that ends it.
         // What is cut is the middle of what the model is given: the instruction before and the turn's end behind it stay.
-        if (batch.Overlong == Overlong.TruncateInput && prompt - excess >= 2)
+        if (batch.Overlong == Overlong.TruncateInput && prompt - excess >= 2 && sequence.Worse.Count == 0)
         {
             report?.Truncated(sequence);
             var cut = (prompt - excess) / 2;
-            return new TokenSequence([.. sequence.Ids[..cut], .. sequence.Ids[(cut + excess)..]], [.. sequence.Answer[..cut], .. sequence.Answer[(cut + excess)..]], sequence.Origin);
+            return sequence.Without(cut, excess);
         }
 
         if (report is not null) report.LeftOut(sequence);

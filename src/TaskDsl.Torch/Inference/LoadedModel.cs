@@ -1,5 +1,6 @@
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Tokenizers;
 using TaskDsl.Torch.Tuning;
 using static TorchSharp.torch;
@@ -44,14 +45,16 @@ public sealed partial class LoadedModel : IDisposable
     /// <param name="folder">The folder in Hugging Face or PEFT layout.</param>
     /// <param name="device">Where it must be. Default: the CPU.</param>
     /// <param name="chatFormat">The layout of messages. Default: the prompt's own.</param>
+    /// <param name="head">A head that the model must have; where it has another, this one is made. Default: its own.</param>
+    /// <param name="seed">The seed of a new head's weights.</param>
     /// <exception cref="ModelException">The folder is missing, broken or of a kind that is not supported.</exception>
     /// <exception cref="ChatTemplateException">The file of its chat template is broken.</exception>
-    public static LoadedModel Load(string folder, Device? device = null, ChatFormat? chatFormat = null)
+    public static LoadedModel Load(string folder, Device? device = null, ChatFormat? chatFormat = null, HeadRequest? head = null, int seed = 1)
     {
-        if (Adapters.IsAdapter(folder)) return LoadAdapted(folder, device, chatFormat);
+        if (Adapters.IsAdapter(folder)) return LoadAdapted(folder, device, chatFormat, head, seed);
         _ = ModelConfig.Load(folder); // The clearest error of a folder that is no model's.
         var tokenizer = Tokenizer.Load(folder);
-        var model = LanguageModel.Load(folder, device);
+        var model = head is null ? LanguageModel.Load(folder, device) : Encoder.Load(folder, head.Kind, head.Labels, head.Problem, seed, device);
         try
         {
             return new LoadedModel(model, tokenizer) { ChatFormat = chatFormat, ChatTemplate = ChatTemplate.Load(folder) };
@@ -94,9 +97,9 @@ public sealed partial class LoadedModel : IDisposable
         turn.Dispose();
     }
 
-    private static LoadedModel LoadAdapted(string folder, Device? device, ChatFormat? chatFormat)
+    private static LoadedModel LoadAdapted(string folder, Device? device, ChatFormat? chatFormat, HeadRequest? head, int seed)
     {
-        var model = Load(Adapters.ModelFolder(folder), device, chatFormat);
+        var model = Load(Adapters.ModelFolder(folder), device, chatFormat, head, seed);
         try
         {
             return new LoadedModel(model.Model, model.Tokenizer) { ChatFormat = chatFormat, ChatTemplate = model.ChatTemplate, Adapter = Adapters.Load(model.Model, folder) };

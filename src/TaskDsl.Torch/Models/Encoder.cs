@@ -63,13 +63,14 @@ public sealed class Encoder : LanguageModel
     /// <param name="folder">The folder.</param>
     /// <param name="kind">What the head answers.</param>
     /// <param name="labels">What its results mean; of no use for masked language modelling.</param>
+    /// <param name="problem">Hugging Face's <c>problem_type</c> of a sequence classification.</param>
     /// <param name="seed">The seed of new weights.</param>
     /// <param name="device">Where the weights must be. Default: the CPU.</param>
-    public static Encoder Load(string folder, HeadKind kind, IReadOnlyList<string> labels, int seed, Device? device = null)
+    public static Encoder Load(string folder, HeadKind kind, IReadOnlyList<string> labels, string? problem, int seed, Device? device = null)
     {
         var config = ModelConfig.Load(folder);
         if (config.Architecture.Encoder is null || config.Architecture.Decoder is not null) throw new ModelException($"{folder}: a {config.ModelType} is no encoder.");
-        config = EncoderHeads.With(config, kind, labels);
+        config = EncoderHeads.With(config, kind, labels, problem);
         return (Encoder)Load(folder, config, device, newHead: true, seed);
     }
 

@@ -70,6 +70,9 @@ public sealed class ModelConfig
     /// <summary>What a classifying head's results mean (<c>id2label</c>), in their order.</summary>
     public IReadOnlyList<string> Labels { get; }
 
+    /// <summary>What a sequence classification answers (<c>problem_type</c>); null = not said.</summary>
+    public string? Problem => json.Has("problem_type") ? json.Text("problem_type") : null;
+
     /// <summary>The standard deviation of new weights.</summary>
     public double InitializerRange { get; }
 

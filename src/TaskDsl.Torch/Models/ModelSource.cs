@@ -1,5 +1,6 @@
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Inference;
+using TaskDsl.Torch.Objectives;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Models;
@@ -22,6 +23,9 @@ public sealed record ModelRequest
 
     /// <summary>Where the model must be. Default: the CPU.</summary>
     public Device? Device { get; init; }
+
+    /// <summary>The head that the run's objective needs. Default: the model's own.</summary>
+    public HeadRequest? Head { get; init; }
 
     /// <summary>The seed of new weights.</summary>
     public int Seed { get; init; } = 1;

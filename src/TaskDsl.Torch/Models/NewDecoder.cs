@@ -55,6 +55,7 @@ public sealed record NewDecoder : ModelSource
     public override LoadedModel Open(ModelRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
+        if (request.Head is { } head) throw new ModelException($"a new decoder has no head for {head.Kind}: start from a pretrained encoder.");
         if (HiddenSize % Heads != 0) throw new ModelException($"a hidden size of {HiddenSize} is no multiple of {Heads} heads.");
         var tokenizer = Tokenizer.Create(request.Corpus, VocabularySize, [.. request.SpecialTokens, .. ChatFormat?.SpecialTokens ?? []], request.Cancellation);
         var config = Config(tokenizer.VocabularySize, tokenizer.EndOfText, tokenizer.Padding);

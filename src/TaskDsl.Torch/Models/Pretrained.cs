@@ -11,10 +11,15 @@ public sealed record Pretrained : ModelSource
     [Shorthand, FilePath]
     public required string Path { get; init; }
 
+    /// <summary>Whether a decoder's tokens see those behind them too, for embeddings of texts. Default: as the model says.</summary>
+    public bool? Bidirectional { get; init; }
+
     /// <inheritdoc/>
     public override LoadedModel Open(ModelRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return LoadedModel.Load(System.IO.Path.Combine(request.ProjectDirectory, Path), request.Device, ChatFormat);
+        var model = LoadedModel.Load(System.IO.Path.Combine(request.ProjectDirectory, Path), request.Device, ChatFormat, request.Head, request.Seed);
+        if (Bidirectional is { } value) model.Decoder.IsBidirectional = value;
+        return model;
     }
 }

@@ -26,6 +26,25 @@ internal sealed class HeadLoss : GuardedFunction<HeadLoss>
             : Chunks(hidden, head.Weight, targets, weights, head.Bias, head.Cap, null, null, null);
     }
 
+    /// <summary>Each row's cross-entropy, float64 <c>[rows]</c>, without gradients.</summary>
+    public static double[] Terms(Tensor hidden, VocabularyHead head, Tensor targets)
+    {
+        using var ungraded = no_grad();
+        using var scope = NewDisposeScope();
+        var (rows, size) = (hidden.size(0), Math.Max(64, Logits / head.Weight.size(0)));
+        var terms = new double[rows];
+        for (long at = 0; at < rows; at += size)
+        {
+            using var inner = NewDisposeScope();
+            var count = Math.Min(size, rows - at);
+            var logits = head.Logits(hidden.narrow(0, at, count)).to(ScalarType.Float32);
+            var term = logits.logsumexp(1) - logits.gather(1, targets.narrow(0, at, count).unsqueeze(1)).squeeze(1);
+            term.to(ScalarType.Float64).cpu().data<double>().CopyTo(terms.AsSpan((int)at));
+        }
+
+        return terms;
+    }
+
     /// <summary>The twin, in plain operations.</summary>
     public static Tensor PlainSum(Tensor hidden, VocabularyHead head, Tensor targets, Tensor weights) =>
         (nn.functional.cross_entropy(head.Logits(hidden).to(ScalarType.Float32), targets, reduction: nn.Reduction.None) * weights).sum();

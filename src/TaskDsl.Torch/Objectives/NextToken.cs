@@ -7,43 +7,13 @@ namespace TaskDsl.Torch.Objectives;
 /// <summary>The cross-entropy of next tokens.</summary>
 internal static class NextToken
 {
-    /// <summary>Only places that count reach the vocabulary: no logits are computed for a prompt's tokens or for padding.</summary>
     public static LossSum Loss(LanguageModel model, TokenBatch batch, bool answerOnly, Average average = Average.Tokens)
     {
         using var scope = NewDisposeScope();
-        var (hidden, head, chosen) = model switch
-        {
-            Decoder decoder => Written(decoder, batch, answerOnly),
-            EncoderDecoder both when answerOnly => Answered(both, batch),
-            EncoderDecoder => throw new NotSupportedException($"The objective causal_lm is for decoders; a {model.Config.ModelType} reads one text and writes another: use supervised."),
-            _ => throw new NotSupportedException($"A {model.Config.ModelType} writes no text; use masked_lm, classification or token_classification."),
-        };
-        var (weights, count) = average == Average.Tokens ? (Equal(chosen.Count), chosen.Count) : PerExample(chosen);
-        var places = tensor(chosen.Select(c => c.Place).ToArray(), device: model.Device);
-        var targets = tensor(chosen.Select(c => c.Target).ToArray(), device: model.Device);
-        var sum = HeadLoss.Sum(hidden.reshape(-1, hidden.size(-1)).index_select(0, places), head, targets, tensor(weights, device: model.Device));
+        var terms = NextTokens.Of(model, batch, answerOnly);
+        var (weights, count) = average == Average.Tokens ? (Equal(terms.Sequence.Length), terms.Sequence.Length) : PerExample(terms.Sequence);
+        var sum = HeadLoss.Sum(terms.Hidden, terms.Head, terms.Targets, tensor(weights, device: model.Device));
         return new LossSum(sum.MoveToOuterDisposeScope(), count);
-    }
-
-    private static (Tensor Hidden, VocabularyHead Head, List<Term> Terms) Written(Decoder decoder, TokenBatch batch, bool answerOnly)
-    {
-        var terms = batch.Predicting(answerOnly).Select(place => new Term(place, batch.Ids[(int)place + 1], (place / batch.Length, batch.Segments[(int)place]))).ToList();
-        return (batch.Hidden(decoder), decoder.Head, terms);
-    }
-
-    /// <summary>An encoder–decoder reads each sequence up to its answer, and writes the answer.</summary>
-    private static (Tensor Hidden, VocabularyHead Head, List<Term> Terms) Answered(EncoderDecoder model, TokenBatch batch)
-    {
-        var examples = batch.Sequences().Select(s => (Read: s.Read.ToArray(), Written: s.Written.ToArray())).Where(s => s.Written.Length > 0).ToArray();
-        if (examples.Length == 0) return (zeros([1, 1, model.Config.HiddenSize], device: model.Device), model.Head, []);
-        var (read, real) = Rows.Pad([.. examples.Select(e => e.Read)], batch.Padding, model.Device);
-        var (written, _) = Rows.Pad([.. examples.Select(e => (long[])[model.Start, .. e.Written[..^1]])], batch.Padding, model.Device);
-        var text = model.Encode(read, real);
-        var terms = new List<Term>();
-        for (var row = 0; row < examples.Length; row++)
-            for (var i = 0; i < examples[row].Written.Length; i++)
-                terms.Add(new Term(row * written.size(1) + i, examples[row].Written[i], (row, 0)));
-        return (model.Hidden(text, written), model.Head, terms);
     }
 
     private static float[] Equal(int count)
@@ -53,23 +23,76 @@ internal static class NextToken
         return weights;
     }
 
-    /// <summary>Each token's weight is one over the tokens of its example; the weights of all sum up to the number of examples.</summary>
-    private static (float[] Weights, int Examples) PerExample(List<Term> terms)
+    /// <summary>Each token's weight is one over the tokens of its sequence; the weights of all sum up to the number of sequences.</summary>
+    private static (float[] Weights, int Sequences) PerExample(int[] sequence)
     {
-        var weights = new float[terms.Count];
-        var (begin, examples) = (0, 0);
-        for (var end = 1; end <= terms.Count; end++)
+        var weights = new float[sequence.Length];
+        var (begin, sequences) = (0, 0);
+        for (var end = 1; end <= sequence.Length; end++)
         {
-            if (end < terms.Count && terms[end].Example == terms[begin].Example) continue;
+            if (end < sequence.Length && sequence[end] == sequence[begin]) continue;
             weights.AsSpan(begin..end).Fill(1f / (end - begin));
-            (begin, examples) = (end, examples + 1);
+            (begin, sequences) = (end, sequences + 1);
         }
 
-        return (weights, examples);
+        return (weights, sequences);
     }
+}
 
-    /// <summary>One term of the sum: from which place which token is to be predicted, and of which example.</summary>
-    private readonly record struct Term(long Place, long Target, (long Row, long Segment) Example);
+/// <summary>The places of a batch from which a next token is to be predicted. Only they reach the vocabulary: no logits are computed for a prompt's tokens or for padding.</summary>
+/// <param name="Hidden">The hidden states, <c>[terms, hidden]</c>.</param>
+/// <param name="Head">The projection to the vocabulary.</param>
+/// <param name="Targets">The tokens to be predicted, int64 <c>[terms]</c>.</param>
+/// <param name="Sequence">For each, the number of its sequence in the batch, ascending.</param>
+internal sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Targets, int[] Sequence)
+{
+    /// <summary>Runs a model over a batch.</summary>
+    /// <param name="model">A decoder, or an encoder–decoder: that reads each sequence up to its answer, and writes the answer.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="answerOnly">Only where the next token belongs to an answer.</param>
+    public static NextTokens Of(LanguageModel model, TokenBatch batch, bool answerOnly)
+    {
+        var (places, targets, sequence) = (new List<long>(), new List<long>(), new List<int>());
+        Tensor hidden;
+        VocabularyHead head;
+        switch (model)
+        {
+            case Decoder { IsBidirectional: true }:
+                throw new NotSupportedException("A decoder whose tokens see ahead predicts no next token.");
+            case Decoder decoder:
+                for (var s = 0; s < batch.Sequences.Count; s++)
+                {
+                    var (tokens, start) = (batch.Sequences[s].Sequence, batch.Sequences[s].Start);
+                    for (var i = 1; i < tokens.Ids.Length; i++)
+                        if (tokens.Answer[i] || !answerOnly) Add(start + i - 1, tokens.Ids[i], s);
+                }
+
+                (hidden, head) = (batch.Hidden(decoder), decoder.Head);
+                break;
+            case EncoderDecoder both when answerOnly:
+                int[][] given = [.. batch.Sequences.Select(s => s.Given.ToArray())], written = [.. batch.Sequences.Select(s => s.Written.ToArray())];
+                var (read, real) = Rows.Pad(given, batch.Padding, model.Device);
+                var (begun, _) = Rows.Pad([.. written.Select(w => (int[])[both.Start, .. w.SkipLast(1)])], batch.Padding, model.Device);
+                for (var s = 0; s < written.Length; s++)
+                    for (var i = 0; i < written[s].Length; i++) Add(s * begun.size(1) + i, written[s][i], s);
+                (hidden, head) = (both.Hidden(both.Encode(read, real), begun), both.Head);
+                break;
+            case EncoderDecoder:
+                throw new NotSupportedException($"The objective causal_lm is for decoders; a {model.Config.ModelType} reads one text and writes another: use supervised.");
+            default:
+                throw new NotSupportedException($"A {model.Config.ModelType} writes no text; use masked_lm, classification, token_classification or contrastive.");
+        }
+
+        var chosen = hidden.reshape(-1, hidden.size(-1)).index_select(0, tensor(places.ToArray(), device: model.Device));
+        return new NextTokens(chosen, head, tensor(targets.ToArray(), device: model.Device), [.. sequence]);
+
+        void Add(long place, long target, int of)
+        {
+            places.Add(place);
+            targets.Add(target);
+            sequence.Add(of);
+        }
+    }
 }
 
 /// <summary>What a loss is averaged over.</summary>

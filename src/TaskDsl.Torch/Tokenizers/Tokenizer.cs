@@ -47,6 +47,12 @@ public sealed class Tokenizer
     /// <summary>The tokens that stand before every text (<c>&lt;|begin_of_text|&gt;</c>, say); often none.</summary>
     public IReadOnlyList<int> Prefix => file.Prefix;
 
+    /// <summary>The tokens that stand behind every whole text (<c>[SEP]</c>, <c>&lt;/s&gt;</c>); often none.</summary>
+    public IReadOnlyList<int> Suffix { get; } = [];
+
+    /// <summary>The token that hides others (<c>[MASK]</c>); null = none.</summary>
+    public int? Mask { get; }
+
     /// <summary>A fingerprint of everything that shapes the tokens.</summary>
     public string Fingerprint { get; }
 

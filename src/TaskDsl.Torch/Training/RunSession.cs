@@ -10,6 +10,7 @@ using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Inference;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Tuning;
 using static TorchSharp.torch;
@@ -19,6 +20,9 @@ namespace TaskDsl.Torch.Training;
 /// <summary>One run of a recipe, from the data to the last measurement. Everything happens on the thread that calls it.</summary>
 internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<TrainingProgress>? progress, string part = "")
 {
+    private readonly List<IDisposable> keeps = [];
+    private Batch batch = recipe.Batch;
+
     public TrainingRun Run(CancellationToken cancellationToken)
     {
         if (recipe.Tasks.CountBy(t => t.Prompt.Name).FirstOrDefault(t => t.Value > 1) is { Key: { } twice })
@@ -88,7 +92,8 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
         {
             Check(model, tasks);
             tasks = [.. tasks.Where(t => t.Share.Weight > 0)]; // A new tokenizer has read the others; that is all they are for.
-            var stream = new TrainingStream([.. Sources(tasks, documents.Train, model, SplitName.Train, cancellationToken)], recipe.Batch, model.Tokenizer.Padding, recipe.Seed);
+            if (model.Model is not Models.Decoder) batch = recipe.Batch with { Packing = false }; // Each of their texts is a row.
+            var stream = new TrainingStream([.. Sources(tasks, documents.Train, model, SplitName.Train, cancellationToken)], batch, model.Tokenizer.Padding, recipe.Seed);
             var batches = stream.Measure(recipe.Budget, cancellationToken);
             var record = RunRecord.Begin(folder, recipe, model, FingerprintOf(recipe.Model), tasks.Select(t => (t.Share.Prompt.Name, t.Data)), CorpusFingerprint(documents.Train), batches);
             if (options.Resume) record = record.Resume();
@@ -97,8 +102,9 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
             var before = known.Before ?? EvaluateBefore(model, tasks, cancellationToken);
             RunFolder.Write(folder.Evaluation, new RunEvaluation(before, null));
 
-            var validation = new TrainingStream([.. Sources(tasks, documents.Validation, model, SplitName.Validation, cancellationToken)], recipe.Batch, model.Tokenizer.Padding, recipe.Seed).Once(cancellationToken);
-            Train(folder, record, model, stream, batches, validation, cancellationToken);
+            var validation = new TrainingStream([.. Sources(tasks, documents.Validation, model, SplitName.Validation, cancellationToken)], batch, model.Tokenizer.Padding, recipe.Seed).Once(cancellationToken);
+            var objective = Bind(model, stream, batches, validation, cancellationToken);
+            Train(folder, record, model, objective, stream, batches, validation, cancellationToken);
 
             model.Dispose();
             model = OpenBest(folder, device);
@@ -113,9 +119,22 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
             model.Dispose();
             throw;
         }
+        finally
+        {
+            foreach (var kept in keeps) kept.Dispose();
+        }
     }
 
-    private void Train(RunFolder folder, RunRecord record, LoadedModel model, TrainingStream stream, BatchReport batches, IReadOnlyList<TokenBatch> validation, CancellationToken cancellationToken)
+    private Objective Bind(LoadedModel model, TrainingStream stream, BatchReport batches, IReadOnlyList<TokenBatch> validation, CancellationToken cancellationToken) => recipe.Objective.Bind(new ObjectiveBinding
+    {
+        Model = model,
+        ProjectDirectory = options.ProjectDirectory,
+        Batches = stream.Steps(default, cancellationToken).Take(batches.Steps).SelectMany(step => step.Batches).Concat(validation),
+        Keep = keeps.Add,
+        Cancellation = cancellationToken,
+    });
+
+    private void Train(RunFolder folder, RunRecord record, LoadedModel model, Objective objective, TrainingStream stream, BatchReport batches, IReadOnlyList<TokenBatch> validation, CancellationToken cancellationToken)
     {
         using var tuned = recipe.Tuning.Apply(model.Model, recipe.Seed);
         if (!tuned.SavesWholeModel && recipe.Model is not Pretrained)
@@ -124,7 +143,7 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
         if (!Directory.Exists(folder.Best) && Directory.Exists(folder.Best + ".old")) Directory.Move(folder.Best + ".old", folder.Best); // Killed between two renames.
         var resume = options.Resume ? Checkpoint.Newest(folder.Checkpoints, warnings.Add) : null;
         if (resume is null && File.Exists(folder.Metrics)) File.Delete(folder.Metrics);
-        using var trainer = new Trainer(recipe, tuned, folder, resume)
+        using var trainer = new Trainer(recipe, objective, tuned, folder, resume)
         {
             Stream = stream,
             Steps = batches.Steps,
@@ -169,6 +188,7 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
     {
         ProjectDirectory = options.ProjectDirectory,
         Device = device,
+        Head = recipe.Objective.Head([.. tasks.Where(t => t.Share.Weight > 0).Select(t => t.Share.Prompt.Task)]),
         Seed = recipe.Seed,
         Corpus = documents.Select(d => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(d.Text)).Concat(tasks.SelectMany(t => Rendered(t.Share.Prompt, t.Data))),
         SpecialTokens = [.. tasks.SelectMany(t => (recipe.Model.ChatFormat ?? t.Share.Prompt.ChatFormat).SpecialTokens).Distinct()],
@@ -191,7 +211,7 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
     private LoadedModel OpenBest(RunFolder folder, Device device)
     {
         if (!Adapters.IsAdapter(folder.Best)) return LoadedModel.Load(folder.Best, device, recipe.Model.ChatFormat);
-        var model = recipe.Model.Open(new ModelRequest { ProjectDirectory = options.ProjectDirectory, Device = device, Seed = recipe.Seed });
+        var model = recipe.Model.Open(new ModelRequest { ProjectDirectory = options.ProjectDirectory, Device = device, Head = recipe.Objective.Head([.. recipe.Tasks.Where(t => t.Weight > 0).Select(t => t.Prompt.Task)]), Seed = recipe.Seed });
         try
         {
             return new LoadedModel(model.Model, model.Tokenizer) { ChatFormat = recipe.Model.ChatFormat, ChatTemplate = model.ChatTemplate, Adapter = Adapters.Load(model.Model, folder.Best) };
@@ -228,12 +248,14 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
                 Demonstrations = new Demonstrations(data[SplitName.Train], share.Prompt.Demonstrations, recipe.Seed),
                 Tokenizer = model.Tokenizer,
                 ChatFormat = model.LayoutOf(share.Prompt),
+                Objective = recipe.Objective,
+                Separate = model.Model is EncoderDecoder,
                 Seed = split == SplitName.Train ? recipe.Seed : null,
                 Share = share.Weight,
             };
         }
 
-        if (documents.Count > 0) yield return new CorpusSource(documents, model.Tokenizer, recipe.Batch.SequenceLength, cancellationToken);
+        if (documents.Count > 0) yield return new CorpusSource(documents, model.Tokenizer, recipe.Batch.SequenceLength, model.Model is Models.Encoder, cancellationToken);
     }
 
     /// <summary>What the model is worth before tuning; other runs may have measured it already.</summary>

@@ -19,9 +19,9 @@ internal sealed class Trainer : IDisposable
     private readonly OptimizerRun optimizer;
     private readonly RunLog log;
 
-    public Trainer(Recipe recipe, TunedModel tuned, RunFolder folder, (Checkpoint Checkpoint, string Folder)? resume)
+    public Trainer(Recipe recipe, Objective objective, TunedModel tuned, RunFolder folder, (Checkpoint Checkpoint, string Folder)? resume)
     {
-        (Recipe, Tuned, Folder) = (recipe, tuned, folder);
+        (Recipe, Objective, Tuned, Folder) = (recipe, objective, tuned, folder);
         parameters = new FlatParameters(tuned.Trained, tuned.LearningRateFactor);
         optimizer = recipe.Optimizer.Start(parameters);
         State = resume?.Checkpoint ?? new Checkpoint { Step = 0, Next = default };
@@ -47,6 +47,8 @@ internal sealed class Trainer : IDisposable
     public long TrainedCount => parameters.Count;
 
     private Recipe Recipe { get; }
+
+    private Objective Objective { get; }
 
     private TunedModel Tuned { get; }
 
@@ -123,7 +125,7 @@ internal sealed class Trainer : IDisposable
         Tuned.Model.Dropout = dropout;
         try
         {
-            return Recipe.Objective.Loss(Tuned.Model, batch);
+            return Objective.Loss(Tuned.Model, batch);
         }
         finally
         {
@@ -135,6 +137,7 @@ internal sealed class Trainer : IDisposable
     private double? Validate()
     {
         if (Validation.Count == 0) return null;
+        random.manual_seed(Recipe.Seed); // What an objective draws is the same each time, so that losses can be compared.
         using var ungraded = no_grad();
         double sum = 0;
         long count = 0;

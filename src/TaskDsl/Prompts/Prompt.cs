@@ -54,7 +54,16 @@ public abstract class Prompt
     /// <param name="phrasing">Which phrasing.</param>
     /// <param name="demonstrations">Worked examples to show first, in order.</param>
     /// <param name="chat">The layout. Default: the prompt's own.</param>
-    public void Render(PromptBuffer buffer, object input, object? output, string language, int phrasing = 0, ReadOnlySpan<Example> demonstrations = default, ChatFormat? chat = null)
+    public void Render(PromptBuffer buffer, object input, object? output, string language, int phrasing = 0, ReadOnlySpan<Example> demonstrations = default, ChatFormat? chat = null) =>
+        Render(buffer, input, output, null, language, phrasing, demonstrations, chat);
+
+    /// <summary>Renders one example with any text as its answer, as where two answers are compared.</summary>
+    /// <param name="answer">The answer's text.</param>
+    /// <inheritdoc cref="Render(PromptBuffer, object, object?, string, int, ReadOnlySpan{Example}, ChatFormat?)"/>
+    public void RenderAnswered(PromptBuffer buffer, object input, string answer, string language, int phrasing = 0, ReadOnlySpan<Example> demonstrations = default, ChatFormat? chat = null) =>
+        Render(buffer, input, null, answer, language, phrasing, demonstrations, chat);
+
+    private void Render(PromptBuffer buffer, object input, object? output, string? answer, string language, int phrasing, ReadOnlySpan<Example> demonstrations, ChatFormat? chat)
     {
         chat ??= ChatFormat;
         var start = buffer.Length;
@@ -78,10 +87,11 @@ public abstract class Prompt
         }
 
         RenderTurn(buffer, chat, input, language, phrasing);
-        if (output is not null)
+        if (output is not null || answer is not null)
         {
             buffer.Begin(SegmentKind.Answer);
-            Task.WriteOutput(buffer, output, language);
+            if (output is null) buffer.Append(answer);
+            else Task.WriteOutput(buffer, output, language);
             chat.EndMessage(buffer, Role.Assistant, answer: true);
         }
 

@@ -28,7 +28,7 @@ internal static class EncoderHeads
     }
 
     /// <summary>The configuration of the same model with another head.</summary>
-    public static ModelConfig With(ModelConfig config, HeadKind kind, IReadOnlyList<string> labels)
+    public static ModelConfig With(ModelConfig config, HeadKind kind, IReadOnlyList<string> labels, string? problem)
     {
         var stem = config.Architecture.ClassStem ?? throw new ModelException($"{config.Source}: a {config.ModelType} has one head only.");
         var settings = new Dictionary<string, JsonNode?> { ["architectures"] = new JsonArray(stem + Suffixes.First(s => s.Value == kind).Key) };
@@ -37,6 +37,7 @@ internal static class EncoderHeads
             settings["id2label"] = new JsonObject(labels.Select((label, i) => KeyValuePair.Create(i.ToString(System.Globalization.CultureInfo.InvariantCulture), (JsonNode?)label)));
             settings["label2id"] = new JsonObject(labels.Select((label, i) => KeyValuePair.Create(label, (JsonNode?)i)));
             settings["num_labels"] = null;
+            settings["problem_type"] = problem;
         }
 
         return config.With(settings);

@@ -1,0 +1,71 @@
+using System.ComponentModel.DataAnnotations;
+using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Inference;
+using TaskDsl.Torch.Models;
+using TaskDsl.Vocabulary;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Objectives;
+
+/// <summary>
+/// Knowledge distillation (Hinton et al., arXiv 1503.02531): at each token of an answer the model learns all of a larger model's
+/// probabilities besides the right token. Both must have the same vocabulary.
+/// </summary>
+[Keyword("distillation")]
+public sealed record Distillation : Objective
+{
+    /// <summary>The folder of the larger model, or of an adapter.</summary>
+    [FilePath]
+    public required string Teacher { get; init; }
+
+    /// <summary>Divides both models' scores: the higher, the more the unlikely tokens count.</summary>
+    [Range(0.01, 100.0)]
+    public double Temperature { get; init; } = 2;
+
+    /// <summary>The share of the teacher's loss; the rest is the right token's.</summary>
+    [Range(0.0, 1.0)]
+    public double Weight { get; init; } = 0.5;
+
+    /// <summary>The teacher, once the objective is bound.</summary>
+    internal LanguageModel? Opened { get; init; }
+
+    /// <inheritdoc/>
+    public override Objective Bind(ObjectiveBinding binding)
+    {
+        ArgumentNullException.ThrowIfNull(binding);
+        var teacher = LoadedModel.Load(Path.Combine(binding.ProjectDirectory, Teacher), binding.Model.Model.Device);
+        binding.Keep(teacher);
+        if (teacher.Tokenizer.Fingerprint != binding.Model.Tokenizer.Fingerprint && !Agree(teacher.Tokenizer, binding.Model.Tokenizer))
+            throw new ModelException($"distillation: the teacher '{Teacher}' has another vocabulary than the model; distillation compares token by token.");
+        return this with { Opened = teacher.Model };
+    }
+
+    /// <inheritdoc/>
+    public override LossSum Loss(LanguageModel model, TokenBatch batch)
+    {
+        var teacher = Opened ?? throw new InvalidOperationException("distillation: the objective must be bound first: it has no teacher yet.");
+        using var scope = NewDisposeScope();
+        var student = NextTokens.Of(model, batch, answerOnly: true);
+        Tensor soft;
+        using (no_grad())
+        {
+            var terms = NextTokens.Of(teacher, batch, answerOnly: true);
+            soft = nn.functional.log_softmax(terms.Head.Logits(terms.Hidden).to(ScalarType.Float32) / Temperature, 1);
+        }
+
+        var scores = student.Head.Logits(student.Hidden).to(ScalarType.Float32);
+        var rows = Math.Min(soft.size(1), scores.size(1)); // Tables may be padded to different lengths behind the vocabulary.
+        var own = nn.functional.log_softmax(scores.narrow(1, 0, rows) / Temperature, 1);
+        soft = soft.narrow(1, 0, rows);
+        var divergence = (soft.exp() * (soft - own)).sum() * (Temperature * Temperature);
+        var right = nn.functional.cross_entropy(scores, student.Targets, reduction: nn.Reduction.Sum);
+        return new LossSum((divergence * Weight + right * (1 - Weight)).MoveToOuterDisposeScope(), student.Sequence.Length);
+    }
+
+    /// <summary>Whether two tokenizers cut texts alike, as far as a sample can say.</summary>
+    private static bool Agree(Tokenizers.Tokenizer one, Tokenizers.Tokenizer other)
+    {
+        const string sample = "The quick brown fox, 12 345 jumps! Ünïcödé 法律条款 \u00A0 {\"a\": [1, 2]}\n\ttabs";
+        return one.VocabularySize == other.VocabularySize && one.Encode(sample).SequenceEqual(other.Encode(sample));
+    }
+}

@@ -1,0 +1,109 @@
+using System.Buffers.Binary;
+using System.ComponentModel.DataAnnotations;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using TaskDsl.Tasks;
+using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Models;
+using TaskDsl.Vocabulary;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Objectives;
+
+/// <summary>
+/// Direct preference optimisation (Rafailov et al., arXiv 2305.18290): of two answers to a question the better one is made likelier than
+/// the worse one, measured against the model as it was before tuning, whose log-probabilities are computed once and kept.
+/// </summary>
+[Keyword("dpo")]
+public sealed record Dpo : Objective
+{
+    /// <summary>The output field with the better answer.</summary>
+    public string Chosen { get; init; } = "chosen";
+
+    /// <summary>The output field with the worse answer.</summary>
+    public string Rejected { get; init; } = "rejected";
+
+    /// <summary>How strongly the model is held to what it was.</summary>
+    [Range(1e-6, 1e3)]
+    public double Beta { get; init; } = 0.1;
+
+    /// <summary>The form of the loss.</summary>
+    public PreferenceForm Form { get; init; } = PreferenceForm.Sigmoid;
+
+    /// <summary>The log-probabilities of all answers before tuning.</summary>
+    internal IReadOnlyDictionary<UInt128, double> Reference { get; init; } = new Dictionary<UInt128, double>();
+
+    /// <inheritdoc/>
+    public override TokenSequence Encode(ExampleTokens example)
+    {
+        var items = example.Task.Items(example.Example.OutputValue);
+        return example.Answered(Field(example, items, Chosen)) with { Worse = [example.Answered(Field(example, items, Rejected))] };
+    }
+
+    /// <inheritdoc/>
+    public override Objective Bind(ObjectiveBinding binding)
+    {
+        ArgumentNullException.ThrowIfNull(binding);
+        var reference = new Dictionary<UInt128, double>();
+        foreach (var batch in binding.Batches)
+        {
+            binding.Cancellation.ThrowIfCancellationRequested();
+            if (batch.Sequences.All(s => reference.ContainsKey(Key(s.Sequence)))) continue;
+            foreach (var (sequence, score) in batch.Sequences.Zip(SequenceScores.Of(binding.Model.Model, batch))) reference[Key(sequence.Sequence)] = score.LogProbability;
+        }
+
+        return this with { Reference = reference };
+    }
+
+    /// <inheritdoc/>
+    public override LossSum Loss(LanguageModel model, TokenBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var pairs = SequenceScores.Examples(batch).ToArray();
+        var known = tensor(batch.Sequences.Select(s => Reference.TryGetValue(Key(s.Sequence), out var value) ? value : throw new InvalidOperationException("dpo: a sequence's reference is not known; the objective must be bound to the run's batches first.")).ToArray());
+        var loss = SequenceScores.Loss(model, batch, (scores, tokens) =>
+        {
+            var gain = scores - known;
+            if (Form == PreferenceForm.Ipo) gain = gain / tokens;
+            var (better, worse) = (Pick(pairs.Select(p => p[0])), Pick(pairs.Select(p => p[1])));
+            var margin = gain.index_select(0, better) - gain.index_select(0, worse);
+            return (Form switch
+            {
+                PreferenceForm.Sigmoid => nn.functional.softplus(margin * -Beta),
+                PreferenceForm.Ipo => (margin - 1 / (2 * Beta)).square(),
+                PreferenceForm.Hinge => nn.functional.relu(1 - margin * Beta),
+                _ => throw new InvalidOperationException($"no form {Form}"),
+            }).sum();
+        });
+        return new LossSum(loss, pairs.Length);
+
+        static Tensor Pick(IEnumerable<int> places) => tensor(places.Select(p => (long)p).ToArray());
+    }
+
+    private static UInt128 Key(TokenSequence sequence)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes(sequence.Ids.AsSpan()));
+        hash.AppendData(MemoryMarshal.AsBytes(sequence.Answer.AsSpan()));
+        return BinaryPrimitives.ReadUInt128LittleEndian(hash.GetHashAndReset());
+    }
+
+    private static string Field(ExampleTokens example, IReadOnlyList<OutputItem> items, string field)
+    {
+        var found = items.Where(i => i.Field == field).ToArray();
+        return found.Length == 1 ? found[0].Value : throw new NotSupportedException($"dpo: task '{example.Task.Name}' has no text output '{field}'; its outputs are {string.Join(", ", example.Task.OutputFields.Select(f => f.Name))}.");
+    }
+}
+
+/// <summary>How a preference becomes a loss.</summary>
+public enum PreferenceForm
+{
+    /// <summary>−log σ(β · margin), the paper's own.</summary>
+    Sigmoid,
+
+    /// <summary>(margin − 1 / 2β)², over the mean of each answer's tokens (arXiv 2310.12036).</summary>
+    Ipo,
+
+    /// <summary>max(0, 1 − β · margin) (arXiv 2305.10425).</summary>
+    Hinge,
+}

@@ -1,0 +1,80 @@
+using System.ComponentModel.DataAnnotations;
+using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Models;
+using TaskDsl.Vocabulary;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Objectives;
+
+/// <summary>Answers in their order: the mean log-probability of a better one's tokens is brought above a worse one's.</summary>
+[Keyword("ranking")]
+public sealed record Ranking : Objective
+{
+    /// <summary>The output field with the answers, a list of texts, best first.</summary>
+    public required string Candidates { get; init; }
+
+    /// <summary>The form of the loss.</summary>
+    public RankingForm Form { get; init; } = RankingForm.Listwise;
+
+    /// <summary>Divides the differences: small ones count more where it is small.</summary>
+    [Range(1e-4, 1e4)]
+    public double Temperature { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public override TokenSequence Encode(ExampleTokens example)
+    {
+        var texts = example.Task.Items(example.Example.OutputValue).Where(i => i.Field == Candidates).Select(i => i.Value).ToArray();
+        if (texts.Length == 0 && example.Task.OutputFields.All(f => f.Name != Candidates))
+            throw new NotSupportedException($"ranking: task '{example.Task.Name}' has no output '{Candidates}'; its outputs are {string.Join(", ", example.Task.OutputFields.Select(f => f.Name))}.");
+        if (texts.Length < 2) throw new Data.DataException($"{example.Example.Origin}: error: '{Candidates}' has {texts.Length} answer(s); a ranking needs two or more, best first.");
+        var worse = new List<TokenSequence>();
+        foreach (var text in texts.AsSpan(1)) worse.Add(example.Answered(text));
+        return example.Answered(texts[0]) with { Worse = worse };
+    }
+
+    /// <inheritdoc/>
+    public override LossSum Loss(LanguageModel model, TokenBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var lists = SequenceScores.Examples(batch).ToArray();
+        var loss = SequenceScores.Loss(model, batch, (scores, tokens) =>
+        {
+            var means = scores / tokens / Temperature;
+            var sum = zeros([], ScalarType.Float64);
+            foreach (var list in lists)
+            {
+                var ordered = means.index_select(0, tensor(list.Select(p => (long)p).ToArray()));
+                sum = sum + (Form == RankingForm.Pairwise ? Pairwise(ordered) : Listwise(ordered));
+            }
+
+            return sum;
+        });
+        return new LossSum(loss, lists.Length);
+    }
+
+    /// <summary>The mean over all pairs of log(1 + exp(worse − better)).</summary>
+    private static Tensor Pairwise(Tensor ordered)
+    {
+        var count = ordered.size(0);
+        var differences = ordered.unsqueeze(0) - ordered.unsqueeze(1); // [better, worse]
+        return nn.functional.softplus(differences).triu(1).sum() / (count * (count - 1) / 2.0);
+    }
+
+    /// <summary>The negative log-probability of the order, drawn one by one without putting back.</summary>
+    private static Tensor Listwise(Tensor ordered)
+    {
+        var sum = zeros([], ScalarType.Float64);
+        for (long i = 0; i + 1 < ordered.size(0); i++) sum = sum + ordered.narrow(0, i, ordered.size(0) - i).logsumexp(0) - ordered[i];
+        return sum;
+    }
+}
+
+/// <summary>How an order becomes a loss.</summary>
+public enum RankingForm
+{
+    /// <summary>ListMLE (Xia et al. 2008): the likelihood of the whole order (Plackett and Luce).</summary>
+    Listwise,
+
+    /// <summary>RankNet (Burges et al. 2005): each pair's logistic loss.</summary>
+    Pairwise,
+}
