@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using TaskDsl.Grammars;
 using TaskDsl.Prompts;
-using TaskDsl.Torch.Models.Layers;
+using TaskDsl.Torch.Models;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Inference;
@@ -32,6 +32,8 @@ public sealed class Predictor(LoadedModel model)
     /// <param name="cancellation">Ends the work between two tokens.</param>
     public IReadOnlyList<Prediction> Predict(IReadOnlyList<PredictionRequest> requests, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(requests);
+        if (model.Model is Encoder encoder) return new HeadAnswers(model, encoder).Predict(requests, Rows, progress, cancellation);
         using var buffer = new PromptBuffer();
         Answer[] answers = [.. requests.Select(request => Prepare(request, buffer))];
         var done = 0;
@@ -51,7 +53,7 @@ public sealed class Predictor(LoadedModel model)
         var chat = model.LayoutOf(prompt);
         buffer.Clear();
         prompt.Render(buffer, request.Input, output: null, request.Language, request.Phrasing, [.. request.Demonstrations], chat);
-        var ids = model.Tokenizer.Encode(buffer).Ids;
+        int[] ids = [.. model.Tokenizer.Encode(buffer).Ids, .. model.Model is EncoderDecoder ? model.Tokenizer.Suffix : []];
         buffer.Clear();
         chat.EndAnswer(buffer);
         var ending = model.Tokenizer.Encode(buffer);
@@ -82,36 +84,19 @@ public sealed class Predictor(LoadedModel model)
         using var ungraded = no_grad();
         using var scope = NewDisposeScope();
         foreach (var answer in answers) Begin(answer);
-        var (decoder, device) = (model.Decoder, model.Decoder.Device);
-        var longest = answers.Max(a => a.Prompt.Length);
-        var capacity = longest + answers.Max(a => a.Limit);
-        using var cache = new KvCache(capacity);
-        var shared = Share(answers, cache);
-        var width = longest - shared;
-        var padded = answers.Any(a => a.Prompt.Length != longest);
-        var (ids, positions, real) = Pad(answers, shared, width, capacity);
-        var (input, at, mask) = (tensor(ids, [answers.Length, width], device: device), tensor(positions, [answers.Length, width], device: device), tensor(real, [answers.Length, capacity], device: device));
+        using var writing = Writing.Begin(model, [.. answers.Select(a => a.Prompt)], answers.Max(a => a.Limit));
         List<Answer> rows = [.. answers];
-        while (true)
+        for (long[]? last = null; ; last = [.. rows.Select(r => (long)r.Last)])
         {
             using var step = NewDisposeScope();
             cancellation.ThrowIfCancellationRequested();
-            var hidden = decoder.Hidden(input, at, padded ? AttentionPattern.Padded(mask.narrow(1, 0, cache.Length + input.size(1))) : null, cache);
-            var scores = decoder.Logits(hidden.select(1, hidden.size(1) - 1)).to(ScalarType.Float32).cpu().contiguous();
-            Choose(rows, scores);
+            Choose(rows, writing.Next(last).to(ScalarType.Float32).cpu().contiguous());
             var open = rows.FindAll(r => !r.Done);
             if (open.Count == 0) break;
-            if (open.Count <= rows.Count / 2)
-            {
-                // Finished rows cost as much as the others: they are dropped once they are half.
-                var kept = tensor(Enumerable.Range(0, rows.Count).Where(i => !rows[i].Done).Select(i => (long)i).ToArray(), device: device);
-                cache.Keep(kept);
-                mask = mask.index_select(0, kept).MoveToOuterDisposeScope();
-                rows = open;
-            }
-
-            input = tensor(rows.Select(r => (long)r.Last).ToArray(), [rows.Count, 1], device: device).MoveToOuterDisposeScope();
-            at = tensor(rows.Select(r => (long)r.Prompt.Length + r.Tokens.Count - 1).ToArray(), [rows.Count, 1], device: device).MoveToOuterDisposeScope();
+            if (open.Count > rows.Count / 2) continue;
+            // Finished rows cost as much as the others: they are dropped once they are half.
+            writing.Keep([.. Enumerable.Range(0, rows.Count).Where(i => !rows[i].Done)]);
+            rows = open;
         }
     }
 
@@ -121,39 +106,6 @@ public sealed class Predictor(LoadedModel model)
         var size = (int)scores.size(1);
         for (var i = 0; i < rows.Count; i++)
             if (!rows[i].Done) rows[i].Choose(all.Slice(i * size, size));
-    }
-
-    /// <summary>Computes the beginning that all prompts share, the instruction often, once for all rows.</summary>
-    /// <returns>Its tokens; 0 where it is not worth it.</returns>
-    private int Share(Answer[] answers, KvCache cache)
-    {
-        const int worthwhile = 8;
-        if (answers.Length == 1) return 0;
-        var first = answers[0].Prompt;
-        var shared = answers.Min(a => Math.Min(a.Prompt.Length - 1, a.Prompt.AsSpan().CommonPrefixLength(first)));
-        if (shared < worthwhile) return 0;
-        using var scope = NewDisposeScope();
-        var device = model.Decoder.Device;
-        model.Decoder.Hidden(tensor(first.Take(shared).Select(id => (long)id).ToArray(), [1, shared], device: device), cache: cache);
-        cache.Keep(zeros(answers.Length, dtype: ScalarType.Int64, device: device));
-        return shared;
-    }
-
-    /// <summary>What follows the shared beginning, padded on the left to one width.</summary>
-    private (long[] Ids, long[] Positions, bool[] Real) Pad(Answer[] answers, int shared, int width, int capacity)
-    {
-        var (ids, positions, real) = (new long[answers.Length * width], new long[answers.Length * width], new bool[answers.Length * capacity]);
-        Array.Fill(ids, model.Tokenizer.Padding);
-        Array.Fill(real, true);
-        for (var row = 0; row < answers.Length; row++)
-        {
-            var rest = answers[row].Prompt.AsSpan(shared);
-            var padding = width - rest.Length;
-            real.AsSpan(row * capacity + shared, padding).Clear();
-            for (var i = 0; i < rest.Length; i++) (ids[row * width + padding + i], positions[row * width + padding + i]) = (rest[i], shared + i);
-        }
-
-        return (ids, positions, real);
     }
 
     /// <summary>One answer while it grows.</summary>

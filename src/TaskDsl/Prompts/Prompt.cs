@@ -58,8 +58,13 @@ public abstract class Prompt
         Render(buffer, input, output, null, language, phrasing, demonstrations, chat);
 
     /// <summary>Renders one example with any text as its answer, as where two answers are compared.</summary>
+    /// <param name="buffer">Receives the text; it is not cleared first.</param>
+    /// <param name="input">The input, of the task's input type.</param>
     /// <param name="answer">The answer's text.</param>
-    /// <inheritdoc cref="Render(PromptBuffer, object, object?, string, int, ReadOnlySpan{Example}, ChatFormat?)"/>
+    /// <param name="language">The language tag.</param>
+    /// <param name="phrasing">Which phrasing.</param>
+    /// <param name="demonstrations">Worked examples to show first, in order.</param>
+    /// <param name="chat">The layout. Default: the prompt's own.</param>
     public void RenderAnswered(PromptBuffer buffer, object input, string answer, string language, int phrasing = 0, ReadOnlySpan<Example> demonstrations = default, ChatFormat? chat = null) =>
         Render(buffer, input, null, answer, language, phrasing, demonstrations, chat);
 
