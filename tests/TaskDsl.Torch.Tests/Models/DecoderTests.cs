@@ -101,6 +101,31 @@ public sealed class DecoderTests : TorchTest
         Close(before, decoder.Hidden(ids), 0);
     }
 
+    [Theory]
+    [InlineData("llama"), InlineData("gpt2"), InlineData("bloom"), InlineData("mistral"), InlineData("opt"), InlineData("gemma2"), InlineData("phi3"), InlineData("gpt_neox"), InlineData("qwen2"), InlineData("qwen3")]
+    public void Any_decoder_can_see_ahead(string name)
+    {
+        using var golden = new GoldenModel(name);
+        var decoder = (Decoder)golden.Model;
+        var (ids, changed) = (tensor(new long[,] { { 5, 9, 11, 2, 7 } }), tensor(new long[,] { { 5, 9, 11, 2, 8 } }));
+        Close(decoder.Hidden(ids).narrow(1, 0, 4), decoder.Hidden(changed).narrow(1, 0, 4), 0);
+        decoder.IsBidirectional = true;
+        var seeing = decoder.Hidden(ids);
+        Assert.True((seeing - decoder.Hidden(changed)).narrow(1, 3, 1).abs().max().ToSingle() > 1e-3);
+        // Padding on the right is not seen, and segments do not see each other.
+        var padded = decoder.Hidden(tensor(new long[,] { { 5, 9, 11, 2, 7, 0, 0 } }), null, AttentionPattern.Padded(tensor(new[,] { { true, true, true, true, true, false, false } })));
+        Close(seeing, padded.narrow(1, 0, 5), 1e-5);
+        var packed = decoder.Hidden(tensor(new long[,] { { 30, 31, 5, 9, 11, 2, 7 } }), tensor(new long[,] { { 0, 1, 0, 1, 2, 3, 4 } }), AttentionPattern.Packed(tensor(new long[,] { { 1, 1, 2, 2, 2, 2, 2 } })));
+        Close(seeing, packed.narrow(1, 2, 5), 1e-5);
+        using var folder = new TempFolder();
+        decoder.Save(folder.Path);
+        using var again = Decoder.Load(folder.Path);
+        Assert.True(again.IsBidirectional);
+        Assert.Throws<ArgumentException>(() => decoder.Hidden(ids, cache: new KvCache(8)));
+        decoder.IsBidirectional = false;
+        Close(golden["full/logits"], golden.Run("full").Logits, 5e-5);
+    }
+
     [Fact]
     public void Steps_leave_no_native_memory_behind()
     {
