@@ -44,7 +44,7 @@ public sealed partial class LoadedModel : IDisposable
     /// <summary>Reads a model's folder, or an adapter's: then the model that the adapter names, with the adapter on it.</summary>
     /// <param name="folder">The folder in Hugging Face or PEFT layout.</param>
     /// <param name="device">Where it must be. Default: the CPU.</param>
-    /// <param name="chatFormat">The layout of messages. Default: the prompt's own.</param>
+    /// <param name="chatFormat">The layout of messages. Default: the one that the model was tuned with, else the prompt's own.</param>
     /// <param name="head">A head that the model must have; where it has another, this one is made. Default: its own.</param>
     /// <param name="seed">The seed of a new head's weights.</param>
     /// <exception cref="ModelException">The folder is missing, broken or of a kind that is not supported.</exception>
@@ -57,7 +57,7 @@ public sealed partial class LoadedModel : IDisposable
         var model = head is null ? LanguageModel.Load(folder, device) : Encoder.Load(folder, head.Kind, head.Labels, head.Problem, seed, device);
         try
         {
-            return new LoadedModel(model, tokenizer) { ChatFormat = chatFormat, ChatTemplate = ChatTemplate.Load(folder) };
+            return new LoadedModel(model, tokenizer) { ChatFormat = chatFormat ?? ChatFormatFile.Read(folder), ChatTemplate = ChatTemplate.Load(folder) };
         }
         catch
         {
@@ -87,6 +87,7 @@ public sealed partial class LoadedModel : IDisposable
         Model.Save(folder);
         Tokenizer.Save(folder);
         ChatTemplate?.Save(folder);
+        ChatFormatFile.Write(folder, ChatFormat);
     }
 
     /// <inheritdoc/>
@@ -99,10 +100,10 @@ public sealed partial class LoadedModel : IDisposable
 
     private static LoadedModel LoadAdapted(string folder, Device? device, ChatFormat? chatFormat, HeadRequest? head, int seed)
     {
-        var model = Load(Adapters.ModelFolder(folder), device, chatFormat, head, seed);
+        var model = Load(Adapters.ModelFolder(folder), device, chatFormat ?? ChatFormatFile.Read(folder), head, seed);
         try
         {
-            return new LoadedModel(model.Model, model.Tokenizer) { ChatFormat = chatFormat, ChatTemplate = model.ChatTemplate, Adapter = Adapters.Load(model.Model, folder) };
+            return new LoadedModel(model.Model, model.Tokenizer) { ChatFormat = model.ChatFormat, ChatTemplate = model.ChatTemplate, Adapter = Adapters.Load(model.Model, folder) };
         }
         catch
         {

@@ -83,7 +83,7 @@ internal sealed class RunRecord
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 20];
-        foreach (var file in Directory.GetFiles(modelFolder).Where(f => f.EndsWith(".safetensors", StringComparison.Ordinal) || Path.GetFileName(f) is "config.json" or "tokenizer.json" or "tokenizer_config.json" or "chat_template.jinja" or "chat_template.json").Order(StringComparer.Ordinal))
+        foreach (var file in Directory.GetFiles(modelFolder).Where(f => f.EndsWith(".safetensors", StringComparison.Ordinal) || Path.GetFileName(f) is "config.json" or "tokenizer.json" or "tokenizer_config.json" or "chat_template.jinja" or "chat_template.json" or "chat_format.json").Order(StringComparer.Ordinal))
         {
             using var stream = File.OpenRead(file);
             for (int read; (read = stream.Read(buffer)) > 0;) hash.AppendData(buffer, 0, read);

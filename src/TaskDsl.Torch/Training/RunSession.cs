@@ -179,6 +179,7 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
             model.ChatTemplate?.Save(beside);
         }
 
+        ChatFormatFile.Write(beside, model.ChatFormat);
         if (Directory.Exists(folder.Best)) Directory.Move(folder.Best, old);
         Directory.Move(beside, folder.Best);
         if (Directory.Exists(old)) Directory.Delete(old, recursive: true);
@@ -214,7 +215,7 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
         var model = recipe.Model.Open(new ModelRequest { ProjectDirectory = options.ProjectDirectory, Device = device, Head = recipe.Objective.Head([.. recipe.Tasks.Where(t => t.Weight > 0).Select(t => t.Prompt.Task)]), Seed = recipe.Seed });
         try
         {
-            return new LoadedModel(model.Model, model.Tokenizer) { ChatFormat = recipe.Model.ChatFormat, ChatTemplate = model.ChatTemplate, Adapter = Adapters.Load(model.Model, folder.Best) };
+            return new LoadedModel(model.Model, model.Tokenizer) { ChatFormat = model.ChatFormat, ChatTemplate = model.ChatTemplate, Adapter = Adapters.Load(model.Model, folder.Best) };
         }
         catch
         {

@@ -2,9 +2,11 @@ using System.Text.Json;
 using TaskDsl.Grammars;
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Inference;
+using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Tests.Training;
 using TaskDsl.Torch.Tokenizers;
 using TaskDsl.Torch.Training;
+using TaskDsl.Torch.Tuning;
 using Xunit;
 
 namespace TaskDsl.Torch.Tests.Inference;
@@ -66,17 +68,21 @@ public sealed class ModelTemplateTests : TorchTest
         }
     }
 
-    [Fact]
-    public async Task A_run_trains_and_predicts_by_the_model_s_own_template()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_run_trains_and_predicts_by_the_model_s_own_template(bool adapter)
     {
         using var folder = new TempFolder();
         var recipe = Recipe(folder, out var model);
+        if (adapter) recipe = recipe with { Tuning = new Lora() };
         var template = """{% for m in messages %}{{ m.role + '\n' + m.content + eos_token + '\n' }}{% endfor %}{% if add_generation_prompt %}{{ 'assistant\n' }}{% endif %}""";
         File.WriteAllText(Path.Combine(model, "chat_template.jinja"), template);
         using var run = await recipe.RunAsync(TrainingRunTests.Options(folder));
         Assert.True(run.After.Tasks[0].Metrics.Count > 0);
-        Assert.Equal(template, File.ReadAllText(Path.Combine(run.Folder, "best", "chat_template.jinja")));
-        using var loaded = LoadedModel.Load(Path.Combine(run.Folder, "best"), chatFormat: new ModelTemplate());
+        if (!adapter) Assert.Equal(template, File.ReadAllText(Path.Combine(run.Folder, "best", "chat_template.jinja")));
+        using var loaded = LoadedModel.Load(Path.Combine(run.Folder, "best")); // As it was trained, whatever the prompt says.
+        Assert.IsType<ModelTemplate>(loaded.ChatFormat);
         Assert.All(new Predictor(loaded).Predict([new PredictionRequest(Prompt, "x", "en")]), p => Assert.True(p.Closed && p.Text is "yes" or "no"));
     }
 
@@ -90,6 +96,21 @@ public sealed class ModelTemplateTests : TorchTest
         Assert.Contains("chat_template.jinja (1,4): the tag 'extends' is not supported", (await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(TrainingRunTests.Options(folder)))).Message, StringComparison.Ordinal);
         using var other = LoadedModel.Load(model); // With another chat format the model is as good as ever.
         Assert.Single(new Predictor(other).Predict([new PredictionRequest(Prompt, "x", "en")]));
+    }
+
+    [Fact]
+    public void A_tuned_model_knows_its_layout()
+    {
+        using var folder = new TempFolder();
+        using var model = TinyModel.Open();
+        using var tuned = new LoadedModel(model.Model, model.Tokenizer) { ChatFormat = new Alpaca { Preamble = "Be brief." } };
+        tuned.Save(folder.Path);
+        using (var loaded = LoadedModel.Load(folder.Path)) Assert.Equal(new Alpaca { Preamble = "Be brief." }, loaded.ChatFormat);
+        using (var loaded = LoadedModel.Load(folder.Path, chatFormat: new ChatMl())) Assert.Equal(new ChatMl(), loaded.ChatFormat);
+        File.WriteAllText(folder.File("chat_format.json"), "{\"chatlm\": {}}");
+        Assert.Contains("names the chat format 'chatlm'", Assert.Throws<ModelException>(() => LoadedModel.Load(folder.Path)).Message, StringComparison.Ordinal);
+        File.WriteAllText(folder.File("chat_format.json"), "[");
+        Assert.Contains("cannot be read", Assert.Throws<ModelException>(() => LoadedModel.Load(folder.Path)).Message, StringComparison.Ordinal);
     }
 
     private static Recipes.Recipe Recipe(TempFolder folder, out string model)
