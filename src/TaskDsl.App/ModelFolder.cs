@@ -8,21 +8,38 @@ internal static class ModelFolder
     /// <summary>The model that answers a prompt: in a run with one model per task, that task's.</summary>
     public static string Find(Session session, string named, Prompt prompt)
     {
-        string[] candidates =
-        [
-            Path.GetFullPath(named),
-            Path.GetFullPath(named, session.Catalog.ProjectDirectory),
-            Path.Combine(session.Catalog.ProjectDirectory, "runs", named),
-        ];
+        var candidates = Candidates(session, named);
         foreach (var folder in candidates)
         {
-            foreach (var best in (ReadOnlySpan<string>)[Path.Combine(folder, "best"), Path.Combine(folder, prompt.Name, "best")])
-                if (Directory.Exists(best)) return best;
-            if (File.Exists(Path.Combine(folder, "config.json")) || File.Exists(Path.Combine(folder, "adapter_config.json"))) return folder;
+            if (Model(folder, Path.Combine(prompt.Name, "best")) is { } model) return model;
             if (File.Exists(Path.Combine(folder, "run.json")))
                 throw new UserException($"the run in {folder} has no model for prompt '{prompt.Name}': it was not trained for it, or stopped before its first model was saved.");
         }
 
-        throw new UserException($"'{named}' is neither a model's folder (with config.json or adapter_config.json) nor a run's. Looked in {string.Join(", ", candidates.Distinct())}.");
+        throw Missing(named, candidates);
     }
+
+    /// <summary>A model or an adapter, or else a folder of that name, whatever is in it.</summary>
+    public static string Find(Session session, string named)
+    {
+        var candidates = Candidates(session, named);
+        return candidates.Select(folder => Model(folder)).FirstOrDefault(model => model is not null) ?? candidates.FirstOrDefault(Directory.Exists) ?? throw Missing(named, candidates);
+    }
+
+    private static string[] Candidates(Session session, string named) =>
+    [
+        Path.GetFullPath(named),
+        Path.GetFullPath(named, session.Catalog.ProjectDirectory),
+        Path.Combine(session.Catalog.ProjectDirectory, "runs", named),
+    ];
+
+    private static string? Model(string folder, params ReadOnlySpan<string> more)
+    {
+        foreach (var best in (ReadOnlySpan<string>)["best", .. more])
+            if (Directory.Exists(Path.Combine(folder, best))) return Path.Combine(folder, best);
+        return File.Exists(Path.Combine(folder, "config.json")) || File.Exists(Path.Combine(folder, "adapter_config.json")) ? folder : null;
+    }
+
+    private static UserException Missing(string named, string[] candidates) =>
+        new($"'{named}' is neither a model's folder (with config.json or adapter_config.json) nor a run's. Looked in {string.Join(", ", candidates.Distinct())}.");
 }

@@ -57,6 +57,8 @@ public static class TaskApp
             EvaluateVerb.Create(session),
             PredictVerb.Create(session),
             ReportVerb.Create(session),
+            InspectVerb.Create(session),
+            MergeVerb.Create(session),
             SchemaVerb.Create(session),
         };
         Verb.ShowExamples(root);

@@ -11,6 +11,7 @@ namespace TaskDsl.Torch.Inference;
 public sealed partial class LoadedModel : IDisposable
 {
     private ModelTemplate? ownLayout;
+    private TunedModel? adapter;
 
     /// <summary>Joins the two. The model must have a row for every token.</summary>
     /// <exception cref="ModelException">It has fewer.</exception>
@@ -39,7 +40,11 @@ public sealed partial class LoadedModel : IDisposable
     public ChatTemplate? ChatTemplate { get; init; }
 
     /// <summary>What was tuned onto the model and is in use; null = nothing. This object owns it.</summary>
-    public TunedModel? Adapter { get; init; }
+    public TunedModel? Adapter
+    {
+        get => adapter;
+        init => adapter = value;
+    }
 
     /// <summary>Reads a model's folder, or an adapter's: then the model that the adapter names, with the adapter on it.</summary>
     /// <param name="folder">The folder in Hugging Face or PEFT layout.</param>
@@ -79,11 +84,21 @@ public sealed partial class LoadedModel : IDisposable
         return chat;
     }
 
+    /// <summary>Folds the adapter into the model's weights: a whole model remains, which does the same up to rounding.</summary>
+    /// <exception cref="NotSupportedException">The adapter's method changes no weights. Nothing was changed.</exception>
+    public void Merge()
+    {
+        if (adapter is null) return;
+        adapter.Merge();
+        adapter.Dispose();
+        adapter = null;
+    }
+
     /// <summary>Writes the model and its tokenizer in Hugging Face layout.</summary>
     /// <exception cref="InvalidOperationException">An adapter is in use: a folder without it would be another model.</exception>
     public void Save(string folder)
     {
-        if (Adapter is not null) throw new InvalidOperationException("This model has an adapter on it, and the model's folder alone would leave it out. Save the adapter by Adapter.Save.");
+        if (Adapter is not null) throw new InvalidOperationException("This model has an adapter on it, and the model's folder alone would leave it out. Save the adapter by Adapter.Save, or fold it into the model by Merge first.");
         Model.Save(folder);
         Tokenizer.Save(folder);
         ChatTemplate?.Save(folder);

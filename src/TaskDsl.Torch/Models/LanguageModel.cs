@@ -165,7 +165,8 @@ public abstract class LanguageModel : IDisposable
         return new ModelException($"{folder}: a {Config.ModelType} is not {wanted}.");
     }
 
-    private static LanguageModel Open(ModelConfig config, Device device, Func<string, long[], Tensor?> weights) => config.Architecture switch
+    /// <summary>Makes a model of what gives its weights; null = there is none.</summary>
+    internal static LanguageModel Open(ModelConfig config, Device device, Func<string, long[], Tensor?> weights) => config.Architecture switch
     {
         { Encoder: null } => new Decoder(config, device, weights),
         { Decoder: null } => new Encoder(config, device, weights),

@@ -97,9 +97,9 @@ public sealed class ModelConfig
             // Read by the document first: a node tree would keep the last of two equal settings and say nothing.
             var text = File.ReadAllText(path);
             using (JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false }))
-                return new ModelConfig(new ConfigJson(path, (JsonObject)JsonNode.Parse(text)!), File.Exists(generation) ? File.ReadAllText(generation) : null);
+                return new ModelConfig(new ConfigJson(path, JsonNode.Parse(text) as JsonObject ?? throw new JsonException("it is no object.")), File.Exists(generation) ? File.ReadAllText(generation) : null);
         }
-        catch (Exception e) when (e is JsonException or InvalidCastException)
+        catch (JsonException e)
         {
             throw new ModelException($"{path} is no config.json: {e.Message}", e);
         }

@@ -38,9 +38,8 @@ public sealed class SafetensorsFile : IDisposable
     /// <param name="shape">The shape that it must have. Default: any.</param>
     public Tensor Read(string name, params ReadOnlySpan<long> shape)
     {
-        if (!Tensors.TryGetValue(name, out var entry)) throw new SafetensorsException(Path, name, "is missing.");
+        var entry = Check(name, shape);
         long[] actual = [.. entry.Shape];
-        if (!shape.IsEmpty && !shape.SequenceEqual(actual)) throw new SafetensorsException(Path, name, $"has the shape [{string.Join(", ", actual)}]; expected [{string.Join(", ", shape.ToArray())}].");
         if (bytes is null)
         {
             bytes = TensorMemory.Map(Path).DetachFromDisposeScope();
@@ -51,6 +50,18 @@ public sealed class SafetensorsFile : IDisposable
         if (offset % TensorMemory.SizeOf(entry.Type) == 0) return TensorMemory.View(bytes, offset, entry.Type, actual);
         using var scope = NewDisposeScope(); // Badly aligned, as other writers may leave it: copied.
         return TensorMemory.View(bytes.narrow(0, offset, entry.End - entry.Begin).clone(), 0, entry.Type, actual).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the header says of a tensor.</summary>
+    /// <param name="name">The tensor.</param>
+    /// <param name="shape">The shape that it must have. Default: any.</param>
+    /// <exception cref="SafetensorsException">It is missing, or has another shape.</exception>
+    public TensorEntry Check(string name, params ReadOnlySpan<long> shape)
+    {
+        if (!Tensors.TryGetValue(name, out var entry)) throw new SafetensorsException(Path, name, "is missing.");
+        long[] actual = [.. entry.Shape];
+        if (!shape.IsEmpty && !shape.SequenceEqual(actual)) throw new SafetensorsException(Path, name, $"has the shape [{string.Join(", ", actual)}]; expected [{string.Join(", ", shape.ToArray())}].");
+        return entry;
     }
 
     /// <summary>Writes tensors to a file: beside it first, then in its place, so that a reader never sees half of it.</summary>

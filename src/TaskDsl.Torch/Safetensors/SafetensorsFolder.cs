@@ -21,6 +21,9 @@ public sealed class SafetensorsFolder : IDisposable
     /// <summary>The names of all tensors.</summary>
     public IReadOnlyCollection<string> Names => owners.Keys;
 
+    /// <summary>The files.</summary>
+    public IReadOnlyList<SafetensorsFile> Files => files;
+
     /// <summary>Opens the weights of a folder and checks every header.</summary>
     /// <exception cref="SafetensorsException">A file lies about itself, was cut short, or does not hold what the index says.</exception>
     /// <exception cref="FileNotFoundException">There are no weights.</exception>
@@ -28,7 +31,12 @@ public sealed class SafetensorsFolder : IDisposable
     {
         var single = Path.Combine(folder, "model.safetensors");
         var index = single + ".index.json";
-        if (!File.Exists(single) && !File.Exists(index)) throw new FileNotFoundException($"{folder} has neither model.safetensors nor model.safetensors.index.json.", single);
+        if (!File.Exists(single) && !File.Exists(index))
+        {
+            var pickled = File.Exists(Path.Combine(folder, "pytorch_model.bin")) || File.Exists(Path.Combine(folder, "pytorch_model.bin.index.json"));
+            throw new FileNotFoundException($"{folder} has neither model.safetensors nor model.safetensors.index.json.{(pickled ? " Its pytorch_model.bin is a pickle, which can run any program and is never read: save the model as safetensors first." : "")}", single);
+        }
+
         var weights = new SafetensorsFolder(File.Exists(single) ? single : index);
         try
         {
@@ -89,13 +97,18 @@ public sealed class SafetensorsFolder : IDisposable
 
     /// <inheritdoc cref="SafetensorsFile.Read"/>
     public Tensor Read(string name, params ReadOnlySpan<long> shape) =>
-        owners.TryGetValue(name, out var file) ? file.Read(name, shape) : throw new SafetensorsException(Source, name, "is missing.");
+        Owner(name).Read(name, shape);
+
+    /// <inheritdoc cref="SafetensorsFile.Check"/>
+    public TensorEntry Check(string name, params ReadOnlySpan<long> shape) => Owner(name).Check(name, shape);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var file in files) file.Dispose();
     }
+
+    private SafetensorsFile Owner(string name) => owners.TryGetValue(name, out var file) ? file : throw new SafetensorsException(Source, name, "is missing.");
 
     private void AddIndexed(string index)
     {

@@ -24,6 +24,12 @@ public sealed record TensorEntry(ScalarType Type, IReadOnlyList<long> Shape, lon
         ["F64"] = ScalarType.Float64,
     };
 
+    /// <summary>How many elements.</summary>
+    public long Count => (End - Begin) / TensorMemory.SizeOf(Type);
+
+    /// <summary>Whether the elements are floating-point numbers.</summary>
+    public bool IsFloat => Type is ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64;
+
     /// <summary>The names of the types, as files spell them.</summary>
     public static IEnumerable<string> TypeNames => Types.Keys;
 

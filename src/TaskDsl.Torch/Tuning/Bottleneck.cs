@@ -73,7 +73,7 @@ internal sealed class BottleneckAdapter(LanguageModel model, BottleneckPlace pla
         sublayer.Update = update;
     }
 
-    public override void Merge() => throw new NotSupportedException("A bottleneck bends what it adds: it cannot be folded into a weight. Use the adapter as it is.");
+    public override string? MergeObstacle => "A bottleneck bends what it adds: it cannot be folded into a weight. Use the adapter as it is.";
 
     public override void Dispose()
     {

@@ -46,9 +46,12 @@ internal sealed class CombinedAdapter : Adapter
 
     public override double LearningRateFactor(string name) => parts.Where(part => part.Trained.ContainsKey(name)).Select(part => part.LearningRateFactor(name)).FirstOrDefault(1);
 
+    public override string? MergeObstacle => parts.Select(part => part.MergeObstacle).FirstOrDefault(obstacle => obstacle is not null);
+
     public override void Merge()
     {
-        foreach (var part in parts) part.Merge();
+        base.Merge();
+        foreach (var part in parts) part.Merge(); // Each forgets what it would take back.
     }
 
     public override void Dispose()

@@ -26,10 +26,14 @@ public abstract class TunedModel(LanguageModel model) : IDisposable
     /// <param name="baseModel">The name or path of the model that was tuned, to be written into an adapter.</param>
     public abstract void Save(string folder, string baseModel);
 
+    /// <summary>Why <see cref="Merge"/> is not possible; null = it is.</summary>
+    public virtual string? MergeObstacle => null;
+
     /// <summary>Folds what was added into the model's own weights, and takes it away: the model alone then does the same, up to rounding.</summary>
-    /// <exception cref="NotSupportedException">What the method adds is no change of a linear map's weight.</exception>
+    /// <exception cref="NotSupportedException">What the method adds is no change of a linear map's weight. Nothing was changed.</exception>
     public virtual void Merge()
     {
+        if (MergeObstacle is { } obstacle) throw new NotSupportedException(obstacle);
         using var ungraded = no_grad();
         foreach (var site in Model.Sites)
         {

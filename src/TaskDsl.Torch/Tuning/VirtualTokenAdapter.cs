@@ -74,7 +74,7 @@ internal sealed class VirtualTokenAdapter : Adapter
         return (tensor(draw.Uniform(output * input, 1 / Math.Sqrt(input)), [output, input]), tensor(draw.Uniform(output, 1 / Math.Sqrt(input)), [output]));
     }
 
-    public override void Merge() => throw new NotSupportedException("Virtual tokens change no weight: they cannot be folded into the model. Use the adapter as it is.");
+    public override string? MergeObstacle => "Virtual tokens change no weight: they cannot be folded into the model. Use the adapter as it is.";
 
     public override void Dispose()
     {

@@ -13,16 +13,19 @@ internal sealed class StoredWeights(SafetensorsFolder files, ModelConfig config)
 
     public bool TryRead(string name, long[] shape, out Tensor? tensor)
     {
-        foreach (var candidate in Names(name))
-        {
-            if (!files.Names.Contains(candidate)) continue;
-            left.Remove(candidate);
-            tensor = files.Read(candidate, shape);
-            return true;
-        }
+        var stored = Find(name);
+        tensor = stored is null ? null : files.Read(stored, shape);
+        return stored is not null;
+    }
 
-        tensor = null;
-        return false;
+    /// <summary>What the files say of a weight, without reading it; null = they have none. Throws where it has another shape.</summary>
+    public TensorEntry? Check(string name, long[] shape) => Find(name) is { } stored ? files.Check(stored, shape) : null;
+
+    private string? Find(string name)
+    {
+        var stored = Names(name).FirstOrDefault(files.Names.Contains);
+        if (stored is not null) left.Remove(stored);
+        return stored;
     }
 
     private IEnumerable<string> Names(string name)
