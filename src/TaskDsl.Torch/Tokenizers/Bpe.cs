@@ -28,9 +28,11 @@ public sealed record Bpe : TokenizerSource
         string[] special = [.. SpecialTokens.Concat(specialTokens).Distinct(StringComparer.Ordinal)];
         if (special.Length == 0 || special.Any(string.IsNullOrEmpty)) throw new ModelException("a tokenizer needs at least one special token, the one that ends a text, and none may be empty.");
         if (vocabularySize < special.Length + 256) throw new ModelException($"a vocabulary of {vocabularySize} is too small for {special.Length} special tokens and the 256 bytes.");
-        var pre = new PreTokenizer(PreTokenizer.Expression(PreTokenizer.Modern));
-        var merges = BpeTrainer.Train(corpus, pre, vocabularySize - special.Length - 256, MinimumFrequency, special.Select(Encoding.UTF8.GetBytes), cancellation);
-        return new Tokenizer(TokenizerFile.Parse("the new tokenizer", Write(special, merges), Config(special[0])));
+        var trainer = new BpeTrainer(Enumerable.Range(0, 256).Select(b => new[] { (byte)b }));
+        foreach (var (word, count) in WordCounter.Count(corpus, null, [new SplitPreTokenizer(Expression.Of(PreTokenizer.Modern), SplitBehavior.Isolated)], cancellation)) trainer.Add([.. word], count);
+        var merges = trainer.Learn(vocabularySize - special.Length - 256, MinimumFrequency, special.Select(Encoding.UTF8.GetBytes), cancellation);
+        var files = TokenizerFiles.Made("the new tokenizer", ("tokenizer.json", Write(special, merges)), ("tokenizer_config.json", Config(special[0])));
+        return new Tokenizer(TokenizerReader.Read(files, "the new tokenizer"));
     }
 
     private static string Write(string[] special, IReadOnlyList<(byte[] Left, byte[] Right)> merges)

@@ -47,9 +47,10 @@ public sealed class BpeTests
         {
             var text = new string(characters);
             var utf8 = Encoding.UTF8.GetBytes(text);
-            var pieces = new List<(int Start, int Length)>();
-            new PreTokenizer(PreTokenizer.Expression(PreTokenizer.Modern)).Split(utf8, pieces);
-            var expected = pieces.SelectMany(p => ByTheBook(utf8.AsSpan(p.Start, p.Length).ToArray().Select(b => ByteAlphabet.Write([b])).ToList())).ToArray();
+            var pieces = new Pieces();
+            pieces.Begin(utf8, Place.Beginning);
+            new SplitPreTokenizer(Expression.Of(PreTokenizer.Modern), SplitBehavior.Isolated).Apply(pieces);
+            var expected = pieces.Ranges.SelectMany(p => ByTheBook(pieces.Bytes(p).ToArray().Select(b => ByteAlphabet.Write([b])).ToList())).ToArray();
             Assert.Equal(expected, Ids(text).Select(id => ByteAlphabet.Write(Trained.TokenBytes(id))).ToArray());
         });
 
@@ -113,16 +114,23 @@ public sealed class BpeTests
         Assert.Contains("no tokenizer.json", Assert.Throws<ModelException>(() => Tokenizer.Load(folder.Path)).Message, StringComparison.Ordinal);
         foreach (var (json, problem) in new[]
         {
-            ("{", "is no tokenizer.json"),
-            ("{}", "is no tokenizer.json"),
-            ("""{"model":{"type":"WordPiece"}}""", "'WordPiece'"),
-            (Saved().Replace("\"Split\"", "\"Metaspace\"", StringComparison.Ordinal), "'Metaspace'"),
-            (Saved().Replace("\"normalizer\": null", "\"normalizer\": {\"type\": \"Lowercase\"}", StringComparison.Ordinal), "'Lowercase'"),
+            ("{", "is no JSON"),
+            ("[]", "no JSON object"),
+            ("{}", "it has no 'model'"),
+            ("""{"model":{"type":"WordPiece"}}""", "'model' has no 'vocab'"),
+            ("""{"model":{"type":"Guess","vocab":{"a":0}}}""", "'model' is of the type 'Guess', which is not supported; expected BPE,"),
+            (Saved().Replace("\"Split\"", "\"UnicodeScripts\"", StringComparison.Ordinal), "'pre_tokenizer.pretokenizers[0]' is of the type 'UnicodeScripts'"),
+            (Saved().Replace("\"Isolated\"", "\"Melted\"", StringComparison.Ordinal), "'pre_tokenizer.pretokenizers[0].behavior' is 'Melted'; expected Removed, Isolated,"),
+            (Saved().Replace("\"normalizer\": null", "\"normalizer\": {\"type\": \"ByteLevel\"}", StringComparison.Ordinal), "'normalizer' is of the type 'ByteLevel'"),
+            (Saved().Replace("\"dropout\": null", "\"dropout\": 0.1", StringComparison.Ordinal), "'model.dropout'"),
+            (Saved().Replace("\"id\": 1,", "\"id\": 300,", StringComparison.Ordinal), "gives '<|im_start|>' the id 300, which is that of"),
+            (Saved().Replace("\"id\": 1,", "\"id\": -1,", StringComparison.Ordinal), "is no token id"),
             (Saved().Replace("\"merges\": [", "\"merges\": [\"zz yy\", ", StringComparison.Ordinal), "zz yy"),
         })
         {
             File.WriteAllText(folder.File("tokenizer.json"), json);
             Assert.Contains(problem, Assert.Throws<ModelException>(() => Tokenizer.Load(folder.Path)).Message, StringComparison.Ordinal);
+            Assert.Contains("tokenizer.json", Assert.Throws<ModelException>(() => Tokenizer.Load(folder.Path)).Message, StringComparison.Ordinal);
         }
     }
 

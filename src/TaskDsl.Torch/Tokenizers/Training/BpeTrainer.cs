@@ -11,57 +11,45 @@ internal sealed class BpeTrainer
     private readonly List<int[]> words = [];      // each distinct piece, as tokens; shrinks in place
     private readonly List<int> lengths = [];
     private readonly List<int> occurrences = [];
-    private readonly List<byte[]> tokens = [.. Enumerable.Range(0, 256).Select(b => new[] { (byte)b })];
+    private readonly List<byte[]> tokens;
+    private readonly Dictionary<byte[], int> ids = new(SpanComparer.Instance);
+    private readonly int prefix;
     private readonly Dictionary<(int, int), long> counts = [];
     private readonly Dictionary<(int, int), HashSet<int>> places = [];
     private readonly PriorityQueue<(int Left, int Right), (long Negative, int Left, int Right)> queue = new();
 
-    /// <param name="corpus">The texts.</param>
-    /// <param name="pre">Cuts them into the pieces that no token crosses.</param>
-    /// <param name="merges">The most merges.</param>
+    /// <param name="alphabet">The tokens that are there before the first merge.</param>
+    /// <param name="prefix">How many bytes mark a token that does not begin a word: the right half of a merge loses them.</param>
+    public BpeTrainer(IEnumerable<byte[]> alphabet, int prefix = 0)
+    {
+        (tokens, this.prefix) = ([.. alphabet], prefix);
+        for (var id = 0; id < tokens.Count; id++) ids.Add(tokens[id], id);
+    }
+
+    /// <summary>All tokens: the alphabet, then what was learned.</summary>
+    public IReadOnlyList<byte[]> Tokens => tokens;
+
+    /// <summary>Adds a word as tokens of the alphabet.</summary>
+    public void Add(int[] symbols, int count)
+    {
+        if (symbols.Length < 2) return;
+        words.Add(symbols);
+        lengths.Add(symbols.Length);
+        occurrences.Add(count);
+    }
+
+    /// <summary>Learns.</summary>
+    /// <param name="merges">The most new tokens.</param>
     /// <param name="minimum">How often a pair must occur.</param>
     /// <param name="reserved">What must not become a token: the special ones.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>The merges in the order in which they were learned.</returns>
-    public static IReadOnlyList<(byte[] Left, byte[] Right)> Train(IEnumerable<ReadOnlyMemory<byte>> corpus, PreTokenizer pre, int merges, int minimum, IEnumerable<byte[]> reserved, CancellationToken cancellation)
+    public IReadOnlyList<(byte[] Left, byte[] Right)> Learn(int merges, int minimum, IEnumerable<byte[]> reserved, CancellationToken cancellation)
     {
-        var trainer = new BpeTrainer();
-        trainer.Count(corpus, pre, cancellation);
-        return trainer.Learn(merges, minimum, new HashSet<byte[]>(reserved, SpanComparer.Instance), cancellation);
-    }
-
-    private void Count(IEnumerable<ReadOnlyMemory<byte>> corpus, PreTokenizer pre, CancellationToken cancellation)
-    {
-        var index = new Dictionary<byte[], int>(SpanComparer.Instance);
-        var lookup = index.GetAlternateLookup<ReadOnlySpan<byte>>();
-        var pieces = new List<(int Start, int Length)>();
-        foreach (var text in corpus)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            pieces.Clear();
-            pre.Split(text.Span, pieces);
-            foreach (var (start, length) in pieces)
-            {
-                if (length < 2) continue;
-                ref var word = ref CollectionsMarshal.GetValueRefOrAddDefault(lookup, text.Span.Slice(start, length), out var known);
-                if (!known)
-                {
-                    word = words.Count;
-                    var bytes = text.Span.Slice(start, length);
-                    var symbols = new int[length];
-                    for (var i = 0; i < length; i++) symbols[i] = bytes[i];
-                    words.Add(symbols);
-                    lengths.Add(length);
-                    occurrences.Add(0);
-                }
-
-                occurrences[word]++;
-            }
-        }
-
         for (var word = 0; word < words.Count; word++)
             for (var i = 0; i + 1 < lengths[word]; i++) Change((words[word][i], words[word][i + 1]), occurrences[word], word);
         foreach (var (pair, count) in counts) Offer(pair, count);
+        return Learn(merges, minimum, new HashSet<byte[]>(reserved, SpanComparer.Instance), cancellation);
     }
 
     private List<(byte[] Left, byte[] Right)> Learn(int merges, int minimum, HashSet<byte[]> taken, CancellationToken cancellation)
@@ -79,16 +67,23 @@ internal sealed class BpeTrainer
                 continue;
             }
 
-            byte[] token = [.. tokens[pair.Left], .. tokens[pair.Right]];
-            if (!taken.Add(token))
+            byte[] token = [.. tokens[pair.Left], .. tokens[pair.Right].AsSpan(prefix)];
+            // The same bytes may have been learned in another way. Byte-level BPE needs no second merge for them; WordPiece, which keeps
+            // no merges, goes on with the token that is there.
+            var known = ids.TryGetValue(token, out var id);
+            if (taken.Contains(token) || (known && prefix == 0))
             {
-                counts.Remove(pair); // The same bytes were learned in another way; one token is enough.
+                counts.Remove(pair);
                 continue;
             }
 
-            var id = tokens.Count;
-            tokens.Add(token);
-            learned.Add((tokens[pair.Left], tokens[pair.Right]));
+            if (!known)
+            {
+                ids.Add(token, id = tokens.Count);
+                tokens.Add(token);
+                learned.Add((tokens[pair.Left], tokens[pair.Right]));
+            }
+
             touched.Clear();
             foreach (var word in places[pair]) Merge(word, pair, id, touched);
             counts.Remove(pair);

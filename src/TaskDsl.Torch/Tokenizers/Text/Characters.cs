@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Text;
+
+namespace TaskDsl.Torch.Tokenizers;
+
+/// <summary>Kinds of characters, as the reference tells them apart.</summary>
+internal static class Characters
+{
+    /// <summary>What stands for a space in the vocabularies of SentencePiece: ▁.</summary>
+    public const char Meta = '\u2581';
+
+    /// <summary>A regular expression's class of word characters, without brackets (.NET's own leaves some out).</summary>
+    public const string WordClass = @"\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\u24B6-\u24E9\u200C\u200D";
+
+    public static bool IsSpace(char c) => char.IsWhiteSpace(c);
+
+    public static bool IsPunctuation(char c) => char.IsAscii(c) ? char.IsPunctuation(c) || char.IsSymbol(c) : char.IsPunctuation(c);
+
+    public static bool IsNumber(char c) => char.IsNumber(c);
+
+    /// <summary>A letter, mark, digit, connector or joiner, as <c>\w</c> is in Unicode's regular expressions.</summary>
+    public static bool IsWord(Rune rune) => rune.Value is (>= 0x24B6 and <= 0x24E9) or 0x200C or 0x200D or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter
+            or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation;
+
+    public static bool IsMark(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+
+    public static bool IsNonSpacingMark(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark;
+}
