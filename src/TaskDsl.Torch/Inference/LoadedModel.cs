@@ -115,7 +115,7 @@ public sealed partial class LoadedModel : IDisposable
 
     private static LoadedModel LoadAdapted(string folder, Device? device, ChatFormat? chatFormat, HeadRequest? head, int seed)
     {
-        var model = Load(Adapters.ModelFolder(folder), device, chatFormat ?? ChatFormatFile.Read(folder), head, seed);
+        var model = Load(Adapters.ModelFolder(folder), device, chatFormat ?? ChatFormatFile.Read(folder), head ?? Adapters.HeadOf(folder), seed);
         try
         {
             return new LoadedModel(model.Model, model.Tokenizer) { ChatFormat = model.ChatFormat, ChatTemplate = model.ChatTemplate, Adapter = Adapters.Load(model.Model, folder) };

@@ -26,6 +26,9 @@ public sealed record Contrastive : Objective
     public bool Symmetric { get; init; }
 
     /// <inheritdoc/>
+    public override bool TeachesAnswers => false;
+
+    /// <inheritdoc/>
     public override LossSum Loss(LanguageModel model, TokenBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);

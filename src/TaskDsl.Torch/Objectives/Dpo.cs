@@ -34,6 +34,9 @@ public sealed record Dpo : Objective
     internal IReadOnlyDictionary<UInt128, double> Reference { get; init; } = new Dictionary<UInt128, double>();
 
     /// <inheritdoc/>
+    public override bool TeachesAnswers => false;
+
+    /// <inheritdoc/>
     public override TokenSequence Encode(ExampleTokens example)
     {
         var items = example.Task.Items(example.Example.OutputValue);

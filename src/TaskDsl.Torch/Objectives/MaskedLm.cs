@@ -24,6 +24,9 @@ public sealed record MaskedLm : Objective
     internal IReadOnlySet<int> Special { get; init; } = new HashSet<int>();
 
     /// <inheritdoc/>
+    public override bool TeachesAnswers => false;
+
+    /// <inheritdoc/>
     public override HeadRequest? Head(IReadOnlyList<Tasks.DslTask> tasks) => new(HeadKind.MaskedLm, []);
 
     /// <inheritdoc/>

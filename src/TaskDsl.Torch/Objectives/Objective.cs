@@ -16,6 +16,9 @@ public abstract record Objective
     /// <exception cref="NotSupportedException">The objective is not for models of this kind.</exception>
     public abstract LossSum Loss(LanguageModel model, TokenBatch batch);
 
+    /// <summary>Whether a tuned model answers the tasks, so that its answers are measured before and after. Default: it does.</summary>
+    public virtual bool TeachesAnswers => true;
+
     /// <summary>What the objective learns from an example. Default: the prompt and its answer.</summary>
     public virtual TokenSequence Encode(ExampleTokens example) => example.Written();
 

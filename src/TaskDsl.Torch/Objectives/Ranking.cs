@@ -21,6 +21,9 @@ public sealed record Ranking : Objective
     public double Temperature { get; init; } = 1;
 
     /// <inheritdoc/>
+    public override bool TeachesAnswers => false;
+
+    /// <inheritdoc/>
     public override TokenSequence Encode(ExampleTokens example)
     {
         var texts = example.Task.Items(example.Example.OutputValue).Where(i => i.Field == Candidates).Select(i => i.Value).ToArray();

@@ -21,6 +21,8 @@ namespace TaskDsl.Torch.Training;
 internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<TrainingProgress>? progress, string part = "")
 {
     private readonly List<IDisposable> keeps = [];
+    private bool Evaluates => options.Evaluate && recipe.Objective.TeachesAnswers;
+
     private Batch batch = recipe.Batch;
 
     public TrainingRun Run(CancellationToken cancellationToken)
@@ -108,7 +110,7 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
 
             model.Dispose();
             model = OpenBest(folder, device);
-            var evaluation = new RunEvaluation(before, known.After ?? (options.Evaluate && tasks.Length > 0 ? Evaluate(model, tasks, RunPhase.EvaluatingAfter, cancellationToken) : null));
+            var evaluation = new RunEvaluation(before, known.After ?? (Evaluates && tasks.Length > 0 ? Evaluate(model, tasks, RunPhase.EvaluatingAfter, cancellationToken) : null));
             RunFolder.Write(folder.Evaluation, evaluation);
             record.Save("finished", ("finished", DateTimeOffset.UtcNow));
             Report(new TrainingProgress { Phase = RunPhase.Done, Step = batches.Steps, Steps = batches.Steps });
@@ -263,7 +265,7 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
     private EvaluationReport? EvaluateBefore(LoadedModel model, (TaskShare Share, Dataset Data)[] tasks, CancellationToken cancellationToken)
     {
         // A new model's answers are noise, and slow noise: there is nothing to compare with.
-        if (!options.Evaluate || tasks.Length == 0 || recipe.Model is not Pretrained) return null;
+        if (!Evaluates || tasks.Length == 0 || recipe.Model is not Pretrained) return null;
         var shape = $"{FingerprintOf(recipe.Model)} {RecipeJson.Write(recipe.Evaluation)} {recipe.Model.ChatFormat} {recipe.Seed} {recipe.Device}";
         var unknown = tasks.Where(t => options.Measurements[Key(t)] is null).ToArray();
         var measured = unknown.Length == 0 ? EvaluationReport.Empty : Evaluate(model, unknown, RunPhase.EvaluatingBefore, cancellationToken);

@@ -50,6 +50,9 @@ public abstract class Adapter : TunedModel
             ["inference_mode"] = true,
             ["modules_to_save"] = Model.TaskWeights.Count == 0 ? null : new JsonArray([.. Model.TaskWeights.Select(name => name.Split('.')[0]).Distinct().Select(name => (JsonNode)name)]),
         };
+        // PEFT leaves the head to the program that reads the adapter; ours is told.
+        if (Model is Encoder { HeadKind: HeadKind.SequenceClassification or HeadKind.TokenClassification } encoder)
+            config["head"] = new JsonObject { ["kind"] = encoder.HeadKind.ToString(), ["labels"] = new JsonArray([.. Model.Config.Labels.Select(label => (JsonNode)label)]), ["problem_type"] = Model.Config.Problem };
         foreach (var (name, value) in Describe()) config[name] = value?.DeepClone();
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Families;
+using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Safetensors;
 
 namespace TaskDsl.Torch.Tuning;
@@ -50,6 +51,16 @@ public static class Adapters
             adapter.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The head that an adapter was made for; null = the model's own.</summary>
+    internal static HeadRequest? HeadOf(string folder)
+    {
+        var config = Config(folder);
+        if (config.Part("head") is not { } head) return null;
+        return Enum.TryParse<HeadKind>(head.Text("kind"), out var kind)
+            ? new HeadRequest(kind, head.Texts("labels"), head.Has("problem_type") ? head.Text("problem_type") : null)
+            : throw head.Bad($"kind is '{head.Text("kind")}'; expected one of {string.Join(", ", Enum.GetNames<HeadKind>())}.");
     }
 
     private static ConfigJson Config(string folder)

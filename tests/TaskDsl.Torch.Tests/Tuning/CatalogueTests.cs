@@ -150,6 +150,51 @@ public sealed class CatalogueTests : TorchTest
             Assert.Contains(problem, Assert.Throws<NotSupportedException>(() => method.Apply(golden.Model, 1)).Message, StringComparison.Ordinal);
     }
 
+    [Theory, InlineData(BottleneckPlace.Houlsby), InlineData(BottleneckPlace.Pfeiffer), InlineData(BottleneckPlace.Parallel)]
+    public void A_bottleneck_is_its_formula(BottleneckPlace place)
+    {
+        using var golden = new GoldenModel("llama");
+        using var tuned = new Bottleneck { Place = place, Size = 8, Scale = 3 }.Apply(golden.Model, 1);
+        using (no_grad())
+            foreach (var parameter in tuned.Trained.Values) parameter.normal_(0, 0.1);
+        var x = randn(2, 5, golden.Model.Config.HiddenSize);
+        var y = randn(2, 5, golden.Model.Config.HiddenSize);
+        Assert.Equal(place == BottleneckPlace.Houlsby ? 4 : 2, golden.Model.Sublayers.Count(s => s.Update is not null));
+        foreach (var sublayer in golden.Model.Sublayers.Where(s => s.Update is not null))
+        {
+            var name = $"base_model.model.{sublayer.Maps.First().Name}.bottleneck";
+            var inner = (place == BottleneckPlace.Parallel ? x : y).matmul(tuned.Trained[$"{name}.down.weight"].t()) + tuned.Trained[$"{name}.down.bias"];
+            var expected = y + 3 * (inner.clamp_min(0).matmul(tuned.Trained[$"{name}.up.weight"].t()) + tuned.Trained[$"{name}.up.bias"]);
+            Close(expected, sublayer.Update!.Forward(sublayer, x, y), 1e-5);
+        }
+    }
+
+    [Fact]
+    public void A_prefix_is_what_its_network_makes_of_its_table()
+    {
+        using var golden = new GoldenModel("llama");
+        using var tuned = new PrefixTuning { VirtualTokens = 3, Projection = 16 }.Apply(golden.Model, 1);
+        var t = tuned.Trained;
+        var hidden = (t["prompt_encoder.embedding.weight"].matmul(t["prompt_encoder.mlp_head.0.weight"].t()) + t["prompt_encoder.mlp_head.0.bias"]).tanh();
+        var table = hidden.matmul(t["prompt_encoder.mlp_head.2.weight"].t()) + t["prompt_encoder.mlp_head.2.bias"];
+        Close(table.view(3, 4, 2, 16), golden.Model.Prefix!(), 1e-6);
+    }
+
+    [Fact]
+    public void The_principal_part_is_the_best_of_its_rank_and_the_model_begins_as_it_was()
+    {
+        using var golden = new GoldenModel("llama");
+        var site = golden.Model.Sites.First(s => s.Sites[0] == Site.Gate);
+        var whole = site.Matrix.detach().clone();
+        using var tuned = new Lora { Rank = 4, Start = LoraStart.Pissa, Sites = [Site.Gate] }.Apply(golden.Model, 1);
+        // Eckart and Young 1936: what is left has the singular values that are not in the update.
+        var (_, values, _) = linalg.svd(whole, false);
+        Assert.Equal(values.narrow(0, 4, values.size(0) - 4).norm().ToDouble(), site.Matrix.norm().ToDouble(), 1e-4);
+        Close(golden["full/logits"], golden.Run("full").Logits, 5e-5);
+        tuned.Dispose();
+        Close(whole, site.Matrix, 1e-6);
+    }
+
     [Fact]
     public void B_learns_faster_by_its_factor()
     {
