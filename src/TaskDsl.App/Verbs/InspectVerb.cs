@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using Spectre.Console;
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Models;
-using TaskDsl.Torch.Models.Families;
 using TaskDsl.Torch.Safetensors;
 using TaskDsl.Torch.Tokenizers;
 using TaskDsl.Torch.Tuning;
