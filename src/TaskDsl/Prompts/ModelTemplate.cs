@@ -158,15 +158,15 @@ public sealed record ModelTemplate : ChatFormat
     private static Origin OriginAt(Text text, int at) => text.Origins is { } origins ? origins[at] : Origin.Template;
 
     /// <summary>
-    /// What a prompt lacks of what stands before an answer. White space is left out: what others send to the model decides. Anything else
-    /// that differs would train the model on what it is never asked.
+    /// What a prompt lacks of what stands before an answer. White space is left out, and what a prompt has more (an opened thought) stays:
+    /// what others send to the model decides. Where the two contradict each other, nobody knows what the model was trained on.
     /// </summary>
     private static string Opening(string prompt, string before)
     {
         var same = prompt.AsSpan().CommonPrefixLength(before);
-        if (string.IsNullOrWhiteSpace(prompt[same..]) && string.IsNullOrWhiteSpace(before[same..])) return "";
-        if (same == prompt.Length) return before[same..];
-        throw ChatTemplate.Unusable($"where the model is to answer it writes '{Shown(prompt[same..])}', but before an answer that is there '{Shown(before[same..])}': what the model is trained on would not be what it is asked.");
+        if (string.IsNullOrWhiteSpace(before[same..])) return "";
+        if (string.IsNullOrWhiteSpace(prompt[same..])) return before[same..];
+        throw ChatTemplate.Unusable($"where the model is to answer it writes '{Shown(prompt[same..])}', but before an answer that is there '{Shown(before[same..])}'.");
     }
 
     private (string Token, string Behind) End(string after)

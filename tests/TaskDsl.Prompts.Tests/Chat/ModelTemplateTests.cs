@@ -91,6 +91,11 @@ public sealed class ModelTemplateTests : IDisposable
         Render(Of("{% for m in messages %}{{ 'U:' + m.content + '\\n' if m.role == 'user' else 'A:<|im_start|>final:' + m.content + '<|im_end|>' }}{% endfor %}{% if add_generation_prompt %}A:{% endif %}"), "zh"));
 
     [Fact]
+    public void What_a_template_writes_only_where_the_model_answers_is_asked() => Assert.Equal(
+        "[U:Pay.\\nA:]C[<think>]+[付款]+C[<|im_end|>]",
+        Render(Of("{% for m in messages %}{{ 'U:' + m.content + '\n' if m.role == 'user' else 'A:' + m.content + '<|im_end|>' }}{% endfor %}{% if add_generation_prompt %}A:<think>{% endif %}"), "zh"));
+
+    [Fact]
     public void An_answer_that_no_token_ends_ends_the_text() => Assert.Equal(
         "[user: Pay.\\nassistant: ]+[付款]+E[]",
         Render(Of("{% for m in messages %}{{ m.role + ': ' + m.content + '\\n' }}{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}"), "zh"));
@@ -158,7 +163,7 @@ public sealed class ModelTemplateTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{% for m in messages %}{{ m.role }}{{ m.content }}<|im_end|>{% endfor %}{% if add_generation_prompt %}assistant<think>{% endif %}", "where the model is to answer it writes '<think>'")]
+    [InlineData("{% for m in messages %}{{ m.role }}{{ m.content }}<|im_end|>{% endfor %}{% if add_generation_prompt %}bot<think>{% endif %}", "where the model is to answer it writes 'bot<think>', but before an answer that is there 'assistant'.")]
     [InlineData("{% for m in messages %}{{ m.role }}{% endfor %}", "drops, repeats or changes")]
     [InlineData("{% for m in messages %}{{ m.content }}{{ m.content }}{% endfor %}", "drops, repeats or changes")]
     [InlineData("{% for m in messages %}{{ m.content | upper }}{% endfor %}", "drops, repeats or changes")]

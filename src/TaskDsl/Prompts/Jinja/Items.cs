@@ -54,7 +54,7 @@ internal static class Items
     public static object? Cut(object? value, long? from, long? to, long step, Position at, Budget budget)
     {
         if (step == 0) throw new JinjaException(at, "the step of a slice cannot be 0.");
-        if (value is Text { Origins: null } or Text && step == 1 && value is Text whole && whole.Count == whole.Value.Length)
+        if (step == 1 && value is Text whole && whole.Count == whole.Value.Length)
         {
             var (begin, end) = (Clamp(from, 0, whole.Count, 0, whole.Count), Clamp(to, whole.Count, whole.Count, 0, whole.Count));
             return whole.Part((int)begin, (int)Math.Max(0, end - begin));
