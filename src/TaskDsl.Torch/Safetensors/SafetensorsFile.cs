@@ -73,6 +73,8 @@ public sealed class SafetensorsFile : IDisposable
     {
         // Largest elements first, then by name: every tensor is aligned, and equal tensors give equal files.
         var ordered = tensors.OrderByDescending(t => TensorMemory.SizeOf(TypeOf(t.Value))).ThenBy(t => t.Key, StringComparer.Ordinal).ToArray();
+        foreach (var (name, _) in ordered.Where(t => t.Key == SafetensorsHeader.MetadataName)) throw new ArgumentException($"A tensor cannot be called '{name}'.", nameof(tensors));
+        if (ordered.CountBy(t => t.Key, StringComparer.Ordinal).FirstOrDefault(n => n.Value > 1).Key is { } twice) throw new ArgumentException($"There are two tensors called '{twice}'.", nameof(tensors));
         AtomicFile.Write(path, stream =>
         {
             var json = Header(ordered, TypeOf, metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
@@ -99,7 +101,7 @@ public sealed class SafetensorsFile : IDisposable
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
-            json.WriteStartObject("__metadata__");
+            json.WriteStartObject(SafetensorsHeader.MetadataName);
             foreach (var (key, value) in metadata) json.WriteString(key, value);
             json.WriteEndObject();
             long offset = 0;

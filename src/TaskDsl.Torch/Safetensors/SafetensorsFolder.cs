@@ -117,7 +117,10 @@ public sealed class SafetensorsFolder : IDisposable
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(index));
             foreach (var entry in document.RootElement.GetProperty("weight_map").EnumerateObject())
-                if (!map.TryAdd(entry.Name, entry.Value.GetString() ?? "")) throw new SafetensorsException(index, entry.Name, "is listed twice.");
+            {
+                if (entry.Value.ValueKind != JsonValueKind.String) throw new SafetensorsException(index, entry.Name, $"is said to be in {entry.Value.GetRawText()}; expected a file beside the index.");
+                if (!map.TryAdd(entry.Name, entry.Value.GetString()!)) throw new SafetensorsException(index, entry.Name, "is listed twice.");
+            }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {

@@ -10,7 +10,9 @@ namespace TaskDsl.Torch.Safetensors;
 /// </summary>
 internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, TensorEntry> Tensors, IReadOnlyDictionary<string, string> Metadata, long DataOffset)
 {
+    public const string MetadataName = "__metadata__";
     private const long MostHeaderBytes = 100_000_000; // As the reference implementation.
+    private const int MostDimensions = 64; // libtorch computes with no more.
 
     public static SafetensorsHeader Read(string file)
     {
@@ -45,7 +47,7 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, TensorEntry
             if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("an object was expected");
             foreach (var property in document.RootElement.EnumerateObject())
             {
-                if (property.Name == "__metadata__")
+                if (property.Name == MetadataName)
                 {
                     foreach (var item in property.Value.EnumerateObject()) meta[item.Name] = item.Value.GetString() ?? throw new JsonException("metadata must be text");
                 }
@@ -65,11 +67,13 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, TensorEntry
                 throw Bad(name, $"has the type {type.GetRawText()}; expected one of {string.Join(", ", TensorEntry.TypeNames)}.");
             var sizes = Numbers(name, "shape", shape);
             var range = Numbers(name, "data_offsets", offsets);
+            if (sizes.Length > MostDimensions) throw Bad(name, $"has {sizes.Length} dimensions; expected at most {MostDimensions}.");
             if (range.Length != 2 || range[0] > range[1]) throw Bad(name, $"has the data_offsets {offsets.GetRawText()}; expected [begin, end].");
             long needed;
             try
             {
                 needed = TensorEntry.Size(scalar, sizes);
+                _ = TensorEntry.Size(scalar, sizes.Select(size => Math.Max(size, 1))); // An empty tensor has strides, too.
             }
             catch (OverflowException)
             {

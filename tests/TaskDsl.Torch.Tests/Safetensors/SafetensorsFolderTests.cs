@@ -1,4 +1,6 @@
+using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Safetensors;
+using TaskDsl.Torch.Tests.Training;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -20,7 +22,12 @@ public sealed class SafetensorsFolderTests : TorchTest
     [InlineData("""{"b": "two.safetensors", "c": "one.safetensors"}""", "a", "in the file but not in the index")]
     [InlineData("""{"a": "three.safetensors"}""", "a", "not there")]
     [InlineData("""{"a": "../one.safetensors"}""", "a", "beside the index")]
-    [InlineData("""{"a": 3}""", null, "no index")]
+    [InlineData("""{"a": 3}""", "a", "said to be in 3")]
+    [InlineData("""{"a": "one.safetensors", "a": "two.safetensors"}""", "a", "listed twice")]
+    [InlineData("""{"a": ""}""", "a", "beside the index")]
+    [InlineData("""{"a": "/dev/zero"}""", "a", "beside the index")]
+    [InlineData("""{"a": ".."}""", "a", "not there")]
+    [InlineData("3", null, "no index")]
     [InlineData("[", null, "no index")]
     public void An_index_that_lies_is_refused(string map, string? tensor, string problem)
     {
@@ -28,6 +35,29 @@ public sealed class SafetensorsFolderTests : TorchTest
         var thrown = Assert.Throws<SafetensorsException>(() => SafetensorsFolder.Open(folder.Path));
         Assert.Equal(tensor, thrown.Tensor);
         Assert.Contains(problem, thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_names_the_tensor_that_is_missing_that_is_too_much_and_that_has_another_shape()
+    {
+        using var folder = new TempFolder();
+        TinyModel.Write(folder.Path);
+        var weights = new Dictionary<string, Tensor>();
+        using (var file = SafetensorsFile.Open(folder.File("model.safetensors")))
+            foreach (var name in file.Tensors.Keys) weights[name] = file.Read(name).clone();
+        const string norm = "model.norm.weight";
+        Assert.Equal(norm, Assert.Throws<SafetensorsException>(() => With(norm, null)).Tensor);
+        Assert.Contains("expected [32]", Assert.Throws<SafetensorsException>(() => With(norm, ones(31))).Message, StringComparison.Ordinal);
+        Assert.Equal(norm, Assert.Throws<SafetensorsException>(() => With(norm, ones(32, 1))).Tensor);
+        Assert.Contains("'model.more.weight'", Assert.Throws<ModelException>(() => With("model.more.weight", ones(2))).Message, StringComparison.Ordinal);
+
+        void With(string name, Tensor? tensor)
+        {
+            var changed = weights.Where(w => w.Key != name).ToList();
+            if (tensor is not null) changed.Add(new(name, tensor));
+            SafetensorsFile.Write(folder.File("model.safetensors"), changed);
+            LanguageModel.Load(folder.Path).Dispose();
+        }
     }
 
     [Fact]
