@@ -5,8 +5,14 @@ using BenchmarkDotNet.Running;
 // dotnet run -c Release --project tests/Benchmarks -- generator-time
 // dotnet run -c Release --project tests/Benchmarks -- dataset-building
 // dotnet run -c Release --project tests/Benchmarks -- prompt-rendering
+// dotnet run -c Release --project tests/Benchmarks -- checkpoint-loading [rounds]
+// dotnet run -c Release --project tests/Benchmarks -- decoding [rounds] [threads]
+// dotnet run -c Release --project tests/Benchmarks -- tuning-methods [rounds]
 if (args is ["training-step", ..]) TrainingStep.Run(args[1..]);
 else if (args is ["dataset-building"]) DatasetBuilding.Run();
 else if (args is ["generator-time"]) GeneratorTime.Run();
 else if (args is ["prompt-rendering"]) TaskDsl.Benchmarks.PromptRendering.Quick();
+else if (args is ["checkpoint-loading", ..]) TaskDsl.Benchmarks.CheckpointLoading.Run(args[1..]);
+else if (args is ["decoding", ..]) TaskDsl.Benchmarks.Decoding.Run(args[1..]);
+else if (args is ["tuning-methods", ..]) TaskDsl.Benchmarks.TuningMethods.Run(args[1..]);
 else BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Optimizers;
+using TaskDsl.Torch.Tuning;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Benchmarks;
+
+/// <summary>What every tuning method trains, holds and takes on the same decoder, each in processes of its own, in turns.</summary>
+internal static class TuningMethods
+{
+    private const int Rows = 8, Length = 128, Steps = 4;
+
+    // Built like GPT-2: all of its maps have biases, so that every method fits.
+    private static readonly ModelConfig Config = ModelConfig.Parse(new JsonObject
+    {
+        ["model_type"] = "gpt2",
+        ["n_embd"] = 512,
+        ["n_layer"] = 6,
+        ["n_head"] = 8,
+        ["n_positions"] = 1024,
+        ["vocab_size"] = 8192,
+    });
+
+    private static readonly (string Word, Tuning Tuning)[] Methods =
+    [
+        ("full", new Full()),
+        ("partial: {layers: [-1]}", new Partial { Layers = [-1] }),
+        ("bitfit", new BitFit()),
+        ("lora", new Lora()),
+        ("lora: {rslora: true}", new Lora { Rslora = true }),
+        ("lora: {dora: true}", new Lora { Dora = true }),
+        ("lora: {b_rate: 16}", new Lora { BRate = 16 }),
+        ("lora: {start: pissa}", new Lora { Start = LoraStart.Pissa }),
+        ("ia3", new Ia3()),
+        ("bottleneck: {place: houlsby}", new Bottleneck { Place = BottleneckPlace.Houlsby }),
+        ("bottleneck: {place: pfeiffer}", new Bottleneck { Place = BottleneckPlace.Pfeiffer }),
+        ("bottleneck: {place: parallel}", new Bottleneck { Place = BottleneckPlace.Parallel }),
+        ("bottleneck: {place: parallel, scale: 4}", new Bottleneck { Place = BottleneckPlace.Parallel, Scale = 4 }),
+        ("prefix_tuning", new PrefixTuning()),
+        ("p_tuning_v2", new PTuningV2()),
+        ("prompt_tuning", new PromptTuning()),
+        ("p_tuning", new PTuning()),
+        ("mam", new Mam()),
+    ];
+
+    /// <param name="args">Rounds (3); or <c>one</c> and the method that a child process measures.</param>
+    public static void Run(string[] args)
+    {
+        if (args is ["one", var method]) One(Methods[int.Parse(method, CultureInfo.InvariantCulture)].Tuning);
+        else Compare(args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 3);
+    }
+
+    private static void Compare(int rounds)
+    {
+        var measured = Methods.Select(_ => new List<double[]>()).ToArray();
+        for (var round = 0; round < rounds; round++)
+            for (var i = 0; i < Methods.Length; i++) measured[i].Add(Child.Run("tuning-methods", "one", i.ToString(CultureInfo.InvariantCulture)));
+        var all = measured[0][0][0]; // The first trains every weight.
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"gpt2 of {all / 1e6:F1} M parameters, {Rows} rows of {Length} tokens, float32, {TorchRuntime.Threads} threads, medians of {rounds} processes"));
+        Console.WriteLine("| tuning | trained | of all | gradients and moments | most memory | step | of full |");
+        Console.WriteLine("|---|---|---|---|---|---|---|");
+        var full = measured[0].Select(m => m[2]).ToArray();
+        foreach (var ((word, _), numbers) in Methods.Zip(measured))
+        {
+            var trained = numbers[0][0];
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| `{word}` | {trained:N0} | {trained / all:P2} | {12 * trained / 1e6:F1} MB | {Child.Median(numbers.Select(n => n[1])):F0} MB | {Child.Median(numbers.Select(n => n[2])):F0} ms | {Child.Median(numbers.Zip(full, (n, f) => n[2] / f)):F2} |"));
+        }
+    }
+
+    private static void One(Tuning tuning)
+    {
+        using var decoder = Decoder.Create(Config, 1);
+        using var tuned = tuning.Apply(decoder, 1);
+        using var parameters = new FlatParameters(tuned.Trained, tuned.LearningRateFactor);
+        using var optimizer = new AdamW { LearningRate = 1e-4 }.Start(parameters);
+        var batch = Batch();
+        var times = Enumerable.Range(0, Steps + 1).Select(_ => Child.Time(() => Step(decoder, parameters, optimizer, batch))).ToArray();
+        Child.Answer(parameters.Count, Child.Megabytes("VmHWM"), Child.Median(times[1..]));
+    }
+
+    private static void Step(Decoder decoder, FlatParameters parameters, OptimizerRun optimizer, TokenBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        parameters.ClearGradients();
+        var loss = new CausalLm().Loss(decoder, batch);
+        Gradients.Backward(loss.Sum);
+        parameters.Normalise(loss.Count, 1);
+        optimizer.Step(1);
+    }
+
+    private static TokenBatch Batch()
+    {
+        var random = new Random(1);
+        return new TokenBatch([.. Enumerable.Range(0, Rows).Select(_ => new[]
+        {
+            new TokenSequence([.. Enumerable.Range(0, Length).Select(_ => random.Next(Config.VocabularySize))], [.. Enumerable.Repeat(true, Length)], default),
+        })], 0);
+    }
+}
