@@ -18,7 +18,9 @@ public sealed class Tokenizer
     private readonly TokenizerParts parts;
     private readonly AddedTokens added, addedNormalized;
     private readonly Dictionary<int, AddedToken> outside;
+    private readonly Dictionary<int, string> seen; // Tokens that are looked for in another form than they are written: the reference decodes to that form.
     private readonly Lazy<byte[]?[]> tokenBytes;
+    private readonly HashSet<int> neverPlain; // special tokens but the unknown one
     private readonly bool takesAnyBytes;
 
     internal Tokenizer(TokenizerParts parts)
@@ -27,7 +29,10 @@ public sealed class Tokenizer
         outside = parts.Added.DistinctBy(a => a.Id).ToDictionary(a => a.Id);
         added = new(parts.Added.Where(a => !a.Normalized));
         addedNormalized = new(parts.Added.Where(a => a.Normalized), parts.Normalizer);
+        neverPlain = [.. outside.Values.Where(a => a.Special && a.Id != Unknown).Select(a => a.Id)];
         takesAnyBytes = parts.Normalizer is null && parts.PreTokenizers.Any(p => p is ByteLevelPreTokenizer);
+        seen = parts.Normalizer is null ? [] : outside.Values.Where(a => a.Normalized).Select(a => (a.Id, a.Content, Text: Encoding.UTF8.GetString(parts.Normalizer.Apply(Encoding.UTF8.GetBytes(a.Content), Place.Beginning))))
+            .Where(a => a.Content != a.Text).ToDictionary(a => a.Id, a => a.Text);
         tokenBytes = new(() => [.. Enumerable.Range(0, VocabularySize).Select(FindBytes)]);
         Prefix = parts.Frame.Prefix;
         Suffix = parts.Frame.Suffix;
@@ -190,7 +195,7 @@ public sealed class Tokenizer
     {
         var texts = new List<string>();
         foreach (var id in tokens)
-            if (TokenText(id) is { } token && (special || !IsSpecial(id))) texts.Add(token);
+            if (TokenText(id) is { } token && (special || !IsSpecial(id) || seen.ContainsKey(id))) texts.Add(seen.GetValueOrDefault(id, token));
         return string.Concat(parts.Decoder.Apply(texts));
     }
 
@@ -232,19 +237,19 @@ public sealed class Tokenizer
         for (var from = 0; from < utf8.Length;)
         {
             var token = addedNormalized.Find(utf8, from, special, out var start, out var end);
-            EncodePlain(utf8[from..(token is null ? utf8.Length : start)], from == 0 ? place : Place.BehindToken, ids);
+            EncodePlain(utf8[from..(token is null ? utf8.Length : start)], special, from == 0 ? place : Place.BehindToken, ids);
             if (token is null) return;
             ids.Add(token.Id);
             from = end;
         }
     }
 
-    private void EncodePlain(ReadOnlySpan<byte> utf8, Place place, List<int> ids)
+    private void EncodePlain(ReadOnlySpan<byte> utf8, bool special, Place place, List<int> ids)
     {
         if (utf8.IsEmpty) return;
         if (parts.PreTokenizers.Count == 0)
         {
-            parts.Model.Encode(utf8, ids);
+            EncodePiece(utf8, special, ids);
             return;
         }
 
@@ -257,8 +262,14 @@ public sealed class Tokenizer
             parts.PreTokenizers[i].Apply(pieces);
         }
 
-        foreach (var piece in pieces.Ranges) parts.Model.Encode(pieces.Bytes(piece), ids);
+        foreach (var piece in pieces.Ranges) EncodePiece(pieces.Bytes(piece), special, ids);
         spare = pieces;
+    }
+
+    private void EncodePiece(ReadOnlySpan<byte> piece, bool special, List<int> ids)
+    {
+        if (special) parts.Model.Encode(piece, ids);
+        else parts.Model.EncodePlain(piece, neverPlain, ids);
     }
 
     private bool BeginsWithPrefix(IReadOnlyList<int> ids) => Prefix.Count > 0 && ids.Take(Prefix.Count).SequenceEqual(Prefix);

@@ -28,6 +28,12 @@ internal abstract class TokenModel
         ids.AddRange(tokens);
     }
 
+    /// <summary>Adds the tokens of a piece that is plain text, whatever it spells.</summary>
+    /// <param name="piece">The piece.</param>
+    /// <param name="special">Tokens that plain text never has.</param>
+    /// <param name="ids">Receives the tokens.</param>
+    public virtual void EncodePlain(ReadOnlySpan<byte> piece, IReadOnlySet<int> special, List<int> ids) => Encode(piece, ids);
+
     /// <summary>The tokens of a piece, worked out.</summary>
     protected abstract int[] Tokens(ReadOnlySpan<byte> piece);
 }

@@ -40,7 +40,21 @@ internal sealed class UnigramModel : TokenModel
         return new(json.Source, [.. vocabulary.Model.Select(t => (t.Token, t.Id, scores[t.Id], false))], scores.Min(), scores.Max(), new(unknown, bytes, Fused: true), single: false);
     }
 
-    protected override int[] Tokens(ReadOnlySpan<byte> piece)
+    // Special tokens are in the vocabulary with a score that wins: "</s>" in a plain text would be one.
+    public override void EncodePlain(ReadOnlySpan<byte> piece, IReadOnlySet<int> special, List<int> ids)
+    {
+        var start = ids.Count;
+        Encode(piece, ids);
+        var found = false;
+        for (var i = start; i < ids.Count && !found; i++) found = special.Contains(ids[i]);
+        if (!found) return;
+        ids.RemoveRange(start, ids.Count - start);
+        ids.AddRange(Tokens(piece, special));
+    }
+
+    protected override int[] Tokens(ReadOnlySpan<byte> piece) => Tokens(piece, null);
+
+    private int[] Tokens(ReadOnlySpan<byte> piece, IReadOnlySet<int>? without)
     {
         // Behind each byte: the best sum, the last token (-1 = unknown, -2 = not reached) and where it begins.
         var best = new double[piece.Length + 1];
@@ -56,7 +70,7 @@ internal sealed class UnigramModel : TokenModel
             for (int end = at, node = 0; end < piece.Length && (node = trie.Next(node, piece[end])) >= 0;)
             {
                 end++;
-                if (trie.Value(node) is not (>= 0 and var found)) continue;
+                if (trie.Value(node) is not (>= 0 and var found) || without?.Contains(ids[found]) == true) continue;
                 Offer(end, found, userDefined[found] ? (single ? (float)((end - at) * (float)highest) : (end - at) * highest) - 0.1 : scores[found]);
                 whole |= end - at == width;
             }
@@ -91,7 +105,8 @@ internal sealed class UnigramModel : TokenModel
 
             var start = from[end];
             while (unknown.Fused && i > 0 && (token[backwards[i - 1]] < 0 || ids[token[backwards[i - 1]]] == unknown.Token)) end = backwards[--i];
-            if (!unknown.TryBytes(piece[start..end], result)) result.Add(unknown.Token ?? throw new ModelException($"{source}: '{Encoding.UTF8.GetString(piece[start..end])}' is not in its vocabulary, which has no unknown token."));
+            if (trie.LongestAt(piece[start..end]) is (var length, >= 0 and var whole) && length == end - start) result.Add(ids[whole]); // The unknown token, spelt out.
+            else if (!unknown.TryBytes(piece[start..end], result)) result.Add(unknown.Token ?? throw new ModelException($"{source}: '{Encoding.UTF8.GetString(piece[start..end])}' is not in its vocabulary, which has no unknown token."));
         }
 
         return [.. result];

@@ -22,7 +22,7 @@ internal sealed class CharsMap
         texts = blob[(4 + (int)size)..].ToArray();
     }
 
-    public static CharsMap FromBase64(JsonPart json) => json.Value.TryGetBytesFromBase64(out var blob) ? new(blob, json.Source) : throw json.Bad("is no base64");
+    public static CharsMap FromBase64(JsonPart json) => json.String() is not null && json.Value.TryGetBytesFromBase64(out var blob) ? new(blob, json.Source) : throw json.Bad("is no base64");
 
     /// <summary>What the shortest or longest known beginning of a text becomes.</summary>
     /// <returns>The length of that beginning; 0 = none is known.</returns>

@@ -98,7 +98,7 @@ internal sealed class Pieces
             }
 
             Rune.DecodeFromUtf8(text[at..], out var rune, out var used);
-            characters[count] = rune.IsBmp ? (char)rune.Value : Representatives[(int)Rune.GetUnicodeCategory(rune)];
+            characters[count] = rune.IsBmp ? (char)rune.Value : Representative(rune);
             at += used;
         }
 
@@ -109,6 +109,13 @@ internal sealed class Pieces
     {
         if (characters.Length < size) characters = new char[size * 2];
         if (offsets.Length < size + 1) Array.Resize(ref offsets, size * 2 + 1);
+    }
+
+    private static char Representative(Rune rune)
+    {
+        var category = Rune.GetUnicodeCategory(rune);
+        // Letters in circles and squares are symbols that count as word characters: shown as Ⓐ.
+        return category == UnicodeCategory.OtherSymbol && Characters.IsWord(rune) ? '\u24B6' : Representatives[(int)category];
     }
 
     private static char Representative(UnicodeCategory category)

@@ -9,8 +9,13 @@ internal static class Characters
     /// <summary>What stands for a space in the vocabularies of SentencePiece: ▁.</summary>
     public const char Meta = '\u2581';
 
-    /// <summary>A regular expression's class of word characters, without brackets (.NET's own leaves some out).</summary>
-    public const string WordClass = @"\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\u24B6-\u24E9\u200C\u200D";
+    /// <summary>The class of word characters of Rust's regular expressions, without brackets (.NET's own leaves some out).</summary>
+    public const string WordClass = Words + @"\u200C\u200D";
+
+    /// <summary>Oniguruma's: without joiners, with Latin-1's small numbers.</summary>
+    public const string OnigurumaWordClass = Words + @"\u00B2\u00B3\u00B9\u00BC-\u00BE";
+
+    private const string Words = @"\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\u24B6-\u24E9";
 
     public static bool IsSpace(char c) => char.IsWhiteSpace(c);
 

@@ -83,13 +83,13 @@ internal static class Expression
             switch (pattern[at + 1])
             {
                 case 'w' when inClass:
-                    result.Append(Characters.WordClass);
+                    result.Append(Characters.OnigurumaWordClass);
                     break;
                 case 'w':
-                    result.Append('[').Append(Characters.WordClass).Append(']');
+                    result.Append('[').Append(Characters.OnigurumaWordClass).Append(']');
                     break;
                 case 'W' when !inClass:
-                    result.Append("[^").Append(Characters.WordClass).Append(']');
+                    result.Append("[^").Append(Characters.OnigurumaWordClass).Append(']');
                     break;
                 case 'W' or 'b' or 'B' or 'h' or 'H' or 'K' or 'G' or 'R' or 'X' or 'Z' or 'g' or 'k':
                     throw json.Bad($"is a regular expression with \\{pattern[at + 1]}, which is not supported here");

@@ -8,12 +8,11 @@ namespace TaskDsl.Torch.Tokenizers;
 internal sealed class Replacement
 {
     private readonly byte[] pattern = [], content;
-    private readonly string text;
     private readonly Regex? expression;
 
     private Replacement(string? pattern, Regex? expression, string content)
     {
-        (this.expression, text) = (expression, content);
+        this.expression = expression;
         if (pattern is not null) this.pattern = Encoding.UTF8.GetBytes(pattern);
         this.content = Encoding.UTF8.GetBytes(content);
     }
@@ -29,9 +28,18 @@ internal sealed class Replacement
     {
         if (expression is not null)
         {
-            var before = Encoding.UTF8.GetString(utf8);
-            var after = expression.Replace(before, _ => text);
-            return ReferenceEquals(before, after) ? utf8 : Encoding.UTF8.GetBytes(after);
+            var view = new Pieces();
+            view.Begin(utf8, Place.Beginning);
+            var (replaced, done) = (new ArrayBufferWriter<byte>(utf8.Length + 16), 0);
+            foreach (var match in expression.EnumerateMatches(view.Text))
+            {
+                replaced.Write(view.Bytes((done, match.Index - done)));
+                replaced.Write(content);
+                done = match.Index + match.Length;
+            }
+
+            replaced.Write(view.Bytes((done, view.Text.Length - done)));
+            return replaced.WrittenSpan;
         }
 
         var at = pattern.Length == 0 ? -1 : utf8.IndexOf(pattern);
