@@ -59,7 +59,7 @@ public sealed partial class LoadedModel : IDisposable
         if (Adapters.IsAdapter(folder)) return LoadAdapted(folder, device, chatFormat, head, seed);
         _ = ModelConfig.Load(folder); // The clearest error of a folder that is no model's.
         var tokenizer = Tokenizer.Load(folder);
-        var model = head is null ? LanguageModel.Load(folder, device) : Encoder.Load(folder, head.Kind, head.Labels, head.Problem, seed, device);
+        var model = head is null ? LanguageModel.Load(folder, device) : Encoder.Load(folder, head, seed, device);
         try
         {
             return new LoadedModel(model, tokenizer) { ChatFormat = chatFormat ?? ChatFormatFile.Read(folder), ChatTemplate = ChatTemplate.Load(folder) };

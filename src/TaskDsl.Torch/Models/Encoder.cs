@@ -1,5 +1,6 @@
 using TaskDsl.Torch.Models.Families;
 using TaskDsl.Torch.Models.Layers;
+using TaskDsl.Torch.Objectives;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -61,18 +62,11 @@ public sealed class Encoder : LanguageModel
 
     /// <summary>Reads a model's folder and gives it another head. Weights of the head that the folder lacks are drawn.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="kind">What the head answers.</param>
-    /// <param name="labels">What its results mean; of no use for masked language modelling.</param>
-    /// <param name="problem">Hugging Face's <c>problem_type</c> of a sequence classification.</param>
+    /// <param name="head">The head.</param>
     /// <param name="seed">The seed of new weights.</param>
     /// <param name="device">Where the weights must be. Default: the CPU.</param>
-    public static Encoder Load(string folder, HeadKind kind, IReadOnlyList<string> labels, string? problem, int seed, Device? device = null)
-    {
-        var config = ModelConfig.Load(folder);
-        if (config.Architecture.Encoder is null || config.Architecture.Decoder is not null) throw new ModelException($"{folder}: a {config.ModelType} is no encoder.");
-        config = EncoderHeads.With(config, kind, labels, problem);
-        return (Encoder)Load(folder, config, device, newHead: true, seed);
-    }
+    public static Encoder Load(string folder, HeadRequest head, int seed, Device? device = null) =>
+        (Encoder)Load(folder, ModelConfig.Load(folder).WithHead(head), device, newHead: true, seed);
 
     /// <summary>The hidden states behind the last layer.</summary>
     /// <param name="ids">int64 <c>[batch, seq]</c>.</param>

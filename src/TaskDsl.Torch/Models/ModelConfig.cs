@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TaskDsl.Torch.Models.Families;
 using TaskDsl.Torch.Models.Layers;
+using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Safetensors;
 
 namespace TaskDsl.Torch.Models;
@@ -121,6 +122,15 @@ public sealed class ModelConfig
         }
 
         return new ModelConfig(new ConfigJson(json.Path, changed), generation);
+    }
+
+    /// <summary>The configuration of the same encoder with another head.</summary>
+    /// <exception cref="ModelException">The model is no encoder, or has one head only.</exception>
+    public ModelConfig WithHead(HeadRequest head)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        if (Architecture.Encoder is null || Architecture.Decoder is not null) throw new ModelException($"{Source}: a {ModelType} is no encoder; the objective needs one.");
+        return EncoderHeads.With(this, head);
     }
 
     /// <summary>The settings.</summary>

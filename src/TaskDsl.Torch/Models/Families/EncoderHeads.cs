@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TaskDsl.Torch.Objectives;
 
 namespace TaskDsl.Torch.Models.Families;
 
@@ -28,8 +29,9 @@ internal static class EncoderHeads
     }
 
     /// <summary>The configuration of the same model with another head.</summary>
-    public static ModelConfig With(ModelConfig config, HeadKind kind, IReadOnlyList<string> labels, string? problem)
+    public static ModelConfig With(ModelConfig config, HeadRequest head)
     {
+        var (kind, labels, problem) = head;
         var stem = config.Architecture.ClassStem ?? throw new ModelException($"{config.Source}: a {config.ModelType} has one head only.");
         var settings = new Dictionary<string, JsonNode?> { ["architectures"] = new JsonArray(stem + Suffixes.First(s => s.Value == kind).Key) };
         if (kind is HeadKind.SequenceClassification or HeadKind.TokenClassification)
