@@ -61,6 +61,12 @@ internal sealed class BpeModel : TokenModel
 
     public override void Encode(ReadOnlySpan<byte> piece, List<int> ids)
     {
+        if (piece.Length == 1 && symbols.Byte(piece[0]) is >= 0 and var single)
+        {
+            ids.Add(single);
+            return;
+        }
+
         if (whole is not null && whole.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(piece, out var id))
         {
             ids.Add(id);

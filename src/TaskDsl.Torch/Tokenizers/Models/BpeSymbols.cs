@@ -33,6 +33,9 @@ internal sealed class BpeSymbols
     /// <summary>Characters that are no tokens but parts of some, as ids behind the vocabulary.</summary>
     public IReadOnlyDictionary<int, int> Parts { get; init; } = new Dictionary<int, int>();
 
+    /// <summary>The token of a piece that is one byte; -1 where that takes more to find out.</summary>
+    public int Byte(byte value) => bytes is not null && affixed is null ? bytes[value] : -1;
+
     /// <summary>Adds a piece's symbols.</summary>
     public void Read(ReadOnlySpan<byte> piece, List<int> into)
     {

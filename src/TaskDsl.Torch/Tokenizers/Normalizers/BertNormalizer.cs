@@ -72,7 +72,8 @@ internal sealed class BertNormalizer(bool clean, bool chinese, bool stripAccents
         return output.WrittenSpan;
     }
 
-    private static bool IsControl(Rune rune) => rune.Value is 0 or 0xFFFD || (rune.Value is not ('\t' or '\n' or '\r')
+    // The format characters left out are newer than the reference's tables.
+    private static bool IsControl(Rune rune) => rune.Value is 0 or 0xFFFD || (rune.Value is not ('\t' or '\n' or '\r' or 0x890 or 0x891 or 0x8E2 or 0x110CD or (>= 0x13430 and <= 0x1343F))
         && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse);
 
     // The gap behind 2B81F is the reference's own.

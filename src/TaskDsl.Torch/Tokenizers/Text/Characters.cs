@@ -19,7 +19,9 @@ internal static class Characters
 
     public static bool IsSpace(char c) => char.IsWhiteSpace(c);
 
-    public static bool IsPunctuation(char c) => char.IsAscii(c) ? char.IsPunctuation(c) || char.IsSymbol(c) : char.IsPunctuation(c);
+    /// <summary>ASCII's symbols count too; what Unicode has added since the reference's tables were made (and one sign that it has moved) does not.</summary>
+    public static bool IsPunctuation(char c) => char.IsAscii(c) ? char.IsPunctuation(c) || char.IsSymbol(c) : c == '\u166D' || (char.IsPunctuation(c)
+        && c is not ('\u061D' or '\u09FD' or '\u0A76' or '\u0C77' or '\u0C84' or '\u1B4E' or '\u1B4F' or (>= '\u1B7D' and <= '\u1B7F') or (>= '\u2E43' and <= '\u2E4F') or (>= '\u2E52' and <= '\u2E5D')));
 
     public static bool IsNumber(char c) => char.IsNumber(c);
 
