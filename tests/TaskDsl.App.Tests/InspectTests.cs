@@ -15,7 +15,7 @@ public sealed class InspectTests
         ModelFolders.Write(folder.Path).Dispose();
         var (code, printed) = await Desk.RunAsync("inspect", folder.Path);
         Assert.True(code == TaskApp.Success, printed);
-        foreach (var fact in (string[])["llama (LlamaForCausalLM)", "2 layers, hidden size 32, 2 heads (1 for keys and values) of 16", "tied to the embedding", "64 tokens", "decoder", "F32", "ends texts by 0", "chat template", "ready to use"])
+        foreach (var fact in (string[])["llama (LlamaForCausalLM)", "2 layers, hidden size 32, 2 heads (1 for keys and values) of 16", "tied to the embedding", "64 tokens", "decoder", "F32", "end of text", "<|endoftext|> (0)", "chat template", "ready to use"])
             Assert.Contains(fact, printed, StringComparison.Ordinal);
 
         // Embedding 32 · vocabulary, in each layer queries 32 · 32, keys and values 2 · 32 · 16, output 32 · 32, three of 32 · 64 and two norms, and the last norm.

@@ -16,6 +16,8 @@ internal static class InspectVerb
 {
     private static readonly string[] SizeSettings = ["r", "lora_alpha", "use_rslora", "use_dora", "target_modules", "feedforward_modules", "num_virtual_tokens", "place", "size", "scale", "modules_to_save"];
 
+    private static readonly string[] TokenizerFiles = ["tokenizer.json", "vocab.json", "vocab.txt", "spiece.model", "tokenizer.model", "sentencepiece.bpe.model"];
+
     public static Command Create(Session session)
     {
         var folder = new Argument<string>("folder") { Description = "The folder of a model in Hugging Face layout or of an adapter in PEFT's, or of a run (its best is taken), or the run's name." };
@@ -87,8 +89,11 @@ internal static class InspectVerb
         try
         {
             tokenizer = Tokenizer.Load(folder);
-            facts.Add("tokenizer", string.Create(CultureInfo.InvariantCulture, $"{tokenizer.VocabularySize:N0} tokens, ends texts by {tokenizer.EndOfText}, fills rows by {tokenizer.Padding}{(tokenizer.Prefix.Count > 0 ? $", begins texts by {string.Join(" ", tokenizer.Prefix)}" : "")}"));
+            facts.Add("tokenizer", string.Create(CultureInfo.InvariantCulture, $"{Source(folder)}, {tokenizer.VocabularySize:N0} tokens"));
             facts.Add("special tokens", tokenizer.SpecialTokens.Count == 0 ? "none" : $"{tokenizer.SpecialTokens.Count}: {Some([.. tokenizer.SpecialTokens.Order(StringComparer.Ordinal)])}");
+            if (tokenizer.Prefix.Count + tokenizer.Suffix.Count > 0) facts.Add("around a text", $"{Shown(tokenizer, tokenizer.Prefix)} … {Shown(tokenizer, tokenizer.Suffix)}".Trim());
+            facts.Add("end of text", Shown(tokenizer, [tokenizer.EndOfText]));
+            facts.Add("padding", Shown(tokenizer, [tokenizer.Padding]));
             if (config is not null && tokenizer.VocabularySize > config.VocabularySize)
                 facts.Problems.Add($"the tokenizer has {tokenizer.VocabularySize} tokens, the model only {config.VocabularySize} rows: they do not belong together.");
             if (config is { EndOfText.Count: > 0 } && !config.EndOfText.Contains(tokenizer.EndOfText))
@@ -96,7 +101,7 @@ internal static class InspectVerb
         }
         catch (Exception e) when (e is ModelException or IOException or UnauthorizedAccessException)
         {
-            facts.Add("tokenizer", "cannot be used");
+            if (tokenizer is null) facts.Add("tokenizer", "cannot be used");
             facts.Problems.Add(e.Message);
         }
 
@@ -104,6 +109,8 @@ internal static class InspectVerb
         {
             var template = ChatTemplate.Load(folder);
             facts.Add("chat template", template is null ? "none" : "yes");
+            var chosen = Path.Combine(folder, "chat_format.json");
+            if (File.Exists(chosen)) facts.Add("tuned with", string.Concat(File.ReadAllText(chosen).Where(c => !char.IsWhiteSpace(c))));
             if (template is not null && tokenizer is not null) _ = new ModelTemplate().Of(template, tokenizer.SpecialTokens);
         }
         catch (Exception e) when (e is ChatTemplateException or IOException or UnauthorizedAccessException)
@@ -111,6 +118,18 @@ internal static class InspectVerb
             facts.Oddities.Add(e.Message); // The model can be used with another chat format.
         }
     }
+
+    /// <summary>The tokenizer's file, and what it says of the method.</summary>
+    private static string Source(string folder)
+    {
+        var file = TokenizerFiles.FirstOrDefault(name => File.Exists(Path.Combine(folder, name))) ?? "files of its own";
+        if (file != TokenizerFiles[0]) return file;
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, file)));
+        return json.RootElement.TryGetProperty("model", out var model) && model.TryGetProperty("type", out var type) ? $"{type} in {file}" : file;
+    }
+
+    /// <summary>Tokens with their ids.</summary>
+    private static string Shown(Tokenizer tokenizer, IEnumerable<int> tokens) => string.Join(" ", tokens.Select(id => $"{tokenizer.TokenText(id)} ({id})"));
 
     private static int InspectAdapter(Session session, string folder)
     {
@@ -125,7 +144,7 @@ internal static class InspectVerb
             var file = Path.Combine(folder, "adapter_model.safetensors");
             if (File.Exists(file)) facts.Add("file", $"adapter_model.safetensors ({Facts.Bytes(new FileInfo(file).Length)})");
             facts.Add("made for", config["base_model_name_or_path"]?.ToString() ?? "not named");
-            using var outline = ModelOutline.Read(Adapters.ModelFolder(folder));
+            using var outline = ModelOutline.ReadBase(folder);
             facts.Add("model", outline.Folder);
             facts.Problems.AddRange(outline.Problems);
             AddShape(facts, outline);

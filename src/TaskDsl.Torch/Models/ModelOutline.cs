@@ -1,5 +1,7 @@
 using TaskDsl.Torch.Models.Families;
+using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Safetensors;
+using TaskDsl.Torch.Tuning;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Models;
@@ -16,7 +18,9 @@ public sealed class ModelOutline : IDisposable
     private readonly List<string> problems = [];
     private readonly List<string> oddities = [];
 
-    private ModelOutline(string folder) => Folder = folder;
+    private readonly HeadRequest? head;
+
+    private ModelOutline(string folder, HeadRequest? head) => (Folder, this.head) = (folder, head);
 
     /// <summary>The folder.</summary>
     public string Folder { get; }
@@ -44,11 +48,18 @@ public sealed class ModelOutline : IDisposable
     /// <summary>All weights' numbers; tied ones once.</summary>
     public long Parameters => Model?.Parameters.Values.Sum(p => p.numel()) ?? 0;
 
-    /// <summary>Reads a folder.</summary>
-    public static ModelOutline Read(string folder)
+    /// <summary>Reads a model's folder.</summary>
+    public static ModelOutline Read(string folder) => Read(folder, null);
+
+    /// <summary>Reads the folder of the model that an adapter was made for, with the head that the adapter brings.</summary>
+    /// <param name="folder">The adapter's folder.</param>
+    /// <exception cref="ModelException">The adapter's configuration is broken, or there is no such model.</exception>
+    public static ModelOutline ReadBase(string folder) => Read(Adapters.ModelFolder(folder), Adapters.HeadOf(folder));
+
+    private static ModelOutline Read(string folder, HeadRequest? head)
     {
         Native.TorchRuntime.Initialize();
-        var outline = new ModelOutline(folder);
+        var outline = new ModelOutline(folder, head);
         outline.ReadConfig();
         outline.ReadWeights();
         return outline;
@@ -62,6 +73,7 @@ public sealed class ModelOutline : IDisposable
         try
         {
             Config = ModelConfig.Load(Folder);
+            if (head is not null) Config = Config.WithHead(head);
         }
         catch (Exception e) when (e is ModelException or IOException or UnauthorizedAccessException)
         {
@@ -114,7 +126,7 @@ public sealed class ModelOutline : IDisposable
         problems.AddRange(wrong.Take(Named));
         if (wrong.Count > Named) problems.Add($"{source}: {wrong.Count - Named} more tensors have another shape than config.json says.");
         if (whole.Count > 0) oddities.Add($"{source} stores {List(whole, "weight")} as whole numbers.");
-        if (missing.Count + wrong.Count <= MostMissing && stored.Unexplained is { Count: > 0 } extra) problems.Add($"{source} has {List(extra, "tensor")} that config.json does not explain.");
+        if (head is null && missing.Count + wrong.Count <= MostMissing && stored.Unexplained is { Count: > 0 } extra) problems.Add($"{source} has {List(extra, "tensor")} that config.json does not explain.");
 
         Tensor? Check(string name, long[] shape)
         {
@@ -131,10 +143,11 @@ public sealed class ModelOutline : IDisposable
                 wrong.Add(e.Message);
             }
 
-            if (!found && name == Config!.Architecture.HeadBias) return null;
-            if (!found) missing.Add(name);
-            if (missing.Count + wrong.Count > MostMissing) throw new ModelException($"{Config!.Source} asks for far more than the weights have.");
-            return Config!.Architecture.Task?.Weights.Contains(name) == true && found && wrong.Count == 0
+            var ofHead = Config!.Architecture.Task?.Weights.Contains(name) == true;
+            if (!found && name == Config.Architecture.HeadBias) return null;
+            if (!found && !(ofHead && head is not null)) missing.Add(name);
+            if (missing.Count + wrong.Count > MostMissing) throw new ModelException($"{Config.Source} asks for far more than the weights have.");
+            return ofHead && missing.Count + wrong.Count == 0
                 ? zeros(shape) // An adapter brings its own numbers for these.
                 : zeros(1).expand(shape);
         }

@@ -54,6 +54,11 @@ internal abstract class PositionTable : IDisposable
 /// <param name="Offset">Rows before that of position 0.</param>
 internal sealed record LearnedPositions(string Name, int Count, int Offset = 0) : PositionScheme
 {
+    public override void Check(StackShape shape, string path)
+    {
+        if (Count is < 1 or > 1 << 28) throw new ModelException($"{path}: the number of positions is {Count}; expected one from 1.");
+    }
+
     public override PositionTable Open(StackShape shape, Device device, ParameterSource make) => new Table(this, make($"{Name}.weight", Count + Offset, shape.PositionSize));
 
     private sealed class Table(LearnedPositions scheme, Parameter weight) : PositionTable
@@ -98,6 +103,11 @@ internal sealed record LinearBias : PositionScheme
 /// <param name="MaxDistance">The distance from which on all are one class.</param>
 internal sealed record RelativeBias(string Name, int Buckets, int MaxDistance) : PositionScheme
 {
+    public override void Check(StackShape shape, string path)
+    {
+        if (Buckets is < 4 or > 1 << 28 || MaxDistance <= Buckets / 2) throw new ModelException($"{path}: {Buckets} classes of distances up to {MaxDistance}; expected at least 4, and a distance of more than half of them.");
+    }
+
     public override PositionTable Open(StackShape shape, Device device, ParameterSource make) => new Table(this, shape.Causal, make($"{Name}.weight", Buckets, shape.Heads));
 
     private sealed class Table(RelativeBias scheme, bool causal, Parameter weight) : PositionTable
