@@ -41,6 +41,7 @@ internal sealed class HeadAnswers(LoadedModel model, Models.Encoder encoder)
     /// <summary>What the head reads, as the objectives make it.</summary>
     private (TokenSequence Sequence, TaggedWords? Words, int[] First) Read(PredictionRequest request, PromptBuffer buffer)
     {
+        Check(request.Prompt.Task);
         var example = new ExampleTokens(new Question(request.Input) { Language = request.Language }, request.Prompt, request.Phrasing, [.. request.Demonstrations], model.LayoutOf(request.Prompt), model.Tokenizer, buffer, separate: false);
         switch (encoder.HeadKind)
         {
@@ -53,6 +54,20 @@ internal sealed class HeadAnswers(LoadedModel model, Models.Encoder encoder)
             default:
                 throw new ModelException($"This {encoder.Config.ModelType} has no head that answers: tune it by classification or token_classification first.");
         }
+    }
+
+    /// <summary>A head answers the task that it was made for, and no other.</summary>
+    private void Check(DslTask task)
+    {
+        var expected = (encoder.HeadKind, task.Format, task.OutputFields.Count) switch
+        {
+            (HeadKind.SequenceClassification, OutputFormat.Label or OutputFormat.Labels, 1) => task.OutputFields[0].Labels,
+            (HeadKind.SequenceClassification, OutputFormat.Json or OutputFormat.Text, 1) when task.OutputFields[0].Type is "int" or "float" => [task.OutputFields[0].Name],
+            (HeadKind.TokenClassification, OutputFormat.Entities, 1) => TaggedWords.Tags(task),
+            _ => null,
+        };
+        if (expected?.SequenceEqual(encoder.Config.Labels) != true)
+            throw new ModelException($"the model's head answers {string.Join(", ", encoder.Config.Labels.Take(6))}{(encoder.Config.Labels.Count > 6 ? ", …" : "")}; that is not what task '{task.Name}' asks for.");
     }
 
     private Prediction Answer(PredictionRequest request, (TokenSequence Sequence, TaggedWords? Words, int[] First) read, Tensor scores)
