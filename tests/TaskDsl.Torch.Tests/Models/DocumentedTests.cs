@@ -1,0 +1,22 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using TaskDsl.Torch.Models.Families;
+using TaskDsl.Vocabulary;
+using Xunit;
+
+namespace TaskDsl.Torch.Tests.Models;
+
+public sealed class DocumentedTests
+{
+    /// <summary>A family or a tuning method that is added is named where users look for it.</summary>
+    [Fact]
+    public void The_page_of_models_names_every_family_and_every_tuning_method()
+    {
+        var page = File.ReadAllText(Path.GetFullPath("../../../docs/models.md", Here()));
+        foreach (var type in Family.All.Keys) Assert.Contains($"`{type}`", page, StringComparison.Ordinal);
+        foreach (var method in typeof(TaskDsl.Torch.Tuning.Tuning).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(TaskDsl.Torch.Tuning.Tuning))))
+            Assert.Matches($"\\| `{method.GetCustomAttribute<KeywordAttribute>()!.Word}[`:]", page);
+    }
+
+    private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
+}
