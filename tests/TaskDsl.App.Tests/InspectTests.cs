@@ -25,6 +25,28 @@ public sealed class InspectTests
     }
 
     [Fact]
+    public async Task A_run_is_its_best_and_shards_are_one_model()
+    {
+        using var folder = new TempFolder();
+        using (var model = ModelFolders.Write(folder.In("best"))) model.Model.Save(folder.In("best"), shardBytes: 30_000);
+        File.WriteAllText(folder.In("run.json"), "{}");
+        var (code, printed) = await Desk.RunAsync("inspect", folder.Path);
+        Assert.True(code == TaskApp.Success, printed);
+        var shards = Directory.GetFiles(folder.In("best"), "model-*.safetensors").Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
+        Assert.InRange(shards.Count, 2, 8);
+        Assert.Matches($@"weight files +{shards.Count} \([0-9.]+ kB\): {string.Join(", ", shards)}", printed);
+
+        ModelFolders.Edit(folder.In("best", "config.json"), ("dtype", "bfloat16"), ("eos_token_id", 999));
+        (code, printed) = await Desk.RunAsync("inspect", folder.Path);
+        Assert.True(code == TaskApp.Success, printed);
+        Assert.Contains("odd: config.json names the dtype bfloat16, but most weights are F32", printed, StringComparison.Ordinal);
+        Assert.Contains("odd: eos_token_id is 999", printed, StringComparison.Ordinal);
+
+        File.Delete(folder.In("best", shards[1]!));
+        await Refused(folder.Path, $"is said to be in '{shards[1]}', which is not there");
+    }
+
+    [Fact]
     public async Task A_chat_template_is_named_and_one_that_cannot_be_used_is_odd()
     {
         using var folder = new TempFolder();
