@@ -34,7 +34,7 @@ public sealed record LettersSource : DataSource
 }
 
 /// <summary>A task that a tiny model learns in seconds: what the generator would write from a small YAML.</summary>
-public sealed class LettersTask(string name = "letters", int count = 60) : DslTask<LettersInput, LettersOutput>
+public class LettersTask(string name = "letters", int count = 60) : DslTask<LettersInput, LettersOutput>
 {
     private static readonly RecordFields Fields = new("text", "letter");
     private static readonly string[] Answers = ["a", "b", "c", "d", "e"];
@@ -47,9 +47,9 @@ public sealed class LettersTask(string name = "letters", int count = 60) : DslTa
 
     public override OutputFormat Format => OutputFormat.Label;
 
-    public override IReadOnlyList<FieldInfo> InputFields => [];
+    public override IReadOnlyList<FieldInfo> InputFields => [new("text", "text", "", [])];
 
-    public override IReadOnlyList<FieldInfo> OutputFields => [];
+    public override IReadOnlyList<FieldInfo> OutputFields => [new("letter", "label", "", Answers)];
 
     public override IReadOnlyList<DataSource> Examples => [new LettersSource { Path = typeof(LettersTask).Assembly.Location, Count = count }];
 
@@ -98,6 +98,18 @@ public sealed class LettersTask(string name = "letters", int count = 60) : DslTa
     public override Grammar OutputGrammar(object input, string language) => Grammar.Choice([.. Answers.Select(Grammar.Literal)]);
 
     public override IReadOnlyList<OutputItem> Items(object output) => [new("letter", ((LettersOutput)output).Letter)];
+}
+
+/// <summary>The same, with inputs written as JSON, as a head's answers are put beside them.</summary>
+public class HeadLettersTask(string name = "letters") : LettersTask(name, count: 240)
+{
+    public override void WriteInput(IBufferWriter<byte> utf8, object input) => utf8.Write(JsonSerializer.SerializeToUtf8Bytes(new { text = ((LettersInput)input).Text }));
+}
+
+/// <summary>The same words, with the right letter preferred to the next.</summary>
+public sealed class PreferencesTask() : LettersTask("preferences")
+{
+    public override IReadOnlyList<OutputItem> Items(object output) => [new("chosen", ((LettersOutput)output).Letter), new("rejected", ((char)(((LettersOutput)output).Letter[0] + 1)).ToString())];
 }
 
 /// <summary>Puts the letters task to a model, in two phrasings.</summary>

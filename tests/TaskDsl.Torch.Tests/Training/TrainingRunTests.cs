@@ -48,7 +48,7 @@ public sealed class TrainingRunTests : TorchTest
         using var folder = new TempFolder();
         var recipe = TinyModel.Recipe(Path.GetFileName(TinyModel.Write(folder.File("model")))) with { Tuning = new Lora { Rank = 4 }, Optimizer = new Torch.Optimizers.AdamW { LearningRate = 3e-2 } };
         using var run = await recipe.RunAsync(Options(folder));
-        Assert.True(run.After["letters", "en", "accuracy"]!.Value > run.Before["letters", "en", "accuracy"]!.Value);
+        Assert.True(run.After["letters", "en", "accuracy"]!.Value > run.Before["letters", "en", "accuracy"]!.Value, $"{run.Before["letters", "en", "accuracy"]!.Value} became {run.After["letters", "en", "accuracy"]!.Value}");
         Assert.Equal(["adapter_config.json", "adapter_model.safetensors"], Directory.GetFiles(Path.Combine(run.Folder, "best")).Select(f => Path.GetFileName(f)).Order());
         using var model = LoadedModel.Load(Path.Combine(run.Folder, "best")); // It names the model that it was made for.
         var ids = torch.tensor(new long[] { 5, 6, 7 }, [1, 3]);
