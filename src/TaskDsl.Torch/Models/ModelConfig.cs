@@ -17,6 +17,7 @@ public sealed class ModelConfig
     {
         (this.json, this.generation) = (json, generation);
         Architecture = Family.Describe(json);
+        if (json.Has("quantization_config")) throw json.Bad("quantization_config is set, and quantised weights are not supported; take the checkpoint that they were made from.");
         StoredAs = WeightTypes.Parse(json.Text("dtype", json.Text("torch_dtype", "float32")), json.Path);
         BeginOfText = json.MaybeInt("bos_token_id");
         EndOfText = json.Ids("eos_token_id");

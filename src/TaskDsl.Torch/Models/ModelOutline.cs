@@ -81,7 +81,6 @@ public sealed class ModelOutline : IDisposable
             return;
         }
 
-        if (Config.ToJson()["quantization_config"] is not null) problems.Add($"{Config.Source}: quantization_config: quantised weights are not supported; take the checkpoint that they were made from.");
         foreach (var (name, id) in new[] { ("bos_token_id", Config.BeginOfText), ("pad_token_id", Config.Padding) }.Concat(Config.EndOfText.Select(id => ("eos_token_id", (int?)id))))
             if (id < 0 || id >= Config.VocabularySize) oddities.Add($"{name} is {id}, but the vocabulary has the ids 0 to {Config.VocabularySize - 1}.");
     }

@@ -67,7 +67,6 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, TensorEntry
                 throw Bad(name, $"has the type {type.GetRawText()}; expected one of {string.Join(", ", TensorEntry.TypeNames)}.");
             var sizes = Numbers(name, "shape", shape);
             var range = Numbers(name, "data_offsets", offsets);
-            if (sizes.Length > MostDimensions) throw Bad(name, $"has {sizes.Length} dimensions; expected at most {MostDimensions}.");
             if (range.Length != 2 || range[0] > range[1]) throw Bad(name, $"has the data_offsets {offsets.GetRawText()}; expected [begin, end].");
             long needed;
             try
@@ -87,14 +86,10 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, TensorEntry
         long[] Numbers(string name, string what, JsonElement value)
         {
             if (value.ValueKind != JsonValueKind.Array) throw Bad(name, $"has a {what} that is no list.");
-            var numbers = new long[value.GetArrayLength()];
-            for (var i = 0; i < numbers.Length; i++)
-            {
-                if (value[i].ValueKind != JsonValueKind.Number || !value[i].TryGetInt64(out numbers[i]) || numbers[i] < 0)
-                    throw Bad(name, $"has the {what} {value.GetRawText()}; expected whole numbers from 0.");
-            }
-
-            return numbers;
+            if (value.GetArrayLength() is > MostDimensions and var length) throw Bad(name, $"has a {what} of {length} numbers; expected at most {MostDimensions}.");
+            return [.. value.EnumerateArray().Select(n => n.ValueKind == JsonValueKind.Number && n.TryGetInt64(out var number) && number >= 0
+                ? number
+                : throw Bad(name, $"has the {what} {value.GetRawText()}; expected whole numbers from 0."))];
         }
 
         void CheckLayout(Dictionary<string, TensorEntry> entries, long data)
