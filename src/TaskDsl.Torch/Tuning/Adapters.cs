@@ -40,15 +40,22 @@ public static class Adapters
         using var tensors = SafetensorsFile.Open(Path.Combine(folder, "adapter_model.safetensors"));
         var file = new AdapterFile(config, tensors);
         using var scope = TorchSharp.torch.NewDisposeScope();
-        var adapter = AdapterFormat.Read(model, file);
+        var (maps, parts) = (model.Sites.Select(site => site.Update).ToList(), model.Sublayers.Select(part => part.Update).ToList());
+        var (prefix, prompt) = (model.Prefix, model.Prompt);
+        Adapter? adapter = null;
         try
         {
+            adapter = AdapterFormat.Read(model, file);
             file.Finish(model);
             return adapter;
         }
         catch
         {
-            adapter.Dispose();
+            adapter?.Dispose();
+            // What was put on before the error goes too: the model is as it was.
+            foreach (var (site, update) in model.Sites.Zip(maps)) site.Update = update;
+            foreach (var (part, update) in model.Sublayers.Zip(parts)) part.Update = update;
+            (model.Prefix, model.Prompt) = (prefix, prompt);
             throw;
         }
     }
