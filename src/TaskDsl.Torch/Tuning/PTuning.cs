@@ -1,8 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using TaskDsl.Torch.Batching;
 using TaskDsl.Torch.Models;
 using TaskDsl.Vocabulary;
-using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Tuning;
 
@@ -11,24 +9,17 @@ namespace TaskDsl.Torch.Tuning;
 /// Saved in PEFT's layout: the network's result.
 /// </summary>
 [Keyword("p_tuning")]
-public sealed record PTuning : Tuning
+public sealed record PTuning : VirtualTokenTuning
 {
-    /// <summary>How many.</summary>
-    [Range(1, 4096)]
-    public int VirtualTokens { get; init; } = 20;
-
     /// <summary>The width inside the network. Default: that of the embeddings.</summary>
     [Range(1, 1 << 16)]
     public int? Hidden { get; init; }
 
-    /// <inheritdoc/>
-    public override TunedModel Apply(LanguageModel model, int seed)
+    private protected override VirtualTokenAdapter Make(LanguageModel model, int seed)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        using var scope = NewDisposeScope();
-        var (count, size) = (VirtualTokens * VirtualTokenAdapter.Parts(model), model.TokenEmbedding.size(1));
+        var size = model.TokenEmbedding.size(1);
         var hidden = Hidden ?? size;
-        return VirtualTokenAdapter.Prompt(model, tensor(new Draw(seed, Draw.Seed("p_tuning")).Normal(count * size, 1), [count, size]), "P_TUNING",
+        return VirtualTokenAdapter.Prompt(model, Normal(VirtualTokens * VirtualTokenAdapter.Parts(model), size, seed, "p_tuning"), "P_TUNING",
             VirtualTokenAdapter.Linear(hidden, size, seed, "p_tuning.0"), VirtualTokenAdapter.Linear(hidden, hidden, seed, "p_tuning.2"), VirtualTokenAdapter.Linear(size, hidden, seed, "p_tuning.4"));
     }
 }

@@ -1,8 +1,5 @@
-using System.ComponentModel.DataAnnotations;
-using TaskDsl.Torch.Batching;
 using TaskDsl.Torch.Models;
 using TaskDsl.Vocabulary;
-using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Tuning;
 
@@ -11,18 +8,8 @@ namespace TaskDsl.Torch.Tuning;
 /// PEFT's layout of prefix tuning.
 /// </summary>
 [Keyword("p_tuning_v2")]
-public sealed record PTuningV2 : Tuning
+public sealed record PTuningV2 : VirtualTokenTuning
 {
-    /// <summary>How many.</summary>
-    [Range(1, 4096)]
-    public int VirtualTokens { get; init; } = 20;
-
-    /// <inheritdoc/>
-    public override TunedModel Apply(LanguageModel model, int seed)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        using var scope = NewDisposeScope();
-        var size = VirtualTokenAdapter.PrefixSize(model);
-        return VirtualTokenAdapter.Prefix(model, tensor(new Draw(seed, Draw.Seed("p_tuning_v2")).Normal(VirtualTokens * size, 1), [VirtualTokens, size]));
-    }
+    private protected override VirtualTokenAdapter Make(LanguageModel model, int seed) =>
+        VirtualTokenAdapter.Prefix(model, Normal(VirtualTokens, VirtualTokenAdapter.PrefixSize(model), seed, "p_tuning_v2"));
 }

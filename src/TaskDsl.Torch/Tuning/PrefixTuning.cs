@@ -1,8 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using TaskDsl.Torch.Batching;
 using TaskDsl.Torch.Models;
 using TaskDsl.Vocabulary;
-using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Tuning;
 
@@ -11,24 +9,16 @@ namespace TaskDsl.Torch.Tuning;
 /// arXiv 2101.00190). Saved in PEFT's layout: the network's result.
 /// </summary>
 [Keyword("prefix_tuning")]
-public sealed record PrefixTuning : Tuning
+public sealed record PrefixTuning : VirtualTokenTuning
 {
-    /// <summary>How many.</summary>
-    [Range(1, 4096)]
-    public int VirtualTokens { get; init; } = 20;
-
     /// <summary>The width inside the network.</summary>
     [Range(1, 1 << 16)]
     public int Projection { get; init; } = 512;
 
-    /// <inheritdoc/>
-    public override TunedModel Apply(LanguageModel model, int seed)
+    private protected override VirtualTokenAdapter Make(LanguageModel model, int seed)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        using var scope = NewDisposeScope();
-        var (_, heads, head) = model.PrefixShape;
-        long size = heads * head;
-        return VirtualTokenAdapter.Prefix(model, tensor(new Draw(seed, Draw.Seed("prefix_tuning")).Normal(VirtualTokens * size, 1), [VirtualTokens, size]),
+        var size = model.PrefixShape.KeyValueHeads * model.PrefixShape.HeadSize;
+        return VirtualTokenAdapter.Prefix(model, Normal(VirtualTokens, size, seed, "prefix_tuning"),
             VirtualTokenAdapter.Linear(Projection, size, seed, "prefix_tuning.0"), VirtualTokenAdapter.Linear(VirtualTokenAdapter.PrefixSize(model), Projection, seed, "prefix_tuning.2"));
     }
 }

@@ -53,7 +53,7 @@ public sealed class CatalogueTests : TorchTest
 
     [Fact]
     public void The_list_is_complete() => Assert.Equal(
-        typeof(TaskDsl.Torch.Tuning.Tuning).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(TaskDsl.Torch.Tuning.Tuning))).Select(t => t.GetCustomAttribute<KeywordAttribute>()!.Word).Order(),
+        typeof(TaskDsl.Torch.Tuning.Tuning).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(TaskDsl.Torch.Tuning.Tuning)) && !t.IsAbstract).Select(t => t.GetCustomAttribute<KeywordAttribute>()!.Word).Order(),
         Methods.Values.Select(m => m.GetType().GetCustomAttribute<KeywordAttribute>()!.Word).Distinct().Order());
 
     [Theory, MemberData(nameof(All))]
