@@ -73,8 +73,16 @@ public readonly ref struct ExampleTokens
         else prompt.RenderAnswered(buffer, Example.InputValue, answer, Example.Language, phrasing, shown, chat);
         var tokens = tokenizer.Encode(buffer);
         if (!separate) return new TokenSequence([.. tokens.Ids], [.. tokens.Answer], Example.Origin);
-        // Two texts: what ends a whole text stands behind the first too.
+        // Two texts, each cut into tokens as a whole one: what ends a text stands behind the first too.
         var at = Array.IndexOf(tokens.Answer, true) is >= 0 and var first ? first : tokens.Ids.Length;
-        return new TokenSequence([.. tokens.Ids[..at], .. tokenizer.Suffix, .. tokens.Ids[at..]], [.. tokens.Answer[..at], .. new bool[tokenizer.Suffix.Count], .. tokens.Answer[at..]], Example.Origin);
+        var written = new List<int>();
+        foreach (var segment in buffer.Segments)
+        {
+            if (!segment.Kind.HasFlag(SegmentKind.Answer)) continue;
+            if (segment.Kind.HasFlag(SegmentKind.EndOfText)) written.Add(tokenizer.EndOfText);
+            else tokenizer.Encode(buffer.Utf8.Slice(segment.Start, segment.Length), segment.Kind.HasFlag(SegmentKind.Control), written);
+        }
+
+        return new TokenSequence([.. tokens.Ids[..at], .. tokenizer.Suffix, .. written], [.. new bool[at + tokenizer.Suffix.Count], .. Enumerable.Repeat(true, written.Count)], Example.Origin);
     }
 }

@@ -26,6 +26,9 @@ public sealed class Predictor(LoadedModel model)
     /// <summary>Whether an answer can only be what the task's format can parse.</summary>
     public bool Constrained { get; init; } = true;
 
+    /// <summary>Whether an answer, a whole text, begins with a space that is not in it.</summary>
+    private bool Spaced => model.Model is EncoderDecoder && model.Tokenizer.BeginsWithSpace;
+
     /// <summary>Answers all questions, in their order.</summary>
     /// <param name="requests">The questions.</param>
     /// <param name="progress">Receives how many answers are there.</param>
@@ -66,14 +69,15 @@ public sealed class Predictor(LoadedModel model)
         if (!Constrained) return;
         var task = answer.Request.Prompt.Task;
         var grammar = task.OutputGrammar(answer.Request.Input, answer.Request.Language);
-        var constraint = constraints.GetValue(grammar, g => new TokenConstraint(trie.Value, g));
+        var constraint = constraints.GetValue(grammar, g => new TokenConstraint(trie.Value, Spaced ? Grammar.Sequence(Grammar.Literal(" "), g) : g));
         if (constraint.Distance(constraint.Start) == int.MaxValue) throw new InvalidOperationException($"The output grammar of task '{task.Name}' accepts no text for this input.");
         answer.Begin(constraint);
     }
 
     private Prediction Finish(Answer answer)
     {
-        var utf8 = model.Tokenizer.DecodeUtf8(answer.Tokens);
+        ReadOnlySpan<byte> utf8 = model.Tokenizer.DecodeUtf8(answer.Tokens);
+        if (Spaced && utf8.StartsWith(" "u8)) utf8 = utf8[1..];
         var text = System.Text.Encoding.UTF8.GetString(utf8);
         var parsed = answer.Request.Prompt.Task.TryParseOutput(utf8, answer.Request.Language, out var output, out var error);
         return new Prediction(text, parsed ? output : null, parsed ? null : error, answer.Prompt.Length, answer.Tokens.Count + (answer.Closed ? 1 : 0), answer.Closed);
@@ -150,7 +154,7 @@ public sealed class Predictor(LoadedModel model)
             var choices = constraint.At(state);
             var chosen = choices.Best(scores, Limit - Tokens.Count - 2);
             var mayEnd = constraint.IsAccepting(state);
-            if (chosen < 0 && !mayEnd) throw new InvalidOperationException($"The output grammar of task '{Request.Prompt.Task.Name}' has a state from which no token goes on.");
+            if (chosen < 0 && !mayEnd) throw new ModelException($"task '{Request.Prompt.Task.Name}': the model's tokenizer has no token for what an answer must go on with; choose another format, or a model whose tokenizer can write any text.");
             if (chosen < 0 || (mayEnd && scores[end] > scores[choices.Tokens[chosen]])) Take(end, state, closes: true);
             else Take(choices.Tokens[chosen], choices.States[chosen], closes: false);
         }

@@ -20,6 +20,7 @@ public sealed class Tokenizer
     private readonly Dictionary<int, AddedToken> outside;
     private readonly Dictionary<int, string> seen; // Tokens that are looked for in another form than they are written: the reference decodes to that form.
     private readonly Lazy<byte[]?[]> tokenBytes;
+    private readonly Lazy<bool> beginsWithSpace;
     private readonly HashSet<int> neverPlain; // special tokens but the unknown one
     private readonly bool takesAnyBytes;
 
@@ -33,6 +34,12 @@ public sealed class Tokenizer
         takesAnyBytes = parts.Normalizer is null && parts.PreTokenizers.Any(p => p is ByteLevelPreTokenizer);
         seen = parts.Normalizer is null ? [] : outside.Values.Where(a => a.Normalized).Select(a => (a.Id, a.Content, Text: Encoding.UTF8.GetString(parts.Normalizer.Apply(Encoding.UTF8.GetBytes(a.Content), Place.Beginning))))
             .Where(a => a.Content != a.Text).ToDictionary(a => a.Id, a => a.Text);
+        beginsWithSpace = new(() =>
+        {
+            var ids = new List<int>();
+            Encode("a"u8, special: false, ids);
+            return DecodeUtf8(ids).AsSpan().StartsWith(" "u8);
+        });
         tokenBytes = new(() => [.. Enumerable.Range(0, VocabularySize).Select(FindBytes)]);
         Prefix = parts.Frame.Prefix;
         Suffix = parts.Frame.Suffix;
@@ -72,6 +79,9 @@ public sealed class Tokenizer
 
     /// <summary>The tokens that stand behind every text (T5's <c>&lt;/s&gt;</c>, say); often none.</summary>
     public IReadOnlyList<int> Suffix { get; }
+
+    /// <summary>Whether the first token of a text begins with a space that is not in the text (SentencePiece's dummy prefix).</summary>
+    public bool BeginsWithSpace => beginsWithSpace.Value;
 
     /// <summary>A fingerprint of everything that shapes the tokens.</summary>
     public string Fingerprint { get; }

@@ -1,6 +1,8 @@
 using TaskDsl.Data;
 using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Tests.Training;
+using TaskDsl.Torch.Tokenizers;
 using Xunit;
 
 namespace TaskDsl.Torch.Tests.Batching;
@@ -20,6 +22,43 @@ public sealed class TaskSourceTests : TorchTest
             Assert.Equal(((LettersOutput)source.Examples[index].OutputValue).Letter, model.Tokenizer.Decode(answer));
             Assert.Equal(((LettersInput)source.Examples[index].InputValue).Text + "\n", model.Tokenizer.Decode(sequence.Ids[..^answer.Length]));
         }
+    }
+
+    [Theory, InlineData("tokenizer_t5")]
+    public async Task What_is_read_and_what_is_written_are_whole_texts_to_an_encoder_decoder(string name)
+    {
+        var tokenizer = Tokenizer.Load(Path.Combine(AppContext.BaseDirectory, "Golden", name));
+        using var source = await Source(tokenizer, new Supervised(), separate: true);
+        var (sequence, example) = (source.Encode(3, 0), (LettersExample)source.Examples[3]);
+        var written = sequence.Ids.Where((_, i) => sequence.Answer[i]).ToArray();
+        Assert.Equal(tokenizer.EncodeText(example.Input.Text + "\n").Ids, sequence.Ids[..^written.Length]);
+        Assert.Equal(tokenizer.EncodeText(example.Output.Letter).Ids, written);
+        Assert.Equal(tokenizer.EndOfText, written[^1]);
+    }
+
+    [Theory, InlineData("tokenizer_bert_cased"), InlineData("tokenizer_roberta")]
+    public async Task A_head_reads_the_prompt_as_the_reference_frames_it(string name)
+    {
+        var tokenizer = Tokenizer.Load(Path.Combine(AppContext.BaseDirectory, "Golden", name));
+        using var source = await Source(tokenizer, new Classification(), separate: false);
+        var (sequence, example) = (source.Encode(3, 0), (LettersExample)source.Examples[3]);
+        Assert.Equal(tokenizer.EncodeText(example.Input.Text + "\n").Ids, sequence.Ids);
+        Assert.Equal([example.Output.Letter[0] - 'a'], sequence.Target);
+        Assert.DoesNotContain(true, sequence.Answer);
+    }
+
+    private static async Task<TaskSource> Source(Tokenizer tokenizer, Objective objective, bool separate)
+    {
+        var data = await Dataset.LoadAsync(new LettersTask(), new DataOptions { ProjectDirectory = Path.GetTempPath() });
+        return new TaskSource
+        {
+            Prompt = new LettersPrompt(new LettersTask(), phrasings: 1),
+            Examples = data[SplitName.Train],
+            Demonstrations = new Demonstrations([], 0, 1),
+            Tokenizer = tokenizer,
+            Objective = objective,
+            Separate = separate,
+        };
     }
 
     [Fact]
