@@ -82,7 +82,7 @@ public static class TaskApp
         }
         catch (Exception e)
         {
-            var mistake = e is DataException or RecordException or RunException or ModelException or ChatTemplateException or WordException or UserException or IOException or UnauthorizedAccessException;
+            var mistake = e is DataException or RecordException or RunException or ModelException or ChatTemplateException or WordException or UserException or NotSupportedException or IOException or UnauthorizedAccessException;
             session.Error(mistake ? e.Message : $"the program failed: {e.Message} (--verbose shows where)");
             if (parsed.GetValue(verbose)) session.Errors.Profile.Out.Writer.WriteLine(e);
             return mistake ? Mistake : Failure;

@@ -149,6 +149,10 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         {
             throw new DataException(first.Message, e);
         }
+        catch (AggregateException e)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]); // One of many alike.
+        }
 
         return encoded;
     }

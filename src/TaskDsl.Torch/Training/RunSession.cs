@@ -68,6 +68,9 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
     /// <summary>What recipe, model and prompts must agree on, and no single one of them can see.</summary>
     private void Check(LoadedModel model, (TaskShare Share, Dataset Data)[] tasks)
     {
+        using var tuned = recipe.Tuning.Apply(model.Model, recipe.Seed); // A method that does not fit says so before anything is measured.
+        if (!tuned.SavesWholeModel && recipe.Model is not Pretrained)
+            throw new RunException($"recipe '{recipe.Name}': tuning '{RecipeJson.Write(recipe.Tuning)!.AsObject().First().Key}' adapts a model that is there already; a new model needs tuning: full.");
         if (recipe.Batch.SequenceLength > model.Model.Config.MaxPositions)
             throw new RunException($"recipe '{recipe.Name}': batch.sequence_length is {recipe.Batch.SequenceLength}, but the model is made for at most {model.Model.Config.MaxPositions} tokens (max_position_embeddings).");
         foreach (var (share, _) in tasks)
@@ -139,8 +142,6 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
     private void Train(RunFolder folder, RunRecord record, LoadedModel model, Objective objective, TrainingStream stream, BatchReport batches, IReadOnlyList<TokenBatch> validation, CancellationToken cancellationToken)
     {
         using var tuned = recipe.Tuning.Apply(model.Model, recipe.Seed);
-        if (!tuned.SavesWholeModel && recipe.Model is not Pretrained)
-            throw new RunException($"recipe '{recipe.Name}': tuning '{RecipeJson.Write(recipe.Tuning)!.AsObject().First().Key}' adapts a model that is there already; a new model needs tuning: full.");
         var warnings = new List<string>();
         if (!Directory.Exists(folder.Best) && Directory.Exists(folder.Best + ".old")) Directory.Move(folder.Best + ".old", folder.Best); // Killed between two renames.
         var resume = options.Resume ? Checkpoint.Newest(folder.Checkpoints, warnings.Add) : null;

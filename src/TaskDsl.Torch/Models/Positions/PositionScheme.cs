@@ -114,10 +114,12 @@ internal sealed record RelativeBias(string Name, int Buckets, int MaxDistance) :
     {
         public override Tensor? Bias(long first, long queries, long keys, Tensor? positions)
         {
+            // One class for each distance; the rows of the table are pieces of that list.
+            var farthest = first + queries - 1;
+            var classes = new long[farthest + keys];
+            for (long i = 0; i < classes.Length; i++) classes[i] = Bucket(i - farthest);
             var buckets = new long[queries * keys];
-            for (long q = 0; q < queries; q++)
-                for (long k = 0; k < keys; k++)
-                    buckets[q * keys + k] = Bucket(k - (first + q));
+            for (long q = 0; q < queries; q++) classes.AsSpan((int)(queries - 1 - q), (int)keys).CopyTo(buckets.AsSpan((int)(q * keys)));
             return Native.Ops.Embedding(weight, tensor(buckets, [queries, keys], device: weight.device)).permute(2, 0, 1).unsqueeze(0).contiguous();
         }
 
