@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Models;
 
 /// <summary>A model that reads from left to right and writes what comes next.</summary>
-public sealed class Decoder : LanguageModel, IWriter
+public sealed class Decoder : LanguageModel
 {
     private readonly Stack stack;
 
@@ -28,7 +28,7 @@ public sealed class Decoder : LanguageModel, IWriter
     /// <summary>The projection to the vocabulary, <c>[vocabulary, hidden]</c>: the embedding itself where the head is tied.</summary>
     public Tensor HeadWeight { get; }
 
-    /// <inheritdoc/>
+    /// <summary>The projection from hidden states to the vocabulary.</summary>
     public VocabularyHead Head => new(HeadWeight, null, Config.Architecture.HeadCap);
 
     /// <summary>Whether tokens see those behind them too, as for embeddings of texts (LLM2Vec, arXiv 2404.05961). Such a model writes nothing.</summary>

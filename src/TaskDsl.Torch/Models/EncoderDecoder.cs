@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Models;
 
 /// <summary>A model that reads one text as a whole and writes another.</summary>
-public sealed class EncoderDecoder : LanguageModel, IWriter
+public sealed class EncoderDecoder : LanguageModel
 {
     private readonly Stack encoder, decoder;
     private readonly Tensor headWeight;
@@ -31,7 +31,7 @@ public sealed class EncoderDecoder : LanguageModel, IWriter
     /// <summary>The token that every written text begins with, before its first own token.</summary>
     public int Start => Config.Architecture.DecoderStart ?? Config.BeginOfText ?? Config.Padding ?? 0;
 
-    /// <inheritdoc/>
+    /// <summary>The projection from hidden states to the vocabulary.</summary>
     public VocabularyHead Head => new(headWeight, headBias, Config.Architecture.HeadCap, Config.Architecture.HeadScale);
 
     /// <inheritdoc cref="LanguageModel.Load(string, Device)"/>

@@ -2,13 +2,6 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Models;
 
-/// <summary>A model that writes text token by token.</summary>
-public interface IWriter
-{
-    /// <summary>The projection from hidden states to the vocabulary.</summary>
-    VocabularyHead Head { get; }
-}
-
 /// <summary>A projection to the scores of all tokens.</summary>
 /// <param name="Weight"><c>[vocabulary, hidden]</c>.</param>
 /// <param name="Bias"><c>[vocabulary]</c>, or null.</param>
