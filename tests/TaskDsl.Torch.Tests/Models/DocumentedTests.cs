@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using TaskDsl.Torch.Models.Families;
 using TaskDsl.Vocabulary;
 using Xunit;
@@ -12,11 +11,9 @@ public sealed class DocumentedTests
     [Fact]
     public void The_page_of_models_names_every_family_and_every_tuning_method()
     {
-        var page = File.ReadAllText(Path.GetFullPath("../../../docs/models.md", Here()));
+        var page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "models.md"));
         foreach (var type in Family.All.Keys) Assert.Contains($"`{type}`", page, StringComparison.Ordinal);
         foreach (var method in typeof(TaskDsl.Torch.Tuning.Tuning).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(TaskDsl.Torch.Tuning.Tuning)) && !t.IsAbstract))
             Assert.Matches($"\\| `{method.GetCustomAttribute<KeywordAttribute>()!.Word}[`:]", page);
     }
-
-    private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }
