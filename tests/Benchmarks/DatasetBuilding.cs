@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Batching;
 using TaskDsl.Torch.Recipes;
@@ -13,7 +12,7 @@ internal static class DatasetBuilding
 
     public static void Run()
     {
-        var desk = Path.GetFullPath("../../examples/LegalDesk", Here());
+        var desk = Path.GetFullPath("../../examples/LegalDesk", TaskCatalog.Default.ProjectDirectory);
         var tokenizer = Tokenizer.Load(Path.Combine(desk, "models/desk-base"));
         var folder = Directory.CreateTempSubdirectory("taskdsl-bench-");
         try
@@ -76,6 +75,4 @@ internal static class DatasetBuilding
         }, local => Interlocked.Add(ref count, local.Count));
         return count;
     }
-
-    private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }
