@@ -58,7 +58,7 @@ public sealed class TaskSource : TokenSource, IDisposable
         var phrasing = draw.Below(Prompt.Phrasings(example.Language));
         return Demonstrations.Count == 0 && Count <= Remembered
             ? known.GetOrAdd((index, phrasing), static (key, source) => source.Encode(source.Examples[key.Index], key.Phrasing, []), this)
-            : Encode(example, phrasing, Demonstrations.Of(example.Language, example, draw));
+            : Encode(example, phrasing, Demonstrations.Of(example.Language, Demonstrations.AreFrom(Examples) ? index : null, draw));
     }
 
     /// <inheritdoc/>

@@ -2,8 +2,11 @@ using TaskDsl.Tasks;
 
 namespace TaskDsl.Data;
 
-/// <summary>The examples of a task, read, checked and divided.</summary>
-public abstract class Dataset
+/// <summary>
+/// The examples of a task, read, checked and divided. They lie in temporary files, which are gone when the set is disposed or the process
+/// ends; each is parsed when it is asked for, so asking twice gives two objects that are equal.
+/// </summary>
+public abstract class Dataset : IDisposable
 {
     /// <summary>The task.</summary>
     public required DslTask Task { get; init; }
@@ -17,6 +20,9 @@ public abstract class Dataset
     /// <summary>The examples of one part.</summary>
     public abstract IReadOnlyList<Example> this[SplitName split] { get; }
 
+    /// <inheritdoc/>
+    public abstract void Dispose();
+
     /// <summary>Builds the data set that a task's YAML describes.</summary>
     /// <exception cref="DataException">A file or a record does not fit; the message names place and reason.</exception>
     public static async Task<Dataset> LoadAsync(DslTask task, DataOptions options, CancellationToken cancellationToken = default) =>
@@ -29,13 +35,13 @@ public sealed class Dataset<TExample> : Dataset
     where TExample : Example
 {
     /// <summary>What is trained on.</summary>
-    public required IReadOnlyList<TExample> Train { get; init; }
+    public required ExampleFile<TExample> Train { get; init; }
 
     /// <summary>What a run is watched on while it trains.</summary>
-    public required IReadOnlyList<TExample> Validation { get; init; }
+    public required ExampleFile<TExample> Validation { get; init; }
 
     /// <summary>What the result is measured on.</summary>
-    public required IReadOnlyList<TExample> Test { get; init; }
+    public required ExampleFile<TExample> Test { get; init; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<TExample> this[SplitName split] => split switch
@@ -44,4 +50,12 @@ public sealed class Dataset<TExample> : Dataset
         SplitName.Validation => Validation,
         _ => Test,
     };
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        Train.Dispose();
+        Validation.Dispose();
+        Test.Dispose();
+    }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -46,26 +45,20 @@ public sealed class DatasetBuilder<TExample>
         options ??= new DataOptions();
         var report = new DataReport();
         using var rejects = Rejects.Open(task.BadRecords, options);
-        var examples = ReadAsync(options, report, rejects, cancellationToken);
+        var examples = ReadAsync([.. sources.SelectMany(source => Files(source, options))], report, rejects, cancellationToken);
         foreach (var stage in stages)
         {
             examples = stage.ApplyAsync(examples, task, (example, reason) => report.Drop(example.Origin, reason, reason), cancellationToken);
         }
 
-        var split = new Splitter(task);
-        var parts = new List<TExample>[] { [], [], [] };
+        var parts = new[] { new ExampleFile<TExample>(task), new ExampleFile<TExample>(task), new ExampleFile<TExample>(task) };
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(task.Fingerprint));
-        var bytes = new ArrayBufferWriter<byte>();
-        await foreach (var example in examples.WithCancellation(cancellationToken).ConfigureAwait(false))
+        await foreach (var block in examples.Chunk(ExampleBlock<TExample>.Size).OnAllCores(chunk => new ExampleBlock<TExample>(task, chunk), cancellationToken).ConfigureAwait(false))
         {
-            var part = example.Origin.Split ?? split.Of(example.InputValue);
-            parts[(int)part].Add(example);
-            report.Kept++;
-            bytes.ResetWrittenCount();
-            task.WriteExample(bytes, example.InputValue, example.OutputValue);
-            hash.AppendData(bytes.WrittenSpan);
-            hash.AppendData([(byte)part]);
+            hash.AppendData(block.Hash);
+            block.AddTo(parts);
+            report.Kept += block.Count;
         }
 
         return new Dataset<TExample>
@@ -79,73 +72,48 @@ public sealed class DatasetBuilder<TExample>
         };
     }
 
-    private async IAsyncEnumerable<TExample> ReadAsync(DataOptions options, DataReport report, Rejects? rejects, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Reads on one thread, parses on all cores, and gives the examples in the order of the files.</summary>
+    private async IAsyncEnumerable<TExample> ReadAsync(SourceFile[] files, DataReport report, Rejects? rejects, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var source in sources)
+        await foreach (var (block, parsed) in BlocksAsync(files, cancellationToken).OnAllCores(block => (block, block.Parse(task)), cancellationToken).ConfigureAwait(false))
         {
-            var language = source.Language ?? task.Languages[0];
-            if (!task.Languages.Contains(language))
-                throw new DataException($"task '{task.Name}': source '{source.Path}' has language '{language}', but the task has {string.Join(", ", task.Languages)}.");
-            if (source is { Split: not null, TestKeys: not null })
-                throw new DataException($"task '{task.Name}': source '{source.Path}' has both split and test_keys; the one says that all records belong together, the other divides them.");
-            var keys = TestKeys.Read(source, options.ProjectDirectory);
-            foreach (var path in Files(source.Path, options.ProjectDirectory))
+            using var returned = block;
+            for (var i = 0; i < parsed.Length; i++)
             {
-                var name = Path.GetRelativePath(options.ProjectDirectory, path);
-                await foreach (var record in Opened(source, path, name, cancellationToken).ConfigureAwait(false))
+                report.Read++;
+                var (example, error) = parsed[i];
+                if (example is not null)
                 {
-                    report.Read++;
-                    var origin = new RecordOrigin(name, record.Line, record.Key) { Split = source.Split };
-                    if (keys is not null && record.Error is null) origin = origin with { Split = keys.Has(origin) ? SplitName.Test : null };
-                    if (Parse(source, record, origin, language, out var error) is TExample example)
-                    {
-                        yield return example;
-                        continue;
-                    }
-
-                    if (rejects is null) throw new DataException($"{origin}: error: {error}. The task '{task.Name}' ends at the first record that does not fit; 'bad_records: quarantine' sets such records aside instead.");
-                    rejects.Write(origin, error!, record.Json.Span);
-                    report.Drop(origin, "does not fit the task", error!);
+                    if (block.From.Keys is { } keys) example = example with { Origin = example.Origin with { Split = keys.Has(example.Origin) ? SplitName.Test : null } };
+                    yield return (TExample)example;
+                    continue;
                 }
-            }
 
-            keys?.CheckAllFound(source);
+                var origin = block.Origin(i);
+                if (rejects is null) throw new DataException($"{origin}: error: {error}. The task '{task.Name}' ends at the first record that does not fit; 'bad_records: quarantine' sets such records aside instead.");
+                rejects.Write(origin, error!, block.Bytes(i));
+                report.Drop(origin, "does not fit the task", error!);
+            }
         }
+
+        foreach (var file in files.DistinctBy(f => f.Keys)) file.Keys?.CheckAllFound(file.Source);
     }
 
-    private Example? Parse(DataSource source, in SourceRecord record, RecordOrigin origin, string language, out string? error)
+    private static async IAsyncEnumerable<RecordBlock> BlocksAsync(SourceFile[] files, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        error = record.Error;
-        if (error is not null) return null;
-        try
-        {
-            var reader = new RecordReader(record.Json.Span, source, record.TextValues, language);
-            return task.ReadExample(ref reader, language) with { Origin = origin, Language = language };
-        }
-        catch (RecordException e)
-        {
-            error = e.Message;
-            return null;
-        }
+        foreach (var file in files)
+            await foreach (var block in RecordBlock.ReadAsync(file, cancellationToken).ConfigureAwait(false)) yield return block;
     }
 
-    /// <summary>A source whose file cannot be opened or read says so as bad data, with the file's name.</summary>
-    private static async IAsyncEnumerable<SourceRecord> Opened(DataSource source, string path, string name, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private IEnumerable<SourceFile> Files(DataSource source, DataOptions options)
     {
-        await using var records = source.ReadAsync(path, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (true)
-        {
-            try
-            {
-                if (!await records.MoveNextAsync().ConfigureAwait(false)) yield break;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new DataException($"{name}: cannot be read: {e.Message}", e);
-            }
-
-            yield return records.Current;
-        }
+        var language = source.Language ?? task.Languages[0];
+        if (!task.Languages.Contains(language))
+            throw new DataException($"task '{task.Name}': source '{source.Path}' has language '{language}', but the task has {string.Join(", ", task.Languages)}.");
+        if (source is { Split: not null, TestKeys: not null })
+            throw new DataException($"task '{task.Name}': source '{source.Path}' has both split and test_keys; the one says that all records belong together, the other divides them.");
+        var keys = TestKeys.Read(source, options.ProjectDirectory);
+        return Files(source.Path, options.ProjectDirectory).Select(path => new SourceFile(source, path, Path.GetRelativePath(options.ProjectDirectory, path), language, keys));
     }
 
     private static string[] Files(string pattern, string directory)

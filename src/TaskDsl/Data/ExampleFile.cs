@@ -37,15 +37,7 @@ public sealed class ExampleFile<TExample>(DslTask task) : ExampleFile, IReadOnly
     {
         ArgumentNullException.ThrowIfNull(example);
         json.ResetWrittenCount();
-        try
-        {
-            task.WriteExample(json, example.InputValue, example.OutputValue);
-        }
-        catch (ArgumentException e)
-        {
-            throw new DataException($"{example.Origin}: error: {e.Message}", e);
-        }
-
+        Write(task, example, json);
         Add(example, json.WrittenSpan);
     }
 
@@ -112,6 +104,19 @@ public abstract class ExampleFile : IDisposable
         records.Dispose();
         starts.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Writes an example as this file holds it.</summary>
+    internal static void Write(DslTask task, Example example, ArrayBufferWriter<byte> json)
+    {
+        try
+        {
+            task.WriteExample(json, example.InputValue, example.OutputValue);
+        }
+        catch (ArgumentException e)
+        {
+            throw new DataException($"{example.Origin}: error: {e.Message}", e);
+        }
     }
 
     /// <summary>Adds an example that is written already.</summary>

@@ -80,11 +80,8 @@ public class LettersTask(string name = "letters", int count = 60) : DslTask<Lett
 
     public override void WriteInput(IBufferWriter<byte> utf8, object input) => utf8.Write(Encoding.UTF8.GetBytes(((LettersInput)input).Text));
 
-    public override void WriteExample(IBufferWriter<byte> utf8, object input, object output)
-    {
-        WriteInput(utf8, input);
-        WriteOutput(utf8, output, "en");
-    }
+    public override void WriteExample(IBufferWriter<byte> utf8, object input, object output) =>
+        utf8.Write(JsonSerializer.SerializeToUtf8Bytes(new { text = ((LettersInput)input).Text, letter = ((LettersOutput)output).Letter }));
 
     public override void WriteOutput(IBufferWriter<byte> utf8, object output, string language) => utf8.Write(Encoding.UTF8.GetBytes(((LettersOutput)output).Letter));
 

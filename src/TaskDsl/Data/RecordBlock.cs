@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using TaskDsl.Tasks;
+
+namespace TaskDsl.Data;
+
+/// <summary>Some records of one file, copied out of the source's buffer, so that they can be parsed while it reads on.</summary>
+internal sealed class RecordBlock : IDisposable
+{
+    private const int MostRecords = 512;
+    private const int MostBytes = 1 << 18;
+
+    private readonly List<(SourceRecord Record, int Start, int Length)> records = [];
+    private byte[] bytes = ArrayPool<byte>.Shared.Rent(1 << 16);
+    private int used;
+
+    /// <summary>Where the records come from.</summary>
+    public required SourceFile From { get; init; }
+
+    /// <summary>How many there are.</summary>
+    public int Count => records.Count;
+
+    /// <summary>Reads a file block by block.</summary>
+    /// <exception cref="DataException">The file cannot be opened or read.</exception>
+    public static async IAsyncEnumerable<RecordBlock> ReadAsync(SourceFile from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var block = new RecordBlock { From = from };
+        await using var records = from.Source.ReadAsync(from.Path, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        DataException? broken = null;
+        while (true)
+        {
+            try
+            {
+                if (!await records.MoveNextAsync().ConfigureAwait(false)) break;
+            }
+            catch (DataException e)
+            {
+                broken = e; // What was read before it comes first.
+                break;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                broken = new DataException($"{from.Name}: cannot be read: {e.Message}", e);
+                break;
+            }
+
+            block.Add(records.Current);
+            if (block.Count < MostRecords && block.used < MostBytes) continue;
+            yield return block;
+            block = new RecordBlock { From = from };
+        }
+
+        if (block.Count > 0) yield return block;
+        if (broken is not null) throw broken;
+    }
+
+    /// <summary>A record's bytes.</summary>
+    public ReadOnlySpan<byte> Bytes(int index) => bytes.AsSpan(records[index].Start, records[index].Length);
+
+    /// <summary>Where a record stands.</summary>
+    public RecordOrigin Origin(int index) => new(From.Name, records[index].Record.Line, records[index].Record.Key) { Split = From.Source.Split };
+
+    /// <summary>Parses all of them: for each its example, or what is wrong with it.</summary>
+    public (Example? Example, string? Error)[] Parse(DslTask task)
+    {
+        var parsed = new (Example?, string?)[Count];
+        for (var i = 0; i < parsed.Length; i++) parsed[i] = Parse(task, i);
+        return parsed;
+    }
+
+    public void Dispose() => ArrayPool<byte>.Shared.Return(bytes);
+
+    private (Example?, string?) Parse(DslTask task, int index)
+    {
+        var record = records[index].Record;
+        if (record.Error is not null) return (null, record.Error);
+        try
+        {
+            var reader = new RecordReader(Bytes(index), From.Source, record.TextValues, From.Language);
+            return (task.ReadExample(ref reader, From.Language) with { Origin = Origin(index), Language = From.Language }, null);
+        }
+        catch (RecordException e)
+        {
+            return (null, e.Message);
+        }
+    }
+
+    private void Add(in SourceRecord record)
+    {
+        var length = record.Json.Length;
+        if (length > bytes.Length - used)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(2 * bytes.Length, used + length));
+            bytes.AsSpan(0, used).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(bytes);
+            bytes = larger;
+        }
+
+        record.Json.Span.CopyTo(bytes.AsSpan(used));
+        records.Add((record with { Json = default }, used, length));
+        used += length;
+    }
+}
+
+/// <summary>One file of a source.</summary>
+/// <param name="Source">The source.</param>
+/// <param name="Path">The file's absolute path.</param>
+/// <param name="Name">Its name in messages.</param>
+/// <param name="Language">The language of its records.</param>
+/// <param name="Keys">Chooses its test records; null where nothing does.</param>
+internal sealed record SourceFile(DataSource Source, string Path, string Name, string Language, TestKeys? Keys);
