@@ -45,7 +45,7 @@ public sealed class DatasetBuilder<TExample>
         options ??= new DataOptions();
         var report = new DataReport();
         using var rejects = Rejects.Open(task.BadRecords, options);
-        var examples = ReadAsync([.. sources.SelectMany(source => Files(source, options))], report, rejects, cancellationToken);
+        var examples = ReadAsync([.. sources.SelectMany(source => Files(source, options))], report, rejects, options.Threads, cancellationToken);
         foreach (var stage in stages)
         {
             examples = stage.ApplyAsync(examples, task, (example, reason) => report.Drop(example.Origin, reason, reason), cancellationToken);
@@ -54,7 +54,7 @@ public sealed class DatasetBuilder<TExample>
         var parts = new[] { new ExampleFile<TExample>(task), new ExampleFile<TExample>(task), new ExampleFile<TExample>(task) };
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(task.Fingerprint));
-        await foreach (var block in examples.Chunk(ExampleBlock<TExample>.Size).OnAllCores(chunk => new ExampleBlock<TExample>(task, chunk), cancellationToken).ConfigureAwait(false))
+        await foreach (var block in examples.Chunk(ExampleBlock<TExample>.Size).OnThreads(chunk => new ExampleBlock<TExample>(task, chunk), options.Threads, cancellationToken).ConfigureAwait(false))
         {
             hash.AppendData(block.Hash);
             block.AddTo(parts);
@@ -73,9 +73,9 @@ public sealed class DatasetBuilder<TExample>
     }
 
     /// <summary>Reads on one thread, parses on all cores, and gives the examples in the order of the files.</summary>
-    private async IAsyncEnumerable<TExample> ReadAsync(SourceFile[] files, DataReport report, Rejects? rejects, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<TExample> ReadAsync(SourceFile[] files, DataReport report, Rejects? rejects, int threads, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var (block, parsed) in BlocksAsync(files, cancellationToken).OnAllCores(block => (block, block.Parse(task)), cancellationToken).ConfigureAwait(false))
+        await foreach (var (block, parsed) in BlocksAsync(files, cancellationToken).OnThreads(block => (block, block.Parse(task)), threads, cancellationToken).ConfigureAwait(false))
         {
             using var returned = block;
             for (var i = 0; i < parsed.Length; i++)

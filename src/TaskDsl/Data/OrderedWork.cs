@@ -3,17 +3,17 @@ using System.Threading.Channels;
 
 namespace TaskDsl.Data;
 
-/// <summary>Work on a series by all cores, whose results come in the series' order whatever the number of threads.</summary>
+/// <summary>Work on a series by several threads, whose results come in the series' order whatever the number of threads.</summary>
 internal static class OrderedWork
 {
     /// <summary>
     /// Does something to each item. Few items are under way at a time, so that memory stays bounded; an error comes out behind the results
     /// of all items before it.
     /// </summary>
-    public static async IAsyncEnumerable<TResult> OnAllCores<T, TResult>(this IAsyncEnumerable<T> items, Func<T, TResult> work, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<TResult> OnThreads<T, TResult>(this IAsyncEnumerable<T> items, Func<T, TResult> work, int threads, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var underWay = Channel.CreateBounded<Task<TResult>>(new BoundedChannelOptions(2 * Environment.ProcessorCount) { SingleReader = true, SingleWriter = true });
+        var underWay = Channel.CreateBounded<Task<TResult>>(new BoundedChannelOptions(threads) { SingleReader = true, SingleWriter = true });
         var giving = Task.Run(GiveAsync, CancellationToken.None);
         try
         {
