@@ -18,7 +18,14 @@ internal static class LiveProgress
         await console.Progress()
             .AutoClear(false)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn())
-            .StartAsync(context => run(new Bar(context))).ConfigureAwait(false);
+            .StartAsync(context => run(new Bar(console, context))).ConfigureAwait(false);
+
+    private static bool Noticed(IAnsiConsole console, TrainingProgress value)
+    {
+        if (value.Notice is not { } notice) return false;
+        console.MarkupLineInterpolated($"[yellow]note:[/] {notice}");
+        return true;
+    }
 
     private static string Describe(TrainingProgress p)
     {
@@ -39,7 +46,7 @@ internal static class LiveProgress
         return part + what + step + loss + validation + speed + eta;
     }
 
-    private sealed class Bar(ProgressContext context) : IProgress<TrainingProgress>
+    private sealed class Bar(IAnsiConsole console, ProgressContext context) : IProgress<TrainingProgress>
     {
         private readonly Dictionary<(RunPhase, string), ProgressTask> tasks = [];
 
@@ -47,6 +54,7 @@ internal static class LiveProgress
         {
             lock (tasks)
             {
+                if (Noticed(console, value)) return;
                 var description = Markup.Escape(Describe(value));
                 if (!tasks.TryGetValue((value.Phase, value.Part), out var task))
                 {
@@ -71,6 +79,7 @@ internal static class LiveProgress
         {
             lock (gate)
             {
+                if (Noticed(console, value)) return;
                 var finished = value.Steps > 0 && value.Step == value.Steps;
                 if (phase == (value.Phase, value.Part) && !finished && Stopwatch.GetElapsedTime(last) < PlainEvery) return;
                 phase = (value.Phase, value.Part);

@@ -24,6 +24,9 @@ public static class TaskApp
     /// <summary>The program failed in a way that is not the user's doing.</summary>
     public const int Failure = 70;
 
+    /// <summary>The disk is full. A run's last checkpoint is whole; <c>--resume</c> goes on with it once there is space.</summary>
+    public const int DiskFull = 74;
+
     /// <summary>The run was interrupted and saved; <c>--resume</c> goes on with it.</summary>
     public const int Interrupted = 130;
 
@@ -46,6 +49,7 @@ public static class TaskApp
               1    a mistake in a file, a record, a model or a setting
               2    a mistake in the command line
               70   the program failed
+              74   the disk is full; a run keeps its last checkpoint, and train --resume goes on with it
               130  interrupted (Ctrl-C, SIGTERM); a run is saved, and train --resume goes on with it
             """)
         {
@@ -85,7 +89,7 @@ public static class TaskApp
             var mistake = e is DataException or RecordException or RunException or ModelException or ChatTemplateException or WordException or UserException or NotSupportedException or IOException or UnauthorizedAccessException;
             session.Error(mistake ? e.Message : $"the program failed: {e.Message} (--verbose shows where)");
             if (parsed.GetValue(verbose)) session.Errors.Profile.Out.Writer.WriteLine(e);
-            return mistake ? Mistake : Failure;
+            return e is RunStorageException ? DiskFull : mistake ? Mistake : Failure;
         }
     }
 }

@@ -48,7 +48,7 @@ internal static class RunParts
 
     private static Chart[] Charts(RunFolder folder)
     {
-        var steps = File.Exists(folder.Metrics) ? File.ReadLines(folder.Metrics).Select(Line).OfType<JsonObject>().ToList() : [];
+        var steps = folder.Numbers.Select(Line).OfType<JsonObject>().ToList();
         if (steps.Count == 0) return [];
         var loss = Series("training", "loss");
         var validation = Series("validation", "validation_loss");

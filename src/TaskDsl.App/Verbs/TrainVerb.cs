@@ -63,10 +63,20 @@ internal static class TrainVerb
         catch (RunInterruptedException e) when (File.Exists(new RunFolder(e.Folder).Record))
         {
             RunReport.Write(e.Folder); // What there is can be looked at before the run goes on.
+            SayHowToGoOn();
+            throw;
+        }
+        catch (RunStorageException e) when (File.Exists(new RunFolder(e.Folder).Record))
+        {
+            SayHowToGoOn();
+            throw;
+        }
+
+        void SayHowToGoOn()
+        {
             var output = options.RunsDirectory is { } runs ? $" --out '{runs}'" : "";
             var set = string.Concat(settings.Select(setting => $" --set '{setting}'"));
             session.Errors.Profile.Out.Writer.WriteLine($"To go on: {RootCommand.ExecutableName} train {string.Join(' ', names)} --resume{output}{set}");
-            throw;
         }
     }
 }

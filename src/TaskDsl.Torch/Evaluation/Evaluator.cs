@@ -20,21 +20,22 @@ public static class Evaluator
     /// <summary>Measures on a thread of its own.</summary>
     /// <inheritdoc cref="Evaluate"/>
     public static Task<EvaluationReport> EvaluateAsync(LoadedModel model, IReadOnlyList<(Prompt Prompt, Dataset Data)> tasks, EvaluationPlan plan, int seed = 1, IProgress<(int Done, int All)>? progress = null, CancellationToken cancellationToken = default) =>
-        Task.Factory.StartNew(() => Evaluate(model, tasks, plan, seed, progress, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task.Factory.StartNew(() => Evaluate(model, tasks, plan, seed, progress, cancellationToken: cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    /// <summary>Asks the model every test question, with the first phrasing, and scores the answers per task and language.</summary>
+    /// <summary>Asks the model every question of a part, with the first phrasing, and scores the answers per task and language.</summary>
     /// <param name="model">The model.</param>
     /// <param name="tasks">The prompts and their data.</param>
     /// <param name="plan">How answers are produced.</param>
     /// <param name="seed">The seed that demonstrations are drawn with.</param>
     /// <param name="progress">Is told how many answers there are.</param>
+    /// <param name="split">Which part is asked.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static EvaluationReport Evaluate(LoadedModel model, IReadOnlyList<(Prompt Prompt, Dataset Data)> tasks, EvaluationPlan plan, int seed = 1, IProgress<(int Done, int All)>? progress = null, CancellationToken cancellationToken = default)
+    public static EvaluationReport Evaluate(LoadedModel model, IReadOnlyList<(Prompt Prompt, Dataset Data)> tasks, EvaluationPlan plan, int seed = 1, IProgress<(int Done, int All)>? progress = null, SplitName split = SplitName.Test, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tasks);
         ArgumentNullException.ThrowIfNull(plan);
-        var parts = tasks.SelectMany(task => task.Data[SplitName.Test].GroupBy(e => e.Language)
+        var parts = tasks.SelectMany(task => task.Data[split].GroupBy(e => e.Language)
             .OrderBy(g => task.Data.Task.Languages.ToList().IndexOf(g.Key))
             .Select(g => (task.Prompt, task.Data, Language: g.Key, Examples: g.ToArray()))
             .Select(p => p with { Examples = [.. Drawn(p.Prompt, p.Language, p.Examples.Length, plan.Limit).Select(i => p.Examples[i])] })).ToArray();

@@ -3,6 +3,7 @@ using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Schedules;
+using TaskDsl.Torch.Selection;
 using TaskDsl.Torch.Tuning;
 using TaskDsl.Vocabulary;
 
@@ -56,6 +57,12 @@ public sealed record Recipe : Definition
 
     /// <summary>The numbers that the model computes in.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
+
+    /// <summary>Which of the run's models is kept as the best. Default: the one with the lowest validation loss.</summary>
+    public Criterion Best { get; init; } = new ValidationLoss();
+
+    /// <summary>When the run ends before its budget. Default: it does not.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
 
     /// <summary>How answers are produced and measured.</summary>
     public EvaluationPlan Evaluation { get; init; } = new();

@@ -1,9 +1,11 @@
+using TaskDsl.Torch.Native;
+
 namespace TaskDsl.Torch.Safetensors;
 
 /// <summary>Files that are there as a whole or not at all, whenever the process ends.</summary>
 public static class AtomicFile
 {
-    /// <summary>Writes beside the file, flushes to the disk, then takes the file's place.</summary>
+    /// <summary>Writes beside the file, flushes to the disk, then takes the file's place, and flushes its name too.</summary>
     public static void Write(string path, Action<Stream> write)
     {
         var full = Path.GetFullPath(path);
@@ -18,6 +20,7 @@ public static class AtomicFile
             }
 
             File.Move(beside, full, overwrite: true);
+            DiskFolder.Flush(Path.GetDirectoryName(full)!);
         }
         catch
         {

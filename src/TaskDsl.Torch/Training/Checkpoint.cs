@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Safetensors;
 using static TorchSharp.torch;
@@ -25,11 +26,29 @@ public sealed record Checkpoint
     /// <summary>Tokens trained on so far.</summary>
     public long Tokens { get; init; }
 
-    /// <summary>The lowest validation loss so far.</summary>
-    public double? BestLoss { get; init; }
+    /// <summary>The last step whose model was measured on the validation part; -1 for none.</summary>
+    public int Measured { get; init; } = -1;
+
+    /// <summary>The best score so far, the larger the better; null before the first.</summary>
+    public double? BestScore { get; init; }
 
     /// <summary>The step that had it; 0 for none.</summary>
     public int BestStep { get; init; }
+
+    /// <summary>Its validation loss.</summary>
+    public double? BestLoss { get; init; }
+
+    /// <summary>The score that early stopping wants to see beaten.</summary>
+    public double? LastImprovement { get; init; }
+
+    /// <summary>How many measurements in a row have not beaten it.</summary>
+    public int Unimproved { get; init; }
+
+    /// <summary>Whether early stopping has ended the run.</summary>
+    public bool Stopped { get; init; }
+
+    /// <summary>How long the logs were.</summary>
+    public required LogPlace Log { get; init; }
 
     /// <summary>The SHA-256 of each file of the checkpoint.</summary>
     public IReadOnlyDictionary<string, string> Checksums { get; init; } = new Dictionary<string, string>();
@@ -47,13 +66,23 @@ public sealed record Checkpoint
         foreach (var left in Directory.GetDirectories(checkpoints, "*.tmp")) Directory.Delete(left, recursive: true);
         var beside = folder + ".tmp";
         Directory.CreateDirectory(beside);
-        SafetensorsFile.Write(Path.Combine(beside, "trained.safetensors"), parameters.Parameters.Select(p => KeyValuePair.Create(p.Key, (Tensor)p.Value)));
-        SafetensorsFile.Write(Path.Combine(beside, "optimizer.safetensors"), optimizer.State);
-        var sums = Directory.GetFiles(beside).ToDictionary(f => Path.GetFileName(f), Sum);
-        RunFolder.Write(Path.Combine(beside, State), this with { Checksums = sums });
+        try
+        {
+            SafetensorsFile.Write(Path.Combine(beside, "trained.safetensors"), parameters.Parameters.Select(p => KeyValuePair.Create(p.Key, (Tensor)p.Value)));
+            SafetensorsFile.Write(Path.Combine(beside, "optimizer.safetensors"), optimizer.State);
+            var sums = Directory.GetFiles(beside).ToDictionary(f => Path.GetFileName(f), Sum);
+            RunFolder.Write(Path.Combine(beside, State), this with { Checksums = sums });
+        }
+        catch
+        {
+            Directory.Delete(beside, recursive: true); // On a full disk it would be in the way of what is to be saved next.
+            throw;
+        }
+
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         Directory.Move(beside, folder);
-        foreach (var (_, old) in All(checkpoints).Skip(keep)) Directory.Delete(old, recursive: true);
+        DiskFolder.Flush(checkpoints);
+        Rotate(checkpoints, keep);
         return folder;
     }
 
@@ -83,6 +112,13 @@ public sealed record Checkpoint
         }
 
         optimizer.Steps = Step;
+    }
+
+    /// <summary>Removes what is older than those to be kept, and what is newer than this one: that was damaged, or the run would have gone on from it.</summary>
+    private void Rotate(string checkpoints, int keep)
+    {
+        var all = All(checkpoints);
+        foreach (var (_, folder) in all.Where(c => c.Step > Step).Concat(all.Where(c => c.Step <= Step).Skip(keep))) Directory.Delete(folder, recursive: true);
     }
 
     private static Checkpoint? Read(string folder, Action<string>? damaged = null)

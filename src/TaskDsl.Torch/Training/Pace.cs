@@ -12,8 +12,11 @@ internal sealed class Pace
 
     public TimeSpan TimePerStep => last.Count == 0 ? TimeSpan.Zero : time / last.Count;
 
+    public TimeSpan LastStep { get; private set; }
+
     public void Add(long count, TimeSpan took)
     {
+        LastStep = took;
         last.Enqueue((count, took));
         (tokens, time) = (tokens + count, time + took);
         if (last.Count <= Window) return;

@@ -27,8 +27,14 @@ public sealed class RunFolder(string path)
     /// <summary>The recipe as executed, versions, data, device.</summary>
     public string Record => In("run.json");
 
-    /// <summary>One line of numbers per step.</summary>
+    /// <summary>Numbers per step, the same bytes in every run of a recipe on the CPU.</summary>
     public string Metrics => In("metrics.jsonl");
+
+    /// <summary>What the clock says per step.</summary>
+    public string Times => In("times.jsonl");
+
+    /// <summary>The lines of both.</summary>
+    public IEnumerable<string> Numbers => new[] { Metrics, Times }.Where(File.Exists).SelectMany(File.ReadLines);
 
     /// <summary>What the answers are worth, before and after.</summary>
     public string Evaluation => In("evaluation.json");
@@ -36,24 +42,39 @@ public sealed class RunFolder(string path)
     /// <summary>The checkpoints.</summary>
     public string Checkpoints => In("checkpoints");
 
-    /// <summary>The model or adapter with the lowest validation loss.</summary>
+    /// <summary>The best model or adapter of the run.</summary>
     public string Best => In("best");
 
-    /// <summary>Opens the folder of a run: the one that is there to resume it, else a new one. An earlier run is moved aside.</summary>
-    public static RunFolder Open(string runs, string name, bool resume)
+    /// <summary>
+    /// Opens the folder of a run: the one that is there to resume it, else a new one. An earlier run is moved aside. As long as the lock
+    /// is held, no other run can open it.
+    /// </summary>
+    internal static (RunFolder Folder, RunLock Lock) Open(string runs, string name, bool resume)
     {
         var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(runs), name);
-        if (resume)
-            return File.Exists(System.IO.Path.Combine(path, "run.json")) ? new RunFolder(path) : throw new RunException($"There is no run to resume in {path}.");
-        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
-        {
-            var number = 1;
-            while (Directory.Exists(Aside(number))) number++;
-            Directory.Move(path, Aside(number));
-        }
-
+        if (resume && !File.Exists(System.IO.Path.Combine(path, "run.json"))) throw new RunException($"There is no run to resume in {path}: it never began, or ended before its data was read. Start it without --resume.");
         Directory.CreateDirectory(path);
-        return new RunFolder(path);
+        var held = RunLock.Take(path);
+        try
+        {
+            if (!resume && Directory.EnumerateFileSystemEntries(path).Any(entry => System.IO.Path.GetFileName(entry) != RunLock.Name))
+            {
+                var number = 1;
+                while (Directory.Exists(Aside(number))) number++;
+                Directory.Move(path, Aside(number));
+                held.Dispose();
+                Directory.CreateDirectory(path);
+                held = RunLock.Take(path);
+            }
+
+            foreach (var left in Directory.GetFiles(path, "*.tmp")) File.Delete(left); // What a kill left half written.
+            return (new RunFolder(path), held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
 
         string Aside(int number) => string.Create(CultureInfo.InvariantCulture, $"{path}.{number}");
     }

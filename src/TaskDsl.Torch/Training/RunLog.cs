@@ -1,50 +1,73 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using TaskDsl.Torch.Safetensors;
+using TaskDsl.Torch.Native;
 
 namespace TaskDsl.Torch.Training;
 
-/// <summary>A run's numbers, step by step: <c>metrics.jsonl</c> for programs, an event file for TensorBoard.</summary>
+/// <summary>
+/// A run's numbers, step by step: <c>metrics.jsonl</c>, whose bytes are the same in every run of a recipe; <c>times.jsonl</c>, which says
+/// what the clock said; and both as an event file for TensorBoard.
+/// </summary>
 internal sealed class RunLog : IDisposable
 {
     private static readonly JsonSerializerOptions Line = new(RunFolder.Json) { WriteIndented = false };
-    private readonly FileStream lines;
+    private readonly FileStream metrics, times;
     private readonly EventFile events;
+    private readonly RunFolder folder;
 
-    /// <summary>Opens the log to go on behind a step; what it says of later ones (from before an interruption) is cut off.</summary>
-    public RunLog(RunFolder folder, int step)
+    /// <summary>Opens the log to go on at a place; what it says of later steps (from before an interruption) is cut off.</summary>
+    public RunLog(RunFolder folder, LogPlace at, int step)
     {
-        var path = folder.Metrics;
-        if (File.Exists(path)) AtomicFile.WriteText(path, string.Concat(File.ReadLines(path).Where(line => StepOf(line) is { } s && s <= step).Select(line => line + "\n")));
-        lines = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
+        this.folder = folder;
+        metrics = Open(folder.Metrics, at.Metrics);
+        times = Open(folder.Times, at.Times);
         events = new EventFile(folder.Path, step);
     }
 
-    public void Write(int step, params ReadOnlySpan<(string Name, double Value)> numbers)
+    /// <summary>Writes numbers that follow from the recipe alone.</summary>
+    public void Write(int step, params ReadOnlySpan<(string Name, double Value)> numbers) => Write(metrics, step, numbers);
+
+    /// <summary>Writes numbers that differ from run to run.</summary>
+    public void WriteTimes(int step, params ReadOnlySpan<(string Name, double Value)> numbers) => Write(times, step, numbers);
+
+    /// <summary>Flushes everything to the disk.</summary>
+    /// <returns>Where a run goes on writing that is resumed from here.</returns>
+    public LogPlace Flush()
     {
-        var json = new JsonObject { ["step"] = step };
-        foreach (var (name, value) in numbers) json[name] = JsonSerializer.SerializeToNode(value, Line);
-        lines.Write(System.Text.Encoding.UTF8.GetBytes(json.ToJsonString(Line) + "\n"));
-        lines.Flush();
-        events.Write(step, numbers);
-        events.Flush();
+        metrics.Flush(flushToDisk: true);
+        times.Flush(flushToDisk: true);
+        DiskFolder.Flush(folder.Path);
+        return new LogPlace(metrics.Position, times.Position);
     }
 
     public void Dispose()
     {
-        lines.Dispose();
+        metrics.Dispose();
+        times.Dispose();
         events.Dispose();
     }
 
-    private static int? StepOf(string line)
+    private void Write(FileStream stream, int step, ReadOnlySpan<(string Name, double Value)> numbers)
     {
-        try
-        {
-            return (int?)JsonNode.Parse(line)?["step"];
-        }
-        catch (JsonException)
-        {
-            return null; // The line that a kill cut short.
-        }
+        var json = new JsonObject { ["step"] = step };
+        foreach (var (name, value) in numbers) json[name] = JsonSerializer.SerializeToNode(value, Line);
+        stream.Write(Encoding.UTF8.GetBytes(json.ToJsonString(Line) + "\n"));
+        events.Write(step, numbers);
+        events.Flush();
+    }
+
+    /// <summary>Opens without a buffer: a line that was written is the system's, whatever becomes of the process.</summary>
+    private static FileStream Open(string path, long length)
+    {
+        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        if (stream.Length > length) stream.SetLength(length);
+        stream.Seek(0, SeekOrigin.End);
+        return stream;
     }
 }
+
+/// <summary>How long a run's logs are.</summary>
+/// <param name="Metrics">Bytes of <c>metrics.jsonl</c>.</param>
+/// <param name="Times">Bytes of <c>times.jsonl</c>.</param>
+public readonly record struct LogPlace(long Metrics, long Times);

@@ -51,6 +51,7 @@ internal sealed class RunRecord
             {
                 ["device"] = device.ToString(),
                 ["system"] = RuntimeInformation.OSDescription,
+                ["processor"] = Processor(),
                 ["cores"] = Environment.ProcessorCount,
                 ["threads"] = TorchRuntime.Threads,
             },
@@ -68,7 +69,39 @@ internal sealed class RunRecord
         if (changes.Count > 0)
             throw new RunException($"The run in {folder.Path} cannot go on, because what it trains with has changed:\n  {string.Join("\n  ", changes)}\nUndo the change, or start a new run without --resume.");
         old["resumed"] = ((int?)old["resumed"] ?? 0) + 1;
-        return new RunRecord(folder, old);
+        var record = new RunRecord(folder, old);
+        foreach (var part in (ReadOnlySpan<string>)["machine.device", "machine.processor", "versions.taskdsl", "versions.torchsharp"])
+        {
+            var (was, now) = (At(old, part), At(Json, part));
+            if (was != now) record.Warn($"{part} was {was ?? "not known"} and is {now ?? "not known"} now: the run goes on, but its numbers may differ in their last digits from those of a run that never stopped.");
+        }
+
+        return record;
+
+        static string? At(JsonObject json, string path) => path.Split('.').Aggregate((JsonNode?)json, (node, key) => node?[key])?.ToString();
+    }
+
+    /// <summary>What the user should know, the newest last.</summary>
+    public IEnumerable<string> Warnings => (Json["warnings"] as JsonArray ?? []).Select(w => (string)w!);
+
+    /// <summary>Writes down what the user should know.</summary>
+    public void Warn(string warning)
+    {
+        if (Json["warnings"] is not JsonArray warnings) Json["warnings"] = warnings = [];
+        if (!warnings.Any(w => (string?)w == warning)) warnings.Add(warning);
+    }
+
+    /// <summary>
+    /// Computes with as many threads as the run did before: sums are taken part by part, one part per thread, and another number of
+    /// parts rounds differently.
+    /// </summary>
+    /// <returns>Sets the number back that was in use.</returns>
+    public static IDisposable? SameThreads(RunFolder folder)
+    {
+        var (recorded, used) = ((int?)RunFolder.ReadObject(folder.Record)["machine"]?["threads"], TorchRuntime.Threads);
+        if (recorded is not > 0 || recorded == used) return null;
+        TorchRuntime.Threads = recorded.Value;
+        return new Threads(used);
     }
 
     public void Save(string status, params ReadOnlySpan<(string Name, JsonNode? Value)> more)
@@ -106,10 +139,19 @@ internal sealed class RunRecord
 
     private static string? Version(Type type) => type.Assembly.GetName().Version?.ToString(3);
 
-    /// <summary>How answers are measured, how often is saved and where it runs may change; the rest may not.</summary>
+    /// <summary>The processor's name: libtorch has other code for each kind.</summary>
+    private static string? Processor() =>
+        File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[^1].Trim() : RuntimeInformation.ProcessArchitecture.ToString();
+
+    private sealed class Threads(int before) : IDisposable
+    {
+        public void Dispose() => TorchRuntime.Threads = before;
+    }
+
+    /// <summary>How answers are produced, how often is saved and where it runs may change; what shapes or chooses the model may not.</summary>
     private static void Compare(string path, JsonNode? was, JsonNode? now, List<string> changes)
     {
-        if (path is "recipe.evaluation" or "recipe.checkpoints" or "recipe.device" or "recipe.summary") return;
+        if (path is "recipe.evaluation.rows" or "recipe.evaluation.max_new_tokens" or "recipe.evaluation.constrained" or "recipe.evaluation.limit" or "recipe.checkpoints" or "recipe.device" or "recipe.summary") return;
         if (was is JsonObject a && now is JsonObject b)
         {
             foreach (var key in a.Select(p => p.Key).Union(b.Select(p => p.Key))) Compare($"{path}.{key}", a[key], b[key], changes);

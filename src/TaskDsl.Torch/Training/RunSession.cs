@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using TaskDsl.Data;
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Batching;
@@ -12,7 +11,6 @@ using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Recipes;
-using TaskDsl.Torch.Tuning;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Training;
@@ -29,7 +27,8 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
     {
         if (recipe.Tasks.CountBy(t => t.Prompt.Name).FirstOrDefault(t => t.Value > 1) is { Key: { } twice })
             throw new RunException($"recipe '{recipe.Name}': prompt '{twice}' stands twice under tasks. Give it a weight of 2 instead.");
-        var folder = RunFolder.Open(options.Runs, recipe.Name, options.Resume);
+        var (folder, held) = RunFolder.Open(options.Runs, recipe.Name, options.Resume);
+        using var mine = held;
         try
         {
             return recipe.OneModelPerTask && recipe.Tasks.Count > 1 ? RunEach(folder, cancellationToken) : RunOne(folder, cancellationToken);
@@ -37,6 +36,10 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
         catch (OperationCanceledException e)
         {
             throw new RunInterruptedException(folder.Path, (e as RunInterruptedException)?.Step ?? 0, e);
+        }
+        catch (IOException e) when (RunStorageException.IsFull(e))
+        {
+            throw new RunStorageException(folder.Path, e);
         }
     }
 
@@ -90,6 +93,8 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
     {
         Report(new TrainingProgress { Phase = RunPhase.Preparing });
         var device = TorchRuntime.Device(recipe.Device);
+        using var threads = options.Resume ? RunRecord.SameThreads(folder) : null;
+        if (threads is not null) Report(new TrainingProgress { Phase = RunPhase.Preparing, Notice = $"computing with {TorchRuntime.Threads} threads, as the run did before: another number would round differently." });
         var tasks = recipe.Tasks.Select(share => (Share: share, Data: Load(share.Prompt, cancellationToken))).ToArray();
         var documents = recipe.Corpus.Count == 0 ? ([], []) : CorpusDocument.Split(CorpusDocument.Read(recipe.Corpus, options.ProjectDirectory));
         var model = Open(device, documents.Train, tasks, cancellationToken);
@@ -102,6 +107,7 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
             var batches = stream.Measure(recipe.Budget, cancellationToken);
             var record = RunRecord.Begin(folder, recipe, model, FingerprintOf(recipe.Model), tasks.Select(t => (t.Share.Prompt.Name, t.Data)), CorpusFingerprint(documents.Train), batches);
             if (options.Resume) record = record.Resume();
+            foreach (var warning in record.Warnings) Report(new TrainingProgress { Phase = RunPhase.Preparing, Notice = warning });
             record.Save("running");
             var known = Known(folder);
             var before = known.Before ?? EvaluateBefore(model, tasks, cancellationToken);
@@ -109,11 +115,11 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
 
             var validation = new TrainingStream([.. Sources(tasks, documents.Validation, model, SplitName.Validation, cancellationToken)], batch, model.Tokenizer.Padding, recipe.Seed).Once(cancellationToken);
             var objective = Bind(model, stream, batches, validation, cancellationToken);
-            Train(folder, record, model, objective, stream, batches, validation, cancellationToken);
+            Train(folder, record, model, objective, stream, batches, validation, tasks, cancellationToken);
 
             model.Dispose();
-            model = OpenBest(folder, device);
-            var evaluation = new RunEvaluation(before, known.After ?? (Evaluates && tasks.Length > 0 ? Evaluate(model, tasks, RunPhase.EvaluatingAfter, cancellationToken) : null));
+            model = new BestModel(recipe, options.ProjectDirectory, folder).Open(device);
+            var evaluation = new RunEvaluation(before, known.After ?? (Evaluates && tasks.Length > 0 ? Evaluate(model, tasks, recipe.Evaluation, RunPhase.EvaluatingAfter, cancellationToken) : null));
             RunFolder.Write(folder.Evaluation, evaluation);
             record.Save("finished", ("finished", DateTimeOffset.UtcNow));
             Report(new TrainingProgress { Phase = RunPhase.Done, Step = batches.Steps, Steps = batches.Steps });
@@ -139,22 +145,22 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
         Cancellation = cancellationToken,
     });
 
-    private void Train(RunFolder folder, RunRecord record, LoadedModel model, Objective objective, TrainingStream stream, BatchReport batches, IReadOnlyList<TokenBatch> validation, CancellationToken cancellationToken)
+    private void Train(RunFolder folder, RunRecord record, LoadedModel model, Objective objective, TrainingStream stream, BatchReport batches, IReadOnlyList<TokenBatch> validation, (TaskShare Share, Dataset Data)[] tasks, CancellationToken cancellationToken)
     {
         using var tuned = recipe.Tuning.Apply(model.Model, recipe.Seed);
-        var warnings = new List<string>();
-        if (!Directory.Exists(folder.Best) && Directory.Exists(folder.Best + ".old")) Directory.Move(folder.Best + ".old", folder.Best); // Killed between two renames.
-        var resume = options.Resume ? Checkpoint.Newest(folder.Checkpoints, warnings.Add) : null;
-        if (resume is null && File.Exists(folder.Metrics)) File.Delete(folder.Metrics);
+        var resume = options.Resume ? Checkpoint.Newest(folder.Checkpoints, Warn) : null;
+        var best = new BestModel(recipe, options.ProjectDirectory, folder);
+        best.Recover(resume?.Checkpoint.BestStep > 0);
         using var trainer = new Trainer(recipe, objective, tuned, folder, resume)
         {
             Stream = stream,
             Steps = batches.Steps,
             Validation = validation,
             Report = Report,
-            SaveBest = () => SaveBest(folder, tuned, model),
+            SaveBest = () => best.Save(tuned, model),
+            Answer = (limit, cancellation) => Evaluates ? Evaluate(model, tasks, recipe.Evaluation with { Limit = limit }, RunPhase.Training, cancellation, SplitName.Validation) : EvaluationReport.Empty,
         };
-        record.Save("running", ("trained_parameters", trainer.TrainedCount), ("warnings", new JsonArray([.. warnings.Select(w => (JsonNode)w)])));
+        record.Save("running", ("trained_parameters", trainer.TrainedCount));
         try
         {
             trainer.Run(cancellationToken);
@@ -165,27 +171,14 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
             throw;
         }
 
-        record.Save("trained", ("step", trainer.State.Step), ("tokens", trainer.State.Tokens), ("best_step", trainer.State.BestStep), ("best_validation_loss", trainer.State.BestLoss));
-    }
+        var end = trainer.State;
+        record.Save("trained", ("step", end.Step), ("stopped_early", end.Stopped), ("tokens", end.Tokens), ("best_step", end.BestStep), ("best_validation_loss", end.BestLoss), ("best_score", end.BestScore));
 
-    /// <summary>Writes the model beside the best one so far, then puts it in its place.</summary>
-    private void SaveBest(RunFolder folder, TunedModel tuned, LoadedModel model)
-    {
-        var (beside, old) = (folder.Best + ".tmp", folder.Best + ".old");
-        foreach (var left in (ReadOnlySpan<string>)[beside, old])
-            if (Directory.Exists(left)) Directory.Delete(left, recursive: true);
-        Directory.CreateDirectory(beside);
-        tuned.Save(beside, (recipe.Model as Pretrained)?.Path ?? "");
-        if (tuned.SavesWholeModel)
+        void Warn(string warning)
         {
-            model.Tokenizer.Save(beside);
-            model.ChatTemplate?.Save(beside);
+            record.Warn(warning);
+            Report(new TrainingProgress { Phase = RunPhase.Training, Notice = warning });
         }
-
-        ChatFormatFile.Write(beside, model.ChatFormat);
-        if (Directory.Exists(folder.Best)) Directory.Move(folder.Best, old);
-        Directory.Move(beside, folder.Best);
-        if (Directory.Exists(old)) Directory.Delete(old, recursive: true);
     }
 
     private LoadedModel Open(Device device, IReadOnlyList<CorpusDocument> documents, (TaskShare Share, Dataset Data)[] tasks, CancellationToken cancellationToken) => recipe.Model.Open(new ModelRequest
@@ -208,22 +201,6 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
             buffer.Clear();
             prompt.Render(buffer, example.InputValue, example.OutputValue, example.Language, chat: recipe.Model.ChatFormat);
             yield return buffer.Utf8.ToArray();
-        }
-    }
-
-    /// <summary>The run's result, read back from what was written: what others will load is what is measured here.</summary>
-    private LoadedModel OpenBest(RunFolder folder, Device device)
-    {
-        if (!Adapters.IsAdapter(folder.Best)) return LoadedModel.Load(folder.Best, device, recipe.Model.ChatFormat);
-        var model = recipe.Model.Open(new ModelRequest { ProjectDirectory = options.ProjectDirectory, Device = device, Head = recipe.Objective.Head([.. recipe.Tasks.Where(t => t.Weight > 0).Select(t => t.Prompt.Task)]), Seed = recipe.Seed });
-        try
-        {
-            return new LoadedModel(model.Model, model.Tokenizer) { ChatFormat = model.ChatFormat, ChatTemplate = model.ChatTemplate, Adapter = Adapters.Load(model.Model, folder.Best) };
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
         }
     }
 
@@ -269,18 +246,15 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
         if (!Evaluates || tasks.Length == 0 || recipe.Model is not Pretrained) return null;
         var shape = $"{FingerprintOf(recipe.Model)} {RecipeJson.Write(recipe.Evaluation)} {recipe.Model.ChatFormat} {recipe.Seed} {recipe.Device}";
         var unknown = tasks.Where(t => options.Measurements[Key(t)] is null).ToArray();
-        var measured = unknown.Length == 0 ? EvaluationReport.Empty : Evaluate(model, unknown, RunPhase.EvaluatingBefore, cancellationToken);
+        var measured = unknown.Length == 0 ? EvaluationReport.Empty : Evaluate(model, unknown, recipe.Evaluation, RunPhase.EvaluatingBefore, cancellationToken);
         foreach (var task in unknown) options.Measurements[Key(task)] = [.. measured.Tasks.Where(t => t.Prompt == task.Share.Prompt.Name)];
         return new EvaluationReport([.. tasks.SelectMany(t => options.Measurements[Key(t)]!)]);
 
         string Key((TaskShare Share, Dataset Data) task) => $"{shape} {task.Share.Prompt.Name} {task.Data.Fingerprint}";
     }
 
-    private EvaluationReport Evaluate(LoadedModel model, (TaskShare Share, Dataset Data)[] tasks, RunPhase phase, CancellationToken cancellationToken)
-    {
-        var progress = new Answers(this, phase);
-        return Evaluator.Evaluate(model, [.. tasks.Select(t => (t.Share.Prompt, t.Data))], recipe.Evaluation, recipe.Seed, progress, cancellationToken);
-    }
+    private EvaluationReport Evaluate(LoadedModel model, (TaskShare Share, Dataset Data)[] tasks, EvaluationPlan plan, RunPhase phase, CancellationToken cancellationToken, SplitName split = SplitName.Test) =>
+        Evaluator.Evaluate(model, [.. tasks.Select(t => (t.Share.Prompt, t.Data))], plan, recipe.Seed, phase == RunPhase.Training ? null : new Answers(this, phase), split, cancellationToken);
 
     private static RunEvaluation Known(RunFolder folder) => File.Exists(folder.Evaluation)
         ? JsonSerializer.Deserialize<RunEvaluation>(File.ReadAllBytes(folder.Evaluation), RunFolder.Json)!

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Optimizers;
@@ -18,19 +19,23 @@ internal sealed class Trainer : IDisposable
     private readonly FlatParameters parameters;
     private readonly OptimizerRun optimizer;
     private readonly RunLog log;
+    private double? validationLoss;
 
     public Trainer(Recipe recipe, Objective objective, TunedModel tuned, RunFolder folder, (Checkpoint Checkpoint, string Folder)? resume)
     {
         (Recipe, Objective, Tuned, Folder) = (recipe, objective, tuned, folder);
         parameters = new FlatParameters(tuned.Trained, tuned.LearningRateFactor);
         optimizer = recipe.Optimizer.Start(parameters);
-        State = resume?.Checkpoint ?? new Checkpoint { Step = 0, Next = default };
+        State = resume?.Checkpoint ?? new Checkpoint { Step = 0, Next = default, Log = default };
         resume?.Checkpoint.Restore(resume.Value.Folder, parameters, optimizer);
-        log = new RunLog(folder, State.Step);
+        log = new RunLog(folder, State.Log, State.Step);
     }
 
-    /// <summary>What is saved when the validation loss is the lowest so far.</summary>
+    /// <summary>Saves the model where it is the best so far.</summary>
     public required Action SaveBest { get; init; }
+
+    /// <summary>Has the model answer validation examples, at most so many per task and language.</summary>
+    public required Func<int?, CancellationToken, EvaluationReport> Answer { get; init; }
 
     public required TrainingStream Stream { get; init; }
 
@@ -54,36 +59,39 @@ internal sealed class Trainer : IDisposable
 
     private RunFolder Folder { get; }
 
-    /// <summary>Trains to the last step.</summary>
+    /// <summary>Whether there is no step left to take.</summary>
+    private bool Done => State.Step >= Steps || State.Stopped;
+
+    /// <summary>Trains to the last step, or until early stopping ends it.</summary>
     /// <exception cref="RunInterruptedException">It was cancelled; the last whole step is saved.</exception>
     /// <exception cref="TrainingDivergedException">Loss or gradients are not finite.</exception>
     public void Run(CancellationToken cancellationToken)
     {
-        if (State.Step == 0 && Validate() is { } untrained) log.Write(0, ("validation_loss", untrained));
-        var (measureEvery, saveEvery) = (Recipe.Evaluation.Every ?? Math.Max(1, Steps / 10), Recipe.Checkpoints.Every ?? Math.Max(1, Steps / 10));
-        double? validation = State.BestLoss;
-        foreach (var step in State.Step < Steps ? Stream.Steps(State.Next, CancellationToken.None) : [])
+        var saveEvery = Recipe.Checkpoints.Every ?? Math.Max(1, Steps / 10);
+        MeasureIfDue(cancellationToken); // Before the first step, and where a run was interrupted while it measured.
+        foreach (var step in Done ? [] : Stream.Steps(State.Next, CancellationToken.None))
         {
             var started = Stopwatch.GetTimestamp();
             if (TakeStep(step, cancellationToken) is not { } taken) throw Interrupted();
             var tokens = step.Batches.Sum(b => b.Tokens);
             pace.Add(tokens, Stopwatch.GetElapsedTime(started));
             State = State with { Step = State.Step + 1, Next = step.Position with { Step = step.Position.Step + 1 }, Tokens = State.Tokens + tokens };
-            log.Write(State.Step, ("loss", taken.Loss), ("learning_rate", taken.Rate), ("gradient_norm", taken.Norm), ("tokens_per_second", pace.TokensPerSecond));
-            if (State.Step % measureEvery == 0 || State.Step == Steps) validation = Measure() ?? validation;
+            log.Write(State.Step, ("loss", taken.Loss), ("learning_rate", taken.Rate), ("gradient_norm", taken.Norm));
+            log.WriteTimes(State.Step, ("seconds", pace.LastStep.TotalSeconds), ("tokens_per_second", pace.TokensPerSecond));
+            MeasureIfDue(cancellationToken);
             Report(new TrainingProgress
             {
                 Phase = RunPhase.Training,
                 Step = State.Step,
                 Steps = Steps,
                 Loss = taken.Loss,
-                ValidationLoss = validation,
+                ValidationLoss = validationLoss,
                 LearningRate = taken.Rate,
                 TokensPerSecond = pace.TokensPerSecond,
                 Eta = pace.TimePerStep * (Steps - State.Step),
             });
-            if (State.Step % saveEvery == 0 || State.Step == Steps) Save();
-            if (State.Step == Steps) break;
+            if (State.Step % saveEvery == 0 || Done) Save();
+            if (Done) break;
         }
     }
 
@@ -133,8 +141,47 @@ internal sealed class Trainer : IDisposable
         }
     }
 
+    private void MeasureIfDue(CancellationToken cancellationToken)
+    {
+        var every = Recipe.Evaluation.Every ?? Math.Max(1, Steps / 10);
+        if (State.Measured == State.Step || (State.Step % every != 0 && State.Step != Steps)) return;
+        try
+        {
+            Measure(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            throw Interrupted();
+        }
+    }
+
+    /// <summary>Measures the model on the validation part, keeps it if it is the best so far, and decides whether to go on.</summary>
+    private void Measure(CancellationToken cancellationToken)
+    {
+        var (loss, criterion) = (Validate(cancellationToken), Recipe.Best);
+        validationLoss = loss;
+        var score = criterion.Score(loss, criterion.Answers == 0 ? null : Answer(criterion.Answers, cancellationToken));
+        if (score is double.NaN) score = double.NegativeInfinity; // Worse than any other.
+        if (loss is not null) log.Write(State.Step, ("validation_loss", loss.Value));
+        if (score is not null && criterion.ScoreName is { } name) log.Write(State.Step, (name, score.Value));
+        State = State with { Measured = State.Step };
+        if (State.Step == 0) return; // The model before: nothing that training has made.
+        // With nothing to choose by, the last step is the best.
+        if (score is null ? State.Step == Steps : State.BestScore is not { } best || score > best)
+        {
+            SaveBest();
+            State = State with { BestScore = score, BestStep = State.Step, BestLoss = loss };
+        }
+
+        if (Recipe.EarlyStopping is not { } stopping || score is null) return;
+        State = State.LastImprovement is not { } last || score > last + stopping.MinDelta
+            ? State with { LastImprovement = score, Unimproved = 0 }
+            : State with { Unimproved = State.Unimproved + 1 };
+        State = State with { Stopped = State.Unimproved >= stopping.Patience };
+    }
+
     /// <summary>The mean loss on the validation part; null where there is none.</summary>
-    private double? Validate()
+    private double? Validate(CancellationToken cancellationToken)
     {
         if (Validation.Count == 0) return null;
         random.manual_seed(Recipe.Seed); // What an objective draws is the same each time, so that losses can be compared.
@@ -143,6 +190,7 @@ internal sealed class Trainer : IDisposable
         long count = 0;
         foreach (var batch in Validation)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var loss = Loss(batch, dropout: 0);
             sum += loss.Sum.ToDouble();
@@ -152,18 +200,11 @@ internal sealed class Trainer : IDisposable
         return count == 0 ? null : sum / count;
     }
 
-    private double? Measure()
+    private void Save()
     {
-        var loss = Validate();
-        if (loss is not null) log.Write(State.Step, ("validation_loss", loss.Value));
-        // With nothing to choose by, the last step is the best.
-        if (loss is null ? State.Step < Steps : loss >= State.BestLoss) return loss;
-        State = State with { BestLoss = loss, BestStep = State.Step };
-        SaveBest();
-        return loss;
+        State = State with { Log = log.Flush() };
+        State.Save(Folder.Checkpoints, parameters, optimizer, Recipe.Checkpoints.Keep);
     }
-
-    private void Save() => State.Save(Folder.Checkpoints, parameters, optimizer, Recipe.Checkpoints.Keep);
 
     private RunInterruptedException Interrupted()
     {

@@ -9,6 +9,9 @@ public sealed record TrainingProgress
     /// <summary>The part of the run that is concerned: a task's prompt where each task gets a model of its own; else empty.</summary>
     public string Part { get; init; } = "";
 
+    /// <summary>Something that the user should know; null = nothing.</summary>
+    public string? Notice { get; init; }
+
     /// <summary>Steps done: optimizer steps while training, answers while evaluating.</summary>
     public int Step { get; init; }
 

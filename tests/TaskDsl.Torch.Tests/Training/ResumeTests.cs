@@ -1,3 +1,4 @@
+using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Training;
 using TaskDsl.Torch.Tuning;
@@ -82,39 +83,60 @@ public sealed class ResumeTests : TorchTest
     }
 
     [Fact]
-    public async Task A_run_that_is_killed_at_any_instant_comes_to_the_same_end()
+    public async Task A_run_goes_on_with_as_many_threads_as_it_began_with()
     {
         using var folder = new TempFolder();
-        var recipe = Recipe(folder);
-        var whole = await Trained(recipe with { Name = "whole" }, Options(folder));
-        var random = new Random(3);
-        var kills = 0;
-        while (kills < 6)
+        TorchRuntime.Threads = 2;
+        var whole = await Trained(Recipe(folder) with { Name = "whole" }, Options(folder));
+        using var stop = new CancellationTokenSource();
+        await Assert.ThrowsAsync<RunInterruptedException>(() => Recipe(folder).RunAsync(Options(folder), new Each(p => { if (p.Step == 7) stop.Cancel(); }), stop.Token));
+        TorchRuntime.Threads = 1;
+        var (during, notices) = (0, new List<string>());
+        using (await Recipe(folder).RunAsync(Options(folder) with { Resume = true }, new Each(p => { during = p.Phase == RunPhase.Training ? TorchRuntime.Threads : during; notices.AddRange(p.Notice is { } n ? [n] : []); })))
+            Assert.Equal(whole, Numbers(folder.File("runs/tiny/metrics.jsonl")));
+        Assert.Equal(2, during);
+        Assert.Equal(1, TorchRuntime.Threads);
+        Assert.Contains(notices, n => n.Contains("2 threads, as the run did before", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_folder_belongs_to_one_run_at_a_time()
+    {
+        using var folder = new TempFolder();
+        var recipe = Recipe(folder) with { Budget = new Budget { Steps = 4 } };
+        Task<TrainingRun>? second = null;
+        using var first = await recipe.RunAsync(Options(folder), new Each(p =>
         {
-            using var child = KilledRun.Start(folder.Path);
-            var steps = random.Next(1, 14);
-            while (steps-- > 0 && await child.StandardOutput.ReadLineAsync() is not null)
-            {
-            }
+            if (p is not { Phase: RunPhase.Training, Step: 2 }) return;
+            second = recipe.RunAsync(Options(folder));
+            ((IAsyncResult)second).AsyncWaitHandle.WaitOne();
+        }));
+        var error = await Assert.ThrowsAsync<RunException>(() => second!);
+        Assert.Contains("Another run is going on in " + folder.File("runs/tiny"), error.Message, StringComparison.Ordinal);
+        Assert.Equal(["tiny"], Directory.GetDirectories(folder.File("runs")).Select(Path.GetFileName));
+    }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(random.NextDouble() * 10));
-            if (child.HasExited) break;
-            child.Kill();
-            kills++;
-            await child.WaitForExitAsync();
-        }
+    [Fact]
+    public async Task What_decides_which_model_is_best_cannot_change_in_the_middle()
+    {
+        using var folder = new TempFolder();
+        using var stop = new CancellationTokenSource();
+        await Assert.ThrowsAsync<RunInterruptedException>(() => Recipe(folder).RunAsync(Options(folder), new Each(p => { if (p.Step == 3) stop.Cancel(); }), stop.Token));
+        var error = await Assert.ThrowsAsync<RunException>(() => (Recipe(folder) with { EarlyStopping = new EarlyStopping { Patience = 1 }, Evaluation = new EvaluationPlan { Every = 7, Rows = 1, MaxNewTokens = 3 } }).RunAsync(Options(folder) with { Resume = true }));
+        Assert.Contains("recipe.early_stopping: was absent, is {", error.Message, StringComparison.Ordinal);
+        Assert.Contains("recipe.evaluation.every: was 5, is 7", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("rows", error.Message, StringComparison.Ordinal);
+    }
 
-        Assert.True(kills == 6, $"only {kills} kills came before the run's end");
-        using var last = KilledRun.Start(folder.Path);
-        var errors = last.StandardError.ReadToEndAsync();
-        while (await last.StandardOutput.ReadLineAsync() is not null)
-        {
-        }
-
-        await last.WaitForExitAsync();
-        Assert.True(last.ExitCode == 0, await errors);
-        Assert.Equal(whole, Numbers(folder.File("runs/tiny/metrics.jsonl")));
-        AssertSameFile(folder.File("runs/whole/best/model.safetensors"), folder.File("runs/tiny/best/model.safetensors"));
+    [Fact]
+    public async Task A_best_model_that_is_gone_is_missed_at_once()
+    {
+        using var folder = new TempFolder();
+        using var stop = new CancellationTokenSource();
+        await Assert.ThrowsAsync<RunInterruptedException>(() => Recipe(folder).RunAsync(Options(folder), new Each(p => { if (p.Step == 7) stop.Cancel(); }), stop.Token));
+        Directory.Delete(folder.File("runs/tiny/best"), recursive: true);
+        var error = await Assert.ThrowsAsync<RunException>(() => Recipe(folder).RunAsync(Options(folder) with { Resume = true }));
+        Assert.Contains("its best model so far is no longer in", error.Message, StringComparison.Ordinal);
     }
 
     internal static Recipe Recipe(TempFolder folder) => TinyModel.Recipe(Directory.Exists(folder.File("model")) ? folder.File("model") : TinyModel.Write(folder.File("model"))) with
@@ -136,8 +158,8 @@ public sealed class ResumeTests : TorchTest
         return Numbers(Path.Combine(run.Folder, "metrics.jsonl"));
     }
 
-    /// <summary>A run's numbers without its speed.</summary>
-    private static string[] Numbers(string metrics) => [.. File.ReadLines(metrics).Select(line => line.Split(",\"tokens_per_second\"")[0])];
+    /// <summary>A run's numbers.</summary>
+    private static string[] Numbers(string metrics) => File.ReadAllLines(metrics);
 
     private static void AssertSameFile(string expected, string actual) => Assert.Equal(File.ReadAllBytes(expected), File.ReadAllBytes(actual));
 

@@ -1,0 +1,33 @@
+namespace TaskDsl.Torch.Training;
+
+/// <summary>The disk is full. The run's last checkpoint is whole, and the run can go on from it once there is space.</summary>
+public sealed class RunStorageException : RunException
+{
+    internal RunStorageException(string folder, IOException inner)
+        : this(folder, Checkpoint.Newest(new RunFolder(folder).Checkpoints), inner)
+    {
+    }
+
+    private RunStorageException(string folder, (Checkpoint Checkpoint, string Folder)? last, IOException inner)
+        : base(
+            $"The disk is full: {inner.Message}.\n" +
+            (last is { } good
+                ? $"The run in {folder} is saved at step {good.Checkpoint.Step}, in {good.Folder}, which takes {Bytes(good.Folder) / 1e6:0.0} MB. Free some space (checkpoints.keep: 1 keeps one of them), then run the same recipe with --resume (RunOptions.Resume) to go on."
+                : File.Exists(new RunFolder(folder).Record)
+                    ? $"No checkpoint of the run in {folder} was written yet. Free some space, then run the same recipe with --resume (RunOptions.Resume)."
+                    : "Training had not begun. Free some space and start the run again."),
+            inner) => (Folder, Step) = (folder, last?.Checkpoint.Step ?? 0);
+
+    /// <summary>The run's folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>The steps that are saved.</summary>
+    public int Step { get; }
+
+    /// <summary>Whether a file could not be written because there is no room for it: on the disk, in the quota, or by the limit of a file's size.</summary>
+    internal static bool IsFull(IOException e) => OperatingSystem.IsWindows()
+        ? (e.HResult & 0xFFFF) is 112 or 39 // ERROR_DISK_FULL, ERROR_HANDLE_DISK_FULL
+        : e.HResult is 28 or 122 or 27; // ENOSPC, EDQUOT, EFBIG
+
+    private static long Bytes(string folder) => Directory.GetFiles(folder).Sum(file => new FileInfo(file).Length);
+}

@@ -1,0 +1,60 @@
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Tokenizers;
+using TaskDsl.Torch.Training;
+using TaskDsl.Torch.Tuning;
+using Xunit;
+
+namespace TaskDsl.Torch.Tests.Training;
+
+/// <summary>Two runs of one recipe and seed give the same bytes; another seed gives others.</summary>
+public sealed class SameBytesTests : TorchTest
+{
+    public static TheoryData<string> Recipes => [.. All("").Keys];
+
+    [Theory, MemberData(nameof(Recipes))]
+    public async Task Two_runs_of_a_recipe_write_the_same_numbers_and_the_same_weights(string name)
+    {
+        TorchRuntime.Threads = 2;
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.File("corpus.txt"), string.Join("\n\n", Enumerable.Range(0, 40).Select(i => $"The cat number {i} sat on the mat.\nThen it slept, and then it ate {i} mice.")));
+        var recipe = All(TinyModel.Write(folder.File("model")))[name] with { Budget = new Budget { Steps = 12 } };
+        foreach (var run in (Recipe[])[recipe with { Name = "first" }, recipe with { Name = "second" }, recipe with { Name = "third", Seed = 2 }])
+            (await run.RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false })).Dispose();
+
+        string[] files = [.. Files("first").Order()];
+        Assert.Contains("metrics.jsonl", files);
+        Assert.Contains(files, f => f.StartsWith("best/", StringComparison.Ordinal) && f.EndsWith(".safetensors", StringComparison.Ordinal));
+        Assert.Equal(files, Files("second").Order());
+        foreach (var file in files) Assert.True(Bytes("first", file).SequenceEqual(Bytes("second", file)), file);
+        Assert.NotEqual(Bytes("first", "metrics.jsonl"), Bytes("third", "metrics.jsonl"));
+
+        // Run.json, the event file and times.jsonl say when; state.json says how long times.jsonl was.
+        IEnumerable<string> Files(string run) => Directory.GetFiles(folder.File($"runs/{run}"), "*", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(folder.File($"runs/{run}"), f))
+            .Where(f => Path.GetFileName(f) is not ("run.json" or "times.jsonl" or "state.json") && !f.Contains("tfevents", StringComparison.Ordinal));
+
+        byte[] Bytes(string run, string file) => File.ReadAllBytes(folder.File($"runs/{run}/{file}"));
+    }
+
+    private static Dictionary<string, Recipe> All(string model)
+    {
+        var plain = TinyModel.Recipe(model);
+        var text = plain with { Tasks = [], Corpus = ["corpus.txt"] };
+        return new()
+        {
+            ["dropout"] = plain with { Dropout = 0.2 },
+            ["lora"] = plain with { Tuning = new Lora { Rank = 4 }, Dropout = 0.1 },
+            ["no packing"] = plain with { Batch = plain.Batch with { Packing = false } },
+            ["accumulation"] = plain with { Batch = plain.Batch with { Accumulation = 3 }, Dropout = 0.1 },
+            ["two tasks"] = TinyModel.Recipe(model, "one", "two"),
+            ["bfloat16"] = plain with { Precision = Precision.BFloat16 },
+            ["prefix"] = plain with { Tuning = new PrefixTuning() },
+            ["new model, new tokenizer"] = text with { Model = TinyModel.Source, Objective = new CausalLm() },
+            ["masked_lm"] = text with { Model = new NewEncoder { VocabularySize = 300, HiddenSize = 32, Layers = 1, Heads = 2, MaxPositions = 64, Tokenizer = new WordPiece() }, Objective = new MaskedLm(), Dropout = 0.1 },
+            ["dpo"] = plain with { Tasks = [new TaskShare { Prompt = new LettersPrompt(new PreferencesTask()) }], Objective = new Dpo() },
+        };
+    }
+}

@@ -1,0 +1,75 @@
+using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Selection;
+using TaskDsl.Torch.Training;
+using Xunit;
+
+namespace TaskDsl.Torch.Tests.Training;
+
+/// <summary>Which model of a run is the best, and when a run ends early.</summary>
+public sealed class SelectionTests : TorchTest
+{
+    [Fact]
+    public async Task A_metric_of_the_validation_part_decides_and_its_values_are_logged()
+    {
+        using var folder = new TempFolder();
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Best = new ValidationMetric { Name = "accuracy" }, Budget = new Budget { Epochs = 20 } };
+        using var run = await recipe.RunAsync(TrainingRunTests.Options(folder));
+        var record = RunFolder.ReadObject(Path.Combine(run.Folder, "run.json"));
+        var scores = TrainingRunTests.Lines(run).Where(l => l["validation_accuracy"] is not null).Select(l => (Step: (int)l["step"]!, Score: (double)l["validation_accuracy"]!)).ToArray();
+        Assert.Equal(0, scores[0].Step);
+        var first = scores[1..].First(s => s.Score == scores[1..].Max(x => x.Score)); // Of equals the first.
+        Assert.Equal(first, ((int)record["best_step"]!, (double)record["best_score"]!));
+        var loss = TrainingRunTests.Lines(run).Single(l => l["validation_loss"] is not null && (int)l["step"]! == first.Step)["validation_loss"];
+        Assert.Equal((double)loss!, (double)record["best_validation_loss"]!);
+    }
+
+    [Fact]
+    public async Task A_run_without_improvement_ends_when_patience_does()
+    {
+        using var folder = new TempFolder();
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
+        {
+            EarlyStopping = new EarlyStopping { Patience = 2, MinDelta = 1e9 }, // Nothing is such an improvement but the first.
+            Evaluation = new EvaluationPlan { Every = 4 },
+            Budget = new Budget { Steps = 100 },
+        };
+        using var run = await recipe.RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false });
+        var record = RunFolder.ReadObject(Path.Combine(run.Folder, "run.json"));
+        Assert.Equal((12, true), ((int)record["step"]!, (bool)record["stopped_early"]!));
+        Assert.Equal(12, (int)record["best_step"]!); // The loss still fell, and the best model is the best whatever the patience says.
+        Assert.True(Directory.Exists(Path.Combine(run.Folder, "checkpoints", "step-12")));
+    }
+
+    [Fact]
+    public async Task A_metric_that_no_task_has_is_refused_before_the_first_step()
+    {
+        using var folder = new TempFolder();
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Best = new ValidationMetric { Name = "rouge_l" } };
+        var error = await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(TrainingRunTests.Options(folder)));
+        Assert.Contains("no task has the metric 'rouge_l'; there is accuracy of letters", error.Message, StringComparison.Ordinal);
+        error = await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false }));
+        Assert.Contains("there are none", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Scores_are_the_mean_over_tasks_and_languages_and_larger_is_better()
+    {
+        var report = new EvaluationReport([Task("one", "en", 0.5, 3), Task("one", "zh", 1, 5), Task("two", "en", 0, 1)]);
+        Assert.Equal(0.5, new ValidationMetric { Name = "accuracy" }.Score(null, report)!.Value, 1e-12);
+        Assert.Equal(-3, new ValidationMetric { Name = "errors" }.Score(null, report)!.Value, 1e-12);
+        Assert.Equal(-2, new ValidationLoss().Score(2, null));
+        Assert.Null(new ValidationLoss().Score(null, null));
+
+        static TaskReport Task(string prompt, string language, double accuracy, double errors) => new()
+        {
+            Prompt = prompt,
+            Task = prompt,
+            Language = language,
+            Examples = 1,
+            Unparsed = 0,
+            Metrics = [new MetricScore("accuracy", accuracy, 0, 1), new MetricScore("errors", errors, 0, 9, HigherIsBetter: false)],
+            Samples = [],
+        };
+    }
+}
