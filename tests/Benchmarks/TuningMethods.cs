@@ -76,8 +76,9 @@ internal static class TuningMethods
     {
         using var decoder = Decoder.Create(Config, 1);
         using var tuned = tuning.Apply(decoder, 1);
-        using var parameters = new FlatParameters(tuned.Trained, tuned.LearningRateFactor);
-        using var optimizer = new AdamW { LearningRate = 1e-4 }.Start(parameters);
+        var adamw = new AdamW { LearningRate = 1e-4 };
+        using var parameters = adamw.Flatten(tuned);
+        using var optimizer = adamw.Start(parameters);
         var batch = Batch();
         var times = Enumerable.Range(0, Steps + 1).Select(_ => Child.Time(() => Step(decoder, parameters, optimizer, batch))).ToArray();
         Child.Answer(parameters.Count, Child.Megabytes("VmHWM"), times[1..].Min());

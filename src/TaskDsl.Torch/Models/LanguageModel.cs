@@ -75,6 +75,24 @@ public abstract class LanguageModel : IDisposable
         return null;
     }
 
+    /// <summary>
+    /// How many layers a weight lies below the top: 0 behind the last layer (the head), 1 in the last layer, and one more than all layers
+    /// in the embeddings. A decoder's layers lie above its encoder's.
+    /// </summary>
+    /// <param name="parameter">The weight's name, or that of an adapter to it.</param>
+    public int DepthBelowTop(string parameter)
+    {
+        var depth = 1;
+        foreach (var stack in Enumerable.Reverse(stacks))
+        {
+            for (var i = 0; i < stack.Shape.Layers; i++)
+                if (parameter.Contains(stack.Shape.Layer(i), StringComparison.Ordinal)) return depth + stack.Shape.Layers - 1 - i;
+            depth += stack.Shape.Layers;
+        }
+
+        return stacks.Any(stack => stack.Embeddings.Contains(parameter)) ? depth : 0;
+    }
+
     /// <summary>Reads a model's folder. Weights of any floating type are kept as float32.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="device">Where the weights must be. Default: the CPU.</param>

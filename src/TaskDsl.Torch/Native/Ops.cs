@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Native;
@@ -7,7 +6,7 @@ namespace TaskDsl.Torch.Native;
 /// The operations that a model needs and TorchSharp's API lacks, checked before they reach libtorch. Each has a twin made of plain
 /// operations, in <see cref="PlainOps"/>, to which its tests hold it.
 /// </summary>
-public static class Ops
+public static partial class Ops
 {
     /// <summary>Root-mean-square normalisation over the last dimension (Zhang and Sennrich, arXiv 1910.07467).</summary>
     /// <param name="x"><c>[…, size]</c>.</param>
@@ -70,25 +69,6 @@ public static class Ops
         return new OperatorCall(stackalloc ulong[16]).Add(table).Add(ids).Add(-1L).Add(false).Add(false).Tensor("aten::embedding");
     }
 
-    /// <summary>One AdamW step (arXiv 1711.05101) in place, over flat buffers or a single tensor, in one pass.</summary>
-    /// <param name="parameters">The weights, float32.</param>
-    /// <param name="gradients">Their gradients, of the same shape.</param>
-    /// <param name="first">The first moments, of the same shape; zero at the start.</param>
-    /// <param name="second">The second moments, of the same shape; zero at the start.</param>
-    /// <param name="step">The number of this step, from 1.</param>
-    /// <param name="rates">Learning rate, decays, epsilon and weight decay.</param>
-    public static void AdamWStep(Tensor parameters, Tensor gradients, Tensor first, Tensor second, long step, AdamWRates rates)
-    {
-        CheckAdamW(parameters, gradients, first, second, step);
-        TorchRuntime.Initialize();
-        using var ungraded = no_grad();
-        using var scope = NewDisposeScope();
-        var steps = torch.tensor((float)step, device: parameters.device);
-        new OperatorCall(stackalloc ulong[16]).Add([parameters]).Add([gradients]).Add([first]).Add([second]).Add(ReadOnlySpan<Tensor>.Empty).Add([steps])
-            .Add(rates.LearningRate).Add(rates.Beta1).Add(rates.Beta2).Add(rates.WeightDecay).Add(rates.Epsilon)
-            .Add(false).Add(false).Add(null, optional: true).Add(null, optional: true).Run("aten::_fused_adamw_");
-    }
-
     internal static void CheckAttention(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal)
     {
         Check(query.dim() == 4 && key.dim() == 4 && value.dim() == 4, $"attention needs [batch, heads, length, size], not query {Shape(query)}, key {Shape(key)}, value {Shape(value)}.");
@@ -99,13 +79,6 @@ public static class Ops
         Check(!causal || query.size(2) == key.size(2), $"causal attention needs as many queries as keys, not {query.size(2)} and {key.size(2)}.");
     }
 
-    internal static void CheckAdamW(Tensor parameters, Tensor gradients, Tensor first, Tensor second, long step)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
-        foreach (var other in (ReadOnlySpan<Tensor>)[gradients, first, second])
-            Check(other.dtype == parameters.dtype && other.shape.AsSpan().SequenceEqual(parameters.shape), $"adamw: {other.dtype} {Shape(other)} does not fit the parameters, {parameters.dtype} {Shape(parameters)}.");
-    }
-
     internal static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
 
     private static void Check(bool holds, string otherwise)
@@ -113,11 +86,3 @@ public static class Ops
         if (!holds) throw new ArgumentException(otherwise);
     }
 }
-
-/// <summary>The numbers of an AdamW step.</summary>
-/// <param name="LearningRate">The learning rate of this step.</param>
-/// <param name="Beta1">The decay of the first moment.</param>
-/// <param name="Beta2">The decay of the second moment.</param>
-/// <param name="Epsilon">Added to the denominator.</param>
-/// <param name="WeightDecay">The decoupled weight decay; a step takes away learning rate times this share.</param>
-public readonly record struct AdamWRates(double LearningRate, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0.01);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Native;
 
 /// <summary>The twins of <see cref="Ops"/>, made of TorchSharp's plain operations: slower, the same numbers.</summary>
-public static class PlainOps
+public static partial class PlainOps
 {
     /// <inheritdoc cref="Ops.RmsNorm"/>
     public static Tensor RmsNorm(Tensor x, Tensor weight, double epsilon)
@@ -39,18 +39,5 @@ public static class PlainOps
     {
         using var scope = NewDisposeScope();
         return table.index_select(0, ids.flatten()).view([.. ids.shape, table.size(1)]).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc cref="Ops.AdamWStep"/>
-    public static void AdamWStep(Tensor parameters, Tensor gradients, Tensor first, Tensor second, long step, AdamWRates rates)
-    {
-        Ops.CheckAdamW(parameters, gradients, first, second, step);
-        using var ungraded = no_grad();
-        using var scope = NewDisposeScope();
-        parameters.mul_(1 - rates.LearningRate * rates.WeightDecay);
-        first.mul_(rates.Beta1).add_(gradients, alpha: 1 - rates.Beta1);
-        second.mul_(rates.Beta2).addcmul_(gradients, gradients, 1 - rates.Beta2);
-        var denominator = second.sqrt() / Math.Sqrt(1 - Math.Pow(rates.Beta2, step)) + rates.Epsilon;
-        parameters.addcdiv_(first, denominator, -rates.LearningRate / (1 - Math.Pow(rates.Beta1, step)));
     }
 }

@@ -32,25 +32,9 @@ public sealed record AdamW : Optimizer
     /// <inheritdoc/>
     public override OptimizerRun Start(FlatParameters parameters) => new Run(this, parameters);
 
-    private sealed class Run(AdamW options, FlatParameters parameters) : OptimizerRun
+    private sealed class Run(AdamW options, FlatParameters parameters) : ElementwiseRun(options.LearningRate, parameters, "first_moment", "second_moment")
     {
-        private readonly Tensor first = zeros_like(parameters.Values, requires_grad: false).DetachFromDisposeScope();
-        private readonly Tensor second = zeros_like(parameters.Values, requires_grad: false).DetachFromDisposeScope();
-
-        public override IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor> { ["first_moment"] = first, ["second_moment"] = second };
-
-        protected override double Update(double factor)
-        {
-            var rate = options.LearningRate * factor;
-            using var scope = NewDisposeScope();
-            foreach (var (start, length, scale) in parameters.Groups)
-            {
-                Ops.AdamWStep(Part(parameters.Values), Part(parameters.Gradients), Part(first), Part(second), Steps, new AdamWRates(rate * scale, options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay));
-
-                Tensor Part(Tensor whole) => whole.narrow(0, start, length);
-            }
-
-            return rate;
-        }
+        protected override void Step(Tensor values, Tensor gradients, Tensor[] moments, double rate, bool decays) =>
+            Ops.AdamWStep(values, gradients, moments[0], moments[1], Steps, new AdamWRates(rate, options.Beta1, options.Beta2, options.Epsilon, decays ? options.WeightDecay : 0));
     }
 }

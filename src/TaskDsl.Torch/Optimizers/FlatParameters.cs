@@ -10,13 +10,14 @@ namespace TaskDsl.Torch.Optimizers;
 /// </summary>
 public sealed class FlatParameters : IDisposable
 {
-    private const int Alignment = 16; // floats: a cache line, what vector code likes its rows to begin at
+    /// <summary>Each tensor begins at a multiple of so many numbers: no block of a block-wise optimizer reaches from one into the next.</summary>
+    private const int Alignment = Native.AdamW8BitKernel.Block;
     private readonly List<Tensor> gradients = [];
 
     /// <summary>Moves tensors into one buffer. They must be float32 and on one device.</summary>
     /// <param name="parameters">The tensors, by name.</param>
-    /// <param name="factor">What the learning rate of each is multiplied by. Default: 1.</param>
-    public FlatParameters(IReadOnlyDictionary<string, Parameter> parameters, Func<string, double>? factor = null)
+    /// <param name="group">What is particular about the steps of each. Default: nothing.</param>
+    public FlatParameters(IReadOnlyDictionary<string, Parameter> parameters, Func<string, ParameterGroup>? group = null)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         if (parameters.Count == 0) throw new ArgumentException("There is nothing to train.", nameof(parameters));
@@ -28,11 +29,11 @@ public sealed class FlatParameters : IDisposable
         Values = zeros(size, ScalarType.Float32, device);
         Gradients = zeros(size, ScalarType.Float32, device);
         long at = 0;
-        var groups = new List<(long Start, long Length, double Factor)>();
-        foreach (var (name, parameter) in parameters.OrderBy(p => factor?.Invoke(p.Key) ?? 1))
+        var groups = new List<(long Start, long Length, ParameterGroup Group)>();
+        var places = new List<(long Start, IReadOnlyList<long> Shape, ParameterGroup Group)>();
+        foreach (var (name, parameter, own) in parameters.Select(p => (p.Key, p.Value, Group: group?.Invoke(p.Key) ?? new())).OrderBy(p => p.Group.LearningRate).ThenBy(p => p.Group.Decays))
         {
-            var rate = factor?.Invoke(name) ?? 1;
-            if (groups.Count == 0 || groups[^1].Factor != rate) groups.Add((at, 0, rate));
+            if (groups.Count == 0 || groups[^1].Group != own) groups.Add((at, 0, own));
             if (parameter.dtype != ScalarType.Float32 || parameter.device.type != device.type)
                 throw new ArgumentException($"'{name}' is {parameter.dtype} on {parameter.device}; what is trained is kept in float32 on one device ({device}).", nameof(parameters));
             var value = Values.narrow(0, at, parameter.numel()).view(parameter.shape);
@@ -42,12 +43,13 @@ public sealed class FlatParameters : IDisposable
             var gradient = Gradients.narrow(0, at, parameter.numel()).view(parameter.shape);
             parameter.grad = gradient;
             gradients.Add(gradient.DetachFromDisposeScope());
+            places.Add((at, parameter.shape, own));
             at += Aligned(parameter.numel());
             groups[^1] = groups[^1] with { Length = at - groups[^1].Start };
             Count += parameter.numel();
         }
 
-        Groups = groups;
+        (Groups, Places) = (groups, places);
         Values.DetachFromDisposeScope();
         Gradients.DetachFromDisposeScope();
     }
@@ -61,8 +63,11 @@ public sealed class FlatParameters : IDisposable
     /// <summary>All gradients, <c>[size]</c>.</summary>
     public Tensor Gradients { get; }
 
-    /// <summary>Parts of the buffers whose learning rate is multiplied by the same factor.</summary>
-    public IReadOnlyList<(long Start, long Length, double Factor)> Groups { get; }
+    /// <summary>Parts of the buffers whose steps are alike.</summary>
+    public IReadOnlyList<(long Start, long Length, ParameterGroup Group)> Groups { get; }
+
+    /// <summary>Where each tensor lies, for optimizers that look at a matrix as a whole.</summary>
+    public IReadOnlyList<(long Start, IReadOnlyList<long> Shape, ParameterGroup Group)> Places { get; }
 
     /// <summary>How many numbers are trained.</summary>
     public long Count { get; }
@@ -102,4 +107,16 @@ public sealed class FlatParameters : IDisposable
     }
 
     private static long Aligned(long count) => (count + Alignment - 1) / Alignment * Alignment;
+}
+
+/// <summary>What is particular about the steps of some tensors.</summary>
+/// <param name="LearningRate">Multiplies the learning rate.</param>
+/// <param name="Decays">Whether weight decay acts on them.</param>
+public readonly record struct ParameterGroup(double LearningRate, bool Decays)
+{
+    /// <summary>Nothing is particular.</summary>
+    public ParameterGroup()
+        : this(1, true)
+    {
+    }
 }

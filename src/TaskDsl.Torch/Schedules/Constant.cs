@@ -7,5 +7,5 @@ namespace TaskDsl.Torch.Schedules;
 public sealed record Constant : Schedule
 {
     /// <inheritdoc/>
-    protected override double Decay(double progress) => 1;
+    protected override double Decay(SchedulePlace place) => 1;
 }

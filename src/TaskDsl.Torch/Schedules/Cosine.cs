@@ -7,5 +7,5 @@ namespace TaskDsl.Torch.Schedules;
 public sealed record Cosine : Schedule
 {
     /// <inheritdoc/>
-    protected override double Decay(double progress) => 0.5 * (1 + Math.Cos(Math.PI * progress));
+    protected override double Decay(SchedulePlace place) => 0.5 * (1 + Math.Cos(Math.PI * place.Progress));
 }

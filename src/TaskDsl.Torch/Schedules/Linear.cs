@@ -7,5 +7,5 @@ namespace TaskDsl.Torch.Schedules;
 public sealed record Linear : Schedule
 {
     /// <inheritdoc/>
-    protected override double Decay(double progress) => 1 - progress;
+    protected override double Decay(SchedulePlace place) => 1 - place.Progress;
 }

@@ -9,16 +9,30 @@ public abstract record Schedule
     [Range(0.0, 1.0)]
     public double WarmUp { get; init; } = 0.05;
 
+    /// <summary>The same in steps; where it is given, <see cref="WarmUp"/> does not count.</summary>
+    [Range(0, int.MaxValue)]
+    public int? WarmUpSteps { get; init; }
+
     /// <summary>The factor in [0, 1] of the learning rate for one step.</summary>
     /// <param name="step">The step, from 0.</param>
     /// <param name="steps">The steps of the whole run.</param>
     public double Factor(int step, int steps)
     {
-        var warm = (int)Math.Round(WarmUp * steps);
-        return step < warm ? (double)step / Math.Max(1, warm) : Decay((double)(step - warm) / Math.Max(1, steps - warm));
+        var warm = WarmUpSteps ?? (int)Math.Round(WarmUp * steps);
+        return step < warm ? (double)step / Math.Max(1, warm) : Decay(new SchedulePlace(step, warm, steps));
     }
 
     /// <summary>The factor after the warm-up.</summary>
-    /// <param name="progress">How far the run is behind the warm-up, in [0, 1].</param>
-    protected abstract double Decay(double progress);
+    /// <param name="place">Where the run is.</param>
+    protected abstract double Decay(SchedulePlace place);
+}
+
+/// <summary>Where a run is, behind its warm-up.</summary>
+/// <param name="Step">The step, from 0.</param>
+/// <param name="WarmUp">The steps of the warm-up.</param>
+/// <param name="Steps">The steps of the whole run.</param>
+public readonly record struct SchedulePlace(int Step, int WarmUp, int Steps)
+{
+    /// <summary>How far the run is behind the warm-up, in [0, 1].</summary>
+    public double Progress => Math.Min(1, (double)(Step - WarmUp) / Math.Max(1, Steps - WarmUp));
 }

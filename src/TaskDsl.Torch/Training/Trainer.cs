@@ -24,7 +24,7 @@ internal sealed class Trainer : IDisposable
     public Trainer(Recipe recipe, Objective objective, TunedModel tuned, RunFolder folder, (Checkpoint Checkpoint, string Folder)? resume)
     {
         (Recipe, Objective, Tuned, Folder) = (recipe, objective, tuned, folder);
-        parameters = new FlatParameters(tuned.Trained, tuned.LearningRateFactor);
+        parameters = recipe.Optimizer.Flatten(tuned);
         optimizer = recipe.Optimizer.Start(parameters);
         State = resume?.Checkpoint ?? new Checkpoint { Step = 0, Next = default, Log = default };
         resume?.Checkpoint.Restore(resume.Value.Folder, parameters, optimizer);

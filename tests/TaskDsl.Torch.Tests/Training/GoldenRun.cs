@@ -84,8 +84,9 @@ internal sealed class GoldenRun : IDisposable
     /// <returns>The loss and the gradients' norm of each step, before its update.</returns>
     public IEnumerable<(double Loss, double Norm)> Train(TunedModel tuned, Schedule schedule, double clip = 0, Func<List<TokenSequence>, IReadOnlyList<TokenBatch>>? split = null)
     {
-        using var parameters = new FlatParameters(tuned.Trained, tuned.LearningRateFactor);
-        using var optimizer = new AdamW { LearningRate = Rate, WeightDecay = 0.01 }.Start(parameters);
+        var adamw = new AdamW { LearningRate = Rate, WeightDecay = 0.01 };
+        using var parameters = adamw.Flatten(tuned);
+        using var optimizer = adamw.Start(parameters);
         for (var step = 0; step < 20; step++)
         {
             parameters.ClearGradients();

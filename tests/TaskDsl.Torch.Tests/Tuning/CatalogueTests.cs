@@ -211,8 +211,9 @@ public sealed class CatalogueTests : TorchTest
 
     private static (double First, double Last) Train(GoldenModel golden, TunedModel tuned, int steps, double decay = 0.01)
     {
-        using var parameters = new FlatParameters(tuned.Trained, tuned.LearningRateFactor);
-        using var optimizer = new AdamW { LearningRate = steps == 1 ? 1e-3 : 5e-3, WeightDecay = decay }.Start(parameters);
+        var adamw = new AdamW { LearningRate = steps == 1 ? 1e-3 : 5e-3, WeightDecay = decay };
+        using var parameters = adamw.Flatten(tuned);
+        using var optimizer = adamw.Start(parameters);
         double first = 0, last = 0;
         for (var step = 0; step < steps; step++)
         {

@@ -14,25 +14,32 @@ internal sealed class Stack : IDisposable
     private readonly Norm? embeddingNorm, finalNorm;
     private readonly Parameter? project, projectBias, projectOut;
     private readonly PositionTable positions;
+    private readonly HashSet<string> embeddings = new(StringComparer.Ordinal);
 
     public Stack(StackShape shape, Device device, ParameterSource make)
     {
         (this.shape, this.device) = (shape, device);
         var embedding = shape.Embedding;
-        Tokens = make($"{embedding.Tokens}.weight", embedding.VocabularySize, embedding.Size);
-        positions = shape.Positions.Open(shape, device, make);
-        if (embedding.TokenTypes is { } types) tokenTypes = make($"{types}.weight", embedding.TokenTypeCount, embedding.Size);
-        if (embedding.Norm is { } norm) embeddingNorm = new Norm(NormKind.Layer, shape.NormEpsilon, norm, embedding.ProjectFirst ? shape.HiddenSize : embedding.Size, make);
+        Tokens = Embedding($"{embedding.Tokens}.weight", embedding.VocabularySize, embedding.Size);
+        positions = shape.Positions.Open(shape, device, Embedding);
+        if (embedding.TokenTypes is { } types) tokenTypes = Embedding($"{types}.weight", embedding.TokenTypeCount, embedding.Size);
+        if (embedding.Norm is { } norm) embeddingNorm = new Norm(NormKind.Layer, shape.NormEpsilon, norm, embedding.ProjectFirst ? shape.HiddenSize : embedding.Size, Embedding);
         if (embedding.Project is { } name)
         {
-            project = make($"{name}.weight", shape.HiddenSize, embedding.Size);
-            if (embedding.ProjectBias) projectBias = make($"{name}.bias", shape.HiddenSize);
+            project = Embedding($"{name}.weight", shape.HiddenSize, embedding.Size);
+            if (embedding.ProjectBias) projectBias = Embedding($"{name}.bias", shape.HiddenSize);
         }
 
         Blocks = [.. Enumerable.Range(0, shape.Layers).Select(i => new Block(shape, i, make))];
         if (shape.FinalNorm is not null) finalNorm = new Norm(shape.Norm, shape.NormEpsilon, shape.FinalNorm, shape.HiddenSize, make);
         if (shape.ProjectOut is not null) projectOut = make($"{shape.ProjectOut}.weight", embedding.Size, shape.HiddenSize);
         Causal = shape.Causal;
+
+        Parameter Embedding(string name, params long[] size)
+        {
+            embeddings.Add(name);
+            return make(name, size);
+        }
     }
 
     public StackShape Shape => shape;
@@ -41,6 +48,9 @@ internal sealed class Stack : IDisposable
     public Parameter Tokens { get; }
 
     public IReadOnlyList<Block> Blocks { get; }
+
+    /// <summary>The names of the weights before the first layer.</summary>
+    public IReadOnlySet<string> Embeddings => embeddings;
 
     /// <summary>Whether tokens see only those before them.</summary>
     public bool Causal { get; set; }

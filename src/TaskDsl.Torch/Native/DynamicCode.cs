@@ -1,0 +1,71 @@
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Native;
+
+/// <summary>
+/// The 256 numbers in [−1, 1] that a byte can stand for: dense near zero, over seven powers of ten (dynamic tree quantisation, Dettmers,
+/// arXiv 1511.04561, as in 8-bit optimizers, arXiv 2110.02861).
+/// </summary>
+internal sealed class DynamicCode
+{
+    private const int Exponents = 7;
+    private readonly byte[] first = new byte[1 << 16]; // By the upper half of a float's bits: where the search for its byte begins.
+
+    private DynamicCode(bool signed)
+    {
+        var values = new List<double> { 0, 1 };
+        for (var exponent = 0; exponent < Exponents; exponent++)
+        {
+            var count = 1 << (signed ? exponent : exponent + 1);
+            for (var i = 0; i < count; i++)
+            {
+                var value = Math.Pow(10, exponent - Exponents + 1) * (0.1 + 0.9 * (i + 0.5) / count);
+                values.Add(value);
+                if (signed) values.Add(-value);
+            }
+        }
+
+        Values = [.. values.Order().Select(v => (float)v)];
+        Bounds = [.. Values.Zip(Values.Skip(1), (a, b) => (float)((a + (double)b) / 2))];
+        for (var half = 0; half < first.Length; half++)
+        {
+            var least = BitConverter.Int32BitsToSingle((half << 16) | (half >= 0x8000 ? 0xFFFF : 0));
+            while (first[half] < 255 && least > Bounds[first[half]]) first[half]++;
+        }
+    }
+
+    public static DynamicCode Signed { get; } = new(signed: true);
+
+    public static DynamicCode Unsigned { get; } = new(signed: false);
+
+    /// <summary>What each byte stands for, ascending.</summary>
+    public float[] Values { get; }
+
+    /// <summary>The 255 middles between neighbours.</summary>
+    public float[] Bounds { get; }
+
+    /// <summary>The byte of the nearest number.</summary>
+    public byte Nearest(float value)
+    {
+        int code = first[BitConverter.SingleToInt32Bits(value) >>> 16];
+        while (code < 255 && value > Bounds[code]) code++;
+        return (byte)code;
+    }
+
+    /// <summary>Bytes as numbers.</summary>
+    /// <param name="codes">uint8 <c>[blocks, size]</c>.</param>
+    /// <param name="scales">float32 <c>[blocks]</c>.</param>
+    public Tensor Decode(Tensor codes, Tensor scales) =>
+        tensor(Values, device: codes.device).index_select(0, codes.flatten().to(ScalarType.Int32)).view(codes.shape).mul_(scales.unsqueeze(1));
+
+    /// <summary>Writes numbers as bytes, and the largest of each block as its scale.</summary>
+    /// <param name="values">float32 <c>[blocks, size]</c>.</param>
+    /// <param name="codes">Receives the bytes.</param>
+    /// <param name="scales">Receives the scales.</param>
+    public void Encode(Tensor values, Tensor codes, Tensor scales)
+    {
+        scales.copy_(values.abs().amax([1L]));
+        var shares = values * where(scales > 0, scales.reciprocal(), zeros_like(scales)).unsqueeze(1);
+        codes.copy_(bucketize(shares, tensor(Bounds, device: codes.device), true));
+    }
+}
