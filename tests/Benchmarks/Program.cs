@@ -8,8 +8,10 @@ using BenchmarkDotNet.Running;
 // dotnet run -c Release --project tests/Benchmarks -- checkpoint-loading [rounds]
 // dotnet run -c Release --project tests/Benchmarks -- decoding [rounds] [threads]
 // dotnet run -c Release --project tests/Benchmarks -- tuning-methods [rounds]
+// dotnet run -c Release --project tests/Benchmarks -- data-memory [records]
 if (args is ["training-step", ..]) TrainingStep.Run(args[1..]);
 else if (args is ["dataset-building"]) DatasetBuilding.Run();
+else if (args is ["data-memory", ..]) TaskDsl.Benchmarks.DataMemory.Run(args[1..]);
 else if (args is ["generator-time"]) GeneratorTime.Run();
 else if (args is ["prompt-rendering"]) TaskDsl.Benchmarks.PromptRendering.Quick();
 else if (args is ["checkpoint-loading", ..]) TaskDsl.Benchmarks.CheckpointLoading.Run(args[1..]);
