@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace TaskDsl.Torch.Batching;
 
 /// <summary>Puts sequences into rows.</summary>
@@ -8,30 +10,72 @@ public static class Packing
     /// Needs at most about 11/9 of the fewest rows possible. Sequences of one length keep their order, so the result depends on
     /// the order given and on nothing else.
     /// </summary>
-    /// <param name="sequences">Each at most <paramref name="capacity"/> tokens long.</param>
+    /// <param name="lengths">The sequences' lengths, each from 1 to <paramref name="capacity"/>.</param>
     /// <param name="capacity">Tokens per row.</param>
-    public static List<TokenSequence[]> BestFit(IReadOnlyList<TokenSequence> sequences, int capacity)
+    /// <returns>The rows, each as the numbers of its sequences.</returns>
+    public static List<int[]> BestFit(ReadOnlySpan<int> lengths, int capacity)
     {
-        var rows = new List<List<TokenSequence>>();
-        var room = new SortedSet<(int Left, int Row)>();
-        foreach (var sequence in sequences.OrderByDescending(s => s.Length))
+        var rows = new List<List<int>>();
+        var withRoom = new Rooms(capacity);
+        foreach (var sequence in LongestFirst(lengths, capacity))
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(sequence.Length, capacity);
-            var best = room.GetViewBetween((sequence.Length, 0), (capacity, int.MaxValue)).Min;
-            if (best.Left == 0)
+            var length = lengths[sequence];
+            var (room, row) = withRoom.Take(length);
+            if (room == 0)
             {
-                best = (capacity, rows.Count);
+                (room, row) = (capacity, rows.Count);
                 rows.Add([]);
             }
-            else
-            {
-                room.Remove(best);
-            }
 
-            rows[best.Row].Add(sequence);
-            if (best.Left > sequence.Length) room.Add((best.Left - sequence.Length, best.Row));
+            rows[row].Add(sequence);
+            withRoom.Add(room - length, row);
         }
 
         return rows.ConvertAll(row => row.ToArray());
+    }
+
+    private static int[] LongestFirst(ReadOnlySpan<int> lengths, int capacity)
+    {
+        var place = new int[capacity + 1]; // Of the next sequence of each length.
+        foreach (var length in lengths)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(length, capacity, nameof(lengths));
+            ArgumentOutOfRangeException.ThrowIfLessThan(length, 1, nameof(lengths));
+            place[length - 1]++;
+        }
+
+        for (var length = capacity - 1; length >= 0; length--) place[length] += place[length + 1];
+        var order = new int[lengths.Length];
+        for (var i = 0; i < lengths.Length; i++) order[place[lengths[i]]++] = i;
+        return order;
+    }
+
+    /// <summary>The rows that have room left: for each room those rows, and a bit where there are any.</summary>
+    private sealed class Rooms(int capacity)
+    {
+        private readonly PriorityQueue<int, int>?[] rows = new PriorityQueue<int, int>?[capacity + 1];
+        private readonly ulong[] any = new ulong[capacity / 64 + 1];
+
+        /// <summary>Takes the first row of those with the least room of at least so much; room 0 where there is none.</summary>
+        public (int Room, int Row) Take(int least)
+        {
+            for (var (word, mask) = (least / 64, ulong.MaxValue << least); word < any.Length; word++, mask = ulong.MaxValue)
+            {
+                if ((any[word] & mask) is not (> 0 and var bits)) continue;
+                var room = word * 64 + BitOperations.TrailingZeroCount(bits);
+                var row = rows[room]!.Dequeue();
+                if (rows[room]!.Count == 0) any[word] &= ~(1UL << room);
+                return (room, row);
+            }
+
+            return default;
+        }
+
+        public void Add(int room, int row)
+        {
+            if (room == 0) return;
+            (rows[room] ??= new()).Enqueue(row, row);
+            any[room / 64] |= 1UL << room;
+        }
     }
 }

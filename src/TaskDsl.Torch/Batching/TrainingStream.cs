@@ -1,4 +1,3 @@
-using System.Globalization;
 using TaskDsl.Data;
 using TaskDsl.Torch.Recipes;
 
@@ -27,8 +26,8 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         var report = new BatchReport { Capacity = batch.SequenceLength };
         for (var epoch = 0; epoch < budget.Epochs && !(report.Steps >= budget.Steps); epoch++)
         {
-            var steps = 0;
-            foreach (var step in Count(epoch, report, cancellationToken)) steps += step;
+            var steps = StepRows(new EpochDraws(sources, seed, epoch), epoch, report, cancellationToken).Count();
+            report.ThrowIfOverlong(batch.Overlong);
             report.Steps += (int)Math.Ceiling(steps * Math.Min(1, budget.Epochs - epoch));
             if (epoch == 0) report.StepsPerEpoch = steps;
         }
@@ -46,10 +45,11 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         for (var epoch = from.Epoch; ; epoch++)
         {
             var index = 0;
-            foreach (var rows in StepRows(epoch, null, cancellationToken))
+            var draws = new EpochDraws(sources, seed, epoch);
+            foreach (var rows in StepRows(draws, epoch, null, cancellationToken))
             {
                 if (epoch > from.Epoch || index >= from.Step)
-                    yield return new TrainingStep(new StreamPosition(epoch, index), [.. rows.Chunk(batch.Rows).Select(part => new TokenBatch(part, padding))]);
+                    yield return new TrainingStep(new StreamPosition(epoch, index), [.. rows.Chunk(batch.Rows).Select(part => Lay(part, draws.At))]);
                 index++;
             }
 
@@ -57,49 +57,29 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         }
     }
 
-    /// <summary>Every item of every source once, in order: what a run is watched on. Overlong sequences are shortened or left out.</summary>
-    public IReadOnlyList<TokenBatch> Once(CancellationToken cancellationToken = default)
+    /// <summary>Every item of every source once, in order: what a run is watched on. Each batch is laid out when it is asked for.</summary>
+    /// <returns>The batches, and what became of the items.</returns>
+    /// <exception cref="DataException">Sequences are longer than a row and <see cref="Batch.Overlong"/> is <c>fail</c>.</exception>
+    public (IReadOnlyList<TokenBatch> Batches, BatchReport Report) Once(CancellationToken cancellationToken = default)
     {
-        var all = sources.SelectMany(source => Enumerable.Range(0, source.Count).Select(i => (source, i, 0))).ToArray();
         var report = new BatchReport { Capacity = batch.SequenceLength };
-        var fitting = Encode(all, cancellationToken).Select(sequence => Fit(sequence, report)).OfType<TokenSequence>().ToArray();
-        var rows = batch.Packing ? Packing.BestFit(fitting, batch.SequenceLength) : [.. fitting.Select(s => new[] { s })];
-        return [.. rows.Chunk(batch.Rows).Select(part => new TokenBatch(part, padding))];
-    }
-
-    private IEnumerable<int> Count(int epoch, BatchReport report, CancellationToken cancellationToken)
-    {
-        foreach (var rows in StepRows(epoch, report, cancellationToken))
-        {
-            report.Rows += rows.Count;
-            foreach (var sequence in rows.SelectMany(row => row))
-            {
-                report.Sequences++;
-                report.Tokens += sequence.Length;
-                report.AnswerTokens += sequence.Answer.Count(a => a);
-            }
-
-            yield return 1;
-        }
-
+        var all = sources.SelectMany(source => Enumerable.Range(0, source.Count).Select(i => (source, i))).ToArray();
+        var rows = Pack(0, all.Length, At, report, cancellationToken);
         report.ThrowIfOverlong(batch.Overlong);
+        return (new Batches(rows.Chunk(batch.Rows).ToArray(), part => Lay(part, At)), report);
+
+        (TokenSource Source, int Index, int Pass) At(int number) => (all[number].source, all[number].i, 0);
     }
 
     /// <summary>An epoch's rows, as many at a time as one step takes; the last step takes what is left.</summary>
-    private IEnumerable<List<TokenSequence[]>> StepRows(int epoch, BatchReport? report, CancellationToken cancellationToken)
+    private IEnumerable<List<int[]>> StepRows(EpochDraws draws, int epoch, BatchReport? report, CancellationToken cancellationToken)
     {
         var perStep = batch.Rows * batch.Accumulation;
-        var pending = new List<TokenSequence[]>();
-        var windows = Draws(epoch).Chunk(Window).ToArray();
-        var next = windows.Length > 0 ? Task.Run(() => Encode(windows[0], cancellationToken), cancellationToken) : null;
-        for (var i = 0; i < windows.Length; i++)
+        var pending = new List<int[]>();
+        for (var (from, window) = (0, 0); from < draws.Count; from += Window, window++)
         {
-            var encoded = next!.GetAwaiter().GetResult();
-            var after = i + 1;
-            if (after < windows.Length) next = Task.Run(() => Encode(windows[after], cancellationToken), cancellationToken);
-            var fitting = encoded.Select(sequence => Fit(sequence, report)).OfType<TokenSequence>().ToArray();
-            var rows = batch.Packing ? Packing.BestFit(fitting, batch.SequenceLength) : [.. fitting.Select(s => new[] { s })];
-            new Draw(seed, Draw.Seed("rows"), epoch, i).Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows));
+            var rows = Pack(from, Math.Min(Window, draws.Count - from), draws.At, report, cancellationToken);
+            new Draw(seed, Draw.Seed("rows"), epoch, window).Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows));
             pending.AddRange(rows);
             var taken = 0;
             for (; pending.Count - taken >= perStep; taken += perStep)
@@ -114,66 +94,65 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         if (pending.Count > 0) yield return pending;
     }
 
-    /// <summary>
-    /// What an epoch draws. Each source is an endless series of random orders of its items; an epoch takes the next weight · count
-    /// of them, so that a weight of 0.5 sees every item once in two epochs.
-    /// </summary>
-    private (TokenSource Source, int Index, int Pass)[] Draws(int epoch)
+    /// <summary>Puts some sequences into rows, knowing no more of them than their lengths.</summary>
+    private List<int[]> Pack(int from, int count, Func<int, (TokenSource Source, int Index, int Pass)> at, BatchReport? report, CancellationToken cancellationToken)
     {
-        var draws = new List<(TokenSource, int, int)>();
-        foreach (var source in sources)
+        var measured = new TokenLength[count];
+        var errors = new DataException?[count];
+        Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellationToken }, i =>
         {
-            var size = source.Weight * source.Count;
-            var order = (Pass: -1, Items: Array.Empty<int>());
-            for (var at = (long)Math.Floor(epoch * size); at < (long)Math.Floor((epoch + 1) * size); at++)
+            var (source, index, pass) = at(from + i);
+            try
             {
-                var pass = (int)(at / source.Count);
-                if (order.Pass != pass) order = (pass, new Draw(seed, Draw.Seed(source.Name), Draw.Seed("order"), pass).Permutation(source.Count));
-                draws.Add((source, order.Items[at % source.Count], pass));
+                measured[i] = source.Measure(index, pass);
             }
+            catch (DataException e)
+            {
+                errors[i] = e; // The first in order is the one to tell, whichever thread is first.
+            }
+        });
+        if (errors.FirstOrDefault(e => e is not null) is { } error) throw error;
+        var (fitting, lengths) = (new List<int>(count), new List<int>(count));
+        for (var i = 0; i < count; i++)
+        {
+            var length = measured[i].Tokens;
+            if (length > batch.SequenceLength)
+            {
+                var (source, index, pass) = at(from + i);
+                if (Overlength.Fit(source.Encode(index, pass), batch, report) is not { } shortened) continue;
+                length = shortened.Length;
+            }
+
+            fitting.Add(from + i);
+            lengths.Add(length);
+            if (report is null) continue;
+            report.Sequences++;
+            report.Tokens += length;
+            report.AnswerTokens += measured[i].Answers;
         }
 
-        var all = draws.ToArray();
-        new Draw(seed, Draw.Seed("mixture"), epoch).Shuffle<(TokenSource, int, int)>(all);
-        return all;
+        var rows = batch.Packing
+            ? Packing.BestFit(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(lengths), batch.SequenceLength).ConvertAll(row => Array.ConvertAll(row, i => fitting[i]))
+            : fitting.ConvertAll(i => new[] { i });
+        if (report is not null) report.Rows += rows.Count;
+        return rows;
     }
 
-    private static TokenSequence[] Encode((TokenSource Source, int Index, int Pass)[] draws, CancellationToken cancellationToken)
+    private TokenBatch Lay(int[][] rows, Func<int, (TokenSource Source, int Index, int Pass)> at) => new([.. rows.Select(row => Array.ConvertAll(row, i =>
     {
-        var encoded = new TokenSequence[draws.Length];
-        try
-        {
-            Parallel.For(0, draws.Length, new ParallelOptions { CancellationToken = cancellationToken }, i => encoded[i] = draws[i].Source.Encode(draws[i].Index, draws[i].Pass));
-        }
-        catch (AggregateException e) when (e.InnerExceptions.OfType<DataException>().MinBy(x => x.Message, StringComparer.Ordinal) is { } first)
-        {
-            throw new DataException(first.Message, e);
-        }
-        catch (AggregateException e)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]); // One of many alike.
-        }
+        var (source, index, pass) = at(i);
+        return Overlength.Fit(source.Encode(index, pass), batch, null)!;
+    }))], padding);
 
-        return encoded;
-    }
-
-    private TokenSequence? Fit(TokenSequence sequence, BatchReport? report)
+    private sealed class Batches(int[][][] parts, Func<int[][], TokenBatch> lay) : IReadOnlyList<TokenBatch>
     {
-        var excess = sequence.Length - batch.SequenceLength;
-        if (excess <= 0) return sequence;
-        var prompt = Array.IndexOf(sequence.Answer, true);
-        if (prompt < 0) prompt = sequence.Ids.Length - 1; // All is given: the last token is the one that ends it.
-        // What is cut is the middle of what the model is given: the instruction before and the turn's end behind it stay.
-        if (batch.Overlong == Overlong.TruncateInput && prompt - excess >= 2 && sequence.Worse.Count == 0)
-        {
-            report?.Truncated(sequence);
-            var cut = (prompt - excess) / 2;
-            return sequence.Without(cut, excess);
-        }
+        public int Count => parts.Length;
 
-        if (report is not null) report.LeftOut(sequence);
-        else if (batch.Overlong != Overlong.Drop) throw new DataException(string.Create(CultureInfo.InvariantCulture, $"{sequence.Origin}: error: {sequence.Length} tokens do not fit into a row of {batch.SequenceLength}."));
-        return null;
+        public TokenBatch this[int index] => lay(parts[index]);
+
+        public IEnumerator<TokenBatch> GetEnumerator() => parts.Select(lay).GetEnumerator();
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }
 

@@ -113,7 +113,8 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
             var before = known.Before ?? EvaluateBefore(model, tasks, cancellationToken);
             RunFolder.Write(folder.Evaluation, new RunEvaluation(before, null));
 
-            var validation = new TrainingStream([.. Sources(tasks, documents.Validation, model, SplitName.Validation, cancellationToken)], batch, model.Tokenizer.Padding, recipe.Seed).Once(cancellationToken);
+            var (validation, watched) = new TrainingStream([.. Sources(tasks, documents.Validation, model, SplitName.Validation, cancellationToken)], batch, model.Tokenizer.Padding, recipe.Seed).Once(cancellationToken);
+            record.Save("running", ("validation", JsonSerializer.SerializeToNode(watched, RunFolder.Json)));
             var objective = Bind(model, stream, batches, validation, cancellationToken);
             Train(folder, record, model, objective, stream, batches, validation, tasks, cancellationToken);
 

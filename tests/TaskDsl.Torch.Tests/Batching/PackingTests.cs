@@ -11,23 +11,38 @@ public sealed class PackingTests
         Gen.Select(Gen.Int[1, 64], Gen.Int[1, 64].List[0, 200]).Sample((extra, lengths) =>
         {
             var capacity = Math.Max(extra, lengths.DefaultIfEmpty(1).Max());
-            var sequences = lengths.Select((length, i) => Sequences.Of(i, length)).ToArray();
-            var rows = Packing.BestFit(sequences, capacity);
-            Assert.Equal(sequences.Select(s => s.Ids[0]).Order(), rows.SelectMany(r => r).Select(s => s.Ids[0]).Order());
-            Assert.All(rows, row => Assert.InRange(row.Sum(s => s.Length), 1, capacity));
+            var rows = Packing.BestFit(lengths.ToArray(), capacity);
+            Assert.Equal(Enumerable.Range(0, lengths.Count), rows.SelectMany(r => r).Order());
+            Assert.All(rows, row => Assert.InRange(row.Sum(i => lengths[i]), 1, capacity));
             // Two rows that are at most half full would have been one.
-            Assert.True(rows.Count(row => row.Sum(s => s.Length) * 2 <= capacity) <= 1);
+            Assert.True(rows.Count(row => row.Sum(i => lengths[i]) * 2 <= capacity) <= 1);
         });
 
     [Fact]
     public void Each_sequence_goes_where_it_fits_best()
     {
         int[] lengths = [6, 7, 3, 4, 8, 2];
-        var rows = Packing.BestFit([.. lengths.Select((n, i) => Sequences.Of(i, n))], 10);
-        Assert.Equal(["8 2", "7 3", "6 4"], rows.Select(row => string.Join(' ', row.Select(s => s.Length))));
+        var rows = Packing.BestFit(lengths, 10);
+        Assert.Equal(["8 2", "7 3", "6 4"], rows.Select(row => string.Join(' ', row.Select(i => lengths[i]))));
     }
 
     [Fact]
+    public void The_rows_are_those_of_the_plain_search() => Gen.Int[1, 48].Array[0, 300].Sample(lengths =>
+    {
+        var rows = new List<(List<int> Items, int Room)>();
+        foreach (var i in Enumerable.Range(0, lengths.Length).OrderByDescending(i => lengths[i]))
+        {
+            var best = Enumerable.Range(0, rows.Count).Where(r => rows[r].Room >= lengths[i]).OrderBy(r => rows[r].Room).Cast<int?>().FirstOrDefault();
+            if (best is null) rows.Add(([], 48));
+            var at = best ?? rows.Count - 1;
+            rows[at].Items.Add(i);
+            rows[at] = (rows[at].Items, rows[at].Room - lengths[i]);
+        }
+
+        Assert.Equal(rows.Select(r => r.Items.ToArray()), Packing.BestFit(lengths, 48));
+    }, iter: 200);
+
+    [Fact]
     public void A_sequence_longer_than_a_row_is_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => Packing.BestFit([Sequences.Of(0, 11)], 10));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Packing.BestFit([11], 10));
 }
