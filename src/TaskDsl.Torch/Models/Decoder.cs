@@ -56,7 +56,7 @@ public sealed class Decoder : LanguageModel
     /// <returns><c>[batch, seq, hidden]</c>; virtual tokens are not among them.</returns>
     public Tensor Hidden(Tensor ids, Tensor? at = null, AttentionPattern? pattern = null, KvCache? cache = null)
     {
-        var all = stack.Forward(new StackInput(ids) { Positions = at, Pattern = pattern, Cache = cache, Dropout = Dropout });
+        var all = stack.Forward(new StackInput(ids) { Positions = at, Pattern = pattern, Cache = cache, Dropout = Dropout, Checkpointed = ActivationCheckpointing });
         var length = ids.size(1);
         return all.size(1) == length ? all : all.narrow(1, all.size(1) - length, length);
     }

@@ -74,7 +74,7 @@ public sealed class Encoder : LanguageModel
     /// <param name="pattern">Which tokens belong together. Default: all of a row.</param>
     /// <returns><c>[batch, virtual + seq, hidden]</c>, with the virtual tokens of a <see cref="LanguageModel.Prompt"/> in front.</returns>
     public Tensor Hidden(Tensor ids, Tensor? types = null, AttentionPattern? pattern = null) =>
-        stack.Forward(new StackInput(ids) { TokenTypes = types, Pattern = pattern, Dropout = Dropout });
+        stack.Forward(new StackInput(ids) { TokenTypes = types, Pattern = pattern, Dropout = Dropout, Checkpointed = ActivationCheckpointing });
 
     /// <summary>
     /// What the head makes of hidden states before its last map: <c>[batch, features]</c> of the first token where it answers for the

@@ -46,7 +46,7 @@ public sealed class EncoderDecoder : LanguageModel
     /// <param name="real">bool <c>[batch, seq]</c>: which tokens are no padding. Default: all.</param>
     public EncodedText Encode(Tensor ids, Tensor? real = null)
     {
-        var states = encoder.Forward(new StackInput(ids) { Pattern = real is null ? null : AttentionPattern.Padded(real), Dropout = Dropout });
+        var states = encoder.Forward(new StackInput(ids) { Pattern = real is null ? null : AttentionPattern.Padded(real), Dropout = Dropout, Checkpointed = ActivationCheckpointing });
         var virtualTokens = states.size(1) - ids.size(1);
         if (real is not null && virtualTokens > 0) real = cat([ones(real.size(0), virtualTokens, dtype: ScalarType.Bool, device: real.device), real.to(ScalarType.Bool)], 1);
         return new EncodedText(states, real?.to(ScalarType.Bool));
@@ -59,7 +59,7 @@ public sealed class EncoderDecoder : LanguageModel
     /// <param name="cache">The tokens before these; it receives these too.</param>
     /// <returns><c>[batch, seq, hidden]</c>.</returns>
     public Tensor Hidden(EncodedText text, Tensor ids, AttentionPattern? pattern = null, KvCache? cache = null) =>
-        decoder.Forward(new StackInput(ids) { Pattern = pattern, Cache = cache, Dropout = Dropout, States = text.States, StatesReal = text.Real });
+        decoder.Forward(new StackInput(ids) { Pattern = pattern, Cache = cache, Dropout = Dropout, Checkpointed = ActivationCheckpointing, States = text.States, StatesReal = text.Real });
 
     /// <summary>The scores of all tokens, <c>[…, vocabulary]</c>, of hidden states <c>[…, hidden]</c>.</summary>
     public Tensor Logits(Tensor hidden) => Head.Logits(hidden);

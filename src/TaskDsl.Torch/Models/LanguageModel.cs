@@ -43,6 +43,9 @@ public abstract class LanguageModel : IDisposable
     /// <summary>The share of the embedding's and of each part's results that is left out at random: 0, but while a step trains.</summary>
     public double Dropout { get; set; }
 
+    /// <summary>Whether each layer's activations are computed again for its gradients instead of being kept: less memory, a third more time.</summary>
+    public bool ActivationCheckpointing { get; set; }
+
     /// <summary>
     /// Keys and values that every token sees in front of the others', <c>[tokens, 2 · layers, key-value heads, head size]</c>: those of layer
     /// i at 2 i and 2 i + 1. They belong to the stack that writes, or to the only one; null = none.

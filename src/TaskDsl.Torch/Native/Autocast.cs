@@ -3,7 +3,7 @@ using TorchSharp;
 namespace TaskDsl.Torch.Native;
 
 /// <summary>
-/// While it lives, matrix products and attention on this thread compute in bfloat16 and everything else in float32; gradients of
+/// While it lives, matrix products and attention on this thread compute in bfloat16 or float16 and everything else in float32; gradients of
 /// float32 weights stay float32. End it before <c>backward</c>. Dispose it on the thread that made it.
 /// </summary>
 public sealed class Autocast : IDisposable
@@ -13,22 +13,28 @@ public sealed class Autocast : IDisposable
     private readonly sbyte typeBefore;
     private bool ended;
 
-    private Autocast(DeviceType type)
+    private Autocast(torch.Device on, torch.ScalarType type)
     {
-        device = (sbyte)type;
+        TorchRuntime.Initialize();
+        device = (sbyte)on.type;
         before = LibTorch.IsAutocast(device);
         typeBefore = LibTorch.AutocastType(device);
-        LibTorch.SetAutocastType(device, (sbyte)torch.ScalarType.BFloat16);
+        LibTorch.SetAutocastType(device, (sbyte)type);
         LibTorch.SetAutocast(device, 1);
         _ = LibTorch.EnterAutocast();
     }
 
     /// <summary>Begins bfloat16 on a device.</summary>
-    public static Autocast BFloat16(torch.Device device)
-    {
-        TorchRuntime.Initialize();
-        return new Autocast(device.type);
-    }
+    public static Autocast BFloat16(torch.Device device) => new(device, torch.ScalarType.BFloat16);
+
+    /// <summary>Begins float16 on a device.</summary>
+    public static Autocast Float16(torch.Device device) => new(device, torch.ScalarType.Float16);
+
+    /// <summary>What matrix products on this thread compute in now, to be begun again later; null = in their own numbers.</summary>
+    internal static torch.ScalarType? Current(torch.Device device) =>
+        LibTorch.IsAutocast((sbyte)device.type) == 0 ? null : (torch.ScalarType)LibTorch.AutocastType((sbyte)device.type);
+
+    internal static Autocast? Begin(torch.Device device, torch.ScalarType? type) => type is { } numbers ? new(device, numbers) : null;
 
     /// <inheritdoc/>
     public void Dispose()

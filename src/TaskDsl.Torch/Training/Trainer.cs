@@ -25,6 +25,7 @@ internal sealed class Trainer : IDisposable
     {
         (Recipe, Objective, Tuned, Folder) = (recipe, objective, tuned, folder);
         parameters = recipe.Optimizer.Flatten(tuned);
+        tuned.Model.ActivationCheckpointing = recipe.ActivationCheckpointing;
         optimizer = recipe.Optimizer.Start(parameters);
         State = resume?.Checkpoint ?? new Checkpoint { Step = 0, Next = default, Log = default };
         resume?.Checkpoint.Restore(resume.Value.Folder, parameters, optimizer);

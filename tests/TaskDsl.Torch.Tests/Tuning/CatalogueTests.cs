@@ -15,7 +15,7 @@ namespace TaskDsl.Torch.Tests.Tuning;
 /// <summary>What every tuning method must do, on every kind of model.</summary>
 public sealed class CatalogueTests : TorchTest
 {
-    private static readonly Dictionary<string, TaskDsl.Torch.Tuning.Tuning> Methods = new()
+    internal static readonly Dictionary<string, TaskDsl.Torch.Tuning.Tuning> Methods = new()
     {
         ["full"] = new Full(),
         ["bitfit"] = new BitFit(),

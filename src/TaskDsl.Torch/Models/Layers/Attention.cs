@@ -57,7 +57,7 @@ internal sealed class Attention : Sublayer
 
         Tensor Prefix(int part) => pass.Prefix!.select(1, 2 * Layer + part).transpose(0, 1).unsqueeze(0).expand(batch, -1, -1, -1);
 
-        (Tensor, Tensor) States() => (Split(key!.Forward(pass.States!), shape.KeyValueHeads).transpose(1, 2), Split(value!.Forward(pass.States!), shape.KeyValueHeads).transpose(1, 2));
+        (Tensor, Tensor) States() => (Split(key!.Forward(pass.States!), shape.KeyValueHeads).transpose(1, 2), Split(value!.Forward(pass.StatesOfValues!), shape.KeyValueHeads).transpose(1, 2));
     }
 
     private (Tensor Query, Tensor Key, Tensor Value) Project(Tensor h, Pass pass)

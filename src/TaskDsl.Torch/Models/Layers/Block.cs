@@ -6,10 +6,11 @@ namespace TaskDsl.Torch.Models.Layers;
 internal sealed class Block
 {
     private readonly bool parallel;
+    private readonly int? window;
 
     public Block(StackShape shape, int layer, ParameterSource make)
     {
-        parallel = shape.Parallel;
+        (parallel, window) = (shape.Parallel, shape.Window(layer));
         Parts = [new Attention(shape, layer, cross: false, make), .. shape.CrossAttention is null ? Array.Empty<Sublayer>() : [new Attention(shape, layer, cross: true, make)], new FeedForward(shape, layer, make)];
     }
 
@@ -21,4 +22,8 @@ internal sealed class Block
         foreach (var part in Parts) x = part.Forward(x, pass);
         return x;
     }
+
+    /// <summary>The same, without keeping what the backward needs: it is computed again there.</summary>
+    public Tensor Checkpointed(Tensor x, Pass pass) =>
+        Native.Checkpointed.Run(tensors => Forward(tensors[0]!, pass.With(tensors.AsSpan(1), window)), [x, .. pass.Tensors(window)]);
 }

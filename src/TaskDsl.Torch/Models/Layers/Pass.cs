@@ -41,6 +41,9 @@ internal sealed class Pass
     /// <summary>What an encoder made of its tokens, <c>[batch, tokens, hidden]</c>.</summary>
     public Tensor? States { get; init; }
 
+    /// <summary>The same, for the values: a tensor of its own where layers are computed again, so that gradients are summed in the same order as without.</summary>
+    public Tensor? StatesOfValues { get => field ?? States; init; }
+
     /// <summary>Added to the scores over <see cref="States"/>.</summary>
     public Tensor? StatesMask { get; init; }
 
@@ -57,6 +60,31 @@ internal sealed class Pass
         }
 
         return sight;
+    }
+
+    /// <summary>All tensors that a layer takes from here, so that it can be computed again with others in their place.</summary>
+    public Tensor?[] Tensors(int? window) => [Prefix, Angles?.Cosine, Angles?.Sine, StatesOfValues, States, StatesMask, Sight(window).Mask];
+
+    /// <summary>The same pass for one layer, with other <see cref="Tensors"/>.</summary>
+    public Pass With(ReadOnlySpan<Tensor?> tensors, int? window)
+    {
+        var pass = new Pass
+        {
+            Pattern = Pattern,
+            Causal = Causal,
+            Device = Device,
+            Length = Length,
+            Virtual = Virtual,
+            VirtualQueries = VirtualQueries,
+            Dropout = Dropout,
+            Prefix = tensors[0],
+            Angles = tensors[1] is null ? null : (tensors[1]!, tensors[2]!),
+            StatesOfValues = tensors[3],
+            States = tensors[4],
+            StatesMask = tensors[5],
+        };
+        pass.sights.Add(window ?? 0, (tensors[6], Sight(window).Causal));
+        return pass;
     }
 
     /// <summary>Frees the masks. The graph of a step keeps what it needs.</summary>

@@ -112,7 +112,7 @@ internal sealed class Stack : IDisposable
         foreach (var block in Blocks)
         {
             using var inner = NewDisposeScope();
-            x = block.Forward(x, pass).MoveToOuterDisposeScope();
+            x = (input.Checkpointed ? block.Checkpointed(x, pass) : block.Forward(x, pass)).MoveToOuterDisposeScope();
         }
 
         pass.End();
@@ -166,6 +166,9 @@ internal readonly record struct StackInput(Tensor Ids)
     public KvCache? Cache { get; init; }
 
     public double Dropout { get; init; }
+
+    /// <summary>Whether layers are computed again for their gradients instead of being kept.</summary>
+    public bool Checkpointed { get; init; }
 
     /// <summary>What an encoder made of its tokens, <c>[batch, tokens, hidden]</c>.</summary>
     public Tensor? States { get; init; }

@@ -1,0 +1,33 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Native;
+
+/// <summary>Where a device's random numbers are, to draw the same ones again.</summary>
+internal sealed class RandomState
+{
+    private readonly byte[]? state;
+    private readonly long seed;
+
+    private RandomState(byte[]? state, long seed) => (this.state, this.seed) = (state, seed);
+
+    /// <summary>
+    /// Remembers the place. TorchSharp cannot read a GPU's: there a new seed is drawn on the CPU and the GPU goes on from it.
+    /// </summary>
+    public static RandomState Take(Device device)
+    {
+        using var scope = NewDisposeScope();
+        if (device.type == DeviceType.CPU) return new RandomState(get_rng_state().data<byte>().ToArray(), 0);
+        var place = new RandomState(null, randint(long.MaxValue, [1], dtype: ScalarType.Int64).ToInt64());
+        place.Restore();
+        return place;
+    }
+
+    /// <summary>Goes back to it.</summary>
+    public void Restore()
+    {
+        using var scope = NewDisposeScope();
+        if (state is null) cuda.manual_seed(seed);
+        else set_rng_state(tensor(state));
+    }
+}
