@@ -17,7 +17,7 @@ public sealed record Checkpoint
 {
     private const string State = "state.json";
 
-    /// <summary>Optimizer steps done.</summary>
+    /// <summary>Steps done, those that float16 skipped included.</summary>
     public required int Step { get; init; }
 
     /// <summary>The place of the next step in the stream.</summary>
@@ -46,6 +46,9 @@ public sealed record Checkpoint
 
     /// <summary>Whether early stopping has ended the run.</summary>
     public bool Stopped { get; init; }
+
+    /// <summary>What float16's losses are multiplied by; null in other numbers.</summary>
+    public LossScale? LossScale { get; init; }
 
     /// <summary>How long the logs were.</summary>
     public required LogPlace Log { get; init; }
@@ -111,7 +114,7 @@ public sealed record Checkpoint
             foreach (var (name, tensor) in optimizer.State) tensor.copy_(state.Read(name, tensor.shape));
         }
 
-        optimizer.Steps = Step;
+        optimizer.Steps = Step - (LossScale?.Skipped ?? 0);
     }
 
     /// <summary>Removes what is older than those to be kept, and what is newer than this one: that was damaged, or the run would have gone on from it.</summary>

@@ -27,7 +27,7 @@ internal sealed class Trainer : IDisposable
         parameters = recipe.Optimizer.Flatten(tuned);
         tuned.Model.ActivationCheckpointing = recipe.ActivationCheckpointing;
         optimizer = recipe.Optimizer.Start(parameters);
-        State = resume?.Checkpoint ?? new Checkpoint { Step = 0, Next = default, Log = default };
+        State = resume?.Checkpoint ?? new Checkpoint { Step = 0, Next = default, Log = default, LossScale = recipe.Precision == Precision.Float16 ? new LossScale() : null };
         resume?.Checkpoint.Restore(resume.Value.Folder, parameters, optimizer);
         log = new RunLog(folder, State.Log, State.Step);
     }
@@ -78,6 +78,7 @@ internal sealed class Trainer : IDisposable
             pace.Add(tokens, Stopwatch.GetElapsedTime(started));
             State = State with { Step = State.Step + 1, Next = step.Position with { Step = step.Position.Step + 1 }, Tokens = State.Tokens + tokens };
             log.Write(State.Step, ("loss", taken.Loss), ("learning_rate", taken.Rate), ("gradient_norm", taken.Norm));
+            if (State.LossScale is { } scale) log.Write(State.Step, ("loss_scale", scale.Scale), ("skipped_steps", scale.Skipped));
             log.WriteTimes(State.Step, ("seconds", pace.LastStep.TotalSeconds), ("tokens_per_second", pace.TokensPerSecond));
             MeasureIfDue(cancellationToken);
             Report(new TrainingProgress
@@ -110,6 +111,8 @@ internal sealed class Trainer : IDisposable
         parameters.ClearGradients();
         double sum = 0;
         long count = 0;
+        // The scale is one of mean losses; how many terms they will have is known only at the end, and about as many as there are tokens.
+        var scale = State.LossScale is { } scaling ? scaling.Scale / step.Batches.Sum(b => b.Tokens) : 1;
         foreach (var batch in step.Batches)
         {
             if (cancellationToken.IsCancellationRequested) return null;
@@ -118,19 +121,33 @@ internal sealed class Trainer : IDisposable
             sum += loss.Sum.ToDouble();
             count += loss.Count;
             if (!double.IsFinite(sum)) throw Diverged($"the loss is {(sum / Math.Max(1, count)).ToString(CultureInfo.InvariantCulture)}", batch);
-            if (loss.Count > 0) Gradients.Backward(loss.Sum);
+            if (loss.Count > 0) Gradients.Backward(scale == 1 ? loss.Sum : loss.Sum * tensor((float)scale, device: loss.Sum.device));
         }
 
         if (cancellationToken.IsCancellationRequested) return null;
         if (count == 0) throw new RunException($"Step {State.Step + 1} has no token that the objective counts: {Places(step.Batches[0])}. The objective '{Recipe.Objective.GetType().Name}' fits neither answers nor text.");
-        var norm = parameters.Normalise(count, Recipe.ClipNorm);
+        var norm = parameters.Normalise(count * scale, Recipe.ClipNorm);
+        if (Skips(double.IsFinite(norm))) return (sum / count, 0, 0);
         if (!double.IsFinite(norm)) throw Diverged($"the norm of the gradients is {norm.ToString(CultureInfo.InvariantCulture)}", [.. step.Batches]);
         return (sum / count, norm, optimizer.Step(Recipe.Schedule.Factor(State.Step, Steps)));
     }
 
+    /// <summary>Whether a step must not be taken because its loss was scaled too high. The run, and its schedule, go on; the optimizer has not seen it.</summary>
+    private bool Skips(bool finite)
+    {
+        if (State.LossScale is not { } scale || (!finite && scale.Scale <= 1)) return false;
+        State = State with { LossScale = scale.After(finite) };
+        return !finite;
+    }
+
     private LossSum Loss(TokenBatch batch, double dropout)
     {
-        using var autocast = Recipe.Precision == Precision.BFloat16 ? Autocast.BFloat16(Tuned.Model.Device) : null;
+        using var autocast = Recipe.Precision switch
+        {
+            Precision.BFloat16 => Autocast.BFloat16(Tuned.Model.Device),
+            Precision.Float16 => Autocast.Float16(Tuned.Model.Device),
+            _ => null,
+        };
         Tuned.Model.Dropout = dropout;
         try
         {
