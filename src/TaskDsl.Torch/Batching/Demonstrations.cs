@@ -16,6 +16,9 @@ public sealed class Demonstrations(IReadOnlyList<Example> pool, int count, int s
     /// <summary>How many are shown.</summary>
     public int Count => count;
 
+    /// <summary>The seed that they are drawn with; 0 where there are none.</summary>
+    internal int Seed => count == 0 ? 0 : seed;
+
     /// <summary>The examples that a measurement shows: the same for every question of a language.</summary>
     public Example[] Fixed(string language) => Of(language, null, new Draw(seed, Draw.Seed("demonstrations")));
 

@@ -1,17 +1,16 @@
+using TaskDsl.Data;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Tokenizers;
+using TaskDsl.Torch.Training;
 
 namespace TaskDsl.Torch.Batching;
 
 /// <summary>A task's examples, rendered by a prompt. Each drawing of an example has a phrasing and demonstrations of its own.</summary>
 public sealed class TaskSource : TokenSource, IDisposable
 {
-    /// <summary>Sources of at most so many examples keep their tokens from epoch to epoch.</summary>
-    private const int Remembered = 50_000;
     private readonly ThreadLocal<PromptBuffer> buffers = new(() => new PromptBuffer(), trackAllValues: true);
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<(int Index, int Phrasing), TokenSequence> known = new();
 
     /// <summary>The prompt.</summary>
     public required Prompt Prompt { get; init; }
@@ -49,16 +48,33 @@ public sealed class TaskSource : TokenSource, IDisposable
     /// <inheritdoc/>
     public override double Weight => Share;
 
+    /// <summary>A fingerprint of the examples, and of those that demonstrations are drawn from.</summary>
+    public string Fingerprint { get; init; } = "";
+
+    /// <summary>Whether an example has the same tokens however often it was drawn.</summary>
+    internal bool IsSameInEachPass => Seed is null || (Demonstrations.Count == 0 && Prompt.Task.Languages.All(language => Prompt.Phrasings(language) == 1));
+
     /// <inheritdoc/>
-    public override TokenSequence Encode(int index, int pass)
+    public override TokenSequence Encode(int index, int pass) => Encode(Examples[index], index, pass);
+
+    /// <summary>Tokenises the examples from one number to before another.</summary>
+    internal IEnumerable<TokenSequence> Encode(int from, int to, int pass) =>
+        (Examples is ExampleFile file ? file.Slice(from, to) : Enumerable.Range(from, to - from).Select(i => Examples[i])).Select((example, i) => Encode(example, from + i, pass));
+
+    /// <summary>Where an example was read from.</summary>
+    internal RecordOrigin OriginOf(int index) => Examples is ExampleFile file ? file.OriginOf(index) : Examples[index].Origin;
+
+    /// <summary>Everything that shapes the tokens of a pass, the code that makes them included.</summary>
+    internal IEnumerable<string> Ingredients(int pass)
     {
-        var example = Examples[index];
-        if (Seed is not { } seed) return Encode(example, 0, Demonstrations.Fixed(example.Language));
-        var draw = new Draw(seed, Draw.Seed(Prompt.Name), index, pass);
-        var phrasing = draw.Below(Prompt.Phrasings(example.Language));
-        return Demonstrations.Count == 0 && Count <= Remembered
-            ? known.GetOrAdd((index, phrasing), static (key, source) => source.Encode(source.Examples[key.Index], key.Phrasing, []), this)
-            : Encode(example, phrasing, Demonstrations.Of(example.Language, Demonstrations.AreFrom(Examples) ? index : null, draw));
+        var chat = ChatFormat ?? Prompt.ChatFormat;
+        return
+        [
+            Fingerprint, Prompt.Name, Prompt.Fingerprint, Prompt.Task.Fingerprint, chat.Fingerprint(), Tokenizer.Fingerprint,
+            Objective.GetType().FullName!, RecipeJson.Write(Objective)?.ToJsonString() ?? "", $"{Separate} {Demonstrations.Count} {Demonstrations.Seed}",
+            IsSameInEachPass ? Seed is null ? "as measured" : "each pass" : $"pass {pass} of seed {Seed}",
+            .. new[] { typeof(Example), typeof(TaskSource), typeof(Objective), Objective.GetType(), chat.GetType() }.Select(type => type.Module.ModuleVersionId.ToString()).Distinct(),
+        ];
     }
 
     /// <inheritdoc/>
@@ -66,6 +82,14 @@ public sealed class TaskSource : TokenSource, IDisposable
     {
         foreach (var buffer in buffers.Values) buffer.Dispose();
         buffers.Dispose();
+    }
+
+    private TokenSequence Encode(Example example, int index, int pass)
+    {
+        if (Seed is not { } seed) return Encode(example, 0, Demonstrations.Fixed(example.Language));
+        var draw = new Draw(seed, Draw.Seed(Prompt.Name), index, pass);
+        var phrasing = draw.Below(Prompt.Phrasings(example.Language));
+        return Encode(example, phrasing, Demonstrations.Count == 0 ? [] : Demonstrations.Of(example.Language, Demonstrations.AreFrom(Examples) ? index : null, draw));
     }
 
     private TokenSequence Encode(Example example, int phrasing, ReadOnlySpan<Example> shown) =>

@@ -19,6 +19,9 @@ public sealed record Recipe : Definition
     /// <summary>The tasks that are trained on, each with its prompt and weight.</summary>
     public IReadOnlyList<TaskShare> Tasks { get; init; } = [];
 
+    /// <summary>How large and small tasks share an epoch. Default: each example is drawn as often as its task's weight says.</summary>
+    public Mixture Mixture { get; init; } = new();
+
     /// <summary>Plain text files to train on (pre-training): files or globs, documents separated by blank lines.</summary>
     [FilePath]
     public IReadOnlyList<string> Corpus { get; init; } = [];

@@ -15,6 +15,15 @@ public sealed record RunOptions
     public string Runs => Path.GetFullPath(RunsDirectory ?? "runs", Path.GetFullPath(ProjectDirectory));
 
     /// <summary>
+    /// The folder that keeps tokenised examples from run to run; it may be deleted at any time. Default: <c>.cache/tokens</c> in the folder
+    /// of runs.
+    /// </summary>
+    public string? TokensDirectory { get; init; }
+
+    /// <summary>The folder of tokenised examples, in full.</summary>
+    public string Tokens => Path.GetFullPath(TokensDirectory ?? Path.Combine(Runs, ".cache", "tokens"), Path.GetFullPath(ProjectDirectory));
+
+    /// <summary>
     /// Goes on with the run that was interrupted in the run's folder. Without it a run begins anew, and a folder of an earlier run is
     /// moved aside (<c>name.1</c>, <c>name.2</c>, …), never overwritten.
     /// </summary>

@@ -19,6 +19,7 @@ namespace TaskDsl.Torch.Training;
 internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<TrainingProgress>? progress, string part = "")
 {
     private readonly List<IDisposable> keeps = [];
+    private readonly List<string> notices = [];
     private bool Evaluates => options.Evaluate && recipe.Objective.TeachesAnswers;
 
     private Batch batch = recipe.Batch;
@@ -53,7 +54,7 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
             {
                 var single = recipe with { Name = share.Prompt.Name, Tasks = [share], OneModelPerTask = false };
                 var begun = options.Resume && File.Exists(Path.Combine(folder.Path, single.Name, "run.json"));
-                parts.Add(new RunSession(single, options with { RunsDirectory = folder.Path, Resume = begun }, progress, single.Name).Run(cancellationToken));
+                parts.Add(new RunSession(single, options with { RunsDirectory = folder.Path, TokensDirectory = options.Tokens, Resume = begun }, progress, single.Name).Run(cancellationToken));
             }
         }
         catch
@@ -117,6 +118,7 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
             RunFolder.Write(folder.Evaluation, new RunEvaluation(before, null));
 
             var (validation, watched) = new TrainingStream([.. Sources(tasks, documents.Validation, model, SplitName.Validation, cancellationToken)], batch, model.Tokenizer.Padding, recipe.Seed).Once(cancellationToken);
+            foreach (var notice in notices) record.Warn(notice);
             record.Save("running", ("validation", JsonSerializer.SerializeToNode(watched, RunFolder.Json)));
             var objective = Bind(model, stream, batches, validation, cancellationToken);
             Train(folder, record, model, objective, stream, batches, validation, tasks, cancellationToken);
@@ -224,20 +226,29 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
 
     private IEnumerable<TokenSource> Sources((TaskShare Share, Dataset Data)[] tasks, IReadOnlyList<CorpusDocument> documents, LoadedModel model, SplitName split, CancellationToken cancellationToken)
     {
-        foreach (var (share, data) in tasks)
+        var cache = new TokenCache(options.Tokens, notice =>
         {
-            yield return new TaskSource
+            notices.Add(notice);
+            Report(new TrainingProgress { Phase = RunPhase.Preparing, Notice = notice });
+        });
+        var shares = split == SplitName.Train ? recipe.Mixture.Shares([.. tasks.Select(t => (t.Share.Weight, t.Data[split].Count))]) : [.. tasks.Select(_ => 1.0)];
+        foreach (var ((share, data), weight) in tasks.Zip(shares))
+        {
+            var source = new CachedSource(new TaskSource
             {
                 Prompt = share.Prompt,
                 Examples = data[split],
+                Fingerprint = $"{data.Fingerprint} {split}",
                 Demonstrations = new Demonstrations(data[SplitName.Train], share.Prompt.Demonstrations, recipe.Seed),
                 Tokenizer = model.Tokenizer,
                 ChatFormat = model.LayoutOf(share.Prompt),
                 Objective = recipe.Objective,
                 Separate = model.Model is EncoderDecoder,
                 Seed = split == SplitName.Train ? recipe.Seed : null,
-                Share = share.Weight,
-            };
+                Share = weight,
+            }, cache);
+            keeps.Add(source);
+            yield return source;
         }
 
         if (documents.Count > 0) yield return new CorpusSource(documents, model.Tokenizer, recipe.Batch.SequenceLength, model.Model is Models.Encoder, cancellationToken);

@@ -42,12 +42,12 @@ public sealed class ExampleFile<TExample>(DslTask task) : ExampleFile, IReadOnly
     }
 
     /// <inheritdoc/>
-    public IEnumerator<TExample> GetEnumerator() => Range(0, Count).GetEnumerator();
+    public IEnumerator<TExample> GetEnumerator() => Slice(0, Count).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>The examples from one number to before another, read from the disk many at a time.</summary>
-    public IEnumerable<TExample> Range(int from, int to)
+    /// <inheritdoc/>
+    public override IEnumerable<TExample> Slice(int from, int to)
     {
         while (from < to)
         {
@@ -97,6 +97,9 @@ public abstract class ExampleFile : IDisposable
 
     /// <summary>An example's language, without parsing it.</summary>
     public string LanguageOf(int index) => HeadOf(index).Language;
+
+    /// <summary>The examples from one number to before another, read from the disk many at a time.</summary>
+    public abstract IEnumerable<Example> Slice(int from, int to);
 
     /// <inheritdoc/>
     public void Dispose()

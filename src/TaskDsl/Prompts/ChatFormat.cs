@@ -6,6 +6,9 @@ public abstract record ChatFormat
     /// <summary>The special tokens that the format writes: a tokeniser trained for it must have them.</summary>
     public virtual IReadOnlyList<string> SpecialTokens => [];
 
+    /// <summary>Says everything that shapes what the format writes, so that two that write differently differ in it. Default: its words.</summary>
+    public virtual string Fingerprint() => ToString();
+
     /// <summary>Writes what stands before the first message.</summary>
     /// <param name="buffer">Receives it.</param>
     /// <param name="hasSystem">Whether the first message is a system message.</param>

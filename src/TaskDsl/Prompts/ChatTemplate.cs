@@ -22,6 +22,9 @@ public sealed class ChatTemplate
         template = new Lazy<JinjaTemplate>(() => JinjaTemplate.Parse(source));
     }
 
+    /// <summary>Its text, and what it can write by name.</summary>
+    internal string Fingerprint => $"{source} {string.Join(' ', tokens)}";
+
     /// <summary>A template by its text.</summary>
     /// <param name="source">The text.</param>
     /// <param name="tokens">What it can write by name: <c>bos_token</c>, <c>eos_token</c> and their like.</param>

@@ -26,6 +26,9 @@ public sealed record ModelTemplate : ChatFormat
     // What ends an answer, none for the end of text, and the white space behind it.
     private (string Token, string Behind) end;
 
+    /// <inheritdoc/>
+    public override string Fingerprint() => $"{nameof(ModelTemplate)} {template?.Fingerprint} {string.Join(' ', tokens)}";
+
     /// <summary>The chat formats that stand in no model's folder.</summary>
     internal static IEnumerable<string> Others => typeof(ChatFormat).Assembly.GetTypes()
         .Where(t => t.IsSubclassOf(typeof(ChatFormat)) && t != typeof(ModelTemplate)).Select(t => t.GetCustomAttribute<KeywordAttribute>()!.Word).Order(StringComparer.Ordinal);

@@ -113,7 +113,7 @@ public sealed class ResumeTests : TorchTest
         }));
         var error = await Assert.ThrowsAsync<RunException>(() => second!);
         Assert.Contains("Another run is going on in " + folder.File("runs/tiny"), error.Message, StringComparison.Ordinal);
-        Assert.Equal(["tiny"], Directory.GetDirectories(folder.File("runs")).Select(Path.GetFileName));
+        Assert.Equal(["tiny"], Directory.GetDirectories(folder.File("runs"), "tiny*").Select(Path.GetFileName));
     }
 
     [Fact]

@@ -116,7 +116,7 @@ public sealed class TrainingRunTests : TorchTest
         using var folder = new TempFolder();
         var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Budget = new Budget { Steps = 1 } };
         foreach (var _ in Enumerable.Range(0, 3)) (await recipe.RunAsync(Options(folder) with { Evaluate = false })).Dispose();
-        Assert.Equal(["tiny", "tiny.1", "tiny.2"], Directory.GetDirectories(folder.File("runs")).Select(f => Path.GetFileName(f)).Order());
+        Assert.Equal(["tiny", "tiny.1", "tiny.2"], Directory.GetDirectories(folder.File("runs"), "tiny*").Select(f => Path.GetFileName(f)).Order());
     }
 
     [Fact]
