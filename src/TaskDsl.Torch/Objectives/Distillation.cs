@@ -46,20 +46,10 @@ public sealed record Distillation : Objective
         var teacher = Opened ?? throw new InvalidOperationException("distillation: the objective must be bound first: it has no teacher yet.");
         using var scope = NewDisposeScope();
         var student = NextTokens.Of(model, batch, answerOnly: true);
-        Tensor soft;
-        using (no_grad())
-        {
-            var terms = NextTokens.Of(teacher, batch, answerOnly: true);
-            soft = nn.functional.log_softmax(terms.Head.Logits(terms.Hidden).to(ScalarType.Float32) / Temperature, 1);
-        }
-
-        var scores = student.Head.Logits(student.Hidden).to(ScalarType.Float32);
-        var rows = Math.Min(soft.size(1), scores.size(1)); // Tables may be padded to different lengths behind the vocabulary.
-        var own = nn.functional.log_softmax(scores.narrow(1, 0, rows) / Temperature, 1);
-        soft = soft.narrow(1, 0, rows);
-        var divergence = (soft.exp() * (soft - own)).sum() * (Temperature * Temperature);
-        var right = nn.functional.cross_entropy(scores, student.Targets, reduction: nn.Reduction.Sum);
-        return new LossSum((divergence * Weight + right * (1 - Weight)).MoveToOuterDisposeScope(), student.Sequence.Length);
+        NextTokens known;
+        using (no_grad()) known = NextTokens.Of(teacher, batch, answerOnly: true);
+        var sum = HeadLoss.Sum(student.Hidden, student.Head, new Divergence(student.Targets, known.Hidden, known.Head, Temperature, Weight));
+        return new LossSum(sum.MoveToOuterDisposeScope(), student.Sequence.Length);
     }
 
     /// <summary>Whether two tokenizers cut texts alike, as far as a sample can say.</summary>

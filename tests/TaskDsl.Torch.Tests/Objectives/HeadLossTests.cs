@@ -41,4 +41,57 @@ public sealed class HeadLossTests : TorchTest
             return (value.ToDouble() / 3, hidden.grad?.clone(), weight.grad?.clone(), bias?.grad?.clone());
         }
     }
+
+    /// <summary>Products in 16 bits: both ways round alike, and differ from float32 by that rounding only.</summary>
+    [Theory, InlineData(ScalarType.BFloat16, 8e-3), InlineData(ScalarType.Float16, 2e-3)]
+    public void Under_autocast_it_is_the_plain_twin_to_its_rounding(ScalarType type, double rounding)
+    {
+        var hidden = randn(100, 16).requires_grad_(true);
+        var weight = (randn(9_000, 16) * 0.3).detach().requires_grad_(true);
+        var bias = randn(9_000).requires_grad_(true);
+        var head = new VocabularyHead(weight, bias, 30);
+        var (targets, weights) = (randint(0, 9_000, [100], dtype: ScalarType.Int64), rand(100));
+        Tensor[] leaves = [hidden, weight, bias];
+        var (exact, exactGradients) = Run(HeadLoss.PlainSum, null);
+        var (plain, _) = Run(HeadLoss.PlainSum, type);
+        var (sum, gradients) = Run(HeadLoss.Sum, type);
+        Assert.Equal(plain, sum, rounding * exact);
+        Assert.Equal(exact, sum, rounding * exact);
+        foreach (var (expected, gradient) in exactGradients.Zip(gradients)) Close(expected, gradient, rounding * expected.abs().max().ToDouble());
+
+        (double, Tensor[]) Run(Func<Tensor, VocabularyHead, Tensor, Tensor, Tensor> loss, ScalarType? numbers)
+        {
+            foreach (var leaf in leaves) leaf.grad = null;
+            Tensor value;
+            using (Autocast.Begin(CPU, numbers)) value = loss(hidden, head, targets, weights);
+            Gradients.Backward(value);
+            return (value.ToDouble(), [.. leaves.Select(l => l.grad!.clone())]);
+        }
+    }
+
+    /// <summary>A teacher's scores in parts too, whose table is longer than the student's, or shorter.</summary>
+    [Theory, InlineData(30_000, 30_100), InlineData(30_100, 30_000), InlineData(300, 300)]
+    public void Distillation_in_parts_is_that_of_all_rows(int vocabulary, int known)
+    {
+        var hidden = randn(301, 16).requires_grad_(true);
+        var weight = (randn(vocabulary, 16) * 0.3).detach().requires_grad_(true);
+        var bias = randn(vocabulary).requires_grad_(true);
+        var head = new VocabularyHead(weight, bias, 5, 0.5);
+        var (teacherHidden, teacher) = (randn(301, 24), new VocabularyHead(randn(known, 24) * 0.3));
+        var targets = randint(0, Math.Min(vocabulary, known), [301], dtype: ScalarType.Int64);
+
+        var common = Math.Min(vocabulary, known);
+        var scores = head.Logits(hidden);
+        var (own, soft) = ((scores.narrow(1, 0, common) / 3).log_softmax(1), (teacher.Logits(teacherHidden) / 3).log_softmax(1).narrow(1, 0, common));
+        var expected = (soft.exp() * (soft - own)).sum() * 9 * 0.7 + nn.functional.cross_entropy(scores, targets, reduction: nn.Reduction.Sum) * 0.3;
+        Gradients.Backward(expected * 2);
+        Tensor[] gradients = [hidden.grad!.clone(), weight.grad!.clone(), bias.grad!.clone()];
+        (hidden.grad, weight.grad, bias.grad) = (null, null, null);
+
+        var sum = HeadLoss.Sum(hidden, head, new Divergence(targets, teacherHidden, teacher, 3, 0.7));
+        Assert.Equal(expected.ToDouble(), sum.ToDouble(), 1e-4 * expected.ToDouble());
+        Gradients.Backward(sum * 2);
+        foreach (var (plain, gradient) in gradients.Zip([hidden.grad!, weight.grad!, bias.grad!])) Close(plain, gradient, 1e-4 * Math.Max(1, plain.abs().max().ToDouble()));
+        using (no_grad()) Assert.Equal(expected.ToDouble(), HeadLoss.Sum(hidden, head, new Divergence(targets, teacherHidden, teacher, 3, 0.7)).ToDouble(), 1e-4 * expected.ToDouble());
+    }
 }
