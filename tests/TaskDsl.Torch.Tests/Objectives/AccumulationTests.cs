@@ -1,0 +1,115 @@
+using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Optimizers;
+using TaskDsl.Torch.Tests.Models;
+using TaskDsl.Torch.Tests.Training;
+using TaskDsl.Torch.Tuning;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Tests.Objectives;
+
+/// <summary>Gradients gathered over small batches are those of one large batch, whatever the objective's average is over.</summary>
+public sealed class AccumulationTests : TorchTest
+{
+    public static TheoryData<string, string> Objectives => new()
+    {
+        { "supervised", "llama" },
+        { "supervised_packed", "llama" },
+        { "supervised", "bart" },
+        { "supervised_examples", "llama" },
+        { "supervised_examples", "t5" },
+        { "causal_lm", "llama" },
+        { "distillation", "llama" },
+        { "ranking", "llama" },
+        { "ranking_pairwise", "bart" },
+        { "dpo", "llama" },
+        { "dpo_ipo", "llama" },
+        { "classification", "bert_seqcls" },
+        { "token_classification", "bert_tokcls" },
+        { "masked_lm", "bert_mlm" },
+    };
+
+    [Theory, MemberData(nameof(Objectives))]
+    public void Small_batches_add_up_to_the_large_one(string name, string model)
+    {
+        using var golden = new GoldenModel(model);
+        using var teacher = new GoldenModel("qwen2");
+        var objective = Make(name, teacher.Model);
+        var (loss, gradients) = Step(golden.Model, objective, Rows(name, 0..6));
+        var (parts, gathered) = Step(golden.Model, objective, Rows(name, 0..1), Rows(name, 1..4), Rows(name, 4..6));
+        Assert.True(loss > 0);
+        Assert.Equal(loss, parts, 2e-5 * loss);
+        Assert.True(gradients.abs().max().ToDouble() > 1e-3);
+        Close(gradients, gathered, 2e-5 * Math.Max(1, gradients.abs().max().ToDouble()));
+    }
+
+    /// <summary>The answers of the other rows are the wrong ones: fewer rows, an easier question.</summary>
+    [Fact]
+    public void Contrast_within_a_batch_is_another_with_smaller_batches()
+    {
+        using var golden = new GoldenModel("llama");
+        var (loss, _) = Step(golden.Model, new Contrastive(), Rows("", 0..6));
+        var (parts, _) = Step(golden.Model, new Contrastive(), Rows("", 0..3), Rows("", 3..6));
+        Assert.True(parts < loss * 0.9, $"{parts} in halves, {loss} at once");
+    }
+
+    private static (double Loss, Tensor Gradients) Step(LanguageModel model, Objective objective, params TokenBatch[] batches)
+    {
+        using var tuned = new Full().Apply(model, 1);
+        using var parameters = new AdamW().Flatten(tuned);
+        manual_seed(3);
+        double sum = 0;
+        long count = 0;
+        foreach (var batch in batches)
+        {
+            var loss = objective.Loss(model, batch);
+            (sum, count) = (sum + loss.Sum.ToDouble(), count + loss.Count);
+            Gradients.Backward(loss.Sum);
+        }
+
+        parameters.Normalise(count, 0);
+        return (sum / count, parameters.Gradients.clone());
+    }
+
+    private static Objective Make(string name, LanguageModel teacher) => name switch
+    {
+        "supervised" or "supervised_packed" => new Supervised(),
+        "supervised_examples" => new Supervised { Average = Average.Examples },
+        "causal_lm" => new CausalLm(),
+        "distillation" => new Distillation { Teacher = "", Opened = teacher },
+        "ranking" => new Ranking { Candidates = "" },
+        "ranking_pairwise" => new Ranking { Candidates = "", Form = RankingForm.Pairwise },
+        "dpo" or "dpo_ipo" => Bound(new Dpo { Form = name == "dpo" ? PreferenceForm.Sigmoid : PreferenceForm.Ipo }, Rows(name, 0..6)),
+        "classification" => new Classification(),
+        "token_classification" => new TokenClassification(),
+        "masked_lm" => new MaskedLm { Mask = 4, Rate = 0.4 },
+        _ => throw new ArgumentException(name),
+    };
+
+    /// <summary>With the log-probabilities of another model as the reference: against its own all margins would be alike.</summary>
+    private static Objective Bound(Dpo dpo, TokenBatch batch)
+    {
+        using var other = TinyModel.Open();
+        return dpo.Bind(new ObjectiveBinding { Model = other, ProjectDirectory = "", Batches = [batch], Keep = _ => { } });
+    }
+
+    /// <summary>Six examples of one length but with answers of 1 to 6 tokens; two in a row where they are packed.</summary>
+    private static TokenBatch Rows(string name, Range range)
+    {
+        var all = Enumerable.Range(0, 6).Select(e =>
+        {
+            TokenSequence Answered(int shift) => new([.. Enumerable.Range(0, 9).Select(i => 5 + (11 * e + 7 * i + (i > 7 - e ? shift : 0)) % 60)], [.. Enumerable.Range(0, 9).Select(i => i > 7 - e)], default);
+            return Answered(0) with
+            {
+                Worse = name.StartsWith("ranking", StringComparison.Ordinal) || name.StartsWith("dpo", StringComparison.Ordinal) ? [Answered(3)] : [],
+                Target = [e % 3],
+                Tags = [.. Enumerable.Range(0, 9).Select(i => i <= e ? i % 3 : -100)],
+            };
+        }).ToArray()[range];
+        return new TokenBatch([.. name.EndsWith("packed", StringComparison.Ordinal) ? all.Chunk(2) : all.Select(s => new[] { s })], 0);
+    }
+}
