@@ -1,14 +1,16 @@
+using TaskDsl.Data.Shapes;
+using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data;
 
 /// <summary>
-/// Files of records. Each file format is one file with a <c>[Keyword]</c> record (<c>json_lines</c>, <c>json</c>, <c>csv</c>,
-/// <c>conll</c>, …); a bare path picks the format by its extension.
+/// Files of records. Each file format is one file with a <c>[Keyword]</c> record (<c>json_lines</c>, <c>csv</c>, <c>parquet</c>, …); a
+/// bare path picks the format by its extension. What is compressed with gzip (<c>*.gz</c>) or Zstandard (<c>*.zst</c>) is read as it is.
 /// </summary>
 public abstract record DataSource
 {
-    /// <summary>The file, or a glob.</summary>
+    /// <summary>The file, or a pattern of files: <c>*</c> and <c>?</c> within a name, <c>**</c> for any number of folders.</summary>
     [Shorthand, FilePath]
     public required string Path { get; init; }
 
@@ -28,6 +30,9 @@ public abstract record DataSource
     /// <summary>The file's name for a field, where it has another: <c>columns: {clause: text}</c> reads field <c>clause</c> from column <c>text</c>.</summary>
     public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The layout of the records, where it is not the task's own fields. Default: each field is a column.</summary>
+    public Shape? Shape { get; init; }
+
     /// <summary>Columns that are there and not wanted. A column that is neither a field nor listed here is an error.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
 
@@ -35,6 +40,15 @@ public abstract record DataSource
     /// <param name="path">The absolute path of one file.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public abstract IAsyncEnumerable<SourceRecord> ReadAsync(string path, CancellationToken cancellationToken);
+
+    /// <summary>Reads an example of a task out of one record.</summary>
+    /// <exception cref="RecordException">The record does not fit.</exception>
+    internal Example ReadExample(DslTask task, ReadOnlySpan<byte> json, bool textValues, string language)
+    {
+        if (Shape is not null) return Shape.ReadExample(task, json, this, language);
+        var reader = new RecordReader(json, this, textValues, language);
+        return task.ReadExample(ref reader, language);
+    }
 }
 
 /// <summary>One record as it comes out of a file, before it is typed.</summary>

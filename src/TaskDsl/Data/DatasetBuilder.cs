@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using TaskDsl.Data.Files;
+using TaskDsl.Data.Sources;
 using TaskDsl.Tasks;
 
 namespace TaskDsl.Data;
@@ -113,18 +115,6 @@ public sealed class DatasetBuilder<TExample>
         if (source is { Split: not null, TestKeys: not null })
             throw new DataException($"task '{task.Name}': source '{source.Path}' has both split and test_keys; the one says that all records belong together, the other divides them.");
         var keys = TestKeys.Read(source, options.ProjectDirectory);
-        return Files(source.Path, options.ProjectDirectory).Select(path => new SourceFile(source, path, Path.GetRelativePath(options.ProjectDirectory, path), language, keys));
-    }
-
-    private static string[] Files(string pattern, string directory)
-    {
-        var path = Path.GetFullPath(pattern, directory);
-        if (!pattern.AsSpan().ContainsAny('*', '?'))
-            return File.Exists(path) ? [path] : throw new DataException($"{pattern}: there is no such file in {directory}.");
-        var folder = Path.GetDirectoryName(path)!;
-        string[] files = Directory.Exists(folder) ? Directory.GetFiles(folder, Path.GetFileName(path)) : [];
-        if (files.Length == 0) throw new DataException($"{pattern}: no file in {folder} matches.");
-        Array.Sort(files, StringComparer.Ordinal);
-        return files;
+        return SourceFiles.Find(source.Path, options.ProjectDirectory).Select(path => new SourceFile(source, path, Path.GetRelativePath(options.ProjectDirectory, path), language, keys));
     }
 }

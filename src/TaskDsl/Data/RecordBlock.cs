@@ -76,8 +76,7 @@ internal sealed class RecordBlock : IDisposable
         if (record.Error is not null) return (null, record.Error);
         try
         {
-            var reader = new RecordReader(Bytes(index), From.Source, record.TextValues, From.Language);
-            return (task.ReadExample(ref reader, From.Language) with { Origin = Origin(index), Language = From.Language }, null);
+            return (From.Source.ReadExample(task, Bytes(index), record.TextValues, From.Language) with { Origin = Origin(index), Language = From.Language }, null);
         }
         catch (RecordException e)
         {

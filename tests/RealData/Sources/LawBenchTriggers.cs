@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using TaskDsl.Data;
+using TaskDsl.Data.Sources;
 using TaskDsl.Vocabulary;
 
 namespace RealData.Sources;

@@ -66,7 +66,7 @@ public static partial class ClauseType
         ];
 
         public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.DataSource> Examples { get; } = [
-            new global::TaskDsl.Data.JsonLines
+            new global::TaskDsl.Data.Sources.JsonLines
             {
                 Path = "data/clauses.en.jsonl",
                 Language = "en",
@@ -78,7 +78,7 @@ public static partial class ClauseType
                     ["clause"] = "text",
                 },
             },
-            new global::TaskDsl.Data.Csv
+            new global::TaskDsl.Data.Sources.Csv
             {
                 Path = "data/clauses.zh.csv",
                 Language = "zh",

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using TaskDsl.Data;
+using TaskDsl.Data.Sources;
 
 namespace TaskDsl.Tests.Data;
 

@@ -1,4 +1,5 @@
 using TaskDsl.Data;
+using TaskDsl.Data.Sources;
 
 namespace TaskDsl.Tests.Data;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using CsCheck;
 using TaskDsl.Data;
+using TaskDsl.Data.Sources;
 using TaskDsl.Tests.Codecs;
 
 namespace TaskDsl.Tests.Data;

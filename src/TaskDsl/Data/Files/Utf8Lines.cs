@@ -1,17 +1,16 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 
-namespace TaskDsl.Data;
+namespace TaskDsl.Data.Files;
 
-/// <summary>The lines of a file as bytes, without their ends (LF or CRLF) and without a byte order mark.</summary>
+/// <summary>The lines of a stream as bytes, without their ends (LF or CRLF) and without a byte order mark.</summary>
 internal static class Utf8Lines
 {
     private const int LongestLine = 256 * 1024 * 1024;
 
     /// <summary>Reads the lines; each is valid until the next is asked for. Numbers count from 1.</summary>
-    public static async IAsyncEnumerable<(ReadOnlyMemory<byte> Line, long Number)> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<(ReadOnlyMemory<byte> Line, long Number)> ReadAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
         var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
         try
         {
@@ -36,14 +35,14 @@ internal static class Utf8Lines
 
                 if (end == buffer.Length)
                 {
-                    if (end >= LongestLine) throw new DataException($"{path}({number + 1}): the line is longer than {LongestLine >> 20} MiB. Is this really a file of lines?");
+                    if (end >= LongestLine) throw new IOException($"line {number + 1} is longer than {LongestLine >> 20} MiB. Is this really a file of lines?");
                     var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
                     buffer.AsSpan(0, end).CopyTo(larger);
                     ArrayPool<byte>.Shared.Return(buffer);
                     buffer = larger;
                 }
 
-                var read = await file.ReadAsync(buffer.AsMemory(end), cancellationToken).ConfigureAwait(false);
+                var read = await stream.ReadAsync(buffer.AsMemory(end), cancellationToken).ConfigureAwait(false);
                 if (read == 0)
                 {
                     if (end > 0) yield return (Trim(buffer.AsMemory(0, end)), ++number);

@@ -2,15 +2,16 @@ using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
+using TaskDsl.Data.Files;
 using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Data;
+namespace TaskDsl.Data.Sources;
 
 /// <summary>
 /// Tokens with IOB2 tags (Tjong Kim Sang and Veenstra, cs/9907006): a token and its tag a line, separated by a tab or a space, a blank
 /// line between sentences. A record has the fields <c>text</c> (the tokens, joined by spaces) and <c>entities</c> (kind and text).
 /// </summary>
-[Keyword("conll", Matches = "*.conll;*.iob;*.bio")]
+[Keyword("conll", Matches = "*.conll;*.iob;*.bio;*.conll.gz;*.conll.zst;*.iob.gz;*.iob.zst;*.bio.gz;*.bio.zst")]
 public sealed record Conll : DataSource
 {
     private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -22,7 +23,8 @@ public sealed record Conll : DataSource
         var tags = new List<string>();
         string? error = null;
         long first = 0;
-        await foreach (var (line, number) in Utf8Lines.ReadAsync(path, cancellationToken).ConfigureAwait(false))
+        await using var stream = await DataFile.OpenAsync(path, FileContent.Text, "tokens with tags", cancellationToken).ConfigureAwait(false);
+        await foreach (var (line, number) in Utf8Lines.ReadAsync(stream, cancellationToken).ConfigureAwait(false))
         {
             if (line.Span.IndexOfAnyExcept(" \t"u8) < 0)
             {

@@ -1,4 +1,4 @@
-namespace TaskDsl.Data;
+namespace TaskDsl.Data.Sources;
 
 /// <summary>IOB2 tags: <c>B-kind</c> begins an entity, <c>I-kind</c> goes on with it, <c>O</c> stands outside.</summary>
 public static class Iob

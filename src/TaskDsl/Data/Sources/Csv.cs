@@ -1,0 +1,21 @@
+using System.ComponentModel.DataAnnotations;
+using CsvHelper;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Data.Sources;
+
+/// <summary>
+/// Comma-separated values with a header row (RFC 4180), in UTF-8: a value in double quotes may hold commas, line breaks and doubled
+/// quotes. Every value is text; numbers are read from it.
+/// </summary>
+[Keyword("csv", Matches = "*.csv;*.csv.gz;*.csv.zst")]
+public sealed record Csv : DataSource
+{
+    /// <summary>The character that separates columns.</summary>
+    [Length(1, 1)]
+    public string Delimiter { get; init; } = ",";
+
+    /// <inheritdoc/>
+    public override IAsyncEnumerable<SourceRecord> ReadAsync(string path, CancellationToken cancellationToken) =>
+        HeadedRows.ReadAsync(path, "CSV", Delimiter[0], CsvMode.Rfc4180, null, cancellationToken);
+}

@@ -1,0 +1,26 @@
+using CsvHelper;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Data.Sources;
+
+/// <summary>
+/// Tab-separated values with a header row (IANA's <c>text/tab-separated-values</c>), in UTF-8: no value holds a tab or a line break, and
+/// a quote is a character like any other. Every value is text; numbers are read from it.
+/// </summary>
+[Keyword("tsv", Matches = "*.tsv;*.tab;*.tsv.gz;*.tsv.zst;*.tab.gz;*.tab.zst")]
+public sealed record Tsv : DataSource
+{
+    /// <summary>
+    /// Whether values may stand in double quotes, as spreadsheets and pandas write them. Default: a value that stands in quotes is an
+    /// error, because nothing in the file says whether they belong to it.
+    /// </summary>
+    public bool? Quotes { get; init; }
+
+    /// <inheritdoc/>
+    public override IAsyncEnumerable<SourceRecord> ReadAsync(string path, CancellationToken cancellationToken) =>
+        HeadedRows.ReadAsync(path, "TSV", '\t', Quotes == true ? CsvMode.Rfc4180 : CsvMode.NoEscape, Quotes is null ? Doubt : null, cancellationToken);
+
+    private static string? Doubt(ReadOnlySpan<byte> value) => value.Length > 1 && value[0] == '"' && value[^1] == '"'
+        ? "a value stands in quotes; say whether they belong to it ('quotes: false') or are put around it, as spreadsheets do ('quotes: true')"
+        : null;
+}
