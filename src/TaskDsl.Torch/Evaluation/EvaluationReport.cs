@@ -30,6 +30,9 @@ public sealed record TaskReport
     /// <summary>How many answers did not parse into the task's output; each counts as wrong.</summary>
     public required int Unparsed { get; init; }
 
+    /// <summary>How many of those were not asked, because the question is longer than the model can read.</summary>
+    public int Overlong { get; init; }
+
     /// <summary>The scores, one per metric of the task.</summary>
     public required IReadOnlyList<MetricScore> Metrics { get; init; }
 

@@ -73,6 +73,7 @@ public static class Evaluator
             Language = language,
             Examples = examples.Count,
             Unparsed = predictions.Count(p => p.Output is null),
+            Overlong = predictions.Count(p => p.IsOverlong),
             Metrics = [.. task.Metrics.Select(metric => Score(metric, answers))],
             Samples = [.. Drawn(prompt, language, examples.Count, Samples).Select(i => Sample(task, language, examples[i], predictions[i]))],
         };

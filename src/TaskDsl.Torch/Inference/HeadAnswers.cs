@@ -22,8 +22,9 @@ internal sealed class HeadAnswers(LoadedModel model, Models.Encoder encoder)
         using var buffer = new PromptBuffer();
         var answers = new Prediction[requests.Count];
         var asked = requests.Select((request, i) => (Index: i, Request: request, Read: Read(request, buffer))).OrderBy(a => a.Read.Sequence.Ids.Length).ToArray();
-        var done = 0;
-        foreach (var part in asked.Chunk(Math.Max(1, rows)))
+        var (done, most) = (0, encoder.Config.MaxPositions);
+        foreach (var (index, _, read) in asked.Where(a => a.Read.Sequence.Length > most)) answers[index] = Prediction.Overlong(read.Sequence.Length, most);
+        foreach (var part in asked.Where(a => a.Read.Sequence.Length <= most).Chunk(Math.Max(1, rows)))
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();

@@ -29,7 +29,7 @@ public sealed partial class LoadedModel
             var request = new PredictionRequest(prompt, input, language ?? task.Languages[0]);
             var prediction = await Task.Run(() => predictor.Predict([request], cancellation: cancellation)[0], cancellation).ConfigureAwait(false);
             return prediction.Output as TOutput
-                ?? throw new ModelException($"task '{task.Name}': the answer '{prediction.Text}' does not parse: {prediction.Error}");
+                ?? throw new ModelException($"task '{task.Name}': {(prediction.IsOverlong ? "" : $"the answer '{prediction.Text}' does not parse: ")}{prediction.Error}");
         }
         finally
         {

@@ -23,4 +23,12 @@ public sealed record PredictionRequest(Prompt Prompt, object Input, string Langu
 /// <param name="PromptTokens">The tokens of the question.</param>
 /// <param name="AnswerTokens">The tokens of the answer, with the one that ends it.</param>
 /// <param name="Closed">Whether the model ended the answer itself; otherwise the limit of tokens did.</param>
-public sealed record Prediction(string Text, object? Output, string? Error, int PromptTokens, int AnswerTokens, bool Closed);
+public sealed record Prediction(string Text, object? Output, string? Error, int PromptTokens, int AnswerTokens, bool Closed)
+{
+    /// <summary>Whether the question, with room for the shortest answer, is longer than the model can read: it was not put, and nothing of it was cut.</summary>
+    public bool IsOverlong { get; init; }
+
+    /// <summary>What becomes of a question that is too long.</summary>
+    internal static Prediction Overlong(int tokens, int most) =>
+        new("", null, $"the question has {tokens} tokens; with its answer the model can read at most {most}. Shorten the input or the demonstrations, or take a model with more positions.", tokens, 0, Closed: false) { IsOverlong = true };
+}

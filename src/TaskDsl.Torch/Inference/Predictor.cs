@@ -61,7 +61,9 @@ public sealed class Predictor(LoadedModel model)
         chat.EndAnswer(buffer);
         var ending = model.Tokenizer.Encode(buffer);
         var end = ending.Ids.Zip(ending.Answer).Where(t => t.Second).Select(t => t.First).Append(model.Tokenizer.EndOfText).First();
-        return new Answer(request, ids, end, model.Tokenizer.EndOfText, MaxNewTokens);
+        var most = model.Model.Config.MaxPositions;
+        var room = ids.Length > most ? 0 : model.Model is EncoderDecoder ? most : most - ids.Length;
+        return new Answer(request, ids, end, model.Tokenizer.EndOfText, Math.Max(1, MaxNewTokens), room);
     }
 
     private void Begin(Answer answer)
@@ -76,6 +78,7 @@ public sealed class Predictor(LoadedModel model)
 
     private Prediction Finish(Answer answer)
     {
+        if (answer.IsOverlong) return Prediction.Overlong(answer.Prompt.Length, model.Model.Config.MaxPositions);
         ReadOnlySpan<byte> utf8 = model.Tokenizer.DecodeUtf8(answer.Tokens);
         if (Spaced && utf8.StartsWith(" "u8)) utf8 = utf8[1..];
         var text = System.Text.Encoding.UTF8.GetString(utf8);
@@ -88,6 +91,8 @@ public sealed class Predictor(LoadedModel model)
         using var ungraded = no_grad();
         using var scope = NewDisposeScope();
         foreach (var answer in answers) Begin(answer);
+        answers = Array.FindAll(answers, a => !a.IsOverlong);
+        if (answers.Length == 0) return;
         using var writing = Writing.Begin(model, [.. answers.Select(a => a.Prompt)], answers.Max(a => a.Limit));
         List<Answer> rows = [.. answers];
         for (long[]? last = null; ; last = [.. rows.Select(r => (long)r.Last)])
@@ -113,7 +118,7 @@ public sealed class Predictor(LoadedModel model)
     }
 
     /// <summary>One answer while it grows.</summary>
-    private sealed class Answer(PredictionRequest request, int[] prompt, int end, int endOfText, int limit)
+    private sealed class Answer(PredictionRequest request, int[] prompt, int end, int endOfText, int limit, int room)
     {
         private TokenConstraint? constraint;
         private int state;
@@ -122,7 +127,10 @@ public sealed class Predictor(LoadedModel model)
 
         public int[] Prompt { get; } = prompt;
 
-        public int Limit { get; private set; } = Math.Max(1, limit);
+        public int Limit { get; private set; } = Math.Min(limit, room);
+
+        /// <summary>Whether even the shortest answer would stand where the model has no positions.</summary>
+        public bool IsOverlong { get; private set; } = room < 1;
 
         public List<int> Tokens { get; } = [];
 
@@ -135,7 +143,9 @@ public sealed class Predictor(LoadedModel model)
         public void Begin(TokenConstraint by)
         {
             (constraint, state) = (by, by.Start);
-            Limit = Math.Max(Limit, by.Distance(by.Start) + 1);
+            var least = by.Distance(by.Start) + 1;
+            IsOverlong = least > room;
+            Limit = Math.Max(Limit, least);
         }
 
         /// <summary>Takes the best-scored token that is allowed.</summary>

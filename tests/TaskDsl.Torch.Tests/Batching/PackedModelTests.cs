@@ -1,39 +1,67 @@
 using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Objectives;
-using TaskDsl.Torch.Tests.Training;
+using TaskDsl.Torch.Tests.Models;
 using TorchSharp;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Tests.Batching;
 
-/// <summary>Packing against one example a row, on a model.</summary>
+/// <summary>Packing against one example a row, on models that know positions in each of the ways there are.</summary>
 public sealed class PackedModelTests : TorchTest
 {
-    [Fact]
-    public void Neighbours_in_a_row_change_nothing()
+    private static readonly TokenSequence[] All = [Sequences.Of(5, 9), Sequences.Of(40, 7), Sequences.Of(90, 11), Sequences.Of(130, 4, 3), Sequences.Of(20, 13, 1), Sequences.Of(61, 2)];
+
+    /// <summary>Rotary, learned and linear (ALiBi) positions.</summary>
+    public static TheoryData<string> Positions => ["llama", "qwen3", "gpt_neox", "gpt2", "opt", "bloom"];
+
+    [Theory, MemberData(nameof(Positions))]
+    public void Neighbours_in_a_row_change_nothing(string name)
     {
-        using var model = TinyModel.Open();
-        TokenSequence[] row = [Sequences.Of(5, 9), Sequences.Of(40, 7), Sequences.Of(90, 11)];
-        var packed = new TokenBatch([row], 0).Hidden(model.Decoder);
+        using var golden = new GoldenModel(name);
+        var model = (Decoder)golden.Model;
+        var row = All[..3];
+        var packed = new TokenBatch([row], 0).Hidden(model);
         var at = 0;
         foreach (var sequence in row)
         {
-            Close(new TokenBatch([[sequence]], 0).Hidden(model.Decoder)[0], packed[0].narrow(0, at, sequence.Length), 1e-5);
+            Close(new TokenBatch([[sequence]], 0).Hidden(model)[0], packed[0].narrow(0, at, sequence.Length), 1e-5);
             at += sequence.Length;
         }
     }
 
-    [Fact]
-    public void A_packed_batch_has_the_loss_of_its_examples()
+    [Theory, MemberData(nameof(Positions))]
+    public void A_packed_batch_has_the_loss_and_the_gradients_of_its_examples(string name)
     {
-        using var model = TinyModel.Open();
-        TokenSequence[] all = [Sequences.Of(5, 9), Sequences.Of(40, 7), Sequences.Of(90, 11), Sequences.Of(130, 4)];
+        using var golden = new GoldenModel(name);
+        var model = golden.Model;
+        var weights = model.Parameters.Where(p => p.Value.is_floating_point()).ToArray();
+        foreach (var (_, weight) in weights) weight.requires_grad_(true);
         foreach (Objective objective in (Objective[])[new Supervised(), new CausalLm()])
         {
-            var packed = objective.Loss(model.Decoder, new TokenBatch([[all[0], all[1]], [all[2], all[3]]], 0));
-            var alone = all.Select(s => objective.Loss(model.Decoder, new TokenBatch([[s]], 0))).ToArray();
-            Assert.Equal(alone.Sum(l => l.Count), packed.Count);
-            Assert.Equal(alone.Sum(l => l.Sum.ToDouble()), packed.Sum.ToDouble(), 1e-4);
+            var (packed, count, gradients) = Of([new TokenBatch([[All[0], All[1], All[5]], [All[2], All[3], All[4]]], 0)]);
+            var (alone, counted, expected) = Of([.. All.Select(s => new TokenBatch([[s]], 0))]);
+            Assert.Equal(counted, count);
+            Assert.Equal(alone, packed, 1e-4 * Math.Abs(alone));
+            foreach (var ((weight, _), one, other) in weights.Zip(expected, gradients))
+                Assert.True((one - other).abs().max().ToDouble() <= 1e-5 + 1e-4 * one.abs().max().ToDouble(), $"{weight}: differs by {(one - other).abs().max().ToDouble():E2} of {one.abs().max().ToDouble():E2}");
+
+            (double Loss, long Count, Tensor[] Gradients) Of(TokenBatch[] batches)
+            {
+                var (sum, terms) = (0.0, 0L);
+                foreach (var batch in batches)
+                {
+                    var loss = objective.Loss(model, batch);
+                    loss.Sum.backward();
+                    sum += loss.Sum.ToDouble();
+                    terms += loss.Count;
+                }
+
+                Tensor[] found = [.. weights.Select(w => w.Value.grad?.clone() ?? zeros_like(w.Value))];
+                foreach (var (_, weight) in weights) weight.grad = null;
+                return (sum, terms, found);
+            }
         }
     }
 }

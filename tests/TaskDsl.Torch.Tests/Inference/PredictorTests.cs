@@ -144,9 +144,31 @@ public sealed class PredictorTests : TorchTest
         Assert.InRange(Tensor.TotalCount - before, long.MinValue, 20);
     }
 
-    private static LoadedModel Model()
+    [Fact]
+    public void A_question_that_leaves_no_room_for_an_answer_is_not_asked_and_the_others_keep_to_the_room_there_is()
     {
-        var source = new NewDecoder { VocabularySize = 320, HiddenSize = 32, Layers = 2, Heads = 4, KeyValueHeads = 2 };
+        using var large = Model();
+        var tokens = Predict(large, new PlainTask(_ => Grammar.Text), limit: 1).Select(p => p.PromptTokens).Order().ToArray();
+        var most = tokens[tokens.Length / 2] + 4;
+        using var model = Model(most);
+        var grammar = Grammar.Choice(Grammar.Literal("payment"), Grammar.Literal("payment of the rent and of everything else that is due"));
+        foreach (var task in new[] { new PlainTask(_ => grammar), new PlainTask(_ => Grammar.Text) })
+        {
+            var predictions = Predict(model, task, limit: 64);
+            var (asked, overlong) = (predictions.Where(p => !p.IsOverlong).ToArray(), predictions.Where(p => p.IsOverlong).ToArray());
+            Assert.NotEmpty(asked);
+            Assert.NotEmpty(overlong);
+            Assert.All(asked, p => Assert.InRange(p.PromptTokens + p.AnswerTokens, 2, most));
+            Assert.All(asked, p => Assert.NotNull(p.Output));
+            Assert.All(overlong, p => Assert.StartsWith($"the question has {p.PromptTokens} tokens; with its answer the model can read at most {most}.", p.Error, StringComparison.Ordinal));
+            Assert.All(overlong, p => Assert.Null(p.Output));
+            Assert.True(overlong.Min(p => p.PromptTokens) > asked.Max(p => p.PromptTokens) - 1);
+        }
+    }
+
+    private static LoadedModel Model(int positions = 2048)
+    {
+        var source = new NewDecoder { VocabularySize = 320, HiddenSize = 32, Layers = 2, Heads = 4, KeyValueHeads = 2, MaxPositions = positions };
         using var fresh = source.Open(new ModelRequest { ProjectDirectory = ".", Corpus = [Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Corpus, 20)))] });
         // Large weights: a fresh model says much the same whatever it is asked.
         return new LoadedModel(TaskDsl.Torch.Models.Decoder.Create(fresh.Decoder.Config.With(KeyValuePair.Create("initializer_range", (System.Text.Json.Nodes.JsonNode?)0.5)), seed: 5), fresh.Tokenizer);
