@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Emission;
+using TaskDsl.Generators.Heads;
 using TaskDsl.Generators.Vocabulary;
 
 namespace TaskDsl.Generators;
@@ -73,6 +74,20 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
         {
             if (pair.Right) output.AddSource("TaskCatalog.g.cs", CatalogEmitter.Emit(pair.Left.Left, pair.Left.Right.RootNamespace));
         });
+
+        var named = bound.SelectMany((document, _) => SourcePaths.Of(document)).Collect()
+            .Select((paths, _) => new SourcePaths(new(paths.Distinct().OrderBy(p => p, StringComparer.Ordinal))));
+        var heads = context.AdditionalTextsProvider.Combine(options).Combine(named)
+            .Select((pair, _) => (File: pair.Left.Left, Path: pair.Left.Right.Relative(pair.Left.Left.Path), Named: pair.Right))
+            .Where(file => file.Named.Has(file.Path))
+            .Select((file, _) => (file.File, file.Path))
+            .Select((file, cancellation) => DataHead.Read(file.File, file.Path, cancellation))
+            .WithTrackingName("Head")
+            .Where(head => head is not null)
+            .Collect()
+            .Select((all, _) => new EquatableArray<DataHead>(all!))
+            .WithTrackingName("Heads");
+        context.RegisterSourceOutput(bound.Combine(heads).SelectMany((pair, _) => SourceChecks.Of(pair.Left, pair.Right)), (output, problem) => output.ReportDiagnostic(problem.ToDiagnostic()));
 
         var clashes = bound.Select((document, _) => document.Place).Collect()
             .SelectMany((places, _) => Clashes(places))

@@ -12,7 +12,7 @@ namespace TaskDsl.Testing;
 public sealed record GeneratorProject
 {
     private static readonly string[] DefinitionFiles = [".yaml", ".yml"];
-    private static readonly string[] DataFiles = [".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".conll", ".iob", ".bio", ".txt", ".parquet"];
+    private static readonly string[] DataFiles = [".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".tab", ".conll", ".iob", ".bio", ".txt", ".parquet", ".arrow", ".arrows", ".feather", ".ipc", ".gz", ".zst"];
     private static readonly string[] NotOfTheProject = ["bin", "obj", "runs"];
 
     /// <summary>The namespace of the generated code. Default: <c>Desk</c>.</summary>

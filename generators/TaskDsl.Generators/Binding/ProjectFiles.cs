@@ -1,3 +1,4 @@
+using TaskDsl.Data.Files;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Generators.Binding;
@@ -24,7 +25,7 @@ public sealed record ProjectFiles(EquatableArray<string> Paths)
             known = all;
         }
 
-        return normal.IndexOfAny(['*', '?']) >= 0 ? Paths.Any(file => Glob.IsMatch(normal, file)) : known.Contains(normal);
+        return PathGlob.IsPattern(normal) ? Paths.Any(file => PathGlob.IsMatch(normal, file)) : known.Contains(normal);
     }
 
     /// <summary>A hint at the file that was probably meant.</summary>

@@ -1,0 +1,98 @@
+using TaskDsl.Data.Files;
+using TaskDsl.Generators.Binding;
+using TaskDsl.Generators.Diagnostics;
+using TaskDsl.Generators.Tasks;
+using TaskDsl.Generators.Yaml;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Generators.Heads;
+
+/// <summary>Checks what a task says of its sources against the heads of their files.</summary>
+internal sealed class SourceChecks
+{
+    private readonly string path;
+    private readonly BoundRecord source;
+    private readonly YamlNode place;
+    private readonly List<FieldModel> fields;
+    private readonly Dictionary<string, (YamlNode Place, string Column)> mapped = new(StringComparer.Ordinal);
+    private readonly List<BoundScalar> ignored;
+    private readonly List<Problem> problems = [];
+
+    private SourceChecks(string path, BoundRecord source, TaskModel task)
+    {
+        (this.path, this.source, fields) = (path, source, [.. task.Input, .. task.Output]);
+        place = source["path"]!.Node;
+        ignored = [.. source.Items("ignore").OfType<BoundScalar>()];
+        foreach (var entry in source.Entries("columns"))
+            if (entry.Value is BoundScalar { Value: string column } value) mapped[entry.Key.Value] = (value.Node, column);
+    }
+
+    /// <summary>The problems of a document's sources, one for each mistake: of several files the first one shows it.</summary>
+    public static IEnumerable<Problem> Of(BoundDocument document, EquatableArray<DataHead> heads)
+    {
+        if (document is not { Task: { } task, Value: { } value }) yield break;
+        foreach (var source in value.Items("examples").OfType<BoundRecord>())
+        {
+            if (TextFormat.Of(source) is not { } format || source.Text("path") is not { } written) continue;
+            var pattern = SourcePaths.Normal(written);
+            var checks = new SourceChecks(document.File.Path, source, task);
+            foreach (var head in heads.Where(head => SourcePaths.IsMatch(pattern, head.Path))) checks.Check(format, head);
+            foreach (var first in checks.problems.GroupBy(p => (p.Rule.Id, p.Span)).Select(same => same.First())) yield return first;
+        }
+    }
+
+    private void Check(TextFormat format, DataHead head)
+    {
+        if (head.Signature.Content == FileContent.Empty) return;
+        var compression = CompressionOf(head.Path);
+        if (compression != 0)
+        {
+            // What is inside is not decompressed in the compiler.
+            if (head.Signature.Content != compression) Lies(head, compression == FileContent.Gzip ? "a file compressed with gzip" : "a file compressed with Zstandard");
+            return;
+        }
+
+        if ((head.Signature.Content & format.Holds) == 0) Lies(head, format.Name);
+        else if (source["shape"] is null or BoundNull && format.Columns(head, source) is { } columns) Compare(head, columns, format.IsHeaded);
+    }
+
+    private void Compare(DataHead head, HeadColumns columns, bool isHeaded)
+    {
+        // Of a column that may come further down it can only be said that it was not seen.
+        var unknown = isHeaded || head.IsWhole ? Rules.UnknownColumn : Rules.UnseenColumn;
+        var read = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var field in fields)
+        {
+            var isMapped = mapped.TryGetValue(field.Name, out var map);
+            var column = isMapped ? map.Column : field.Name;
+            read.Add(column);
+            if (columns.Any.Contains(column)) continue;
+            if (isMapped) Report(field.Type.IsOptional ? unknown : Rules.UnknownColumn, map.Place, column, head.Path, NearestWord.Choice(column, columns.Any));
+            else if (!field.Type.IsOptional) Report(Rules.MissingColumn, place, head.Path, field.Name, Hint(field.Name, columns));
+        }
+
+        foreach (var column in ignored)
+        {
+            read.Add(column.Scalar.Value);
+            if (!columns.Any.Contains(column.Scalar.Value)) Report(unknown, column.Node, column.Scalar.Value, head.Path, NearestWord.Choice(column.Scalar.Value, columns.Any));
+        }
+
+        var undeclared = columns.Always.Where(column => !read.Contains(column) && !NearlyMeant(column, columns)).ToList();
+        if (undeclared.Count > 0) Report(Rules.UndeclaredColumn, place, head.Path, string.Join(", ", undeclared.Select(c => $"'{c}'")));
+    }
+
+    // One mistake, one problem: a column that a field or an ignored name was meant to be is not undeclared on top.
+    private bool NearlyMeant(string column, HeadColumns columns) =>
+        fields.Select(f => mapped.TryGetValue(f.Name, out var map) ? map.Column : f.Name).Concat(ignored.Select(i => i.Scalar.Value))
+            .Any(name => !columns.Any.Contains(name) && NearestWord.To(name, columns.Any) == column);
+
+    private static string Hint(string field, HeadColumns columns) =>
+        NearestWord.To(field, columns.Any) is { } near ? $"; did you mean 'columns: {{{field}: {near}}}'?" : $" (it has {string.Join(", ", columns.Any.Take(12))}{(columns.Any.Count > 12 ? ", …" : "")}; 'columns: {{{field}: <column>}}' reads it from another)";
+
+    private void Lies(DataHead head, string expected) => Report(Rules.WrongContent, place, head.Path, head.Signature.Description, expected, head.Signature.Remedy);
+
+    private static FileContent CompressionOf(string path) =>
+        path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? FileContent.Gzip : path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? FileContent.Zstd : 0;
+
+    private void Report(Microsoft.CodeAnalysis.DiagnosticDescriptor rule, YamlNode node, params string[] arguments) => problems.Add(new Problem(rule, path, node.Span, arguments));
+}
