@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using TaskDsl.Data;
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Batching;
 using TaskDsl.Torch.Recipes;
@@ -29,7 +30,7 @@ internal static class DatasetBuilding
                 var tokens = Tokenise(tokenizer, texts);
                 alone = Math.Min(alone, Stopwatch.GetElapsedTime(started).TotalSeconds);
                 started = Stopwatch.GetTimestamp();
-                var packed = Build(tokenizer, file);
+                var packed = Build(tokenizer, file, folder.FullName);
                 path = Math.Min(path, Stopwatch.GetElapsedTime(started).TotalSeconds);
                 if (round == 0) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{tokens} tokens alone, {packed.Tokens} packed into {packed.Rows} rows, {100 - 100.0 * packed.Tokens / ((double)packed.Rows * packed.Capacity):0.0} % padding"));
             }
@@ -42,11 +43,14 @@ internal static class DatasetBuilding
         }
     }
 
-    private static BatchReport Build(Tokenizer tokenizer, string file)
+    private static BatchReport Build(Tokenizer tokenizer, string file, string folder)
     {
-        var data = Clause.Build().FromJsonl(file).Deduplicate().ToDatasetAsync().GetAwaiter().GetResult();
-        using var source = new TaskSource { Prompt = ClausePrompt.Default, Examples = [.. data.Train, .. data.Validation, .. data.Test], Demonstrations = new Demonstrations([], 0, 1), Tokenizer = tokenizer };
-        return new TrainingStream([source], new Batch { Rows = 8, SequenceLength = 512 }, tokenizer.Padding, 1).Measure(new Budget { Epochs = 1 });
+        using var data = Clause.Build().FromJsonl(file).Deduplicate().ToDatasetAsync().GetAwaiter().GetResult();
+        var cache = new TokenCache(Path.Combine(folder, Guid.NewGuid().ToString("n")));
+        var sources = Enum.GetValues<SplitName>().Select(part => new CachedSource(new TaskSource { Prompt = ClausePrompt.Default, Examples = data[part], Demonstrations = new Demonstrations([], 0, 1), Tokenizer = tokenizer, Fingerprint = $"{data.Fingerprint} {part}" }, cache)).ToArray();
+        var report = new TrainingStream(sources, new Batch { Rows = 8, SequenceLength = 512 }, tokenizer.Padding, 1).Measure(new Budget { Epochs = 1 });
+        foreach (var source in sources) source.Dispose();
+        return report;
     }
 
     private static List<byte[]> Render(string file)

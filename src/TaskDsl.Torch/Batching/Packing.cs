@@ -2,13 +2,32 @@ using System.Numerics;
 
 namespace TaskDsl.Torch.Batching;
 
-/// <summary>Puts sequences into rows.</summary>
+/// <summary>Puts sequences into rows. The result depends on the lengths and their order, and on nothing else.</summary>
 public static class Packing
 {
+    /// <summary>A fill that leaves nothing to search for.</summary>
+    private const double Full = 0.99;
+
+    /// <summary>
+    /// Puts sequences into few rows: by best fit, longest first; where that leaves more than a hundredth of the room, by filling row after
+    /// row if that takes fewer rows.
+    /// </summary>
+    /// <param name="lengths">The sequences' lengths, each from 1 to <paramref name="capacity"/>.</param>
+    /// <param name="capacity">Tokens per row.</param>
+    /// <returns>The rows, each as the numbers of its sequences.</returns>
+    public static List<int[]> Rows(ReadOnlySpan<int> lengths, int capacity)
+    {
+        var fitted = BestFit(lengths, capacity);
+        var tokens = 0L;
+        foreach (var length in lengths) tokens += length;
+        if (tokens >= Full * capacity * fitted.Count) return fitted;
+        var filled = RowFilling.Fill(lengths, capacity);
+        return filled.Count < fitted.Count ? filled : fitted;
+    }
+
     /// <summary>
     /// Best fit, longest first (Johnson 1973): each sequence goes into the row that it fills best, a new one where it fits in none.
-    /// Needs at most about 11/9 of the fewest rows possible. Sequences of one length keep their order, so the result depends on
-    /// the order given and on nothing else.
+    /// Needs at most about 11/9 of the fewest rows possible. Sequences of one length keep their order.
     /// </summary>
     /// <param name="lengths">The sequences' lengths, each from 1 to <paramref name="capacity"/>.</param>
     /// <param name="capacity">Tokens per row.</param>

@@ -132,7 +132,7 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         }
 
         var rows = batch.Packing
-            ? Packing.BestFit(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(lengths), batch.SequenceLength).ConvertAll(row => Array.ConvertAll(row, i => fitting[i]))
+            ? Packing.Rows(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(lengths), batch.SequenceLength).ConvertAll(row => Array.ConvertAll(row, i => fitting[i]))
             : fitting.ConvertAll(i => new[] { i });
         if (report is not null) report.Rows += rows.Count;
         return rows;

@@ -11,11 +11,16 @@ public sealed class PackingTests
         Gen.Select(Gen.Int[1, 64], Gen.Int[1, 64].List[0, 200]).Sample((extra, lengths) =>
         {
             var capacity = Math.Max(extra, lengths.DefaultIfEmpty(1).Max());
-            var rows = Packing.BestFit(lengths.ToArray(), capacity);
-            Assert.Equal(Enumerable.Range(0, lengths.Count), rows.SelectMany(r => r).Order());
-            Assert.All(rows, row => Assert.InRange(row.Sum(i => lengths[i]), 1, capacity));
-            // Two rows that are at most half full would have been one.
-            Assert.True(rows.Count(row => row.Sum(i => lengths[i]) * 2 <= capacity) <= 1);
+            var (plain, best) = (Packing.BestFit(lengths.ToArray(), capacity), Packing.Rows(lengths.ToArray(), capacity));
+            foreach (var rows in new[] { plain, best, RowFilling.Fill(lengths.ToArray(), capacity) })
+            {
+                Assert.Equal(Enumerable.Range(0, lengths.Count), rows.SelectMany(r => r).Order());
+                Assert.All(rows, row => Assert.InRange(row.Sum(i => lengths[i]), 1, capacity));
+                // Two rows that are at most half full would have been one.
+                Assert.True(rows.Count(row => row.Sum(i => lengths[i]) * 2 <= capacity) <= 1);
+            }
+
+            Assert.InRange(best.Count, 0, plain.Count);
         });
 
     [Fact]
@@ -41,6 +46,15 @@ public sealed class PackingTests
 
         Assert.Equal(rows.Select(r => r.Items.ToArray()), Packing.BestFit(lengths, 48));
     }, iter: 200);
+
+    [Theory, InlineData(256, 60, 20), InlineData(512, 70, 45), InlineData(1024, 250, 120), InlineData(100_000, 30, 20)]
+    public void Less_than_a_hundredth_of_the_rows_is_padding(int capacity, int mean, int spread)
+    {
+        var random = new Random(1);
+        int[] lengths = [.. Enumerable.Range(0, 8192).Select(_ => Math.Clamp((int)(mean + spread * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())), 3, capacity))];
+        var fewest = (lengths.Sum() + capacity - 1) / capacity;
+        Assert.InRange(Packing.Rows(lengths, capacity).Count, fewest, Math.Max(fewest, fewest * 1.01));
+    }
 
     [Fact]
     public void A_sequence_longer_than_a_row_is_refused() =>
