@@ -57,6 +57,7 @@ public static class TaskApp
             ListVerb.Create(session),
             ShowVerb.Create(session),
             BuildDataVerb.Create(session),
+            PlanVerb.Create(session),
             TrainVerb.Create(session),
             EvaluateVerb.Create(session),
             PredictVerb.Create(session),

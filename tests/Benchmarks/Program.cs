@@ -9,7 +9,9 @@ using BenchmarkDotNet.Running;
 // dotnet run -c Release --project tests/Benchmarks -- decoding [rounds] [threads]
 // dotnet run -c Release --project tests/Benchmarks -- tuning-methods [rounds]
 // dotnet run -c Release --project tests/Benchmarks -- data-memory [records]
+// dotnet run -c Release --project tests/Benchmarks -- memory-forecasts
 if (args is ["training-step", ..]) TrainingStep.Run(args[1..]);
+else if (args is ["memory-forecasts", ..]) TaskDsl.Benchmarks.MemoryForecasts.Run(args[1..]);
 else if (args is ["dataset-building"]) DatasetBuilding.Run();
 else if (args is ["data-memory", ..]) TaskDsl.Benchmarks.DataMemory.Run(args[1..]);
 else if (args is ["generator-time"]) GeneratorTime.Run();

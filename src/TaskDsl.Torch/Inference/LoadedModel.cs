@@ -71,6 +71,18 @@ public sealed partial class LoadedModel : IDisposable
         }
     }
 
+    /// <summary>Reads what a model's folder says of itself, and no weight: its shape, which computes nothing, its tokenizer, its layout.</summary>
+    /// <inheritdoc cref="Load"/>
+    /// <exception cref="ModelException">The folder is missing, broken or of a kind that is not supported, or its weights are not what its configuration asks for.</exception>
+    internal static LoadedModel Outline(string folder, ChatFormat? chatFormat, HeadRequest? head)
+    {
+        if (Adapters.IsAdapter(folder)) return Outline(Adapters.ModelFolder(folder), chatFormat ?? ChatFormatFile.Read(folder), head ?? Adapters.HeadOf(folder));
+        using (var outline = ModelOutline.Read(folder))
+            if (outline.Problems.Count > 0) throw new ModelException(string.Join("\n", outline.Problems));
+        var config = ModelConfig.Load(folder);
+        return new LoadedModel(LanguageModel.Outline(head is null ? config : config.WithHead(head)), Tokenizer.Load(folder)) { ChatFormat = chatFormat ?? ChatFormatFile.Read(folder), ChatTemplate = ChatTemplate.Load(folder) };
+    }
+
     /// <summary>How a prompt's messages are laid out for this model: by <see cref="ChatFormat"/>, or as the prompt says.</summary>
     /// <exception cref="ModelException">The tokenizer lacks a token of the layout.</exception>
     /// <exception cref="ChatTemplateException">The layout is the model's own, and there is none, or it cannot be used.</exception>

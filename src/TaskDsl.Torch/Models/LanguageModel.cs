@@ -111,6 +111,14 @@ public abstract class LanguageModel : IDisposable
         return Open(config, device ?? CPU, (name, shape) => New(config, generator, name, shape));
     }
 
+    /// <summary>The model without its numbers: names, shapes and sites, which take no memory however large they are. It computes nothing.</summary>
+    public static LanguageModel Outline(ModelConfig config)
+    {
+        TorchRuntime.Initialize();
+        var nowhere = device(TorchSharp.DeviceType.META);
+        return Open(config, nowhere, (_, shape) => zeros(shape, device: nowhere));
+    }
+
     /// <summary>Writes the model's folder: <c>config.json</c>, <c>generation_config.json</c>, and the weights in the numbers that the configuration names.</summary>
     /// <param name="folder">An existing folder.</param>
     /// <param name="shardBytes">The most bytes of one weights file; more go into several files with an index. Default: 5 GB, as Hugging Face does.</param>

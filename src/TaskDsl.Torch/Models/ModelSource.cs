@@ -36,6 +36,9 @@ public sealed record ModelRequest
     /// <summary>Special tokens that a new tokenizer must have, for the chat formats of the run.</summary>
     public IReadOnlyList<string> SpecialTokens { get; init; } = [];
 
+    /// <summary>Whether only the model's shape is wanted, without its numbers: to say what a run would take.</summary>
+    public bool Outline { get; init; }
+
     /// <summary>Ends the work.</summary>
     public CancellationToken Cancellation { get; init; }
 }

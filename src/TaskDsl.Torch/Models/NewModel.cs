@@ -39,7 +39,7 @@ public abstract record NewModel : ModelSource
         var tokenizer = Vocabulary.Create(request.Corpus, VocabularySize, [.. request.SpecialTokens, .. ChatFormat?.SpecialTokens ?? []], request.Cancellation);
         var config = Config(tokenizer);
         if (request.Head is { } head) config = config.WithHead(head);
-        return new LoadedModel(LanguageModel.Create(config, request.Seed, request.Device), tokenizer) { ChatFormat = ChatFormat };
+        return new LoadedModel(request.Outline ? LanguageModel.Outline(config) : LanguageModel.Create(config, request.Seed, request.Device), tokenizer) { ChatFormat = ChatFormat };
     }
 
     /// <summary>Where the tokenizer comes from.</summary>

@@ -18,7 +18,8 @@ public sealed record Pretrained : ModelSource
     public override LoadedModel Open(ModelRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var model = LoadedModel.Load(System.IO.Path.Combine(request.ProjectDirectory, Path), request.Device, ChatFormat, request.Head, request.Seed);
+        var folder = System.IO.Path.Combine(request.ProjectDirectory, Path);
+        var model = request.Outline ? LoadedModel.Outline(folder, ChatFormat, request.Head) : LoadedModel.Load(folder, request.Device, ChatFormat, request.Head, request.Seed);
         if (Bidirectional is { } value) model.Decoder.IsBidirectional = value;
         return model;
     }

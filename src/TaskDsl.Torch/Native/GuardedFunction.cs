@@ -38,9 +38,12 @@ public abstract class GuardedFunction<TSelf> : autograd.SingleTensorFunction<TSe
         try
         {
             if (grad_output is null || grad_output.IsInvalid) return [.. new Tensor[(int)ctx.get_data("inputs")]];
+            Gradients.FreeReturned();
             using var scope = NewDisposeScope();
             var gradients = Differentiate(ctx, grad_output);
-            foreach (var gradient in gradients) gradient?.MoveToOuterDisposeScope();
+            foreach (var gradient in gradients) Gradients.Return(gradient);
+            // Else the caller's scope would hold every gradient until the whole pass is done.
+            if (!gradients.Contains(grad_output)) grad_output.Dispose();
             return [.. gradients.Select(g => g!)];
         }
 #pragma warning disable CA1031 // Whatever it is: it is thrown again behind the native frames.
@@ -58,13 +61,29 @@ public static class Gradients
 {
     private static readonly ConcurrentQueue<Exception> Kept = new();
 
+    [ThreadStatic]
+    private static List<Tensor>? returned;
+
     /// <summary>Adds the gradients of a scalar to the leaves that it depends on.</summary>
     /// <exception cref="Exception">What the backward of a <see cref="GuardedFunction{TSelf}"/> threw. The gradients are then incomplete.</exception>
     public static void Backward(Tensor loss)
     {
         Kept.Clear();
         loss.backward();
+        FreeReturned();
         if (Kept.TryDequeue(out var first)) ExceptionDispatchInfo.Throw(first);
+    }
+
+    /// <summary>Holds what a backward returns until libtorch has taken it over, which it has when the next one begins.</summary>
+    internal static void Return(Tensor? gradient)
+    {
+        if (gradient is not null) (returned ??= []).Add(gradient.DetachFromDisposeScope());
+    }
+
+    internal static void FreeReturned()
+    {
+        foreach (var tensor in returned ?? []) tensor.Dispose();
+        returned?.Clear();
     }
 
     internal static void Keep(Exception exception) => Kept.Enqueue(exception);

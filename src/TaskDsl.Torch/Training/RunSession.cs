@@ -16,7 +16,7 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Training;
 
 /// <summary>One run of a recipe, from the data to the last measurement. Everything happens on the thread that calls it.</summary>
-internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<TrainingProgress>? progress, string part = "")
+internal sealed partial class RunSession(Recipe recipe, RunOptions options, IProgress<TrainingProgress>? progress, string part = "")
 {
     private readonly List<IDisposable> keeps = [];
     private readonly List<string> notices = [];
@@ -101,10 +101,14 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
         if (threads is not null) Report(new TrainingProgress { Phase = RunPhase.Preparing, Notice = $"computing with {TorchRuntime.Threads} threads, as the run did before: another number would round differently." });
         var tasks = recipe.Tasks.Select(share => (Share: share, Data: Load(share.Prompt, cancellationToken))).ToArray();
         var documents = recipe.Corpus.Count == 0 ? ([], []) : CorpusDocument.Split(CorpusDocument.Read(recipe.Corpus, options.ProjectDirectory));
+        if (recipe.Model is Pretrained)
+            using (var outline = Open(device, documents.Train, tasks, cancellationToken, outline: true))
+                RefuseWhatCannotFit(outline.Model.Config, device);
         var model = Open(device, documents.Train, tasks, cancellationToken);
         try
         {
             Check(model, tasks);
+            if (recipe.Model is not Pretrained) RefuseWhatCannotFit(model.Model.Config, device);
             tasks = [.. tasks.Where(t => t.Share.Weight > 0)]; // A new tokenizer has read the others; that is all they are for.
             if (model.Model is not Models.Decoder) batch = recipe.Batch with { Packing = false }; // Each of their texts is a row.
             var stream = new TrainingStream([.. Sources(tasks, documents.Train, model, SplitName.Train, cancellationToken)], batch, model.Tokenizer.Padding, recipe.Seed);
@@ -187,8 +191,9 @@ internal sealed class RunSession(Recipe recipe, RunOptions options, IProgress<Tr
         }
     }
 
-    private LoadedModel Open(Device device, IReadOnlyList<CorpusDocument> documents, (TaskShare Share, Dataset Data)[] tasks, CancellationToken cancellationToken) => recipe.Model.Open(new ModelRequest
+    private LoadedModel Open(Device device, IReadOnlyList<CorpusDocument> documents, (TaskShare Share, Dataset Data)[] tasks, CancellationToken cancellationToken, bool outline = false) => recipe.Model.Open(new ModelRequest
     {
+        Outline = outline,
         ProjectDirectory = options.ProjectDirectory,
         Device = device,
         Head = recipe.Objective.Head([.. tasks.Where(t => t.Share.Weight > 0).Select(t => t.Share.Prompt.Task)]),

@@ -2,6 +2,7 @@ using TaskDsl.Prompts;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Inference;
 using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Training.Forecast;
 
 namespace TaskDsl.Torch.Training;
 
@@ -52,6 +53,20 @@ public sealed class TrainingRun : IDisposable
         // One thread from beginning to end: TorchSharp's scopes and gradient mode belong to a thread.
         return Task.Factory.StartNew(
             () => new RunSession(recipe, options ?? new RunOptions(), progress).Run(cancellationToken),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default);
+    }
+
+    /// <summary>Says what a run would take, without running it: its data is read and counted, its memory computed, some of its steps timed. Nothing is saved.</summary>
+    /// <returns>One forecast; one for each task where each gets a model of its own.</returns>
+    /// <exception cref="Data.DataException">The data does not fit.</exception>
+    /// <exception cref="RunException">The run could not start.</exception>
+    public static Task<IReadOnlyList<RunForecast>> PlanAsync(Recipe recipe, RunOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        return Task.Factory.StartNew(
+            () => RunSession.Plan(recipe, options ?? new RunOptions(), cancellationToken),
             CancellationToken.None,
             TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
             TaskScheduler.Default);

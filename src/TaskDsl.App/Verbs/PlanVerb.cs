@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using TaskDsl.Torch.Training;
+using TaskDsl.Torch.Training.Forecast;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.App.Verbs;
+
+/// <summary><c>plan</c>: what a run would take, before anything runs.</summary>
+internal static class PlanVerb
+{
+    public static Command Create(Session session)
+    {
+        var recipes = new Argument<string[]>("recipe") { Description = "The recipes.", Arity = ArgumentArity.OneOrMore };
+        var set = new Option<string[]>("--set") { Description = "Change a recipe by its own words, as --set batch.rows=4. May be given several times." };
+        var command = new Verb("plan", "Tell what runs would take, before they run: steps, tokens, memory, time; and what would make them fit.", "all_in_one", "all_in_one --set batch.sequence_length=512") { recipes, set };
+        command.SetAction((parsed, cancellation) => RunAsync(session, parsed.GetValue(recipes)!, parsed.GetValue(set) ?? [], cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Session session, string[] names, string[] settings, CancellationToken cancellationToken)
+    {
+        var change = new Override(Words.Of(session.Catalog.Assembly), session.Catalog);
+        var recipes = names.Select(name => change.Apply(session.Recipe(name), settings)).ToList();
+        var fits = true;
+        foreach (var recipe in recipes)
+        {
+            session.Console.MarkupLineInterpolated($"[bold]{recipe.Name}[/]  {recipe.Summary}");
+            foreach (var forecast in await TrainingRun.PlanAsync(recipe, new RunOptions { ProjectDirectory = session.Catalog.ProjectDirectory }, cancellationToken).ConfigureAwait(false))
+            {
+                if (forecast.Name != recipe.Name) session.Console.MarkupLineInterpolated($"[bold]{forecast.Name}[/]");
+                Show(session, forecast);
+                fits &= forecast.Fits;
+            }
+        }
+
+        return fits ? TaskApp.Success : TaskApp.Mistake;
+    }
+
+    private static void Show(Session session, RunForecast forecast)
+    {
+        var (batches, memory) = (forecast.Batches, forecast.Memory);
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
+        Add("records", $"{forecast.Records.Train:N0} to train on, {forecast.Records.Validation:N0} for validation, {forecast.Records.Test:N0} to test");
+        Add("steps", $"{batches.Steps:N0}, {batches.StepsPerEpoch:N0} in the first epoch");
+        Add("rows", $"{batches.Rows:N0} of {batches.Capacity:N0} tokens, {1 - batches.Fill:P1} of them padding");
+        Add("tokens", $"{batches.Tokens:N0}, {batches.AnswerTokens:N0} of them answers");
+        if (batches.Dropped + batches.Shortened > 0) Add("too long", $"{batches.Dropped:N0} sequences left out, {batches.Shortened:N0} shortened");
+        Add("parameters", $"{memory.TrainedParameters:N0} trained of {memory.Parameters:N0}");
+        Add("memory", $"{Bytes(memory.Peak)} at its peak; {(forecast.Machine.Available == long.MaxValue ? "" : Bytes(forecast.Machine.Available) + " ")}{forecast.Machine.Source}");
+        foreach (var (kind, bytes) in (ReadOnlySpan<(string, long)>)[
+            ("weights", memory.Weights), ("gradients", memory.Gradients), ("optimizer state", memory.OptimizerState), ("activations", memory.Activations), ("logits", memory.Logits),
+            ("malloc's fragments", memory.Fragments), ("cache while answering", memory.Cache), ("data", memory.Data), ("program", memory.Program)])
+            if (bytes > 0) Add($"  {kind}", $"{Bytes(bytes)}");
+        if (forecast.Time is { } time)
+        {
+            Add("time", $"{Time(time.Total)}{(time.Answers is null ? " and the answers" : "")}, on this machine as busy as it is now");
+            Add("  training", $"{Time(time.Training)}, {time.PerStep.TotalSeconds:0.00} s a step ({time.Steps} were timed)");
+            Add("  validation", $"{Time(time.Validation)}");
+            Add("  answers", time.Answers is { } answers ? (FormattableString)$"{Time(answers)} at most, before and after together" : $"not known: a batch of them takes more than a minute");
+        }
+
+        session.Console.Write(grid);
+        if (forecast.Fits) return;
+        session.Console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[red]error:[/] this run does not fit: it needs {Bytes(memory.Peak)}, and {Bytes(forecast.Machine.Available)} are {forecast.Machine.Source}.");
+        var enough = forecast.Remedies.Any(r => r.Peak <= forecast.Machine.Available);
+        session.Console.WriteLine(enough ? "It would with one of these in its recipe:" : "Even all of this together does not suffice; a smaller model or a larger machine does:");
+        foreach (var remedy in forecast.Remedies) session.Console.WriteLine($"  {string.Join(", ", remedy.Settings)}\n      {Bytes(remedy.Peak)}; {remedy.Cost}");
+
+        void Add(string name, FormattableString value) => grid.AddRow(Markup.Escape(name), Markup.Escape(value.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    private static string Bytes(long bytes) => bytes < 1_000_000_000
+        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB")
+        : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB");
+
+    private static string Time(TimeSpan time) => time.TotalDays >= 1
+        ? string.Create(CultureInfo.InvariantCulture, $"{time:d\\.hh\\:mm\\:ss}")
+        : string.Create(CultureInfo.InvariantCulture, $"{time:h\\:mm\\:ss}");
+}

@@ -1,0 +1,120 @@
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Recipes;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Training.Forecast;
+
+/// <summary>The memory that a run takes where it takes the most, by kind, in bytes. It is computed from shapes: no weight is read.</summary>
+public sealed record MemoryForecast
+{
+    private const long Float = 4;
+
+    /// <summary>Logits at a time, and what is computed of them.</summary>
+    private const long LogitsChunk = 3 * Float * (1 << 22);
+
+    /// <summary>The program itself with libtorch, .NET, and the code that a first step loads.</summary>
+    public required long Program { get; init; }
+
+    /// <summary>The examples, as far as they are held in memory.</summary>
+    public required long Data { get; init; }
+
+    /// <summary>The model's weights in float32, and what a tuning method adds.</summary>
+    public required long Weights { get; init; }
+
+    /// <summary>The gradients of what is trained.</summary>
+    public required long Gradients { get; init; }
+
+    /// <summary>What the optimizer remembers between steps.</summary>
+    public required long OptimizerState { get; init; }
+
+    /// <summary>What the forward pass keeps for the backward one.</summary>
+    public required long Activations { get; init; }
+
+    /// <summary>The scores of tokens, some rows at a time, and the gradient of the head.</summary>
+    public required long Logits { get; init; }
+
+    /// <summary>Keys, values and scores while answers are written.</summary>
+    public required long Cache { get; init; }
+
+    /// <summary>What malloc holds in pieces too small for the next tensor: on the CPU a share of what a step makes and frees (see the benchmark).</summary>
+    public required long Fragments { get; init; }
+
+    /// <summary>Whether answers are written while the optimizer's state is in memory: to choose the best model.</summary>
+    public required bool AnswersWhileTraining { get; init; }
+
+    /// <summary>How many numbers are trained.</summary>
+    public required long TrainedParameters { get; init; }
+
+    /// <summary>How many numbers the model has, with those that a tuning method adds.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>The most at one time.</summary>
+    public long Peak => Program + Data + Weights + Math.Max(
+        Gradients + OptimizerState + Math.Max(Activations + Logits + Fragments, AnswersWhileTraining ? Cache : 0),
+        Cache);
+
+    /// <summary>What is held from the first step to the last, whatever a batch takes.</summary>
+    public long Held => Program + Data + Weights + Gradients + OptimizerState;
+
+    /// <summary>Computes it.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="config">The model's shape, with the head that the run needs.</param>
+    /// <param name="longest">The tokens of the longest row; at most <c>batch.sequence_length</c>.</param>
+    /// <param name="inUse">The memory that this process has in use before there is a model, data included.</param>
+    /// <param name="data">The part of it that is data.</param>
+    /// <param name="answers">Whether answers are measured.</param>
+    public static MemoryForecast Of(Recipe recipe, ModelConfig config, long longest, long inUse, long data, bool answers)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(config);
+        using var scope = NewDisposeScope();
+        using var model = LanguageModel.Outline(config);
+        using var tuned = recipe.Tuning.Apply(model, recipe.Seed);
+        using var flat = recipe.Optimizer.Flatten(tuned);
+        using var optimizer = recipe.Optimizer.Start(flat);
+        var added = tuned.Trained.Where(t => !model.Parameters.Values.Any(p => ReferenceEquals(p, t.Value))).Sum(t => t.Value.numel());
+        var parameters = model.Parameters.Values.Sum(p => p.numel()) + added;
+        var shape = config.Architecture.Decoder ?? config.Architecture.Encoder!;
+        var length = Math.Min(longest, recipe.Batch.SequenceLength);
+        var casts = recipe.Precision == Precision.Float32 ? 0 : 2 * model.Sites.Sum(s => s.Weight.numel()); // Autocast keeps 16-bit copies for a step.
+        var activations = new ActivationMemory(recipe, tuned, recipe.Batch.Rows, length).Kept() + casts;
+        var logits = model is Encoder { HeadKind: not HeadKind.MaskedLm } ? 0 : LogitsChunk + (HeadTrained(model) ? 2 * Float * shape.Embedding.VocabularySize * shape.Embedding.Size : 0);
+        return new MemoryForecast
+        {
+            Program = inUse - data + FirstStep,
+            Data = data,
+            Weights = Float * parameters,
+            Gradients = flat.Gradients.numel() * Float,
+            OptimizerState = optimizer.State.Values.Sum(t => t.numel() * t.ElementSize),
+            Activations = activations,
+            Logits = logits,
+            Fragments = recipe.Device.StartsWith("cuda", StringComparison.Ordinal) ? 0 : (long)(FragmentShare * (activations + logits)),
+            Cache = !answers || model is Encoder ? 0 : CacheOf(recipe, model, longest),
+            AnswersWhileTraining = recipe.Best.Answers != 0,
+            TrainedParameters = flat.Count,
+            Parameters = parameters,
+        };
+    }
+
+    /// <summary>What a first step loads of libtorch's and the runtime's code, and the threads' own memory.</summary>
+    private const long FirstStep = 20_000_000;
+
+    /// <summary>Measured at 0.3 to 0.7 over models of 6 to 40 million weights; nothing with MALLOC_MMAP_THRESHOLD_ set, which costs time instead.</summary>
+    private const double FragmentShare = 0.6;
+
+    private static bool HeadTrained(LanguageModel model) => model switch
+    {
+        Decoder decoder => decoder.HeadWeight.requires_grad,
+        _ => model.TokenEmbedding.requires_grad,
+    };
+
+    private static long CacheOf(Recipe recipe, LanguageModel model, long longest)
+    {
+        var shape = model.Config.Architecture.Decoder!;
+        long rows = recipe.Evaluation.Rows, prompt = longest, length = prompt + recipe.Evaluation.MaxNewTokens;
+        var keys = rows * length * 2 * shape.KeyValueHeads * shape.HeadSize * shape.Layers * Float;
+        var scores = rows * shape.Embedding.VocabularySize * 2 * Float;
+        var widest = Math.Max(4 * shape.FeedForwardSize, 6 * shape.HiddenSize);
+        return keys + scores + rows * prompt * widest * Float; // The prompts run through one layer at a time.
+    }
+}

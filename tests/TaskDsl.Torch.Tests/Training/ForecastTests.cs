@@ -1,0 +1,157 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Optimizers;
+using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Training;
+using TaskDsl.Torch.Training.Forecast;
+using TaskDsl.Torch.Tuning;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Tests.Training;
+
+public sealed class ForecastTests : TorchTest
+{
+    private static readonly NewDecoder Shape = new() { HiddenSize = 256, Layers = 4, Heads = 4, VocabularySize = 8192 };
+
+    private static readonly Recipe Plain = TinyModel.Recipe("") with { Model = Shape, Batch = new Batch { Rows = 8, SequenceLength = 256, Packing = false } };
+
+    private static readonly Dictionary<string, Recipe> Shapes = new()
+    {
+        ["plain"] = Plain,
+        ["more rows"] = Plain with { Batch = Plain.Batch with { Rows = 20 } },
+        ["checkpointed"] = Plain with { Batch = Plain.Batch with { Rows = 20 }, ActivationCheckpointing = true },
+        ["lora"] = Plain with { Batch = Plain.Batch with { Rows = 20 }, Tuning = new Lora() },
+        ["wide vocabulary, adamw_8bit"] = Plain with { Model = Shape with { VocabularySize = 40_000 }, Optimizer = new AdamW8Bit() },
+    };
+
+    public static TheoryData<string> Names => [.. Shapes.Keys];
+
+    [Theory, MemberData(nameof(Names))]
+    public async Task The_memory_that_is_forecast_is_the_memory_that_a_process_takes(string name)
+    {
+        using var child = ChildRun.Start("dotnet", "exec", typeof(ForecastTests).Assembly.Location, "peak", name);
+        var (code, output, errors) = await child.EndAsync();
+        Assert.True(code == 0, errors);
+        var numbers = output.Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture)).ToArray();
+        var forecast = MemoryForecast.Of(Shapes[name], ConfigOf(name), 256, (long)numbers[0], 0, answers: false).Peak;
+        Assert.InRange(forecast / numbers[1], 0.75, 1.3);
+    }
+
+    /// <summary>The child: trains for three steps, and says what it had in use before and the most that it took.</summary>
+    public static int Peak(string name)
+    {
+        TorchRuntime.Threads = 1;
+        var (recipe, before) = (Shapes[name], MachineMemory.InUse());
+        using var model = LanguageModel.Create(ConfigOf(name), 1);
+        using var tuned = recipe.Tuning.Apply(model, 1);
+        using var flat = recipe.Optimizer.Flatten(tuned);
+        using var optimizer = recipe.Optimizer.Start(flat);
+        model.ActivationCheckpointing = recipe.ActivationCheckpointing;
+        for (var step = 0; step < 3; step++)
+        {
+            using var scope = NewDisposeScope();
+            flat.ClearGradients();
+            var row = new TokenSequence([.. Enumerable.Range(0, 256).Select(i => i * 7 % 4000 + step)], [.. Enumerable.Range(0, 256).Select(i => i > 0)], new("made", 1));
+            var loss = new Supervised().Loss(model, new TokenBatch([.. Enumerable.Range(0, recipe.Batch.Rows).Select(_ => new[] { row })], 0));
+            Gradients.Backward(loss.Sum);
+            flat.Normalise(loss.Count, 1);
+            optimizer.Step(1);
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{before} {MachineMemory.Most()}"));
+        return 0;
+    }
+
+    [Fact]
+    public async Task A_plan_counts_what_the_run_then_does_and_saves_nothing()
+    {
+        using var folder = new TempFolder();
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Tuning = new Lora { Rank = 4 } };
+        var plan = Assert.Single(await TrainingRun.PlanAsync(recipe, TrainingRunTests.Options(folder)));
+        Assert.True(plan is { Fits: true, Remedies.Count: 0, Time: { Steps: > 0, PerStep.Ticks: > 0, Training.Ticks: > 0, Answers.Ticks: > 0 } });
+        Assert.False(Directory.Exists(folder.File("runs/tiny")));
+        Assert.Empty(Directory.GetFiles(folder.Path));
+        using var run = await recipe.RunAsync(TrainingRunTests.Options(folder));
+        var record = RunFolder.ReadObject(Path.Combine(run.Folder, "run.json"));
+        Assert.Equal(record["batches"]!.ToJsonString(), JsonSerializer.SerializeToNode(plan.Batches, RunFolder.Json)!.ToJsonString());
+        Assert.Equal((long)record["trained_parameters"]!, plan.Memory.TrainedParameters);
+        Assert.Equal((long)record["model"]!["parameters"]!, plan.Memory.Parameters - plan.Memory.TrainedParameters);
+        Assert.Equal(60, plan.Records.Train + plan.Records.Validation + plan.Records.Test);
+    }
+
+    [Fact]
+    public async Task A_model_that_cannot_fit_is_planned_from_its_headers_and_refused_before_it_is_read()
+    {
+        using var folder = new TempFolder();
+        WriteLarge(folder.File("large"), TinyModel.Write(folder.File("model")));
+        var recipe = TinyModel.Recipe("large") with { Batch = new Batch { Rows = 8, SequenceLength = 64 } };
+        var plan = Assert.Single(await TrainingRun.PlanAsync(recipe, TrainingRunTests.Options(folder)));
+        Assert.False(plan.Fits);
+        Assert.Null(plan.Time);
+        Assert.True(plan.Memory.Weights > 200e9);
+        Assert.Equal(plan.Memory.Weights, plan.Memory.Gradients, 1e-3 * plan.Memory.Weights);
+        Assert.Equal(2 * plan.Memory.Weights, plan.Memory.OptimizerState, 1e-3 * plan.Memory.Weights);
+        Assert.NotEmpty(plan.Remedies);
+        Assert.All(plan.Remedies, r => Assert.True(r.Peak < plan.Memory.Peak));
+
+        var error = await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(TrainingRunTests.Options(folder)));
+        Assert.Contains("it cannot fit", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.File("runs/tiny/run.json")));
+    }
+
+    [Fact]
+    public void Three_settings_that_make_a_run_fit_are_as_few_and_as_mild_as_possible()
+    {
+        var recipe = Plain with { Model = new Pretrained { Path = "" } };
+        var whole = Take(recipe);
+        var remedies = Remedy.Find(recipe, (long)(whole * 0.9), Take);
+        Assert.Equal(["batch: {rows: 4, accumulation: 2}", "activation_checkpointing: true", "precision: bfloat16"], remedies.Select(r => Assert.Single(r.Settings)));
+        Assert.All(remedies, r => Assert.True(r.Peak <= whole * 0.9));
+
+        var several = Remedy.Find(recipe, (long)(whole * 0.42), Take);
+        Assert.All(several, r => Assert.True(r.Settings.Count > 1 && r.Peak <= whole * 0.42));
+        Assert.True(Assert.Single(Remedy.Find(recipe, 1000, Take)).Peak > 1000); // Nothing suffices: the least that there is.
+
+        static long Take(Recipe changed) => MemoryForecast.Of(changed, ConfigOf("plain"), 256, 50_000_000, 0, answers: false).Peak;
+    }
+
+    [Fact]
+    public void The_memory_of_this_machine_is_known() => Assert.InRange(MachineMemory.Of(CPU).Available, MachineMemory.InUse(), 1L << 50);
+
+    private static ModelConfig ConfigOf(string name) => ((NewDecoder)Shapes[name].Model).Config(((NewDecoder)Shapes[name].Model).VocabularySize, 1, 0);
+
+    /// <summary>A folder of 53 billion weights in bfloat16: a header, and a hole in the disk.</summary>
+    private static void WriteLarge(string folder, string tokenizer)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var file in Directory.GetFiles(tokenizer).Where(f => !f.EndsWith(".safetensors", StringComparison.Ordinal))) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        var config = ModelConfig.Load(folder).With(
+            KeyValuePair.Create<string, JsonNode?>("hidden_size", 8192), KeyValuePair.Create<string, JsonNode?>("num_hidden_layers", 64), KeyValuePair.Create<string, JsonNode?>("num_attention_heads", 64),
+            KeyValuePair.Create<string, JsonNode?>("num_key_value_heads", 8), KeyValuePair.Create<string, JsonNode?>("head_dim", 128), KeyValuePair.Create<string, JsonNode?>("intermediate_size", 28672),
+            KeyValuePair.Create<string, JsonNode?>("dtype", "bfloat16"));
+        config.Save(folder);
+        using var outline = LanguageModel.Outline(config);
+        var (json, at) = (new JsonObject(), 0L);
+        foreach (var (name, parameter) in outline.Parameters)
+        {
+            json[name] = new JsonObject { ["dtype"] = "BF16", ["shape"] = new JsonArray([.. parameter.shape.Select(s => (JsonNode)s)]), ["data_offsets"] = new JsonArray(at, at + 2 * parameter.numel()) };
+            at += 2 * parameter.numel();
+        }
+
+        var header = Encoding.UTF8.GetBytes(json.ToJsonString());
+        using var stream = File.Create(Path.Combine(folder, "model.safetensors"));
+        var length = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        stream.SetLength(8 + header.Length + at);
+    }
+}
