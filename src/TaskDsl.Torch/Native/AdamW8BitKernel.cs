@@ -71,7 +71,8 @@ internal static unsafe class AdamW8BitKernel
 
     private static void Decode(DynamicCode code, byte* codes, float scale, float* values)
     {
-        for (var i = 0; i < Block; i++) values[i] = code.Values[codes[i]] * scale;
+        var numbers = code.Values;
+        for (var i = 0; i < Block; i++) values[i] = numbers[codes[i]] * scale;
     }
 
     private static float Encode(DynamicCode code, float* values, Vector<float> most, byte* codes)

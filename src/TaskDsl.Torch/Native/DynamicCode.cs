@@ -26,11 +26,11 @@ internal sealed class DynamicCode
         }
 
         Values = [.. values.Order().Select(v => (float)v)];
-        Bounds = [.. Values.Zip(Values.Skip(1), (a, b) => (float)((a + (double)b) / 2))];
+        Bounds = [.. Values.Zip(Values.Skip(1), (a, b) => (float)((a + (double)b) / 2)), float.PositiveInfinity];
         for (var half = 0; half < first.Length; half++)
         {
             var least = BitConverter.Int32BitsToSingle((half << 16) | (half >= 0x8000 ? 0xFFFF : 0));
-            while (first[half] < 255 && least > Bounds[first[half]]) first[half]++;
+            while (least > Bounds[first[half]]) first[half]++;
         }
     }
 
@@ -41,15 +41,14 @@ internal sealed class DynamicCode
     /// <summary>What each byte stands for, ascending.</summary>
     public float[] Values { get; }
 
-    /// <summary>The 255 middles between neighbours.</summary>
+    /// <summary>The middle between each and the next.</summary>
     public float[] Bounds { get; }
 
-    /// <summary>The byte of the nearest number.</summary>
+    /// <summary>The byte of the nearest number. Numbers that share the upper half of their bits lie nearer to each other than middles do: one comparison decides.</summary>
     public byte Nearest(float value)
     {
         int code = first[BitConverter.SingleToInt32Bits(value) >>> 16];
-        while (code < 255 && value > Bounds[code]) code++;
-        return (byte)code;
+        return (byte)(code + (value > Bounds[code] ? 1 : 0));
     }
 
     /// <summary>Bytes as numbers.</summary>
@@ -66,6 +65,6 @@ internal sealed class DynamicCode
     {
         scales.copy_(values.abs().amax([1L]));
         var shares = values * where(scales > 0, scales.reciprocal(), zeros_like(scales)).unsqueeze(1);
-        codes.copy_(bucketize(shares, tensor(Bounds, device: codes.device), true));
+        codes.copy_(bucketize(shares, tensor(Bounds[..255], device: codes.device), true));
     }
 }
