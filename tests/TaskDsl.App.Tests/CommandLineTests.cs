@@ -17,7 +17,7 @@ public sealed class CommandLineTests
     {
         var (code, printed) = await Desk.RunAsync("--help");
         Assert.Equal(TaskApp.Success, code);
-        foreach (var word in (string[])["list", "show", "build-data", "train", "evaluate", "predict", "report", "inspect", "merge", "schema", "130"]) Assert.Contains(word, printed, StringComparison.Ordinal);
+        foreach (var word in (string[])["list", "show", "build-data", "plan", "train", "evaluate", "predict", "report", "inspect", "merge", "schema", "74", "130"]) Assert.Contains(word, printed, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class OverrideTests
     [InlineData("optimizer.adamw.learning_rate=fast", "optimizer.adamw.learning_rate", "a number")]
     [InlineData("optimizer.adamw.learning_rate=NaN", "optimizer.adamw.learning_rate", "a number")]
     [InlineData("batch.packing=maybe", "batch.packing", "true or false")]
-    [InlineData("precision=float16", "precision", "did you mean 'bfloat16'")]
+    [InlineData("precision=bfloat8", "precision", "did you mean 'bfloat16'")]
     [InlineData("tasks=[wether]", "tasks", "did you mean 'weather'")]
     [InlineData("tasks.4.weight=1", "tasks.4", "numbered from 0")]
     [InlineData("tasks.0.prompt.name=x", "tasks.0.prompt", "single value")]

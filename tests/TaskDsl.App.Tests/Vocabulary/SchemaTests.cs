@@ -39,7 +39,7 @@ public sealed class SchemaTests
     [InlineData("recipe", "recipe: a\nmodel: m\ntasks: [t]\ntuning: lara\n")]
     [InlineData("recipe", "recipe: a\nmodel: m\ntasks: [t]\ntuning: {lora: {rank: 0}}\n")]
     [InlineData("recipe", "recipe: a\nmodel: m\ntasks: [t]\ntuning: {lora: {}, full: {}}\n")]
-    [InlineData("recipe", "recipe: a\nmodel: m\ntasks: [t]\nprecision: float16\n")]
+    [InlineData("recipe", "recipe: a\nmodel: m\ntasks: [t]\nprecision: float8\n")]
     [InlineData("recipe", "recipe: a\nmodel: m\ntasks: t\n")]
     [InlineData("task", "task: a\ninput: {x: text}\noutput: {y: label}\nmetric: [accuracy]\n")]
     [InlineData("task", "task: a\ninput: {x: text}\n")]
