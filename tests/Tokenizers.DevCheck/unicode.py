@@ -1,4 +1,4 @@
-"""Writes src/TaskDsl.Torch/Tokenizers/Text/unicode.txt, the Unicode facts that normalization needs, from Python's own tables.
+"""Writes src/TaskDsl/Unicode/unicode.txt, the Unicode facts that normalization needs, from Python's own tables.
 
 One line each:  = the character, its canonical pair (which composes);  ! its canonical decomposition (which does not compose);
 ~ its compatibility decomposition;  then lines "class characters" with the combining classes.

@@ -54,7 +54,7 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
 
     private BoundRecord? BindRecord(YamlNode node, RecordModel type)
     {
-        if (node is YamlMapping mapping) return BindMapping(mapping, type);
+        if (node is YamlMapping mapping && !type.IsMap) return BindMapping(mapping, type);
         if (node is YamlScalar { IsNull: true } && type.Properties.All(p => !p.IsRequired)) return new BoundRecord(node, type, []);
         if (type.Shorthand is { } shorthand && (node is YamlScalar) == shorthand.Type.Kind is not (TypeKind.List or TypeKind.Map))
         {
@@ -130,6 +130,7 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
             var meant = choice.Keywords.Where(k => k.Matches.Length > 0)
                 .Select(k => Record(k).Shorthand is { } shorthand && mapping[shorthand.Key] is YamlScalar bare ? Matching(choice, bare.Value) : null)
                 .FirstOrDefault(k => k is not null);
+            meant ??= Default(choice, mapping);
             if (meant is not null) return BindMapping(mapping, Record(meant));
             if (mapping.Entries.Count > 0)
             {
@@ -188,7 +189,7 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
         object? value = null;
         switch (type.Kind)
         {
-            case TypeKind.String when !scalar.IsNull:
+            case TypeKind.String or TypeKind.Expression when !scalar.IsNull:
                 value = scalar.Value;
                 break;
             case TypeKind.Boolean when scalar.IsPlain && scalar.Value is "true" or "True" or "TRUE":
@@ -248,6 +249,16 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
             Report(Rules.OutOfRange, value.Node, $"a length of {count}", property.Key, Range(min, max));
     }
 
+    // A key that is more like a word than like a property of the default is a word that is misspelt.
+    private KeywordModel? Default(ChoiceModel choice, YamlMapping mapping)
+    {
+        if (choice.Keywords.FirstOrDefault(k => k.IsDefault) is not { } word) return null;
+        if (mapping.Entries.Count == 0) return word;
+        var key = mapping.Entries[0].Key.Value;
+        var properties = Record(word).Properties.Select(p => p.Key);
+        return Words(choice).Contains(key) || (mapping.Entries[0].Value is not YamlScalar && !properties.Contains(key)) || (NearestWord.To(key, Words(choice)) is not null && NearestWord.To(key, properties) is null) ? null : word;
+    }
+
     private RecordModel Record(KeywordModel keyword) => vocabulary.Type<RecordModel>(keyword.Type);
 
     private static IEnumerable<string> Words(ChoiceModel choice) => choice.Keywords.Select(k => k.Word);
@@ -267,6 +278,7 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
         TypeKind.Integer or TypeKind.Long => "a whole number",
         TypeKind.Double => "a number",
         TypeKind.TimeSpan => "a time span (as 01:30:00)",
+        TypeKind.Expression => "an expression over the task's fields",
         TypeKind.Reference => $"the name of {Article(type.Name)}",
         _ => "a text",
     };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TaskDsl.Generators.Binding;
+using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Emission;
 using TaskDsl.Generators.Vocabulary;
 
@@ -12,6 +13,7 @@ public static class ExpressionEmitter
     public static string Emit(BoundValue value, EmitContext context) => value switch
     {
         BoundNull => "null",
+        BoundScalar { Type.Kind: TypeKind.Expression } scalar => Expression(scalar, context),
         BoundScalar scalar => Literal(scalar),
         BoundEnum word => $"{word.Type.Name}.{word.Member.Name}",
         BoundReference reference => Reference(reference, context),
@@ -25,6 +27,13 @@ public static class ExpressionEmitter
         BoundRecord record => Lines($"new {record.Type.Name}\n{{", record.Properties.Select(p => $"{p.Property.Name} = {Emit(p.Value, context)}"), "}"),
         _ => throw new InvalidOperationException(value.GetType().Name),
     };
+
+    private static string Expression(BoundScalar scalar, EmitContext context)
+    {
+        if (context.Expressions is { } expressions) return expressions.Emit(scalar);
+        context.Report(Rules.WrongType, scalar.Span, "an expression over fields", "something else: only a task has fields");
+        return "null!";
+    }
 
     // A name of nothing has its diagnostic already.
     private static string Reference(BoundReference reference, EmitContext context) =>

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
+using TaskDsl.Generators.Tasks;
 using TaskDsl.Generators.Yaml;
 using TaskDsl.Vocabulary;
 
@@ -14,6 +15,9 @@ public sealed record EmitContext(string RootNamespace, string Path, ProjectIndex
 {
     /// <summary>What is found wrong while emitting.</summary>
     public List<Problem> Problems { get; } = [];
+
+    /// <summary>What compiles expressions over fields; null outside of tasks.</summary>
+    public TaskExpressions? Expressions { get; init; }
 
     /// <summary>Reports a mistake.</summary>
     public void Report(DiagnosticDescriptor rule, YamlSpan span, params string[] arguments) => Problems.Add(new Problem(rule, Path, span, arguments));

@@ -28,7 +28,7 @@ public sealed class ExpressionCompiler(TemplateScope scope)
             ScriptBinaryExpression binary => Operators.Binary(binary, Compile(binary.Left), Compile(binary.Right)),
             ScriptUnaryExpression unary => Operators.Unary(unary, Compile(unary.Right)),
             ScriptConditionalExpression conditional => Operators.Conditional(conditional, Compile(conditional.Condition), Compile(conditional.ThenValue), Compile(conditional.ElseValue)),
-            _ => throw new TemplateException(Rules.UnsupportedTemplate, expression, $"'{Shorten(expression)}' is not supported in prompts"),
+            _ => throw new TemplateException(Rules.UnsupportedTemplate, expression, $"'{Shorten(expression)}' is not supported here"),
         };
     }
 
@@ -43,7 +43,7 @@ public sealed class ExpressionCompiler(TemplateScope scope)
         long number => new NumberTerm($"{number.ToString(CultureInfo.InvariantCulture)}L", true) { Constant = number },
         double number when !double.IsNaN(number) && !double.IsInfinity(number) => new NumberTerm(CodeWriter.Literal(number), false) { Constant = number },
         IEnumerable items => ConstantList([.. items.Cast<object?>()], node),
-        _ => throw new TemplateException(Rules.UnsupportedTemplate, node, $"a value of the type {value.GetType().Name} is not supported in prompts"),
+        _ => throw new TemplateException(Rules.UnsupportedTemplate, node, $"a value of the type {value.GetType().Name} is not supported here"),
     };
 
     private static ListTerm ConstantList(List<object?> items, ScriptNode node)
@@ -51,7 +51,7 @@ public sealed class ExpressionCompiler(TemplateScope scope)
         var terms = items.ConvertAll(item => Constant(item, node));
         if (terms.TrueForAll(t => t is TextTerm)) return List("string", TemplateType.Text);
         if (terms.TrueForAll(t => t is NumberTerm { IsWhole: true })) return List("long", TemplateType.Whole);
-        throw new TemplateException(Rules.UnsupportedTemplate, node, "a list whose items are not all texts or all whole numbers is not supported in prompts");
+        throw new TemplateException(Rules.UnsupportedTemplate, node, "a list whose items are not all texts or all whole numbers is not supported here");
 
         ListTerm List(string type, TemplateType item) =>
             new($"((global::System.ReadOnlySpan<{type}>)[{string.Join(", ", terms.Select(t => t is TextTerm text ? text.Code : ((NumberTerm)t).Code))}])", item);
@@ -59,7 +59,7 @@ public sealed class ExpressionCompiler(TemplateScope scope)
 
     private Term Variable(ScriptVariable variable)
     {
-        if (variable is not ScriptVariableGlobal) throw new TemplateException(Rules.UnsupportedTemplate, variable, $"'{variable}': variables with $ are not supported in prompts; leave the $ out");
+        if (variable is not ScriptVariableGlobal) throw new TemplateException(Rules.UnsupportedTemplate, variable, $"'{variable}': variables with $ are not supported here; leave the $ out");
         if (scope[variable.Name] is { } term) return Checked(term);
         throw Unknown(variable, variable.Name);
     }
@@ -105,10 +105,10 @@ public sealed class ExpressionCompiler(TemplateScope scope)
 
     private Term Index(ScriptIndexerExpression indexer)
     {
-        if (Compile(indexer.Target) is not ListTerm list) throw new TemplateException(Rules.UnsupportedTemplate, indexer, "only lists can be indexed in prompts");
+        if (Compile(indexer.Target) is not ListTerm list) throw new TemplateException(Rules.UnsupportedTemplate, indexer, "only lists can be indexed here");
         if (Compile(indexer.Index) is not NumberTerm { IsWhole: true, NullTest: null } index) throw new TemplateException(Rules.UnsupportedTemplate, indexer.Index, "an index must be a whole number");
         return FunctionCall.ItemAt(list, index.Constant is long known ? $"{known}" : $"checked((int){index.Code})")
-            ?? throw new TemplateException(Rules.UnsupportedTemplate, indexer, "a list with nulls cannot be indexed in a prompt");
+            ?? throw new TemplateException(Rules.UnsupportedTemplate, indexer, "a list with nulls cannot be indexed here");
     }
 
     private Term Piped(Term from, ScriptExpression? to, ScriptNode node) => to switch
@@ -119,18 +119,18 @@ public sealed class ExpressionCompiler(TemplateScope scope)
         ScriptBinaryExpression binary => Operators.Binary(binary, Piped(from, binary.Left, binary), Compile(binary.Right)),
         ScriptConditionalExpression conditional => Operators.Conditional(conditional, Piped(from, conditional.Condition, conditional), Compile(conditional.ThenValue), Compile(conditional.ElseValue)),
         ScriptMemberExpression member when FunctionName(member) is { } function => Function(function, member, [from], node),
-        _ => throw new TemplateException(Rules.UnsupportedTemplate, to ?? node, $"'{Shorten(to)}' is not a function that a prompt can call"),
+        _ => throw new TemplateException(Rules.UnsupportedTemplate, to ?? node, $"'{Shorten(to)}' is not a function that can be called here"),
     };
 
     private Term Call(ScriptFunctionCall call, Term? piped)
     {
         if (call.Target is not ScriptMemberExpression member || FunctionName(member) is not { } function)
-            throw new TemplateException(Rules.UnsupportedTemplate, call.Target, $"'{Shorten(call.Target)}' is not a function that a prompt can call");
+            throw new TemplateException(Rules.UnsupportedTemplate, call.Target, $"'{Shorten(call.Target)}' is not a function that can be called here");
         var arguments = new List<Term>();
         if (piped is not null) arguments.Add(piped);
         foreach (var argument in call.Arguments)
         {
-            if (argument is ScriptNamedArgument) throw new TemplateException(Rules.UnsupportedTemplate, argument, "named arguments are not supported in prompts; give the values in their order");
+            if (argument is ScriptNamedArgument) throw new TemplateException(Rules.UnsupportedTemplate, argument, "named arguments are not supported here; give the values in their order");
             arguments.Add(Compile(argument));
         }
 
@@ -141,7 +141,7 @@ public sealed class ExpressionCompiler(TemplateScope scope)
     {
         if (FunctionTable.Find(name) is not { } function)
         {
-            if (ConstantFolder.IsBuiltin(name)) throw new TemplateException(Rules.UnsupportedTemplate, node, $"'{name}' is not supported in prompts");
+            if (ConstantFolder.IsBuiltin(name)) throw new TemplateException(Rules.UnsupportedTemplate, node, $"'{name}' is not supported here");
             throw new TemplateException(Rules.UnknownVariable, node, name, NearestWord.Choice(name, FunctionTable.Names));
         }
 

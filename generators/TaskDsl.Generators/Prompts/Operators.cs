@@ -1,5 +1,6 @@
 using Scriban.Syntax;
 using TaskDsl.Generators.Diagnostics;
+using TaskDsl.Vocabulary;
 using static TaskDsl.Generators.Prompts.Functions;
 
 namespace TaskDsl.Generators.Prompts;
@@ -27,11 +28,11 @@ internal static class Operators
             case ScriptUnaryOperator.Negate or ScriptUnaryOperator.Plus when right is NumberTerm { NullTest: null } number:
                 return unary.Operator == ScriptUnaryOperator.Plus ? number : new NumberTerm(number.IsWhole ? $"checked(-{number.Code})" : $"(-{number.Code})", number.IsWhole);
             default:
-                throw new TemplateException(Rules.UnsupportedTemplate, unary, $"'{unary.OperatorAsText}' cannot stand before {Maybe(right)} in a prompt");
+                throw new TemplateException(Rules.UnsupportedTemplate, unary, $"'{unary.OperatorAsText}' cannot stand before {Maybe(right)} here");
         }
     }
 
-    public static Term Binary(ScriptBinaryExpression binary, Term left, Term right) => binary.Operator switch
+    public static Term Binary(ScriptBinaryExpression binary, Term left, Term right) => Checked(binary, left, right).Operator switch
     {
         ScriptBinaryOperator.And => And(Truth(left), Truth(right)),
         ScriptBinaryOperator.Or => Or(Truth(left), Truth(right)),
@@ -46,7 +47,7 @@ internal static class Operators
         ScriptBinaryOperator.Add when left is TextTerm || right is TextTerm => Concatenation(left, right),
         _ => left is NumberTerm l && right is NumberTerm r ? Arithmetic(binary.Operator, l, r) : null,
     }
-    ?? throw new TemplateException(Rules.UnsupportedTemplate, binary, $"'{binary.OperatorAsText}' cannot stand between {Maybe(left)} and {Maybe(right)} in a prompt");
+    ?? throw new TemplateException(Rules.UnsupportedTemplate, binary, $"'{binary.OperatorAsText}' cannot stand between {Maybe(left)} and {Maybe(right)} here");
 
     public static Term Conditional(ScriptConditionalExpression node, Term condition, Term then, Term otherwise)
     {
@@ -107,6 +108,24 @@ internal static class Operators
         (TextTerm or NumberTerm or BoolTerm, TextTerm) or (TextTerm, NumberTerm or BoolTerm) when Print(left) is { } l && Print(right) is { } r => new BoolTerm($"({l.AsString} == {r.AsString})"),
         _ => null,
     };
+
+    /// <summary>A label that is compared with what is none of its field's never equals it: a slip.</summary>
+    private static ScriptBinaryExpression Checked(ScriptBinaryExpression binary, Term left, Term right)
+    {
+        if (binary.Operator is ScriptBinaryOperator.CompareEqual or ScriptBinaryOperator.CompareNotEqual)
+        {
+            Check(binary.Right, left, right);
+            Check(binary.Left, right, left);
+        }
+
+        return binary;
+
+        static void Check(ScriptNode? node, Term label, Term other)
+        {
+            if (label is TextTerm { Labels: { Count: > 0 } labels } && other is TextTerm { Constant: { } word } && !labels.Contains(word))
+                throw new TemplateException(Rules.UnknownWord, node, word, "a label of this field", NearestWord.Choice(word, labels));
+        }
+    }
 
     private static BoolTerm? Ordered(Term left, string op, Term right) => (left, right) switch
     {

@@ -26,7 +26,7 @@ public static class PromptEmitter
         var summary = prompt.Text("summary") ?? "";
         var chat = prompt["chat_format"] is { } format ? ExpressionEmitter.Emit(format, context) : "new global::TaskDsl.Prompts.Plain()";
         var demonstrations = (prompt["demonstrations"] as BoundScalar)?.Value is long count ? count : 0;
-        var variables = new PromptVariables(task);
+        var variables = new TaskVariables(task);
         var languages = Languages(prompt, task, variables, context);
 
         var writer = CodeWriter.BeginFile(context.RootNamespace);
@@ -67,7 +67,7 @@ public static class PromptEmitter
         return writer.ToString();
     }
 
-    private static List<PromptLanguageModel> Languages(BoundRecord prompt, TaskModel task, PromptVariables variables, EmitContext context)
+    private static List<PromptLanguageModel> Languages(BoundRecord prompt, TaskModel task, TaskVariables variables, EmitContext context)
     {
         var known = new HashSet<string>(task.Languages);
         var languages = new List<PromptLanguageModel>();
@@ -99,7 +99,7 @@ public static class PromptEmitter
         return languages;
     }
 
-    private static CompiledTemplate Compile(BoundScalar template, string language, PromptVariables variables, EmitContext context, bool isAnswer = false)
+    private static CompiledTemplate Compile(BoundScalar template, string language, TaskVariables variables, EmitContext context, bool isAnswer = false)
     {
         var compiler = new TemplateCompiler(new TemplateText(template.Scalar), variables.Scope(language), context.Path, context.Problems.Add);
         return new CompiledTemplate(template.Scalar.Value, compiler.Compile(isAnswer) ?? []);

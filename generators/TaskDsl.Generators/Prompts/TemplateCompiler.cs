@@ -127,7 +127,7 @@ public sealed class TemplateCompiler
                 writer.Line(statement is ScriptBreakStatement ? "break;" : "continue;");
                 break;
             default:
-                throw new TemplateException(Rules.UnsupportedTemplate, statement, $"'{statement.ToString()!.Trim().Split('\n', ' ')[0]}' is not supported in prompts");
+                throw new TemplateException(Rules.UnsupportedTemplate, statement, $"'{statement.ToString()!.Trim().Split('\n', ' ')[0]}' is not supported here");
         }
     }
 
@@ -244,10 +244,10 @@ public sealed class TemplateCompiler
 
     private void Assign(ScriptAssignExpression assignment)
     {
-        if (assignment.Target is not ScriptVariableGlobal { Name: var name }) throw new TemplateException(Rules.UnsupportedTemplate, assignment, "only plain names can be assigned to in a prompt");
-        if (assignment.EqualToken.TokenType != TokenType.Equal) throw new TemplateException(Rules.UnsupportedTemplate, assignment, $"'{assignment.EqualToken}' is not supported in prompts; write it out with '='");
-        if (scope.Has(name)) throw new TemplateException(Rules.UnsupportedTemplate, assignment.Target, $"'{name}' has a value already, and it cannot change in a prompt; give this one another name");
-        if (writer.Depth > 0) throw new TemplateException(Rules.UnsupportedTemplate, assignment, "an assignment inside of 'if' or 'for' is not supported in prompts; move it to the front, with a condition as 'a = b ? c : d'");
+        if (assignment.Target is not ScriptVariableGlobal { Name: var name }) throw new TemplateException(Rules.UnsupportedTemplate, assignment, "only plain names can be assigned to here");
+        if (assignment.EqualToken.TokenType != TokenType.Equal) throw new TemplateException(Rules.UnsupportedTemplate, assignment, $"'{assignment.EqualToken}' is not supported here; write it out with '='");
+        if (scope.Has(name)) throw new TemplateException(Rules.UnsupportedTemplate, assignment.Target, $"'{name}' has a value already, and it cannot change here; give this one another name");
+        if (writer.Depth > 0) throw new TemplateException(Rules.UnsupportedTemplate, assignment, "an assignment inside of 'if' or 'for' is not supported here; move it to the front, with a condition as 'a = b ? c : d'");
         Term term;
         try
         {

@@ -4,7 +4,7 @@ namespace TaskDsl.Generators.Prompts;
 public sealed class TemplateScope
 {
     private readonly Dictionary<string, Term> variables = [];
-    private readonly HashSet<string> used = ["buffer", "input", "template", "language", "phrasing"];
+    private readonly HashSet<string> used = ["buffer", "input", "output", "example", "template", "language", "phrasing"];
 
     /// <param name="input">The C# expression of the input.</param>
     /// <param name="fields">The input's fields.</param>

@@ -30,7 +30,11 @@ public sealed record BoolType : TemplateType;
 
 /// <summary>A label: an enum in C#, in templates the surface form.</summary>
 /// <param name="Words">The C# expression of the array of surface forms.</param>
-public sealed record LabelType(string Words) : TemplateType;
+public sealed record LabelType(string Words) : TemplateType
+{
+    /// <summary>The surface forms, where they are known.</summary>
+    public EquatableArray<string> Known { get; init; }
+}
 
 /// <summary>A list; in C# something with <c>AsSpan()</c>.</summary>
 public sealed record ListType(TemplateType Item) : TemplateType

@@ -22,8 +22,8 @@ public abstract record Term
             NumberType number => new NumberTerm(code, number.IsWhole) { NullTest = test },
             BoolType => new BoolTerm(code) { NullTest = test },
             LabelType label => isNullable
-                ? new TextTerm($"{Functions.Text}.Word({label.Words}, (int?){code})") { NullTest = test }
-                : new TextTerm($"{label.Words}[(int){code}]"),
+                ? new TextTerm($"{Functions.Text}.Word({label.Words}, (int?){code})") { NullTest = test, Labels = label.Known }
+                : new TextTerm($"{label.Words}[(int){code}]") { Labels = label.Known },
             ListType list => new ListTerm(isNullable ? $"{Functions.List}.Items({code})" : $"{code}.AsSpan()", list.Item) { NullTest = test, HasNullItems = list.HasNullItems },
             RecordType record => new RecordTerm(code, record) { NullTest = test },
             _ => new TextTerm(code) { NullTest = test },
@@ -52,6 +52,9 @@ public sealed record TextTerm(string Code) : Term
 
     /// <summary>The text, where it is known.</summary>
     public string? Constant { get; init; }
+
+    /// <summary>The texts that it can be, where it is a label.</summary>
+    public EquatableArray<string> Labels { get; init; }
 
     /// <summary>The list and the separator that it is joined of: they can be written one by one.</summary>
     public (ListTerm List, TextTerm Separator)? Join { get; init; }

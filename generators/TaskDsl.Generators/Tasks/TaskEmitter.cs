@@ -10,7 +10,11 @@ public static class TaskEmitter
     /// <summary>The whole file.</summary>
     public static string Emit(TaskModel model, BoundRecord task, EmitContext context)
     {
+        var expressions = new TaskExpressions(model, context);
+        context = context with { Expressions = expressions };
         var writer = CodeWriter.BeginFile(context.RootNamespace);
+        // An expression may test what never changes, or compare a field with itself.
+        if (TaskTypes.HasExpression(task)) writer.Line("#pragma warning disable CS0162, CS1718").Line();
         writer.Summary(model.Summary, $"The task '{model.Name}'.");
         using (writer.Block($"public static partial class {model.ClassName}"))
         {
@@ -32,6 +36,7 @@ public static class TaskEmitter
             using (writer.Block("private sealed class Compiled : global::TaskDsl.Tasks.DslTask<Input, Output>"))
             {
                 Properties(writer, model, task, context);
+                foreach (var (table, words) in expressions.Tables) writer.Line().Line($"private static readonly string[] {table} = {TaskTypes.Strings(words)};");
                 RecordCode.Emit(writer, model);
                 FormatCode.Emit(writer, model);
             }
@@ -94,7 +99,7 @@ public static class TaskEmitter
         Infos(writer, "InputFields", model.Input);
         Infos(writer, "OutputFields", model.Output);
         Part(writer, "global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.DataSource>", "Examples", task["examples"], "[]", context);
-        Part(writer, "global::TaskDsl.Data.Split", "Split", task["split"], "new()", context);
+        Part(writer, "global::TaskDsl.Data.Split", "Split", task["split"], "new global::TaskDsl.Data.RandomSplit()", context);
         Part(writer, "global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.Stage>", "Stages", task["stages"], "[]", context);
         var metrics = task["metrics"] is BoundList { Items.Count: > 0 } given ? given : null;
         Part(writer, "global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Metrics.Metric>", "Metrics", metrics, DefaultMetrics(model.Format), context);

@@ -30,6 +30,7 @@ public static class TaskReader
         if (isWhole) check.Copies(inputMap, outputMap);
         var format = isWhole ? check.Format() : "Json";
         if (isWhole) check.Sources();
+        if (isWhole) check.FieldNames(task);
         check.Split();
         return problems.Count > before || !isWhole ? null : new TaskModel(name.Scalar.Value, className, task.Text("summary") ?? "", new(languages), new(input), new(output), format);
     }

@@ -1,5 +1,6 @@
 using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Emission;
+using TaskDsl.Generators.Vocabulary;
 
 namespace TaskDsl.Generators.Tasks;
 
@@ -32,14 +33,18 @@ internal static class TaskTypes
     public static string Strings(IEnumerable<string> values) => $"[{string.Join(", ", values.Select(CodeWriter.Literal))}]";
 
     /// <summary>Whether a value names another definition.</summary>
-    public static bool HasReference(BoundValue? value) => value switch
+    public static bool HasReference(BoundValue? value) => Has(value, part => part is BoundReference);
+
+    /// <summary>Whether something is computed from examples in a value.</summary>
+    public static bool HasExpression(BoundValue? value) => Has(value, part => part is BoundScalar { Type.Kind: TypeKind.Expression });
+
+    private static bool Has(BoundValue? value, Func<BoundValue, bool> what) => value is not null && (what(value) || value switch
     {
-        BoundReference => true,
-        BoundList list => list.Items.Any(HasReference),
-        BoundMap map => map.Entries.Any(e => HasReference(e.Value)),
-        BoundRecord record => record.Properties.Any(p => HasReference(p.Value)),
+        BoundList list => list.Items.Any(item => Has(item, what)),
+        BoundMap map => map.Entries.Any(e => Has(e.Value, what)),
+        BoundRecord record => record.Properties.Any(p => Has(p.Value, what)),
         _ => false,
-    };
+    });
 
     private static IEnumerable<FieldModel> WithInner(FieldModel field) =>
         field.TypeName.Length == 0 ? [] : field.Fields.SelectMany(WithInner).Prepend(field);

@@ -21,6 +21,9 @@ public enum TypeKind
     /// <summary>Another definition, by its name.</summary>
     Reference,
 
+    /// <summary>An expression over a task's fields, which is compiled.</summary>
+    Expression,
+
     /// <summary>A type that YAML cannot give a value to.</summary>
     Unsupported,
 }
@@ -42,8 +45,9 @@ public sealed record TypeRef(TypeKind Kind, string Name, TypeRef? Element = null
 /// <param name="Maximum">The greatest.</param>
 /// <param name="Pattern">The regular expression that a text must match as a whole.</param>
 /// <param name="IsPath">Whether the text is a path of a file that must be there.</param>
+/// <param name="FieldTypes">Where it names fields of the task, the types that these may have (none: any); else null.</param>
 public sealed record PropertyModel(
-    string Key, string Name, TypeRef Type, bool IsRequired, bool IsShorthand, double? Minimum, double? Maximum, string? Pattern, bool IsPath);
+    string Key, string Name, TypeRef Type, bool IsRequired, bool IsShorthand, double? Minimum, double? Maximum, string? Pattern, bool IsPath, EquatableArray<string>? FieldTypes);
 
 /// <summary>A type of the vocabulary.</summary>
 /// <param name="Name">The C# name with <c>global::</c>.</param>
@@ -55,6 +59,9 @@ public sealed record RecordModel(string Name, string Label, EquatableArray<Prope
 {
     /// <summary>The property that a bare value stands for; null where there is none.</summary>
     public PropertyModel? Shorthand => Properties.FirstOrDefault(p => p.IsShorthand);
+
+    /// <summary>Whether a mapping in its place is not its properties but the one map that it has.</summary>
+    public bool IsMap => Properties.Count == 1 && Shorthand?.Type.Kind == TypeKind.Map;
 }
 
 /// <summary>An abstract record: one of several words.</summary>
@@ -64,7 +71,8 @@ public sealed record ChoiceModel(string Name, string Label, EquatableArray<Keywo
 /// <param name="Word">The word.</param>
 /// <param name="Type">The record that it stands for.</param>
 /// <param name="Matches">Patterns of bare values that mean it.</param>
-public sealed record KeywordModel(string Word, string Type, string Matches);
+/// <param name="IsDefault">Whether a mapping without a word means it.</param>
+public sealed record KeywordModel(string Word, string Type, string Matches, bool IsDefault);
 
 /// <summary>An enum: a word.</summary>
 public sealed record EnumModel(string Name, string Label, EquatableArray<EnumMemberModel> Members) : TypeModel(Name, Label);

@@ -89,7 +89,7 @@ public sealed class VocabularyReader
             if (!Bases(candidate).Any(b => SymbolEqualityComparer.Default.Equals(b, type))) continue;
             var attribute = Attribute(candidate, KeywordAttribute)!;
             var matches = attribute.NamedArguments.FirstOrDefault(a => a.Key == "Matches").Value.Value as string ?? "";
-            words.Add(new KeywordModel(attribute.ConstructorArguments[0].Value as string ?? "", candidate.ToDisplayString(FullName), matches));
+            words.Add(new KeywordModel(attribute.ConstructorArguments[0].Value as string ?? "", candidate.ToDisplayString(FullName), matches, attribute.NamedArguments.Any(a => a is { Key: "IsDefault", Value.Value: true })));
             AddRecord(candidate);
         }
 
@@ -121,6 +121,7 @@ public sealed class VocabularyReader
         var range = Attribute(property, "System.ComponentModel.DataAnnotations.RangeAttribute");
         var length = Attribute(property, "System.ComponentModel.DataAnnotations.LengthAttribute");
         var path = Attribute(property, "TaskDsl.Vocabulary.FilePathAttribute");
+        var fields = Attribute(property, "TaskDsl.Vocabulary.FieldNameAttribute");
         var limits = (range ?? length)?.ConstructorArguments;
         return new PropertyModel(
             SnakeCase.Of(property.Name),
@@ -131,7 +132,8 @@ public sealed class VocabularyReader
             limits is { } least ? Number(least[0]) : null,
             limits is { } most ? Number(most[1]) : null,
             Attribute(property, "System.ComponentModel.DataAnnotations.RegularExpressionAttribute")?.ConstructorArguments[0].Value as string,
-            path is not null && path.NamedArguments.FirstOrDefault(a => a.Key == "MayBeAbsent").Value.Value is not true);
+            path is not null && path.NamedArguments.FirstOrDefault(a => a.Key == "MayBeAbsent").Value.Value is not true,
+            fields is null ? null : new EquatableArray<string>(fields.ConstructorArguments[0].Values.Select(v => (string)v.Value!)));
     }
 
     private TypeRef Type(ITypeSymbol symbol)
@@ -157,6 +159,7 @@ public sealed class VocabularyReader
             case "System.Collections.Generic.IReadOnlyDictionary<TKey, TValue>" when type.TypeArguments[0].SpecialType == SpecialType.System_String:
                 return new(TypeKind.Map, name, Type(type.TypeArguments[1]), isNullable);
             case "TaskDsl.Tasks.DslTask": return new(TypeKind.Reference, "task", null, isNullable);
+            case "TaskDsl.Tasks.Condition" or "TaskDsl.Tasks.TextExpression" or "TaskDsl.Tasks.TextTemplate": return new(TypeKind.Expression, name, null, isNullable);
             case "TaskDsl.Prompts.Prompt": return new(TypeKind.Reference, "prompt", null, isNullable);
         }
 

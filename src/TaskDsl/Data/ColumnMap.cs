@@ -10,16 +10,18 @@ internal sealed class ColumnMap
 
     private readonly string[] ignored;
     private readonly KeyValuePair<string, string>[] renamed;
+    private readonly string? group;
 
     private ColumnMap(DataSource source)
     {
         ignored = [.. source.Ignore];
         renamed = [.. source.Columns];
+        group = source.Group;
     }
 
     /// <summary>The map of a source; null where it says nothing.</summary>
     public static ColumnMap? Of(DataSource? source) =>
-        source is null || source.Columns.Count + source.Ignore.Count == 0 ? null : Maps.GetValue(source, static s => new ColumnMap(s));
+        source is null || (source.Columns.Count + source.Ignore.Count == 0 && source.Group is null) ? null : Maps.GetValue(source, static s => new ColumnMap(s));
 
     /// <summary>Whether the property that the reader stands on is not wanted.</summary>
     public bool Ignores(ref Utf8JsonReader json)
@@ -28,6 +30,9 @@ internal sealed class ColumnMap
             if (json.ValueTextEquals(column)) return true;
         return false;
     }
+
+    /// <summary>Whether the property that the reader stands on says the group.</summary>
+    public bool IsGroup(ref Utf8JsonReader json) => group is not null && json.ValueTextEquals(group);
 
     /// <summary>The field that the property is read into; null where the source renames nothing to or from it.</summary>
     public string? FieldOf(ref Utf8JsonReader json)

@@ -33,6 +33,12 @@ public abstract record DataSource
     /// <summary>The layout of the records, where it is not the task's own fields. Default: each field is a column.</summary>
     public Shape? Shape { get; init; }
 
+    /// <summary>
+    /// The column that says what records belong together (a document, a patient), for a <c>grouped</c> split. It may be a field too; where it
+    /// is none, it need not be ignored.
+    /// </summary>
+    public string? Group { get; init; }
+
     /// <summary>Columns that are there and not wanted. A column that is neither a field nor listed here is an error.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
 
@@ -41,13 +47,23 @@ public abstract record DataSource
     /// <param name="cancellationToken">Ends the reading.</param>
     public abstract IAsyncEnumerable<SourceRecord> ReadAsync(string path, CancellationToken cancellationToken);
 
-    /// <summary>Reads an example of a task out of one record.</summary>
+    /// <summary>Reads an example of a task out of one record, and what its group column says.</summary>
     /// <exception cref="RecordException">The record does not fit.</exception>
-    internal Example ReadExample(DslTask task, ReadOnlySpan<byte> json, bool textValues, string language)
+    internal Example ReadExample(DslTask task, ReadOnlySpan<byte> json, bool textValues, string language, out string? group)
     {
-        if (Shape is not null) return Shape.ReadExample(task, json, this, language);
-        var reader = new RecordReader(json, this, textValues, language);
-        return task.ReadExample(ref reader, language);
+        Example example;
+        if (Shape is not null)
+        {
+            example = Shape.ReadExample(task, json, this, language, out group);
+        }
+        else
+        {
+            var reader = new RecordReader(json, this, textValues, language);
+            example = task.ReadExample(ref reader, language);
+            group = reader.Group;
+        }
+
+        return Group is null || group is not null ? example : throw new RecordException(Group, "nothing", "a value: the source groups by it");
     }
 }
 

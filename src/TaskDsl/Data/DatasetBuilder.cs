@@ -40,6 +40,12 @@ public sealed class DatasetBuilder<TExample>
     /// <summary>Leaves out examples whose input was there before.</summary>
     public DatasetBuilder<TExample> Deduplicate() => With(new Deduplicate());
 
+    /// <summary>Keeps the examples for which a condition holds.</summary>
+    public DatasetBuilder<TExample> Filter(Func<TExample, bool> where, [CallerArgumentExpression(nameof(where))] string text = "") => With(new Filter { Where = Condition.Of(where, text) });
+
+    /// <summary>Changes each example; the result is checked like a record of a file.</summary>
+    public DatasetBuilder<TExample> Map(Func<TExample, TExample> change) => With(new TypedMap<TExample>(change));
+
     /// <summary>Reads everything.</summary>
     /// <exception cref="DataException">A file or a record does not fit; the message names place and reason.</exception>
     public async Task<Dataset<TExample>> ToDatasetAsync(DataOptions? options = null, CancellationToken cancellationToken = default)
@@ -47,11 +53,10 @@ public sealed class DatasetBuilder<TExample>
         options ??= new DataOptions();
         var report = new DataReport();
         using var rejects = Rejects.Open(task.BadRecords, options);
-        var examples = ReadAsync([.. sources.SelectMany(source => Files(source, options))], report, rejects, options.Threads, cancellationToken);
-        foreach (var stage in stages)
-        {
-            examples = stage.ApplyAsync(examples, task, (example, reason) => report.Drop(example.Origin, reason, reason), cancellationToken);
-        }
+        var context = new StageContext(task, report, rejects);
+        var examples = ReadAsync([.. sources.SelectMany(source => Files(source, options))], report, context, options.Threads, cancellationToken);
+        foreach (var stage in stages) examples = stage.ApplyAsync(examples, context, cancellationToken);
+        examples = task.Split.DivideAsync(examples, context, cancellationToken);
 
         var parts = new[] { new ExampleFile<TExample>(task), new ExampleFile<TExample>(task), new ExampleFile<TExample>(task) };
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -75,7 +80,7 @@ public sealed class DatasetBuilder<TExample>
     }
 
     /// <summary>Reads on one thread, parses on all cores, and gives the examples in the order of the files.</summary>
-    private async IAsyncEnumerable<TExample> ReadAsync(SourceFile[] files, DataReport report, Rejects? rejects, int threads, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<TExample> ReadAsync(SourceFile[] files, DataReport report, StageContext context, int threads, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var (block, parsed) in BlocksAsync(files, cancellationToken).OnThreads(block => (block, block.Parse(task)), threads, cancellationToken).ConfigureAwait(false))
         {
@@ -91,10 +96,7 @@ public sealed class DatasetBuilder<TExample>
                     continue;
                 }
 
-                var origin = block.Origin(i);
-                if (rejects is null) throw new DataException($"{origin}: error: {error}. The task '{task.Name}' ends at the first record that does not fit; 'bad_records: quarantine' sets such records aside instead.");
-                rejects.Write(origin, error!, block.Bytes(i));
-                report.Drop(origin, "does not fit the task", error!);
+                context.Reject(block.Origin(i), error!, block.Bytes(i));
             }
         }
 

@@ -20,7 +20,7 @@ internal sealed class ExampleBlock<TExample>
     {
         this.examples = examples;
         written = new (int, SplitName)[examples.Length];
-        var splitter = new Splitter(task);
+        var scratch = new ArrayBufferWriter<byte>();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var language = "";
         for (var i = 0; i < examples.Length; i++)
@@ -28,7 +28,7 @@ internal sealed class ExampleBlock<TExample>
             var example = examples[i];
             var start = json.WrittenCount;
             ExampleFile.Write(task, example, json);
-            written[i] = (json.WrittenCount, example.Origin.Split ?? splitter.Of(example.InputValue));
+            written[i] = (json.WrittenCount, example.Origin.Split ?? task.Split.PartOf(example, task, scratch));
             hash.AppendData(json.WrittenSpan[start..]);
             hash.AppendData([(byte)written[i].Part]);
             if (example.Language == language) continue;

@@ -134,16 +134,8 @@ public abstract class ExampleFile : IDisposable
         WriteNumber(origin.Line);
         WriteNumber(languages.NumberOf(example.Language));
         WriteNumber(origin.Split is { } split ? (int)split + 1 : 0);
-        if (origin.Key is null)
-        {
-            WriteNumber(0);
-        }
-        else
-        {
-            WriteNumber(Encoding.UTF8.GetByteCount(origin.Key) + 1);
-            Encoding.UTF8.GetBytes(origin.Key, head);
-        }
-
+        WriteText(origin.Key);
+        WriteText(origin.Group);
         records.Append(head.WrittenSpan);
         records.Append(written);
         Count++;
@@ -177,15 +169,8 @@ public abstract class ExampleFile : IDisposable
         var line = ReadNumber(ref record);
         var language = languages[(int)ReadNumber(ref record)];
         var split = ReadNumber(ref record);
-        var keyLength = (int)ReadNumber(ref record);
-        string? key = null;
-        if (keyLength > 0)
-        {
-            key = Encoding.UTF8.GetString(record[..(keyLength - 1)]);
-            record = record[(keyLength - 1)..];
-        }
-
-        return (new RecordOrigin(file, line, key) { Split = split == 0 ? null : (SplitName)(split - 1) }, language);
+        var (key, group) = (ReadText(ref record), ReadText(ref record));
+        return (new RecordOrigin(file, line, key) { Split = split == 0 ? null : (SplitName)(split - 1), Group = group }, language);
     }
 
     private (RecordOrigin Origin, string Language) HeadOf(int index)
@@ -196,6 +181,22 @@ public abstract class ExampleFile : IDisposable
         var read = ReadHead(ref record);
         ArrayPool<byte>.Shared.Return(bytes);
         return read;
+    }
+
+    /// <summary>Writes a text behind its length and one; null as 0.</summary>
+    private void WriteText(string? text)
+    {
+        WriteNumber(text is null ? 0 : Encoding.UTF8.GetByteCount(text) + 1);
+        if (text is not null) Encoding.UTF8.GetBytes(text, head);
+    }
+
+    private static string? ReadText(ref ReadOnlySpan<byte> bytes)
+    {
+        var length = (int)ReadNumber(ref bytes) - 1;
+        if (length < 0) return null;
+        var text = Encoding.UTF8.GetString(bytes[..length]);
+        bytes = bytes[length..];
+        return text;
     }
 
     /// <summary>Writes a number as LEB128: seven bits a byte, the lowest first.</summary>

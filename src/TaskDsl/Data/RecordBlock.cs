@@ -76,7 +76,8 @@ internal sealed class RecordBlock : IDisposable
         if (record.Error is not null) return (null, record.Error);
         try
         {
-            return (From.Source.ReadExample(task, Bytes(index), record.TextValues, From.Language) with { Origin = Origin(index), Language = From.Language }, null);
+            var example = From.Source.ReadExample(task, Bytes(index), record.TextValues, From.Language, out var group);
+            return (example with { Origin = Origin(index) with { Group = group }, Language = From.Language }, null);
         }
         catch (RecordException e)
         {

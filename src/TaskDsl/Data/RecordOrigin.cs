@@ -9,6 +9,9 @@ public readonly record struct RecordOrigin(string File, long Line, string? Key =
     /// <summary>The part that its source fixes; null where the task's split decides.</summary>
     public SplitName? Split { get; init; }
 
+    /// <summary>What its source's group column says; null where the source names none.</summary>
+    public string? Group { get; init; }
+
     // An example's origin is provenance, not value: two examples that say the same are equal wherever they stand.
     /// <inheritdoc/>
     public bool Equals(RecordOrigin other) => true;

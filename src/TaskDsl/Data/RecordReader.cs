@@ -54,6 +54,9 @@ public ref struct RecordReader
     /// <summary>The language tag of the record.</summary>
     public string Language { get; }
 
+    /// <summary>What the source's group column says, once the record is read; null where the source names none, or it is not there.</summary>
+    public string? Group { get; private set; }
+
     /// <summary>Whether the value is null (in a file that knows only text: empty).</summary>
     public readonly bool IsNull => json.TokenType == JsonTokenType.Null || (textValues && json.TokenType == JsonTokenType.String && json.ValueSpan.IsEmpty);
 
@@ -248,8 +251,11 @@ public ref struct RecordReader
     private int Find(ref RecordFields.Cursor cursor)
     {
         var fields = cursor.Fields;
+        var isGroup = false;
         if (cursor.Outermost && columns is not null)
         {
+            isGroup = columns.IsGroup(ref json);
+            if (isGroup) ReadGroup();
             if (columns.FieldOf(ref json) is { } field)
             {
                 var mapped = Array.IndexOf(fields.Names, field);
@@ -267,8 +273,19 @@ public ref struct RecordReader
                 if (json.ValueTextEquals(fields.Utf8[guess])) break;
         }
 
-        if (guess < 0 || (cursor.Outermost && columns is not null && columns.ColumnOf(fields.Names[guess]) != fields.Names[guess])) throw Unknown(cursor);
+        if (guess < 0 || (cursor.Outermost && columns is not null && columns.ColumnOf(fields.Names[guess]) != fields.Names[guess])) return isGroup ? -1 : throw Unknown(cursor);
         return guess;
+    }
+
+    // Read ahead: the column may be a field too.
+    private void ReadGroup()
+    {
+        var at = json;
+        Read();
+        if (json.TokenType is JsonTokenType.String) Group = String();
+        else if (json.TokenType is JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False) Group = Encoding.ASCII.GetString(json.ValueSpan);
+        else if (json.TokenType is not JsonTokenType.Null) throw Wrong("a text or a number that says the group");
+        json = at;
     }
 
     private void Read()

@@ -27,7 +27,7 @@ public sealed record TaskDefinition : Definition
     public IReadOnlyList<DataSource> Examples { get; init; } = [];
 
     /// <summary>How examples whose source names no split are divided.</summary>
-    public Split Split { get; init; } = new();
+    public Split Split { get; init; } = new RandomSplit();
 
     /// <summary>What is done with the examples after they are read, in order.</summary>
     public IReadOnlyList<Stage> Stages { get; init; } = [];

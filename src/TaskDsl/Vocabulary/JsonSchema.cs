@@ -79,7 +79,7 @@ public sealed class JsonSchema
         // A label, a field's type or a name may look like a number or a truth value to YAML; the compiler binds it by its target.
         if (type == typeof(string))
             return property?.GetCustomAttribute<RegularExpressionAttribute>() is { } pattern ? new JsonObject { ["type"] = "string", ["pattern"] = pattern.Pattern } : new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") };
-        if (Words.IsReference(type)) return new JsonObject { ["type"] = "string" };
+        if (Words.IsReference(type) || Words.IsExpression(type)) return new JsonObject { ["type"] = "string" };
         if (Words.ItemOf(type) is { } item) return Limited(new JsonObject { ["type"] = "array", ["items"] = Schema(item, null) }, property);
         if (Words.ValueOf(type) is { } value)
         {
@@ -114,6 +114,8 @@ public sealed class JsonSchema
 
     private JsonObject Record(Type type)
     {
+        // A record that is but one map is written as the map.
+        if (Shorthand(type) is { } only && Words.ValueOf(only.PropertyType) is not null && Words.Properties(type).Count() == 1) return Described(type, Schema(only.PropertyType, only));
         var options = new JsonArray(Properties(type));
         if (Shorthand(type) is { } shorthand) options.Add(Schema(shorthand.PropertyType, shorthand));
         if (!Words.Properties(type).Any(p => p.GetCustomAttribute<RequiredMemberAttribute>() is not null)) options.Add(new JsonObject { ["type"] = "null" });
@@ -130,7 +132,7 @@ public sealed class JsonSchema
         if (bare.Count > 0)
             options.Add(new JsonObject { ["oneOf"] = new JsonArray([.. bare.Select(c => new JsonObject { ["enum"] = new JsonArray(c.Word), ["description"] = docs.Of(c.Type) })]) });
         options.Add(new JsonObject { ["type"] = "object", ["properties"] = one, ["additionalProperties"] = false, ["minProperties"] = 1, ["maxProperties"] = 1 });
-        foreach (var (_, choice) in choices.Where(c => c.Type.GetCustomAttribute<KeywordAttribute>()!.Matches.Length > 0)) options.Add(Reference(choice));
+        foreach (var (_, choice) in choices.Where(c => c.Type.GetCustomAttribute<KeywordAttribute>() is { Matches.Length: > 0 } or { IsDefault: true })) options.Add(Reference(choice));
         return Described(type, new JsonObject { ["anyOf"] = options });
     }
 

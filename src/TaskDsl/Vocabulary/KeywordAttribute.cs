@@ -16,4 +16,10 @@ public sealed class KeywordAttribute(string word) : Attribute
     /// <c>- data/a.jsonl</c> needs no keyword. Default: none.
     /// </summary>
     public string Matches { get; init; } = "";
+
+    /// <summary>
+    /// Whether a mapping without a word means this one: with it on <c>random</c>, <c>split: {test: 0.1}</c> means
+    /// <c>split: {random: {test: 0.1}}</c>. At most one word of a choice has it.
+    /// </summary>
+    public bool IsDefault { get; init; }
 }

@@ -109,6 +109,7 @@ public sealed class Override(Words words, Catalog catalog)
         if (typeof(DslTask).IsAssignableFrom(type)) return Named(catalog.Tasks, task => task.Name, "task");
         if (typeof(Prompt).IsAssignableFrom(type)) return Named(catalog.Prompts, prompt => prompt.Name, "prompt");
         if (Words.IsReference(type)) return Named([.. catalog.Definitions.Where(type.IsInstanceOfType)], definition => definition.Name, Words.WordOf(type));
+        if (Words.IsExpression(type)) throw new WordException($"{path} is compiled with the project; change it in the YAML.");
         if (Words.IsChoice(type)) return Choice(type, text, path);
         if (Words.ItemOf(type) is { } item) return Items(item, text, property, path);
         if (type.IsClass && Words.Properties(type).FirstOrDefault(p => p.GetCustomAttribute<ShorthandAttribute>() is not null) is { } shorthand)

@@ -85,6 +85,9 @@ public sealed class Words
     /// <summary>Whether a type's value is the name of another definition.</summary>
     public static bool IsReference(Type type) => typeof(DslTask).IsAssignableFrom(type) || typeof(Prompt).IsAssignableFrom(type) || type.GetCustomAttribute<DocumentAttribute>() is not null;
 
+    /// <summary>Whether a type's value is an expression over fields, which the compiler compiles.</summary>
+    public static bool IsExpression(Type type) => typeof(FieldExpression).IsAssignableFrom(type);
+
     /// <summary>The type of a list's items; null for a type that is no list.</summary>
     public static Type? ItemOf(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
 

@@ -95,7 +95,7 @@ public static partial class Order
 
         public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.DataSource> Examples { get; } = [];
 
-        public override global::TaskDsl.Data.Split Split { get; } = new();
+        public override global::TaskDsl.Data.Split Split { get; } = new global::TaskDsl.Data.RandomSplit();
 
         public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.Stage> Stages { get; } = [];
 

@@ -86,7 +86,7 @@ public static partial class ClauseType
             },
         ];
 
-        public override global::TaskDsl.Data.Split Split { get; } = new global::TaskDsl.Data.Split
+        public override global::TaskDsl.Data.Split Split { get; } = new global::TaskDsl.Data.RandomSplit
         {
             Validation = 0.05,
             Test = 0.1,

@@ -39,6 +39,26 @@ public class TaskCodeTests
         """);
 
     [Fact]
+    public void Stages() => Verified("""
+        task: triage
+        summary: Sorts tickets.
+        languages: [en, zh]
+        input: {subject: string, body: text, urgency: int?}
+        output: {team: {type: label, labels: {billing: {surfaces: {en: Billing, zh: 账单}}, other: {}}}, seen: {type: "labels?", labels: [new, old]}}
+        examples: [{path: data/clauses.en.jsonl, group: ticket, columns: {subject: title}}]
+        stages:
+          - normalize_text: {form: nfkc, fields: [body]}
+          - map: {subject: "{{ subject | string.strip }} ({{ language }})", team: '{{ if urgency > 3 }}other{{ else }}{{ team }}{{ end }}'}
+          - filter: body.size > 20 && team != 'other'
+          - filter: {where: seen | array.contains 'new'}
+          - near_deduplicate: {threshold: 0.9, by: body | string.downcase}
+          - balance: {by: team + '/' + language, most: 500}
+          - sample: 0.1
+          - shuffle
+        split: {stratified: {by: urgency, test: 0.3}}
+        """);
+
+    [Fact]
     public void Labels() => Verified("""
         task: topics
         input: {body: text}

@@ -95,6 +95,69 @@ public class TaskProblemsTests
         """);
 
     [Fact]
+    public void Expressions() => Verified("""
+        task: a
+        input: {clause: text, note: text?, number: int}
+        output: {type: {type: label, labels: [delivery, payment]}, tags: {type: labels, labels: [x]}}
+        stages:
+          - filter: claus.size > 20
+          - filter: clause.size > 20 && type != 'delivry'
+          - filter: clause
+          - filter: tags
+          - filter: note
+          - filter: type = 'delivery'
+          - filter: "{{ clause.size > 20 }}"
+          - filter: ""
+          - filter: clause.size >
+          - filter: number > 'a'
+          - filter: |
+              clause.size > 3
+              && clause | string.md5 == 'x'
+          - filter: if number; ret true; end
+          - filter: {where: [number]}
+          - filter
+          - map: {clause: "{{ clause | string.upcas }} {{ type }}", number: "{{ number"}
+          - balance: tags
+          - balance: {by: clas, most: 0}
+          - near_deduplicate: {by: language + typ}
+        split: {stratified: {by: typ}}
+        """);
+
+    [Fact]
+    public void Stages_and_splits() => Verified("""
+        task: a
+        input: {clause: text, number: int}
+        output: {type: {type: label, labels: [x]}, tags: {type: labels, labels: [x]}}
+        stages:
+          - map: {claus: x}
+          - map: {tags: x}
+          - map: {}
+          - map
+          - normalize_text: {fields: [clause, number, typ], form: nfd}
+          - near_deduplicate: 0.3
+          - sample: 1.5
+          - sample: {count: 0}
+          - shufle
+          - balance
+        split: {stratifed: {by: type}}
+        """);
+
+    [Theory]
+    [InlineData("{test: 0.5, validation: 0.5}", "TDSL1302")]
+    [InlineData("{stratified: {by: type, test: 0.5, validation: 0.5}}", "TDSL1302")]
+    [InlineData("{tets: 0.1}", "'tets' is not a property of random; did you mean 'test'?")]
+    [InlineData("{grouped: {by: type}, seed: 1}", "a second key 'seed'")]
+    [InlineData("stratified", "stratified needs 'by'")]
+    [InlineData("{groupd: {by: type}}", "'groupd' is not a split; did you mean 'grouped'?")]
+    [InlineData("0.1", "'0.1' is not a split")]
+    public void Splits(string split, string expected) => Assert.Contains(
+        expected, Task($"task: a\ninput: {{t: text}}\noutput: {{type: {{type: label, labels: [x]}}}}\nsplit: {split}\n").Report(), StringComparison.Ordinal);
+
+    [Theory, InlineData("random"), InlineData("{}"), InlineData("{seed: 3}"), InlineData("grouped"), InlineData("{grouped: type}"), InlineData("{stratified: language}"), InlineData("{random: {test: 0}}")]
+    public void Splits_that_fit(string split) =>
+        Assert.Empty(Task($"task: a\ninput: {{t: text}}\noutput: {{type: {{type: label, labels: [x]}}}}\nsplit: {split}\n").Diagnostics);
+
+    [Fact]
     public void Too_many_fields() => Task($$"""
         task: a
         input: { {{string.Join(", ", Enumerable.Range(0, 40).Select(i => $"i{i}: int"))}} }

@@ -26,7 +26,7 @@ internal sealed class PlainTask(Func<string, Grammar> grammar) : DslTask<string,
 
     public override IReadOnlyList<DataSource> Examples => [];
 
-    public override Split Split => new();
+    public override Split Split => new RandomSplit();
 
     public override IReadOnlyList<Stage> Stages => [];
 

@@ -53,7 +53,7 @@ public class LettersTask(string name = "letters", int count = 60) : DslTask<Lett
 
     public override IReadOnlyList<DataSource> Examples => [new LettersSource { Path = typeof(LettersTask).Assembly.Location, Count = count }];
 
-    public override Split Split => new();
+    public override Split Split => new RandomSplit();
 
     public override IReadOnlyList<Stage> Stages => [];
 

@@ -1,3 +1,5 @@
+using TaskDsl.Unicode;
+
 namespace TaskDsl.Torch.Tokenizers;
 
 /// <summary>Where a stretch of text between added tokens stands.</summary>

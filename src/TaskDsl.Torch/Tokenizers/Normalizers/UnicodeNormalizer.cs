@@ -1,3 +1,5 @@
+using TaskDsl.Unicode;
+
 namespace TaskDsl.Torch.Tokenizers;
 
 /// <summary>One of Unicode's normalization forms.</summary>

@@ -26,9 +26,10 @@ public abstract record Shape
 
     /// <summary>Reads an example of a task out of a record of this shape.</summary>
     /// <exception cref="RecordException">The record does not have this shape, or does not fit the task.</exception>
-    internal Example ReadExample(DslTask task, ReadOnlySpan<byte> json, DataSource source, string language)
+    internal Example ReadExample(DslTask task, ReadOnlySpan<byte> json, DataSource source, string language, out string? group)
     {
         using var document = Parse(json);
+        group = source.Group is { } column && document.RootElement.TryGetProperty(column, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number ? value.ToString() : null;
         var shaped = Open(document.RootElement, source.Ignore);
         var flat = new ArrayBufferWriter<byte>();
         WriteInput(flat, document.RootElement, shaped, task, source);
@@ -70,7 +71,7 @@ public abstract record Shape
 
         foreach (var property in record.EnumerateObject())
         {
-            if (read.Contains(property.Name) || source.Ignore.Contains(property.Name)) continue;
+            if (read.Contains(property.Name) || source.Ignore.Contains(property.Name) || property.Name == source.Group) continue;
             if (task.OutputFields.Any(f => f.Name == property.Name)) throw new RecordException(property.Name, "a field beside the answer", $"the output in '{shaped.AnswerField}' alone (a column that is not wanted is listed under 'ignore')");
             property.WriteTo(writer);
         }

@@ -3,7 +3,7 @@ using System.Collections;
 using System.Globalization;
 using System.Text;
 
-namespace TaskDsl.Torch.Tokenizers;
+namespace TaskDsl.Unicode;
 
 /// <summary>
 /// Unicode's normalization forms (UAX 15). Done here, from the facts in <c>unicode.txt</c>, because .NET asks the system's ICU, which
@@ -38,7 +38,7 @@ internal sealed class UnicodeForm
         Order(runes);
         if (compose) Compose(runes);
         var result = new ArrayBufferWriter<byte>(runes.Count * 3);
-        foreach (var rune in runes) result.Write(new Rune(rune));
+        foreach (var rune in runes) result.Advance(new Rune(rune).EncodeToUtf8(result.GetSpan(4)));
         return result.WrittenSpan;
     }
 
@@ -145,7 +145,7 @@ internal sealed class UnicodeForm
 
         private Facts()
         {
-            using var stream = typeof(Facts).Assembly.GetManifestResourceStream("TaskDsl.Torch.Tokenizers.unicode.txt")!;
+            using var stream = typeof(Facts).Assembly.GetManifestResourceStream("TaskDsl.Unicode.unicode.txt")!;
             using var reader = new StreamReader(stream, Encoding.UTF8);
             foreach (var line in reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries))
             {

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
-using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data;
@@ -14,13 +13,21 @@ public sealed record Limit : Stage
     public required int Count { get; init; }
 
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<T> ApplyAsync<T>(IAsyncEnumerable<T> examples, DslTask task, Action<T, string> dropped, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<T> ApplyAsync<T>(IAsyncEnumerable<T> examples, StageContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var kept = 0;
         await foreach (var example in examples.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            if (kept++ < Count) yield return example;
-            else dropped(example, $"beyond the limit of {Count}");
+            // The rest is read all the same: what is left out is counted.
+            if (kept < Count)
+            {
+                kept++;
+                yield return example;
+            }
+            else
+            {
+                context.Drop(example, $"beyond the limit of {Count}");
+            }
         }
     }
 }

@@ -3,17 +3,26 @@ using TaskDsl.Generators.Tasks;
 
 namespace TaskDsl.Generators.Prompts;
 
-/// <summary>What a prompt's templates may name: the input's fields by their YAML names, the labels of the output, the language.</summary>
-internal sealed class PromptVariables(TaskModel task)
+/// <summary>What templates over a task may name: its fields by their YAML names, the labels of the output, the language.</summary>
+internal sealed class TaskVariables(TaskModel task)
 {
-    private readonly Dictionary<string, (string Name, EquatableArray<LabelModel> Labels, string Language)> tables = [];
+    private readonly Dictionary<string, (string Name, EquatableArray<LabelModel> Labels, string? Language)> tables = [];
 
     /// <summary>The arrays of surface forms that the fields' C# refers to.</summary>
     public IEnumerable<(string Name, IEnumerable<string> Words)> Tables =>
         tables.Values.Select(t => (t.Name, Surfaces(t.Labels, t.Language)));
 
-    /// <summary>The scope of a template in a language.</summary>
+    /// <summary>The scope of a prompt in a language: the input, with labels as their surface forms.</summary>
     public TemplateScope Scope(string language) => new("input", task.Input.Select(f => Field(f, language)), Constants(language));
+
+    /// <summary>The scope of what is computed from an example: input and output, with labels as their keys.</summary>
+    public TemplateScope ExampleScope()
+    {
+        var scope = new TemplateScope("input", task.Input.Select(f => Field(f, null)), new Dictionary<string, object>());
+        foreach (var field in task.Output) scope.Declare(field.Name, Term.Of(Type(field, field.Type, null), $"output.{field.Property}", field.Type.IsOptional));
+        if (!scope.Has("language")) scope.Declare("language", new TextTerm("example.Language"));
+        return scope;
+    }
 
     private Dictionary<string, object> Constants(string language)
     {
@@ -24,9 +33,9 @@ internal sealed class PromptVariables(TaskModel task)
         return constants;
     }
 
-    private TemplateField Field(FieldModel field, string language) => new(field.Name, field.Property, Type(field, field.Type, language), field.Type.IsOptional);
+    private TemplateField Field(FieldModel field, string? language) => new(field.Name, field.Property, Type(field, field.Type, language), field.Type.IsOptional);
 
-    private TemplateType Type(FieldModel field, FieldType type, string language) => type.Kind switch
+    private TemplateType Type(FieldModel field, FieldType type, string? language) => type.Kind switch
     {
         FieldKind.Int => TemplateType.Int,
         FieldKind.Float => TemplateType.Real,
@@ -42,22 +51,22 @@ internal sealed class PromptVariables(TaskModel task)
     private static EquatableArray<TemplateField> EntityFields(LabelType kind) =>
         new((TemplateField[])[new("kind", "Kind", kind), new("text", "Text", TemplateType.Text)]);
 
-    private LabelType Label(FieldModel field, string language)
+    private LabelType Label(FieldModel field, string? language)
     {
         var key = $"{field.TypeName}.{language}";
         if (!tables.TryGetValue(key, out var table))
         {
-            var name = $"{field.TypeName}Words{Names.Pascal(language)}";
-            while (tables.Values.Any(t => t.Name == name)) name += "_";
+            var name = language is null ? $"{field.TypeName}Keys" : $"{field.TypeName}Words{Names.Pascal(language)}";
+            while (tables.Values.Any(t => t.Name == name) || TaskTypes.All(task).Any(f => f.TypeName == name)) name += "_";
             tables[key] = table = (name, field.Labels, language);
         }
 
-        return new LabelType(table.Name);
+        return new LabelType(table.Name) { Known = new(Surfaces(field.Labels, language)) };
     }
 
-    private IEnumerable<string> Surfaces(EquatableArray<LabelModel> labels, string language)
+    private IEnumerable<string> Surfaces(EquatableArray<LabelModel> labels, string? language)
     {
-        var index = task.Languages.ToList().IndexOf(language);
+        var index = language is null ? -1 : task.Languages.ToList().IndexOf(language);
         return labels.Select(l => index >= 0 && index < l.Surfaces.Count ? l.Surfaces[index] : l.Key);
     }
 }

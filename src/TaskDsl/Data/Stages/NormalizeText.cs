@@ -1,0 +1,144 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using TaskDsl.Tasks;
+using TaskDsl.Unicode;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Data;
+
+/// <summary>Unicode's normal forms for text (UAX 15).</summary>
+public enum NormalForm
+{
+    /// <summary>Characters that look the same are the same: é is one character.</summary>
+    Nfc,
+
+    /// <summary>Besides, variants become the plain character: full-width Ａ is A, ﬁ is fi, ① is 1.</summary>
+    Nfkc,
+}
+
+/// <summary>
+/// Writes texts in one way: a Unicode normal form, no control characters, one kind of white space. All strings of the fields are changed
+/// alike, those of entities too, so that what was copied from a text still stands in it; the result is checked like a record of a file.
+/// </summary>
+[Keyword("normalize_text")]
+public sealed record NormalizeText : Stage
+{
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The normal form.</summary>
+    [Shorthand]
+    public NormalForm Form { get; init; } = NormalForm.Nfc;
+
+    /// <summary>
+    /// Whether line ends become line feeds, other white space inside of lines one space and several empty lines one; at the ends of lines and
+    /// of the text it goes.
+    /// </summary>
+    public bool WhiteSpace { get; init; } = true;
+
+    /// <summary>Whether control characters (tabs and line breaks aside), byte order marks, zero-width spaces and soft hyphens go.</summary>
+    public bool ControlCharacters { get; init; } = true;
+
+    /// <summary>The fields that are normalised. Default: all that hold text.</summary>
+    [FieldName("text", "string", "list<text>", "list<string>", "entities", "record", "list<record>")]
+    public IReadOnlyList<string> Fields { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override async IAsyncEnumerable<T> ApplyAsync<T>(IAsyncEnumerable<T> examples, StageContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        FieldInfo[] fields = [.. context.Task.InputFields, .. context.Task.OutputFields];
+        foreach (var name in Fields)
+            if (!fields.Any(f => f.Name == name)) throw new DataException($"normalize_text: the task '{context.Task.Name}' has no field '{name}', only {string.Join(", ", fields.Select(f => f.Name))}.");
+        bool[] chosen = [.. fields.Select(f => Fields.Count > 0 ? Fields.Contains(f.Name) : f.Type.TrimEnd('?') is not ("label" or "labels" or "int" or "float" or "bool"))];
+
+        var (was, now) = (new ArrayBufferWriter<byte>(), new ArrayBufferWriter<byte>());
+        await using var writer = new Utf8JsonWriter(now, Relaxed);
+        await foreach (var example in examples.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            was.ResetWrittenCount();
+            context.Write(example, was);
+            now.ResetWrittenCount();
+            writer.Reset();
+            if (!Write(writer, was.WrittenSpan, chosen)) yield return example;
+            else if (context.Read(now.WrittenSpan, example) is { } changed) yield return changed;
+        }
+    }
+
+    /// <summary>A text as this stage writes it.</summary>
+    public string Apply(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        // First what goes, so that what it stood between can compose; last the spaces, which the form may have made.
+        if (ControlCharacters && text.Any(IsControl)) text = string.Concat(text.Where(c => !IsControl(c)));
+        if (!Ascii.IsValid(text))
+        {
+            var utf8 = Encoding.UTF8.GetBytes(text);
+            var form = (Form == NormalForm.Nfkc ? UnicodeForm.KC : UnicodeForm.C).Apply(utf8);
+            if (!form.SequenceEqual(utf8)) text = Encoding.UTF8.GetString(form);
+        }
+
+        return WhiteSpace ? Spaced(text) : text;
+    }
+
+    /// <summary>Writes the record with its texts normalised; false where none of them changes.</summary>
+    private bool Write(Utf8JsonWriter writer, ReadOnlySpan<byte> record, bool[] chosen)
+    {
+        var json = new Utf8JsonReader(record);
+        var changes = false;
+        // A record that is written has all fields, in the order of their declaration.
+        for (var field = -1; json.Read();)
+        {
+            var text = "";
+            if (json.TokenType is JsonTokenType.PropertyName or JsonTokenType.String) text = json.GetString()!;
+            if (json.TokenType == JsonTokenType.PropertyName && json.CurrentDepth == 1) field++;
+            switch (json.TokenType)
+            {
+                case JsonTokenType.StartObject: writer.WriteStartObject(); break;
+                case JsonTokenType.EndObject: writer.WriteEndObject(); break;
+                case JsonTokenType.StartArray: writer.WriteStartArray(); break;
+                case JsonTokenType.EndArray: writer.WriteEndArray(); break;
+                case JsonTokenType.PropertyName: writer.WritePropertyName(text); break;
+                case JsonTokenType.String when chosen[field]:
+                    var normal = Apply(text);
+                    changes |= normal != text;
+                    writer.WriteStringValue(normal);
+                    break;
+                default: writer.WriteRawValue(record[(int)json.TokenStartIndex..(int)json.BytesConsumed], skipInputValidation: true); break;
+            }
+        }
+
+        writer.Flush();
+        return changes;
+    }
+
+    private static bool IsControl(char c) => (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || c is '\uFEFF' or '\u200B' or '\u00AD';
+
+    private static string Spaced(string text)
+    {
+        var spaced = new StringBuilder(text.Length);
+        var (breaks, space) = (0, false);
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (c is '\n' or '\r' or '\u0085' or '\u2028' or '\u2029')
+            {
+                if (c != '\r' || i + 1 == text.Length || text[i + 1] != '\n') breaks++;
+            }
+            else if (char.IsWhiteSpace(c))
+            {
+                space = true;
+            }
+            else
+            {
+                if (spaced.Length > 0 && breaks > 0) spaced.Append('\n', Math.Min(breaks, 2));
+                else if (spaced.Length > 0 && space) spaced.Append(' ');
+                (breaks, space) = (0, false);
+                spaced.Append(c);
+            }
+        }
+
+        return spaced.Equals(text) ? text : spaced.ToString();
+    }
+}

@@ -1,0 +1,15 @@
+using TaskDsl.Tasks;
+
+namespace TaskDsl.Data;
+
+/// <summary>One step that examples pass through after they are read. Each stage is one file with a <c>[Keyword]</c> record.</summary>
+/// <remarks>
+/// A stage gives the same examples in the same order whenever it is given the same, and counts each that it leaves out. One that must see
+/// all of them before it gives the first lays them in an <see cref="ExampleFile{TExample}"/>, so that memory stays bounded.
+/// </remarks>
+public abstract record Stage
+{
+    /// <summary>Passes the examples on. What is left out is counted by <see cref="StageContext.Drop(Example, string, string?)"/>.</summary>
+    public abstract IAsyncEnumerable<T> ApplyAsync<T>(IAsyncEnumerable<T> examples, StageContext context, CancellationToken cancellationToken)
+        where T : Example;
+}
