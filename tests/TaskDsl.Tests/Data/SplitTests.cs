@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TaskDsl.Data;
+using TaskDsl.Data.Sources;
 using TaskDsl.Tasks;
 
 namespace TaskDsl.Tests.Data;
