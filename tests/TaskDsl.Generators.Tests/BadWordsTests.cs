@@ -7,7 +7,7 @@ public class BadWordsTests
     [InlineData("unknown_property", "tuning: {lora: {ranks: 8}}")]
     [InlineData("unknown_word", "tuning: {lara: {rank: 8}}")]
     [InlineData("unknown_bare_word", "optimizer: adam_w")]
-    [InlineData("unknown_enum_word", "precision: float16")]
+    [InlineData("unknown_enum_word", "precision: float8")]
     [InlineData("two_words_of_a_choice", "tuning: {lora: {rank: 8}, full: {}}")]
     [InlineData("properties_beside_the_word", "optimizer:\n  adamw:\n  learning_rate: 1e-3")]
     [InlineData("text_for_number", "seed: one")]

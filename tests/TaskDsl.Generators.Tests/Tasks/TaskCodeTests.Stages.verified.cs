@@ -3,6 +3,8 @@
 
 namespace Desk;
 
+#pragma warning disable CS0162, CS1718
+
 /// <summary>Sorts tickets.</summary>
 public static partial class Triage
 {
@@ -84,7 +86,7 @@ public static partial class Triage
         ];
 
         public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.DataSource> Examples { get; } = [
-            new global::TaskDsl.Data.JsonLines
+            new global::TaskDsl.Data.Sources.JsonLines
             {
                 Path = "data/clauses.en.jsonl",
                 Group = "ticket",
