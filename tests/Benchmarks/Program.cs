@@ -15,14 +15,11 @@ using BenchmarkDotNet.Running;
 // dotnet run -c Release --project tests/Benchmarks -- data-memory [records]
 // dotnet run -c Release --project tests/Benchmarks -- memory-forecasts
 if (args is ["training-step", ..]) TrainingStep.Run(args[1..]);
-<<<<<<< HEAD
 else if (args is ["memory-forecasts", ..]) TaskDsl.Benchmarks.MemoryForecasts.Run(args[1..]);
-=======
 else if (args is ["chunked-loss", ..]) TaskDsl.Benchmarks.ChunkedLoss.Run(args[1..]);
 else if (args is ["activation-checkpointing", ..]) TaskDsl.Benchmarks.ActivationCheckpointing.Run(args[1..]);
 else if (args is ["optimizer-steps", ..]) TaskDsl.Benchmarks.OptimizerSteps.Run(args[1..]);
 else if (args is ["pytorch-step", ..]) TaskDsl.Benchmarks.PyTorchStep.Run(args[1..]);
->>>>>>> fd3f28f (Benchmarks: chunked loss, activation checkpointing, optimizer steps, and the step against the system's PyTorch)
 else if (args is ["dataset-building"]) DatasetBuilding.Run();
 else if (args is ["data-memory", ..]) TaskDsl.Benchmarks.DataMemory.Run(args[1..]);
 else if (args is ["generator-time"]) GeneratorTime.Run();
