@@ -6,12 +6,20 @@ namespace TaskDsl.Torch.Evaluation;
 /// <summary>How sure a score is: the test set is drawn anew from itself many times, and scored each time (Efron 1979).</summary>
 public static class Bootstrap
 {
-    /// <summary>The interval between the 2.5 % and 97.5 % points of the resampled scores. The same answers give the same interval.</summary>
-    public static (double Low, double High) Interval(Metric metric, IReadOnlyList<Answer> answers)
+    // A p-value cannot be smaller than two by the number of resamples.
+    private const int Least = 400;
+    private const int Most = 1000;
+
+    /// <summary>
+    /// The scores of test sets drawn with replacement from the answers. Which examples the k-th one draws depends on k and on the number of
+    /// answers alone. Empty for fewer than two answers.
+    /// </summary>
+    public static IReadOnlyList<double> Resample(Metric metric, IReadOnlyList<Answer> answers)
     {
         ArgumentNullException.ThrowIfNull(metric);
-        if (answers.Count < 2) return (double.NaN, double.NaN);
-        var scores = new double[Math.Clamp(200_000 / answers.Count, 100, 1000)];
+        ArgumentNullException.ThrowIfNull(answers);
+        if (answers.Count < 2) return [];
+        var scores = new double[Math.Clamp(200_000 / answers.Count, Least, Most)];
         Parallel.For(0, scores.Length, i =>
         {
             var draw = new Draw(answers.Count, i);
@@ -19,7 +27,13 @@ public static class Bootstrap
             for (var k = 0; k < drawn.Length; k++) drawn[k] = answers[draw.Below(answers.Count)];
             scores[i] = metric.Score(drawn);
         });
-        double[] valid = [.. scores.Where(s => !double.IsNaN(s)).Order()];
+        return scores;
+    }
+
+    /// <summary>The interval between the 2.5 % and 97.5 % points of resampled scores; not a number where there are none.</summary>
+    public static (double Low, double High) Interval(IReadOnlyList<double> resampled)
+    {
+        double[] valid = [.. resampled.Where(s => !double.IsNaN(s)).Order()];
         return valid.Length == 0 ? (double.NaN, double.NaN) : (Quantile(valid, 0.025), Quantile(valid, 0.975));
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TaskDsl.Torch.Evaluation;
 
 /// <summary>What a model's answers are worth, per task and language.</summary>
@@ -38,6 +40,10 @@ public sealed record TaskReport
 
     /// <summary>Some of the answers: the same examples in every measurement.</summary>
     public required IReadOnlyList<SampleAnswer> Samples { get; init; }
+
+    /// <summary>Every answer in short, in the order of the examples. Empty in files of versions that did not write it.</summary>
+    [JsonConverter(typeof(LinePerItem<AnswerMark>))]
+    public IReadOnlyList<AnswerMark> Answers { get; init; } = [];
 }
 
 /// <summary>A metric's score with the interval that 95 % of resampled test sets fall into (bootstrap, Efron 1979).</summary>
@@ -46,7 +52,23 @@ public sealed record TaskReport
 /// <param name="Low">The interval's lower end.</param>
 /// <param name="High">The interval's upper end.</param>
 /// <param name="HigherIsBetter">Whether more is better.</param>
-public sealed record MetricScore(string Metric, double Value, double Low, double High, bool HigherIsBetter = true);
+public sealed record MetricScore(string Metric, double Value, double Low, double High, bool HigherIsBetter = true)
+{
+    /// <summary>
+    /// The scores of the resampled test sets. The k-th resample draws the same examples in every measurement of as many examples, so that
+    /// two measurements can be compared pair by pair. Empty in files of versions that did not write it.
+    /// </summary>
+    [JsonConverter(typeof(OneLine<IReadOnlyList<double>>))]
+    public IReadOnlyList<double> Resampled { get; init; } = [];
+}
+
+/// <summary>One answer in short.</summary>
+/// <param name="Origin">Where the example stands.</param>
+/// <param name="Right">Whether the answer is the gold one in every item.</param>
+/// <param name="Confidence">The probability that the model gave its answer, in [0, 1]; null where it gave none.</param>
+/// <param name="Gold">The gold label as the task writes it; null where the task's answer is no label.</param>
+/// <param name="Answer">The answered label; null also where the answer did not parse.</param>
+public sealed record AnswerMark(string Origin, bool Right, double? Confidence = null, string? Gold = null, string? Answer = null);
 
 /// <summary>One answer.</summary>
 /// <param name="Origin">Where the example stands.</param>

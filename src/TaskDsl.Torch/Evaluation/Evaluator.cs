@@ -76,14 +76,31 @@ public static class Evaluator
             Overlong = predictions.Count(p => p.IsOverlong),
             Metrics = [.. task.Metrics.Select(metric => Score(metric, answers))],
             Samples = [.. Drawn(prompt, language, examples.Count, Samples).Select(i => Sample(task, language, examples[i], predictions[i]))],
+            Answers = [.. examples.Zip(predictions, answers).Select(a => Mark(task, language, a.First, a.Second, a.Third))],
         };
+    }
+
+    private static AnswerMark Mark(DslTask task, string language, Example example, Prediction prediction, Answer answer) => new(
+        example.Origin.ToString(),
+        answer.Predicted is { } predicted && predicted.SequenceEqual(answer.Gold),
+        prediction.Confidence is { } confidence ? Math.Round(confidence, 5) : null,
+        task.Format == OutputFormat.Label ? Written(task, example.OutputValue, language) : null,
+        task.Format == OutputFormat.Label && prediction.Output is { } output ? Written(task, output, language) : null);
+
+    private static string Written(DslTask task, object output, string language)
+    {
+        var utf8 = new ArrayBufferWriter<byte>();
+        task.WriteOutput(utf8, output, language);
+        return Encoding.UTF8.GetString(utf8.WrittenSpan);
     }
 
     private static MetricScore Score(Metric metric, Answer[] answers)
     {
-        var (low, high) = Bootstrap.Interval(metric, answers);
+        // Five digits tell apart what the answers can; equal scores stay equal.
+        double[] resampled = [.. Bootstrap.Resample(metric, answers).Select(score => Math.Round(score, 5))];
+        var (low, high) = Bootstrap.Interval(resampled);
         var word = metric.GetType().GetCustomAttribute<KeywordAttribute>()?.Word ?? metric.GetType().Name;
-        return new MetricScore(word, metric.Score(answers), low, high, metric.HigherIsBetter);
+        return new MetricScore(word, metric.Score(answers), low, high, metric.HigherIsBetter) { Resampled = resampled };
     }
 
     private static SampleAnswer Sample(DslTask task, string language, Example example, Prediction prediction)
@@ -91,9 +108,7 @@ public static class Evaluator
         var utf8 = new ArrayBufferWriter<byte>();
         task.WriteInput(utf8, example.InputValue);
         var input = Encoding.UTF8.GetString(utf8.WrittenSpan);
-        utf8.ResetWrittenCount();
-        task.WriteOutput(utf8, example.OutputValue, language);
-        return new SampleAnswer(example.Origin.ToString(), input, Encoding.UTF8.GetString(utf8.WrittenSpan), prediction.Text, prediction.Error);
+        return new SampleAnswer(example.Origin.ToString(), input, Written(task, example.OutputValue, language), prediction.Text, prediction.Error);
     }
 
     /// <summary>Progress that is told at once, on the thread that makes it.</summary>

@@ -87,8 +87,18 @@ internal sealed class HeadAnswers(LoadedModel model, Models.Encoder encoder)
         if (output is null) return new Prediction(value.ToJsonString(), null, error, read.Sequence.Ids.Length, 0, Closed: true);
         var utf8 = new ArrayBufferWriter<byte>();
         task.WriteOutput(utf8, output, request.Language);
-        return new Prediction(Encoding.UTF8.GetString(utf8.WrittenSpan), output, null, read.Sequence.Ids.Length, 0, Closed: true);
+        return new Prediction(Encoding.UTF8.GetString(utf8.WrittenSpan), output, null, read.Sequence.Ids.Length, 0, Closed: true) { Confidence = Confidence(task, read.Words is null ? null : read.First, scores) };
     }
+
+    /// <summary>What the head holds its own answer to be worth: one label, each of several, or each word's tag.</summary>
+    private static double? Confidence(DslTask task, int[]? words, Tensor scores) => (words, task.Format) switch
+    {
+        ({ Length: 0 }, _) => 1,
+        ({ } first, _) => Math.Exp(scores.index_select(0, tensor(first.Select(i => (long)i).ToArray())).log_softmax(1).amax([1]).sum().ToDouble()),
+        (null, OutputFormat.Label) => scores.softmax(0).max().ToDouble(),
+        (null, OutputFormat.Labels) => Math.Exp(scores.abs().sigmoid().log().sum().ToDouble()),
+        _ => null,
+    };
 
     private static int[] Tags(TaggedWords words, int[] first, Tensor scores)
     {

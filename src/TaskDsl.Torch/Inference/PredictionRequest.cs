@@ -31,4 +31,11 @@ public sealed record Prediction(string Text, object? Output, string? Error, int 
     /// <summary>What becomes of a question that is too long.</summary>
     internal static Prediction Overlong(int tokens, int most) =>
         new("", null, $"the question has {tokens} tokens; with its answer the model can read at most {most}. Shorten the input or the demonstrations, or take a model with more positions.", tokens, 0, Closed: false) { IsOverlong = true };
+
+    /// <summary>
+    /// The probability that the model gives this answer among those that it may give, in [0, 1]: the product, over the answer's tokens and
+    /// the one that ends it, of each token's share among the tokens that were permitted at its place. For a head, the product of what it
+    /// decides: a label by softmax, each of several labels by sigmoid, each word's tag by softmax. Null where a head answers a number.
+    /// </summary>
+    public double? Confidence { get; init; }
 }

@@ -83,7 +83,7 @@ public sealed class Predictor(LoadedModel model)
         if (Spaced && utf8.StartsWith(" "u8)) utf8 = utf8[1..];
         var text = System.Text.Encoding.UTF8.GetString(utf8);
         var parsed = answer.Request.Prompt.Task.TryParseOutput(utf8, answer.Request.Language, out var output, out var error);
-        return new Prediction(text, parsed ? output : null, parsed ? null : error, answer.Prompt.Length, answer.Tokens.Count + (answer.Closed ? 1 : 0), answer.Closed);
+        return new Prediction(text, parsed ? output : null, parsed ? null : error, answer.Prompt.Length, answer.Tokens.Count + (answer.Closed ? 1 : 0), answer.Closed) { Confidence = Math.Exp(answer.LogProbability) };
     }
 
     private void Decode(Answer[] answers, CancellationToken cancellation)
@@ -134,6 +134,9 @@ public sealed class Predictor(LoadedModel model)
 
         public List<int> Tokens { get; } = [];
 
+        /// <summary>The logarithm of the probability of what was chosen so far, among what was permitted.</summary>
+        public double LogProbability { get; private set; }
+
         public bool Closed { get; private set; }
 
         public bool Done { get; private set; }
@@ -156,6 +159,7 @@ public sealed class Predictor(LoadedModel model)
                 var best = 0;
                 for (var i = 1; i < scores.Length; i++)
                     if (scores[i] > scores[best]) best = i;
+                LogProbability += scores[best] - LogSumExp.Of(scores);
                 Take(best, 0, closes: best == end || best == endOfText);
                 return;
             }
@@ -165,7 +169,9 @@ public sealed class Predictor(LoadedModel model)
             var chosen = choices.Best(scores, Limit - Tokens.Count - 2);
             var mayEnd = constraint.IsAccepting(state);
             if (chosen < 0 && !mayEnd) throw new ModelException($"task '{Request.Prompt.Task.Name}': the model's tokenizer has no token for what an answer must go on with; choose another format, or a model whose tokenizer can write any text.");
-            if (chosen < 0 || (mayEnd && scores[end] > scores[choices.Tokens[chosen]])) Take(end, state, closes: true);
+            var closes = chosen < 0 || (mayEnd && scores[end] > scores[choices.Tokens[chosen]]);
+            LogProbability += scores[closes ? end : choices.Tokens[chosen]] - choices.LogSumExp(scores, Limit - Tokens.Count - 2, mayEnd ? end : null);
+            if (closes) Take(end, state, closes: true);
             else Take(choices.Tokens[chosen], choices.States[chosen], closes: false);
         }
 

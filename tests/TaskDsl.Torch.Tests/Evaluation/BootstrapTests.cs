@@ -11,18 +11,20 @@ public sealed class BootstrapTests
     public void The_interval_is_the_binomial_one()
     {
         var answers = Answers(right: 140, wrong: 60);
-        var (low, high) = Bootstrap.Interval(new Accuracy(), answers);
+        var (low, high) = Interval(answers);
         var half = 1.96 * Math.Sqrt(0.7 * 0.3 / 200);
         Assert.Equal(0.7 - half, low, 0.015);
         Assert.Equal(0.7 + half, high, 0.015);
-        Assert.Equal((low, high), Bootstrap.Interval(new Accuracy(), answers));
+        Assert.Equal((low, high), Interval(answers));
     }
 
     [Fact]
-    public void Answers_that_are_all_right_leave_no_doubt() => Assert.Equal((1, 1), Bootstrap.Interval(new Accuracy(), Answers(20, 0)));
+    public void Answers_that_are_all_right_leave_no_doubt() => Assert.Equal((1, 1), Interval(Answers(20, 0)));
 
     [Fact]
-    public void One_answer_says_nothing() => Assert.Equal((double.NaN, double.NaN), Bootstrap.Interval(new Accuracy(), Answers(1, 0)));
+    public void One_answer_says_nothing() => Assert.Equal((double.NaN, double.NaN), Interval(Answers(1, 0)));
+
+    private static (double Low, double High) Interval(Answer[] answers) => Bootstrap.Interval(Bootstrap.Resample(new Accuracy(), answers));
 
     private static Answer[] Answers(int right, int wrong) =>
         [.. Enumerable.Range(0, right + wrong).Select(i => new Answer([new OutputItem("x", "a")], i < right ? [new OutputItem("x", "a")] : null))];

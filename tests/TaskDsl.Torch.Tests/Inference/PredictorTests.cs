@@ -166,6 +166,45 @@ public sealed class PredictorTests : TorchTest
         }
     }
 
+    [Fact]
+    public void Confidence_is_the_probability_of_the_answer_among_all_that_are_permitted()
+    {
+        using var model = Model();
+        string[] labels = ["payment", "payments", "pay", "termination", "付款"];
+        var prompt = new PlainPrompt(new PlainTask(_ => Grammar.Choice([.. labels.Select(Grammar.Literal)])));
+        var requests = Inputs.Take(6).Select(i => new PredictionRequest(prompt, i, "en")).ToArray();
+        foreach (var (request, prediction) in requests.Zip(new Predictor(model).Predict(requests)))
+        {
+            using var scope = NewDisposeScope();
+            using var ungraded = no_grad();
+            using var buffer = new PromptBuffer();
+            prompt.Render(buffer, request.Input, output: null, "en", chat: model.LayoutOf(prompt));
+            List<int> ids = [.. model.Tokenizer.Encode(buffer).Ids];
+            buffer.Clear();
+            model.LayoutOf(prompt).EndAnswer(buffer);
+            var ending = model.Tokenizer.Encode(buffer);
+            var end = ending.Ids.Zip(ending.Answer).Where(t => t.Second).Select(t => t.First).Append(model.Tokenizer.EndOfText).First();
+            // Token by token, each time from the beginning and over the whole vocabulary, what an answer may go on with.
+            var (text, probability) = (Array.Empty<byte>(), 1.0);
+            for (var ended = false; !ended;)
+            {
+                var scores = model.Decoder.Logits(model.Decoder.Hidden(tensor(ids.Select(id => (long)id).ToArray(), [1, ids.Count])))[0, ^1].data<float>().ToArray();
+                var next = Enumerable.Range(0, scores.Length).Where(id => id == end ? labels.Contains(Encoding.UTF8.GetString(text)) : Goes(model.Tokenizer.TokenBytes(id).ToArray())).ToDictionary(id => id, id => Math.Exp(scores[id]));
+                var chosen = next.MaxBy(n => n.Value).Key;
+                probability *= next[chosen] / next.Values.Sum();
+                ids.Add(chosen);
+                ended = chosen == end;
+                if (!ended) text = [.. text, .. model.Tokenizer.TokenBytes(chosen)];
+
+                bool Goes(byte[] token) => token.Length > 0 && labels.Any(l => Encoding.UTF8.GetBytes(l).AsSpan().StartsWith([.. text, .. token]));
+            }
+
+            Assert.Equal(Encoding.UTF8.GetString(text), prediction.Text);
+            Assert.Equal(probability, prediction.Confidence!.Value, 1e-4);
+            Assert.InRange(probability, 1e-6, 0.999999);
+        }
+    }
+
     private static LoadedModel Model(int positions = 2048)
     {
         var source = new NewDecoder { VocabularySize = 320, HiddenSize = 32, Layers = 2, Heads = 4, KeyValueHeads = 2, MaxPositions = positions };
