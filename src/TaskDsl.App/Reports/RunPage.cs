@@ -12,7 +12,16 @@ internal sealed record RunPage
     /// <summary>Why the run stopped, where it did.</summary>
     public required string Message { get; init; }
 
+    public required Verdict Verdict { get; init; }
+
     public required IReadOnlyList<ScoreRow> Scores { get; init; }
+
+    /// <summary>What has to be known to read the scores, one sentence each.</summary>
+    public required IReadOnlyList<string> ScoreNotes { get; init; }
+
+    public required IReadOnlyList<Chart> Calibrations { get; init; }
+
+    public required IReadOnlyList<ConfusionPart> Confusions { get; init; }
 
     public required IReadOnlyList<SampleGroup> Samples { get; init; }
 
@@ -29,20 +38,5 @@ internal sealed record RunPart(string Title, IReadOnlyList<Fact> Facts, IReadOnl
 /// <summary>A fact of a run, as device: cpu.</summary>
 internal sealed record Fact(string Name, string Value);
 
-/// <summary>A picture with its title and the names of its lines.</summary>
-internal sealed record Chart(string Title, IReadOnlyList<string> Lines, Html Picture);
-
-/// <summary>One task, language and metric.</summary>
-internal sealed record ScoreRow(string Prompt, string Language, string Metric, string Examples, string Before, string After, string Change, string Trend, Html Bars);
-
-/// <summary>Where the records of one task went.</summary>
-internal sealed record DataRow(string Task, string Read, string Kept, string Train, string Validation, string Test, IReadOnlyList<Fact> Dropped, IReadOnlyList<string> Samples);
-
-/// <summary>Answers to one task's examples in one language.</summary>
-internal sealed record SampleGroup(string Title, IReadOnlyList<Sample> Samples);
-
-/// <summary>One example with the answers to it.</summary>
-internal sealed record Sample(string Origin, IReadOnlyList<Fact> Input, string Gold, SampleReply? Before, SampleReply? After);
-
-/// <summary>An answer; right where it is the gold one to the letter.</summary>
-internal sealed record SampleReply(string Text, bool Right, string Error);
+/// <summary>A picture with its title and the names of its lines, or a sentence on what it shows.</summary>
+internal sealed record Chart(string Title, IReadOnlyList<string> Lines, Html Picture, string Note = "");

@@ -11,8 +11,8 @@ internal static class RunParts
     public static RunPart Read(RunFolder folder, string title)
     {
         var record = RunFolder.ReadObject(folder.Record);
-        return new RunPart(title, Facts(record), Charts(folder), [.. (record["data"] as JsonObject ?? []).Select(d => Data(d.Key, d.Value!.AsObject()))],
-            [.. (record["warnings"] as JsonArray ?? []).Select(RunReport.Text)]);
+        var steps = folder.Numbers.Select(Line).OfType<JsonObject>().ToList();
+        return new RunPart(title, Facts(record), Charts(steps), [.. (record["data"] as JsonObject ?? []).Select(d => DataRow.Of(d.Key, d.Value!.AsObject()))], [.. Warnings(record, steps)]);
     }
 
     private static List<Fact> Facts(JsonObject record)
@@ -30,8 +30,6 @@ internal static class RunParts
         Add("weights trained", Of(Number(record["trained_parameters"]), Number(model?["parameters"])));
         if ((double?)AsNumber(record["best_validation_loss"]) is { } best) Add("lowest validation loss", string.Create(CultureInfo.InvariantCulture, $"{best:0.000} at step {Number(record["best_step"])}"));
         if (AsNumber(batches?["fill"]) is { } fill) Add("rows filled", string.Create(CultureInfo.InvariantCulture, $"{fill:0.0 %}"));
-        if (AsNumber(batches?["dropped"]) > 0) Add("left out as too long", Number(batches!["dropped"]));
-        if (AsNumber(batches?["shortened"]) > 0) Add("shortened", Number(batches!["shortened"]));
         if (AsNumber(record["resumed"]) > 0) Add("resumed", $"{Number(record["resumed"])} times");
         Add("corpus", RunReport.Text(record["corpus"]));
         Add("device", machine is null ? "" : $"{RunReport.Text(machine["device"])}, {Number(machine["cores"])} cores, {RunReport.Text(machine["system"])}");
@@ -46,9 +44,20 @@ internal static class RunParts
         static string Of(string some, string all) => some.Length == 0 || some == all ? all : $"{some} of {all}";
     }
 
-    private static Chart[] Charts(RunFolder folder)
+    /// <summary>What the run wrote down, and what its numbers say.</summary>
+    private static IEnumerable<string> Warnings(JsonObject record, List<JsonObject> steps)
     {
-        var steps = folder.Numbers.Select(Line).OfType<JsonObject>().ToList();
+        foreach (var warning in record["warnings"] as JsonArray ?? []) yield return RunReport.Text(warning);
+        if (RunReport.Text(record["status"]) is "interrupted" or "diverged" && RunReport.Text(record["message"]) is { Length: > 0 } message) yield return message;
+        var batches = record["batches"];
+        var samples = string.Concat((batches?["overlong_samples"] as JsonArray ?? []).Select(s => "\n  " + RunReport.Text(s)));
+        if (AsNumber(batches?["dropped"]) > 0) yield return $"{Number(batches!["dropped"])} sequences were left out because they are longer than batch.sequence_length ({Number(batches["capacity"])} tokens):{samples}";
+        if (AsNumber(batches?["shortened"]) > 0) yield return $"{Number(batches!["shortened"])} sequences had their inputs shortened to fit into batch.sequence_length ({Number(batches["capacity"])} tokens); no answer was cut:{samples}";
+        if (steps.FindLast(s => s["skipped_steps"] is not null)?["skipped_steps"] is { } skipped && AsNumber(skipped) > 0) yield return $"{Number(skipped)} steps were skipped because their float16 gradients were not finite; the loss scale was halved each time.";
+    }
+
+    private static Chart[] Charts(List<JsonObject> steps)
+    {
         if (steps.Count == 0) return [];
         var loss = Series("training", "loss");
         var validation = Series("validation", "validation_loss");
@@ -69,16 +78,6 @@ internal static class RunParts
         }
     }
 
-    private static DataRow Data(string task, JsonObject data)
-    {
-        var (read, dropped) = (AsNumber(data["read"]) ?? 0, data["dropped"] as JsonObject ?? []);
-        var kept = read - dropped.Sum(d => AsNumber(d.Value) ?? 0);
-        return new DataRow(
-            task, Number(data["read"]), kept.ToString("N0", CultureInfo.InvariantCulture), Number(data["train"]), Number(data["validation"]), Number(data["test"]),
-            [.. dropped.Select(d => new Fact(d.Key, Number(d.Value)))],
-            [.. (data["dropped_samples"] as JsonArray ?? []).Select(RunReport.Text)]);
-    }
-
     private static JsonObject? Line(string line)
     {
         try
@@ -93,7 +92,7 @@ internal static class RunParts
 
     private static string Number(JsonNode? node) => AsNumber(node) is { } number ? number.ToString("N0", CultureInfo.InvariantCulture) : "";
 
-    private static double? AsNumber(JsonNode? node) => node?.GetValueKind() switch
+    internal static double? AsNumber(JsonNode? node) => node?.GetValueKind() switch
     {
         JsonValueKind.Number => node.GetValue<JsonElement>().GetDouble(),
         JsonValueKind.String => double.NaN, // "NaN", "Infinity"

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -45,80 +44,38 @@ public static class RunReport
     private static RunPage Read(RunFolder run)
     {
         var record = RunFolder.ReadObject(run.Record);
-        var evaluation = File.Exists(run.Evaluation)
-            ? JsonSerializer.Deserialize<RunEvaluation>(File.ReadAllBytes(run.Evaluation), RunFolder.Json)!
-            : new RunEvaluation(null, null);
         var recipe = record["recipe"] as JsonObject ?? [];
-        var parts = record["parts"] is JsonArray names
-            ? names.Select(name => name!.GetValue<string>()).Where(name => File.Exists(Path.Combine(run.Path, name, "run.json"))).Select(name => RunParts.Read(new RunFolder(Path.Combine(run.Path, name)), name))
-            : [RunParts.Read(run, "")];
+        var parts = (record["parts"] as JsonArray ?? []).Select(name => Text(name)).Select(name => (Name: name, Folder: new RunFolder(Path.Combine(run.Path, name)))).Where(p => File.Exists(p.Folder.Record)).ToList();
+        var stopped = parts.Select(p => RunFolder.ReadObject(p.Folder.Record)).FirstOrDefault(r => Text(r["status"]) is "interrupted" or "diverged");
+        var evaluation = Measured(run, parts.Select(p => p.Folder));
+        var status = Text((Text(record["status"]) == "running" ? stopped ?? record : record)["status"]);
         return new RunPage
         {
             Name = Text(record["name"]),
             Summary = Text(recipe["summary"]),
-            Status = Text(record["status"]),
+            Status = status,
             Message = Text(record["message"]),
-            Scores = [.. Scores(evaluation)],
-            Samples = [.. SampleGroups(evaluation)],
-            Parts = [.. parts],
+            Verdict = Verdict.Of(evaluation, status),
+            Scores = [.. ScoreRows.Of(evaluation)],
+            ScoreNotes = [.. ScoreRows.Notes(evaluation)],
+            Calibrations = [.. ReliabilityDiagram.All(evaluation.After)],
+            Confusions = [.. ConfusionPart.All(evaluation.After)],
+            Samples = [.. SampleGroup.Of(evaluation)],
+            Parts = record["parts"] is null ? [RunParts.Read(run, "")] : [.. parts.Select(p => RunParts.Read(p.Folder, p.Name))],
             Recipe = YamlText.Of(recipe),
         };
     }
 
-    private static IEnumerable<ScoreRow> Scores(RunEvaluation evaluation)
+    /// <summary>A run of several models that was cut short has only its parts' measurements.</summary>
+    private static RunEvaluation Measured(RunFolder run, IEnumerable<RunFolder> parts)
     {
-        foreach (var task in (evaluation.After ?? evaluation.Before ?? EvaluationReport.Empty).Tasks)
-        {
-            foreach (var metric in task.Metrics)
-            {
-                var before = evaluation.Before?[task.Prompt, task.Language, metric.Metric];
-                var after = evaluation.After?[task.Prompt, task.Language, metric.Metric];
-                var change = before is null || after is null ? (double?)null : after.Value - before.Value;
-                yield return new ScoreRow(
-                    task.Prompt,
-                    task.Language,
-                    metric.Metric,
-                    task.Examples.ToString("N0", CultureInfo.InvariantCulture),
-                    Score(before),
-                    Score(after),
-                    change?.ToString("+0.000;−0.000;0.000", CultureInfo.InvariantCulture) ?? "",
-                    change is null or 0 ? "same" : change > 0 == metric.HigherIsBetter ? "better" : "worse",
-                    ScoreBars.Draw(before, after));
-            }
-        }
-    }
+        if (File.Exists(run.Evaluation)) return From(run);
+        var measured = parts.Where(p => File.Exists(p.Evaluation)).Select(From).ToList();
+        return new RunEvaluation(All(m => m.Before), All(m => m.After));
 
-    private static string Score(MetricScore? score) => score is null ? "–" : string.Create(CultureInfo.InvariantCulture, $"{score.Value:0.000} ({score.Low:0.00}–{score.High:0.00})");
+        EvaluationReport? All(Func<RunEvaluation, EvaluationReport?> when) => measured.Select(when).OfType<EvaluationReport>().ToList() is { Count: > 0 } reports ? new EvaluationReport([.. reports.SelectMany(r => r.Tasks)]) : null;
 
-    private static IEnumerable<SampleGroup> SampleGroups(RunEvaluation evaluation)
-    {
-        foreach (var task in (evaluation.After ?? evaluation.Before ?? EvaluationReport.Empty).Tasks)
-        {
-            var before = Find(evaluation.Before);
-            var after = Find(evaluation.After);
-            yield return new SampleGroup($"{task.Prompt}, {task.Language}", [.. task.Samples.Select(s => new Sample(s.Origin, Fields(s.Input), s.Gold, Reply(before, s), Reply(after, s)))]);
-
-            TaskReport? Find(EvaluationReport? report) => report?.Tasks.FirstOrDefault(t => t.Prompt == task.Prompt && t.Language == task.Language);
-        }
-    }
-
-    private static SampleReply? Reply(TaskReport? report, SampleAnswer asked) =>
-        report?.Samples.FirstOrDefault(s => s.Origin == asked.Origin && s.Input == asked.Input) is { } answer
-            ? new SampleReply(answer.Answer, answer.Error is null && answer.Answer == asked.Gold, answer.Error ?? "")
-            : null;
-
-    private static IReadOnlyList<Fact> Fields(string input)
-    {
-        try
-        {
-            if (JsonNode.Parse(input) is JsonObject fields) return [.. fields.Select(f => new Fact(f.Key, Text(f.Value)))];
-        }
-        catch (JsonException)
-        {
-            // An input that is no JSON is shown as it is.
-        }
-
-        return [new Fact("input", input)];
+        static RunEvaluation From(RunFolder folder) => JsonSerializer.Deserialize<RunEvaluation>(File.ReadAllBytes(folder.Evaluation), RunFolder.Json)!;
     }
 
     internal static string Text(JsonNode? node) => node switch
