@@ -39,7 +39,7 @@ public static class Rules
     public static readonly DiagnosticDescriptor BadPrompt = Rule("TDSL1404", "Inconsistent prompt", "{0}");
 
     // 15xx: data files
-    public static readonly DiagnosticDescriptor WrongContent = Rule("TDSL1501", "Wrong content", "'{0}' is {1}, not {2}; {3}");
+    public static readonly DiagnosticDescriptor WrongContent = Rule("TDSL1501", "Wrong content", "'{0}' is {1}");
     public static readonly DiagnosticDescriptor UnknownColumn = Rule("TDSL1502", "Unknown column", "'{0}' is not a column of '{1}'{2}");
     public static readonly DiagnosticDescriptor MissingColumn = Rule("TDSL1503", "Missing column", "'{0}' has no column for the field '{1}'{2}");
     public static readonly DiagnosticDescriptor UndeclaredColumn = Rule("TDSL1504", "Undeclared column", "'{0}' has {1} in every record, neither a field of the task nor listed under 'ignore'");

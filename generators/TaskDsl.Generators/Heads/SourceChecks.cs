@@ -44,20 +44,21 @@ internal sealed class SourceChecks
     private void Check(TextFormat format, DataHead head)
     {
         if (head.Signature.Content == FileContent.Empty) return;
-        var compression = CompressionOf(head.Path);
+        var compression = FileSignature.CompressionOf(head.Path);
         if (compression != 0)
         {
             // What is inside is not decompressed in the compiler.
-            if (head.Signature.Content != compression) Lies(head, compression == FileContent.Gzip ? "a file compressed with gzip" : "a file compressed with Zstandard");
+            if (head.Signature.Content != compression) Report(Rules.WrongContent, place, head.Path, head.Signature.NotCompressed(compression));
             return;
         }
 
-        if ((head.Signature.Content & format.Holds) == 0) Lies(head, format.Name);
+        if ((head.Signature.Content & format.Holds) == 0) Report(Rules.WrongContent, place, head.Path, head.Signature.Not(format.Name));
         else if (source["shape"] is null or BoundNull && format.Columns(head, source) is { } columns) Compare(head, columns, format.IsHeaded);
     }
 
     private void Compare(DataHead head, HeadColumns columns, bool isHeaded)
     {
+        var before = problems.Count;
         // Of a column that may come further down it can only be said that it was not seen.
         var unknown = isHeaded || head.IsWhole ? Rules.UnknownColumn : Rules.UnseenColumn;
         var read = new HashSet<string>(StringComparer.Ordinal);
@@ -77,22 +78,13 @@ internal sealed class SourceChecks
             if (!columns.Any.Contains(column.Scalar.Value)) Report(unknown, column.Node, column.Scalar.Value, head.Path, NearestWord.Choice(column.Scalar.Value, columns.Any));
         }
 
-        var undeclared = columns.Always.Where(column => !read.Contains(column) && !NearlyMeant(column, columns)).ToList();
-        if (undeclared.Count > 0) Report(Rules.UndeclaredColumn, place, head.Path, string.Join(", ", undeclared.Select(c => $"'{c}'")));
+        // A column that is not declared is often the one that was meant: one mistake, one problem.
+        var undeclared = columns.Always.Where(column => !read.Contains(column)).ToList();
+        if (undeclared.Count > 0 && problems.Count == before) Report(Rules.UndeclaredColumn, place, head.Path, string.Join(", ", undeclared.Select(c => $"'{c}'")));
     }
-
-    // One mistake, one problem: a column that a field or an ignored name was meant to be is not undeclared on top.
-    private bool NearlyMeant(string column, HeadColumns columns) =>
-        fields.Select(f => mapped.TryGetValue(f.Name, out var map) ? map.Column : f.Name).Concat(ignored.Select(i => i.Scalar.Value))
-            .Any(name => !columns.Any.Contains(name) && NearestWord.To(name, columns.Any) == column);
 
     private static string Hint(string field, HeadColumns columns) =>
         NearestWord.To(field, columns.Any) is { } near ? $"; did you mean 'columns: {{{field}: {near}}}'?" : $" (it has {string.Join(", ", columns.Any.Take(12))}{(columns.Any.Count > 12 ? ", …" : "")}; 'columns: {{{field}: <column>}}' reads it from another)";
-
-    private void Lies(DataHead head, string expected) => Report(Rules.WrongContent, place, head.Path, head.Signature.Description, expected, head.Signature.Remedy);
-
-    private static FileContent CompressionOf(string path) =>
-        path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? FileContent.Gzip : path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? FileContent.Zstd : 0;
 
     private void Report(Microsoft.CodeAnalysis.DiagnosticDescriptor rule, YamlNode node, params string[] arguments) => problems.Add(new Problem(rule, path, node.Span, arguments));
 }

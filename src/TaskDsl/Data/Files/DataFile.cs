@@ -8,10 +8,6 @@ public static class DataFile
 {
     private const int HeadSize = 1 << 16;
 
-    /// <summary>The path without the extension of a compression: what says the format.</summary>
-    public static ReadOnlySpan<char> Uncompressed(ReadOnlySpan<char> path) =>
-        CompressionOf(path) == 0 ? path : path[..path.LastIndexOf('.')];
-
     /// <summary>Opens a file for reading from its beginning to its end.</summary>
     /// <param name="path">The file.</param>
     /// <param name="expected">What it may hold; an empty file is always allowed.</param>
@@ -32,17 +28,17 @@ public static class DataFile
             var read = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             var signature = FileSignature.Of(head.AsSpan(0, read));
             stream.Position = 0;
-            var named = CompressionOf(path);
+            var named = FileSignature.CompressionOf(path);
             if (named != 0 && read > 0)
             {
-                if (signature.Content != named) throw Lies(signature, named == FileContent.Gzip ? "a file compressed with gzip" : "a file compressed with Zstandard", signature.Content is FileContent.Gzip or FileContent.Zstd ? signature.Remedy : "take the extension away, or compress it");
+                if (signature.Content != named) throw new IOException($"it is {signature.NotCompressed(named)}.");
                 stream = named == FileContent.Gzip ? DecompressedStream.Gzip(stream) : DecompressedStream.Zstd(stream);
                 read = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
                 signature = FileSignature.Of(head.AsSpan(0, read));
                 ((DecompressedStream)stream).Unread(head.AsMemory(0, read));
             }
 
-            if ((signature.Content & (expected | FileContent.Empty)) == 0) throw Lies(signature, format, signature.Remedy);
+            if ((signature.Content & (expected | FileContent.Empty)) == 0) throw new IOException($"it is {signature.Not(format)}.");
             return (stream, signature.Content);
         }
         catch
@@ -72,9 +68,4 @@ public static class DataFile
             throw;
         }
     }
-
-    private static FileContent CompressionOf(ReadOnlySpan<char> path) =>
-        path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? FileContent.Gzip : path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? FileContent.Zstd : 0;
-
-    private static IOException Lies(FileSignature found, string expected, string remedy) => new($"it is {found.Description}, not {expected}; {remedy}.");
 }

@@ -37,6 +37,18 @@ public sealed record FileSignature(FileContent Content, string Description, stri
         ([0x80, 0x04, 0x95], 0, Other("a Python pickle", "export it as JSON Lines; a pickle can run code and is never read")),
     ];
 
+    /// <summary>The compression that a path's extension says; 0 for none.</summary>
+    public static FileContent CompressionOf(string path) =>
+        path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? FileContent.Gzip : path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? FileContent.Zstd : 0;
+
+    /// <summary>What is wrong with a file that should hold something else, and what to do.</summary>
+    /// <param name="format">What it should be, for messages: "JSON Lines".</param>
+    public string Not(string format) => $"{Description}, not {format}; {Remedy}";
+
+    /// <summary>What is wrong with a file that should be compressed, and what to do.</summary>
+    public string NotCompressed(FileContent compression) =>
+        $"{Description}, not a file compressed with {(compression == FileContent.Gzip ? "gzip" : "Zstandard")}; {(Content is FileContent.Gzip or FileContent.Zstd or FileContent.Html or FileContent.LfsPointer or FileContent.Other ? Remedy : "take the extension away, or compress it")}";
+
     /// <summary>Recognises a file by its first bytes: some kilobytes, or all of it where it is shorter.</summary>
     public static FileSignature Of(ReadOnlySpan<byte> head)
     {

@@ -57,10 +57,10 @@ internal sealed class ArrowColumns
             case HalfFloatArray a: row.Write((float)a.Values[i]); break;
             case FloatArray a: row.Write(a.Values[i]); break;
             case DoubleArray a: row.Write(a.Values[i]); break;
-            case Decimal32Array a: row.WriteNumber(a.GetString(i)!); break;
-            case Decimal64Array a: row.WriteNumber(a.GetString(i)!); break;
-            case Decimal128Array a: row.WriteNumber(a.GetString(i)!); break;
-            case Decimal256Array a: row.WriteNumber(a.GetString(i)!); break;
+            case Decimal32Array a when IsSound(a.Data.DataType): row.WriteNumber(a.GetString(i)!); break;
+            case Decimal64Array a when IsSound(a.Data.DataType): row.WriteNumber(a.GetString(i)!); break;
+            case Decimal128Array a when IsSound(a.Data.DataType): row.WriteNumber(a.GetString(i)!); break;
+            case Decimal256Array a when IsSound(a.Data.DataType): row.WriteNumber(a.GetString(i)!); break;
             case StringViewArray a: row.Write(a.GetBytes(i, out _)); break;
             case BinaryViewArray a: row.Write(a.GetBytes(i, out _)); break;
             case LargeBinaryArray a: row.Write(a.GetBytes(i, out _)); break;
@@ -81,6 +81,16 @@ internal sealed class ArrowColumns
             case var other: row.Fail($"a value of type {other.Data.DataType.Name}", "a text, a number, true or false, a date or time, a list, a struct or a map"); break;
         }
     }
+
+    // Digits are written on the stack, as many as the type says: a damaged type would end the process.
+    private static bool IsSound(IArrowType type) => type switch
+    {
+        Decimal32Type t => t.Scale is >= 0 and <= 9 && t.Precision is > 0 and <= 9,
+        Decimal64Type t => t.Scale is >= 0 and <= 18 && t.Precision is > 0 and <= 18,
+        Decimal128Type t => t.Scale is >= 0 and <= 38 && t.Precision is > 0 and <= 38,
+        Decimal256Type t => t.Scale is >= 0 and <= 76 && t.Precision is > 0 and <= 76,
+        _ => false,
+    };
 
     private static DateTime Moment(TimestampArray array, int i)
     {

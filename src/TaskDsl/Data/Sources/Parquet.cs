@@ -18,6 +18,7 @@ public sealed record Parquet : DataSource
     {
         await using var stream = await DataFile.OpenSeekableAsync(path, FileContent.Parquet, "a Parquet file", cancellationToken).ConfigureAwait(false);
         if (stream.Length == 0) yield break;
+        await CheckEndAsync(stream, cancellationToken).ConfigureAwait(false);
         await using var file = await Damage.NamedAsync("Parquet", () => ParquetReader.CreateAsync(stream, null, leaveStreamOpen: true, cancellationToken)).ConfigureAwait(false);
         var fields = Damage.Named<Field[]>("Parquet", () => [.. file.Schema.Fields.Where(field => !Ignore.Contains(field.Name))]);
 
@@ -32,5 +33,14 @@ public sealed record Parquet : DataSource
                 yield return record;
             }
         }
+    }
+
+    private static async ValueTask CheckEndAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var end = new byte[4];
+        stream.Seek(-end.Length, SeekOrigin.End);
+        await stream.ReadExactlyAsync(end, cancellationToken).ConfigureAwait(false);
+        stream.Position = 0;
+        if (!end.AsSpan().SequenceEqual("PAR1"u8)) throw new IOException("the Parquet file is cut off: its end, where the schema stands, is missing; copy or write the file again.");
     }
 }

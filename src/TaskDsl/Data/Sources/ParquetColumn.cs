@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Text;
 using Parquet.Data;
 using Parquet.Schema;
 
@@ -18,7 +17,7 @@ internal abstract class ParquetColumn(DataField leaf, RawColumnData data) : IDis
 
     public static ParquetColumn Of(DataField field, RawColumnData data) => data switch
     {
-        RawColumnData<ReadOnlyMemory<char>> d => new Typed<ReadOnlyMemory<char>>(field, d, (row, value) => row.Write(Encoding.UTF8.GetBytes(value.ToArray()))),
+        RawColumnData<ReadOnlyMemory<char>> d => new Typed<ReadOnlyMemory<char>>(field, d, (row, value) => row.Write(value.Span)),
         RawColumnData<ReadOnlyMemory<byte>> d => new Typed<ReadOnlyMemory<byte>>(field, d, (row, value) => row.Write(value.Span)),
         RawColumnData<bool> d => new Typed<bool>(field, d, (row, value) => row.Write(value)),
         RawColumnData<byte> d => new Typed<byte>(field, d, (row, value) => row.Write((long)value)),

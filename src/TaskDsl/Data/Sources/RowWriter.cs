@@ -87,6 +87,8 @@ internal sealed class RowWriter : IDisposable
     public void Write(DateTime value) =>
         json.WriteStringValue(value.ToString(value.Kind == DateTimeKind.Utc ? "yyyy-MM-ddTHH:mm:ss.FFFFFFFZ" : "yyyy-MM-ddTHH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture));
 
+    public void Write(ReadOnlySpan<char> value) => json.WriteStringValue(value);
+
     /// <summary>Bytes, which are text where they are UTF-8.</summary>
     public void Write(ReadOnlySpan<byte> value)
     {
