@@ -72,6 +72,12 @@ internal sealed class SourceChecks
             else if (!field.Type.IsOptional) Report(Rules.MissingColumn, place, head.Path, field.Name, Hint(field.Name, columns));
         }
 
+        if (source["group"] is BoundScalar { Value: string group } by)
+        {
+            read.Add(group);
+            if (!columns.Any.Contains(group)) Report(Rules.UnknownColumn, by.Node, group, head.Path, NearestWord.Choice(group, columns.Any));
+        }
+
         foreach (var column in ignored)
         {
             read.Add(column.Scalar.Value);

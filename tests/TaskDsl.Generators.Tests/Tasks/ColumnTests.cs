@@ -38,6 +38,14 @@ public class ColumnTests
         "a.task.yaml(5,33): error TDSL1502: 'ids' is not a column of 'data/a.csv'; did you mean 'id'?");
 
     [Fact]
+    public void The_column_that_groups_is_there_and_is_read_by_it()
+    {
+        Run("data/a.csv", "body,tone,client\nx,glad,1\n", ", group: client").Reports();
+        Run("data/a.csv", "body,tone,client\nx,glad,1\n", ", group: cleint, ignore: [client]").Reports(
+            "a.task.yaml(5,31): error TDSL1502: 'cleint' is not a column of 'data/a.csv'; did you mean 'client'?");
+    }
+
+    [Fact]
     public void Of_a_column_that_may_come_later_only_a_warning_says_that_it_was_not_seen()
     {
         Assert.Equal(DiagnosticSeverity.Warning, Diagnostics.Rules.UnseenColumn.DefaultSeverity); // The kit makes it an error, as a strict build does.
