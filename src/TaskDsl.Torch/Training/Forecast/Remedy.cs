@@ -33,14 +33,15 @@ public sealed record Remedy(IReadOnlyList<string> Settings, string Cost, long Pe
     {
         int[] bits = [.. Enumerable.Range(0, Changes.Length + 1).Select(i => 1 << i).Where(bit => bit == 1 ? Halved(recipe) is not null : Changes[int.Log2(bit) - 1].Make(recipe) is not null)];
         if (bits.Length == 0) return [];
-        var all = Apply(recipe, bits.Sum(), available, peak);
+        var (all, _) = Apply(recipe, bits.Sum(), available, peak);
         if (all.Peak > available) return [all];
-        var found = new List<(int Set, Remedy Remedy)>();
+        var found = new List<(int Set, int Rows, Remedy Remedy)>();
         foreach (var set in Enumerable.Range(1, bits.Sum()).Where(s => (s & ~bits.Sum()) == 0).OrderBy(int.PopCount).ThenBy(s => s))
         {
-            if (found.Exists(f => (f.Set & set) == f.Set)) continue; // Less is enough.
-            var remedy = Apply(recipe, set, available, peak);
-            if (remedy.Peak <= available) found.Add((set, remedy));
+            if (found.Exists(f => (f.Set & set) == f.Set && (f.Set & 1) == 0)) continue; // Less is enough.
+            var (remedy, rows) = Apply(recipe, set, available, peak);
+            // More changes are worth while where they leave more rows at a time.
+            if (remedy.Peak <= available && !found.Exists(f => (f.Set & set) == f.Set && f.Rows >= rows)) found.Add((set, rows, remedy));
             if (found.Count == Wanted) break;
         }
 
@@ -48,7 +49,7 @@ public sealed record Remedy(IReadOnlyList<string> Settings, string Cost, long Pe
     }
 
     /// <summary>Applies the changes of a set: bit 0 stands for fewer rows at a time, as many as then fit.</summary>
-    private static Remedy Apply(Recipe recipe, int set, long available, Func<Recipe, long> peak)
+    private static (Remedy Remedy, int Rows) Apply(Recipe recipe, int set, long available, Func<Recipe, long> peak)
     {
         var (settings, costs) = (new List<string>(), new List<string>());
         foreach (var change in Changes.Where((_, i) => (set >> (i + 1) & 1) != 0))
@@ -59,13 +60,14 @@ public sealed record Remedy(IReadOnlyList<string> Settings, string Cost, long Pe
             costs.Add(change.Cost);
         }
 
-        if ((set & 1) == 0) return new Remedy(settings, string.Join("; ", costs.Distinct()), peak(recipe));
+        if ((set & 1) == 0) return (new Remedy(settings, string.Join("; ", costs.Distinct()), peak(recipe)), recipe.Batch.Rows);
         var (fewer, takes) = (recipe, long.MaxValue);
         while (takes > available && Halved(fewer) is { } half) (fewer, takes) = (half, peak(half));
-        return new Remedy(
+        var remedy = new Remedy(
             [string.Create(CultureInfo.InvariantCulture, $"batch: {{rows: {fewer.Batch.Rows}, accumulation: {fewer.Batch.Accumulation}}}"), .. settings],
             string.Join("; ", costs.Prepend("the same result, a little slower").Distinct()),
             takes);
+        return (remedy, fewer.Batch.Rows);
     }
 
     /// <summary>Half as many rows at a time, twice as often: the same step.</summary>
