@@ -54,6 +54,22 @@ internal static class Desk
         return new Compiled(new System.Runtime.Loader.AssemblyLoadContext(null).LoadFromStream(image));
     }
 
+    /// <summary>Compiles a task file: the task, or null and the lines that have mistakes.</summary>
+    public static (TaskDsl.Tasks.DslTask? Task, IReadOnlyList<int> Lines) CompileTask(string yaml, string className)
+    {
+        var compilation = CSharpCompilation.Create("Desk", [], References, new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
+        CSharpGeneratorDriver.Create([new TaskDslGenerator().AsSourceGenerator()], [new File("a.task.yaml", yaml)]).RunGeneratorsAndUpdateCompilation(compilation, out var output, out var problems);
+        if (problems.Length > 0) return (null, [.. problems.Select(d => d.Location.GetLineSpan().StartLinePosition.Line)]);
+        using var image = new MemoryStream();
+        // A user's build takes warnings for errors: so does this.
+        var diagnostics = output.Emit(image).Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning && d.Id != "CS1701").ToList();
+        if (diagnostics.Count > 0) throw new InvalidOperationException(string.Join('\n', diagnostics));
+        image.Position = 0;
+        var assembly = new System.Runtime.Loader.AssemblyLoadContext(null).LoadFromStream(image);
+        return ((TaskDsl.Tasks.DslTask)assembly.GetType($"Desk.{className}")!.GetProperty("Task")!.GetValue(null)!, []);
+    }
+
     /// <summary>The generated classes.</summary>
     public sealed class Compiled(System.Reflection.Assembly assembly)
     {

@@ -8,6 +8,9 @@ public static class RandomTemplates
     /// <summary>A whole template.</summary>
     public static Gen<string> Template => Body(2, []).Array[1, 5].Select(string.Concat);
 
+    /// <summary>A condition.</summary>
+    public static Gen<string> Condition => Truth(2, []);
+
     private static Gen<string> Raw => Gen.OneOf("a", " b ", "\n", "\n  ", "  ", "中", "x\n", "{ }", "\t", "\"q\"");
 
     private static Gen<string> Open => Gen.Frequency((6, Gen.Const("{{ ")), (1, Gen.Const("{{- ")), (1, Gen.Const("{{~ ")));
