@@ -3,7 +3,7 @@ namespace TaskDsl.Data;
 /// <summary>What became of the records: <c>Read == Kept + Dropped.Values.Sum()</c>.</summary>
 public sealed class DataReport
 {
-    private const int Shown = 20;
+    private const int Shown = 20, ShownOfEach = 5;
     private readonly SortedDictionary<string, long> dropped = new(StringComparer.Ordinal);
     private readonly List<string> samples = [];
 
@@ -16,12 +16,12 @@ public sealed class DataReport
     /// <summary>Records that are not in the data set, by reason.</summary>
     public IReadOnlyDictionary<string, long> Dropped => dropped;
 
-    /// <summary>The first records that were left out, each with place and reason.</summary>
+    /// <summary>The first records that were left out for each reason, with their places.</summary>
     public IReadOnlyList<string> DroppedSamples => samples;
 
     internal void Drop(RecordOrigin origin, string reason, string detail)
     {
         dropped[reason] = dropped.GetValueOrDefault(reason) + 1;
-        if (samples.Count < Shown) samples.Add($"{origin}: {detail}");
+        if (samples.Count < Shown && dropped[reason] <= ShownOfEach) samples.Add($"{origin}: {detail}");
     }
 }

@@ -15,8 +15,8 @@ public abstract class FieldExpression
     /// <summary>The expression as it is written.</summary>
     public string Text { get; }
 
-    /// <inheritdoc/>
-    public override string ToString() => Text;
+    /// <summary>The expression on one line.</summary>
+    public override string ToString() => Text.Trim().ReplaceLineEndings(" ");
 }
 
 /// <summary>Something of a type that is computed from an example's fields.</summary>
@@ -37,7 +37,7 @@ public abstract class FieldExpression<TValue> : FieldExpression
         }
         catch (ArithmeticException e)
         {
-            throw new DataException($"{example.Origin}: error: '{Text}' cannot be computed: {e.Message}", e);
+            throw new DataException($"{example.Origin}: error: '{this}' cannot be computed: {e.Message}", e);
         }
     }
 }
