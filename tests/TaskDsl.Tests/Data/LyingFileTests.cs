@@ -27,6 +27,7 @@ public sealed class LyingFileTests : SourceTest
         { "a.json", Bytes("text,mood\na,good\n"), "it is text, not a JSON document" },
         { "a.csv", Bytes(Lines), "it is JSON Lines (an object a line), not CSV" },
         { "a.tsv", Bytes("[{\"text\":1}]"), "it is a JSON array, not TSV" },
+        { "a.csv", [0xCE, 0xC4, (byte)',', 0xB1, 0xEA, (byte)'\n', (byte)'a', (byte)',', (byte)'b'], "the header (line 1) is no UTF-8; convert the file first, as with 'iconv -f GB18030 -t UTF-8'" },
         { "a.csv", Bytes("text\tmood\na\tgood\n"), "the header (line 1) is one column 'text mood'; the columns seem to be separated by tabs: write 'tsv: <path>'" },
         { "a.csv", Bytes("text;mood\na;good\n"), "separated by ';': write csv with 'delimiter: \";\"'" },
         { "a.tsv", Bytes("text,mood\na,good\n"), "separated by commas: write 'csv: <path>'" },

@@ -16,6 +16,9 @@ public sealed record Arrow : DataSource
     // The file format is the stream format with a mark before it, and a table of contents with the mark again behind it.
     private static readonly byte[] Mark = [.. "ARROW1"u8];
 
+    // A stream may by its specification also just end; a file that does so was cut off between two batches, or might have been.
+    private static readonly byte[] EndOfStream = [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0];
+
     /// <inheritdoc/>
     public override async IAsyncEnumerable<SourceRecord> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -24,7 +27,8 @@ public sealed record Arrow : DataSource
         if (content == FileContent.Empty) yield break;
         if (content == FileContent.ArrowFile) await stream.ReadAtLeastAsync(new byte[8], 8, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
 
-        using var reader = new ArrowStreamReader(stream, new ArrowMemory(), new CompressionCodecFactory(), leaveOpen: true);
+        await using var messages = new TailStream(stream);
+        using var reader = new ArrowStreamReader(messages, new ArrowMemory(), new CompressionCodecFactory(), leaveOpen: true);
         using var row = new RowWriter();
         long number = 0;
         while (await Damage.NamedAsync("Arrow", async () => await reader.ReadNextRecordBatchAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false) is { } batch)
@@ -37,8 +41,8 @@ public sealed record Arrow : DataSource
             }
         }
 
-        if (content == FileContent.ArrowFile && !await EndsWithMarkAsync(stream, cancellationToken).ConfigureAwait(false))
-            throw new IOException($"the Arrow file is cut off behind row {number}: its end is missing; copy or write the file again.");
+        if (!messages.Tail.SequenceEqual(EndOfStream) || (content == FileContent.ArrowFile && !await EndsWithMarkAsync(stream, cancellationToken).ConfigureAwait(false)))
+            throw new IOException($"the Arrow data is cut off behind row {number}: its end is missing; copy or write the file again.");
     }
 
     private static async ValueTask<bool> EndsWithMarkAsync(Stream stream, CancellationToken cancellationToken)

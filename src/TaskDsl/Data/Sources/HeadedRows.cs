@@ -50,6 +50,8 @@ internal static class HeadedRows
 
     private static JsonEncodedText[] Header(IReadOnlyList<string> names, char separator)
     {
+        if (names.Any(name => name.Contains('\uFFFD', StringComparison.Ordinal)))
+            throw new IOException("the header (line 1) is no UTF-8; convert the file first, as with 'iconv -f GB18030 -t UTF-8'.");
         if (names.GroupBy(name => name).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new IOException($"the header (line 1) names column '{twice.Key}' twice.");
         // One column that holds another separator is no column.
