@@ -69,6 +69,15 @@ public static partial class Ops
         return new OperatorCall(stackalloc ulong[16]).Add(table).Add(ids).Add(-1L).Add(false).Add(false).Tensor("aten::embedding");
     }
 
+    /// <inheritdoc cref="PlainOps.CrossEntropy"/>
+    internal static Tensor CrossEntropy(Tensor scores, Tensor targets, Tensor weights, bool graded)
+    {
+        Check(scores.dim() == 2 && targets.dtype == ScalarType.Int64 && weights.dtype == ScalarType.Float32 && targets.numel() == scores.size(0) && weights.numel() == scores.size(0),
+            $"cross-entropy: targets {targets.dtype} {Shape(targets)} and weights {weights.dtype} {Shape(weights)} do not fit scores {Shape(scores)}.");
+        TorchRuntime.Initialize();
+        return CrossEntropyKernel.Fits(scores) ? CrossEntropyKernel.Run(scores, targets, weights, graded) : PlainOps.CrossEntropy(scores, targets, weights, graded);
+    }
+
     internal static void CheckAttention(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal)
     {
         Check(query.dim() == 4 && key.dim() == 4 && value.dim() == 4, $"attention needs [batch, heads, length, size], not query {Shape(query)}, key {Shape(key)}, value {Shape(value)}.");

@@ -40,4 +40,25 @@ public static partial class PlainOps
         using var scope = NewDisposeScope();
         return table.index_select(0, ids.flatten()).view([.. ids.shape, table.size(1)]).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The weighted cross-entropy of rows of scores.</summary>
+    /// <param name="scores"><c>[rows, vocabulary]</c>; overwritten.</param>
+    /// <param name="targets">int64 <c>[rows]</c>.</param>
+    /// <param name="weights">float32 <c>[rows]</c>: how much each row's term counts.</param>
+    /// <param name="graded">Whether the scores become their gradient.</param>
+    /// <returns>The sum, a float64 scalar.</returns>
+    internal static Tensor CrossEntropy(Tensor scores, Tensor targets, Tensor weights, bool graded)
+    {
+        using var scope = NewDisposeScope();
+        var (exact, target, weight) = (scores.to(ScalarType.Float32), targets.unsqueeze(1), weights.unsqueeze(1));
+        var normaliser = exact.logsumexp(1, keepdim: true);
+        var sum = ((normaliser - exact.gather(1, target)) * weight).sum(ScalarType.Float64);
+        if (!graded) return sum.MoveToOuterDisposeScope();
+        // The probabilities, less one at the target, times the weight.
+        var gradient = exact.sub_(normaliser).exp_();
+        gradient.scatter_add_(1, target, full(target.shape, -1f, device: scores.device));
+        gradient.mul_(weight);
+        if (scores.dtype != ScalarType.Float32) scores.copy_(gradient);
+        return sum.MoveToOuterDisposeScope();
+    }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,4 +22,21 @@ internal static unsafe class Simd
     }
 
     public static float* Data(Tensor tensor) => (float*)TensorMemory.Pointer(tensor);
+
+    /// <summary>e to the power of numbers up to 88, to two units in the last place; below −87 as at −87 (the polynomial of Cephes).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Exp(Vector<float> x)
+    {
+        x = Vector.Max(x, new Vector<float>(-87.3f));
+        var power = Vector.Floor(Vector.FusedMultiplyAdd(x, new Vector<float>(1.44269504f), new Vector<float>(0.5f)));
+        var rest = Vector.FusedMultiplyAdd(power, new Vector<float>(2.12194440e-4f), Vector.FusedMultiplyAdd(power, new Vector<float>(-0.693359375f), x));
+        var sum = new Vector<float>(1.9875691500e-4f);
+        sum = Vector.FusedMultiplyAdd(sum, rest, new Vector<float>(1.3981999507e-3f));
+        sum = Vector.FusedMultiplyAdd(sum, rest, new Vector<float>(8.3334519073e-3f));
+        sum = Vector.FusedMultiplyAdd(sum, rest, new Vector<float>(4.1665795894e-2f));
+        sum = Vector.FusedMultiplyAdd(sum, rest, new Vector<float>(1.6666665459e-1f));
+        sum = Vector.FusedMultiplyAdd(sum, rest, new Vector<float>(5.0000001201e-1f));
+        sum = Vector.FusedMultiplyAdd(sum, rest * rest, rest + Vector<float>.One);
+        return sum * Vector.AsVectorSingle((Vector.ConvertToInt32(power) + new Vector<int>(127)) << 23);
+    }
 }

@@ -89,12 +89,12 @@ internal sealed class HeadLoss : GuardedFunction<HeadLoss>
             using var scope = NewDisposeScope();
             var count = Math.Min(size, rows - at);
             var part = hidden.narrow(0, at, count);
-            var scores = part.mm(head.t()).to(ScalarType.Float32);
-            if (bias is not null) scores = scores + bias;
+            var scores = part.mm(head.t());
+            if (bias is not null) scores = scores.to(ScalarType.Float32) + bias;
             Tensor? bent = null;
             if (cap is { } limit)
             {
-                bent = (scores / limit).tanh();
+                bent = (scores.to(ScalarType.Float32) / limit).tanh();
                 scores = bent * limit;
             }
 

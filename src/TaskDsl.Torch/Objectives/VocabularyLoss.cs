@@ -7,14 +7,11 @@ namespace TaskDsl.Torch.Objectives;
 internal abstract class VocabularyLoss
 {
     /// <summary>The loss of some rows.</summary>
-    /// <param name="scores">float32 <c>[count, vocabulary]</c>; may be overwritten.</param>
+    /// <param name="scores"><c>[count, vocabulary]</c>, in the numbers of the product that made them; may be overwritten.</param>
     /// <param name="at">The first row.</param>
     /// <param name="graded">Whether the gradient is wanted.</param>
     /// <returns>The sum, a float64 scalar, and the gradient of the scores.</returns>
     public abstract (Tensor Sum, Tensor? Gradient) Of(Tensor scores, long at, bool graded);
-
-    /// <summary>The rows at <paramref name="at"/> that <paramref name="scores"/> has, as a column.</summary>
-    protected static Tensor Column(Tensor all, Tensor scores, long at) => all.narrow(0, at, scores.size(0)).unsqueeze(1);
 }
 
 /// <summary>The weighted cross-entropy.</summary>
@@ -24,14 +21,8 @@ internal sealed class CrossEntropy(Tensor targets, Tensor weights) : VocabularyL
 {
     public override (Tensor Sum, Tensor? Gradient) Of(Tensor scores, long at, bool graded)
     {
-        var (target, weight) = (Column(targets, scores, at), Column(weights, scores, at));
-        var normaliser = scores.logsumexp(1, keepdim: true);
-        var sum = ((normaliser - scores.gather(1, target)) * weight).sum(ScalarType.Float64);
-        if (!graded) return (sum, null);
-        // The probabilities, less one at the target, times the weight.
-        var gradient = scores.sub_(normaliser).exp_();
-        gradient.scatter_add_(1, target, full(target.shape, -1f, device: scores.device));
-        return (sum, gradient.mul_(weight));
+        var count = scores.size(0);
+        return (Native.Ops.CrossEntropy(scores, targets.narrow(0, at, count), weights.narrow(0, at, count), graded), graded ? scores : null);
     }
 }
 
@@ -45,7 +36,8 @@ internal sealed class Divergence(Tensor targets, Tensor hidden, VocabularyHead h
 {
     public override (Tensor Sum, Tensor? Gradient) Of(Tensor scores, long at, bool graded)
     {
-        var target = Column(targets, scores, at);
+        scores = scores.to(ScalarType.Float32);
+        var target = targets.narrow(0, at, scores.size(0)).unsqueeze(1);
         var teacher = head.Logits(hidden.narrow(0, at, scores.size(0))).to(ScalarType.Float32) / temperature;
         var rows = Math.Min(teacher.size(1), scores.size(1)); // Tables may be padded to different lengths behind the vocabulary.
         var soft = teacher.log_softmax(1).narrow(1, 0, rows);

@@ -104,4 +104,53 @@ public sealed class OpsTests : TorchTest
             return (value, [.. leaves.Select(l => l.grad!)]);
         }
     }
+
+    [Theory]
+    [InlineData(ScalarType.Float32, 64, 2e-6)]
+    [InlineData(ScalarType.Float32, 1003, 2e-6)] // with a rest behind the last vector
+    [InlineData(ScalarType.BFloat16, 64, 4e-3)] // one rounding apart
+    [InlineData(ScalarType.BFloat16, 1003, 4e-3)]
+    public void Cross_entropy_agrees_with_its_twin(ScalarType type, int size, double tolerance)
+    {
+        var scores = (randn(50, size) * 8).to(type);
+        scores[3, 5] = float.NegativeInfinity;
+        scores[4, 6] = 200f;
+        var (targets, weights) = (randint(0, size, [50], dtype: ScalarType.Int64), rand(50));
+        targets[0] = size - 1;
+        foreach (var graded in (bool[])[true, false])
+        {
+            var (kernel, plain) = (scores.clone(), scores.clone());
+            Assert.True(CrossEntropyKernel.Fits(kernel));
+            var expected = PlainOps.CrossEntropy(plain, targets, weights, graded).ToDouble();
+            Assert.Equal(expected, Ops.CrossEntropy(kernel, targets, weights, graded).ToDouble(), 1e-5 * expected);
+            Close(plain.nan_to_num(neginf: -1), kernel.nan_to_num(neginf: -1), tolerance);
+        }
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32, float.NaN)]
+    [InlineData(ScalarType.BFloat16, float.NaN)]
+    [InlineData(ScalarType.Float32, float.PositiveInfinity)]
+    [InlineData(ScalarType.BFloat16, float.PositiveInfinity)]
+    public void A_score_that_is_no_number_makes_a_loss_that_is_none(ScalarType type, float value)
+    {
+        foreach (var place in (int[])[0, 40, 66])
+        {
+            var scores = randn(2, 67).to(type);
+            scores[1, place] = value;
+            Assert.False(double.IsFinite(Ops.CrossEntropy(scores, zeros(2, ScalarType.Int64), ones(2), graded: true).ToDouble()));
+        }
+    }
+
+    [Fact]
+    public void Powers_of_e_are_exact_to_the_last_places()
+    {
+        var random = new Random(1);
+        for (var i = 0; i < 10_000; i++)
+        {
+            var x = (float)(-87 + 100 * random.NextDouble());
+            var exact = Math.Exp(x);
+            Assert.InRange(Simd.Exp(new System.Numerics.Vector<float>(x))[0], exact * (1 - 3e-7), exact * (1 + 3e-7));
+        }
+    }
 }
