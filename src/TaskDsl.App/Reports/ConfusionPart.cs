@@ -20,8 +20,7 @@ internal sealed record ConfusionPart(string Title, string Note, IReadOnlyList<Co
     private static ConfusionPart Of(TaskReport task, Confusion confusion)
     {
         var few = confusion.Labels.Count <= TableLabels;
-        var most = confusion.Counts[0].Sum();
-        var note = string.Create(CultureInfo.InvariantCulture, $"{task.Examples:N0} examples, {confusion.Labels.Count} labels. Always answering the most frequent one, “{confusion.Labels[0]}”, would be right for {(double)most / task.Examples:0.0 %}.")
+        var note = string.Create(CultureInfo.InvariantCulture, $"{task.Examples:N0} examples, {confusion.Labels.Count} labels. Always answering the most frequent one, “{confusion.Labels[0]}”, would be right for {confusion.MostFrequent:0.0 %}.")
             + (confusion.Unparsed > 0 ? $" {confusion.Unparsed} answers were no label." : "");
         var columns = Enumerable.Range(0, confusion.Labels.Count + (confusion.Unparsed > 0 ? 1 : 0)).ToArray();
         return new ConfusionPart(

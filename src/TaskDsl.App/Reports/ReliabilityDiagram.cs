@@ -7,7 +7,7 @@ namespace TaskDsl.App.Reports;
 /// <summary>The share of right answers over the model's own confidence (Guo et al. 2017, arXiv 1706.04599): on the diagonal, the model knows what it knows.</summary>
 internal static class ReliabilityDiagram
 {
-    private const int Left = 46;
+    private const int Left = 64;
     private const int Top = 10;
     private const int Side = 200;
 
@@ -32,7 +32,7 @@ internal static class ReliabilityDiagram
     private static Html Draw(Calibration calibration, string title)
     {
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"""<svg class="square" viewBox="0 0 {Left + Side + 14} {Top + Side + 40}" role="img" aria-label="{Html.Escape($"Reliability diagram: {title}")}">""");
+        svg.Append(CultureInfo.InvariantCulture, $"""<svg class="square" viewBox="0 0 {Left + Side + 26} {Top + Side + 40}" role="img" aria-label="{Html.Escape($"Reliability diagram: {title}")}">""");
         foreach (var tick in (ReadOnlySpan<double>)[0, 0.5, 1])
         {
             svg.Append(CultureInfo.InvariantCulture, $"""<line class="grid" x1="{Left}" x2="{Left + Side}" y1="{Y(tick):0.#}" y2="{Y(tick):0.#}"/><text x="{Left - 6}" y="{Y(tick) + 4:0.#}" text-anchor="end">{tick:0 %}</text>""");
@@ -46,7 +46,7 @@ internal static class ReliabilityDiagram
             svg.Append(CultureInfo.InvariantCulture, $"""<circle class="sure" cx="{X(bin.Confidence):0.#}" cy="{Y(bin.Right):0.#}" r="{2 + (5 * Math.Sqrt((double)bin.Count / calibration.Count)):0.#}"/>""");
         }
 
-        svg.Append(CultureInfo.InvariantCulture, $"""<path class="ideal" d="M{Left} {Top + Side}L{Left + Side} {Top}"/><text x="{Left + (Side / 2)}" y="{Top + Side + 34}" text-anchor="middle">how sure the model is</text><text transform="translate(10 {Top + (Side / 2)}) rotate(-90)" text-anchor="middle">share right</text>""");
+        svg.Append(CultureInfo.InvariantCulture, $"""<path class="ideal" d="M{Left} {Top + Side}L{Left + Side} {Top}"/><text x="{Left + (Side / 2)}" y="{Top + Side + 34}" text-anchor="middle">how sure the model is</text><text transform="translate(14 {Top + (Side / 2)}) rotate(-90)" text-anchor="middle">share right</text>""");
         return new Html(svg.Append("</svg>").ToString());
 
         double X(double share) => Left + (Side * share);

@@ -4,7 +4,7 @@ using TaskDsl.Torch.Evaluation;
 namespace TaskDsl.App.Reports;
 
 /// <summary>One task, language and metric.</summary>
-internal sealed record ScoreRow(string Prompt, string Language, string Metric, string Examples, string Before, string After, string Change, string Trend, string Certainty, Html Bars);
+internal sealed record ScoreRow(string Prompt, string Language, string Metric, string Examples, string Before, string After, string Change, string Outcome, string Certainty, Html Bars);
 
 /// <summary>The table of scores before and after, each difference with whether it is beyond chance.</summary>
 internal static class ScoreRows
@@ -21,7 +21,7 @@ internal static class ScoreRows
             Score(comparison.Before),
             Score(comparison.After),
             comparison.Change?.ToString("+0.000;−0.000;0.000", CultureInfo.InvariantCulture) ?? "",
-            comparison.Trend,
+            comparison.Outcome,
             comparison.Certainty,
             ScoreBars.Draw(comparison.Before, comparison.After));
 

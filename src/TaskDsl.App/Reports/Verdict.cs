@@ -53,8 +53,14 @@ internal sealed record Verdict(string Headline, IReadOnlyList<VerdictLine> Lines
             ({ } before, null) => $"{Number(before)} before tuning",
             (_, var after) => Number(after!),
         };
-        return new VerdictLine(c.Outcome, $"{c.Task.Prompt} ({c.Task.Language}): {score} {(c.After ?? c.Before)!.Metric.Replace('_', ' ')}{(c.Before is null || c.After is null ? "" : $", {c.Certainty}")}");
+        return new VerdictLine(c.Outcome, $"{c.Task.Prompt} ({c.Task.Language}): {score} {(c.After ?? c.Before)!.Metric.Replace('_', ' ')}{(c.Before is null || c.After is null ? "" : $", {c.Certainty}")}{Idle(c)}");
     }
+
+    /// <summary>A model that knows no more than which label is frequent.</summary>
+    private static string Idle(Comparison c) =>
+        c.After is { Metric: "accuracy" } after && Confusion.Of(c.Task.Answers) is { } confusion && after.Value <= confusion.MostFrequent
+            ? string.Create(CultureInfo.InvariantCulture, $"; no better than always answering “{confusion.Labels[0]}” ({confusion.MostFrequent:0.00})")
+            : "";
 
     private static string Number(MetricScore score) => score.Value.ToString("0.00", CultureInfo.InvariantCulture);
 }

@@ -8,6 +8,9 @@ public sealed record Confusion(IReadOnlyList<string> Labels, IReadOnlyList<IRead
     /// <summary>Answers that are no label.</summary>
     public int Unparsed => Counts.Sum(row => row[^1]);
 
+    /// <summary>The share of answers that would be right if each were the most frequent label.</summary>
+    public double MostFrequent => (double)Counts[0].Sum() / Counts.Sum(row => row.Sum());
+
     /// <summary>The confusions, the most frequent first.</summary>
     public IEnumerable<(string Gold, string Answered, int Count, int OfGold)> Pairs =>
         from g in Enumerable.Range(0, Labels.Count)

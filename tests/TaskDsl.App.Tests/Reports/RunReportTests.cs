@@ -27,7 +27,7 @@ public sealed class RunReportTests
         Assert.Contains("付款 clause", html, StringComparison.Ordinal);
         Assert.Contains("0.250 (0.10–0.40)", html, StringComparison.Ordinal);
         Assert.Contains("0.750 (0.60–0.90)", html, StringComparison.Ordinal);
-        Assert.Contains("""<td class="n better" data-label="change">+0.500</td>""", html, StringComparison.Ordinal);
+        Assert.Contains("""<td class="n untested" data-label="change">+0.500</td>""", html, StringComparison.Ordinal);
         Assert.Contains("""<td class="n total" data-label="read">103</td><td class="n" data-label="= kept">100</td><td class="n" data-label="+ left out">3</td><td data-label="left out because">3 duplicate</td>""", html, StringComparison.Ordinal);
         Assert.Contains("    rank: 8\n", html, StringComparison.Ordinal);
         Assert.Contains("""aria-label="Loss">""", html, StringComparison.Ordinal);

@@ -20,6 +20,13 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public void A_model_that_is_no_better_than_the_most_frequent_label_is_told()
+    {
+        var verdict = Verdict.Of(new RunEvaluation(new([Task("t", 100, 5)]), new([Task("t", 100, 30)])), "finished");
+        Assert.EndsWith("better, beyond chance (p < 0.01); no better than always answering “label 0” (0.34)", Assert.Single(verdict.Lines).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Where_less_is_better_a_higher_score_is_worse()
     {
         var verdict = Verdict.Of(new RunEvaluation(new([Task("t", 100, 20, less: true)]), new([Task("t", 100, 60, less: true)])), "finished");
