@@ -26,9 +26,12 @@ internal sealed record Comparison(TaskReport Task, MetricScore? Before, MetricSc
     /// <summary>The outcome in words.</summary>
     public string Certainty => Significance is null ? Obstacle : $"{(Significance.BeyondChance ? Trend + ", beyond chance" : "no certain difference")} ({P(Significance)})";
 
-    public static string P(Significance significance) => significance.P < 0.01
-        ? $"p {(significance.P < 0.001 ? "< 0.001" : "< 0.01")}"
-        : string.Create(CultureInfo.InvariantCulture, $"p = {significance.P:0.00}");
+    private static string P(Significance significance) => significance.P switch
+    {
+        < 0.01 => "p\u00a0<\u00a00.01",
+        < 0.1 => string.Create(CultureInfo.InvariantCulture, $"p\u00a0=\u00a0{significance.P:0.000}"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"p\u00a0=\u00a0{significance.P:0.00}"),
+    };
 }
 
 /// <summary>What measurements hold about a task.</summary>

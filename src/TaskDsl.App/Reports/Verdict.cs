@@ -10,10 +10,11 @@ internal sealed record Verdict(string Headline, IReadOnlyList<VerdictLine> Lines
 {
     private const int MostLines = 12;
 
-    /// <summary>From the first metric of each task and language, which its task names as the one that counts.</summary>
+    /// <summary>From the first metric of each task and language; of the others, what they say got worse.</summary>
     public static Verdict Of(RunEvaluation evaluation, string status)
     {
         var compared = evaluation.Tasks().Where(t => t.Metrics.Count > 0).Select(t => Comparison.Of(evaluation, t, t.Metrics[0])).ToList();
+        var otherwise = evaluation.Tasks().SelectMany(t => t.Metrics.Skip(1).Select(m => Comparison.Of(evaluation, t, m))).Where(c => c.Outcome == "worse").ToList();
         var what = status switch
         {
             "finished" => "",
@@ -30,7 +31,8 @@ internal sealed record Verdict(string Headline, IReadOnlyList<VerdictLine> Lines
         Say("worse", "got worse beyond chance");
         Say("open", "shows no certain difference", "show no certain difference");
         Say("untested", "could not be tested");
-        return new Verdict($"{what}Of {compared.Count} {(compared.Count == 1 ? "measurement" : "measurements")} (task and language), {string.Join(", ", said)}{(counts.ContainsKey("worse") || !counts.ContainsKey("better") ? "" : "; none got worse beyond chance")}.", TaskByTask(compared));
+        var lost = otherwise.Count > 0 ? $"; by a further metric, {otherwise.Count} got worse beyond chance" : counts.ContainsKey("worse") || !counts.ContainsKey("better") ? "" : "; none got worse beyond chance";
+        return new Verdict($"{what}Of {compared.Count} {(compared.Count == 1 ? "measurement" : "measurements")} (task and language), {string.Join(", ", said)}{lost}.", TaskByTask([.. compared, .. otherwise]));
 
         void Say(string outcome, string one, string? many = null)
         {

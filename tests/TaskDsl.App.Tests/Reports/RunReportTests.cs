@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using TaskDsl.App.Reports;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Training;
@@ -40,6 +41,69 @@ public sealed class RunReportTests
         Write(folder, "x");
         var html = File.ReadAllText(RunReport.Write(folder.Path));
         foreach (var foreign in (string[])["http:", "https:", "src=", "href=", "@import", "url("]) Assert.DoesNotContain(foreign, html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData(Script)]
+    [InlineData("\"'><b onclick=x>&amp;]]>")]
+    public void Every_element_is_closed_where_it_should_be(string text)
+    {
+        using var folder = new TempFolder();
+        Write(folder, text);
+        var open = new Stack<string>();
+        var html = Regex.Replace(File.ReadAllText(RunReport.Write(folder.Path)), "<style>.*?</style>", "", RegexOptions.Singleline);
+        foreach (Match tag in Regex.Matches(html, """<(/?)([a-zA-Z][a-z0-9]*)((?:\s+[a-zA-Z0-9:-]+(?:="[^"<>]*")?)*)\s*(/?)>|<(?!!doctype)"""))
+        {
+            var name = tag.Groups[2].Value;
+            Assert.True(name.Length > 0, $"markup that is none at {tag.Index}: {html[tag.Index..Math.Min(html.Length, tag.Index + 60)]}");
+            if (tag.Groups[1].Value.Length > 0) Assert.Equal(open.Pop(), name);
+            else if (tag.Groups[4].Value.Length == 0 && name != "meta") open.Push(name);
+        }
+
+        Assert.Empty(open);
+    }
+
+    [Fact]
+    public void Confusion_and_calibration_of_two_labels_and_of_seventy_seven()
+    {
+        using var folder = new TempFolder();
+        Write(folder, "x");
+        var random = new Random(1);
+        TaskReport Labels(string prompt, int count, double right) => VerdictTests.Task(prompt, 600, 300) with
+        {
+            Answers = [.. Enumerable.Range(0, 600).Select(i => (Gold: $"label {random.Next(count)}", Other: $"label {random.Next(count)}", Hit: random.NextDouble() < right)).Select((a, i) => new AnswerMark($"a.jsonl({i})", a.Hit || a.Gold == a.Other, random.NextDouble(), a.Gold, a.Hit ? a.Gold : a.Other))],
+        };
+        RunFolder.Write(folder.In("evaluation.json"), new RunEvaluation(null, new([Labels("two", 2, 0.7), Labels("many", 77, 0.4)])));
+        var html = File.ReadAllText(RunReport.Write(folder.Path));
+        Assert.Contains("Expected calibration error 0.", html, StringComparison.Ordinal);
+        Assert.Equal(2, html.Split("class=\"matrix\"").Length);
+        Assert.Contains("600 examples, 77 labels", html, StringComparison.Ordinal);
+        Assert.Contains("Confusion of 77 labels: many", html, StringComparison.Ordinal);
+        Assert.True(html.Length < 500_000, $"{html.Length} characters");
+    }
+
+    [Fact]
+    public void Records_that_do_not_add_up_are_told()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.In("run.json"), """{"name": "r", "status": "finished", "recipe": {}, "data": {"t": {"read": 100, "train": 80, "validation": 10, "test": 5, "dropped": {"duplicate": 3}, "dropped_samples": ["a(1): b"], "quarantine": "t.rejects.jsonl"}}}""");
+        var html = File.ReadAllText(RunReport.Write(folder.Path));
+        Assert.Contains("100 read are not 95 kept and 3 left out: 2 are missing.", html, StringComparison.Ordinal);
+        Assert.Contains("t.rejects.jsonl", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sequences_that_did_not_fit_and_steps_that_were_skipped_are_warnings()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.In("run.json"), """{"name": "r", "status": "finished", "recipe": {}, "batches": {"capacity": 64, "dropped": 2, "shortened": 5, "overlong_samples": ["a.jsonl(3): 99 tokens"]}}""");
+        File.WriteAllText(folder.In("metrics.jsonl"), """{"step":7,"loss_scale":1024,"skipped_steps":4}""" + "\n");
+        var html = File.ReadAllText(RunReport.Write(folder.Path));
+        Assert.Contains("2 sequences were left out", html, StringComparison.Ordinal);
+        Assert.Contains("5 sequences had their inputs shortened", html, StringComparison.Ordinal);
+        Assert.Contains("a.jsonl(3): 99 tokens", html, StringComparison.Ordinal);
+        Assert.Contains("4 steps were skipped", html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,6 +183,7 @@ public sealed class RunReportTests
             Examples = 20,
             Unparsed = 0,
             Metrics = [new MetricScore("accuracy", value, value - 0.15, value + 0.15)],
+            Answers = [new AnswerMark("a.jsonl(3)", false, 0.5, text, answer)],
             Samples = [new SampleAnswer("a.jsonl(3)", new System.Text.Json.Nodes.JsonObject { ["clause"] = text }.ToJsonString(), text, answer, null)],
         }]);
     }

@@ -15,7 +15,7 @@ public sealed class VerdictTests
             new([Task("up", 100, 60), Task("down", 100, 40), Task("still", 100, 50), Task("small", 10, 10)])), "finished");
         Assert.Equal("Of 4 measurements (task and language), 1 got better beyond chance, 1 got worse beyond chance, 1 shows no certain difference, 1 could not be tested.", verdict.Headline);
         Assert.Equal(["worse", "better", "open", "untested"], verdict.Lines.Select(l => l.Outcome));
-        Assert.Equal("down (en): 0.60 → 0.40 accuracy, worse, beyond chance (p < 0.01)", verdict.Lines[0].Text);
+        Assert.Equal("down (en): 0.60 → 0.40 accuracy, worse, beyond chance (p\u00a0<\u00a00.01)", verdict.Lines[0].Text);
         Assert.EndsWith("too few examples to tell (fewer than 20)", verdict.Lines[3].Text, StringComparison.Ordinal);
     }
 
@@ -23,7 +23,16 @@ public sealed class VerdictTests
     public void A_model_that_is_no_better_than_the_most_frequent_label_is_told()
     {
         var verdict = Verdict.Of(new RunEvaluation(new([Task("t", 100, 5)]), new([Task("t", 100, 30)])), "finished");
-        Assert.EndsWith("better, beyond chance (p < 0.01); no better than always answering “label 0” (0.34)", Assert.Single(verdict.Lines).Text, StringComparison.Ordinal);
+        Assert.EndsWith("better, beyond chance (p\u00a0<\u00a00.01); no better than always answering “label 0” (0.34)", Assert.Single(verdict.Lines).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_only_a_further_metric_finds_worse_is_told_too()
+    {
+        TaskReport Both(int first, int second) => Task("t", 100, first) with { Metrics = [Task("t", 100, first).Metrics[0], Task("t", 100, second).Metrics[0] with { Metric = "macro_f1" }] };
+        var verdict = Verdict.Of(new RunEvaluation(new([Both(20, 60)]), new([Both(60, 20)])), "finished");
+        Assert.EndsWith("1 got better beyond chance; by a further metric, 1 got worse beyond chance.", verdict.Headline, StringComparison.Ordinal);
+        Assert.Contains("0.60 → 0.20 macro f1, worse", verdict.Lines[0].Text, StringComparison.Ordinal);
     }
 
     [Fact]
