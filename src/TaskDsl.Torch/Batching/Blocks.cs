@@ -3,7 +3,7 @@ namespace TaskDsl.Torch.Batching;
 /// <summary>Work on numbered items, in blocks on all cores.</summary>
 internal static class Blocks
 {
-    private const int Size = 256;
+    private const int Size = 64; // Their tokens fit into arrays that the garbage collector still moves cheaply.
 
     /// <summary>Gives each block's result in order; few blocks are under way at a time. The first error in order is the one that comes out.</summary>
     /// <param name="count">How many items there are.</param>

@@ -72,7 +72,7 @@ public readonly ref struct ExampleTokens
         if (answer is null) prompt.Render(buffer, Example.InputValue, output, Example.Language, phrasing, shown, chat);
         else prompt.RenderAnswered(buffer, Example.InputValue, answer, Example.Language, phrasing, shown, chat);
         var tokens = tokenizer.Encode(buffer);
-        if (!separate) return new TokenSequence([.. tokens.Ids], [.. tokens.Answer], Example.Origin);
+        if (!separate) return new TokenSequence(tokens.Ids, tokens.Answer, Example.Origin);
         // Two texts, each cut into tokens as a whole one: what ends a text stands behind the first too.
         var at = Array.IndexOf(tokens.Answer, true) is >= 0 and var first ? first : tokens.Ids.Length;
         var written = new List<int>();

@@ -7,7 +7,7 @@ namespace TaskDsl.Torch.Batching;
 /// <summary>Some sequences as the words of a <see cref="TokenFile"/>: lengths, tokens, runs of answers, targets, tags, worse answers.</summary>
 internal sealed class TokenBlock
 {
-    private readonly ArrayBufferWriter<int> words = new(1 << 14);
+    private readonly ArrayBufferWriter<int> words = new(1 << 12);
     private readonly List<TokenEntry> entries = [];
 
     /// <summary>The words.</summary>

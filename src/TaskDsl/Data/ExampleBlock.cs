@@ -10,7 +10,7 @@ internal sealed class ExampleBlock<TExample>
     where TExample : Example
 {
     /// <summary>How many examples are hashed together: a part of the fingerprint's definition.</summary>
-    public const int Size = 256;
+    public const int Size = 128;
 
     private readonly ArrayBufferWriter<byte> json = new(1 << 14);
     private readonly TExample[] examples;
@@ -21,21 +21,20 @@ internal sealed class ExampleBlock<TExample>
         this.examples = examples;
         written = new (int, SplitName)[examples.Length];
         var scratch = new ArrayBufferWriter<byte>();
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var marks = new ArrayBufferWriter<byte>();
         var language = "";
         for (var i = 0; i < examples.Length; i++)
         {
             var example = examples[i];
-            var start = json.WrittenCount;
             ExampleFile.Write(task, example, json);
             written[i] = (json.WrittenCount, example.Origin.Split ?? task.Split.PartOf(example, task, scratch));
-            hash.AppendData(json.WrittenSpan[start..]);
-            hash.AppendData([(byte)written[i].Part]);
-            if (example.Language == language) continue;
-            language = example.Language;
-            hash.AppendData(Encoding.UTF8.GetBytes(language));
+            if (example.Language != language) Encoding.UTF8.GetBytes(language = example.Language, marks);
+            marks.Write([(byte)written[i].Part]);
         }
 
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(json.WrittenSpan);
+        hash.AppendData(marks.WrittenSpan);
         Hash = hash.GetHashAndReset();
     }
 
