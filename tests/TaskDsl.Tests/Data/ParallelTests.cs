@@ -56,18 +56,6 @@ public sealed class ParallelTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_data_set_holds_in_memory_does_not_grow_with_it()
-    {
-        Write("warm.jsonl", """{"text":"a","mood":"good"}""");
-        (await Note.Build().FromJsonl("warm.jsonl").ToDatasetAsync(Options)).Dispose();
-        Write("a.jsonl", Lines(200_000, i => $$"""{"text":"the text of record {{i}}","mood":"good"}"""));
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        using var data = await Note.Build().FromJsonl("a.jsonl").ToDatasetAsync(Options);
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 4_000_000);
-        Assert.Equal(200_000, data.Report.Kept);
-    }
-
-    [Fact]
     public async Task A_source_is_read_no_further_than_its_records_are_taken()
     {
         Write("a.txt", "");
