@@ -256,7 +256,11 @@ public sealed class StageTests : IDisposable
 
     private static string Line(string subject, string body, string team, int? urgency = null, string? name = null) => JsonSerializer.Serialize(new
     {
-        subject, body, team, urgency, names = name is null ? [] : new object[] { new { kind = "person", text = name } },
+        subject,
+        body,
+        team,
+        urgency,
+        names = name is null ? [] : new object[] { new { kind = "person", text = name } },
     });
 
     private static HashSet<long> Lines(Dataset<Ticket.Example> data) => [.. All(data).Select(e => e.Origin.Line)];
