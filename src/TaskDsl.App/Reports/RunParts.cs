@@ -67,7 +67,13 @@ internal static class RunParts
             Draw("Learning rate", Series("learning rate", "learning_rate")),
             Draw("Tokens per second", Series("tokens/s", "tokens_per_second")),
             Draw("Gradient norm, before clipping", Series("norm", "gradient_norm")),
+            .. Measured().Select(key => Draw(Title(key), Series("validation", key))),
         ];
+
+        // What objectives and criteria say of the validation part besides the loss.
+        IEnumerable<string> Measured() => steps.SelectMany(s => s).Select(p => p.Key).Where(k => k.StartsWith("validation_", StringComparison.Ordinal) && k != "validation_loss").Distinct();
+
+        static string Title(string key) => $"Validation: {key["validation_".Length..].Replace('_', ' ')}";
 
         Series Series(string name, string key) => new(name, [.. steps.Where(s => s[key] is not null && s["step"] is not null).Select(s => ((double)s["step"]!, AsNumber(s[key]) ?? double.NaN))]);
 

@@ -64,12 +64,16 @@ public sealed record Dpo : Objective
         ArgumentNullException.ThrowIfNull(batch);
         var pairs = SequenceScores.Examples(batch).ToArray();
         var known = tensor(batch.Sequences.Select(s => Reference.TryGetValue(Key(s.Sequence), out var value) ? value : throw new InvalidOperationException("dpo: a sequence's reference is not known; the objective must be bound to the run's batches first.")).ToArray());
+        (string, double)[] measures = [];
         var loss = SequenceScores.Loss(model, batch, (scores, tokens) =>
         {
             var gain = scores - known;
             if (Form == PreferenceForm.Ipo) gain = gain / tokens;
             var (better, worse) = (Pick(pairs.Select(p => p[0])), Pick(pairs.Select(p => p[1])));
             var margin = gain.index_select(0, better) - gain.index_select(0, worse);
+            // As preference losses are usually watched: how often, and by how much, the better answer's reward β · log(π / π_reference) is the higher one.
+            var rewards = (margin.detach() * Beta).data<double>().ToArray();
+            measures = [("reward_accuracy", rewards.Sum(r => r > 0 ? 1 : r < 0 ? 0 : 0.5)), ("reward_margin", rewards.Sum())];
             return (Form switch
             {
                 PreferenceForm.Sigmoid => nn.functional.softplus(margin * -Beta),
@@ -78,7 +82,7 @@ public sealed record Dpo : Objective
                 _ => throw new InvalidOperationException($"no form {Form}"),
             }).sum();
         });
-        return new LossSum(loss, pairs.Length);
+        return new LossSum(loss, pairs.Length) { Measures = measures };
 
         static Tensor Pick(IEnumerable<int> places) => tensor(places.Select(p => (long)p).ToArray());
     }

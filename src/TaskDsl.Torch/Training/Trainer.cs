@@ -199,11 +199,11 @@ internal sealed class Trainer : IDisposable
     /// <summary>Measures the model on the validation part, keeps it if it is the best so far, and decides whether to go on.</summary>
     private void Measure(CancellationToken cancellationToken)
     {
-        var (loss, criterion) = (Validate(cancellationToken), Recipe.Best);
+        var ((loss, measures), criterion) = (Validate(cancellationToken), Recipe.Best);
         validationLoss = loss;
         var score = criterion.Score(loss, criterion.Answers == 0 ? null : Answer(criterion.Answers, cancellationToken));
         if (score is double.NaN) score = double.NegativeInfinity; // Worse than any other.
-        if (loss is not null) log.Write(State.Step, ("validation_loss", loss.Value));
+        if (loss is not null) log.Write(State.Step, [("validation_loss", loss.Value), .. measures]);
         if (score is not null && criterion.ScoreName is { } name) log.Write(State.Step, (name, score.Value));
         State = State with { Measured = State.Step };
         if (State.Step == 0) return; // The model before: nothing that training has made.
@@ -221,14 +221,15 @@ internal sealed class Trainer : IDisposable
         State = State with { Stopped = State.Unimproved >= stopping.Patience };
     }
 
-    /// <summary>The mean loss on the validation part; null where there is none.</summary>
-    private double? Validate(CancellationToken cancellationToken)
+    /// <summary>The mean loss on the validation part, null where there is none, and what else the objective measures there.</summary>
+    private (double? Loss, IReadOnlyList<(string Name, double Value)> Measures) Validate(CancellationToken cancellationToken)
     {
-        if (Validation.Count == 0) return null;
+        if (Validation.Count == 0) return (null, []);
         random.manual_seed(Recipe.Seed); // What an objective draws is the same each time, so that losses can be compared.
         using var ungraded = no_grad();
         double sum = 0;
         long count = 0;
+        var measures = new List<(string Name, double Sum)>();
         foreach (var batch in Validation)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -236,9 +237,11 @@ internal sealed class Trainer : IDisposable
             var loss = Loss(batch, dropout: 0);
             sum += loss.Sum.ToDouble();
             count += loss.Count;
+            measures.AddRange(loss.Measures);
         }
 
-        return count == 0 ? null : sum / count;
+        if (count == 0) return (null, []);
+        return (sum / count, [.. measures.GroupBy(m => m.Name).Select(m => ($"validation_{m.Key}", m.Sum(one => one.Sum) / count))]);
     }
 
     private void Save()

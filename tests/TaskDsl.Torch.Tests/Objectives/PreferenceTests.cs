@@ -42,8 +42,15 @@ public sealed class PreferenceTests : TorchTest
 
             return sum;
 
-            Tensor Gain(int s) => (scores[s] - before[s]) / (form == PreferenceForm.Ipo ? pairs.Sequences[s].Written.Length : 1);
+            Tensor Gain(int s) => (scores[s] - before[s]) / Length(s);
         });
+        var gains = Scores(model.Model, pairs).Select((score, s) => (score.ToDouble() - before[s].ToDouble()) / Length(s)).ToArray();
+        double[] margins = [0.3 * (gains[0] - gains[1]), 0.3 * (gains[2] - gains[3])];
+        var measures = dpo.Loss(model.Model, pairs).Measures.ToDictionary(m => m.Name, m => m.Sum);
+        Assert.Equal(margins.Count(m => m > 0), measures["reward_accuracy"]);
+        Assert.Equal(margins.Sum(), measures["reward_margin"], 1e-4);
+
+        int Length(int s) => form == PreferenceForm.Ipo ? pairs.Sequences[s].Written.Length : 1;
     }
 
     [Theory]

@@ -73,6 +73,7 @@ public sealed class ObjectiveRunTests : TorchTest
         var losses = Validation(run);
         Assert.True(losses.Min() < losses[0] * 0.7, string.Join(" ", losses));
         if (word == "dpo") Assert.Equal(Math.Log(2), losses[0], 1e-4);
+        if (word == "dpo") Assert.InRange(Validation(run, "validation_reward_accuracy")[^1], 0.9, 1); // By chance: 0.5.
         Assert.Equal(word == "distillation", run.After.Tasks.Count > 0); // What does not teach answers is not measured by them.
     }
 
@@ -121,8 +122,8 @@ public sealed class ObjectiveRunTests : TorchTest
 
     private static RunOptions Options(TempFolder folder) => TrainingRunTests.Options(folder);
 
-    private static double[] Validation(TrainingRun run) =>
-        [.. File.ReadLines(Path.Combine(run.Folder, "metrics.jsonl")).Select(line => System.Text.Json.Nodes.JsonNode.Parse(line)!["validation_loss"]).Where(loss => loss is not null).Select(loss => (double)loss!)];
+    private static double[] Validation(TrainingRun run, string name = "validation_loss") =>
+        [.. File.ReadLines(Path.Combine(run.Folder, "metrics.jsonl")).Select(line => System.Text.Json.Nodes.JsonNode.Parse(line)![name]).Where(value => value is not null).Select(value => (double)value!)];
 
     private sealed class OtherLetters() : HeadLettersTask("other")
     {
