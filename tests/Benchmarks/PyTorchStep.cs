@@ -31,7 +31,7 @@ internal static class PyTorchStep
             return;
         }
 
-        if (Start("-c", "import torch, numpy") .ExitCode != 0)
+        if (Start("-c", "import torch, numpy").ExitCode != 0)
         {
             Console.WriteLine($"skipped: {Python} has no PyTorch. apt-get install python3-torch libopenblas0-pthread");
             return;

@@ -18,7 +18,8 @@ internal static class Formulas
             AdamLike(x, g, t, o.LearningRate * factor * rate, o.Beta1, o.Beta2, o.Epsilon, decays ? o.WeightDecay : 0, 0, state);
             state["m"] = Rounded(state["m"], signed: true);
             state["v"] = Rounded(state["v"], signed: false);
-        },
+        }
+        ,
         Sgd o => (x, g, t, factor, rate, decays, _, state) =>
         {
             var b = Of(state, "b", x.Length);
@@ -28,7 +29,8 @@ internal static class Formulas
                 b[i] = t == 1 ? slope : o.Momentum * b[i] + slope;
                 x[i] -= o.LearningRate * factor * rate * (o.Momentum == 0 ? slope : o.Nesterov ? slope + o.Momentum * b[i] : b[i]);
             }
-        },
+        }
+        ,
         Lion o => (x, g, t, factor, rate, decays, _, state) => // Algorithm 2
         {
             var m = Of(state, "m", x.Length);
@@ -38,7 +40,8 @@ internal static class Formulas
                 x[i] -= o.LearningRate * factor * rate * (c + (decays ? o.WeightDecay * x[i] : 0));
                 m[i] = o.Beta2 * m[i] + (1 - o.Beta2) * g[i];
             }
-        },
+        }
+        ,
         Adafactor o => (x, g, t, factor, rate, decays, matrix, state) => Adafactor(o, x, g, t, factor * rate, decays, matrix, state),
         _ => throw new NotSupportedException($"no formula of {optimizer}"),
     };
