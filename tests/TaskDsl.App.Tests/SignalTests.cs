@@ -25,7 +25,7 @@ public sealed class SignalTests
             Assert.Equal(TaskApp.Interrupted, child.ExitCode);
             Assert.Contains("is saved at step", await errors, StringComparison.Ordinal);
             Assert.Contains($"train tiny --resume --out '{folder.Path}' --set 'budget.epochs=60'", await errors, StringComparison.Ordinal);
-            Assert.Single(Directory.GetDirectories(folder.In("tiny", "checkpoints")));
+            Assert.NotEmpty(Directory.GetDirectories(folder.In("tiny", "checkpoints")));
         }
 
         Assert.Equal(TaskApp.Success, await End(Start([.. Long, "--out", folder.Path, "--resume"])));

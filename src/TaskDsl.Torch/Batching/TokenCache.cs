@@ -82,7 +82,8 @@ public sealed class TokenCache(string folder, Action<string>? notice = null)
     {
         var yesterday = DateTime.UtcNow.AddDays(-1);
         var all = 0L;
-        foreach (var file in new DirectoryInfo(folder).GetFiles().OrderByDescending(f => f.LastWriteTimeUtc))
+        // What others have renamed or deleted since the folder was listed is none of ours.
+        foreach (var file in new DirectoryInfo(folder).GetFiles().Where(f => f.Exists).OrderByDescending(f => f.LastWriteTimeUtc))
         {
             all += file.Length;
             if (file.LastWriteTimeUtc < yesterday && (all > MostBytes || file.Extension != ".tokens")) file.Delete();
