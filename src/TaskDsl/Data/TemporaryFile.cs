@@ -10,7 +10,6 @@ internal sealed class TemporaryFile : IDisposable
     private readonly FileStream file;
     private readonly byte[] pending = new byte[1 << 16];
     private long flushed;
-    private int count;
 
     public TemporaryFile()
     {
@@ -20,21 +19,22 @@ internal sealed class TemporaryFile : IDisposable
     }
 
     /// <summary>Bytes so far.</summary>
-    public long Length => flushed + count;
+    public long Length { get; private set; }
 
     /// <summary>Writes behind what is there.</summary>
     /// <exception cref="DataException">The disk is full.</exception>
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length > pending.Length - count) Flush();
-        if (bytes.Length > pending.Length)
+        var count = (int)(Length - flushed);
+        if (bytes.Length > pending.Length - count)
         {
-            Write(bytes);
-            return;
+            Flush();
+            count = 0;
         }
 
-        bytes.CopyTo(pending.AsSpan(count));
-        count += bytes.Length;
+        if (bytes.Length > pending.Length) Write(bytes);
+        else bytes.CopyTo(pending.AsSpan(count));
+        Length += bytes.Length;
     }
 
     /// <summary>Fills a span with what stands at an offset.</summary>
@@ -42,7 +42,7 @@ internal sealed class TemporaryFile : IDisposable
     {
         if (offset + bytes.Length > flushed)
             lock (pending)
-                Flush();
+                Flush(); // Whoever comes second finds nothing left to do.
         while (bytes.Length > 0)
         {
             var read = RandomAccess.Read(file.SafeFileHandle, bytes, offset);
@@ -56,10 +56,7 @@ internal sealed class TemporaryFile : IDisposable
 
     private void Flush()
     {
-        if (count == 0) return;
-        var bytes = pending.AsSpan(0, count);
-        count = 0;
-        Write(bytes);
+        if (Length > flushed) Write(pending.AsSpan(0, (int)(Length - flushed)));
     }
 
     private void Write(ReadOnlySpan<byte> bytes)

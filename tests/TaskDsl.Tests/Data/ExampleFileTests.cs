@@ -39,6 +39,23 @@ public sealed class ExampleFileTests
     }
 
     [Fact]
+    public async Task The_first_to_read_may_be_several_at_once()
+    {
+        for (var round = 0; round < 300; round++)
+        {
+            using var file = new ExampleFile<Note.Example>(Note.Task);
+            for (var i = 0; i < 40; i++) file.Add(new(new($"{i}"), new(Note.Mood.Good)) { Language = "en" });
+            using var together = new Barrier(2);
+            Task<string>[] readers = [.. Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(() =>
+            {
+                together.SignalAndWait();
+                return file[39].Input.Text;
+            }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+            Assert.Equal(["39", "39"], await Task.WhenAll(readers));
+        }
+    }
+
+    [Fact]
     public void An_example_that_a_stage_has_broken_is_named()
     {
         using var file = new ExampleFile<Note.Example>(Note.Task);
