@@ -11,7 +11,7 @@ internal static class JinjaRendering
     private const string Python = "/usr/bin/python3";
     private static bool isAbsent;
 
-    /// <summary>Nanoseconds a record, the best of so many rounds; not a number where there is no Jinja2.</summary>
+    /// <summary>Nanoseconds a record, the median of so many rounds; not a number where there is no Jinja2.</summary>
     public static double Time(string template, string[] clauses, IReadOnlyList<FieldInfo> outputs, int rounds, long length)
     {
         if (isAbsent) return double.NaN;
