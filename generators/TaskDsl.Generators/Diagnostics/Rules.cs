@@ -34,7 +34,7 @@ public static class Rules
 
     // 14xx: prompts
     public static readonly DiagnosticDescriptor BrokenTemplate = Rule("TDSL1401", "Broken template", "{0}");
-    public static readonly DiagnosticDescriptor UnknownVariable = Rule("TDSL1402", "Unknown variable", "'{0}' is not known in this template{1}");
+    public static readonly DiagnosticDescriptor UnknownVariable = Rule("TDSL1402", "Unknown variable", "'{0}' is not known here{1}");
     public static readonly DiagnosticDescriptor UnsupportedTemplate = Rule("TDSL1403", "Unsupported template", "{0}");
     public static readonly DiagnosticDescriptor BadPrompt = Rule("TDSL1404", "Inconsistent prompt", "{0}");
 

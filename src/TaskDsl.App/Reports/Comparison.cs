@@ -29,6 +29,7 @@ internal sealed record Comparison(TaskReport Task, MetricScore? Before, MetricSc
     private static string P(Significance significance) => significance.P switch
     {
         < 0.01 => "p\u00a0<\u00a00.01",
+        > 0.0495 and < 0.05 => "p\u00a0<\u00a00.05", // Rounded, it would say 0.050 and be beyond chance all the same.
         < 0.1 => string.Create(CultureInfo.InvariantCulture, $"p\u00a0=\u00a0{significance.P:0.000}"),
         _ => string.Create(CultureInfo.InvariantCulture, $"p\u00a0=\u00a0{significance.P:0.00}"),
     };

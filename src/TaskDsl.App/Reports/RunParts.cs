@@ -49,10 +49,14 @@ internal static class RunParts
     {
         foreach (var warning in record["warnings"] as JsonArray ?? []) yield return RunReport.Text(warning);
         if (RunReport.Text(record["status"]) is "interrupted" or "diverged" && RunReport.Text(record["message"]) is { Length: > 0 } message) yield return message;
-        var batches = record["batches"];
-        var samples = string.Concat((batches?["overlong_samples"] as JsonArray ?? []).Select(s => "\n  " + RunReport.Text(s)));
-        if (AsNumber(batches?["dropped"]) > 0) yield return $"{Number(batches!["dropped"])} sequences were left out because they are longer than batch.sequence_length ({Number(batches["capacity"])} tokens):{samples}";
-        if (AsNumber(batches?["shortened"]) > 0) yield return $"{Number(batches!["shortened"])} sequences had their inputs shortened to fit into batch.sequence_length ({Number(batches["capacity"])} tokens); no answer was cut:{samples}";
+        foreach (var (name, batches) in new[] { ("training", record["batches"]), ("validation", record["validation"]) })
+        {
+            var samples = string.Concat((batches?["overlong_samples"] as JsonArray ?? []).Select(s => "\n  " + RunReport.Text(s)));
+            if (AsNumber(batches?["dropped"]) > 0) yield return $"{Number(batches!["dropped"])} sequences were left out of {name} because they are longer than batch.sequence_length ({Number(batches["capacity"])} tokens):{samples}";
+            if (AsNumber(batches?["shortened"]) > 0) yield return $"{Number(batches!["shortened"])} sequences of {name} had their inputs shortened to fit into batch.sequence_length ({Number(batches["capacity"])} tokens); no answer was cut:{samples}";
+            if (AsNumber(batches?["untagged"]) > 0) yield return $"{Number(batches!["untagged"])} entities of {name} are not learned: another entity has their words, or they do not stand in the text.";
+        }
+
         if (steps.FindLast(s => s["skipped_steps"] is not null)?["skipped_steps"] is { } skipped && AsNumber(skipped) > 0) yield return $"{Number(skipped)} steps were skipped because their float16 gradients were not finite; the loss scale was halved each time.";
     }
 

@@ -24,14 +24,20 @@ public sealed class BatchReport
     /// <summary>Their tokens that carry the loss of a supervised objective.</summary>
     public long AnswerTokens { get; internal set; }
 
+    /// <summary>Entities that a head over tokens cannot learn, because no tag says them, each counted as often as it was drawn.</summary>
+    public long Untagged { get; internal set; }
+
     /// <summary>Rows.</summary>
     public long Rows { get; internal set; }
 
     /// <summary>Tokens that a row has room for.</summary>
     public required int Capacity { get; init; }
 
-    /// <summary>The share of the rows' room that is no padding.</summary>
-    public double Fill => Rows == 0 ? 0 : (double)Tokens / (Rows * Capacity);
+    /// <summary>Whether sequences share rows. If not, a row is as long as the longest of its batch.</summary>
+    public required bool Packed { get; init; }
+
+    /// <summary>The share of packed rows' room that is no padding.</summary>
+    public double? Fill => Packed && Rows > 0 ? (double)Tokens / (Rows * Capacity) : null;
 
     /// <summary>Sequences that were left out as too long, each counted as often as it was drawn.</summary>
     public long Dropped { get; private set; }

@@ -10,7 +10,8 @@ namespace TaskDsl.Torch.Batching;
 /// <param name="Text">The text.</param>
 /// <param name="Spans">Each word's first character and its length, without the space before it.</param>
 /// <param name="Tag">Each word's tag, an index into <see cref="Tags"/>.</param>
-internal sealed record TaggedWords(string Text, (int Start, int Length)[] Spans, int[] Tag)
+/// <param name="Untagged">Entities that have no tag: another one has their words, or they do not stand in the text.</param>
+internal sealed record TaggedWords(string Text, (int Start, int Length)[] Spans, int[] Tag, int Untagged)
 {
     /// <summary>The words, each with the space that parts it from the one before.</summary>
     public IEnumerable<string> Words => Spans.Select((span, i) => (i > 0 && Spans[i - 1].Start + Spans[i - 1].Length < span.Start ? " " : "") + Text[span.Start..(span.Start + span.Length)]);
@@ -25,21 +26,24 @@ internal sealed record TaggedWords(string Text, (int Start, int Length)[] Spans,
         var text = TextOf(task, input);
         var spans = Split(text);
         var tags = new int[spans.Length];
+        var untagged = 0;
         foreach (var item in output is null ? [] : task.Items(output))
         {
             if (!item.Field.StartsWith(field.Name + "/", StringComparison.Ordinal)) continue;
             var kind = field.Labels.ToList().IndexOf(item.Field[(field.Name.Length + 1)..]);
             if (kind < 0) continue; // "none"
+            untagged++;
             for (var at = text.IndexOf(item.Value, StringComparison.Ordinal); at >= 0; at = text.IndexOf(item.Value, at + 1, StringComparison.Ordinal))
             {
                 var covered = Enumerable.Range(0, spans.Length).Where(i => spans[i].Start < at + item.Value.Length && spans[i].Start + spans[i].Length > at).ToArray();
                 if (covered.Length == 0 || covered.Any(i => tags[i] != 0)) continue;
                 for (var i = 0; i < covered.Length; i++) tags[covered[i]] = 1 + 2 * kind + (i == 0 ? 0 : 1);
+                untagged--;
                 break;
             }
         }
 
-        return new TaggedWords(text, spans, tags);
+        return new TaggedWords(text, spans, tags, untagged);
     }
 
     /// <summary>The entities that tags say, as kind and text. An I without its B begins one.</summary>

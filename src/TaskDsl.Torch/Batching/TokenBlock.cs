@@ -4,7 +4,7 @@ using TaskDsl.Data;
 
 namespace TaskDsl.Torch.Batching;
 
-/// <summary>Some sequences as the words of a <see cref="TokenFile"/>: lengths, tokens, runs of answers, targets, tags, worse answers.</summary>
+/// <summary>Some sequences as the words of a <see cref="TokenFile"/>: lengths, tokens, runs of answers, targets, tags, what could not be tagged, worse answers.</summary>
 internal sealed class TokenBlock
 {
     private readonly ArrayBufferWriter<int> words = new(1 << 12);
@@ -24,7 +24,7 @@ internal sealed class TokenBlock
         var start = words.WrittenCount;
         var length = TokenLength.Of(sequence);
         Write(sequence);
-        entries.Add(new TokenEntry(start, words.WrittenCount - start, length.Tokens, length.Answers, from));
+        entries.Add(new TokenEntry(start, words.WrittenCount - start, length.Tokens, length.Answers, length.Untagged, from));
     }
 
     /// <summary>Reads one sequence.</summary>
@@ -36,10 +36,10 @@ internal sealed class TokenBlock
         for (var i = 0; i < runs.Length; i += 2) answer.AsSpan(runs[i], runs[i + 1]).Fill(true);
         var target = MemoryMarshal.Cast<int, float>(Many(ref words)).ToArray();
         var tags = Many(ref words).ToArray();
-        var worse = new TokenSequence[words[0]];
-        words = words[1..];
+        var (untagged, worse) = (words[0], new TokenSequence[words[1]]);
+        words = words[2..];
         for (var i = 0; i < worse.Length; i++) worse[i] = Read(ref words, origin);
-        return new TokenSequence(ids, answer, origin) { Target = target, Tags = tags, Worse = worse };
+        return new TokenSequence(ids, answer, origin) { Target = target, Tags = tags, Untagged = untagged, Worse = worse };
     }
 
     private void Write(TokenSequence sequence)
@@ -51,7 +51,7 @@ internal sealed class TokenBlock
         Many(CollectionsMarshal.AsSpan(runs));
         Many(MemoryMarshal.Cast<float, int>(sequence.Target));
         Many(sequence.Tags);
-        words.Write([sequence.Worse.Count]);
+        words.Write([sequence.Untagged, sequence.Worse.Count]);
         foreach (var worse in sequence.Worse) Write(worse);
     }
 
@@ -74,6 +74,7 @@ internal sealed class TokenBlock
 /// <param name="Words">Its words.</param>
 /// <param name="Tokens">Its tokens.</param>
 /// <param name="Answers">Those that the model must produce.</param>
+/// <param name="Untagged">Entities that no tag says.</param>
 /// <param name="From">The number of what it was made from.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal readonly record struct TokenEntry(long Start, int Words, int Tokens, int Answers, int From);
+internal readonly record struct TokenEntry(long Start, int Words, int Tokens, int Answers, int Untagged, int From);

@@ -89,7 +89,7 @@ internal sealed class TokenFile : IDisposable
     public TokenLength Measure(int index)
     {
         var entry = Entry(index);
-        return new TokenLength(entry.Tokens, entry.Answers);
+        return new TokenLength(entry.Tokens, entry.Answers, entry.Untagged);
     }
 
     /// <summary>Reads a sequence.</summary>

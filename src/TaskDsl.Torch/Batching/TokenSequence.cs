@@ -20,6 +20,9 @@ public sealed record TokenSequence(int[] Ids, bool[] Answer, RecordOrigin Origin
     /// <summary>What a head must answer for each token; −100 where that does not count; empty = nothing.</summary>
     public int[] Tags { get; init; } = [];
 
+    /// <summary>Entities of the answer that <see cref="Tags"/> cannot say: another one takes their words, or they do not stand in the text.</summary>
+    public int Untagged { get; init; }
+
     /// <summary>The sequence without some of its tokens.</summary>
     internal TokenSequence Without(int start, int count) => this with
     {

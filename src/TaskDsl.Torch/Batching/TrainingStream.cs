@@ -23,7 +23,7 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
     public BatchReport Measure(Budget budget, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(budget);
-        var report = new BatchReport { Capacity = batch.SequenceLength };
+        var report = new BatchReport { Capacity = batch.SequenceLength, Packed = batch.Packing };
         for (var epoch = 0; epoch < budget.Epochs && !(report.Steps >= budget.Steps); epoch++)
         {
             var steps = StepRows(new EpochDraws(sources, seed, epoch), epoch, report, cancellationToken).Count();
@@ -62,7 +62,7 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
     /// <exception cref="DataException">Sequences are longer than a row and <see cref="Batch.Overlong"/> is <c>fail</c>.</exception>
     public (IReadOnlyList<TokenBatch> Batches, BatchReport Report) Once(CancellationToken cancellationToken = default)
     {
-        var report = new BatchReport { Capacity = batch.SequenceLength };
+        var report = new BatchReport { Capacity = batch.SequenceLength, Packed = batch.Packing };
         var all = sources.SelectMany(source => Enumerable.Range(0, source.Count).Select(i => (source, i))).ToArray();
         var rows = Pack(0, all.Length, At, report, cancellationToken);
         report.ThrowIfOverlong(batch.Overlong);
@@ -129,6 +129,7 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
             report.Sequences++;
             report.Tokens += length;
             report.AnswerTokens += measured[i].Answers;
+            report.Untagged += measured[i].Untagged;
         }
 
         var rows = batch.Packing

@@ -29,7 +29,7 @@ public sealed record TokenClassification : Objective
         var tags = new int[sequence.Ids.Length];
         Array.Fill(tags, -100);
         for (var i = 0; i < first.Length; i++) tags[first[i]] = tagged.Tag[i];
-        return sequence with { Tags = tags };
+        return sequence with { Tags = tags, Untagged = tagged.Untagged };
     }
 
     /// <inheritdoc/>

@@ -99,7 +99,8 @@ public sealed class LabelTable<TLabel>
     private Column ThrowUnknownLanguage(string language) =>
         throw new ArgumentException($"the labels have no language '{language}', only {string.Join(", ", languages)}.", nameof(language));
 
-    private static int Index(TLabel label) => Unsafe.BitCast<TLabel, int>(label);
+    private int Index(TLabel label) =>
+        Unsafe.BitCast<TLabel, int>(label) is var index && (uint)index < (uint)Count ? index : throw new ArgumentOutOfRangeException(nameof(label), label, $"The value is none of the {Count} labels of {typeof(TLabel).Name}.");
 
     private static TLabel Label(int index) => Unsafe.BitCast<int, TLabel>(index);
 

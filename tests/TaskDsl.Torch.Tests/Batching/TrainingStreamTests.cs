@@ -80,7 +80,7 @@ public sealed class TrainingStreamTests
         Assert.Equal(steps.Sum(s => s.Batches.Sum(b => b.Tokens)), report.Tokens);
         Assert.Equal(180, report.Sequences);
         Assert.Equal(5, Stream(1).Measure(new Budget { Epochs = 3, Steps = 5 }).Steps);
-        Assert.InRange(report.Fill, 0.9, 1);
+        Assert.InRange(report.Fill!.Value, 0.9, 1);
     }
 
     [Fact]
