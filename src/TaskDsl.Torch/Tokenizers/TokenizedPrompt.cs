@@ -6,5 +6,5 @@ namespace TaskDsl.Torch.Tokenizers;
 public sealed record TokenizedPrompt(int[] Ids, bool[] Answer)
 {
     /// <summary>How many tokens the model must produce.</summary>
-    public int AnswerLength => Answer.Count(a => a);
+    public int AnswerLength => Answer.AsSpan().Count(true);
 }

@@ -121,7 +121,7 @@ public sealed class Tokenizer
     /// </summary>
     public TokenizedPrompt Encode(PromptBuffer prompt)
     {
-        var all = new List<int>();
+        var all = new List<int>(prompt.Length / 2); // Seldom more.
         var answers = new List<(int End, bool Answer)>();
         var place = Place.Beginning;
         foreach (var segment in prompt.Segments)
@@ -142,7 +142,9 @@ public sealed class Tokenizer
         }
 
         var prefix = prompt.IsWhole || BeginsWithPrefix(all) ? [] : Prefix;
-        var mask = new bool[prefix.Count + all.Count];
+        var (ids, mask) = (new int[prefix.Count + all.Count], new bool[prefix.Count + all.Count]);
+        for (var i = 0; i < prefix.Count; i++) ids[i] = prefix[i];
+        all.CopyTo(ids, prefix.Count);
         var start = prefix.Count;
         foreach (var (end, answer) in answers)
         {
@@ -150,7 +152,7 @@ public sealed class Tokenizer
             start = end + prefix.Count;
         }
 
-        return new TokenizedPrompt([.. prefix, .. all], mask);
+        return new TokenizedPrompt(ids, mask);
     }
 
     /// <summary>

@@ -1,32 +1,33 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Security.Cryptography;
 using TaskDsl.Tasks;
 
 namespace TaskDsl.Data;
 
-/// <summary>Hashes of examples (SHA-256): what is decided by them depends on nothing but the examples. For one thread.</summary>
+/// <summary>Hashes of examples: what is decided by them depends on nothing but the examples. For one thread.</summary>
 internal sealed class ExampleHash(DslTask task)
 {
     private readonly ArrayBufferWriter<byte> bytes = new();
 
-    /// <summary>A hash of the input.</summary>
+    /// <summary>A hash of the input, to tell whether it was there before (XxHash3).</summary>
     public ulong OfInput(Example example)
     {
         bytes.ResetWrittenCount();
         task.WriteInput(bytes, example.InputValue);
-        return Hash();
+        return XxHash3.HashToUInt64(bytes.WrittenSpan);
     }
 
-    /// <summary>A hash of input and output.</summary>
+    /// <summary>A hash of input and output (XxHash3).</summary>
     public ulong OfExample(Example example)
     {
         bytes.ResetWrittenCount();
         task.WriteExample(bytes, example.InputValue, example.OutputValue);
-        return Hash();
+        return XxHash3.HashToUInt64(bytes.WrittenSpan);
     }
 
-    /// <summary>A number that is drawn for the input: other purposes and seeds give others.</summary>
+    /// <summary>A number that is drawn for the input (by SHA-256): other purposes and seeds give others.</summary>
     public ulong Draw(Example example, string purpose, int seed)
     {
         bytes.ResetWrittenCount();
@@ -34,11 +35,6 @@ internal sealed class ExampleHash(DslTask task)
         BinaryPrimitives.WriteInt32LittleEndian(bytes.GetSpan(4), seed);
         bytes.Advance(4);
         task.WriteInput(bytes, example.InputValue);
-        return Hash();
-    }
-
-    private ulong Hash()
-    {
         Span<byte> hash = stackalloc byte[32];
         SHA256.HashData(bytes.WrittenSpan, hash);
         return BinaryPrimitives.ReadUInt64LittleEndian(hash);
