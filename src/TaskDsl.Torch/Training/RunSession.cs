@@ -110,6 +110,12 @@ internal sealed partial class RunSession(Recipe recipe, RunOptions options, IPro
             Check(model, tasks);
             if (recipe.Model is not Pretrained) RefuseWhatCannotFit(model.Model.Config, device);
             tasks = [.. tasks.Where(t => t.Share.Weight > 0)]; // A new tokenizer has read the others; that is all they are for.
+            foreach (var (_, data) in tasks)
+            {
+                if (Evaluates && data.Task.Split.Test > 0 && data[SplitName.Test].Count == 0) Notice($"task '{data.Task.Name}' has no example in its test part: what it learns is not measured.");
+                if (data.Task.Split.Validation > 0 && data[SplitName.Validation].Count == 0) Notice($"task '{data.Task.Name}' has no example in its validation part: the best model is not chosen by it.");
+            }
+
             if (model.Model is not Models.Decoder) batch = recipe.Batch with { Packing = false }; // Each of their texts is a row.
             var stream = new TrainingStream([.. Sources(tasks, documents.Train, model, SplitName.Train, cancellationToken)], batch, model.Tokenizer.Padding, recipe.Seed);
             var batches = stream.Measure(recipe.Budget, cancellationToken);
@@ -231,11 +237,7 @@ internal sealed partial class RunSession(Recipe recipe, RunOptions options, IPro
 
     private IEnumerable<TokenSource> Sources((TaskShare Share, Dataset Data)[] tasks, IReadOnlyList<CorpusDocument> documents, LoadedModel model, SplitName split, CancellationToken cancellationToken)
     {
-        var cache = new TokenCache(options.Tokens, notice =>
-        {
-            notices.Add(notice);
-            Report(new TrainingProgress { Phase = RunPhase.Preparing, Notice = notice });
-        });
+        var cache = new TokenCache(options.Tokens, Notice);
         var shares = split == SplitName.Train ? recipe.Mixture.Shares([.. tasks.Select(t => (t.Share.Weight, t.Data[split].Count))]) : [.. tasks.Select(_ => 1.0)];
         foreach (var ((share, data), weight) in tasks.Zip(shares))
         {
@@ -279,6 +281,12 @@ internal sealed partial class RunSession(Recipe recipe, RunOptions options, IPro
     private static RunEvaluation Known(RunFolder folder) => File.Exists(folder.Evaluation)
         ? JsonSerializer.Deserialize<RunEvaluation>(File.ReadAllBytes(folder.Evaluation), RunFolder.Json)!
         : new RunEvaluation(null, null);
+
+    private void Notice(string text)
+    {
+        notices.Add(text);
+        Report(new TrainingProgress { Phase = RunPhase.Preparing, Notice = text });
+    }
 
     private void Report(TrainingProgress value) => progress?.Report(value with { Part = part });
 

@@ -59,7 +59,7 @@ public sealed class Override(Words words, Catalog catalog)
         var choices = words.Choices(type).ToList();
         var choice = choices.Find(c => c.Word == path[at]);
         if (choice.Type is null)
-            throw new WordException($"{Place(path, at + 1)}: '{path[at]}' is not a {Words.WordOf(type).Replace('_', ' ')}{Expected(path[at], choices.Select(c => c.Word))}");
+            throw new WordException($"{Place(path, at + 1)}: '{path[at]}' is no {Words.WordOf(type).Replace('_', ' ')}{Expected(path[at], choices.Select(c => c.Word))}");
         var record = current?.GetType() == choice.Type ? current : Words.Default(choice.Type);
         if (at + 1 < path.Length) return SetProperty(record, path, at + 1, text);
         var shorthand = Words.Properties(choice.Type).FirstOrDefault(p => p.GetCustomAttribute<ShorthandAttribute>() is not null)
@@ -103,7 +103,7 @@ public sealed class Override(Words words, Catalog catalog)
         if (type.IsEnum)
         {
             var member = Words.Members(type).FirstOrDefault(m => Words.WordOf(m) == text);
-            return member?.GetValue(null) ?? throw new WordException($"{path}: '{text}' is not a {Words.WordOf(type).Replace('_', ' ')}{Expected(text, Words.Members(type).Select(Words.WordOf))}");
+            return member?.GetValue(null) ?? throw new WordException($"{path}: '{text}' is no {Words.WordOf(type).Replace('_', ' ')}{Expected(text, Words.Members(type).Select(Words.WordOf))}");
         }
 
         if (typeof(DslTask).IsAssignableFrom(type)) return Named(catalog.Tasks, task => task.Name, "task");
@@ -135,7 +135,7 @@ public sealed class Override(Words words, Catalog catalog)
         var matching = choices.Find(c => Matches(c.Type.GetCustomAttribute<KeywordAttribute>()!.Matches, text));
         return matching.Type is not null
             ? SetChoice(null, type, [.. path.Split('.'), matching.Word], path.Split('.').Length, text)
-            : throw new WordException($"{path}: '{text}' is not a {Words.WordOf(type).Replace('_', ' ')}{Expected(text, choices.Select(c => c.Word))}");
+            : throw new WordException($"{path}: '{text}' is no {Words.WordOf(type).Replace('_', ' ')}{Expected(text, choices.Select(c => c.Word))}");
     }
 
     private Array Items(Type item, string text, PropertyInfo? property, string path)

@@ -53,6 +53,8 @@ public sealed class TrainingRunTests : TorchTest
         using var model = LoadedModel.Load(Path.Combine(run.Folder, "best")); // It names the model that it was made for.
         var ids = torch.tensor(new long[] { 5, 6, 7 }, [1, 3]);
         Close(run.Model.Decoder.Hidden(ids), model.Decoder.Hidden(ids), 0);
+        using var untuned = LoadedModel.Load(folder.File("model"));
+        Assert.True((untuned.Decoder.Hidden(ids) - model.Decoder.Hidden(ids)).abs().max().ToDouble() > 0.01);
     }
 
     [Fact]
@@ -151,6 +153,18 @@ public sealed class TrainingRunTests : TorchTest
     }
 
     [Fact]
+    public async Task A_part_that_came_out_empty_is_said()
+    {
+        using var folder = new TempFolder();
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Tasks = [new() { Prompt = new LettersPrompt(new UntestedTask()) }], Budget = new Budget { Steps = 1 } };
+        var seen = new Seen();
+        using var run = await recipe.RunAsync(Options(folder), seen);
+        var notice = Assert.Single(seen.Values, v => v.Notice is not null).Notice;
+        Assert.Equal("task 'letters' has no example in its test part: what it learns is not measured.", notice);
+        Assert.Equal(notice, (string?)Assert.Single(RunFolder.ReadObject(Path.Combine(run.Folder, "run.json"))["warnings"]!.AsArray()));
+    }
+
+    [Fact]
     public async Task What_recipe_model_and_prompts_cannot_agree_on_is_said_before_anything_is_trained()
     {
         using var folder = new TempFolder();
@@ -173,6 +187,11 @@ public sealed class TrainingRunTests : TorchTest
         public List<TrainingProgress> Values { get; } = [];
 
         public void Report(TrainingProgress value) => Values.Add(value);
+    }
+
+    private sealed class UntestedTask : LettersTask
+    {
+        public override Split Split => new RandomSplit { Test = 1e-9, Validation = 0.3 };
     }
 
     /// <summary>An objective of a user's own, which gives NaN at one step.</summary>
