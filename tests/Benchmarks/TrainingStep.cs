@@ -83,9 +83,9 @@ internal static class TrainingStep
         {
             using var inside = NewDisposeScope();
             var (x, w, dy) = (Filled(tokens, input), Filled(output, input), Filled(tokens, output));
-            x.mm(w.t());
-            dy.mm(w);
-            dy.t().mm(x);
+            Ops.Product(x, w);
+            Ops.Product(dy, w.t());
+            Ops.Product(dy.t(), x.t());
         }
 
         void Attention()

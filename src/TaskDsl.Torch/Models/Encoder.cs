@@ -1,5 +1,6 @@
 using TaskDsl.Torch.Models.Families;
 using TaskDsl.Torch.Models.Layers;
+using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -84,7 +85,7 @@ public sealed class Encoder : LanguageModel
     {
         using var scope = NewDisposeScope();
         var x = HeadKind == HeadKind.SequenceClassification || (HeadKind == HeadKind.None && head is not null) ? hidden.select(1, 0) : hidden.alias();
-        if (dense is not null) x = head!.Activation.Apply(nn.functional.linear(x, dense, denseBias));
+        if (dense is not null) x = head!.Activation.Apply(Ops.Linear(x, dense, denseBias));
         if (norm is not null) x = norm.Forward(x);
         return x.MoveToOuterDisposeScope();
     }
@@ -97,7 +98,7 @@ public sealed class Encoder : LanguageModel
     {
         using var scope = NewDisposeScope();
         var x = Features(hidden);
-        if (output is not null) x = nn.functional.linear(x, output, outputBias);
+        if (output is not null) x = Ops.Linear(x, output, outputBias);
         if (HeadKind == HeadKind.ReplacedTokenDetection) x = x.squeeze(-1);
         return x.MoveToOuterDisposeScope();
     }

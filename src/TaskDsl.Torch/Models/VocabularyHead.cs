@@ -1,3 +1,4 @@
+using TaskDsl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Models;
@@ -12,7 +13,7 @@ public readonly record struct VocabularyHead(Tensor Weight, Tensor? Bias = null,
     /// <summary>The scores, <c>[…, vocabulary]</c>, of hidden states <c>[…, hidden]</c>.</summary>
     public Tensor Logits(Tensor hidden)
     {
-        var scores = nn.functional.linear(Scale == 1 ? hidden : hidden * Scale, Weight, Bias);
+        var scores = Ops.Linear(Scale == 1 ? hidden : hidden * Scale, Weight, Bias);
         return Cap is { } cap ? (scores / cap).tanh() * cap : scores;
     }
 }

@@ -33,6 +33,9 @@ internal static unsafe partial class LibTorch
     [LibraryImport(Library, EntryPoint = "torch_list_push_back")]
     public static partial int Push(nint list, ulong value);
 
+    [LibraryImport(Library, EntryPoint = "torch_new_string_handle", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int NewString(string text, nuint length, nint* result);
+
     [LibraryImport(Library, EntryPoint = "aoti_torch_create_tensor_from_blob")]
     public static partial int FromBlob(void* data, long dimensions, long* sizes, long* strides, long offset, int type, int deviceType, int deviceIndex, nint* result);
 

@@ -27,6 +27,12 @@ internal unsafe ref struct OperatorCall
 
     public OperatorCall Add(double? value, bool optional) => value is null && optional ? Push(0) : Push(LibTorch.Box(BitConverter.DoubleToUInt64Bits(value!.Value)));
 
+    public OperatorCall Add(string ascii)
+    {
+        nint text;
+        return LibTorch.NewString(ascii, (nuint)ascii.Length, &text) == 0 ? Push((ulong)text) : throw new InvalidOperationException("libtorch could not make a text.");
+    }
+
     public OperatorCall Add(long value) => Push(unchecked((ulong)value));
 
     public OperatorCall Add(bool value) => Push(value ? 1UL : 0UL);

@@ -27,6 +27,26 @@ public static partial class Ops
         return new OperatorCall(stackalloc ulong[16]).Add(x).Add([x.size(-1)]).Add(weight, optional: true).Add(epsilon, optional: true).Tensor("aten::rms_norm");
     }
 
+    /// <summary>A linear map, <c>x · weightᵀ + bias</c>.</summary>
+    /// <param name="x"><c>[…, inputs]</c>.</param>
+    /// <param name="weight"><c>[outputs, inputs]</c>.</param>
+    /// <param name="bias"><c>[outputs]</c>; null = none.</param>
+    /// <returns><c>[…, outputs]</c>.</returns>
+    public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null)
+    {
+        Check(x.dim() >= 1 && weight.dim() == 2 && weight.size(1) == x.size(-1) && (bias is null || (bias.dim() == 1 && bias.size(0) == weight.size(0))),
+            $"linear: x {Shape(x)} does not fit weight {Shape(weight)}{(bias is null ? "" : $" and bias {Shape(bias)}")}.");
+        TorchRuntime.Initialize();
+        if (!LinearKernel.Fits(x, weight)) return PlainOps.Linear(x, weight, bias);
+        return is_grad_enabled() && (x.requires_grad || weight.requires_grad || bias?.requires_grad == true) ? LinearKernel.apply(x, weight, bias!) : LinearKernel.Product(x, weight, bias);
+    }
+
+    /// <summary>The product <c>a · bᵀ</c>, without a graph. Both may be views that are turned round.</summary>
+    /// <param name="a"><c>[rows, inner]</c>.</param>
+    /// <param name="b"><c>[columns, inner]</c>.</param>
+    /// <returns><c>[rows, columns]</c>.</returns>
+    internal static Tensor Product(Tensor a, Tensor b) => LinearKernel.Fits(a, b) ? LinearKernel.Product(a, b) : a.mm(b.t());
+
     /// <summary>Turns pairs of numbers by an angle that depends on the position (Su et al., arXiv 2104.09864): i with i + size / 2.</summary>
     /// <param name="x"><c>[batch, seq, heads, size]</c>, size even.</param>
     /// <param name="cosine"><c>[batch or 1, seq, 1, size]</c>; the second half repeats the first.</param>

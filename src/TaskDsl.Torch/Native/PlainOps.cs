@@ -12,6 +12,9 @@ public static partial class PlainOps
         return (x * rsqrt(x.square().mean([-1L], true) + epsilon) * weight).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc cref="Ops.Linear"/>
+    public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null) => nn.functional.linear(x, weight, bias);
+
     /// <inheritdoc cref="Ops.Rotate"/>
     public static Tensor Rotate(Tensor x, Tensor cosine, Tensor sine)
     {

@@ -89,7 +89,7 @@ internal sealed class HeadLoss : GuardedFunction<HeadLoss>
             using var scope = NewDisposeScope();
             var count = Math.Min(size, rows - at);
             var part = hidden.narrow(0, at, count);
-            var scores = part.mm(head.t());
+            var scores = Ops.Product(part, head);
             if (bias is not null) scores = scores.to(ScalarType.Float32) + bias;
             Tensor? bent = null;
             if (cap is { } limit)
@@ -105,8 +105,8 @@ internal sealed class HeadLoss : GuardedFunction<HeadLoss>
             biasGradient?.add_(gradient.sum([0L]));
             // In float16 only probabilities below 6e-8 are lost here, whose sum is less than its rounding of the others.
             gradient = gradient.to(type);
-            hiddenGradient?.narrow(0, at, count).copy_(gradient.mm(head));
-            headGradient?.add_(gradient.t().mm(part));
+            hiddenGradient?.narrow(0, at, count).copy_(Ops.Product(gradient, head.t()));
+            headGradient?.add_(Ops.Product(gradient.t(), part.t()));
         }
 
         return sum.to(ScalarType.Float32).MoveToOuterDisposeScope();

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
+using TaskDsl.Torch.Native;
 using TaskDsl.Vocabulary;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -110,7 +111,7 @@ internal sealed class BottleneckUpdate(Parameter down, Parameter downBias, Param
     /// <inheritdoc/>
     public override Tensor Forward(Sublayer sublayer, Tensor x, Tensor y)
     {
-        var added = nn.functional.linear(nn.functional.relu(nn.functional.linear(beside ? x : y, down, downBias)), up, upBias);
+        var added = Ops.Linear(nn.functional.relu(Ops.Linear(beside ? x : y, down, downBias)), up, upBias);
         return y + (scale == 1 ? added : added * scale);
     }
 }

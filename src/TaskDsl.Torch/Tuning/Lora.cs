@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using TaskDsl.Torch.Batching;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
+using TaskDsl.Torch.Native;
 using TaskDsl.Vocabulary;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -210,7 +211,7 @@ internal sealed class LowRankUpdate(Parameter a, Parameter b, double scale, Para
             return addmm(y.reshape(-1, layer.Outputs), flat.mm(a.t()), b.t(), beta: 1, alpha: scale).view(y.shape);
         }
 
-        var turned = addmm(flat.mm(layer.Matrix.t()), flat.mm(a.t()), b.t(), beta: 1, alpha: scale) * (magnitude / Lengths(layer));
+        var turned = addmm(Ops.Linear(flat, layer.Matrix), flat.mm(a.t()), b.t(), beta: 1, alpha: scale) * (magnitude / Lengths(layer));
         return (layer.Bias is null ? turned : turned + layer.Bias).view([.. x.shape[..^1], layer.Outputs]);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using TaskDsl.Torch.Batching;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -104,7 +105,7 @@ internal sealed class VirtualTokenAdapter : Adapter
         for (var i = 0; i < network.Length; i++)
         {
             if (i > 0) x = bent ? x.tanh() : nn.functional.relu(x);
-            x = nn.functional.linear(x, network[i].Weight, network[i].Bias);
+            x = Ops.Linear(x, network[i].Weight, network[i].Bias);
         }
 
         return x;

@@ -1,3 +1,4 @@
+using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Tuning;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -48,7 +49,7 @@ public sealed class LinearLayer
     public Tensor Forward(Tensor x) => Update is null ? Plain(x) : Update.Forward(this, x);
 
     /// <summary>The map alone, whatever <see cref="Update"/> says.</summary>
-    public Tensor Plain(Tensor x) => nn.functional.linear(x, Matrix, Bias);
+    public Tensor Plain(Tensor x) => Ops.Linear(x, Matrix, Bias);
 }
 
 /// <summary>What a tuning method makes of one linear map.</summary>

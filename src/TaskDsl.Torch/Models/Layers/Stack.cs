@@ -118,7 +118,7 @@ internal sealed class Stack : IDisposable
         pass.End();
         input.Cache?.Advance(length, virtualQueries);
         if (finalNorm is not null) x = finalNorm.Forward(x);
-        if (projectOut is not null) x = nn.functional.linear(x, projectOut);
+        if (projectOut is not null) x = Ops.Linear(x, projectOut);
         return x.MoveToOuterDisposeScope();
     }
 
@@ -137,7 +137,7 @@ internal sealed class Stack : IDisposable
     {
         var embedding = shape.Embedding;
         if (embedding.Scale != 1) x = x * embedding.Scale;
-        if (project is not null && embedding.ProjectFirst) x = nn.functional.linear(x, project, projectBias);
+        if (project is not null && embedding.ProjectFirst) x = Ops.Linear(x, project, projectBias);
         var places = positions.Embedding(at ?? arange(first, first + x.size(1), device: device).unsqueeze(0));
         if (places is not null) x = x + places;
         if (tokenTypes is not null)
@@ -148,7 +148,7 @@ internal sealed class Stack : IDisposable
         }
 
         if (embeddingNorm is not null) x = embeddingNorm.Forward(x);
-        return project is not null && !embedding.ProjectFirst ? nn.functional.linear(x, project, projectBias) : x;
+        return project is not null && !embedding.ProjectFirst ? Ops.Linear(x, project, projectBias) : x;
     }
 }
 
