@@ -16,7 +16,8 @@ internal sealed class LinearKernel : GuardedFunction<LinearKernel>
     /// <summary>Smaller products do not pay for the call: about 50 microseconds.</summary>
     private const long FewestProducts = 1 << 22;
 
-    private static readonly bool IsFaster = Avx512F.IsSupported && !IsIntel;
+    /// <summary>Whether oneDNN is the faster of the two on this processor.</summary>
+    public static bool IsFaster { get; } = Avx512F.IsSupported && !IsIntel;
 
     private static bool IsIntel => X86Base.CpuId(0, 0) is (_, 0x756e6547, 0x6c65746e, 0x49656e69); // "Genu", "ntel", "ineI"
 

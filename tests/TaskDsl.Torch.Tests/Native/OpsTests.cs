@@ -17,6 +17,34 @@ public sealed class OpsTests : TorchTest
         x => PlainOps.RmsNorm(x[0], x[1], 1e-5));
 
     [Theory]
+    [InlineData(200, 96, 320, true)]
+    [InlineData(150, 320, 96, false)]
+    [InlineData(3, 5, 7, true)] // Too small for oneDNN.
+    public void A_linear_map_agrees_with_its_twin(int rows, int inputs, int outputs, bool bias)
+    {
+        Tensor[] given = [randn(2, rows, inputs), randn(outputs, inputs) / Math.Sqrt(inputs), .. bias ? new[] { randn(outputs) } : []];
+        Assert.Equal(LinearKernel.IsFaster && rows > 100, LinearKernel.Fits(given[0], given[1]));
+        Agree(given, x => Ops.Linear(x[0], x[1], bias ? x[2] : null), x => PlainOps.Linear(x[0], x[1], bias ? x[2] : null));
+        if (rows > 100) Agree(given, x => LinearKernel.apply(x[0], x[1], bias ? x[2] : null!), x => PlainOps.Linear(x[0], x[1], bias ? x[2] : null));
+    }
+
+    [Fact]
+    public void A_linear_map_gives_gradients_to_what_wants_them()
+    {
+        var (x, weight) = (randn(256, 128), randn(192, 128));
+        foreach (var frozen in new[] { x, weight })
+        {
+            Tensor[] leaves = [.. new[] { x, weight }.Select(t => t.clone().requires_grad_(!ReferenceEquals(t, frozen)))];
+            Gradients.Backward(Ops.Linear(leaves[0], leaves[1]).square().sum());
+            var rest = (2 * x.mm(weight.t())) switch { var g => ReferenceEquals(frozen, x) ? g.t().mm(x) : g.mm(weight) };
+            Close(rest, leaves.Single(l => l.requires_grad).grad!, 1e-4 * rest.abs().max().ToDouble());
+            Assert.Null(leaves.Single(l => !l.requires_grad).grad);
+        }
+
+        Close(x.mm(weight.t()), Ops.Linear(x.t().contiguous().t(), weight), 1e-4);
+    }
+
+    [Theory]
     [InlineData(32, 1)]
     [InlineData(64, 3)]
     [InlineData(6, 3)]
@@ -72,6 +100,7 @@ public sealed class OpsTests : TorchTest
         Assert.Contains("[2, 8]", norm.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Ops.Attention(randn(1, 5, 3, 4), randn(1, 2, 3, 4), randn(1, 2, 3, 4)));
         Assert.Throws<ArgumentException>(() => Ops.Attention(randn(1, 2, 1, 4), randn(1, 2, 3, 4), randn(1, 2, 3, 4), causal: true));
+        Assert.Contains("[7, 9]", Assert.Throws<ArgumentException>(() => Ops.Linear(randn(2, 8), randn(7, 9))).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Ops.Embedding(randn(3, 4), tensor(new[] { 1 })));
         Assert.Throws<ArgumentException>(() => Ops.AdamWStep(zeros(3), zeros(4), zeros(3), zeros(3), 1, new AdamWRates(1e-3)));
     }

@@ -1,4 +1,5 @@
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Recipes;
 using static TorchSharp.torch;
 
@@ -88,7 +89,7 @@ public sealed record MemoryForecast
             OptimizerState = optimizer.State.Values.Sum(t => t.numel() * t.ElementSize),
             Activations = activations,
             Logits = logits,
-            Fragments = recipe.Device.StartsWith("cuda", StringComparison.Ordinal) ? 0 : (long)(FragmentShare * (activations + logits)),
+            Fragments = recipe.Device.StartsWith("cuda", StringComparison.Ordinal) ? 0 : (long)(FragmentShare(recipe.Precision) * (activations + logits)),
             Cache = !answers || model is Encoder ? 0 : CacheOf(recipe, model, longest),
             AnswersWhileTraining = recipe.Best.Answers != 0,
             TrainedParameters = flat.Count,
@@ -99,8 +100,11 @@ public sealed record MemoryForecast
     /// <summary>What a first step loads of libtorch's and the runtime's code, and the threads' own memory.</summary>
     private const long FirstStep = 20_000_000;
 
-    /// <summary>Measured at 0.3 to 0.7 over models of 6 to 40 million weights; nothing with MALLOC_MMAP_THRESHOLD_ set, which costs time instead.</summary>
-    private const double FragmentShare = 0.6;
+    /// <summary>
+    /// Measured over models of 6 to 40 million weights: 0.3 to 0.7 where MKL multiplies, 0.6 to 1 where oneDNN does; nothing with
+    /// MALLOC_MMAP_THRESHOLD_ set, which costs time instead.
+    /// </summary>
+    private static double FragmentShare(Precision precision) => precision == Precision.Float32 && LinearKernel.IsFaster ? 0.85 : 0.6;
 
     private static bool HeadTrained(LanguageModel model) => model switch
     {
