@@ -97,11 +97,13 @@ public sealed class RunReportTests
     public void Sequences_that_did_not_fit_and_steps_that_were_skipped_are_warnings()
     {
         using var folder = new TempFolder();
-        File.WriteAllText(folder.In("run.json"), """{"name": "r", "status": "finished", "recipe": {}, "batches": {"capacity": 64, "dropped": 2, "shortened": 5, "overlong_samples": ["a.jsonl(3): 99 tokens"]}}""");
+        File.WriteAllText(folder.In("run.json"), """{"name": "r", "status": "finished", "recipe": {}, "batches": {"capacity": 64, "dropped": 2, "shortened": 5, "overlong_samples": ["a.jsonl(3): 99 tokens"]}, "validation": {"capacity": 64, "dropped": 1, "untagged": 6}}""");
         File.WriteAllText(folder.In("metrics.jsonl"), """{"step":7,"loss_scale":1024,"skipped_steps":4}""" + "\n");
         var html = File.ReadAllText(RunReport.Write(folder.Path));
-        Assert.Contains("2 sequences were left out", html, StringComparison.Ordinal);
-        Assert.Contains("5 sequences had their inputs shortened", html, StringComparison.Ordinal);
+        Assert.Contains("2 sequences were left out of training", html, StringComparison.Ordinal);
+        Assert.Contains("1 sequences were left out of validation", html, StringComparison.Ordinal);
+        Assert.Contains("6 entities of validation are not learned", html, StringComparison.Ordinal);
+        Assert.Contains("5 sequences of training had their inputs shortened", html, StringComparison.Ordinal);
         Assert.Contains("a.jsonl(3): 99 tokens", html, StringComparison.Ordinal);
         Assert.Contains("4 steps were skipped", html, StringComparison.Ordinal);
     }
