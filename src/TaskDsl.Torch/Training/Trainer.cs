@@ -16,6 +16,7 @@ namespace TaskDsl.Torch.Training;
 internal sealed class Trainer : IDisposable
 {
     private readonly Pace pace = new();
+    private readonly FreedMemory freed = new();
     private readonly FlatParameters parameters;
     private readonly OptimizerRun optimizer;
     private readonly RunLog log;
@@ -67,6 +68,7 @@ internal sealed class Trainer : IDisposable
         {
             var started = Stopwatch.GetTimestamp();
             if (TakeStep(step, cancellationToken) is null) throw new OperationCanceledException(cancellationToken);
+            freed.Return();
             State = State with { Step = State.Step + 1 };
             yield return Stopwatch.GetElapsedTime(started);
         }
@@ -97,6 +99,7 @@ internal sealed class Trainer : IDisposable
         {
             var started = Stopwatch.GetTimestamp();
             if (TakeStep(step, cancellationToken) is not { } taken) throw Interrupted();
+            freed.Return();
             var tokens = step.Batches.Sum(b => b.Tokens);
             pace.Add(tokens, Stopwatch.GetElapsedTime(started));
             State = State with { Step = State.Step + 1, Next = step.Position with { Step = step.Position.Step + 1 }, Tokens = State.Tokens + tokens };
