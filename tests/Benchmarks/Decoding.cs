@@ -18,6 +18,7 @@ internal static class Decoding
     {
         var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 3;
         if (args.Length > 1) TorchRuntime.Threads = int.Parse(args[1], CultureInfo.InvariantCulture);
+        TorchRuntime.Initialize(); // Before TorchSharp looks for a libtorch by itself, and finds the system's.
         using var ungraded = no_grad();
         using var decoder = Decoder.Create(Config, 1);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{decoder.Parameters.Values.Sum(p => p.numel()) / 1e6:F1} M parameters, prompts of {Prompt} tokens, {Written} written, {TorchRuntime.Threads} threads, the fastest of {rounds}"));
