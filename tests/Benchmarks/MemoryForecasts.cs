@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using TaskDsl.Torch.Batching;
@@ -48,7 +49,10 @@ internal static class MemoryForecasts
         switch (args)
         {
             case ["train", var name]:
-                Train(name);
+                Train(name, Steps, GivenBack.WhenMuch);
+                break;
+            case ["train", var name, var steps, var way]:
+                Train(name, int.Parse(steps, CultureInfo.InvariantCulture), Enum.Parse<GivenBack>(way));
                 break;
             case ["plan", var name]:
                 TorchRuntime.Initialize();
@@ -73,7 +77,7 @@ internal static class MemoryForecasts
         }
     }
 
-    private static void Train(string name)
+    private static void Train(string name, int steps, GivenBack way)
     {
         TorchRuntime.Threads = 2;
         var recipe = RecipeOf(name);
@@ -84,9 +88,11 @@ internal static class MemoryForecasts
         var packed = name.Contains("packed", StringComparison.Ordinal) ? 4 : 1;
         var length = recipe.Batch.SequenceLength / packed;
         var freed = new FreedMemory();
-        for (var step = 0; step < Steps; step++)
+        var started = Stopwatch.GetTimestamp();
+        for (var step = 0; step < steps; step++)
         {
-            if (step > 0) freed.Return();
+            if (way == GivenBack.Always) freed = new FreedMemory(); // The first call always gives back.
+            if (step > 0 && way != GivenBack.Never) freed.Return();
             using var scope = NewDisposeScope();
             using var autocast = recipe.Precision == Precision.Float32 ? null : Autocast.BFloat16(model.Device);
             flat.ClearGradients();
@@ -98,7 +104,7 @@ internal static class MemoryForecasts
             optimizer.Step(1);
         }
 
-        Child.Answer(MachineMemory.Most()!.Value / 1e6);
+        Child.Answer(MachineMemory.Most()!.Value / 1e6, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 
     private static Recipe RecipeOf(string name) => Recipes.TryGetValue(name, out var recipe) ? recipe with { Batch = recipe.Batch with { Packing = name.Contains("packed", StringComparison.Ordinal) } } : Plain with { Batch = Plain.Batch with { Packing = false } };

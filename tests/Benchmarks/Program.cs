@@ -14,8 +14,12 @@ using BenchmarkDotNet.Running;
 // dotnet run -c Release --project tests/Benchmarks -- tuning-methods [rounds]
 // dotnet run -c Release --project tests/Benchmarks -- data-memory [records]
 // dotnet run -c Release --project tests/Benchmarks -- memory-forecasts
+// dotnet run -c Release --project tests/Benchmarks -- freed-pieces
+// dotnet run -c Release --project tests/Benchmarks -- linear-maps [rounds]
 if (args is ["training-step", ..]) TrainingStep.Run(args[1..]);
 else if (args is ["memory-forecasts", ..]) TaskDsl.Benchmarks.MemoryForecasts.Run(args[1..]);
+else if (args is ["freed-pieces"]) TaskDsl.Benchmarks.FreedPieces.Run();
+else if (args is ["linear-maps", ..]) TaskDsl.Benchmarks.LinearMaps.Run(args[1..]);
 else if (args is ["chunked-loss", ..]) TaskDsl.Benchmarks.ChunkedLoss.Run(args[1..]);
 else if (args is ["activation-checkpointing", ..]) TaskDsl.Benchmarks.ActivationCheckpointing.Run(args[1..]);
 else if (args is ["optimizer-steps", ..]) TaskDsl.Benchmarks.OptimizerSteps.Run(args[1..]);

@@ -10,24 +10,8 @@ namespace TaskDsl.Torch.Optimizers;
 /// 2110.02861): a quarter of the memory.
 /// </summary>
 [Keyword("adamw_8bit")]
-public sealed record AdamW8Bit : Optimizer
+public sealed record AdamW8Bit : AdamFamily
 {
-    /// <summary>The highest learning rate of the schedule.</summary>
-    [Range(0.0, 1e3)]
-    public double LearningRate { get; init; } = 1e-3;
-
-    /// <summary>The decay of the first moment.</summary>
-    [Range(0.0, 1.0)]
-    public double Beta1 { get; init; } = 0.9;
-
-    /// <summary>The decay of the second moment.</summary>
-    [Range(0.0, 1.0)]
-    public double Beta2 { get; init; } = 0.999;
-
-    /// <summary>Added to the denominator.</summary>
-    [Range(0.0, 1.0)]
-    public double Epsilon { get; init; } = 1e-8;
-
     /// <summary>The share of each weight that a step at learning rate 1 takes away.</summary>
     [Range(0.0, 1e3)]
     public double WeightDecay { get; init; } = 0.01;
@@ -69,7 +53,7 @@ public sealed record AdamW8Bit : Optimizer
                     Part(parameters.Gradients),
                     new ByteMoments(Part(moments.First), Scales(moments.FirstScale), Part(moments.Second), Scales(moments.SecondScale)),
                     Steps,
-                    new AdamWRates(rate * group.LearningRate, options.Beta1, options.Beta2, options.Epsilon, group.Decays ? options.WeightDecay : 0));
+                    options.Rates(rate * group.LearningRate, group.Decays ? options.WeightDecay : 0));
 
                 Tensor Part(Tensor whole) => whole.narrow(0, start, length);
                 Tensor Scales(Tensor whole) => whole.narrow(0, start / AdamW8BitKernel.Block, length / AdamW8BitKernel.Block);
