@@ -6,7 +6,8 @@ namespace TaskDsl.App.Tests;
 /// <summary>The program as a process of its own, as a shell or a service sees it.</summary>
 public sealed class SignalTests
 {
-    private static readonly string[] Long = ["train", "tiny", "--set", "budget.epochs=60"];
+    // A second and more of steps: the signal arrives in their midst on a busy machine too.
+    private static readonly string[] Long = ["train", "tiny", "--set", "budget.epochs=400"];
 
     [Theory, InlineData("INT"), InlineData("TERM")]
     public async Task A_signal_saves_the_run_and_the_same_words_with_resume_go_on(string signal)
@@ -24,7 +25,7 @@ public sealed class SignalTests
             await child.WaitForExitAsync();
             Assert.Equal(TaskApp.Interrupted, child.ExitCode);
             Assert.Contains("is saved at step", await errors, StringComparison.Ordinal);
-            Assert.Contains($"train tiny --resume --out '{folder.Path}' --set 'budget.epochs=60'", await errors, StringComparison.Ordinal);
+            Assert.Contains($"train tiny --resume --out '{folder.Path}' --set 'budget.epochs=400'", await errors, StringComparison.Ordinal);
             Assert.NotEmpty(Directory.GetDirectories(folder.In("tiny", "checkpoints")));
         }
 
