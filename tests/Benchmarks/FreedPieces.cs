@@ -29,7 +29,7 @@ internal enum GivenBack
     /// <summary>Not at all.</summary>
     Never,
 
-    /// <summary>When as much has gathered as the first step took.</summary>
+    /// <summary>When there is a quarter more than the first step took.</summary>
     WhenMuch,
 
     /// <summary>After every step.</summary>

@@ -9,15 +9,18 @@ namespace TaskDsl.Torch.Native;
 /// </summary>
 internal sealed partial class FreedMemory
 {
+    /// <summary>How much may gather, of the most that the process had by the end of the first step.</summary>
+    private const double Enough = 1.25;
+
     private long? most;
 
     /// <summary>
-    /// Gives it back after the first step, and then whenever as much has gathered as that step took. Not after every step: pages that are
-    /// given back have to be taken again, which takes a tenth of a step. Call it between steps.
+    /// Gives it back after the first step, and then whenever much has gathered again. Not after every step: pages that are given back have to
+    /// be taken again, which takes a tenth of a step and more. Call it between steps.
     /// </summary>
     public void Return()
     {
-        if (!OperatingSystem.IsLinux() || MachineMemory.InUse() < most) return;
+        if (!OperatingSystem.IsLinux() || MachineMemory.InUse() < Enough * most) return;
         most ??= MachineMemory.Most();
         _ = Trim(0);
     }
