@@ -15,11 +15,11 @@ public sealed record Json : DataSource
     public override async IAsyncEnumerable<SourceRecord> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var stream = await DataFile.OpenAsync(path, FileContent.JsonArray | FileContent.JsonObject, "a JSON document", cancellationToken).ConfigureAwait(false);
-        using var document = new JsonRecords();
+        using var document = new JsonRecords(stream);
         while (!document.IsDone)
         {
             if (document.Next() is { } record) yield return record;
-            else if (!document.IsDone) await document.FillAsync(stream, cancellationToken).ConfigureAwait(false);
+            else if (!document.IsDone) await document.FillAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 }
