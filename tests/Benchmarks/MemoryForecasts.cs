@@ -27,12 +27,14 @@ internal static class MemoryForecasts
     {
         ["llama 256x6"] = Plain,
         ["llama 256x6, 24 rows"] = Plain with { Batch = Plain.Batch with { Rows = 24 } },
+        ["llama 256x6, 24 rows, checkpointed"] = Plain with { Batch = Plain.Batch with { Rows = 24 }, ActivationCheckpointing = true },
         ["llama 256x6, dropout"] = Plain with { Dropout = 0.1 },
         ["llama 256x6, one key head"] = Plain with { Model = Small with { KeyValueHeads = 1 } },
         ["llama 256x6, packed"] = Plain with { Batch = Plain.Batch with { Packing = true } },
         ["llama 512x12"] = Plain with { Model = Small with { HiddenSize = 512, Layers = 12, Heads = 8, VocabularySize = 32000 } },
         ["llama 512x12, 8-bit AdamW"] = Plain with { Model = Small with { HiddenSize = 512, Layers = 12, Heads = 8, VocabularySize = 32000 }, Optimizer = new AdamW8Bit() },
         ["llama 512x12, LoRA"] = Plain with { Model = Small with { HiddenSize = 512, Layers = 12, Heads = 8, VocabularySize = 32000 }, Tuning = new Lora() },
+        ["llama 512x12, checkpointed"] = Plain with { Model = Small with { HiddenSize = 512, Layers = 12, Heads = 8, VocabularySize = 32000 }, ActivationCheckpointing = true },
         ["llama 512x12, bfloat16"] = Plain with { Model = Small with { HiddenSize = 512, Layers = 12, Heads = 8, VocabularySize = 32000 }, Precision = Precision.BFloat16 },
         ["llama 256x6, rows of 1024"] = Plain with { Batch = new Batch { Rows = 4, SequenceLength = 1024 } },
     };
@@ -85,6 +87,7 @@ internal static class MemoryForecasts
         using var tuned = recipe.Tuning.Apply(model, 1);
         using var flat = recipe.Optimizer.Flatten(tuned);
         using var optimizer = recipe.Optimizer.Start(flat);
+        model.ActivationCheckpointing = recipe.ActivationCheckpointing;
         var packed = name.Contains("packed", StringComparison.Ordinal) ? 4 : 1;
         var length = recipe.Batch.SequenceLength / packed;
         var freed = new FreedMemory();

@@ -78,7 +78,8 @@ public sealed record MemoryForecast
         var shape = config.Architecture.Decoder ?? config.Architecture.Encoder!;
         var length = Math.Min(longest, recipe.Batch.SequenceLength);
         var casts = recipe.Precision == Precision.Float32 ? 0 : 2 * model.Sites.Sum(s => s.Weight.numel()); // Autocast keeps 16-bit copies for a step.
-        var activations = new ActivationMemory(recipe, tuned, recipe.Batch.Rows, length).Kept() + casts;
+        var activations = Kept(recipe);
+        var made = Kept(recipe with { ActivationCheckpointing = false });
         var logits = model is Encoder { HeadKind: not HeadKind.MaskedLm } ? 0 : LogitsChunk + (HeadTrained(model) ? 2 * Float * shape.Embedding.VocabularySize * shape.Embedding.Size : 0);
         return new MemoryForecast
         {
@@ -89,20 +90,22 @@ public sealed record MemoryForecast
             OptimizerState = optimizer.State.Values.Sum(t => t.numel() * t.ElementSize),
             Activations = activations,
             Logits = logits,
-            Fragments = recipe.Device.StartsWith("cuda", StringComparison.Ordinal) ? 0 : (long)(FragmentShare(recipe.Precision) * (activations + logits)),
+            Fragments = recipe.Device.StartsWith("cuda", StringComparison.Ordinal) ? 0 : (long)(FragmentShare(recipe.Precision) * (made + logits)),
             Cache = !answers || model is Encoder ? 0 : CacheOf(recipe, model, longest),
             AnswersWhileTraining = recipe.Best.Answers != 0,
             TrainedParameters = flat.Count,
             Parameters = parameters,
         };
+
+        long Kept(Recipe changed) => new ActivationMemory(changed, tuned, recipe.Batch.Rows, length).Kept() + casts;
     }
 
     /// <summary>What a first step loads of libtorch's and the runtime's code, and the threads' own memory.</summary>
     private const long FirstStep = 20_000_000;
 
     /// <summary>
-    /// Measured over models of 6 to 40 million weights: 0.3 to 0.7 where MKL multiplies, 0.6 to 1 where oneDNN does; nothing with
-    /// MALLOC_MMAP_THRESHOLD_ set, which costs time instead.
+    /// Of what a step makes and frees, which is as much where layers are computed again. Measured over models of 6 to 40 million weights: 0.3 to
+    /// 0.7 where MKL multiplies, 0.6 to 1 where oneDNN does; nothing with MALLOC_MMAP_THRESHOLD_ set, which costs time instead.
     /// </summary>
     private static double FragmentShare(Precision precision) => precision == Precision.Float32 && LinearKernel.IsFaster ? 0.85 : 0.6;
 
