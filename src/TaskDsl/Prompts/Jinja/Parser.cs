@@ -5,9 +5,13 @@ namespace TaskDsl.Prompts.Jinja;
 /// <summary>Turns tokens into statements, by Jinja's own grammar.</summary>
 internal sealed class Parser
 {
+    /// <summary>So deep no template of use is, and the same one is refused on every machine, whatever its stack.</summary>
+    private const int Deepest = 1000;
+
     private readonly IReadOnlyList<Token> tokens;
     private int at;
     private int loops;
+    private int depth;
 
     private Parser(IReadOnlyList<Token> tokens) => this.tokens = tokens;
 
@@ -24,14 +28,13 @@ internal sealed class Parser
         }
         catch (InsufficientExecutionStackException)
         {
-            throw parser.Bad("the template is nested too deeply.");
+            throw parser.TooDeep();
         }
     }
 
     /// <summary>Statements up to a tag of one of some names, which is left to the caller; without names, up to the template's end.</summary>
     private List<Statement> ParseBody(ReadOnlySpan<string> ends, Position begin, string tag)
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
         var body = new List<Statement>();
         while (true)
         {
@@ -81,6 +84,7 @@ internal sealed class Parser
 
     private Statement ParseStatement()
     {
+        using var level = Deeper();
         var tag = ExpectName();
         return tag.Text switch
         {
@@ -206,7 +210,7 @@ internal sealed class Parser
 
     private Target ParseOneTarget()
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        using var level = Deeper();
         if (Skip("("))
         {
             var inner = ParseTarget(endsWithIn: false);
@@ -242,14 +246,14 @@ internal sealed class Parser
 
     private Expression ParseExpression()
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        using var level = Deeper();
         var then = ParseOr();
         while (IsName("if"))
         {
             var begin = Current.At;
             at++;
             var condition = ParseOr();
-            then = new Conditional(begin, condition, then, SkipName("else") ? ParseExpression() : null);
+            then = new Conditional(begin, condition, Inner(then), SkipName("else") ? ParseExpression() : null);
         }
 
         return then;
@@ -257,21 +261,22 @@ internal sealed class Parser
 
     private Expression ParseOr()
     {
+        using var level = Deeper();
         var left = ParseAnd();
-        while (Current is var token && SkipName("or")) left = new Logic(token.At, false, left, ParseAnd());
+        while (Current is var token && SkipName("or")) left = new Logic(token.At, false, Inner(left), ParseAnd());
         return left;
     }
 
     private Expression ParseAnd()
     {
         var left = ParseNot();
-        while (Current is var token && SkipName("and")) left = new Logic(token.At, true, left, ParseNot());
+        while (Current is var token && SkipName("and")) left = new Logic(token.At, true, Inner(left), ParseNot());
         return left;
     }
 
     private Expression ParseNot()
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        using var level = Deeper();
         var begin = Current.At;
         return SkipName("not") ? new Unary(begin, "not", ParseNot()) : ParseComparison();
     }
@@ -310,7 +315,7 @@ internal sealed class Parser
         while (Current is { Kind: TokenKind.Operator, Text: "+" or "-" } sign)
         {
             at++;
-            left = new Binary(sign.At, sign.Text, left, ParseConcatenation());
+            left = new Binary(sign.At, sign.Text, Inner(left), ParseConcatenation());
         }
 
         return left;
@@ -331,7 +336,7 @@ internal sealed class Parser
         while (Current is { Kind: TokenKind.Operator, Text: "*" or "/" or "//" or "%" } sign)
         {
             at++;
-            left = new Binary(sign.At, sign.Text, left, ParsePower());
+            left = new Binary(sign.At, sign.Text, Inner(left), ParsePower());
         }
 
         return left;
@@ -344,7 +349,7 @@ internal sealed class Parser
         {
             var begin = Current.At;
             at++;
-            left = new Binary(begin, "**", left, ParseUnary(filters: true));
+            left = new Binary(begin, "**", Inner(left), ParseUnary(filters: true));
         }
 
         return left;
@@ -352,7 +357,7 @@ internal sealed class Parser
 
     private Expression ParseUnary(bool filters)
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        using var level = Deeper();
         var sign = Current;
         var value = Skip("-") || Skip("+") ? new Unary(sign.At, sign.Text, ParseUnary(filters: false)) : ParsePrimary();
         value = ParsePostfix(value);
@@ -432,8 +437,8 @@ internal sealed class Parser
                 at++;
                 value = attribute.Kind switch
                 {
-                    TokenKind.Name => new AttributeOf(token.At, value, attribute.Text),
-                    TokenKind.Number when attribute.Value is long => new ItemOf(token.At, value, new Constant(attribute.At, attribute.Value)),
+                    TokenKind.Name => new AttributeOf(token.At, Inner(value), attribute.Text),
+                    TokenKind.Number when attribute.Value is long => new ItemOf(token.At, Inner(value), new Constant(attribute.At, attribute.Value)),
                     _ => throw new JinjaException(attribute.At, $"expected a name, got {attribute}."),
                 };
             }
@@ -442,11 +447,11 @@ internal sealed class Parser
                 var index = ParseIndex();
                 if (Current.Is(TokenKind.Operator, ",")) throw Bad("an index of several parts is not supported.");
                 Expect(TokenKind.Operator, "]");
-                value = new ItemOf(token.At, value, index);
+                value = new ItemOf(token.At, Inner(value), index);
             }
             else if (token.Is(TokenKind.Operator, "("))
             {
-                value = new Call(token.At, value, ParseArguments());
+                value = new Call(token.At, Inner(value), ParseArguments());
             }
             else
             {
@@ -471,10 +476,10 @@ internal sealed class Parser
     {
         while (true)
         {
-            if (Skip("|")) value = ParseFilter(value);
+            if (Skip("|")) value = ParseFilter(value is null ? null : Inner(value));
             else if (value is null) throw Bad($"expected a filter, got {Current}.");
-            else if (IsName("is")) value = ParseTest(value);
-            else if (Current.Is(TokenKind.Operator, "(")) value = new Call(Current.At, value, ParseArguments());
+            else if (IsName("is")) value = ParseTest(Inner(value));
+            else if (Current.Is(TokenKind.Operator, "(")) value = new Call(Current.At, Inner(value), ParseArguments());
             else return value;
         }
     }
@@ -579,4 +584,22 @@ internal sealed class Parser
     }
 
     private JinjaException Bad(string problem) => new(Current.At, problem);
+
+    private JinjaException TooDeep() => Bad("the template is nested too deeply.");
+
+    /// <summary>One level deeper, until the level is disposed.</summary>
+    private Level Deeper()
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        var level = new Level(this, depth);
+        return ++depth > Deepest ? throw TooDeep() : level;
+    }
+
+    /// <summary>What an operator of a chain takes: a chain is a tree as deep as it is long.</summary>
+    private Expression Inner(Expression left) => ++depth > Deepest ? throw TooDeep() : left;
+
+    private readonly ref struct Level(Parser parser, int depth)
+    {
+        public void Dispose() => parser.depth = depth;
+    }
 }
