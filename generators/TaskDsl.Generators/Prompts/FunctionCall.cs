@@ -49,7 +49,8 @@ internal sealed class FunctionCall(string name, ScriptNode node, IReadOnlyList<T
         return isClass || !list.HasNullItems ? Term.Of(list.Item, $"{Functions.List}.{(isClass ? "At" : "ValueAt")}({list.Span}, {index})", isNullable: true) : null;
     }
 
-    private static TextTerm Printed(string code, string? nullTest) => new($"{Functions.Text}.Print({code}){(nullTest is null ? "!" : "")}") { NullTest = nullTest };
+    private static TextTerm Printed(string code, string? nullTest) =>
+        new($"{Functions.Text}.Print({code}){(nullTest is null ? "!" : "")}") { NullTest = nullTest, Appends = [$"buffer.Append({Parentheses.Strip(code)});"] };
 
     private static string Some(NumberTerm number) => number.NullTest is null ? number.Code : $"({number.Code} ?? 0)";
 }

@@ -145,10 +145,11 @@ internal static class Operators
         if ((left is not TextTerm || right is not TextTerm) && (left.NullTest ?? right.NullTest) is not null) return null;
         if (Print(left) is not { } l || Print(right) is not { } r) return null;
         var code = $"({l.AsString} + {r.AsString})";
-        if (l.NullTest is null || r.NullTest is null) return new TextTerm(code);
+        string[] appends = [.. l.Appends, .. r.Appends];
+        if (l.NullTest is null || r.NullTest is null) return new TextTerm(code) { Appends = appends };
         // Nothing and nothing is nothing; C# makes it an empty text.
         var test = $"({l.NullTest} && {r.NullTest})";
-        return new TextTerm($"({test} ? null : {code})") { NullTest = test };
+        return new TextTerm($"({test} ? null : {code})") { NullTest = test, Appends = appends };
     }
 
     private static TextTerm? Print(Term term) => FunctionCall.AsText(term);

@@ -136,12 +136,10 @@ internal sealed class TemplateWriter(TemplateScope scope)
         (lines, indents) = (kept, hadIndents);
     }
 
-    private void AppendPlain(Term term) => Line($"buffer.Append({Parentheses.Strip(term switch
+    private void AppendPlain(Term term)
     {
-        TextTerm text => text.Code,
-        NumberTerm number => number.Code,
-        _ => ((BoolTerm)term).Code,
-    })});");
+        foreach (var line in FunctionCall.AsText(term)!.Appends) Line(line);
+    }
 
     // A list prints as ["a", 1, null].
     private void AppendList(ListTerm list)

@@ -47,6 +47,8 @@ public sealed record NullTerm : Term
 /// <param name="Code">C# of type <c>string</c>, <c>string?</c> or, where <see cref="IsSpan"/>, <c>ReadOnlySpan&lt;char&gt;</c>.</param>
 public sealed record TextTerm(string Code) : Term
 {
+    private readonly IReadOnlyList<string>? appends;
+
     /// <summary>Whether the code yields a span: cheaper, but the same for null and for the empty text.</summary>
     public bool IsSpan { get; init; }
 
@@ -58,6 +60,9 @@ public sealed record TextTerm(string Code) : Term
 
     /// <summary>The list and the separator that it is joined of: they can be written one by one.</summary>
     public (ListTerm List, TextTerm Separator)? Join { get; init; }
+
+    /// <summary>C# statements that append it to <c>buffer</c> ; where they can, without making a text of it first.</summary>
+    public IReadOnlyList<string> Appends { get => appends ?? [$"buffer.Append({Parentheses.Strip(Code)});"]; init => appends = value; }
 
     /// <summary>C# of type <c>string</c> or <c>string?</c>.</summary>
     public string AsString => !IsSpan ? Code : NullTest is null ? $"{Code}.ToString()" : $"({NullTest} ? null : {Code}.ToString())";

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace TaskDsl.Prompts;
@@ -22,6 +23,33 @@ public sealed partial class PromptBuffer
     {
         if (value is { } truth) Append(truth);
     }
+
+    /// <summary>Appends a text with every match replaced: <c>string.replace</c>.</summary>
+    /// <exception cref="ArgumentException">The match is empty.</exception>
+    public void AppendReplaced(ReadOnlySpan<char> text, ReadOnlySpan<char> match, ReadOnlySpan<char> replacement)
+    {
+        if (match.IsEmpty && !text.IsEmpty) throw new ArgumentException("string.replace: there is nothing to look for.", nameof(match));
+        for (int at; !text.IsEmpty && (at = text.IndexOf(match)) >= 0; text = text[(at + match.Length)..])
+        {
+            Append(text[..at]);
+            Append(replacement);
+        }
+
+        Append(text);
+    }
+
+    /// <summary>Appends a text without its line breaks: <c>string.strip_newlines</c>.</summary>
+    public void AppendWithoutNewlines(ReadOnlySpan<char> text)
+    {
+        for (int at; (at = text.IndexOfAny('\r', '\n')) >= 0; text = text[(at + 1)..]) Append(text[..at]);
+        Append(text);
+    }
+
+    /// <summary>Appends a text in capitals: <c>string.upcase</c>.</summary>
+    public void AppendUpcase(ReadOnlySpan<char> text) => AppendMapped(text, static (from, to) => from.ToUpperInvariant(to));
+
+    /// <summary>Appends a text in small letters: <c>string.downcase</c>.</summary>
+    public void AppendDowncase(ReadOnlySpan<char> text) => AppendMapped(text, static (from, to) => from.ToLowerInvariant(to));
 
     /// <summary>Appends a text as Scriban prints it inside of a list: quoted and escaped; null as <c>null</c>.</summary>
     public void AppendQuoted(string? text)
@@ -57,6 +85,13 @@ public sealed partial class PromptBuffer
 
         Append(text.AsSpan(plain));
         Append("\""u8);
+    }
+
+    private void AppendMapped(ReadOnlySpan<char> text, Func<ReadOnlySpan<char>, Span<char>, int> map)
+    {
+        var mapped = ArrayPool<char>.Shared.Rent(text.Length);
+        Append(mapped.AsSpan(0, map(text, mapped)));
+        ArrayPool<char>.Shared.Return(mapped);
     }
 
     /// <summary>

@@ -80,7 +80,7 @@ public sealed partial class APrompt : global::TaskDsl.Prompts.Prompt
         if (input.Note is not null && ((long)input.Facts.AsSpan().Length > 1L))
         {
             buffer.Append("Note: "u8);
-            buffer.Append(input.Note is null ? null : global::TaskDsl.Prompts.Templates.TextFunctions.Upcase(input.Note!));
+            buffer.AppendUpcase(input.Note);
             buffer.Append("\n"u8);
         }
         else if (global::TaskDsl.Prompts.Templates.TextFunctions.StartsWith(input.Clause, "§"))
