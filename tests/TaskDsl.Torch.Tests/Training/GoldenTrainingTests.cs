@@ -11,7 +11,8 @@ namespace TaskDsl.Torch.Tests.Training;
 /// <summary>Twenty steps of training against transformers 4.57.6 and PEFT 0.18.1.</summary>
 public sealed class GoldenTrainingTests : TorchTest
 {
-    private const double Tolerance = 5e-5;
+    /// <summary>Processors round differently, and twenty steps make more of it: 5.1e-5 was seen between an AMD and an Intel one.</summary>
+    private const double Tolerance = 2e-4;
 
     public static TheoryData<string, string, Schedule, double> FullRuns => new()
     {
