@@ -15,18 +15,26 @@ internal static class Overlength
     {
         var excess = sequence.Length - batch.SequenceLength;
         if (excess <= 0) return sequence;
-        var prompt = Array.IndexOf(sequence.Answer, true);
-        if (prompt < 0) prompt = sequence.Ids.Length - 1; // All is given: the last token is the one that ends it.
-        // What is cut is the middle of what the model is given: the instruction before and the turn's end behind it stay.
-        if (batch.Overlong == Overlong.TruncateInput && prompt - excess >= 2 && sequence.Worse.Count == 0)
+        var sequences = 1 + sequence.Worse.Count;
+        if (batch.Overlong == Overlong.TruncateInput && Shorten(sequence, (excess + sequences - 1) / sequences) is { } shortened)
         {
             report?.Truncated(sequence);
-            var cut = (prompt - excess) / 2;
-            return sequence.Without(cut, excess);
+            return shortened;
         }
 
         if (report is not null) report.LeftOut(sequence);
         else if (batch.Overlong != Overlong.Drop) throw new DataException(string.Create(CultureInfo.InvariantCulture, $"{sequence.Origin}: error: {sequence.Length} tokens do not fit into a row of {batch.SequenceLength}."));
         return null;
+    }
+
+    // What is cut is the middle of what the model is given: the instruction before and the turn's end behind it stay. Answers to the same
+    // prompt lose the same of it.
+    private static TokenSequence? Shorten(TokenSequence sequence, int excess)
+    {
+        var prompt = Array.IndexOf(sequence.Answer, true);
+        if (prompt < 0) prompt = sequence.Ids.Length - 1; // All is given: the last token is the one that ends it.
+        if (prompt - excess < 2) return null;
+        TokenSequence?[] worse = [.. sequence.Worse.Select(w => Shorten(w, excess))];
+        return worse.Contains(null) ? null : sequence.Without((prompt - excess) / 2, excess) with { Worse = worse! };
     }
 }

@@ -121,6 +121,33 @@ public sealed class TrainingStreamTests
         Assert.Equal(1000, batch.Ids[0]);
     }
 
+    [Theory]
+    [InlineData(Overlong.Drop, 32, 10, 32)]
+    [InlineData(Overlong.Drop, 33, 10, null)]
+    [InlineData(Overlong.TruncateInput, 32, 31, 32)]
+    [InlineData(Overlong.TruncateInput, 33, 10, 32)]
+    [InlineData(Overlong.TruncateInput, 40, 30, 32)]
+    [InlineData(Overlong.TruncateInput, 40, 31, null)]
+    public void A_row_holds_what_is_as_long_as_it_and_two_tokens_of_a_prompt_stay(Overlong policy, int length, int answer, int? kept)
+    {
+        var report = new BatchReport { Capacity = 32, Packed = true };
+        var fitted = Overlength.Fit(Sequences.Of(1, length, answer), new Batch { SequenceLength = 32, Overlong = policy }, report);
+        Assert.Equal(kept, fitted?.Length);
+        Assert.Equal((kept is null ? 1 : 0, length > kept ? 1 : 0), (report.Dropped, report.Shortened));
+        if (fitted is not null) Assert.Equal(Sequences.Of(1, length, answer).Ids[^answer..], fitted.Ids[^answer..]);
+    }
+
+    [Fact]
+    public void Answers_to_one_prompt_lose_the_same_of_it()
+    {
+        var (better, worse) = (Sequences.Of(1, 20, 5), Sequences.Of(1, 18, 3));
+        var fitted = Overlength.Fit(better with { Worse = [worse] }, new Batch { SequenceLength = 31, Overlong = Overlong.TruncateInput }, null)!;
+        Assert.Equal(30, fitted.Length); // Seven too many: four of each.
+        Assert.Equal([.. better.Ids[..5], .. better.Ids[9..]], fitted.Ids);
+        Assert.Equal([.. worse.Ids[..5], .. worse.Ids[9..]], fitted.Worse[0].Ids);
+        Assert.Equal((5, 3), (fitted.Answer.Count(a => a), fitted.Worse[0].Answer.Count(a => a)));
+    }
+
     [Fact]
     public void An_answer_that_alone_fills_the_row_is_never_cut()
     {
