@@ -35,7 +35,7 @@ public sealed class TokenCache(string folder, Action<string>? notice = null)
             var file = TokenFile.Open(path, key);
             if (isRight(file))
             {
-                File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+                MarkUsed(path);
                 return file;
             }
 
@@ -52,6 +52,18 @@ public sealed class TokenCache(string folder, Action<string>? notice = null)
         }
 
         return null;
+    }
+
+    private static void MarkUsed(string path)
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another user's file, or a read-only folder: its tokens serve all the same.
+        }
     }
 
     private TokenFile Made(string path, byte[] key, Func<IEnumerable<TokenBlock>> make)
@@ -86,7 +98,15 @@ public sealed class TokenCache(string folder, Action<string>? notice = null)
         foreach (var file in new DirectoryInfo(folder).GetFiles().Where(f => f.Exists).OrderByDescending(f => f.LastWriteTimeUtc))
         {
             all += file.Length;
-            if (file.LastWriteTimeUtc < yesterday && (all > MostBytes || file.Extension != ".tokens")) file.Delete();
+            if (file.LastWriteTimeUtc >= yesterday || (all <= MostBytes && file.Extension == ".tokens")) continue;
+            try
+            {
+                file.Delete();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Another user's file is theirs to delete.
+            }
         }
     }
 
