@@ -24,7 +24,7 @@ internal static class BuildDataVerb
         var samples = new List<string>();
         foreach (var task in names.Length == 0 ? session.Catalog.Tasks : names.Select(session.Task))
         {
-            var data = await Dataset.LoadAsync(task, session.Data, cancellationToken).ConfigureAwait(false);
+            using var data = await Dataset.LoadAsync(task, session.Data, cancellationToken).ConfigureAwait(false);
             var report = data.Report;
             table.AddRow(
                 Markup.Escape(task.Name), Number(report.Read), Number(report.Kept), Part(data, SplitName.Train), Part(data, SplitName.Validation), Part(data, SplitName.Test),
@@ -41,8 +41,8 @@ internal static class BuildDataVerb
     private static string Part(Dataset data, SplitName split)
     {
         var examples = data[split];
-        var languages = examples.GroupBy(e => e.Language).OrderBy(g => g.Key, StringComparer.Ordinal).ToList();
-        return languages.Count <= 1 ? Number(examples.Count) : $"{Number(examples.Count)} ({string.Join(", ", languages.Select(g => $"{g.Key} {Number(g.Count())}"))})";
+        var languages = examples.CountBy(e => e.Language).OrderBy(l => l.Key, StringComparer.Ordinal).ToList();
+        return languages.Count <= 1 ? Number(examples.Count) : $"{Number(examples.Count)} ({string.Join(", ", languages.Select(l => $"{l.Key} {Number(l.Value)}"))})";
     }
 
     private static void Write(Dataset data, DirectoryInfo folder, CancellationToken cancellationToken)
@@ -51,17 +51,23 @@ internal static class BuildDataVerb
         var bytes = new ArrayBufferWriter<byte>();
         foreach (var split in Enum.GetValues<SplitName>())
         {
-            foreach (var language in data[split].GroupBy(e => e.Language))
+            var files = new Dictionary<string, FileStream>(StringComparer.Ordinal);
+            try
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                using var file = File.Create(Path.Combine(folder.FullName, $"{data.Task.Name}.{language.Key}.{split.ToString().ToLowerInvariant()}.jsonl"));
-                foreach (var example in language)
+                foreach (var example in data[split])
                 {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (!files.TryGetValue(example.Language, out var file))
+                        files.Add(example.Language, file = File.Create(Path.Combine(folder.FullName, $"{data.Task.Name}.{example.Language}.{split.ToString().ToLowerInvariant()}.jsonl")));
                     bytes.ResetWrittenCount();
                     data.Task.WriteExample(bytes, example.InputValue, example.OutputValue);
                     bytes.Write("\n"u8);
                     file.Write(bytes.WrittenSpan);
                 }
+            }
+            finally
+            {
+                foreach (var file in files.Values) file.Dispose();
             }
         }
     }
