@@ -135,7 +135,7 @@ internal sealed class RunRecord
         ["read"] = data.Report.Read,
         ["dropped"] = JsonSerializer.SerializeToNode(data.Report.Dropped, RunFolder.Json),
         ["dropped_samples"] = JsonSerializer.SerializeToNode(data.Report.DroppedSamples, RunFolder.Json),
-        ["quarantine"] = (data.Task.BadRecords as Quarantine)?.Path,
+        ["quarantine"] = (data.Task.BadRecords as Quarantine)?.PathOf(data.Task),
     };
 
     private static string? Version(Type type) => type.Assembly.GetName().Version?.ToString(3);

@@ -1,3 +1,4 @@
+using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data;
@@ -13,7 +14,12 @@ public sealed record Fail : BadRecords;
 [Keyword("quarantine")]
 public sealed record Quarantine : BadRecords
 {
-    /// <summary>The file that receives them, as JSON Lines; inside a run, relative to the run's folder.</summary>
+    /// <summary>
+    /// The file that receives them, as JSON Lines; relative to the folder of runs (<c>runs</c>). Default: <c>&lt;task&gt;.rejects.jsonl</c>.
+    /// </summary>
     [Shorthand, FilePath(MayBeAbsent = true)]
-    public string Path { get; init; } = "rejects.jsonl";
+    public string? Path { get; init; }
+
+    /// <summary>The file of a task: each has one of its own, so that none writes over another's.</summary>
+    public string PathOf(DslTask task) => Path ?? $"{(task ?? throw new ArgumentNullException(nameof(task))).Name}.rejects.jsonl";
 }

@@ -63,6 +63,7 @@ public abstract record DataSource
             group = reader.Group;
         }
 
+        if (textValues && group?.Length == 0) group = null;
         return Group is null || group is not null ? example : throw new RecordException(Group, "nothing", "a value: the source groups by it");
     }
 }

@@ -52,9 +52,10 @@ public sealed class DatasetBuilder<TExample>
     {
         options ??= new DataOptions();
         var report = new DataReport();
-        using var rejects = Rejects.Open(task.BadRecords, options);
+        SourceFile[] files = [.. sources.SelectMany(source => Files(source, options))];
+        using var rejects = Rejects.Open(task, options, files);
         var context = new StageContext(task, report, rejects);
-        var examples = ReadAsync([.. sources.SelectMany(source => Files(source, options))], report, context, options.Threads, cancellationToken);
+        var examples = ReadAsync(files, report, context, options.Threads, cancellationToken);
         foreach (var stage in stages) examples = stage.ApplyAsync(examples, context, cancellationToken);
         examples = task.Split.DivideAsync(examples, context, cancellationToken);
 

@@ -6,11 +6,14 @@ namespace TaskDsl.Data;
 // What is wrong with a record.
 public ref partial struct RecordReader
 {
-    private static RecordException Broken(JsonException e)
+    internal static RecordException Broken(JsonException e) => new("", Describe(e), "one JSON object");
+
+    /// <summary>What is wrong with JSON.</summary>
+    internal static string Describe(JsonException e)
     {
-        // Its message ends with the line (always 0 here) and the byte, which people count from 1.
+        // Its message ends with the line and the byte, which people count from 1.
         var end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return new RecordException("", $"broken JSON at byte {e.BytePositionInLine + 1}: {(end < 0 ? e.Message : e.Message[..end])}", "one JSON object");
+        return $"broken JSON at byte {e.BytePositionInLine + 1}: {(end < 0 ? e.Message : e.Message[..end]).TrimEnd('.')}";
     }
 
     private readonly RecordException Error(string name, string found, string expected) =>
@@ -27,6 +30,6 @@ public ref partial struct RecordReader
         var fields = cursor.Fields;
         var names = fields.Names.Where((_, i) => (fields.PassedOver >> i & 1) == 0).ToArray();
         var hint = cursor.Outermost && !answer ? " (a column that is not wanted is listed under 'ignore')" : "";
-        return Error(name, "a field that is not declared", $"one of {string.Join(", ", names)}{NearestWord.Suggestion(name, names)}{hint}");
+        return Error(name, name.Length == 0 ? "a field without a name" : "a field that is not declared", $"one of {string.Join(", ", names)}{(name.Length == 0 ? "" : NearestWord.Suggestion(name, names))}{hint}");
     }
 }

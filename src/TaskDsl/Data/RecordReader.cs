@@ -78,7 +78,7 @@ public ref partial struct RecordReader
                 return false;
             }
 
-            var index = Find(ref cursor);
+            var index = Found(ref cursor);
             if (index >= 0)
             {
                 var bit = 1UL << index;
@@ -103,6 +103,18 @@ public ref partial struct RecordReader
     {
         Read();
         return json.TokenType != JsonTokenType.EndArray;
+    }
+
+    private int Found(ref RecordFields.Cursor cursor)
+    {
+        try
+        {
+            return Find(ref cursor);
+        }
+        catch (InvalidOperationException)
+        {
+            throw Error("", "the name of a field with invalid UTF-8 or half a surrogate pair", "valid Unicode");
+        }
     }
 
     /// <summary>The place of the property's name among the fields; -1 where the source says that it is not wanted.</summary>
@@ -138,6 +150,7 @@ public ref partial struct RecordReader
     // Read ahead: the column may be a field too.
     private void ReadGroup()
     {
+        if (Group is not null) throw Error(String(), "the field a second time", "each field once");
         var at = json;
         Read();
         if (json.TokenType is JsonTokenType.String) Group = String();

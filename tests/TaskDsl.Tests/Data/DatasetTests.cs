@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using TaskDsl.Data;
 using TaskDsl.Data.Sources;
+using TaskDsl.Tasks;
 
 namespace TaskDsl.Tests.Data;
 
@@ -80,11 +81,24 @@ public sealed class DatasetTests : IDisposable
     {
         Write("a.json", "[\n {\"text\":\"one\",\"mood\":\"good\"},\n {\"text\":\"two\" \"mood\":\"bad\"}\n]\n");
         var records = new List<SourceRecord>();
-        await foreach (var record in new Json { Path = "a.json" }.ReadAsync(Path.Combine(folder, "a.json"), default)) records.Add(record);
-        Assert.Equal(2, records.Count);
-        Assert.Null(records[0].Error);
-        Assert.Contains("broken JSON", records[1].Error, StringComparison.Ordinal);
-        Assert.Equal(3, records[1].Line);
+        var error = await Assert.ThrowsAsync<IOException>(async () =>
+        {
+            await foreach (var record in new Json { Path = "a.json" }.ReadAsync(Path.Combine(folder, "a.json"), default)) records.Add(record);
+        });
+        Assert.Null(Assert.Single(records).Error);
+        Assert.StartsWith("line 3: broken JSON at byte 16: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a.json", "[{\"text\":\"one\",\"mood\":\"good\"},\n{\"text\":\"two\",\"mo", "a.json: cannot be read: line 2: broken JSON")]
+    [InlineData("a.json", "[{\"text\":\"one\",\"mood\":\"good\"}]\n[]", "a.json: cannot be read: line 2: there is text behind the document's end")]
+    [InlineData("a.csv", "text,mood\none,good\n\"two,bad\nthree,good\nfour,good\n", "a.csv: cannot be read: line 3: a quote is never closed")]
+    [InlineData("a.csv", "text,\"mood\none,good\n", "a.csv: cannot be read: the header (line 1) has a quote that is never closed.")]
+    public async Task Where_records_cannot_be_told_apart_quarantine_ends_the_reading_too(string name, string text, string message)
+    {
+        Write(name, text);
+        var error = await Assert.ThrowsAsync<DataException>(() => LenientNote.Build().From(name == "a.csv" ? new Csv { Path = name } : new Json { Path = name }).ToDatasetAsync(Options));
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,6 +144,33 @@ public sealed class DatasetTests : IDisposable
         var rejects = File.ReadAllLines(Path.Combine(folder, "aside", "rejects.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.Equal([2, 3], rejects.Select(r => r.GetProperty("line").GetInt32()));
         Assert.Equal("nonsense", rejects[1].GetProperty("record").GetString());
+
+        // What is there says what the last reading set aside.
+        Write("a.jsonl", "{\"text\":\"one\",\"mood\":\"good\"}\n");
+        await LenientNote.Build().FromJsonl("a.jsonl").ToDatasetAsync(Options);
+        Assert.False(File.Exists(Path.Combine(folder, "aside", "rejects.jsonl")));
+    }
+
+    [Fact]
+    public async Task Records_are_set_aside_in_a_file_of_the_task_and_never_in_one_that_is_read()
+    {
+        Write("a.jsonl", "{}\n");
+        foreach (var task in (DslTask[])[Ticket.Task, Triage.Task]) await new DatasetBuilder<Example>(task).FromJsonl("a.jsonl").ToDatasetAsync(Options);
+        Assert.Equal(["ticket.rejects.jsonl", "triage.rejects.jsonl"], Directory.GetFiles(folder, "*.rejects.jsonl").Select(Path.GetFileName).Order());
+
+        File.Move(Path.Combine(folder, "a.jsonl"), Path.Combine(folder, "ticket.rejects.jsonl"), overwrite: true);
+        var error = await Assert.ThrowsAsync<DataException>(() => Ticket.Build().FromJsonl("ticket.rejects.jsonl").ToDatasetAsync(Options));
+        Assert.Contains("task 'ticket' reads this file and sets bad records aside in it", error.Message, StringComparison.Ordinal);
+        Assert.Equal("{}\n", File.ReadAllText(Path.Combine(folder, "ticket.rejects.jsonl")));
+    }
+
+    [Fact]
+    public async Task A_file_for_bad_records_that_cannot_be_written_is_named()
+    {
+        Write("a.jsonl", "{}\n");
+        Write("aside", "a file where a folder should be");
+        var error = await Assert.ThrowsAsync<DataException>(() => LenientNote.Build().FromJsonl("a.jsonl").ToDatasetAsync(Options));
+        Assert.StartsWith($"{Path.Combine(folder, "aside", "rejects.jsonl")}: records that do not fit cannot be set aside there: ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,4 +34,18 @@ public sealed class PathGlobTests : SourceTest
         var error = await Assert.ThrowsAsync<DataException>(() => Found("data/**/*.csv"));
         Assert.Contains("data/**/*.csv: no file in", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_link_to_a_folder_is_one_and_a_loop_of_links_gives_no_file_twice()
+    {
+        Directory.CreateDirectory(At("data/x"));
+        Directory.CreateDirectory(At("elsewhere"));
+        Directory.CreateSymbolicLink(At("data/linked"), "../elsewhere");
+        Directory.CreateSymbolicLink(At("data/x/up"), "..");
+        Directory.CreateSymbolicLink(At("data/x/itself"), ".");
+        Directory.CreateSymbolicLink(At("elsewhere/back"), At("data"));
+        foreach (var name in (string[])["data/x/a.jsonl", "elsewhere/b.jsonl"]) Write(name, $"{{\"text\":\"{name}\",\"mood\":\"good\"}}\n");
+        var data = await Note.Build().From(new JsonLines { Path = "data/**/*.jsonl", Split = SplitName.Train }).ToDatasetAsync(Options);
+        Assert.Equal(["elsewhere/b.jsonl", "data/x/a.jsonl"], data.Train.Select(e => e.Input.Text));
+    }
 }

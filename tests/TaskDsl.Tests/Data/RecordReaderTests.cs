@@ -72,6 +72,8 @@ public class RecordReaderTests
     [InlineData("""{"kind":"pay","body":"b","facts":[{"kind":"sum","text":""}]}""", "facts[0].text", "''", "a piece of 'body', letter by letter")]
     [InlineData("""{"kind":"pay","body":"b","facts":[["sum"]]}""", "facts[0]", "a list", "an object {…}")]
     [InlineData("""{"kind":"pay","body":"b","buyer":{"name":"x","roles":["a",["b"]]}}""", "buyer.roles[1]", "a list", "a text")]
+    [InlineData("""{"kind":"pay","body":"b","bo\ud800dy":1}""", "", "the name of a field with invalid UTF-8 or half a surrogate pair", "valid Unicode")]
+    [InlineData("""{"kind":"pay","body":"b","":1}""", "", "a field without a name", "one of body, line, kind, count, score, sure, topics, facts, buyer (a column that is not wanted is listed under 'ignore')")]
     [InlineData("""{"kind":"pay","body":"b","buyer":{"roles":[]}}""", "buyer.name", "nothing", "a value: the field is missing")]
     [InlineData("""{"kind":"pay","body":"b","buyer":{"name":"x","nam":1}}""", "buyer.nam", "a field that is not declared", "one of name, roles; did you mean 'name'?")]
     [InlineData("""{"kind":"pay","body":"\ud800"}""", "body", "a text with invalid UTF-8 or half a surrogate pair", "valid Unicode")]

@@ -97,7 +97,8 @@ public sealed class ShapeTests : SourceTest
     [InlineData("""{"messages": [{"role": "user", "content": "\ud800"}, {"role": "assistant", "content": "good"}]}""", "field 'messages[0].content': found a text with invalid UTF-8 or half a surrogate pair")]
     [InlineData("""{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "good"}], "messages": []}""", "broken JSON")]
     [InlineData("""{"messages": [{"role": """, "broken JSON")]
-    [InlineData("[1]", "found no object, expected an object")]
+    [InlineData("[1]", "found a list, expected an object")]
+    [InlineData("""{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "good"}], "\ud800": 1}""", "a name or a text that cannot be read")]
     public async Task What_does_not_fit_names_the_place(string record, string message)
     {
         Write("a.jsonl", "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"good\"}]}\n" + record);

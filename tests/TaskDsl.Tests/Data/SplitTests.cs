@@ -68,6 +68,12 @@ public sealed class SplitTests : IDisposable
         Assert.Contains("group: <column>", error.Message, StringComparison.Ordinal);
         error = await Assert.ThrowsAsync<DataException>(() => Document.Build().From(new JsonLines { Path = "a.jsonl", Group = "doc" }).ToDatasetAsync(Options));
         Assert.StartsWith("a.jsonl(1): error: field 'doc': found nothing", error.Message, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(folder, "a.csv"), "doc,text,kind\n1,x,a\n,y,a\n");
+        error = await Assert.ThrowsAsync<DataException>(() => Document.Build().From(new Csv { Path = "a.csv", Group = "doc" }).ToDatasetAsync(Options));
+        Assert.StartsWith("a.csv(3): error: field 'doc': found nothing", error.Message, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(folder, "a.jsonl"), "{\"doc\":1,\"text\":\"x\",\"kind\":\"a\",\"doc\":2}\n");
+        error = await Assert.ThrowsAsync<DataException>(() => Document.Build().From(new JsonLines { Path = "a.jsonl", Group = "doc" }).ToDatasetAsync(Options));
+        Assert.StartsWith("a.jsonl(1): error: field 'doc': found the field a second time", error.Message, StringComparison.Ordinal);
     }
 
     private static Note.Example Example(string text) => new(new(text), new(Note.Mood.Good));

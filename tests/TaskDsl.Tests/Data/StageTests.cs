@@ -29,7 +29,7 @@ public sealed class StageTests : IDisposable
         using var data = await Run(50, b => b.Map(e => e with { Input = e.Input with { Subject = e.Input.Urgency == 1 ? "two\nlines" : e.Input.Subject + "!" } }));
         Assert.All(All(data), e => Assert.EndsWith("!", e.Input.Subject, StringComparison.Ordinal));
         Assert.True(data.Report.Dropped["does not fit the task"] > 0);
-        Assert.Contains("subject", File.ReadAllText(Path.Combine(folder, "rejects.jsonl")), StringComparison.Ordinal);
+        Assert.Contains("subject", File.ReadAllText(Path.Combine(folder, "ticket.rejects.jsonl")), StringComparison.Ordinal);
         Assert.Contains("after a stage has changed the record", data.Report.DroppedSamples[0], StringComparison.Ordinal);
         Assert.Contains(All(data), e => e.Language == "en" && e.Origin.Line == 3);
     }

@@ -51,12 +51,29 @@ public sealed class TextFormatTests : SourceTest
         {
             Write("a.json", text[..cut]);
             if (cut < 5) continue; // Not yet recognised as an array of objects.
-            var records = await ReadAsync(new Json { Path = "a.json" });
-            Assert.Contains("broken JSON", records[^1], StringComparison.Ordinal);
+            Assert.Contains("broken JSON", (await Assert.ThrowsAsync<IOException>(() => ReadAsync(new Json { Path = "a.json" }))).Message, StringComparison.Ordinal);
         }
 
         Write("a.json", [.. text, .. " \n]"u8]);
-        Assert.Contains("text behind the document's end", (await ReadAsync(new Json { Path = "a.json" }))[^1], StringComparison.Ordinal);
+        Assert.Contains("text behind the document's end", (await Assert.ThrowsAsync<IOException>(() => ReadAsync(new Json { Path = "a.json" }))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    [InlineData("\r")]
+    public async Task Lines_end_as_any_system_ends_them_wherever_a_buffer_ends(string end)
+    {
+        // Buffers begin with 64 KiB: the line ends fall on every side of their borders.
+        string[] lines = [.. Enumerable.Range(0, 3000).Select(i => new string((char)('a' + i % 26), 1 + i % 97))];
+        Write("a.txt", string.Join(end, lines));
+        Assert.Equal(lines.Select(line => $"{{\"text\":\"{line}\"}}"), await ReadAsync(new PlainText { Path = "a.txt" }));
+        Write("a.conll", $"{{\tO{end}Oslo\tB-place{end}{end}Rome\tB-place{end}");
+        Assert.Equal(["""{"text":"{ Oslo","entities":[{"kind":"place","text":"Oslo"}]}""", """{"text":"Rome","entities":[{"kind":"place","text":"Rome"}]}"""], await ReadAsync(new Conll { Path = "a.conll" }));
+        Write("a.jsonl", $" {end}{{}}{end}{end}{{\"a\":1}}");
+        Assert.Equal(["{}", "{\"a\":1}"], await ReadAsync(new JsonLines { Path = "a.jsonl" }));
+        Write("a.jsonl", $"{end} {end}");
+        Assert.Empty(await ReadAsync(new JsonLines { Path = "a.jsonl" }));
     }
 
     [Fact]

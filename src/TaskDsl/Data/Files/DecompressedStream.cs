@@ -44,7 +44,7 @@ internal sealed class DecompressedStream(string compression, Func<Memory<byte>, 
         }
         catch (Exception e) when (e is InvalidDataException or ZstdException or EndOfStreamException)
         {
-            throw new IOException($"the {compression} data is damaged or cut off behind byte {position} of what it holds ({e.Message.TrimEnd('.')}); copy or download the file again.", e);
+            throw new IOException($"the {compression} data is damaged or cut off behind byte {position} of what it holds; copy or download the file again.", e);
         }
     }
 

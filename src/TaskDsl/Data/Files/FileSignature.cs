@@ -63,11 +63,12 @@ public sealed record FileSignature(FileContent Content, string Description, stri
     {
         if (head.Length >= 3 && head[0] == 0xEF && head[1] == 0xBB && head[2] == 0xBF) head = head.Slice(3);
         head = TrimStart(head);
-        if (head.IsEmpty) return Text;
+        if (head.IsEmpty) return Text with { Content = FileContent.Text | FileContent.JsonLines }; // None.
         if (Begins(head, "<!doctype html") || Begins(head, "<html")) return new(FileContent.Html, "a web page, perhaps an error page saved by a download", "download the data itself");
         var inside = TrimStart(head.Slice(1));
         if (head[0] == '[' && (inside.IsEmpty || inside[0] is (byte)'{' or (byte)']')) return new(FileContent.JsonArray, "a JSON array", "name it *.json, or write 'json: <path>'");
         if (head[0] != '{') return head.IndexOf([(byte)'\n', (byte)'{', (byte)'"']) < 0 ? Text : Text with { Content = FileContent.Text | FileContent.JsonLines };
+        if (!inside.IsEmpty && inside[0] is not ((byte)'"' or (byte)'}')) return Text with { Content = FileContent.Text | FileContent.JsonLines | FileContent.JsonObject }; // A bracket, or broken JSON.
 
         // An object that ends on its line is a line of JSON Lines if another follows, and else the whole document.
         var newline = head.IndexOf((byte)'\n');

@@ -8,8 +8,8 @@ namespace TaskDsl.Data.Files;
 /// </summary>
 internal sealed class ReadBuffer(Stream stream) : IDisposable
 {
-    /// <summary>The most that may be held, in bytes.</summary>
-    public const int Limit = 256 * 1024 * 1024;
+    /// <summary>The most that may be held, in bytes: less than the longest text that JSON is written with here (166 million).</summary>
+    public const int Limit = 128 * 1024 * 1024;
 
     private byte[] bytes = ArrayPool<byte>.Shared.Rent(1 << 16);
     private int start;
@@ -27,7 +27,7 @@ internal sealed class ReadBuffer(Stream stream) : IDisposable
 
     public void Consume(int count) => start += count;
 
-    /// <summary>Reads more.</summary>
+    /// <summary>Reads more: as much again as is unread, so that who looks at all of it each time looks at each byte few times.</summary>
     public async ValueTask FillAsync(CancellationToken cancellationToken)
     {
         if (start > 0)
@@ -44,7 +44,7 @@ internal sealed class ReadBuffer(Stream stream) : IDisposable
             bytes = larger;
         }
 
-        var least = begun ? 1 : Mark.Length; // All of the mark, where there is one.
+        var least = Math.Min(Math.Max(end, Mark.Length), bytes.Length - end); // All of the mark, where there is one.
         var read = await stream.ReadAtLeastAsync(bytes.AsMemory(end), least, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         IsWhole = read < least;
         end += read;

@@ -4,7 +4,7 @@ namespace TaskDsl.Data.Files;
 internal static class SourceFiles
 {
     // Hidden files and folders are an editor's or a tool's.
-    private static readonly EnumerationOptions Deep = new() { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System, MaxRecursionDepth = 64 };
+    private static readonly EnumerationOptions Visible = new() { IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
 
     /// <summary>The absolute paths that a path or pattern names, in the order of their names.</summary>
     /// <exception cref="DataException">There are none, or a folder cannot be read.</exception>
@@ -18,10 +18,9 @@ internal static class SourceFiles
         var names = normal[plain..];
         try
         {
-            var options = names.Contains('/', StringComparison.Ordinal) || names == "**" ? Deep : new EnumerationOptions { AttributesToSkip = Deep.AttributesToSkip, IgnoreInaccessible = false };
-            string[] files = Directory.Exists(folder)
-                ? [.. Directory.EnumerateFiles(folder, "*", options).Where(file => PathGlob.IsMatch(names, Path.GetRelativePath(folder, file).Replace('\\', '/')))]
-                : [];
+            var deep = names.Contains('/', StringComparison.Ordinal) || names == "**";
+            var root = new DirectoryInfo(folder.TrimEnd('/'));
+            string[] files = root.Exists ? [.. Walk(root, deep, [root.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? root.FullName]).Where(file => PathGlob.IsMatch(names, Path.GetRelativePath(folder, file).Replace('\\', '/')))] : [];
             if (files.Length == 0) throw new DataException($"{pattern}: no file in {folder} matches.");
             Array.Sort(files, StringComparer.Ordinal);
             return files;
@@ -30,5 +29,18 @@ internal static class SourceFiles
         {
             throw new DataException($"{pattern}: cannot be looked for: {e.Message}", e);
         }
+    }
+
+    // A link to a folder is a folder, unless it leads back to one of those it stands in.
+    private static IEnumerable<string> Walk(DirectoryInfo folder, bool deep, string[] above)
+    {
+        foreach (var entry in folder.EnumerateFileSystemInfos("*", Visible))
+        {
+            if (entry is not DirectoryInfo inner) yield return entry.FullName;
+            else if (deep && Real(inner) is var real && !above.Contains(real))
+                foreach (var file in Walk(inner, deep, [.. above, real])) yield return file;
+        }
+
+        string Real(DirectoryInfo inner) => inner.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.Combine(above[^1], inner.Name);
     }
 }

@@ -28,11 +28,24 @@ public abstract record Shape
     /// <exception cref="RecordException">The record does not have this shape, or does not fit the task.</exception>
     internal Example ReadExample(DslTask task, ReadOnlySpan<byte> json, DataSource source, string language, out string? group)
     {
-        using var document = Parse(json);
-        group = source.Group is { } column && document.RootElement.TryGetProperty(column, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number ? value.ToString() : null;
-        var shaped = Open(document.RootElement, source.Ignore);
         var flat = new ArrayBufferWriter<byte>();
-        WriteInput(flat, document.RootElement, shaped, task, source);
+        ShapedRecord shaped;
+        try
+        {
+            using var document = Parse(json);
+            group = source.Group is { } column && document.RootElement.TryGetProperty(column, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number ? value.ToString() : null;
+            shaped = Open(document.RootElement, source.Ignore);
+            WriteInput(flat, document.RootElement, shaped, task, source);
+        }
+        catch (JsonException e)
+        {
+            throw RecordReader.Broken(e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new RecordException("", $"a name or a text that cannot be read ({e.Message.TrimEnd('.')})", "valid Unicode");
+        }
+
         var reader = new RecordReader(flat.WrittenSpan, null, textValues: true, language);
         var input = task.ReadInput(ref reader);
         if (!task.TryParseOutput(Encoding.UTF8.GetBytes(shaped.Answer), language, out var output, out var error))
@@ -81,15 +94,8 @@ public abstract record Shape
 
     private static JsonDocument Parse(ReadOnlySpan<byte> json)
     {
-        try
-        {
-            var document = JsonDocument.Parse(json.ToArray(), Strict);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? document : throw new RecordException("", "no object", "an object {…}");
-        }
-        catch (JsonException e)
-        {
-            throw new RecordException("", $"broken JSON: {e.Message}", "one JSON object");
-        }
+        var document = JsonDocument.Parse(json.ToArray(), Strict);
+        return document.RootElement.ValueKind == JsonValueKind.Object ? document : throw new RecordException("", Texts.Describe(document.RootElement), "an object {…}");
     }
 }
 

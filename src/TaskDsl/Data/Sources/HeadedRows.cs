@@ -14,29 +14,30 @@ internal delegate string? ValueCheck(ReadOnlySpan<byte> value);
 /// <summary>Rows of separated values under a header row: what CSV and TSV share.</summary>
 internal static class HeadedRows
 {
-    private const int LargestRow = 256 * 1024 * 1024;
-
     public static async IAsyncEnumerable<SourceRecord> ReadAsync(
         string path, string format, char separator, CsvMode mode, ValueCheck? check, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? bad = null;
+        var isOpen = false;
         await using var stream = await DataFile.OpenAsync(path, FileContent.Text, format, cancellationToken).ConfigureAwait(false);
         await using var csv = CsvReader.Create(stream, new CsvReaderOptions
         {
             Separator = separator,
             Mode = mode,
             DetectSeparatorHint = false,
-            MaxRecordSize = LargestRow,
+            MaxRecordSize = ReadBuffer.Limit,
             TrackLineNumbers = true,
-            OnMalformedRecord = record => bad = Describe(record.Reason),
+            OnMalformedRecord = record => (bad, isOpen) = (Describe(record.Reason), record.Reason == CsvMalformedReason.UnterminatedQuote),
         }, leaveOpen: true);
-        await csv.ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
+        await NextAsync(csv, isHeader: true, cancellationToken).ConfigureAwait(false);
+        if (bad is not null) throw new IOException($"the header (line 1) has {bad}.");
         var header = Header(csv.Headers, separator);
 
         var buffer = new ArrayBufferWriter<byte>();
         await using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-        while (await NextAsync(csv, cancellationToken).ConfigureAwait(false))
+        while (await NextAsync(csv, isHeader: false, cancellationToken).ConfigureAwait(false))
         {
+            if (isOpen) throw new IOException($"line {csv.LineNumber}: a quote is never closed; the rows from there on cannot be told apart.");
             if (csv.FieldCount != header.Length) bad ??= $"{csv.FieldCount} columns where the header has {header.Length}";
             if (!Utf8.IsValid(csv.RawRecord)) bad ??= "invalid UTF-8";
             for (var i = 0; bad is null && check is not null && i < header.Length; i++)
@@ -60,15 +61,17 @@ internal static class HeadedRows
         return [.. names.Select(name => JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping))];
     }
 
-    private static async ValueTask<bool> NextAsync(CsvReader csv, CancellationToken cancellationToken)
+    private static async ValueTask<bool> NextAsync(CsvReader csv, bool isHeader, CancellationToken cancellationToken)
     {
         try
         {
-            return await csv.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (!isHeader) return await csv.ReadAsync(cancellationToken).ConfigureAwait(false);
+            await csv.ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
+            return true;
         }
         catch (CsvFormatException e)
         {
-            throw new IOException($"the row behind line {csv.LineNumber} cannot be read: {e.Message}", e);
+            throw new IOException($"{(isHeader ? "the header" : $"the row behind line {csv.LineNumber}")} cannot be read: {e.Message}", e);
         }
     }
 

@@ -4,8 +4,8 @@ using TaskDsl.Data.Files;
 namespace TaskDsl.Data.Sources;
 
 /// <summary>
-/// Walks a JSON document record by record through a buffer that is as large as its largest record. A broken document gives one record
-/// with the error and ends.
+/// Walks a JSON document record by record through a buffer that is as large as its largest record. Where the document is broken the
+/// reading ends: nobody can say what records stand behind.
 /// </summary>
 internal sealed class JsonRecords(Stream stream) : IDisposable
 {
@@ -19,6 +19,7 @@ internal sealed class JsonRecords(Stream stream) : IDisposable
     public bool IsDone { get; private set; }
 
     /// <summary>The next record, valid until the next call; null where there is none or not enough of it has been read.</summary>
+    /// <exception cref="IOException">The document is broken.</exception>
     public SourceRecord? Next()
     {
         var reader = new Utf8JsonReader(buffer.Unread.Span, buffer.IsWhole, state);
@@ -31,10 +32,10 @@ internal sealed class JsonRecords(Stream stream) : IDisposable
                 return null;
             }
 
-            if (!reader.Read()) return buffer.IsWhole ? Fail("the document ends early") : null;
+            if (!reader.Read()) return buffer.IsWhole ? throw Broken("the document ends early") : null;
             if (!begun)
             {
-                if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject)) return Fail("expected an array of objects, or an object of objects");
+                if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject)) throw Broken("expected an array of objects, or an object of objects");
                 begun = true;
                 Consume(ref reader);
                 return Next();
@@ -51,11 +52,11 @@ internal sealed class JsonRecords(Stream stream) : IDisposable
             if (reader.TokenType == JsonTokenType.PropertyName)
             {
                 key = reader.GetString();
-                if (!reader.Read()) return buffer.IsWhole ? Fail("the document ends early") : null;
+                if (!reader.Read()) return buffer.IsWhole ? throw Broken("the document ends early") : null;
             }
 
             var from = (int)reader.TokenStartIndex;
-            if (!reader.TrySkip()) return buffer.IsWhole ? Fail("the document ends early") : null;
+            if (!reader.TrySkip()) return buffer.IsWhole ? throw Broken("the document ends early") : null;
             var json = buffer.Unread[from..(int)reader.BytesConsumed];
             var first = line + buffer.Unread.Span[..from].Count((byte)'\n');
             Consume(ref reader);
@@ -63,13 +64,12 @@ internal sealed class JsonRecords(Stream stream) : IDisposable
         }
         catch (JsonException e)
         {
-            if (ended) return Fail("there is text behind the document's end");
             line = (e.LineNumber ?? 0) + 1;
-            return Fail($"broken JSON: {e.Message} The file cannot be read beyond this record");
+            throw Broken(ended ? "there is text behind the document's end" : RecordReader.Describe(e));
         }
         catch (InvalidOperationException)
         {
-            return Fail("invalid UTF-8 in a key. The file cannot be read beyond this record");
+            throw Broken("invalid UTF-8 or half a surrogate pair in a key");
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class JsonRecords(Stream stream) : IDisposable
 
     private SourceRecord? Behind(ref Utf8JsonReader reader)
     {
-        if (reader.Read()) return Fail("there is text behind the document's end");
+        if (reader.Read()) throw Broken("there is text behind the document's end");
         IsDone = buffer.IsWhole;
         if (!IsDone) Consume(ref reader);
         return null;
@@ -96,9 +96,5 @@ internal sealed class JsonRecords(Stream stream) : IDisposable
         state = reader.CurrentState;
     }
 
-    private SourceRecord Fail(string error)
-    {
-        IsDone = true;
-        return new SourceRecord(buffer.Unread[..Math.Min(buffer.Unread.Length, 200)], line, Error: error);
-    }
+    private IOException Broken(string error) => new($"line {line}: {error}; the records from there on cannot be told apart.");
 }

@@ -37,6 +37,7 @@ public sealed record PlainText : DataSource
                 if (text.WrittenCount > 0) text.Write("\n"u8);
                 else first = number;
                 text.Write(line.Span);
+                if (text.WrittenCount > ReadBuffer.Limit) throw new IOException($"the paragraph in line {first} is longer than {ReadBuffer.Limit >> 20} MiB.");
                 if (Record == TextUnit.Paragraph) continue;
             }
 
