@@ -11,10 +11,20 @@ internal sealed class TemporaryFile : IDisposable
     private readonly byte[] pending = new byte[1 << 16];
     private long flushed;
 
+    /// <summary>Makes one.</summary>
+    /// <exception cref="DataException">The folder takes none.</exception>
     public TemporaryFile()
     {
         var path = Path.Combine(Path.GetTempPath(), $"taskdsl-{Guid.NewGuid():n}.tmp");
-        file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, bufferSize: 0, FileOptions.DeleteOnClose);
+        try
+        {
+            file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, bufferSize: 0, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(e);
+        }
+
         if (!OperatingSystem.IsWindows()) File.Delete(path); // The open file stays, and no kill leaves it behind.
     }
 
@@ -68,7 +78,10 @@ internal sealed class TemporaryFile : IDisposable
         }
         catch (IOException e)
         {
-            throw new DataException($"{Path.GetTempPath()}: the examples cannot be written there ({e.Message}). Set TMPDIR to a folder with more room.", e);
+            throw Unwritable(e);
         }
     }
+
+    private static DataException Unwritable(Exception e) =>
+        new($"{Path.GetTempPath()}: the examples cannot be written there ({e.Message}). Set TMPDIR to a folder that has room for them.", e);
 }

@@ -58,6 +58,16 @@ public sealed class TextFormatTests : SourceTest
         Assert.Contains("text behind the document's end", (await Assert.ThrowsAsync<IOException>(() => ReadAsync(new Json { Path = "a.json" }))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_sentence_that_is_set_aside_keeps_its_lines_byte_by_byte()
+    {
+        Write("a.conll", [.. "Bad\tI-place\nx\tO\n\nOslo\tB-place\n\nK"u8, 0xFF, .. "ln\tB-place\n"u8]);
+        var raw = new List<byte[]>();
+        await foreach (var record in new Conll { Path = "a.conll" }.ReadAsync(At("a.conll"), default))
+            if (record.Error is not null) raw.Add(record.Json.ToArray());
+        Assert.Equal<byte[]>(["Bad\tI-place\nx\tO\n"u8.ToArray(), [(byte)'K', 0xFF, .. "ln\tB-place\n"u8]], raw);
+    }
+
     [Theory]
     [InlineData("\n")]
     [InlineData("\r\n")]

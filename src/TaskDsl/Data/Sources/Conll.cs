@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -21,6 +22,7 @@ public sealed record Conll : DataSource
     {
         var tokens = new List<string>();
         var tags = new List<string>();
+        var lines = new ArrayBufferWriter<byte>();
         string? error = null;
         long first = 0;
         await using var stream = await DataFile.OpenAsync(path, FileContent.Text, "tokens with tags", cancellationToken).ConfigureAwait(false);
@@ -28,8 +30,9 @@ public sealed record Conll : DataSource
         {
             if (line.Span.IndexOfAnyExcept(" \t"u8) < 0)
             {
-                if (tokens.Count > 0 || error is not null) yield return Record(tokens, tags, first, error);
+                if (tokens.Count > 0 || error is not null) yield return Record(tokens, tags, lines, first, error);
                 (error, first) = (null, 0);
+                lines.ResetWrittenCount();
                 tokens.Clear();
                 tags.Clear();
                 continue;
@@ -37,6 +40,8 @@ public sealed record Conll : DataSource
 
             if (line.Span.StartsWith("-DOCSTART-"u8)) continue;
             if (first == 0) first = number;
+            lines.Write(line.Span);
+            lines.Write("\n"u8);
             if (!Utf8.IsValid(line.Span))
             {
                 error ??= $"invalid UTF-8 in line {number}";
@@ -50,20 +55,19 @@ public sealed record Conll : DataSource
             tags.Add(columns[^1]);
         }
 
-        if (tokens.Count > 0 || error is not null) yield return Record(tokens, tags, first, error);
+        if (tokens.Count > 0 || error is not null) yield return Record(tokens, tags, lines, first, error);
     }
 
-    private static SourceRecord Record(List<string> tokens, List<string> tags, long line, string? error)
+    private static SourceRecord Record(List<string> tokens, List<string> tags, ArrayBufferWriter<byte> lines, long line, string? error)
     {
         var entities = new List<(string Kind, string Text)>();
         error ??= Iob.Read(tokens, tags, entities);
-        var text = string.Join(' ', tokens);
-        if (error is not null) return new SourceRecord(System.Text.Encoding.UTF8.GetBytes(text), line, Error: error);
+        if (error is not null) return new SourceRecord(lines.WrittenMemory, line, Error: error);
 
         using var bytes = new MemoryStream();
         using var writer = new Utf8JsonWriter(bytes, JsonOptions);
         writer.WriteStartObject();
-        writer.WriteString("text"u8, text);
+        writer.WriteString("text"u8, string.Join(' ', tokens));
         writer.WriteStartArray("entities"u8);
         foreach (var (kind, span) in entities)
         {
