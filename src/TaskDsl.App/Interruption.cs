@@ -22,7 +22,7 @@ internal sealed class Interruption : IDisposable
     {
         if (source.IsCancellationRequested) return;
         context.Cancel = true;
+        _ = source.CancelAsync(); // First: a terminal that is held up must not hold this up.
         Console.Error.WriteLine("stopping; once more ends at once.");
-        source.Cancel();
     }
 }

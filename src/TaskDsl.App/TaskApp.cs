@@ -90,7 +90,7 @@ public static class TaskApp
             var mistake = e is DataException or RecordException or RunException or ModelException or ChatTemplateException or WordException or UserException or NotSupportedException or IOException or UnauthorizedAccessException;
             session.Error(mistake ? e.Message : $"the program failed: {e.Message} (--verbose shows where)");
             if (parsed.GetValue(verbose)) session.Errors.Profile.Out.Writer.WriteLine(e);
-            return e is RunStorageException ? DiskFull : mistake ? Mistake : Failure;
+            return RunStorageException.IsFull(e) ? DiskFull : mistake ? Mistake : Failure;
         }
     }
 }

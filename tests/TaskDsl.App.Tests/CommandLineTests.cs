@@ -142,5 +142,10 @@ public sealed class CommandLineTests
         (code, printed) = await Desk.RunAsync("predict", runs.In("tiny"), "weather", "--input", """{"note": 5}""");
         Assert.Equal(TaskApp.Mistake, code);
         Assert.Contains("note", printed, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(runs.In("tiny", "evaluation.json"), "{");
+        (code, printed) = await Desk.RunAsync("report", runs.In("tiny"));
+        Assert.Equal(TaskApp.Mistake, code);
+        Assert.Contains("evaluation.json: error: this is not what a run writes", printed, StringComparison.Ordinal);
     }
 }

@@ -1,9 +1,8 @@
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Scriban;
 using Scriban.Runtime;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Safetensors;
 using TaskDsl.Torch.Training;
 
 namespace TaskDsl.App.Reports;
@@ -28,7 +27,7 @@ public static class RunReport
         var run = new RunFolder(folder);
         if (!File.Exists(run.Record)) throw new RunException($"{folder} is not a run's folder: it has no run.json.");
         var path = Path.Combine(folder, "report.html");
-        File.WriteAllText(path, Render(run), new UTF8Encoding(false));
+        AtomicFile.WriteText(path, Render(run));
         return path;
     }
 
@@ -69,13 +68,11 @@ public static class RunReport
     /// <summary>A run of several models that was cut short has only its parts' measurements.</summary>
     private static RunEvaluation Measured(RunFolder run, IEnumerable<RunFolder> parts)
     {
-        if (File.Exists(run.Evaluation)) return From(run);
-        var measured = parts.Where(p => File.Exists(p.Evaluation)).Select(From).ToList();
+        if (File.Exists(run.Evaluation)) return run.ReadEvaluation();
+        var measured = parts.Select(p => p.ReadEvaluation()).ToList();
         return new RunEvaluation(All(m => m.Before), All(m => m.After));
 
         EvaluationReport? All(Func<RunEvaluation, EvaluationReport?> when) => measured.Select(when).OfType<EvaluationReport>().ToList() is { Count: > 0 } reports ? new EvaluationReport([.. reports.SelectMany(r => r.Tasks)]) : null;
-
-        static RunEvaluation From(RunFolder folder) => JsonSerializer.Deserialize<RunEvaluation>(File.ReadAllBytes(folder.Evaluation), RunFolder.Json)!;
     }
 
     internal static string Text(JsonNode? node) => node switch

@@ -37,7 +37,7 @@ internal static class TrainVerb
         var change = new Override(Words.Of(session.Catalog.Assembly), session.Catalog);
         var recipes = names.Select(name => change.Apply(session.Recipe(name), settings)).ToList();
         // An interrupted row of recipes goes on: those that never began, begin.
-        var begun = recipes.FindAll(recipe => File.Exists(new RunFolder(Path.Combine(options.Runs, recipe.Name)).Record));
+        var begun = recipes.FindAll(recipe => HasBegun(Path.Combine(options.Runs, recipe.Name)));
         var before = new List<TaskReport>();
         var columns = new List<(string Name, EvaluationReport Report)>();
         foreach (var recipe in recipes)
@@ -54,19 +54,21 @@ internal static class TrainVerb
         return TaskApp.Success;
     }
 
+    private static bool HasBegun(string folder) => File.Exists(new RunFolder(folder).Record);
+
     private static async Task<TrainingRun> RunAsync(Session session, Recipe recipe, string[] names, string[] settings, RunOptions options, CancellationToken cancellationToken)
     {
         try
         {
             return await LiveProgress.RunAsync(session.Console, progress => TrainingRun.RunAsync(recipe, options, progress, cancellationToken)).ConfigureAwait(false);
         }
-        catch (RunInterruptedException e) when (File.Exists(new RunFolder(e.Folder).Record))
+        catch (RunInterruptedException e)
         {
-            RunReport.Write(e.Folder); // What there is can be looked at before the run goes on.
             SayHowToGoOn();
+            if (HasBegun(e.Folder)) RunReport.Write(e.Folder); // What there is can be looked at before the run goes on.
             throw;
         }
-        catch (RunStorageException e) when (File.Exists(new RunFolder(e.Folder).Record))
+        catch (RunStorageException)
         {
             SayHowToGoOn();
             throw;
@@ -74,6 +76,7 @@ internal static class TrainVerb
 
         void SayHowToGoOn()
         {
+            if (!names.Any(name => HasBegun(Path.Combine(options.Runs, name)))) return; // There is nothing to go on with.
             var output = options.RunsDirectory is { } runs ? $" --out '{runs}'" : "";
             var set = string.Concat(settings.Select(setting => $" --set '{setting}'"));
             session.Errors.Profile.Out.Writer.WriteLine($"To go on: {RootCommand.ExecutableName} train {string.Join(' ', names)} --resume{output}{set}");

@@ -30,6 +30,26 @@ internal static partial class DiskFolder
         IOException Failed() => new($"{Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())} : '{folder}'", Marshal.GetLastPInvokeError());
     }
 
+    /// <summary>Creates a folder where it is not there, and flushes its name.</summary>
+    public static void Create(string folder)
+    {
+        if (Directory.Exists(folder)) return;
+        Directory.CreateDirectory(folder);
+        Flush(Path.GetDirectoryName(folder)!);
+    }
+
+    /// <summary>Flushes the files in a folder, then their names.</summary>
+    public static void FlushFiles(string folder)
+    {
+        foreach (var path in Directory.GetFiles(folder))
+        {
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+            RandomAccess.FlushToDisk(file);
+        }
+
+        Flush(folder);
+    }
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
 

@@ -30,6 +30,9 @@ public sealed record Distillation : Objective
     internal LanguageModel? Opened { get; init; }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Models => [Teacher];
+
+    /// <inheritdoc/>
     public override Objective Bind(ObjectiveBinding binding)
     {
         ArgumentNullException.ThrowIfNull(binding);

@@ -19,6 +19,9 @@ public abstract record Objective
     /// <summary>Whether a tuned model answers the tasks, so that its answers are measured before and after. Default: it does.</summary>
     public virtual bool TeachesAnswers => true;
 
+    /// <summary>The folders of other models that shape the loss; a run goes on only with the same ones. Default: none.</summary>
+    public virtual IReadOnlyList<string> Models => [];
+
     /// <summary>What the objective learns from an example. Default: the prompt and its answer.</summary>
     public virtual TokenSequence Encode(ExampleTokens example) => example.Written();
 

@@ -29,6 +29,7 @@ internal sealed class BestModel(Recipe recipe, string projectDirectory, RunFolde
             }
 
             ChatFormatFile.Write(Beside, model.ChatFormat);
+            DiskFolder.FlushFiles(Beside); // Whoever wrote them.
         }
         catch
         {

@@ -17,6 +17,15 @@ public sealed record Checkpoint
 {
     private const string State = "state.json";
 
+    /// <summary>The SHA-256 of each of a checkpoint's files, as <c>sha256sum --check</c> reads it.</summary>
+    private const string Sums = "SHA256SUMS";
+
+    private const string Trained = "trained.safetensors";
+
+    private const string Optimizer = "optimizer.safetensors";
+
+    private static readonly string[] Files = [Trained, Optimizer, State];
+
     /// <summary>Steps done, those that float16 skipped included.</summary>
     public required int Step { get; init; }
 
@@ -53,9 +62,6 @@ public sealed record Checkpoint
     /// <summary>How long the logs were.</summary>
     public required LogPlace Log { get; init; }
 
-    /// <summary>The SHA-256 of each file of the checkpoint.</summary>
-    public IReadOnlyDictionary<string, string> Checksums { get; init; } = new Dictionary<string, string>();
-
     /// <summary>
     /// Writes a checkpoint beside the others, flushes it to the disk and renames it into place: killed at any instant, the run keeps
     /// its last whole one. Then removes the oldest ones.
@@ -65,16 +71,16 @@ public sealed record Checkpoint
     {
         var folder = Path.Combine(checkpoints, string.Create(CultureInfo.InvariantCulture, $"step-{Step}"));
         if (Read(folder) is not null) return folder; // Resumed there and stopped again at once: it is the same checkpoint.
-        Directory.CreateDirectory(checkpoints);
+        DiskFolder.Create(checkpoints);
         foreach (var left in Directory.GetDirectories(checkpoints, "*.tmp")) Directory.Delete(left, recursive: true);
         var beside = folder + ".tmp";
         Directory.CreateDirectory(beside);
         try
         {
-            SafetensorsFile.Write(Path.Combine(beside, "trained.safetensors"), parameters.Parameters.Select(p => KeyValuePair.Create(p.Key, (Tensor)p.Value)));
-            SafetensorsFile.Write(Path.Combine(beside, "optimizer.safetensors"), optimizer.State);
-            var sums = Directory.GetFiles(beside).ToDictionary(f => Path.GetFileName(f), Sum);
-            RunFolder.Write(Path.Combine(beside, State), this with { Checksums = sums });
+            SafetensorsFile.Write(Path.Combine(beside, Trained), parameters.Parameters.Select(p => KeyValuePair.Create(p.Key, (Tensor)p.Value)));
+            SafetensorsFile.Write(Path.Combine(beside, Optimizer), optimizer.State);
+            RunFolder.Write(Path.Combine(beside, State), this);
+            AtomicFile.WriteText(Path.Combine(beside, Sums), string.Concat(Files.Select(file => $"{Sum(Path.Combine(beside, file))}  {file}\n")));
         }
         catch
         {
@@ -104,12 +110,12 @@ public sealed record Checkpoint
     {
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
-        using (var trained = SafetensorsFile.Open(Path.Combine(folder, "trained.safetensors")))
+        using (var trained = SafetensorsFile.Open(Path.Combine(folder, Trained)))
         {
             foreach (var (name, parameter) in parameters.Parameters) parameter.copy_(trained.Read(name, parameter.shape));
         }
 
-        using (var state = SafetensorsFile.Open(Path.Combine(folder, "optimizer.safetensors")))
+        using (var state = SafetensorsFile.Open(Path.Combine(folder, Optimizer)))
         {
             foreach (var (name, tensor) in optimizer.State) tensor.copy_(state.Read(name, tensor.shape));
         }
@@ -129,11 +135,10 @@ public sealed record Checkpoint
         if (!Directory.Exists(folder)) return null;
         try
         {
-            var state = JsonSerializer.Deserialize<Checkpoint>(File.ReadAllBytes(Path.Combine(folder, State)), RunFolder.Json) ?? throw new JsonException("empty");
-            if (state.Checksums.Count == 0) throw new InvalidDataException("it lists no files");
-            foreach (var (file, sum) in state.Checksums)
-                if (Sum(Path.Combine(folder, file)) != sum) throw new InvalidDataException($"{file} is not what was written");
-            return state;
+            var sums = File.ReadAllLines(Path.Combine(folder, Sums));
+            foreach (var file in Files)
+                if (!sums.Contains($"{Sum(Path.Combine(folder, file))}  {file}")) throw new InvalidDataException($"{file} is not what was written");
+            return JsonSerializer.Deserialize<Checkpoint>(File.ReadAllBytes(Path.Combine(folder, State)), RunFolder.Json) ?? throw new JsonException("empty");
         }
         catch (Exception e) when (e is JsonException or IOException or InvalidDataException)
         {

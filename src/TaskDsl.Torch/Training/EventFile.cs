@@ -13,7 +13,7 @@ public sealed class EventFile : IDisposable
 {
     private readonly FileStream stream;
 
-    /// <summary>Begins a file in a folder. Opened again for a resumed run, it tells TensorBoard to forget what lies behind the first step.</summary>
+    /// <summary>Begins a file in a folder, which tells TensorBoard to forget what an earlier file, from before a kill, says of the first step and later ones.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="firstStep">The step that the run begins at.</param>
     public EventFile(string folder, long firstStep)
@@ -25,7 +25,7 @@ public sealed class EventFile : IDisposable
             FileAccess.Write,
             FileShare.Read);
         Write(new Message().Double(1, Seconds(now)).Text(3, "brain.Event:2"));
-        if (firstStep > 0) Write(new Message().Double(1, Seconds(now)).Integer(2, firstStep).Bytes(7, new Message().Integer(1, 1)));
+        Write(new Message().Double(1, Seconds(now)).Integer(2, firstStep).Bytes(7, new Message().Integer(1, 1)));
     }
 
     /// <summary>Appends numbers of one step.</summary>

@@ -3,6 +3,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Safetensors;
 
 namespace TaskDsl.Torch.Training;
@@ -53,7 +55,7 @@ public sealed class RunFolder(string path)
     {
         var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(runs), name);
         if (resume && !File.Exists(System.IO.Path.Combine(path, "run.json"))) throw new RunException($"There is no run to resume in {path}: it never began, or ended before its data was read. Start it without --resume.");
-        Directory.CreateDirectory(path);
+        DiskFolder.Create(path);
         var held = RunLock.Take(path);
         try
         {
@@ -63,7 +65,7 @@ public sealed class RunFolder(string path)
                 while (Directory.Exists(Aside(number))) number++;
                 Directory.Move(path, Aside(number));
                 held.Dispose();
-                Directory.CreateDirectory(path);
+                DiskFolder.Create(path);
                 held = RunLock.Take(path);
             }
 
@@ -91,9 +93,26 @@ public sealed class RunFolder(string path)
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new RunException($"{path}: error: this is not what a run writes: {e.Message}", e);
+            throw NotWritten(path, e);
         }
     }
+
+    /// <summary>Reads <see cref="Evaluation"/>; nothing was measured where it is not there.</summary>
+    /// <exception cref="RunException">The file is damaged.</exception>
+    public RunEvaluation ReadEvaluation()
+    {
+        if (!File.Exists(Evaluation)) return new RunEvaluation(null, null);
+        try
+        {
+            return JsonSerializer.Deserialize<RunEvaluation>(File.ReadAllBytes(Evaluation), Json) ?? throw new JsonException("null");
+        }
+        catch (JsonException e)
+        {
+            throw NotWritten(Evaluation, e);
+        }
+    }
+
+    private static RunException NotWritten(string path, Exception e) => new($"{path}: error: this is not what a run writes: {e.Message}", e);
 
     private string In(string file) => System.IO.Path.Combine(Path, file);
 }

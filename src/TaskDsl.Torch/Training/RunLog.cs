@@ -21,8 +21,17 @@ internal sealed class RunLog : IDisposable
     {
         this.folder = folder;
         metrics = Open(folder.Metrics, at.Metrics);
-        times = Open(folder.Times, at.Times);
-        events = new EventFile(folder.Path, step);
+        try
+        {
+            times = Open(folder.Times, at.Times);
+            events = new EventFile(folder.Path, step);
+        }
+        catch
+        {
+            metrics.Dispose();
+            times?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Writes numbers that follow from the recipe alone.</summary>
@@ -60,10 +69,19 @@ internal sealed class RunLog : IDisposable
     /// <summary>Opens without a buffer: a line that was written is the system's, whatever becomes of the process.</summary>
     private static FileStream Open(string path, long length)
     {
-        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        if (stream.Length > length) stream.SetLength(length);
-        stream.Seek(0, SeekOrigin.End);
+        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        var end = Math.Min(length, stream.Length);
+        if (stream.Length < length) // Somebody shortened it: what is left of its last line would spoil the next.
+            while (end > 0 && ByteBefore(end) != '\n') end--;
+        stream.SetLength(end);
+        stream.Position = end;
         return stream;
+
+        int ByteBefore(long position)
+        {
+            stream.Position = position - 1;
+            return stream.ReadByte();
+        }
     }
 }
 

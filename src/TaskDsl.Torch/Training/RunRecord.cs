@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TaskDsl.Data;
+using TaskDsl.Prompts;
 using TaskDsl.Torch.Batching;
 using TaskDsl.Torch.Inference;
 using TaskDsl.Torch.Native;
@@ -22,7 +24,7 @@ internal sealed class RunRecord
 
     public JsonObject Json { get; }
 
-    public static RunRecord Begin(RunFolder folder, Recipe recipe, LoadedModel model, string modelFingerprint, IEnumerable<(string Prompt, Dataset Data)> data, string? corpus, BatchReport batches)
+    public static RunRecord Begin(RunFolder folder, Recipe recipe, LoadedModel model, string modelFingerprint, IEnumerable<(string Path, string Fingerprint)> otherModels, IEnumerable<(Prompt Prompt, ChatFormat Layout, Dataset Data)> data, string? corpus, BatchReport batches)
     {
         var device = model.Model.Device;
         var json = new JsonObject
@@ -36,8 +38,9 @@ internal sealed class RunRecord
                 ["fingerprint"] = modelFingerprint,
                 ["parameters"] = model.Model.Parameters.Values.Sum(p => p.numel()),
                 ["tokenizer"] = model.Tokenizer.Fingerprint,
+                ["others"] = new JsonObject(otherModels.Select(other => KeyValuePair.Create<string, JsonNode?>(other.Path, other.Fingerprint))),
             },
-            ["data"] = new JsonObject(data.Select(d => KeyValuePair.Create<string, JsonNode?>(d.Prompt, Describe(d.Data)))),
+            ["data"] = new JsonObject(data.Select(d => KeyValuePair.Create<string, JsonNode?>(d.Prompt.Name, Describe(d.Prompt, d.Layout, d.Data)))),
             ["corpus"] = corpus,
             ["batches"] = JsonSerializer.SerializeToNode(batches, RunFolder.Json),
             ["versions"] = new JsonObject
@@ -59,15 +62,18 @@ internal sealed class RunRecord
         return new RunRecord(folder, json);
     }
 
-    /// <summary>Goes on with a record that is there, if it is about the same run.</summary>
+    /// <summary>Goes on with a record that is there, if it is about the same run. What was measured in another way than the recipe now says is measured again.</summary>
+    /// <param name="answersChoose">Whether answers to validation examples choose the best model, so that the way they are produced shapes the run.</param>
     /// <exception cref="RunException">Something that shapes the training is not what it was.</exception>
-    public RunRecord Resume()
+    public RunRecord Resume(bool answersChoose)
     {
         var old = RunFolder.ReadObject(folder.Record);
         var changes = new List<string>();
-        foreach (var part in (ReadOnlySpan<string>)["recipe", "model", "data", "corpus"]) Compare(part, old[part], Json[part], changes);
+        foreach (var part in (ReadOnlySpan<string>)["recipe", "model", "data", "corpus"]) Compare(part, old[part], Json[part], answersChoose, changes);
         if (changes.Count > 0)
             throw new RunException($"The run in {folder.Path} cannot go on, because what it trains with has changed:\n  {string.Join("\n  ", changes)}\nUndo the change, or start a new run without --resume.");
+        if (!JsonNode.DeepEquals(old["recipe"]?["evaluation"], Json["recipe"]?["evaluation"])) File.Delete(folder.Evaluation); // Before and after must be comparable.
+        old["recipe"] = Json["recipe"]?.DeepClone(); // As executed from here on.
         old["resumed"] = ((int?)old["resumed"] ?? 0) + 1;
         var record = new RunRecord(folder, old);
         foreach (var part in (ReadOnlySpan<string>)["machine.device", "machine.processor", "versions.taskdsl", "versions.torchsharp"])
@@ -107,6 +113,7 @@ internal sealed class RunRecord
     public void Save(string status, params ReadOnlySpan<(string Name, JsonNode? Value)> more)
     {
         Json["status"] = status;
+        Json.Remove("message"); // What it says of an earlier end is over.
         foreach (var (name, value) in more) Json[name] = value;
         RunFolder.Write(folder.Record, Json);
     }
@@ -116,7 +123,7 @@ internal sealed class RunRecord
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 20];
-        foreach (var file in Directory.GetFiles(modelFolder).Where(f => f.EndsWith(".safetensors", StringComparison.Ordinal) || Path.GetFileName(f) is "config.json" or "tokenizer.json" or "tokenizer_config.json" or "chat_template.jinja" or "chat_template.json" or "chat_format.json").Order(StringComparer.Ordinal))
+        foreach (var file in Directory.GetFiles(modelFolder).Where(f => f.EndsWith(".safetensors", StringComparison.Ordinal) || Path.GetFileName(f) is "config.json" or "adapter_config.json" or "tokenizer.json" or "tokenizer_config.json" or "chat_template.jinja" or "chat_template.json" or "chat_format.json").Order(StringComparer.Ordinal))
         {
             using var stream = File.OpenRead(file);
             for (int read; (read = stream.Read(buffer)) > 0;) hash.AppendData(buffer, 0, read);
@@ -125,9 +132,10 @@ internal sealed class RunRecord
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 
-    private static JsonObject Describe(Dataset data) => new()
+    private static JsonObject Describe(Prompt prompt, ChatFormat layout, Dataset data) => new()
     {
         ["task"] = data.Task.Name,
+        ["prompt_fingerprint"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{prompt.Fingerprint}\n{layout.Fingerprint()}")))[..16],
         ["fingerprint"] = data.Fingerprint,
         ["train"] = data[SplitName.Train].Count,
         ["validation"] = data[SplitName.Validation].Count,
@@ -150,12 +158,13 @@ internal sealed class RunRecord
     }
 
     /// <summary>How answers are produced, how often is saved and where it runs may change; what shapes or chooses the model may not.</summary>
-    private static void Compare(string path, JsonNode? was, JsonNode? now, List<string> changes)
+    private static void Compare(string path, JsonNode? was, JsonNode? now, bool answersChoose, List<string> changes)
     {
-        if (path is "recipe.evaluation.rows" or "recipe.evaluation.max_new_tokens" or "recipe.evaluation.constrained" or "recipe.evaluation.limit" or "recipe.checkpoints" or "recipe.device" or "recipe.summary") return;
+        if (path is "recipe.evaluation.limit" or "recipe.checkpoints" or "recipe.device" or "recipe.summary") return;
+        if (!answersChoose && path is ("recipe.evaluation.rows" or "recipe.evaluation.max_new_tokens" or "recipe.evaluation.constrained")) return;
         if (was is JsonObject a && now is JsonObject b)
         {
-            foreach (var key in a.Select(p => p.Key).Union(b.Select(p => p.Key))) Compare($"{path}.{key}", a[key], b[key], changes);
+            foreach (var key in a.Select(p => p.Key).Union(b.Select(p => p.Key))) Compare($"{path}.{key}", a[key], b[key], answersChoose, changes);
             return;
         }
 

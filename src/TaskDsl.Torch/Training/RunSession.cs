@@ -38,13 +38,15 @@ internal sealed partial class RunSession(Recipe recipe, RunOptions options, IPro
         }
         catch (OperationCanceledException e)
         {
-            throw new RunInterruptedException(folder.Path, (e as RunInterruptedException)?.Step ?? 0, e);
+            throw new RunInterruptedException(folder.Path, (e as RunInterruptedException)?.Step ?? SavedStep(folder), e);
         }
-        catch (IOException e) when (RunStorageException.IsFull(e))
+        catch (Exception e) when (e is not RunStorageException && RunStorageException.IsFull(e))
         {
             throw new RunStorageException(folder.Path, e);
         }
     }
+
+    private static int SavedStep(RunFolder folder) => Checkpoint.Newest(folder.Checkpoints)?.Checkpoint.Step ?? 0;
 
     private TrainingRun RunEach(RunFolder folder, CancellationToken cancellationToken)
     {
@@ -107,6 +109,7 @@ internal sealed partial class RunSession(Recipe recipe, RunOptions options, IPro
             using (var outline = Open(device, documents.Train, tasks, cancellationToken, outline: true))
                 RefuseWhatCannotFit(outline.Model.Config, device);
         var model = Open(device, documents.Train, tasks, cancellationToken);
+        RunRecord? record = null;
         try
         {
             Check(model, tasks);
@@ -121,13 +124,13 @@ internal sealed partial class RunSession(Recipe recipe, RunOptions options, IPro
             if (model.Model is not Models.Decoder) batch = recipe.Batch with { Packing = false }; // Each of their texts is a row.
             var stream = new TrainingStream([.. Sources(tasks, documents.Train, model, SplitName.Train, cancellationToken)], batch, model.Tokenizer.Padding, recipe.Seed);
             var batches = stream.Measure(recipe.Budget, cancellationToken);
-            var record = RunRecord.Begin(folder, recipe, model, FingerprintOf(recipe.Model), tasks.Select(t => (t.Share.Prompt.Name, t.Data)), CorpusFingerprint(documents.Train), batches);
-            if (options.Resume) record = record.Resume();
+            record = RunRecord.Begin(folder, recipe, model, FingerprintOf(recipe.Model), recipe.Objective.Models.Select(path => (path, Fingerprint(path))), tasks.Select(t => (t.Share.Prompt, model.LayoutOf(t.Share.Prompt), t.Data)), CorpusFingerprint(documents.Train), batches);
+            if (options.Resume) record = record.Resume(answersChoose: recipe.Best.Answers != 0);
             foreach (var warning in record.Warnings) Report(new TrainingProgress { Phase = RunPhase.Preparing, Notice = warning });
             record.Save("running");
             var known = Known(folder);
             var before = known.Before ?? EvaluateBefore(model, tasks, cancellationToken);
-            RunFolder.Write(folder.Evaluation, new RunEvaluation(before, null));
+            RunFolder.Write(folder.Evaluation, known with { Before = before });
 
             var (validation, watched) = new TrainingStream([.. Sources(tasks, documents.Validation, model, SplitName.Validation, cancellationToken)], batch, model.Tokenizer.Padding, recipe.Seed).Once(cancellationToken);
             foreach (var notice in notices) record.Warn(notice);
@@ -143,10 +146,13 @@ internal sealed partial class RunSession(Recipe recipe, RunOptions options, IPro
             Report(new TrainingProgress { Phase = RunPhase.Done, Step = batches.Steps, Steps = batches.Steps });
             return new TrainingRun(recipe.Name, folder, model, [], evaluation);
         }
-        catch
+        catch (Exception e)
         {
             model.Dispose();
-            throw;
+            if (e is RunInterruptedException or not OperationCanceledException) throw;
+            var interrupted = new RunInterruptedException(folder.Path, SavedStep(folder), e);
+            record?.Save("interrupted", ("message", interrupted.Message));
+            throw interrupted;
         }
         finally
         {
@@ -169,6 +175,8 @@ internal sealed partial class RunSession(Recipe recipe, RunOptions options, IPro
         var resume = options.Resume ? Checkpoint.Newest(folder.Checkpoints, Warn) : null;
         var best = new BestModel(recipe, options.ProjectDirectory, folder);
         best.Recover(resume?.Checkpoint.BestStep > 0);
+        if (resume is { } last && !(new FileInfo(folder.Metrics) is { Exists: true } log && log.Length >= last.Checkpoint.Log.Metrics))
+            Warn($"{folder.Metrics} is shorter than it was at step {last.Checkpoint.Step}: the numbers of some steps are lost. The run goes on; its weights are none the worse.");
         using var trainer = new Trainer(recipe, objective, tuned, folder, resume)
         {
             Stream = stream,
@@ -223,8 +231,9 @@ internal sealed partial class RunSession(Recipe recipe, RunOptions options, IPro
         }
     }
 
-    private string FingerprintOf(ModelSource source) =>
-        source is Pretrained pretrained ? RunRecord.Fingerprint(Path.GetFullPath(pretrained.Path, options.ProjectDirectory)) : "new";
+    private string FingerprintOf(ModelSource source) => source is Pretrained pretrained ? Fingerprint(pretrained.Path) : "new";
+
+    private string Fingerprint(string modelFolder) => RunRecord.Fingerprint(Path.GetFullPath(modelFolder, options.ProjectDirectory));
 
     private static string? CorpusFingerprint(IReadOnlyList<CorpusDocument> documents)
     {
@@ -284,9 +293,19 @@ internal sealed partial class RunSession(Recipe recipe, RunOptions options, IPro
     private EvaluationReport Evaluate(LoadedModel model, (TaskShare Share, Dataset Data)[] tasks, EvaluationPlan plan, RunPhase phase, CancellationToken cancellationToken, SplitName split = SplitName.Test) =>
         Evaluator.Evaluate(model, [.. tasks.Select(t => (t.Share.Prompt, t.Data))], plan, recipe.Seed, phase == RunPhase.Training ? null : new Answers(this, phase), split, cancellationToken);
 
-    private static RunEvaluation Known(RunFolder folder) => File.Exists(folder.Evaluation)
-        ? JsonSerializer.Deserialize<RunEvaluation>(File.ReadAllBytes(folder.Evaluation), RunFolder.Json)!
-        : new RunEvaluation(null, null);
+    /// <summary>What the run has measured already; what cannot be read is measured again.</summary>
+    private RunEvaluation Known(RunFolder folder)
+    {
+        try
+        {
+            return folder.ReadEvaluation();
+        }
+        catch (RunException e)
+        {
+            Notice($"{e.Message} What it said is measured again.");
+            return new RunEvaluation(null, null);
+        }
+    }
 
     private void Notice(string text)
     {

@@ -3,12 +3,12 @@ namespace TaskDsl.Torch.Training;
 /// <summary>The disk is full. The run's last checkpoint is whole, and the run can go on from it once there is space.</summary>
 public sealed class RunStorageException : RunException
 {
-    internal RunStorageException(string folder, IOException inner)
+    internal RunStorageException(string folder, Exception inner)
         : this(folder, Checkpoint.Newest(new RunFolder(folder).Checkpoints), inner)
     {
     }
 
-    private RunStorageException(string folder, (Checkpoint Checkpoint, string Folder)? last, IOException inner)
+    private RunStorageException(string folder, (Checkpoint Checkpoint, string Folder)? last, Exception inner)
         : base(
             $"The disk is full: {inner.Message}.\n" +
             (last is { } good
@@ -25,9 +25,10 @@ public sealed class RunStorageException : RunException
     public int Step { get; }
 
     /// <summary>Whether a file could not be written because there is no room for it: on the disk, in the quota, or by the limit of a file's size.</summary>
-    internal static bool IsFull(IOException e) => OperatingSystem.IsWindows()
+    /// <param name="e">The failure, or one that tells of it in other words.</param>
+    public static bool IsFull(Exception? e) => e is not null && (e is IOException && (OperatingSystem.IsWindows()
         ? (e.HResult & 0xFFFF) is 112 or 39 // ERROR_DISK_FULL, ERROR_HANDLE_DISK_FULL
-        : e.HResult is 28 or 122 or 27; // ENOSPC, EDQUOT, EFBIG
+        : e.HResult is 28 or 122 or 27) || IsFull(e.InnerException)); // ENOSPC, EDQUOT, EFBIG
 
     private static long Bytes(string folder) => Directory.GetFiles(folder).Sum(file => new FileInfo(file).Length);
 }

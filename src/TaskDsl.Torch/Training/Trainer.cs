@@ -205,6 +205,8 @@ internal sealed class Trainer : IDisposable
         var ((loss, measures), criterion) = (Validate(cancellationToken), Recipe.Best);
         validationLoss = loss;
         var score = criterion.Score(loss, criterion.Answers == 0 ? null : Answer(criterion.Answers, cancellationToken));
+        if (score is null && Recipe.EarlyStopping is not null)
+            throw new RunException($"recipe '{Recipe.Name}': early_stopping has nothing to go by: the recipe's tasks have no validation part (split.validation), or nothing in it that the objective counts.");
         if (score is double.NaN) score = double.NegativeInfinity; // Worse than any other.
         if (loss is not null) log.Write(State.Step, [("validation_loss", loss.Value), .. measures]);
         if (score is not null && criterion.ScoreName is { } name) log.Write(State.Step, (name, score.Value));

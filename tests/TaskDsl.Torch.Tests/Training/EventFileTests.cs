@@ -15,11 +15,11 @@ public sealed class EventFileTests
         Assert.Equal(unchecked(((crc >> 15) | (crc << 17)) + 0xA282EAD8), EventFile.MaskedCrc(new byte[32]));
     }
 
-    [Fact]
-    public void Records_are_framed_and_carry_step_tag_and_value()
+    [Theory, InlineData(7), InlineData(0)] // A run that is killed before its first checkpoint goes on at 0.
+    public void Records_are_framed_and_carry_step_tag_and_value(byte first)
     {
         using var folder = new TempFolder();
-        using (var events = new EventFile(folder.Path, firstStep: 7))
+        using (var events = new EventFile(folder.Path, first))
         {
             events.Write(8, ("loss", 0.5), ("gradient_norm", 2));
         }
@@ -27,8 +27,8 @@ public sealed class EventFileTests
         var records = Records(File.ReadAllBytes(Directory.GetFiles(folder.Path, "events.out.tfevents.*").Single())).ToArray();
         Assert.Equal(3, records.Length);
         Assert.Contains("brain.Event:2", Encoding.UTF8.GetString(records[0]), StringComparison.Ordinal);
-        // step: 7, session_log { status: START }: what TensorBoard forgets from.
-        Assert.True(records[1].AsSpan()[9..].SequenceEqual((byte[])[0x10, 7, 0x3A, 2, 8, 1]));
+        // step: first, session_log { status: START }: what TensorBoard forgets from.
+        Assert.True(records[1].AsSpan()[9..].SequenceEqual((byte[])[0x10, first, 0x3A, 2, 8, 1]));
         // step: 8, summary { value { tag: "loss" simple_value: 0.5 } value { tag: "gradient_norm" simple_value: 2 } }
         byte[] expected = [0x10, 8, 0x2A, 35, 0x0A, 11, 0x0A, 4, .. "loss"u8, 0x15, 0, 0, 0, 0x3F, 0x0A, 20, 0x0A, 13, .. "gradient_norm"u8, 0x15, 0, 0, 0, 0x40];
         Assert.Equal(expected, records[2][9..]);

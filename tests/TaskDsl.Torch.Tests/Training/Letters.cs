@@ -122,7 +122,7 @@ public sealed class LettersPrompt(DslTask task, int demonstrations = 0, int phra
 
     public override int Demonstrations => demonstrations;
 
-    public override string Fingerprint => "";
+    public override string Fingerprint => $"{demonstrations} {phrasings}";
 
     public override int Phrasings(string language) => phrasings;
 

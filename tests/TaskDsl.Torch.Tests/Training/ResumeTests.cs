@@ -1,5 +1,8 @@
+using TaskDsl.Data;
 using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Selection;
 using TaskDsl.Torch.Training;
 using TaskDsl.Torch.Tuning;
 using Xunit;
@@ -129,6 +132,120 @@ public sealed class ResumeTests : TorchTest
     }
 
     [Fact]
+    public async Task What_a_checkpoint_says_is_checked_as_its_weights_are()
+    {
+        using var folder = new TempFolder();
+        var whole = await Trained(Recipe(folder) with { Name = "whole" }, Options(folder));
+        await Interrupted(folder, Recipe(folder), 13);
+        var state = folder.File("runs/tiny/checkpoints/step-13/state.json");
+        await File.WriteAllTextAsync(state, (await File.ReadAllTextAsync(state)).Replace("\"step\": 13,", "\"step\": 14,", StringComparison.Ordinal));
+        File.Delete(folder.File("runs/tiny/checkpoints/step-12/SHA256SUMS"));
+
+        Assert.Equal(whole, await Trained(Recipe(folder), Options(folder) with { Resume = true }));
+        Assert.Contains("step-13 is damaged (state.json is not what was written)", Warnings(folder)[0], StringComparison.Ordinal);
+        Assert.Contains("step-12 is damaged (Could not find file", Warnings(folder)[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Numbers_that_were_lost_are_missed()
+    {
+        using var folder = new TempFolder();
+        var whole = await Trained(Recipe(folder) with { Name = "whole" }, Options(folder));
+        await Interrupted(folder, Recipe(folder), 13);
+        var metrics = folder.File("runs/tiny/metrics.jsonl");
+        await using (var file = File.OpenWrite(metrics)) file.SetLength(file.Length / 2); // In the midst of a line.
+        var kept = (await File.ReadAllTextAsync(metrics)).Split('\n')[..^1];
+
+        var lines = await Trained(Recipe(folder), Options(folder) with { Resume = true });
+        Assert.Equal(kept, lines[..kept.Length]);
+        Assert.Equal(whole[^(lines.Length - kept.Length)..], lines[kept.Length..]);
+        Assert.Contains("is shorter than it was at step 13", Assert.Single(Warnings(folder)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_prompt_or_a_teacher_that_changed_is_noticed()
+    {
+        using var folder = new TempFolder();
+        var recipe = Recipe(folder) with { Objective = new Distillation { Teacher = TinyModel.Write(folder.File("teacher")) } };
+        await Interrupted(folder, recipe, 3);
+        await File.AppendAllTextAsync(folder.File("teacher/config.json"), " ");
+        var prompt = new LettersPrompt(new LettersTask(), phrasings: 1);
+        var error = await Assert.ThrowsAsync<RunException>(() => (recipe with { Tasks = [new TaskShare { Prompt = prompt }] }).RunAsync(Options(folder) with { Resume = true }));
+        Assert.Contains("data.letters.prompt_fingerprint: was ", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"model.others.{folder.File("teacher")}: was ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_interruption_says_what_is_saved_in_whatever_phase_it_comes()
+    {
+        using var folder = new TempFolder();
+        var (recipe, options) = (Recipe(folder) with { Budget = new Budget { Steps = 9 } }, Options(folder) with { Evaluate = true });
+        await Interrupted(folder, recipe, 0, RunPhase.EvaluatingBefore, options);
+        Assert.Equal("interrupted", Status(folder).Status);
+        await Interrupted(folder, recipe, 7, options: options with { Resume = true });
+        var again = await Assert.ThrowsAsync<RunInterruptedException>(() => recipe.RunAsync(options with { Resume = true }, null, new CancellationToken(canceled: true)));
+        Assert.Equal(7, again.Step);
+        var after = await Interrupted(folder, recipe, 0, RunPhase.EvaluatingAfter, options with { Resume = true });
+        Assert.Equal((9, "interrupted", after.Message), (after.Step, Status(folder).Status, Status(folder).Message));
+        (await recipe.RunAsync(options with { Resume = true })).Dispose();
+        Assert.Equal(("finished", null), Status(folder));
+    }
+
+    [Fact]
+    public async Task Before_and_after_are_measured_alike_whatever_changed_in_between()
+    {
+        using var folder = new TempFolder();
+        var (recipe, options) = (Recipe(folder) with { Budget = new Budget { Steps = 9 }, Evaluation = new EvaluationPlan { Every = 5, MaxNewTokens = 4, Limit = 2 } }, Options(folder) with { Evaluate = true });
+        await Interrupted(folder, recipe, 7, options: options);
+        recipe = recipe with { Evaluation = recipe.Evaluation with { Limit = 3 } };
+        using (var run = await recipe.RunAsync(options with { Resume = true })) Assert.Equal((3, 3), (run.Before.Tasks[0].Examples, run.After.Tasks[0].Examples));
+        Assert.Equal(3, (int?)RunFolder.ReadObject(folder.File("runs/tiny/run.json"))["recipe"]!["evaluation"]!["limit"]);
+
+        // What is measured stays, whatever becomes of going on; what cannot be read is measured again.
+        var evaluation = folder.File("runs/tiny/evaluation.json");
+        var measured = await File.ReadAllBytesAsync(evaluation);
+        await Assert.ThrowsAsync<RunInterruptedException>(() => recipe.RunAsync(options with { Resume = true }, null, new CancellationToken(canceled: true)));
+        Assert.Equal(measured, await File.ReadAllBytesAsync(evaluation));
+        await File.WriteAllBytesAsync(evaluation, measured[..^9]);
+        (await recipe.RunAsync(options with { Resume = true })).Dispose();
+        Assert.Equal(measured, await File.ReadAllBytesAsync(evaluation));
+        Assert.Contains("evaluation.json: error: this is not what a run writes", Warnings(folder)[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_answers_choose_the_best_model_the_way_they_are_produced_cannot_change()
+    {
+        using var folder = new TempFolder();
+        var recipe = Recipe(folder) with { Best = new ValidationMetric { Name = "accuracy" } };
+        await Interrupted(folder, recipe, 3, options: Options(folder) with { Evaluate = true });
+        recipe = recipe with { Evaluation = recipe.Evaluation with { Constrained = false, Limit = 2 } };
+        var error = await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(Options(folder) with { Evaluate = true, Resume = true }));
+        Assert.Contains("recipe.evaluation.constrained: was true, is false", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("limit", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_log_that_cannot_be_written_leaves_the_others_closed()
+    {
+        using var folder = new TempFolder();
+        await Interrupted(folder, Recipe(folder), 3);
+        File.Move(folder.File("runs/tiny/times.jsonl"), folder.File("times"));
+        Directory.CreateDirectory(folder.File("runs/tiny/times.jsonl"));
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => Recipe(folder).RunAsync(Options(folder) with { Resume = true }));
+        Directory.Delete(folder.File("runs/tiny/times.jsonl"));
+        File.Move(folder.File("times"), folder.File("runs/tiny/times.jsonl"));
+        (await Recipe(folder).RunAsync(Options(folder) with { Resume = true })).Dispose();
+    }
+
+    [Fact]
+    public void A_full_disk_is_one_whoever_tells_of_it()
+    {
+        var full = new IOException("No space left on device", OperatingSystem.IsWindows() ? 112 : 28);
+        Assert.True(RunStorageException.IsFull(new DataException("the tokens cannot be written", full)));
+        Assert.False(RunStorageException.IsFull(new DataException("the tokens cannot be written", new IOException("Read-only file system", 30))));
+    }
+
+    [Fact]
     public async Task A_best_model_that_is_gone_is_missed_at_once()
     {
         using var folder = new TempFolder();
@@ -149,6 +266,21 @@ public sealed class ResumeTests : TorchTest
     };
 
     internal static RunOptions Options(TempFolder folder) => new() { ProjectDirectory = folder.Path, Evaluate = false };
+
+    /// <summary>Runs a recipe until a step of a phase, and ends it there.</summary>
+    private static async Task<RunInterruptedException> Interrupted(TempFolder folder, Recipe recipe, int at, RunPhase phase = RunPhase.Training, RunOptions? options = null)
+    {
+        using var stop = new CancellationTokenSource();
+        return await Assert.ThrowsAsync<RunInterruptedException>(() => recipe.RunAsync(options ?? Options(folder), new Each(p => { if (p.Step == at && p.Phase == phase) stop.Cancel(); }), stop.Token));
+    }
+
+    private static string[] Warnings(TempFolder folder) => [.. RunFolder.ReadObject(folder.File("runs/tiny/run.json"))["warnings"]!.AsArray().Select(w => (string)w!)];
+
+    private static (string? Status, string? Message) Status(TempFolder folder)
+    {
+        var record = RunFolder.ReadObject(folder.File("runs/tiny/run.json"));
+        return ((string?)record["status"], (string?)record["message"]);
+    }
 
     private static string Weights(string tuning) => tuning == "full" ? "model.safetensors" : "adapter_model.safetensors";
 

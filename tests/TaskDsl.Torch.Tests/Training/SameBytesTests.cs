@@ -1,6 +1,8 @@
+using TaskDsl.Tasks;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Tokenizers;
 using TaskDsl.Torch.Training;
@@ -31,10 +33,10 @@ public sealed class SameBytesTests : TorchTest
         foreach (var file in files) Assert.True(Bytes("first", file).SequenceEqual(Bytes("second", file)), file);
         Assert.NotEqual(Bytes("first", "metrics.jsonl"), Bytes("third", "metrics.jsonl"));
 
-        // Run.json, the event file and times.jsonl say when; state.json says how long times.jsonl was.
+        // Run.json, the event file and times.jsonl say when; state.json says how long times.jsonl was, and SHA256SUMS its hash.
         IEnumerable<string> Files(string run) => Directory.GetFiles(folder.File($"runs/{run}"), "*", SearchOption.AllDirectories)
             .Select(f => Path.GetRelativePath(folder.File($"runs/{run}"), f))
-            .Where(f => Path.GetFileName(f) is not ("run.json" or "times.jsonl" or "state.json") && !f.Contains("tfevents", StringComparison.Ordinal));
+            .Where(f => Path.GetFileName(f) is not ("run.json" or "times.jsonl" or "state.json" or "SHA256SUMS") && !f.Contains("tfevents", StringComparison.Ordinal));
 
         byte[] Bytes(string run, string file) => File.ReadAllBytes(folder.File($"runs/{run}/{file}"));
     }
@@ -43,6 +45,7 @@ public sealed class SameBytesTests : TorchTest
     {
         var plain = TinyModel.Recipe(model);
         var text = plain with { Tasks = [], Corpus = ["corpus.txt"] };
+        var encoder = new NewEncoder { VocabularySize = 300, HiddenSize = 32, Layers = 1, Heads = 2, MaxPositions = 64, Tokenizer = new WordPiece() };
         return new()
         {
             ["dropout"] = plain with { Dropout = 0.2 },
@@ -53,8 +56,34 @@ public sealed class SameBytesTests : TorchTest
             ["bfloat16"] = plain with { Precision = Precision.BFloat16 },
             ["prefix"] = plain with { Tuning = new PrefixTuning() },
             ["new model, new tokenizer"] = text with { Model = TinyModel.Source, Objective = new CausalLm() },
-            ["masked_lm"] = text with { Model = new NewEncoder { VocabularySize = 300, HiddenSize = 32, Layers = 1, Heads = 2, MaxPositions = 64, Tokenizer = new WordPiece() }, Objective = new MaskedLm(), Dropout = 0.1 },
+            ["masked_lm"] = text with { Model = encoder, Objective = new MaskedLm(), Dropout = 0.1 },
             ["dpo"] = plain with { Tasks = [new TaskShare { Prompt = new LettersPrompt(new PreferencesTask()) }], Objective = new Dpo() },
+            ["distillation"] = plain with { Objective = new Distillation { Teacher = model }, Dropout = 0.1 },
+            ["contrastive"] = plain with { Objective = new Contrastive { Pooling = Pooling.Last }, Batch = plain.Batch with { Rows = 8 }, Dropout = 0.1 },
+            ["ranking"] = plain with { Tasks = [new TaskShare { Prompt = new LettersPrompt(new RankedTask()) }], Objective = new Ranking { Candidates = "letter" }, Dropout = 0.1 },
+            ["classification"] = plain with { Model = encoder, Tasks = [new TaskShare { Prompt = new LettersPrompt(new HeadLettersTask()) }], Objective = new Classification(), Dropout = 0.1 },
+            ["token_classification"] = plain with { Model = encoder, Tasks = [new TaskShare { Prompt = new LettersPrompt(new FactsTask()) }], Objective = new TokenClassification(), Dropout = 0.1 },
+            ["float16"] = plain with { Precision = Precision.Float16, Dropout = 0.1 },
+            ["adafactor"] = plain with { Optimizer = new Adafactor(), ActivationCheckpointing = true, Dropout = 0.1 },
+            ["adamw_8bit"] = plain with { Optimizer = new AdamW8Bit { LearningRate = 1e-2, LayerDecay = 0.9 } },
+            ["adam"] = plain with { Optimizer = new Adam { LearningRate = 1e-2 } },
+            ["lion"] = plain with { Optimizer = new Lion { LearningRate = 1e-3 } },
+            ["sgd"] = plain with { Optimizer = new Sgd { LearningRate = 1e-1 } },
+            ["mixture"] = TinyModel.Recipe(model, "one", "two") with { Mixture = new Mixture { Temperature = 2, Cap = 20 } },
         };
+    }
+
+    private sealed class FactsTask() : HeadLettersTask("facts")
+    {
+        public override OutputFormat Format => OutputFormat.Entities;
+
+        public override IReadOnlyList<FieldInfo> OutputFields => [new("facts", "entities", "", ["who"])];
+
+        public override IReadOnlyList<OutputItem> Items(object output) => [new("facts/who", ((LettersOutput)output).Letter.ToUpperInvariant() + "AA")]; // Some of the texts.
+    }
+
+    private sealed class RankedTask() : LettersTask("ranked")
+    {
+        public override IReadOnlyList<OutputItem> Items(object output) => [.. Enumerable.Range(0, 3).Select(i => new OutputItem("letter", ((char)(((LettersOutput)output).Letter[0] + i)).ToString()))];
     }
 }

@@ -1,3 +1,4 @@
+using TaskDsl.Data;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Selection;
@@ -50,6 +51,22 @@ public sealed class SelectionTests : TorchTest
         Assert.Contains("no task has the metric 'rouge_l'; there is accuracy of letters", error.Message, StringComparison.Ordinal);
         error = await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false }));
         Assert.Contains("there are none", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stopping_early_without_anything_to_go_by_is_refused_before_the_first_step()
+    {
+        using var folder = new TempFolder();
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { EarlyStopping = new EarlyStopping(), Tasks = [new TaskShare { Prompt = new LettersPrompt(new Unwatched()) }] };
+        var error = await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false }));
+        Assert.Contains("early_stopping has nothing to go by", error.Message, StringComparison.Ordinal);
+        using var run = await (recipe with { EarlyStopping = null, Budget = new Budget { Steps = 3 } }).RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false });
+        Assert.Equal(3, (int)RunFolder.ReadObject(Path.Combine(run.Folder, "run.json"))["best_step"]!); // The last.
+    }
+
+    private sealed class Unwatched() : LettersTask("unwatched")
+    {
+        public override Split Split => new RandomSplit { Validation = 0 };
     }
 
     [Fact]
