@@ -99,7 +99,7 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
     {
         var measured = new TokenLength[count];
         var errors = new DataException?[count];
-        Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellationToken }, i =>
+        Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellationToken }, (i, loop) =>
         {
             var (source, index, pass) = at(from + i);
             try
@@ -109,6 +109,7 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
             catch (DataException e)
             {
                 errors[i] = e; // The first in order is the one to tell, whichever thread is first.
+                loop.Break(); // What comes before is still looked at; what comes behind would but fail again, each time after all of its source was read.
             }
         });
         if (errors.FirstOrDefault(e => e is not null) is { } error) throw error;

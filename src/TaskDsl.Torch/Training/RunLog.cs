@@ -42,8 +42,11 @@ internal sealed class RunLog : IDisposable
 
     /// <summary>Flushes everything to the disk.</summary>
     /// <returns>Where a run goes on writing that is resumed from here.</returns>
+    /// <exception cref="RunException">The folder holds another log than this one, or none: what is written reaches nobody.</exception>
     public LogPlace Flush()
     {
+        if (new FileInfo(folder.Metrics) is not { Exists: true } file || file.Length != metrics.Position)
+            throw new RunException($"{folder.Metrics} is no longer the file that this run writes: its folder was removed or moved, or somebody else writes there. The run ends here. Put the folder back and run the same recipe with --resume (RunOptions.Resume), or start it again.");
         metrics.Flush(flushToDisk: true);
         times.Flush(flushToDisk: true);
         DiskFolder.Flush(folder.Path);

@@ -157,6 +157,15 @@ public sealed class TrainingStreamTests
     }
 
     [Fact]
+    public void A_source_that_cannot_be_read_is_not_read_again_for_each_of_its_items()
+    {
+        var source = new Unreadable();
+        var error = Assert.Throws<DataException>(() => new TrainingStream([source], new Batch(), 0, 1).Measure(new Budget { Epochs = 1 }));
+        Assert.Equal("the disk is full", error.Message);
+        Assert.InRange(source.Asked, 1, source.Count / 10);
+    }
+
+    [Fact]
     public void Nothing_to_train_on_is_an_error() =>
         Assert.Throws<DataException>(() => new TrainingStream([], new Batch(), 0, 1).Measure(new Budget()));
 
@@ -168,6 +177,24 @@ public sealed class TrainingStreamTests
     private static IEnumerable<string> Describe(TrainingStream stream) => stream.Steps().Select(s => string.Join(' ', Ids(s)));
 
     private static IEnumerable<int> Origins(IEnumerable<TrainingStep> steps) => steps.SelectMany(s => s.Batches).SelectMany(b => b.Origins).Select(o => (int)o.Line);
+
+    private sealed class Unreadable : TokenSource
+    {
+        private int asked;
+
+        public int Asked => asked;
+
+        public override string Name => "unreadable";
+
+        public override int Count => 5000;
+
+        public override TokenSequence Encode(int index, int pass)
+        {
+            Interlocked.Increment(ref asked);
+            Thread.Sleep(1); // As long as it takes, the others have seen that it is of no use.
+            throw new DataException("the disk is full");
+        }
+    }
 
     private sealed class AllAnswer : TokenSource
     {

@@ -238,6 +238,21 @@ public sealed class ResumeTests : TorchTest
     }
 
     [Fact]
+    public async Task A_folder_that_is_taken_away_ends_its_run()
+    {
+        using var folder = new TempFolder();
+        var error = await Assert.ThrowsAsync<RunException>(() => Recipe(folder).RunAsync(Options(folder), new Each(p =>
+        {
+            if (p is { Phase: RunPhase.Training, Step: 4 }) Directory.Move(folder.File("runs/tiny"), folder.File("runs/moved"));
+        })));
+        Assert.Contains("metrics.jsonl is no longer the file that this run writes", error.Message, StringComparison.Ordinal);
+        Directory.Delete(folder.File("runs/tiny"), recursive: true); // The best model of step 5.
+        Directory.Move(folder.File("runs/moved"), folder.File("runs/tiny"));
+        var whole = await Trained(Recipe(folder) with { Name = "whole" }, Options(folder));
+        Assert.Equal(whole, await Trained(Recipe(folder), Options(folder) with { Resume = true }));
+    }
+
+    [Fact]
     public void A_full_disk_is_one_whoever_tells_of_it()
     {
         var full = new IOException("No space left on device", OperatingSystem.IsWindows() ? 112 : 28);
