@@ -10,7 +10,7 @@ public sealed class RunStorageException : RunException
 
     private RunStorageException(string folder, (Checkpoint Checkpoint, string Folder)? last, Exception inner)
         : base(
-            $"The disk is full: {inner.Message}.\n" +
+            $"The disk is full: {inner.Message.TrimEnd('.')}.\n" +
             (last is { } good
                 ? $"The run in {folder} is saved at step {good.Checkpoint.Step}, in {good.Folder}, which takes {Bytes(good.Folder) / 1e6:0.0} MB. Free some space (checkpoints.keep: 1 keeps one of them), then run the same recipe with --resume (RunOptions.Resume) to go on."
                 : File.Exists(new RunFolder(folder).Record)

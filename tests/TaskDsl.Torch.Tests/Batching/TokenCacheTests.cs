@@ -76,8 +76,9 @@ public sealed class TokenCacheTests : IDisposable
     public void Tokens_that_the_code_would_make_otherwise_today_are_made_anew()
     {
         using (var before = new CachedSource(Source(), Cache())) _ = before.Measure(0, 0);
-        using var plain = Source(prompt: new EditedPrompt("")); // As if the compiler had changed: the same fingerprint, another text.
-        using var after = new CachedSource(Source(prompt: new EditedPrompt("")), Cache());
+        var edited = new EditedPrompt(new LettersPrompt(new LettersTask(), phrasings: 1).Fingerprint); // As if the compiler had changed: the same fingerprint, another text.
+        using var plain = Source(prompt: edited);
+        using var after = new CachedSource(Source(prompt: edited), Cache());
         Assert.Equal(Texts(plain, 0), Texts(after, 0));
         Assert.Contains("are not those that the examples have today", Assert.Single(notices), StringComparison.Ordinal);
     }
