@@ -28,7 +28,7 @@ internal sealed partial class RunSession(Recipe recipe, RunOptions options, IPro
     {
         if (recipe.Tasks.CountBy(t => t.Prompt.Name).FirstOrDefault(t => t.Value > 1) is { Key: { } twice })
             throw new RunException($"recipe '{recipe.Name}': prompt '{twice}' stands twice under tasks. Give it a weight of 2 instead.");
-        if (recipe.Tasks.Select(t => t.Prompt.Task).Distinct().Where(t => t.BadRecords is Quarantine { Path: not null }).GroupBy(t => ((Quarantine)t.BadRecords).Path).FirstOrDefault(g => g.Count() > 1) is { Key: { } shared } tasks)
+        if (recipe.Tasks.Select(t => t.Prompt.Task).Distinct().GroupBy(t => (t.BadRecords as Quarantine)?.Path).FirstOrDefault(g => g.Key is not null && g.Count() > 1) is { Key: { } shared } tasks)
             throw new RunException($"recipe '{recipe.Name}': the tasks {string.Join(", ", tasks.Select(t => t.Name))} set their bad records aside in one file, '{shared}', so that each would overwrite the other's. Name one file each, or none: the default is <task>.rejects.jsonl.");
         var (folder, held) = RunFolder.Open(options.Runs, recipe.Name, options.Resume);
         using var mine = held;
