@@ -59,7 +59,7 @@ internal static class MemoryForecasts
             case ["plan", var name]:
                 TorchRuntime.Initialize();
                 var recipe = RecipeOf(name);
-                var forecast = MemoryForecast.Of(recipe, ConfigOf(name), recipe.Batch.SequenceLength, MachineMemory.InUse(), 0, answers: false);
+                var forecast = MemoryForecast.Of(recipe, ConfigOf(name), LargestBatch.Allowed(recipe.Batch), MachineMemory.InUse(), 0, answers: false);
                 Child.Answer(forecast.Peak / 1e6, forecast.Program / 1e6, forecast.Weights / 1e6, (forecast.Gradients + forecast.OptimizerState) / 1e6, forecast.Activations / 1e6, forecast.Logits / 1e6);
                 break;
             default:

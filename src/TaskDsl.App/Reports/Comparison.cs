@@ -20,11 +20,11 @@ internal sealed record Comparison(TaskReport Task, MetricScore? Before, MetricSc
     /// <summary>better, worse or same: as the numbers say, whatever chance says.</summary>
     public string Trend => Change is not { } change || change == 0 || double.IsNaN(change) ? "same" : change > 0 == After!.HigherIsBetter ? "better" : "worse";
 
-    /// <summary>better, worse, open (no certain difference) or untested.</summary>
+    /// <summary>better, worse, open (no clear difference) or untested.</summary>
     public string Outcome => Significance is null ? "untested" : Significance.BeyondChance ? Trend : "open";
 
     /// <summary>The outcome in words.</summary>
-    public string Certainty => Significance is null ? Obstacle : $"{(Significance.BeyondChance ? Trend + ", beyond chance" : "no certain difference")} ({P(Significance)})";
+    public string Certainty => Significance is null ? Obstacle : $"{(Significance.BeyondChance ? Trend + ", beyond chance" : "no clear difference")} ({P(Significance)})";
 
     private static string P(Significance significance) => significance.P switch
     {

@@ -34,7 +34,7 @@ internal static class LineChart
         foreach (var tick in ticks)
         {
             svg.Append(CultureInfo.InvariantCulture, $"""<line class="grid" x1="{Left}" x2="{Width - Right}" y1="{Y(tick):0.#}" y2="{Y(tick):0.#}"/>""");
-            svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Left - 8}" y="{Y(tick) + 4:0.#}" text-anchor="end">{Short(tick)}</text>""");
+            svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Left - 8}" y="{Y(tick) + 4:0.#}" text-anchor="end">{Tick(tick)}</text>""");
         }
 
         svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Left}" y="{Height - 8}">{firstX:0}</text><text x="{(Left + Width - Right) / 2}" y="{Height - 8}" text-anchor="middle">step</text>""");
@@ -59,6 +59,8 @@ internal static class LineChart
 
         return new Html(svg.Append("</svg>").ToString());
 
+        // One notation for an axis: 0.0005 beside 0.001, not 5e-4.
+        string Tick(double value) => Math.Max(Math.Abs(low), Math.Abs(high)) is >= 0.001 and < 10 ? value.ToString("0.#####", CultureInfo.InvariantCulture) : Short(value);
         double X(double x) => Left + ((Width - Left - Right) * (lastX > firstX ? (x - firstX) / (lastX - firstX) : 0.5));
         double Y(double y) => Height - Bottom - ((Height - Top - Bottom) * (y - low) / (high - low));
     }

@@ -21,7 +21,7 @@ internal static class RunParts
         var (batches, machine, model, versions) = (record["batches"], record["machine"], record["model"], record["versions"]);
         if (Time(record["started"]) is { } started)
         {
-            var lasted = Time(record["finished"]) is { } finished ? string.Create(CultureInfo.InvariantCulture, $", {finished - started:h\\:mm\\:ss} long") : "";
+            var lasted = Time(record["finished"]) is { } finished ? string.Create(CultureInfo.InvariantCulture, $", took {Lasted(finished - started)}") : "";
             Add("started", string.Create(CultureInfo.InvariantCulture, $"{started:yyyy-MM-dd HH:mm} UTC{lasted}"));
         }
 
@@ -40,6 +40,8 @@ internal static class RunParts
         {
             if (value.Length > 0) facts.Add(new Fact(name, value));
         }
+
+        static string Lasted(TimeSpan time) => time.ToString(time.TotalDays >= 1 ? @"d\ \d\ hh\:mm\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture);
 
         static string Of(string some, string all) => some.Length == 0 || some == all ? all : $"{some} of {all}";
     }
@@ -84,7 +86,7 @@ internal static class RunParts
         static Chart Draw(string title, params IReadOnlyList<Series> lines)
         {
             var some = lines.Where(l => l.Points.Count > 0).ToList();
-            return new Chart(title, [.. some.Select(l => $"{l.Name}: {LineChart.Short(l.Points[^1].Y)}")], LineChart.Draw(title, [.. some]));
+            return new Chart(title, [.. some.Select(l => $"{l.Name}, {LineChart.Short(l.Points[^1].Y)} at the end")], LineChart.Draw(title, [.. some]));
         }
     }
 

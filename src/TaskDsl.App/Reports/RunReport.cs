@@ -61,9 +61,14 @@ public static class RunReport
             Confusions = [.. ConfusionPart.All(evaluation.After)],
             Samples = [.. SampleGroup.Of(evaluation)],
             Parts = record["parts"] is null ? [RunParts.Read(run, "")] : [.. parts.Select(p => RunParts.Read(p.Folder, p.Name))],
-            Recipe = YamlText.Of(recipe),
+            Recipe = YamlText.Of(AsFile(recipe)),
         };
     }
+
+    /// <summary>As its file begins: the kind with the name, the summary, and all the rest.</summary>
+    private static JsonObject AsFile(JsonObject recipe) =>
+        new([.. new[] { ("name", "recipe"), ("summary", "summary") }.Where(k => recipe[k.Item1] is not null).Select(k => KeyValuePair.Create(k.Item2, recipe[k.Item1]?.DeepClone())),
+            .. recipe.Where(p => p.Key is not ("name" or "summary")).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))]);
 
     /// <summary>A run of several models that was cut short has only its parts' measurements.</summary>
     private static RunEvaluation Measured(RunFolder run, IEnumerable<RunFolder> parts)

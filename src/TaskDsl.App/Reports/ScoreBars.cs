@@ -26,7 +26,8 @@ internal static class ScoreBars
         var middle = top + 5.5;
         svg.Append(CultureInfo.InvariantCulture, $"""<rect class="{kind}" x="0" y="{top}" width="{At(score.Value):0.#}" height="11" rx="2"><title>{kind}: {score.Value:0.000} ({score.Low:0.000} to {score.High:0.000})</title></rect>""");
         if (!double.IsFinite(score.Low)) return;
-        svg.Append(CultureInfo.InvariantCulture, $"""<path class="whisker" d="M{At(score.Low):0.#} {middle}H{At(score.High):0.#}M{At(score.Low):0.#} {middle - 3}v6M{At(score.High):0.#} {middle - 3}v6"/>""");
+        var whisker = string.Create(CultureInfo.InvariantCulture, $"M{At(score.Low):0.#} {middle}H{At(score.High):0.#}M{At(score.Low):0.#} {middle - 3}v6M{At(score.High):0.#} {middle - 3}v6");
+        svg.Append($"""<path class="halo" d="{whisker}"/><path class="whisker" d="{whisker}"/>"""); // Seen on any bar.
 
         double At(double value) => Math.Clamp(value / scale, 0, 1) * Width;
     }

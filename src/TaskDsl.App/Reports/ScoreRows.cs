@@ -39,7 +39,5 @@ internal static class ScoreRows
         }
     }
 
-    private static string Score(MetricScore? score) => score is null ? "–"
-        : double.IsFinite(score.Low) ? string.Create(CultureInfo.InvariantCulture, $"{score.Value:0.000} ({score.Low:0.00}–{score.High:0.00})")
-        : score.Value.ToString("0.000", CultureInfo.InvariantCulture);
+    private static string Score(MetricScore? score) => score is null ? "–" : double.IsFinite(score.Low) ? ScoreTable.WithInterval(score) : score.Value.ToString("0.000", CultureInfo.InvariantCulture);
 }

@@ -27,9 +27,9 @@ internal sealed record Verdict(string Headline, IReadOnlyList<VerdictLine> Lines
         if (compared.TrueForAll(c => c.Before is null)) return new Verdict(what + "The tuned model was measured; nothing was measured before tuning, so there is nothing to compare with.", TaskByTask(compared));
         var counts = compared.CountBy(c => c.Outcome).ToDictionary(StringComparer.Ordinal);
         List<string> said = [];
-        Say("better", "got better beyond chance");
+        Say("better", "improved beyond chance");
         Say("worse", "got worse beyond chance");
-        Say("open", "shows no certain difference", "show no certain difference");
+        Say("open", "shows no clear difference", "show no clear difference");
         Say("untested", "could not be tested");
         var lost = otherwise.Count > 0 ? $"; by a further metric, {otherwise.Count} got worse beyond chance" : counts.ContainsKey("worse") || !counts.ContainsKey("better") ? "" : "; none got worse beyond chance";
         return new Verdict($"{what}Of {compared.Count} {(compared.Count == 1 ? "measurement" : "measurements")} (task and language), {string.Join(", ", said)}{lost}.", TaskByTask([.. compared, .. otherwise]));

@@ -19,6 +19,7 @@ internal static class YamlText
     {
         foreach (var (key, item) in value)
         {
+            if (item is null) continue; // Not set: what has no value is not written.
             text.Append(' ', indent).Append(Scalar(key)).Append(':');
             if (item is JsonObject { Count: > 0 } nested)
             {
@@ -36,7 +37,7 @@ internal static class YamlText
     {
         null => "null",
         JsonArray items => $"[{string.Join(", ", items.Select(Inline))}]",
-        JsonObject properties => $"{{{string.Join(", ", properties.Select(p => $"{Scalar(p.Key)}: {Inline(p.Value)}"))}}}",
+        JsonObject properties => $"{{{string.Join(", ", properties.Where(p => p.Value is not null).Select(p => $"{Scalar(p.Key)}: {Inline(p.Value)}"))}}}",
         JsonValue value when value.TryGetValue<string>(out var s) => Scalar(s),
         _ => item.ToJsonString(),
     };

@@ -57,7 +57,7 @@ internal static class PlanVerb
         if (forecast.Time is { } time)
         {
             Add("time", $"{Time(time.Total)}{(time.Answers is null ? " and the answers" : "")}, on this machine as busy as it is now");
-            Add("  training", $"{Time(time.Training)}, {time.PerStep.TotalSeconds:0.00} s a step ({time.Steps} were timed)");
+            Add("  training", $"{Time(time.Training)}, {time.PerStep.TotalSeconds:0.00} s a step ({time.Steps} timed)");
             Add("  validation", $"{Time(time.Validation)}");
             Add("  answers", time.Answers is { } answers ? (FormattableString)$"{Time(answers)} at most, before and after together" : $"not known: a batch of them takes more than a minute");
         }
@@ -65,9 +65,9 @@ internal static class PlanVerb
         session.Console.Write(grid);
         if (forecast.Fits) return;
         session.Console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[red]error:[/] this run does not fit: it needs {Bytes(memory.Peak)}, and {Bytes(forecast.Machine.Available)} are {forecast.Machine.Source}.");
-        var enough = forecast.Remedies.Any(r => r.Peak <= forecast.Machine.Available);
-        session.Console.WriteLine(enough ? "It would with one of these in its recipe:" : "Even all of this together does not suffice; a smaller model or a larger machine does:");
-        foreach (var remedy in forecast.Remedies) session.Console.WriteLine($"  {string.Join(", ", remedy.Settings)}\n      {Bytes(remedy.Peak)}; {remedy.Cost}");
+        if (forecast.Remedies.Any(r => r.Peak <= forecast.Machine.Available)) session.Console.WriteLine("It would with any one of these:");
+        else session.Console.WriteLine($"Nothing makes it fit; a smaller model or a larger machine does.{(forecast.Remedies.Count > 0 ? " The least that it can take:" : "")}");
+        foreach (var remedy in forecast.Remedies) session.WriteLine($"  {string.Join(" ", remedy.Settings.Select(setting => $"--set {setting}"))}\n      {Bytes(remedy.Peak)}: {remedy.Cost}");
 
         void Add(string name, FormattableString value) => grid.AddRow(Markup.Escape(name), Markup.Escape(value.ToString(CultureInfo.InvariantCulture)));
     }

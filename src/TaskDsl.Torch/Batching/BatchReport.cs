@@ -15,20 +15,20 @@ public sealed class BatchReport
     /// <summary>Optimizer steps of the first epoch.</summary>
     public int StepsPerEpoch { get; internal set; }
 
-    /// <summary>Sequences that the epochs train on, each counted as often as it is drawn.</summary>
-    public long Sequences { get; internal set; }
+    /// <summary>Sequences of the steps, each counted as often as it is drawn.</summary>
+    public long Sequences { get; private set; }
 
     /// <summary>Their tokens.</summary>
-    public long Tokens { get; internal set; }
+    public long Tokens { get; private set; }
 
     /// <summary>Their tokens that carry the loss of a supervised objective.</summary>
-    public long AnswerTokens { get; internal set; }
+    public long AnswerTokens { get; private set; }
 
     /// <summary>Entities that a head over tokens cannot learn, because no tag says them, each counted as often as it was drawn.</summary>
-    public long Untagged { get; internal set; }
+    public long Untagged { get; private set; }
 
     /// <summary>Rows.</summary>
-    public long Rows { get; internal set; }
+    public long Rows { get; private set; }
 
     /// <summary>Tokens that a row has room for.</summary>
     public required int Capacity { get; init; }
@@ -39,6 +39,15 @@ public sealed class BatchReport
     /// <summary>The share of packed rows' room that is no padding.</summary>
     public double? Fill => Packed && Rows > 0 ? (double)Tokens / (Rows * Capacity) : null;
 
+    /// <summary>Rows of the step that has the most.</summary>
+    internal int MostRows { get; private set; }
+
+    /// <summary>Tokens of the longest row.</summary>
+    internal int LongestRow { get; private set; }
+
+    /// <summary>Tokens of the longest sequence, before anything was cut of it.</summary>
+    internal int LongestSequence { get; private set; }
+
     /// <summary>Sequences that were left out as too long, each counted as often as it was drawn.</summary>
     public long Dropped { get; private set; }
 
@@ -47,6 +56,24 @@ public sealed class BatchReport
 
     /// <summary>The first of those, each with its length.</summary>
     public IReadOnlyList<string> OverlongSamples => samples;
+
+    /// <summary>Counts the rows of one step.</summary>
+    internal void Count(IReadOnlyList<TokenRow> rows)
+    {
+        Rows += rows.Count;
+        MostRows = Math.Max(MostRows, rows.Count);
+        foreach (var row in rows)
+        {
+            Sequences += row.Numbers.Length;
+            Tokens += row.Tokens;
+            AnswerTokens += row.Answers;
+            Untagged += row.Untagged;
+            LongestRow = Math.Max(LongestRow, row.Tokens);
+        }
+    }
+
+    /// <summary>Looks at a sequence, whatever becomes of it.</summary>
+    internal void Meet(int tokens) => LongestSequence = Math.Max(LongestSequence, tokens);
 
     internal void LeftOut(TokenSequence sequence)
     {

@@ -26,14 +26,20 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         var report = new BatchReport { Capacity = batch.SequenceLength, Packed = batch.Packing };
         for (var epoch = 0; epoch < budget.Epochs && !(report.Steps >= budget.Steps); epoch++)
         {
-            var steps = StepRows(new EpochDraws(sources, seed, epoch), epoch, report, cancellationToken).Count();
+            var draws = new EpochDraws(sources, seed, epoch);
+            var share = Math.Min(1, budget.Epochs - epoch);
+            // Of an epoch that is cut short, the steps are known once all were counted. (Rounded: 1.1 epochs less 1 is a little more than 0.1.)
+            var end = share < 1 ? (int)Math.Ceiling(Math.Round(StepRows(draws, epoch, null, cancellationToken).Count() * share, 6)) : int.MaxValue;
+            end = Math.Min(end, (budget.Steps ?? int.MaxValue) - report.Steps);
+            var steps = 0;
+            foreach (var rows in StepRows(draws, epoch, report, cancellationToken))
+                if (steps++ < end) report.Count(rows);
             report.ThrowIfOverlong(batch.Overlong);
-            report.Steps += (int)Math.Ceiling(steps * Math.Min(1, budget.Epochs - epoch));
+            report.Steps += Math.Min(steps, end);
             if (epoch == 0) report.StepsPerEpoch = steps;
         }
 
-        if (report.Sequences == 0) throw new DataException("There is nothing to train on: the recipe's tasks have no examples in their training part, their weights are 0, or all were left out as too long.");
-        report.Steps = Math.Min(report.Steps, budget.Steps ?? int.MaxValue);
+        if (report.Sequences == 0) throw new DataException("There is nothing to train on: the recipe's tasks have no examples in their training part, their weights are 0, all were left out as too long, or budget.epochs is 0.");
         return report;
     }
 
@@ -49,7 +55,7 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
             foreach (var rows in StepRows(draws, epoch, null, cancellationToken))
             {
                 if (epoch > from.Epoch || index >= from.Step)
-                    yield return new TrainingStep(new StreamPosition(epoch, index), [.. rows.Chunk(batch.Rows).Select(part => Lay(part, draws.At))]);
+                    yield return new TrainingStep(new StreamPosition(epoch, index), [.. rows.Select(row => row.Numbers).Chunk(batch.Rows).Select(part => Lay(part, draws.At))]);
                 index++;
             }
 
@@ -65,17 +71,18 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         var report = new BatchReport { Capacity = batch.SequenceLength, Packed = batch.Packing };
         var all = sources.SelectMany(source => Enumerable.Range(0, source.Count).Select(i => (source, i))).ToArray();
         var rows = Pack(0, all.Length, At, report, cancellationToken);
+        report.Count(rows);
         report.ThrowIfOverlong(batch.Overlong);
-        return (new Batches(rows.Chunk(batch.Rows).ToArray(), part => Lay(part, At)), report);
+        return (new Batches(rows.Select(row => row.Numbers).Chunk(batch.Rows).ToArray(), part => Lay(part, At)), report);
 
         (TokenSource Source, int Index, int Pass) At(int number) => (all[number].source, all[number].i, 0);
     }
 
     /// <summary>An epoch's rows, as many at a time as one step takes; the last step takes what is left.</summary>
-    private IEnumerable<List<int[]>> StepRows(EpochDraws draws, int epoch, BatchReport? report, CancellationToken cancellationToken)
+    private IEnumerable<List<TokenRow>> StepRows(EpochDraws draws, int epoch, BatchReport? report, CancellationToken cancellationToken)
     {
         var perStep = batch.Rows * batch.Accumulation;
-        var pending = new List<int[]>();
+        var pending = new List<TokenRow>();
         for (var (from, window) = (0, 0); from < draws.Count; from += Window, window++)
         {
             var rows = Pack(from, Math.Min(Window, draws.Count - from), draws.At, report, cancellationToken);
@@ -95,7 +102,7 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
     }
 
     /// <summary>Puts some sequences into rows, knowing no more of them than their lengths.</summary>
-    private List<int[]> Pack(int from, int count, Func<int, (TokenSource Source, int Index, int Pass)> at, BatchReport? report, CancellationToken cancellationToken)
+    private List<TokenRow> Pack(int from, int count, Func<int, (TokenSource Source, int Index, int Pass)> at, BatchReport? report, CancellationToken cancellationToken)
     {
         var measured = new TokenLength[count];
         var errors = new DataException?[count];
@@ -117,6 +124,7 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         for (var i = 0; i < count; i++)
         {
             var length = measured[i].Tokens;
+            report?.Meet(length);
             if (length > batch.SequenceLength)
             {
                 var (source, index, pass) = at(from + i);
@@ -124,20 +132,26 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
                 length = shortened.Length;
             }
 
-            fitting.Add(from + i);
+            fitting.Add(i);
             lengths.Add(length);
-            if (report is null) continue;
-            report.Sequences++;
-            report.Tokens += length;
-            report.AnswerTokens += measured[i].Answers;
-            report.Untagged += measured[i].Untagged;
         }
 
-        var rows = batch.Packing
-            ? Packing.Rows(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(lengths), batch.SequenceLength).ConvertAll(row => Array.ConvertAll(row, i => fitting[i]))
-            : fitting.ConvertAll(i => new[] { i });
-        if (report is not null) report.Rows += rows.Count;
-        return rows;
+        return batch.Packing
+            ? Packing.Rows(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(lengths), batch.SequenceLength).ConvertAll(Row)
+            : [.. fitting.Select((_, i) => Row([i]))];
+
+        TokenRow Row(int[] row)
+        {
+            var (tokens, answers, untagged) = (0, 0, 0);
+            foreach (var i in row)
+            {
+                tokens += lengths[i];
+                answers += measured[fitting[i]].Answers;
+                untagged += measured[fitting[i]].Untagged;
+            }
+
+            return new TokenRow(Array.ConvertAll(row, i => from + fitting[i]), tokens, answers, untagged);
+        }
     }
 
     private TokenBatch Lay(int[][] rows, Func<int, (TokenSource Source, int Index, int Pass)> at) => new([.. rows.Select(row => Array.ConvertAll(row, i =>
@@ -157,6 +171,13 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }
+
+/// <summary>A row before it is laid out.</summary>
+/// <param name="Numbers">The numbers of its sequences in their series.</param>
+/// <param name="Tokens">Their tokens.</param>
+/// <param name="Answers">Those of them that carry the loss of a supervised objective.</param>
+/// <param name="Untagged">Their entities that no tag says.</param>
+internal readonly record struct TokenRow(int[] Numbers, int Tokens, int Answers, int Untagged);
 
 /// <summary>One optimizer step's data.</summary>
 /// <param name="Position">Where it stands in the stream.</param>

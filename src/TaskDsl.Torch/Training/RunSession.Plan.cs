@@ -38,6 +38,7 @@ internal sealed partial class RunSession
             var batches = stream.Measure(recipe.Budget, cancellationToken);
             var data = Math.Max(0, GC.GetTotalMemory(forceFullCollection: true) - empty);
             var (inUse, machine, config) = (MachineMemory.InUse(), MachineMemory.Of(device), outline.Model.Config);
+            var largest = LargestBatch.Of(batches);
             var memory = Memory(recipe);
             var forecast = new RunForecast
             {
@@ -46,11 +47,11 @@ internal sealed partial class RunSession
                 Batches = batches,
                 Memory = memory,
                 Machine = machine,
-                Remedies = memory.Peak <= machine.Available ? [] : Remedy.Find(recipe, machine.Available, changed => Memory(changed).Peak),
+                Remedies = memory.Peak <= machine.Available ? [] : Remedy.Find(recipe, largest, machine.Available, changed => Memory(changed).Peak),
             };
             return forecast.Fits ? forecast with { Time = Rehearse(device, tasks, documents, stream, batches, cancellationToken) } : forecast;
 
-            MemoryForecast Memory(Recipe changed) => MemoryForecast.Of(changed, config, changed.Batch.SequenceLength, inUse, data, Evaluates);
+            MemoryForecast Memory(Recipe changed) => MemoryForecast.Of(changed, config, largest, inUse, data, Evaluates);
 
             long Count(SplitName split) => tasks.Sum(t => (long)t.Data[split].Count);
         }
@@ -125,24 +126,27 @@ internal sealed partial class RunSession
         }
     }
 
-    /// <summary>Ends a run that has no chance before it takes the memory; says so where it may not fit.</summary>
-    private void RefuseWhatCannotFit(ModelConfig config, Device device)
+    /// <summary>Ends a run that has no chance before it takes the memory.</summary>
+    private void RefuseWhatCannotFit(ModelConfig config, Device device, long inUse)
     {
-        var (machine, inUse) = (MachineMemory.Of(device), MachineMemory.InUse());
+        var (machine, largest) = (MachineMemory.Of(device), LargestBatch.Allowed(recipe.Batch));
         var memory = Memory(recipe);
-        if (memory.Peak <= machine.Available) return;
-        var fits = $"needs {Gigabytes(memory.Peak)} of memory at its peak, and {Gigabytes(machine.Available)} are {machine.Source}";
-        if (memory.Held <= machine.Available)
-        {
-            Report(new TrainingProgress { Phase = RunPhase.Preparing, Notice = $"this run probably {fits}. The verb plan says what would make it fit." });
-            return;
-        }
+        if (memory.Held <= machine.Available) return;
+        var remedies = Remedy.Find(recipe, largest, machine.Available, changed => Memory(changed).Peak);
+        var fits = remedies.Any(r => r.Peak <= machine.Available) ? "It would with any one of these:" : "Nothing makes it fit; a smaller model or a larger machine does. The least that it can take:";
+        throw new RunException($"recipe '{recipe.Name}': this run {Needs(memory, machine)}: it cannot fit. {fits}\n  {string.Join("\n  ", remedies.Select(r => $"{string.Join(" ", r.Settings.Select(s => $"--set {s}"))} ({Gigabytes(r.Peak)}: {r.Cost})"))}");
 
-        var remedies = Remedy.Find(recipe, machine.Available, changed => Memory(changed).Peak);
-        throw new RunException($"recipe '{recipe.Name}': this run {fits}: it cannot fit. {(remedies.Any(r => r.Peak <= machine.Available) ? "It would with one of these:" : "Even all of this together does not suffice; a smaller model or a larger machine does:")}\n  {string.Join("\n  ", remedies.Select(r => $"{string.Join(", ", r.Settings)} ({Gigabytes(r.Peak)}; {r.Cost})"))}");
-
-        MemoryForecast Memory(Recipe changed) => MemoryForecast.Of(changed, config, changed.Batch.SequenceLength, inUse, 0, Evaluates);
-
-        static string Gigabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB");
+        MemoryForecast Memory(Recipe changed) => MemoryForecast.Of(changed, config, largest, inUse, 0, Evaluates);
     }
+
+    /// <summary>Says that a run may not fit, now that it is known what its data fills.</summary>
+    private void WarnOfWhatMayNotFit(ModelConfig config, Device device, long inUse, BatchReport batches)
+    {
+        var (machine, memory) = (MachineMemory.Of(device), MemoryForecast.Of(recipe, config, LargestBatch.Of(batches), inUse, 0, Evaluates));
+        if (memory.Peak > machine.Available) Report(new TrainingProgress { Phase = RunPhase.Preparing, Notice = $"this run probably {Needs(memory, machine)}. The verb plan says what would make it fit." });
+    }
+
+    private static string Needs(MemoryForecast memory, MachineMemory machine) => $"needs {Gigabytes(memory.Peak)} of memory at its peak, and {Gigabytes(machine.Available)} are {machine.Source}";
+
+    private static string Gigabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB");
 }

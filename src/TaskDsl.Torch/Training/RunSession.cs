@@ -11,6 +11,7 @@ using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Training.Forecast;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Training;
@@ -105,15 +106,16 @@ internal sealed partial class RunSession(Recipe recipe, RunOptions options, IPro
         if (threads is not null) Report(new TrainingProgress { Phase = RunPhase.Preparing, Notice = $"computing with {TorchRuntime.Threads} threads, as the run did before: another number would round differently." });
         var tasks = recipe.Tasks.Select(share => (Share: share, Data: Load(share.Prompt, cancellationToken))).ToArray();
         var documents = recipe.Corpus.Count == 0 ? ([], []) : CorpusDocument.Split(CorpusDocument.Read(recipe.Corpus, options.ProjectDirectory));
+        var inUse = MachineMemory.InUse();
         if (recipe.Model is Pretrained)
             using (var outline = Open(device, documents.Train, tasks, cancellationToken, outline: true))
-                RefuseWhatCannotFit(outline.Model.Config, device);
+                RefuseWhatCannotFit(outline.Model.Config, device, inUse);
         var model = Open(device, documents.Train, tasks, cancellationToken);
         RunRecord? record = null;
         try
         {
             Check(model, tasks);
-            if (recipe.Model is not Pretrained) RefuseWhatCannotFit(model.Model.Config, device);
+            if (recipe.Model is not Pretrained) RefuseWhatCannotFit(model.Model.Config, device, inUse);
             tasks = [.. tasks.Where(t => t.Share.Weight > 0)]; // A new tokenizer has read the others; that is all they are for.
             foreach (var (_, data) in tasks)
             {
@@ -124,6 +126,7 @@ internal sealed partial class RunSession(Recipe recipe, RunOptions options, IPro
             if (model.Model is not Models.Decoder) batch = recipe.Batch with { Packing = false }; // Each of their texts is a row.
             var stream = new TrainingStream([.. Sources(tasks, documents.Train, model, SplitName.Train, cancellationToken)], batch, model.Tokenizer.Padding, recipe.Seed);
             var batches = stream.Measure(recipe.Budget, cancellationToken);
+            WarnOfWhatMayNotFit(model.Model.Config, device, inUse, batches);
             record = RunRecord.Begin(folder, recipe, model, FingerprintOf(recipe.Model), recipe.Objective.Models.Select(path => (path, Fingerprint(path))), tasks.Select(t => (t.Share.Prompt, model.LayoutOf(t.Share.Prompt), t.Data)), CorpusFingerprint(documents.Train), batches);
             if (options.Resume) record = record.Resume(answersChoose: recipe.Best.Answers != 0);
             foreach (var warning in record.Warnings) Report(new TrainingProgress { Phase = RunPhase.Preparing, Notice = warning });

@@ -13,7 +13,7 @@ public sealed class VerdictTests
         var verdict = Verdict.Of(new RunEvaluation(
             new([Task("up", 100, 20), Task("down", 100, 60), Task("still", 100, 50), Task("small", 10, 0)]),
             new([Task("up", 100, 60), Task("down", 100, 40), Task("still", 100, 50), Task("small", 10, 10)])), "finished");
-        Assert.Equal("Of 4 measurements (task and language), 1 got better beyond chance, 1 got worse beyond chance, 1 shows no certain difference, 1 could not be tested.", verdict.Headline);
+        Assert.Equal("Of 4 measurements (task and language), 1 improved beyond chance, 1 got worse beyond chance, 1 shows no clear difference, 1 could not be tested.", verdict.Headline);
         Assert.Equal(["worse", "better", "open", "untested"], verdict.Lines.Select(l => l.Outcome));
         Assert.Equal("down (en): 0.60 → 0.40 accuracy, worse, beyond chance (p\u00a0<\u00a00.01)", verdict.Lines[0].Text);
         Assert.EndsWith("too few examples to tell (fewer than 20)", verdict.Lines[3].Text, StringComparison.Ordinal);
@@ -31,7 +31,7 @@ public sealed class VerdictTests
     {
         TaskReport Both(int first, int second) => Task("t", 100, first) with { Metrics = [Task("t", 100, first).Metrics[0], Task("t", 100, second).Metrics[0] with { Metric = "macro_f1" }] };
         var verdict = Verdict.Of(new RunEvaluation(new([Both(20, 60)]), new([Both(60, 20)])), "finished");
-        Assert.EndsWith("1 got better beyond chance; by a further metric, 1 got worse beyond chance.", verdict.Headline, StringComparison.Ordinal);
+        Assert.EndsWith("1 improved beyond chance; by a further metric, 1 got worse beyond chance.", verdict.Headline, StringComparison.Ordinal);
         Assert.Contains("0.60 → 0.20 macro f1, worse", verdict.Lines[0].Text, StringComparison.Ordinal);
     }
 
@@ -62,7 +62,7 @@ public sealed class VerdictTests
     {
         var verdict = Verdict.Of(new RunEvaluation(new([.. Enumerable.Range(0, 40).Select(i => Task($"t{i}", 30, 5))]), new([.. Enumerable.Range(0, 40).Select(i => Task($"t{i}", 30, 25))])), "finished");
         Assert.Equal("and 28 more in the table below", verdict.Lines[^1].Text);
-        Assert.StartsWith("Of 40 measurements (task and language), 40 got better beyond chance; none got worse", verdict.Headline, StringComparison.Ordinal);
+        Assert.StartsWith("Of 40 measurements (task and language), 40 improved beyond chance; none got worse", verdict.Headline, StringComparison.Ordinal);
     }
 
     internal static TaskReport Task(string name, int all, int right, bool less = false)

@@ -56,7 +56,7 @@ public sealed class ForecastTests : TorchTest
         var (code, output, errors) = await child.EndAsync();
         Assert.True(code == 0, errors);
         var numbers = output.Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture)).ToArray();
-        return (MemoryForecast.Of(Shapes[name], ConfigOf(name), 256, (long)numbers[0], 0, answers: false), numbers[1]);
+        return (MemoryForecast.Of(Shapes[name], ConfigOf(name), LargestBatch.Allowed(Shapes[name].Batch), (long)numbers[0], 0, answers: false), numbers[1]);
     }
 
     /// <summary>The child: trains for six steps, and says what it had in use before and the most that it took.</summary>
@@ -123,20 +123,22 @@ public sealed class ForecastTests : TorchTest
         Assert.False(File.Exists(folder.File("runs/tiny/run.json")));
     }
 
+    private static LargestBatch Full => LargestBatch.Allowed(Plain.Batch);
+
     [Fact]
     public void Three_settings_that_make_a_run_fit_are_as_few_and_as_mild_as_possible()
     {
         var recipe = Plain with { Model = new Pretrained { Path = "" } };
         var whole = Take(recipe);
-        var remedies = Remedy.Find(recipe, (long)(whole * 0.9), Take);
-        Assert.Equal(["batch: {rows: 4, accumulation: 2}", "activation_checkpointing: true", "precision: bfloat16"], remedies.Select(r => Assert.Single(r.Settings)));
+        var remedies = Remedy.Find(recipe, Full, (long)(whole * 0.9), Take);
+        Assert.Equal(["batch.rows=4 batch.accumulation=2", "activation_checkpointing=true", "precision=bfloat16"], remedies.Select(r => string.Join(' ', r.Settings)));
         Assert.All(remedies, r => Assert.True(r.Peak <= whole * 0.9));
 
-        var several = Remedy.Find(recipe, (long)(whole * 0.42), Take);
-        Assert.All(several, r => Assert.True(r.Settings.Count > 1 && r.Peak <= whole * 0.42));
-        Assert.True(Assert.Single(Remedy.Find(recipe, 1000, Take)).Peak > 1000); // Nothing suffices: the least that there is.
+        var several = Remedy.Find(recipe, Full, (long)(whole * 0.42), Take);
+        Assert.All(several, r => Assert.True(r.Settings.Count > 2 && r.Peak <= whole * 0.42));
+        Assert.True(Assert.Single(Remedy.Find(recipe, Full, 1000, Take)).Peak > 1000); // Nothing suffices: the least that there is.
 
-        static long Take(Recipe changed) => MemoryForecast.Of(changed, ConfigOf("plain"), 256, 50_000_000, 0, answers: false).Peak;
+        static long Take(Recipe changed) => MemoryForecast.Of(changed, ConfigOf("plain"), Full, 50_000_000, 0, answers: false).Peak;
     }
 
     [Fact]

@@ -60,11 +60,11 @@ public sealed record MemoryForecast
     /// <summary>Computes it.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="config">The model's shape, with the head that the run needs.</param>
-    /// <param name="longest">The tokens of the longest row; at most <c>batch.sequence_length</c>.</param>
+    /// <param name="largest">The largest batch that the run meets.</param>
     /// <param name="inUse">The memory that this process has in use before there is a model, data included.</param>
     /// <param name="data">The part of it that is data.</param>
     /// <param name="answers">Whether answers are measured.</param>
-    public static MemoryForecast Of(Recipe recipe, ModelConfig config, long longest, long inUse, long data, bool answers)
+    public static MemoryForecast Of(Recipe recipe, ModelConfig config, LargestBatch largest, long inUse, long data, bool answers)
     {
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(config);
@@ -76,7 +76,7 @@ public sealed record MemoryForecast
         var added = tuned.Trained.Where(t => !model.Parameters.Values.Any(p => ReferenceEquals(p, t.Value))).Sum(t => t.Value.numel());
         var parameters = model.Parameters.Values.Sum(p => p.numel()) + added;
         var shape = config.Architecture.Decoder ?? config.Architecture.Encoder!;
-        var length = Math.Min(longest, recipe.Batch.SequenceLength);
+        var (rows, length) = (Math.Min(largest.Rows, recipe.Batch.Rows), Math.Min(largest.Length, recipe.Batch.SequenceLength));
         var casts = recipe.Precision == Precision.Float32 ? 0 : 2 * model.Sites.Sum(s => s.Weight.numel()); // Autocast keeps 16-bit copies for a step.
         var activations = Kept(recipe);
         var made = Kept(recipe with { ActivationCheckpointing = false });
@@ -91,13 +91,13 @@ public sealed record MemoryForecast
             Activations = activations,
             Logits = logits,
             Fragments = recipe.Device.StartsWith("cuda", StringComparison.Ordinal) ? 0 : (long)(FragmentShare(recipe.Precision) * (made + logits)),
-            Cache = !answers || model is Encoder ? 0 : CacheOf(recipe, model, longest),
+            Cache = !answers || model is Encoder ? 0 : CacheOf(recipe, model, Math.Min(largest.Sequence, config.MaxPositions)),
             AnswersWhileTraining = recipe.Best.Answers != 0,
             TrainedParameters = flat.Count,
             Parameters = parameters,
         };
 
-        long Kept(Recipe changed) => new ActivationMemory(changed, tuned, recipe.Batch.Rows, length).Kept() + casts;
+        long Kept(Recipe changed) => new ActivationMemory(changed, tuned, rows, length).Kept() + casts;
     }
 
     /// <summary>What a first step loads of libtorch's and the runtime's code, and the threads' own memory.</summary>
@@ -115,10 +115,10 @@ public sealed record MemoryForecast
         _ => model.TokenEmbedding.requires_grad,
     };
 
-    private static long CacheOf(Recipe recipe, LanguageModel model, long longest)
+    private static long CacheOf(Recipe recipe, LanguageModel model, long prompt)
     {
         var shape = model.Config.Architecture.Decoder!;
-        long rows = recipe.Evaluation.Rows, prompt = longest, length = prompt + recipe.Evaluation.MaxNewTokens;
+        long rows = recipe.Evaluation.Rows, length = prompt + recipe.Evaluation.MaxNewTokens;
         var keys = rows * length * 2 * shape.KeyValueHeads * shape.HeadSize * shape.Layers * Float;
         var scores = rows * shape.Embedding.VocabularySize * 2 * Float;
         var widest = Math.Max(4 * shape.FeedForwardSize, 6 * shape.HiddenSize);
