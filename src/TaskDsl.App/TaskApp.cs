@@ -70,7 +70,8 @@ public static class TaskApp
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors) session.Error(error.Message);
+            if (parsed.CommandResult.Command == root && parsed.UnmatchedTokens is [{ } word, ..]) session.Error($"there is no verb '{word}'{NearestWord.Choice(word, root.Subcommands.Select(c => c.Name))}");
+            else foreach (var error in parsed.Errors) session.Error(error.Message);
             session.Errors.MarkupLineInterpolated($"[grey]--help shows what there is.[/]");
             return Usage;
         }

@@ -71,6 +71,19 @@ public sealed class CommandLineTests
         Assert.Contains("did you mean 'tiny'?", printed, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("there is no verb 'trian'; did you mean 'train'?", "trian", "tiny")]
+    [InlineData("--limit: '-1' where a whole number from 1 up is expected.", "evaluate", "x", "--limit", "-1")]
+    [InlineData("--limit: 'x' where a whole number from 1 up is expected.", "evaluate", "x", "--limit", "x")]
+    [InlineData("--count: '0' where a whole number from 1 up is expected.", "show", "weather", "--count", "0")]
+    public async Task A_mistake_in_the_command_line_is_one_error_in_its_own_words(string message, params string[] args)
+    {
+        var (code, printed) = await Desk.RunAsync(args);
+        Assert.Equal(TaskApp.Usage, code);
+        Assert.Contains(message, printed, StringComparison.Ordinal);
+        Assert.Equal(2, printed.Split("error:").Length);
+    }
+
     [Fact]
     public async Task A_name_shows_everything_that_has_it()
     {
@@ -138,6 +151,10 @@ public sealed class CommandLineTests
 
         Assert.Equal(TaskApp.Mistake, code);
         Assert.Matches("""^\{"note":"Sun\.","sky":"(sunny|rainy)"\}\n\{"error":"standard input\(2\): .*did you mean 'note'""", printed);
+
+        (code, printed) = await Desk.RunAsync("predict", runs.In("tiny"), "weather", "--input", $$"""{"note": "{{new string('x', 100_000)}}"}""");
+        Assert.Equal(TaskApp.Mistake, code); // Not an empty line and no error.
+        Assert.Contains("tokens; with its answer the model can read at most", printed, StringComparison.Ordinal);
 
         (code, printed) = await Desk.RunAsync("predict", runs.In("tiny"), "weather", "--input", """{"note": 5}""");
         Assert.Equal(TaskApp.Mistake, code);

@@ -28,6 +28,12 @@ public sealed class ScoreTableTests
         Assert.Contains("* differs from before beyond chance", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0.008, 0.0051, 0.0119, "0.008 (0.005–0.012)")] // Not (0.01–0.01).
+    [InlineData(0.151, 0.112, 0.198, "0.151 (0.11–0.20)")]
+    public void A_score_lies_in_the_interval_that_is_printed(double value, double low, double high, string printed) =>
+        Assert.Equal(printed, ScoreTable.WithInterval(new MetricScore("x", value, low, high)));
+
     private static string[] Print(int width)
     {
         using var text = new StringWriter();

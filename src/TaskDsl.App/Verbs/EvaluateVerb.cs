@@ -14,7 +14,7 @@ internal static class EvaluateVerb
     {
         var models = new Argument<string[]>("model") { Description = "Folders of models or adapters, or of runs (their best is taken).", Arity = ArgumentArity.OneOrMore };
         var prompts = new Option<string[]>("--prompt") { Description = "The prompts to measure by. Default: all.", AllowMultipleArgumentsPerToken = true };
-        var limit = new Option<int?>("--limit") { Description = "At most so many examples per task and language." };
+        var limit = new CountOption("--limit") { Description = "At most so many examples per task and language." };
         var free = new Option<bool>("--free") { Description = "Let the model write freely instead of only what parses." };
         var command = new Verb("evaluate", "Measure models on the test parts, each task and language on its own.", "all_in_one", "models/desk-base runs/all_in_one --prompt clause_type --limit 50") { models, prompts, limit, free };
         command.SetAction((parsed, cancellation) => RunAsync(

@@ -42,7 +42,9 @@ internal static class PredictVerb
         var predictor = new Predictor(model);
         if (one is not null)
         {
-            session.WriteLine(predictor.Predict([one], cancellation: cancellationToken)[0].Text);
+            var answer = predictor.Predict([one], cancellation: cancellationToken)[0];
+            if (answer.Output is null) throw new UserException(NoAnswer(answer));
+            session.WriteLine(answer.Text);
             return TaskApp.Success;
         }
 
@@ -53,11 +55,15 @@ internal static class PredictVerb
             // A line that does not fit is answered by its error, in its place: the others still get their answers.
             var read = batch.Select(l => TryRead(prompt, l.Line, language, l.Place)).ToList();
             var answers = new Queue<Prediction>(predictor.Predict([.. read.Select(r => r.Request).OfType<PredictionRequest>()], cancellation: cancellationToken));
-            foreach (var (request, error) in read) session.WriteLine(request is null ? Error(error) : Record(request, answers.Dequeue()));
-            mistakes += read.Count(r => r.Request is null);
+            foreach (var (request, error) in read)
+            {
+                var answer = request is null ? null : answers.Dequeue();
+                if (answer?.Output is null) mistakes++;
+                session.WriteLine(request is null ? Error(error) : answer!.Output is { } output ? Record(request, output) : Error(NoAnswer(answer)));
+            }
         }
 
-        return mistakes == 0 ? TaskApp.Success : throw new UserException($"{mistakes} of the lines did not fit the task's input; each was answered by its error.");
+        return mistakes == 0 ? TaskApp.Success : throw new UserException($"{mistakes} {(mistakes == 1 ? "line has" : "lines have")} no answer; each holds its error instead.");
     }
 
     private static (PredictionRequest? Request, string Error) TryRead(Prompt prompt, string json, string language, string place)
@@ -86,13 +92,14 @@ internal static class PredictVerb
     }
 
     /// <summary>The record that the task's data would hold: input and output in one object.</summary>
-    private static string Record(PredictionRequest request, Prediction answer)
+    private static string Record(PredictionRequest request, object output)
     {
-        if (answer.Output is null) return Error($"the answer '{answer.Text}' does not parse: {answer.Error}");
         var utf8 = new ArrayBufferWriter<byte>();
-        request.Prompt.Task.WriteExample(utf8, request.Input, answer.Output);
+        request.Prompt.Task.WriteExample(utf8, request.Input, output);
         return Encoding.UTF8.GetString(utf8.WrittenSpan);
     }
+
+    private static string NoAnswer(Prediction answer) => answer.IsOverlong ? answer.Error! : $"the answer '{answer.Text}' does not parse: {answer.Error}";
 
     private static string Error(string what) => new JsonObject { ["error"] = what }.ToJsonString(OneLine);
 

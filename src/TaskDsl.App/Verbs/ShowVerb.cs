@@ -17,12 +17,12 @@ internal static class ShowVerb
     public static Command Create(Session session)
     {
         var what = new Argument<string[]>("what") { Description = "A name, with task, prompt or recipe before it where only that is meant.", Arity = new ArgumentArity(1, 2) };
-        var count = new Option<int>("--count") { Description = "How many examples to show.", DefaultValueFactory = _ => 2 };
+        var count = new CountOption("--count") { Description = "How many examples to show. Default: 2." };
         var model = new Option<string?>("--model") { Description = "A model's folder: its tokenizer counts the tokens." };
         var command = new Verb("show", "Show a task, a rendered prompt with its loss mask, or a recipe in full.", "all_in_one", "task clause_type", "prompt clause_type --count 5 --model models/desk-base") { what, count, model };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var (examples, folder) = (parsed.GetValue(count), Folder(session, parsed.GetValue(model)));
+            var (examples, folder) = (parsed.GetValue(count) ?? 2, Folder(session, parsed.GetValue(model)));
             foreach (var shown in Find(session, parsed.GetValue(what)!))
             {
                 switch (shown)

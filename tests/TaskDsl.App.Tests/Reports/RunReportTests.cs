@@ -35,6 +35,28 @@ public sealed class RunReportTests
     }
 
     [Fact]
+    public void Text_does_not_turn_round_what_stands_behind_it()
+    {
+        using var folder = new TempFolder();
+        Write(folder, "a\u202Egpj.exe\0\u2066");
+        var html = File.ReadAllText(RunReport.Write(folder.Path));
+        Assert.Contains("a[U+202E]gpj.exe[U+0000][U+2066]", html, StringComparison.Ordinal);
+        Assert.DoesNotMatch("[\u202E\u2066\0]", html);
+    }
+
+    [Fact]
+    public void The_recipe_as_run_begins_as_its_file_does_and_holds_no_empty_word()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.In("run.json"), """{"name": "r", "status": "finished", "recipe": {"model": {"pretrained": {"path": "m", "chat_format": null}}, "early_stopping": null, "tasks": [{"prompt": "p", "weight": 1, "cap": null}], "name": "r", "summary": "s"}}""");
+        Assert.Contains("<pre>recipe: r\nsummary: s\nmodel:\n  pretrained:\n    path: m\ntasks: [{prompt: p, weight: 1}]\n</pre>", File.ReadAllText(RunReport.Write(folder.Path)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_axis_has_one_notation() =>
+        Assert.DoesNotContain("e-", LineChart.Draw("rate", [new Series("rate", [(1, 0), (2, 0.002)])]).Markup, StringComparison.Ordinal);
+
+    [Fact]
     public void Needs_nothing_from_elsewhere()
     {
         using var folder = new TempFolder();
@@ -121,6 +143,15 @@ public sealed class RunReportTests
         var html = File.ReadAllText(RunReport.Write(folder.Path));
         Assert.Contains("stopped at 2", html, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN L", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Measurements_that_are_damaged_are_named()
+    {
+        using var folder = new TempFolder();
+        Write(folder, "x");
+        File.WriteAllText(folder.In("evaluation.json"), """{"before": 3""");
+        Assert.Contains(folder.In("evaluation.json"), Assert.Throws<RunException>(() => RunReport.Write(folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -83,6 +83,32 @@ public sealed class TrainingStreamTests
         Assert.InRange(report.Fill!.Value, 0.9, 1);
     }
 
+    [Theory]
+    [InlineData(3, 5)]
+    [InlineData(0.5, null)]
+    [InlineData(1.1, null)]
+    [InlineData(2, 1000)]
+    public void Measuring_counts_the_steps_that_the_budget_allows_and_no_more(double epochs, int? most)
+    {
+        var report = Stream(1).Measure(new Budget { Epochs = epochs, Steps = most });
+        var steps = Stream(1).Steps().Take(report.Steps).ToArray();
+        Assert.Equal(steps.Sum(s => s.Batches.Sum(b => b.Tokens)), report.Tokens);
+        Assert.Equal(steps.Sum(s => s.Batches.Sum(b => (long)b.Rows)), report.Rows);
+        Assert.Equal(steps.Sum(s => s.Batches.Sum(b => (long)b.Answer.ToArray().Count(a => a))), report.AnswerTokens);
+        Assert.Equal(steps.Max(s => s.Batches.Sum(b => b.Rows)), report.MostRows);
+        Assert.Equal(steps.Max(s => s.Batches.Max(b => b.Length)), report.LongestRow);
+        var perEpoch = Stream(1).Steps().TakeWhile(s => s.Position.Epoch < 1).Count();
+        Assert.Equal(perEpoch, report.StepsPerEpoch);
+        if (epochs == 0.5) Assert.Equal((int)Math.Ceiling(perEpoch / 2.0), report.Steps);
+    }
+
+    [Fact]
+    public void A_tenth_of_ten_steps_is_one()
+    {
+        var stream = new TrainingStream([new FakeSource("a", 1, [.. Enumerable.Repeat(32, 10)])], new Batch { SequenceLength = 32, Rows = 1 }, 0, 1);
+        Assert.Equal(11, stream.Measure(new Budget { Epochs = 1.1 }).Steps); // 1.1 - 1 is a little more than 0.1.
+    }
+
     [Fact]
     public void Without_packing_each_sequence_has_a_row()
     {

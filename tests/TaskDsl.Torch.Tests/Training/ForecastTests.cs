@@ -142,6 +142,46 @@ public sealed class ForecastTests : TorchTest
     }
 
     [Fact]
+    public void Rows_that_no_halving_reaches_and_changes_that_cost_memory_do_not_hide_a_remedy()
+    {
+        // 25 rows fit, which is a fifth of 125.
+        var odd = Plain with { Batch = Plain.Batch with { Rows = 125 } };
+        var largest = LargestBatch.Allowed(odd.Batch);
+        var remedies = Remedy.Find(odd, largest, Take(odd with { Batch = odd.Batch with { Rows = 30 } }), Take);
+        Assert.Equal("--set batch.rows=25 --set batch.accumulation=5", Words(remedies[0]));
+
+        // All changes together may take more than some of them: bfloat16 keeps copies of frozen weights.
+        var some = Remedy.Find(Plain, Full, 60, r => r.Precision == Precision.BFloat16 ? 100 : r.ActivationCheckpointing ? 50 : 70);
+        Assert.Equal("--set activation_checkpointing=true", Words(some[0]));
+        Assert.Equal(50, Assert.Single(Remedy.Find(Plain, Full, 10, r => r.Precision == Precision.BFloat16 ? 100 : r.ActivationCheckpointing ? 50 : 70)).Peak);
+
+        long Take(Recipe changed) => MemoryForecast.Of(changed, ConfigOf("plain"), largest, 50_000_000, 0, answers: false).Peak;
+
+        static string Words(Remedy remedy) => string.Join(' ', remedy.Settings.Select(s => $"--set {s}"));
+    }
+
+    [Fact]
+    public void A_remedy_keeps_what_the_optimizer_was_told_and_says_what_becomes_of_longer_examples()
+    {
+        var recipe = Plain with { Optimizer = new AdamW { LearningRate = 1e-5, WeightDecay = 0.1, LayerDecay = 0.9 }, Objective = new Contrastive() };
+        var remedies = Remedy.Find(recipe, Full, 1, r => (r.Optimizer is AdamW8Bit ? 0 : 2) + (r.Batch.SequenceLength == 256 ? 2 : 0) + (r.Batch.Rows > 1 ? 1 : 0));
+        var settings = Assert.Single(remedies, r => r.Peak <= 1 && r.Settings.Count == 5).Settings;
+        Assert.Equal(["optimizer.adamw_8bit.weight_decay=0.1", "optimizer.adamw_8bit.learning_rate=1E-05", "optimizer.adamw_8bit.layer_decay=0.9", "batch.sequence_length=128", "batch.overlong=drop"], settings.Order(Comparer<string>.Create((a, b) => Place(a) - Place(b))));
+        Assert.Contains("longer examples are left out", remedies[0].Cost, StringComparison.Ordinal);
+        Assert.Contains("fewer wrong answers", Remedy.Find(recipe, Full, 1, r => r.Batch.Rows)[0].Cost, StringComparison.Ordinal);
+
+        static int Place(string setting) => Array.FindIndex(["weight", "learning", "layer", "sequence", "overlong"], setting.Contains);
+    }
+
+    [Fact]
+    public void Memory_is_that_of_the_batches_which_the_data_fills()
+    {
+        var recipe = Plain with { Batch = Plain.Batch with { Rows = 4000, SequenceLength = 2048 } };
+        var filled = MemoryForecast.Of(recipe, ConfigOf("plain"), new LargestBatch(8, 256, 256), 50_000_000, 0, answers: true);
+        Assert.Equal(MemoryForecast.Of(Plain, ConfigOf("plain"), Full, 50_000_000, 0, answers: true), filled);
+    }
+
+    [Fact]
     public void The_memory_of_this_machine_is_known() => Assert.InRange(MachineMemory.Of(CPU).Available, MachineMemory.InUse(), 1L << 50);
 
     private static ModelConfig ConfigOf(string name) => ((NewDecoder)Shapes[name].Model).Config(((NewDecoder)Shapes[name].Model).VocabularySize, 1, 0);
