@@ -41,7 +41,7 @@ internal static class ScoreTable
             TaskReport? Find(EvaluationReport report) => report.Tasks.FirstOrDefault(t => (t.Prompt, t.Language) == (row.Prompt, row.Language));
         }
 
-        return table.Caption((intervals ? "share right, with the interval that 95 % of resampled test sets fall into" : "share right; a wider terminal shows intervals, as the report does")
+        return table.Caption((intervals ? "scores, with the interval that 95 % of resampled test sets fall into" : "scores; a wider terminal shows their intervals, as the report does")
             + (different ? $"; * differs from {Markup.Escape(columns[0].Name)} beyond chance (paired bootstrap, p < 0.05)" : ""));
     }
 

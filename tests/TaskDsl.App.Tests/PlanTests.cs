@@ -1,3 +1,8 @@
+using TaskDsl.Torch.Optimizers;
+using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Training.Forecast;
+using TaskDsl.Vocabulary;
+
 namespace TaskDsl.App.Tests;
 
 public sealed class PlanTests
@@ -19,5 +24,28 @@ public sealed class PlanTests
         Assert.Equal(TaskApp.Mistake, code);
         Assert.Contains("this run does not fit: it needs", printed, StringComparison.Ordinal);
         Assert.Contains("adamw_8bit", printed, StringComparison.Ordinal);
+    }
+
+    /// <summary>A remedy that is typed behind the same command makes the very run that it was computed for.</summary>
+    [Theory]
+    [InlineData(0.7)]
+    [InlineData(0.3)]
+    [InlineData(0.02)]
+    public void What_a_remedy_says_is_what_set_makes_of_it(double share)
+    {
+        var recipe = TaskCatalog.Default.Definitions.OfType<Recipe>().Single(r => r.Name == "tiny") with
+        {
+            Batch = new Batch { Rows = 15, SequenceLength = 512 },
+            Optimizer = new AdamW { LearningRate = 3e-5, WeightDecay = 0, LayerDecay = 0.9, DecayNormsAndBiases = false },
+        };
+        var largest = LargestBatch.Allowed(recipe.Batch) with { Sequence = 300 };
+        var available = (long)(Peak(recipe) * share);
+        var change = new Override(Words.Of(TaskCatalog.Default.Assembly), TaskCatalog.Default);
+        var remedies = Remedy.Find(recipe, largest, available, Peak);
+        Assert.Equal(3, remedies.Count);
+        Assert.All(remedies, r => Assert.Equal((r.Peak, true), (Peak(change.Apply(recipe, r.Settings)), r.Peak <= available)));
+
+        static long Peak(Recipe r) => 1000L * r.Batch.Rows * r.Batch.SequenceLength / (r.ActivationCheckpointing ? 2 : 1) / (r.Precision == Precision.BFloat16 ? 2 : 1) / (r.Evaluation.Rows <= 4 ? 2 : 1)
+            / (r.Optimizer is AdamW8Bit { LearningRate: 3e-5, WeightDecay: 0, LayerDecay: 0.9, DecayNormsAndBiases: false } ? 2 : 1) / (r.Batch.Overlong == Overlong.Drop ? 2 : 1);
     }
 }
