@@ -45,7 +45,7 @@ internal static class PlanVerb
         Add("records", $"{forecast.Records.Train:N0} to train on, {forecast.Records.Validation:N0} for validation, {forecast.Records.Test:N0} to test");
         Add("steps", $"{batches.Steps:N0}, {batches.StepsPerEpoch:N0} in the first epoch");
         Add("rows", $"{batches.Rows:N0} of {(batches.Fill is { } fill ? $"{batches.Capacity:N0} tokens, {1 - fill:P1} of them padding" : $"up to {batches.Capacity:N0} tokens")}");
-        Add("tokens", $"{batches.Tokens:N0}{(batches.AnswerTokens > 0 ? $", {batches.AnswerTokens:N0} of them answers" : "")}");
+        Add("tokens", $"{batches.Tokens:N0}{(batches.AnswerTokens > 0 && batches.AnswerTokens < batches.Tokens ? $", {batches.AnswerTokens:N0} of them answers" : "")}");
         if (batches.Dropped + batches.Shortened > 0) Add("too long", $"{batches.Dropped:N0} sequences left out, {batches.Shortened:N0} shortened");
         if (batches.Untagged > 0) Add("no tag", $"{batches.Untagged:N0} entities, which a head over tokens cannot learn");
         Add("parameters", $"{memory.TrainedParameters:N0} trained of {memory.Parameters:N0}");

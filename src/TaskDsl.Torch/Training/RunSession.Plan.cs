@@ -51,7 +51,7 @@ internal sealed partial class RunSession
             };
             return forecast.Fits ? forecast with { Time = Rehearse(device, tasks, documents, stream, batches, cancellationToken) } : forecast;
 
-            MemoryForecast Memory(Recipe changed) => MemoryForecast.Of(changed, config, largest, inUse, data, Evaluates);
+            MemoryForecast Memory(Recipe changed) => MemoryForecast.Of(changed, config, largest, inUse, data, Evaluates && tasks.Length > 0);
 
             long Count(SplitName split) => tasks.Sum(t => (long)t.Data[split].Count);
         }

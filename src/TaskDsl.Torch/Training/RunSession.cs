@@ -79,7 +79,7 @@ internal sealed partial class RunSession(Recipe recipe, RunOptions options, IPro
     {
         using var tuned = recipe.Tuning.Apply(model.Model, recipe.Seed); // A method that does not fit says so before anything is measured.
         // libtorch's float16 on the CPU takes a hundred times as long as its float32, and more: a run would look as if it had stopped.
-        if (recipe.Precision == Precision.Float16 && model.Model.Device.type == TorchSharp.DeviceType.CPU && model.Model.Parameters.Values.Sum(p => p.numel()) is var size and > 1_000_000)
+        if (recipe.Precision == Precision.Float16 && TorchRuntime.Device(recipe.Device).type == TorchSharp.DeviceType.CPU && model.Model.Parameters.Values.Sum(p => p.numel()) is var size and > 1_000_000)
             throw new RunException($"recipe '{recipe.Name}': precision: float16 is for GPUs; on a CPU its products take hundreds of times as long as in float32, and this model has {size:N0} weights (at most 1,000,000 are let through, to try a recipe out). Use precision: bfloat16 or float32.");
         if (!tuned.SavesWholeModel && recipe.Model is not Pretrained)
             throw new RunException($"recipe '{recipe.Name}': tuning '{RecipeJson.Write(recipe.Tuning)!.AsObject().First().Key}' adapts a model that is there already; a new model needs tuning: full.");

@@ -73,6 +73,7 @@ public sealed class Float16Tests : TorchTest
         var recipe = Recipe(folder) with { Model = new NewDecoder { VocabularySize = 300, HiddenSize = 256, Layers = 2, Heads = 2, FeedForwardSize = 512, MaxPositions = 64 } };
         var error = await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(Options(folder)));
         Assert.Contains("float16 is for GPUs", error.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<RunException>(() => TrainingRun.PlanAsync(TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Precision = Precision.Float16, Model = recipe.Model }, Options(folder)));
     }
 
     private static Recipe Recipe(TempFolder folder) => TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Precision = Precision.Float16 };

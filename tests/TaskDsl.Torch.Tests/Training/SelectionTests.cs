@@ -26,6 +26,18 @@ public sealed class SelectionTests : TorchTest
     }
 
     [Fact]
+    public async Task Answers_are_written_and_planned_while_layers_are_checkpointed()
+    {
+        using var folder = new TempFolder();
+        var plain = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Best = new ValidationMetric { Name = "accuracy" }, Budget = new Budget { Epochs = 10 } };
+        var checkpointed = plain with { Name = "checkpointed", ActivationCheckpointing = true };
+        Assert.NotNull(Assert.Single(await TrainingRun.PlanAsync(checkpointed, TrainingRunTests.Options(folder))).Time?.Answers);
+        using var one = await plain.RunAsync(TrainingRunTests.Options(folder));
+        using var other = await checkpointed.RunAsync(TrainingRunTests.Options(folder));
+        Assert.Equal(File.ReadAllText(Path.Combine(one.Folder, "metrics.jsonl")), File.ReadAllText(Path.Combine(other.Folder, "metrics.jsonl")));
+    }
+
+    [Fact]
     public async Task A_run_without_improvement_ends_when_patience_does()
     {
         using var folder = new TempFolder();

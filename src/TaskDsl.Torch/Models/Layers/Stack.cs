@@ -109,10 +109,11 @@ internal sealed class Stack : IDisposable
             States = input.States,
             StatesMask = input.StatesReal is null ? null : Pass.Additive(input.StatesReal.unsqueeze(1).unsqueeze(1)),
         };
+        var checkpointed = input.Checkpointed && is_grad_enabled(); // Without gradients nothing is kept; and a cache of keys is not for computing twice.
         foreach (var block in Blocks)
         {
             using var inner = NewDisposeScope();
-            x = (input.Checkpointed ? block.Checkpointed(x, pass) : block.Forward(x, pass)).MoveToOuterDisposeScope();
+            x = (checkpointed ? block.Checkpointed(x, pass) : block.Forward(x, pass)).MoveToOuterDisposeScope();
         }
 
         pass.End();

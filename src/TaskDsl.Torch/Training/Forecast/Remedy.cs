@@ -19,7 +19,7 @@ public sealed record Remedy(IReadOnlyList<string> Settings, string Cost, long Pe
     /// <summary>The changes, the mildest first. Fewer rows at a time are none of them: how many is found by trying.</summary>
     private static readonly Func<Recipe, LargestBatch, Change?>[] Changes =
     [
-        (r, _) => r.ActivationCheckpointing ? null : new(r with { ActivationCheckpointing = true }, ["activation_checkpointing=true"], SameResult, "a third slower"),
+        (r, _) => r.ActivationCheckpointing ? null : new(r with { ActivationCheckpointing = true }, ["activation_checkpointing=true"], SameResult, "up to two fifths slower"),
         (r, _) => r.Evaluation.Rows <= 4 ? null : new(r with { Evaluation = r.Evaluation with { Rows = 4 } }, ["evaluation.rows=4"], SameResult, "slower answers"),
         (r, _) => r.Optimizer is AdamW adam ? EightBit(r, adam) : null,
         (r, _) => r.Precision == Precision.Float32 ? new(r with { Precision = Precision.BFloat16 }, ["precision=bfloat16"], "rounded numbers") : null,
@@ -78,7 +78,7 @@ public sealed record Remedy(IReadOnlyList<string> Settings, string Cost, long Pe
         }
 
         // Only where nothing else changes it is the result the same.
-        var same = costs.TrueForAll(c => c is SameResult or "a little slower" or "a third slower" or "slower answers");
+        var same = costs.TrueForAll(c => c is SameResult or "a little slower" or "up to two fifths slower" or "slower answers");
         return (new Remedy(settings, string.Join(", ", costs.Distinct().Where(c => same || c != SameResult)), peak(recipe)), recipe.Batch.Rows);
     }
 
