@@ -14,13 +14,11 @@ public sealed record Remedy(IReadOnlyList<string> Settings, string Cost, long Pe
 {
     private const int Wanted = 3;
 
-    private const string SameResult = "the same result";
-
     /// <summary>The changes, the mildest first. Fewer rows at a time are none of them: how many is found by trying.</summary>
     private static readonly Func<Recipe, LargestBatch, Change?>[] Changes =
     [
-        (r, _) => r.ActivationCheckpointing ? null : new(r with { ActivationCheckpointing = true }, ["activation_checkpointing=true"], SameResult, "up to two fifths slower"),
-        (r, _) => r.Evaluation.Rows <= 4 ? null : new(r with { Evaluation = r.Evaluation with { Rows = 4 } }, ["evaluation.rows=4"], SameResult, "slower answers"),
+        (r, _) => r.ActivationCheckpointing ? null : new(r with { ActivationCheckpointing = true }, ["activation_checkpointing=true"], "up to two fifths slower", Exact: true),
+        (r, _) => r.Evaluation.Rows <= 4 ? null : new(r with { Evaluation = r.Evaluation with { Rows = 4 } }, ["evaluation.rows=4"], "slower answers", Exact: true),
         (r, _) => r.Optimizer is AdamW adam ? EightBit(r, adam) : null,
         (r, _) => r.Precision == Precision.Float32 ? new(r with { Precision = Precision.BFloat16 }, ["precision=bfloat16"], "rounded numbers") : null,
         (r, _) => r.Tuning is Full && r.Model is Models.Pretrained ? new(r with { Tuning = new Lora() }, ["tuning=lora"], "another method: few new weights are trained") : null,
@@ -54,13 +52,14 @@ public sealed record Remedy(IReadOnlyList<string> Settings, string Cost, long Pe
     /// <summary>Applies the changes of a set: bit 0 stands for fewer rows at a time, as many as then fit.</summary>
     private static (Remedy Remedy, int Rows) Apply(Recipe recipe, LargestBatch largest, int set, long available, Func<Recipe, long> peak)
     {
-        var (settings, costs) = (new List<string>(), new List<string>());
+        var (settings, costs, exact) = (new List<string>(), new List<string>(), true);
         foreach (var (_, make) in Changes.Index().Where(c => (set >> (c.Index + 1) & 1) != 0))
         {
             var change = make(recipe, largest)!;
             recipe = change.Recipe;
             settings.AddRange(change.Settings);
-            costs.AddRange(change.Costs);
+            costs.Add(change.Cost);
+            exact &= change.Exact;
         }
 
         if ((set & 1) != 0)
@@ -74,12 +73,12 @@ public sealed record Remedy(IReadOnlyList<string> Settings, string Cost, long Pe
                 else from = ((from + to) / 2) + 1;
             recipe = Divided(recipe, divisors[from]);
             settings.InsertRange(0, [$"batch.rows={recipe.Batch.Rows}", $"batch.accumulation={recipe.Batch.Accumulation}"]);
-            costs.InsertRange(0, recipe.Objective is Contrastive ? ["fewer wrong answers beside each right one"] : [SameResult, "a little slower"]);
+            costs.Insert(0, recipe.Objective is Contrastive ? "fewer wrong answers beside each right one" : "a little slower");
+            exact &= recipe.Objective is not Contrastive;
         }
 
-        // Only where nothing else changes it is the result the same.
-        var same = costs.TrueForAll(c => c is SameResult or "a little slower" or "up to two fifths slower" or "slower answers");
-        return (new Remedy(settings, string.Join(", ", costs.Distinct().Where(c => same || c != SameResult)), peak(recipe)), recipe.Batch.Rows);
+        if (exact) costs.Insert(0, "the same result");
+        return (new Remedy(settings, string.Join(", ", costs), peak(recipe)), recipe.Batch.Rows);
     }
 
     /// <summary>Fewer rows at a time, as much more often: the same step.</summary>
@@ -106,5 +105,9 @@ public sealed record Remedy(IReadOnlyList<string> Settings, string Cost, long Pe
         return new(recipe with { Batch = batch }, [$"batch.sequence_length={length}", .. fail ? (string[])["batch.overlong=drop"] : []], cost);
     }
 
-    private sealed record Change(Recipe Recipe, string[] Settings, params string[] Costs);
+    /// <param name="Recipe">The changed recipe.</param>
+    /// <param name="Settings">The change, as <c>--set</c> takes it.</param>
+    /// <param name="Cost">What it costs.</param>
+    /// <param name="Exact">Whether the result stays the same.</param>
+    private sealed record Change(Recipe Recipe, string[] Settings, string Cost, bool Exact = false);
 }
