@@ -28,6 +28,7 @@ internal static class MemoryForecasts
         ["llama 256x6"] = Plain,
         ["llama 256x6, 24 rows"] = Plain with { Batch = Plain.Batch with { Rows = 24 } },
         ["llama 256x6, 24 rows, checkpointed"] = Plain with { Batch = Plain.Batch with { Rows = 24 }, ActivationCheckpointing = true },
+        ["llama 256x2, 144 rows"] = Plain with { Model = Small with { Layers = 2 }, Batch = Plain.Batch with { Rows = 144 } },
         ["llama 256x6, dropout"] = Plain with { Dropout = 0.1 },
         ["llama 256x6, one key head"] = Plain with { Model = Small with { KeyValueHeads = 1 } },
         ["llama 256x6, packed"] = Plain with { Batch = Plain.Batch with { Packing = true } },

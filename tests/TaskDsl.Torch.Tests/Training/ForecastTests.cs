@@ -50,6 +50,21 @@ public sealed class ForecastTests : TorchTest
         Assert.InRange(forecast.Peak / most, 0.7, 1.4);
     }
 
+    /// <summary>The benchmark <c>memory-forecasts</c> measures such a run, which is too large for a test.</summary>
+    [Fact]
+    public void Tensors_with_pages_of_their_own_leave_no_pieces()
+    {
+        Assert.InRange(ShareInPieces(127), 0.3, 1.1);
+        Assert.InRange(ShareInPieces(128), 0, 0.1);
+        Assert.InRange(ShareInPieces(65536), 0, 0.1);
+
+        static double ShareInPieces(int rows)
+        {
+            var forecast = MemoryForecast.Of(Plain with { Batch = Plain.Batch with { Rows = rows } }, ConfigOf("plain"), 256, 0, 0, answers: false);
+            return (double)forecast.Fragments / forecast.Activations;
+        }
+    }
+
     private static async Task<(MemoryForecast Forecast, double Most)> MeasureAsync(string name, params IEnumerable<string> environment)
     {
         using var child = ChildRun.Start("env", [.. environment, "dotnet", "exec", typeof(ForecastTests).Assembly.Location, "peak", name]);

@@ -79,7 +79,8 @@ public sealed record MemoryForecast
         var (rows, length) = (Math.Min(largest.Rows, recipe.Batch.Rows), Math.Min(largest.Length, recipe.Batch.SequenceLength));
         var casts = recipe.Precision == Precision.Float32 ? 0 : 2 * model.Sites.Sum(s => s.Weight.numel()); // Autocast keeps 16-bit copies for a step.
         var activations = Kept(recipe);
-        var made = Kept(recipe with { ActivationCheckpointing = false });
+        var narrowest = (long)recipe.Batch.Rows * length * shape.HiddenSize * (recipe.Precision == Precision.Float32 ? Float : 2);
+        var made = narrowest >= OwnPages ? 0 : Kept(recipe with { ActivationCheckpointing = false });
         var logits = model is Encoder { HeadKind: not HeadKind.MaskedLm } ? 0 : LogitsChunk + (HeadTrained(model) ? 2 * Float * shape.Embedding.VocabularySize * shape.Embedding.Size : 0);
         return new MemoryForecast
         {
@@ -102,6 +103,12 @@ public sealed record MemoryForecast
 
     /// <summary>What a first step loads of libtorch's and the runtime's code, and the threads' own memory.</summary>
     private const long FirstStep = 20_000_000;
+
+    /// <summary>
+    /// From this size on glibc's malloc gives a tensor pages of its own, and gives them back with it (the most that <c>M_MMAP_THRESHOLD</c> grows
+    /// to, mallopt(3)). Where only some tensors are so large, the others leave as much in pieces.
+    /// </summary>
+    private const long OwnPages = 32 << 20;
 
     /// <summary>
     /// Of what a step makes and frees, which is as much where layers are computed again. Measured over models of 6 to 40 million weights: 0.3 to
