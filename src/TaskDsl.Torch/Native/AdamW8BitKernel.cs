@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Native;
@@ -17,7 +16,7 @@ internal static unsafe class AdamW8BitKernel
 
     private const int Grain = 16;
 
-    public static bool Fits(Tensor parameters) => parameters.device_type == DeviceType.CPU && Block % Simd.Width == 0;
+    public static bool Fits(Tensor parameters, Tensor gradients) => Simd.Fits(parameters, Block) && Simd.Fits(gradients, Block);
 
     public static void Step(Tensor parameters, Tensor gradients, ByteMoments moments, long step, AdamWRates rates)
     {

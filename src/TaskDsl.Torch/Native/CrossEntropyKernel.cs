@@ -14,7 +14,8 @@ internal static unsafe class CrossEntropyKernel
 {
     private const int Grain = 8;
 
-    public static bool Fits(Tensor scores) => scores.device_type == DeviceType.CPU && scores.dtype is ScalarType.Float32 or ScalarType.BFloat16 && scores.is_contiguous();
+    public static bool Fits(Tensor scores, Tensor targets, Tensor weights) =>
+        scores.device_type == DeviceType.CPU && scores.dtype is ScalarType.Float32 or ScalarType.BFloat16 && scores.is_contiguous() && targets.is_contiguous() && weights.is_contiguous();
 
     /// <inheritdoc cref="PlainOps.CrossEntropy"/>
     public static Tensor Run(Tensor scores, Tensor targets, Tensor weights, bool graded)
@@ -29,6 +30,8 @@ internal static unsafe class CrossEntropyKernel
             Size = scores.size(1),
             Graded = graded,
         };
+        foreach (var target in TensorMemory.Span<long>(targets))
+            if ((ulong)target >= (ulong)rows.Size) throw new ArgumentOutOfRangeException(nameof(targets), $"cross-entropy: the target {target} is none of {rows.Size} scores.");
         Simd.For(scores.size(0), Grain, scores.dtype == ScalarType.Float32 ? &Singles : &Brains, &rows);
         return terms.sum();
     }

@@ -95,7 +95,7 @@ public static partial class Ops
         Check(scores.dim() == 2 && targets.dtype == ScalarType.Int64 && weights.dtype == ScalarType.Float32 && targets.numel() == scores.size(0) && weights.numel() == scores.size(0),
             $"cross-entropy: targets {targets.dtype} {Shape(targets)} and weights {weights.dtype} {Shape(weights)} do not fit scores {Shape(scores)}.");
         TorchRuntime.Initialize();
-        return CrossEntropyKernel.Fits(scores) ? CrossEntropyKernel.Run(scores, targets, weights, graded) : PlainOps.CrossEntropy(scores, targets, weights, graded);
+        return CrossEntropyKernel.Fits(scores, targets, weights) ? CrossEntropyKernel.Run(scores, targets, weights, graded) : PlainOps.CrossEntropy(scores, targets, weights, graded);
     }
 
     internal static void CheckAttention(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal)

@@ -52,7 +52,7 @@ public static partial class Ops
         Check(parameters.dim() == 1 && size % block == 0 && moments.First.numel() == size && moments.Second.numel() == size && moments.FirstScale.numel() == size / block && moments.SecondScale.numel() == size / block,
             $"adamw_8bit: moments of {moments.First.numel()} numbers do not fit {size} weights in blocks of {block}.");
         TorchRuntime.Initialize();
-        if (AdamW8BitKernel.Fits(parameters)) AdamW8BitKernel.Step(parameters, gradients, moments, step, rates);
+        if (AdamW8BitKernel.Fits(parameters, gradients)) AdamW8BitKernel.Step(parameters, gradients, moments, step, rates);
         else PlainOps.AdamW8BitStep(parameters, gradients, moments, step, rates);
     }
 

@@ -13,7 +13,7 @@ internal static unsafe class Simd
 
     /// <summary>Whether a kernel can take a tensor whose last dimension is cut into parts of a size.</summary>
     public static bool Fits(Tensor tensor, long size) =>
-        tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU && size % Width == 0 && tensor.is_contiguous();
+        tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU && size > 0 && size % Width == 0 && tensor.is_contiguous();
 
     /// <summary>Runs a body over parts of a range, each thread one part.</summary>
     public static void For(long count, long grain, delegate* unmanaged[Cdecl]<long, long, void*, void> body, void* context)

@@ -29,6 +29,15 @@ public sealed record Contrastive : Objective
     public override bool TeachesAnswers => false;
 
     /// <inheritdoc/>
+    public override Objective Bind(ObjectiveBinding binding)
+    {
+        ArgumentNullException.ThrowIfNull(binding);
+        return binding.Batches.FirstOrDefault() is { Sequences.Count: 1 }
+            ? throw new NotSupportedException("contrastive: a batch holds one prompt and its answer, and no other to tell it from: nothing would be learned. Set batch.rows to 2 or more.")
+            : this;
+    }
+
+    /// <inheritdoc/>
     public override LossSum Loss(LanguageModel model, TokenBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);

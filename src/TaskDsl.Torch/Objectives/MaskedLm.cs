@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Objectives;
 
 /// <summary>
-/// Masked language modelling (BERT, arXiv 1810.04805): an encoder must find tokens that were hidden; of those drawn, 80 % are replaced by
+/// Masked language modelling (BERT, arXiv 1810.04805): an encoder must find tokens that were hidden, at least one of each batch; of those drawn, 80 % are replaced by
 /// the mask token, 10 % by another one, and 10 % stay.
 /// </summary>
 [Keyword("masked_lm")]
@@ -51,9 +51,11 @@ public sealed record MaskedLm : Objective
         using var ungraded = no_grad();
         var draws = rand(batch.Ids.Length, 3).data<float>().ToArray();
         var (ids, places, targets) = (batch.Ids.ToArray(), new List<long>(), new List<long>());
-        for (var at = 0; at < ids.Length; at++)
+        var open = Enumerable.Range(0, ids.Length).Where(at => batch.Segments[at] != 0 && !Special.Contains((int)ids[at])).ToArray();
+        var least = open.Select(at => draws[3 * at]).DefaultIfEmpty().Min(); // Of a short text one is hidden at least, as in BERT: a step of it would count nothing.
+        foreach (var at in open)
         {
-            if (batch.Segments[at] == 0 || Special.Contains((int)ids[at]) || draws[3 * at] >= Rate) continue;
+            if (draws[3 * at] >= Rate && draws[3 * at] != least) continue;
             places.Add(at);
             targets.Add(ids[at]);
             if (draws[3 * at + 1] < 0.8) ids[at] = Mask;

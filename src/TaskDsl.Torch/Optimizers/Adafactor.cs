@@ -26,8 +26,8 @@ public sealed record Adafactor : Optimizer
     [Range(0.0, 1.0)]
     public double DecayRate { get; init; } = 0.8;
 
-    /// <summary>Added to the square of the gradient.</summary>
-    [Range(0.0, 1.0)]
+    /// <summary>Added to the square of the gradient, which may be 0.</summary>
+    [Range(1e-37, 1.0)]
     public double Epsilon { get; init; } = 1e-30;
 
     /// <summary>The least size by which a tensor's learning rate is scaled.</summary>

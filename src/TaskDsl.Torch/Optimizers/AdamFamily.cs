@@ -11,15 +11,15 @@ public abstract record AdamFamily : Optimizer
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>The decay of the first moment.</summary>
-    [Range(0.0, 1.0)]
+    [Range(0.0, 0.9999999)]
     public double Beta1 { get; init; } = 0.9;
 
     /// <summary>The decay of the second moment.</summary>
-    [Range(0.0, 1.0)]
+    [Range(0.0, 0.9999999)]
     public double Beta2 { get; init; } = 0.999;
 
-    /// <summary>Added to the denominator.</summary>
-    [Range(0.0, 1.0)]
+    /// <summary>Added to the denominator, which is 0 for a weight that had no gradient yet.</summary>
+    [Range(1e-37, 1.0)]
     public double Epsilon { get; init; } = 1e-8;
 
     /// <summary>The numbers of a step.</summary>

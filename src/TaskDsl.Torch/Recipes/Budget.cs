@@ -6,7 +6,7 @@ namespace TaskDsl.Torch.Recipes;
 public sealed record Budget
 {
     /// <summary>Times that the data is gone through.</summary>
-    [Range(0.0, 1e6)]
+    [Range(1e-6, 1e6)]
     public double Epochs { get; init; } = 3;
 
     /// <summary>Optimizer steps. Default: as many as the epochs need.</summary>

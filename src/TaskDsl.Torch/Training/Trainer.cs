@@ -132,30 +132,55 @@ internal sealed class Trainer : IDisposable
 
     private (double Loss, double Norm, double Rate)? TakeStep(TrainingStep step, CancellationToken cancellationToken)
     {
-        // Whatever draws from torch draws from the step's own seed: a resumed run needs no saved generator.
-        random.manual_seed((long)new Draw(Recipe.Seed, State.Step).Next() & long.MaxValue);
-        parameters.ClearGradients();
         double sum = 0;
         long count = 0;
         // The scale is one of mean losses; how many terms they will have is known only at the end, and about as many as there are tokens.
         var scale = State.LossScale is { } scaling ? scaling.Scale / step.Batches.Sum(b => b.Tokens) : 1;
+        Begin();
         foreach (var batch in step.Batches)
         {
             if (cancellationToken.IsCancellationRequested) return null;
-            using var scope = NewDisposeScope();
-            var loss = Loss(batch, Recipe.Dropout);
-            sum += loss.Sum.ToDouble();
-            count += loss.Count;
-            if (!double.IsFinite(sum)) throw Diverged($"the loss is {(sum / Math.Max(1, count)).ToString(CultureInfo.InvariantCulture)}", batch);
-            if (loss.Count > 0) Gradients.Backward(scale == 1 ? loss.Sum : loss.Sum * tensor((float)scale, device: loss.Sum.device));
+            var (loss, terms) = Learn(batch, scale);
+            (sum, count) = (sum + loss, count + terms);
+            if (!double.IsFinite(sum)) throw Diverged(step, batch, "loss", sum / Math.Max(1, count));
         }
 
         if (cancellationToken.IsCancellationRequested) return null;
         if (count == 0) throw new RunException($"Step {State.Step + 1} has no token that the objective counts: {Places(step.Batches[0])}. The objective '{Recipe.Objective.GetType().Name}' fits neither answers nor text.");
         var norm = parameters.Normalise(count * scale, Recipe.ClipNorm);
         if (Skips(double.IsFinite(norm))) return (sum / count, 0, 0);
-        if (!double.IsFinite(norm)) throw Diverged($"the norm of the gradients is {norm.ToString(CultureInfo.InvariantCulture)}", [.. step.Batches]);
+        if (!double.IsFinite(norm)) throw Diverged(step, FirstOverflow(step, scale), "norm of the gradients", norm);
         return (sum / count, norm, optimizer.Step(Recipe.Schedule.Factor(State.Step, Steps)));
+    }
+
+    /// <summary>Before a step: no gradients, and whatever draws from torch draws from the step's own seed, so that a resumed run needs no saved generator.</summary>
+    private void Begin()
+    {
+        random.manual_seed((long)new Draw(Recipe.Seed, State.Step).Next() & long.MaxValue);
+        parameters.ClearGradients();
+    }
+
+    /// <summary>Adds a batch's gradients, times a scale, to those of its step.</summary>
+    /// <returns>The sum of its losses, and how many these are.</returns>
+    private (double Sum, long Count) Learn(TokenBatch batch, double scale)
+    {
+        using var scope = NewDisposeScope();
+        var loss = Loss(batch, Recipe.Dropout);
+        if (loss.Count > 0) Gradients.Backward(scale == 1 ? loss.Sum : loss.Sum * tensor((float)scale, device: loss.Sum.device));
+        return (loss.Sum.ToDouble(), loss.Count);
+    }
+
+    /// <summary>The batch of a step whose gradients are the first that are not finite: they are computed once more, and looked at after each.</summary>
+    private TokenBatch FirstOverflow(TrainingStep step, double scale)
+    {
+        Begin();
+        foreach (var batch in step.Batches.SkipLast(1))
+        {
+            Learn(batch, scale);
+            if (!double.IsFinite(parameters.Normalise(1, clip: 0))) return batch;
+        }
+
+        return step.Batches[^1];
     }
 
     /// <summary>Whether a step must not be taken because its loss was scaled too high. The run, and its schedule, go on; the optimizer has not seen it.</summary>
@@ -261,16 +286,15 @@ internal sealed class Trainer : IDisposable
         return new RunInterruptedException(Folder.Path, State.Step);
     }
 
-    private TrainingDivergedException Diverged(string what, params ReadOnlySpan<TokenBatch> batches)
+    private TrainingDivergedException Diverged(TrainingStep step, TokenBatch batch, string what, double value)
     {
-        var places = new List<string>();
-        foreach (var batch in batches) places.Add(Places(batch));
         var good = Checkpoint.Newest(Folder.Checkpoints);
+        var place = step.Batches.Count == 1 ? "" : $", in batch {step.Batches.Index().First(b => b.Item == batch).Index + 1} of {step.Batches.Count}";
         return new TrainingDivergedException(
-            $"Training stopped at step {State.Step + 1} of {Steps}: {what}. The weights are still those of step {State.Step}.\n" +
-            $"The step's records: {string.Join("; ", places)}.\n" +
+            $"Training stopped at step {State.Step + 1} of {Steps}{place}: the {what} is {value.ToString(CultureInfo.InvariantCulture)}. The weights are still those of step {State.Step}.\n" +
+            $"The batch's records: {Places(batch)}.\n" +
             (good is { } last ? $"The last good checkpoint is {last.Folder}." : "No checkpoint was written yet.") +
-            "\nA lower optimizer.learning_rate, more schedule.warm_up or a lower clip_norm usually cures it; a record of this step may also be broken.");
+            "\nA lower optimizer.learning_rate, more schedule.warm_up or a lower clip_norm usually cures it; one of these records may also be broken.");
     }
 
     private static string Places(TokenBatch batch) =>

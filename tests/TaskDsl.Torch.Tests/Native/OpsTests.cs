@@ -149,7 +149,7 @@ public sealed class OpsTests : TorchTest
         foreach (var graded in (bool[])[true, false])
         {
             var (kernel, plain) = (scores.clone(), scores.clone());
-            Assert.True(CrossEntropyKernel.Fits(kernel));
+            Assert.True(CrossEntropyKernel.Fits(kernel, targets, weights));
             var expected = PlainOps.CrossEntropy(plain, targets, weights, graded).ToDouble();
             Assert.Equal(expected, Ops.CrossEntropy(kernel, targets, weights, graded).ToDouble(), 1e-5 * expected);
             Close(plain.nan_to_num(neginf: -1), kernel.nan_to_num(neginf: -1), tolerance);
@@ -169,6 +169,38 @@ public sealed class OpsTests : TorchTest
             scores[1, place] = value;
             Assert.False(double.IsFinite(Ops.CrossEntropy(scores, zeros(2, ScalarType.Int64), ones(2), graded: true).ToDouble()));
         }
+    }
+
+    [Theory, InlineData(ScalarType.Float32), InlineData(ScalarType.BFloat16)]
+    public void A_target_that_is_no_score_is_named_before_memory_is_read_there(ScalarType type)
+    {
+        foreach (var target in (long[])[-100, 67, long.MaxValue])
+        {
+            var error = Assert.Throws<ArgumentOutOfRangeException>(() => Ops.CrossEntropy(randn(2, 67).to(type), tensor(new[] { 3, target }), ones(2), graded: true));
+            Assert.Contains($"the target {target} is none of 67 scores", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Views_with_gaps_are_read_as_what_they_are()
+    {
+        var (scores, targets, weights) = (randn(3, 16), tensor(new long[] { 1, 9, 2, 9, 3, 9 }).view(3, 2).select(1, 0), rand(3, 2).select(1, 0));
+        Assert.Equal(PlainOps.CrossEntropy(scores.clone(), targets, weights, false).ToDouble(), Ops.CrossEntropy(scores, targets, weights, false).ToDouble(), 1e-5);
+        Tensor[] values = [randn(512), randn(512, 2).select(1, 0)];
+        values[1].copy_(values[0]);
+        var gradients = randn(512);
+        foreach (var value in values) Ops.AdamW8BitStep(value, gradients, new ByteMoments(zeros(512, ScalarType.Byte), zeros(2), zeros(512, ScalarType.Byte), zeros(2)), 1, new AdamWRates(0.1));
+        Close(values[0], values[1], 1e-6);
+    }
+
+    [Fact]
+    public void Nothing_becomes_nothing()
+    {
+        Assert.Equal([2, 0], Ops.RmsNorm(randn(2, 0), ones(0), 1e-5).shape);
+        Assert.Equal([0, 16], Ops.RmsNorm(randn(0, 16), ones(16), 1e-5).shape);
+        Assert.Equal([1, 2, 1, 0], Ops.Rotate(randn(1, 2, 1, 0), randn(1, 2, 1, 0), randn(1, 2, 1, 0)).shape);
+        Assert.Equal([0, 4], Ops.Linear(randn(0, 16), randn(4, 16)).shape);
+        Assert.Equal(0, Ops.CrossEntropy(randn(0, 16), zeros(0, ScalarType.Int64), ones(0), graded: true).ToDouble());
     }
 
     [Fact]

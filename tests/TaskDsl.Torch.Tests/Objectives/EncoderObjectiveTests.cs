@@ -65,6 +65,18 @@ public sealed class EncoderObjectiveTests : TorchTest
         Assert.Equal(expected.ToDouble(), loss.Sum.ToDouble(), 1e-3);
     }
 
+    /// <summary>A step that hides none would count nothing, and end the run.</summary>
+    [Fact]
+    public void Of_a_short_text_one_token_is_hidden_at_least()
+    {
+        using var golden = new GoldenModel("bert_mlm");
+        var objective = new MaskedLm { Mask = 4, Special = new HashSet<int> { 2, 3 }, Rate = 0.01 };
+        for (var i = 0; i < 20; i++) Assert.InRange(Count(2, 10, 11, 12, 3), 1, 2);
+        Assert.Equal(0, Count(2, 3));
+
+        long Count(params int[] ids) => objective.Loss(golden.Model, new TokenBatch([[new TokenSequence(ids, new bool[ids.Length], default)]], 0)).Count;
+    }
+
     [Theory]
     [InlineData("bert", Pooling.First, true)]
     [InlineData("bert", Pooling.Mean, false)]

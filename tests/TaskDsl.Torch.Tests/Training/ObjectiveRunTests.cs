@@ -78,6 +78,15 @@ public sealed class ObjectiveRunTests : TorchTest
     }
 
     [Fact]
+    public async Task A_contrast_with_nothing_is_refused()
+    {
+        using var folder = new TempFolder();
+        var recipe = Recipe(new Pretrained { Path = TinyModel.Write(folder.File("model")) }, new Contrastive());
+        var error = await Assert.ThrowsAsync<NotSupportedException>(() => (recipe with { Batch = new Batch { Rows = 1, SequenceLength = 32, Packing = false } }).RunAsync(Options(folder)));
+        Assert.Contains("Set batch.rows to 2 or more", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_killed_preference_run_goes_on_with_the_same_reference()
     {
         using var folder = new TempFolder();

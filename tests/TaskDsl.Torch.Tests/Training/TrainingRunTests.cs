@@ -140,7 +140,22 @@ public sealed class TrainingRunTests : TorchTest
         Assert.Contains("stopped at step 5 of ", error.Message, StringComparison.Ordinal);
         Assert.Contains("step-4", error.Message, StringComparison.Ordinal);
         Assert.Contains(".dll(", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("in batch", error.Message, StringComparison.Ordinal);
         Assert.Equal("diverged", (string?)RunFolder.ReadObject(folder.File("runs/tiny/run.json"))["status"]);
+    }
+
+    /// <summary>The gradients of a step are one sum, whose norm does not say which batch broke it.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Of_several_batches_the_one_that_is_not_finite_is_named(bool gradients)
+    {
+        using var folder = new TempFolder();
+        var objective = new BreaksOn { Gradients = gradients };
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Objective = objective, Batch = new Batch { Rows = 1, SequenceLength = 32, Accumulation = 4 }, Dropout = 0.1 };
+        var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => recipe.RunAsync(Options(folder) with { Evaluate = false }));
+        var index = objective.Seen.FindIndex(BreaksOn.Breaks);
+        Assert.Contains($"at step {index / 4 + 1} of ", error.Message, StringComparison.Ordinal);
+        Assert.Contains($", in batch {index % 4 + 1} of 4: the {(gradients ? "norm of the gradients" : "loss")} is ", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"The batch's records: {string.Join(", ", objective.Seen[index].Origins)}.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -162,6 +177,16 @@ public sealed class TrainingRunTests : TorchTest
         var notice = Assert.Single(seen.Values, v => v.Notice is not null).Notice;
         Assert.Equal("task 'letters' has no example in its test part: what it learns is not measured.", notice);
         Assert.Equal(notice, (string?)Assert.Single(RunFolder.ReadObject(Path.Combine(run.Folder, "run.json"))["warnings"]!.AsArray()));
+    }
+
+    [Fact]
+    public async Task Early_stopping_that_has_nothing_to_watch_is_said()
+    {
+        using var folder = new TempFolder();
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Tasks = [new() { Prompt = new LettersPrompt(new UnwatchedTask()) }], Budget = new Budget { Steps = 1 }, EarlyStopping = new EarlyStopping() };
+        var seen = new Seen();
+        using var run = await recipe.RunAsync(Options(folder) with { Evaluate = false }, seen);
+        Assert.Contains("early_stopping has no validation loss to watch", Assert.Single(seen.Values, v => v.Notice is not null).Notice, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -194,6 +219,11 @@ public sealed class TrainingRunTests : TorchTest
         public override Split Split => new RandomSplit { Test = 1e-9, Validation = 0.3 };
     }
 
+    private sealed class UnwatchedTask : LettersTask
+    {
+        public override Split Split => new RandomSplit { Validation = 0 };
+    }
+
     /// <summary>An objective of a user's own, which gives NaN at one step.</summary>
     private sealed record BreaksAt : Objective
     {
@@ -205,6 +235,26 @@ public sealed class TrainingRunTests : TorchTest
         {
             var loss = new Supervised().Loss(model, batch);
             return torch.is_grad_enabled() && ++calls == Step ? loss with { Sum = loss.Sum * double.NaN } : loss;
+        }
+    }
+
+    /// <summary>An objective whose losses or gradients are not finite for some texts.</summary>
+    private sealed record BreaksOn : Objective
+    {
+        public bool Gradients { get; init; }
+
+        /// <summary>All batches that were learned from.</summary>
+        public List<Torch.Batching.TokenBatch> Seen { get; } = [];
+
+        public static bool Breaks(Torch.Batching.TokenBatch batch) => batch.Ids.ToArray().Sum() % 11 == 0;
+
+        public override LossSum Loss(Torch.Models.LanguageModel model, Torch.Batching.TokenBatch batch)
+        {
+            var loss = new Supervised().Loss(model, batch);
+            if (!torch.is_grad_enabled()) return loss;
+            Seen.Add(batch);
+            if (!Breaks(batch)) return loss;
+            return loss with { Sum = Gradients ? loss.Sum + (loss.Sum - loss.Sum.detach()).sqrt() : loss.Sum / 0 };
         }
     }
 
