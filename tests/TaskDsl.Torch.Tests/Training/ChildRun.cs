@@ -34,6 +34,7 @@ internal static class ChildRun
     public static async Task<int> Main(string[] args)
     {
         if (args is ["peak", var shape]) return ForecastTests.Peak(shape);
+        if (args is ["growth"]) return await NativeMemoryTests.GrowthAsync();
         if (args is not ["train", var folder, var killAt, var count])
         {
             await Console.Error.WriteLineAsync("Run the tests with 'dotnet test'.");
