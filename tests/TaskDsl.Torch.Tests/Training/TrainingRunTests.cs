@@ -180,16 +180,6 @@ public sealed class TrainingRunTests : TorchTest
     }
 
     [Fact]
-    public async Task Early_stopping_that_has_nothing_to_watch_is_said()
-    {
-        using var folder = new TempFolder();
-        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Tasks = [new() { Prompt = new LettersPrompt(new UnwatchedTask()) }], Budget = new Budget { Steps = 1 }, EarlyStopping = new EarlyStopping() };
-        var seen = new Seen();
-        using var run = await recipe.RunAsync(Options(folder) with { Evaluate = false }, seen);
-        Assert.Contains("early_stopping has no validation loss to watch", Assert.Single(seen.Values, v => v.Notice is not null).Notice, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task What_recipe_model_and_prompts_cannot_agree_on_is_said_before_anything_is_trained()
     {
         using var folder = new TempFolder();
@@ -217,11 +207,6 @@ public sealed class TrainingRunTests : TorchTest
     private sealed class UntestedTask : LettersTask
     {
         public override Split Split => new RandomSplit { Test = 1e-9, Validation = 0.3 };
-    }
-
-    private sealed class UnwatchedTask : LettersTask
-    {
-        public override Split Split => new RandomSplit { Validation = 0 };
     }
 
     /// <summary>An objective of a user's own, which gives NaN at one step.</summary>

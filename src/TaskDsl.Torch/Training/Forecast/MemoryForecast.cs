@@ -79,7 +79,7 @@ public sealed record MemoryForecast
         var (rows, length) = (Math.Min(largest.Rows, recipe.Batch.Rows), Math.Min(largest.Length, recipe.Batch.SequenceLength));
         var casts = recipe.Precision == Precision.Float32 ? 0 : 2 * model.Sites.Sum(s => s.Weight.numel()); // Autocast keeps 16-bit copies for a step.
         var activations = Kept(recipe);
-        var narrowest = (long)recipe.Batch.Rows * length * shape.HiddenSize * (recipe.Precision == Precision.Float32 ? Float : 2);
+        var narrowest = rows * length * shape.HiddenSize * (recipe.Precision == Precision.Float32 ? Float : 2);
         var made = narrowest >= OwnPages ? 0 : Kept(recipe with { ActivationCheckpointing = false });
         var logits = model is Encoder { HeadKind: not HeadKind.MaskedLm } ? 0 : LogitsChunk + (HeadTrained(model) ? 2 * Float * shape.Embedding.VocabularySize * shape.Embedding.Size : 0);
         return new MemoryForecast
