@@ -60,7 +60,7 @@ public sealed class ForecastTests : TorchTest
 
         static double ShareInPieces(int rows)
         {
-            var forecast = MemoryForecast.Of(Plain with { Batch = Plain.Batch with { Rows = rows } }, ConfigOf("plain"), 256, 0, 0, answers: false);
+            var forecast = MemoryForecast.Of(Plain with { Batch = Plain.Batch with { Rows = rows } }, ConfigOf("plain"), new LargestBatch(rows, 256, 256), 0, 0, answers: false);
             return (double)forecast.Fragments / forecast.Activations;
         }
     }
