@@ -39,7 +39,14 @@ internal sealed partial class RunSession
             var data = Math.Max(0, GC.GetTotalMemory(forceFullCollection: true) - empty);
             var (inUse, machine, config) = (MachineMemory.InUse(), MachineMemory.Of(device), outline.Model.Config);
             var largest = LargestBatch.Of(batches);
-            var memory = Memory(recipe);
+            MemoryForecast memory;
+            IReadOnlyList<Remedy> remedies;
+            using (var forecasts = new MemoryForecasts(config, largest, inUse, data, Evaluates && tasks.Length > 0))
+            {
+                memory = forecasts.Of(recipe);
+                remedies = memory.Peak <= machine.Available ? [] : Remedy.Find(recipe, largest, machine.Available, changed => forecasts.Of(changed).Peak);
+            }
+
             var forecast = new RunForecast
             {
                 Name = recipe.Name,
@@ -47,11 +54,9 @@ internal sealed partial class RunSession
                 Batches = batches,
                 Memory = memory,
                 Machine = machine,
-                Remedies = memory.Peak <= machine.Available ? [] : Remedy.Find(recipe, largest, machine.Available, changed => Memory(changed).Peak),
+                Remedies = remedies,
             };
             return forecast.Fits ? forecast with { Time = Rehearse(device, tasks, documents, stream, batches, cancellationToken) } : forecast;
-
-            MemoryForecast Memory(Recipe changed) => MemoryForecast.Of(changed, config, largest, inUse, data, Evaluates && tasks.Length > 0);
 
             long Count(SplitName split) => tasks.Sum(t => (long)t.Data[split].Count);
         }
@@ -130,13 +135,12 @@ internal sealed partial class RunSession
     private void RefuseWhatCannotFit(ModelConfig config, Device device, long inUse)
     {
         var (machine, largest) = (MachineMemory.Of(device), LargestBatch.Allowed(recipe.Batch));
-        var memory = Memory(recipe);
+        using var forecasts = new MemoryForecasts(config, largest, inUse, 0, Evaluates);
+        var memory = forecasts.Of(recipe);
         if (memory.Held <= machine.Available) return;
-        var remedies = Remedy.Find(recipe, largest, machine.Available, changed => Memory(changed).Peak);
+        var remedies = Remedy.Find(recipe, largest, machine.Available, changed => forecasts.Of(changed).Peak);
         var fits = remedies.Any(r => r.Peak <= machine.Available) ? "It would with any one of these:" : "Nothing makes it fit; a smaller model or a larger machine does. The least that it can take:";
         throw new RunException($"recipe '{recipe.Name}': this run {Needs(memory, machine)}: it cannot fit. {fits}\n  {string.Join("\n  ", remedies.Select(r => $"{string.Join(" ", r.Settings.Select(s => $"--set {s}"))} ({Gigabytes(r.Peak)}: {r.Cost})"))}");
-
-        MemoryForecast Memory(Recipe changed) => MemoryForecast.Of(changed, config, largest, inUse, 0, Evaluates);
     }
 
     /// <summary>Says that a run may not fit, now that it is known what its data fills.</summary>

@@ -1,7 +1,6 @@
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Recipes;
-using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Training.Forecast;
 
@@ -66,15 +65,13 @@ public sealed record MemoryForecast
     /// <param name="answers">Whether answers are measured.</param>
     public static MemoryForecast Of(Recipe recipe, ModelConfig config, LargestBatch largest, long inUse, long data, bool answers)
     {
-        ArgumentNullException.ThrowIfNull(recipe);
-        ArgumentNullException.ThrowIfNull(config);
-        using var scope = NewDisposeScope();
-        using var model = LanguageModel.Outline(config);
-        using var tuned = recipe.Tuning.Apply(model, recipe.Seed);
-        using var flat = recipe.Optimizer.Flatten(tuned);
-        using var optimizer = recipe.Optimizer.Start(flat);
-        var added = tuned.Trained.Where(t => !model.Parameters.Values.Any(p => ReferenceEquals(p, t.Value))).Sum(t => t.Value.numel());
-        var parameters = model.Parameters.Values.Sum(p => p.numel()) + added;
+        using var forecasts = new MemoryForecasts(config, largest, inUse, data, answers);
+        return forecasts.Of(recipe);
+    }
+
+    internal static MemoryForecast Of(Recipe recipe, TunedOutline outline, LargestBatch largest, long inUse, long data, bool answers)
+    {
+        var (model, config) = (outline.Tuned.Model, outline.Tuned.Model.Config);
         var shape = config.Architecture.Decoder ?? config.Architecture.Encoder!;
         var (rows, length) = (Math.Min(largest.Rows, recipe.Batch.Rows), Math.Min(largest.Length, recipe.Batch.SequenceLength));
         var casts = recipe.Precision == Precision.Float32 ? 0 : 2 * model.Sites.Sum(s => s.Weight.numel()); // Autocast keeps 16-bit copies for a step.
@@ -86,19 +83,19 @@ public sealed record MemoryForecast
         {
             Program = inUse - data + FirstStep,
             Data = data,
-            Weights = Float * parameters,
-            Gradients = flat.Gradients.numel() * Float,
-            OptimizerState = optimizer.State.Values.Sum(t => t.numel() * t.ElementSize),
+            Weights = Float * outline.Parameters,
+            Gradients = outline.Gradients,
+            OptimizerState = outline.OptimizerState,
             Activations = activations,
             Logits = logits,
             Fragments = recipe.Device.StartsWith("cuda", StringComparison.Ordinal) ? 0 : (long)(FragmentShare(recipe.Precision) * (made + logits)),
             Cache = !answers || model is Encoder ? 0 : CacheOf(recipe, model, Math.Min(largest.Sequence, config.MaxPositions)),
             AnswersWhileTraining = recipe.Best.Answers != 0,
-            TrainedParameters = flat.Count,
-            Parameters = parameters,
+            TrainedParameters = outline.Trained,
+            Parameters = outline.Parameters,
         };
 
-        long Kept(Recipe changed) => new ActivationMemory(changed, tuned, rows, length).Kept() + casts;
+        long Kept(Recipe changed) => new ActivationMemory(changed, outline.Tuned, rows, length).Kept() + casts;
     }
 
     /// <summary>What a first step loads of libtorch's and the runtime's code, and the threads' own memory.</summary>
