@@ -26,9 +26,9 @@ public sealed class ForecastTests : TorchTest
     private static readonly Dictionary<string, Recipe> Shapes = new()
     {
         ["plain"] = Plain,
-        ["more rows"] = Plain with { Batch = Plain.Batch with { Rows = 20 } },
-        ["checkpointed"] = Plain with { Batch = Plain.Batch with { Rows = 20 }, ActivationCheckpointing = true },
-        ["lora"] = Plain with { Batch = Plain.Batch with { Rows = 20 }, Tuning = new Lora() },
+        ["more rows"] = Plain with { Batch = Plain.Batch with { Rows = 12 } },
+        ["checkpointed"] = Plain with { Batch = Plain.Batch with { Rows = 12 }, ActivationCheckpointing = true },
+        ["lora"] = Plain with { Batch = Plain.Batch with { Rows = 12 }, Tuning = new Lora() },
         ["wide vocabulary, adamw_8bit"] = Plain with { Model = Shape with { VocabularySize = 40_000 }, Optimizer = new AdamW8Bit() },
     };
 
@@ -85,7 +85,7 @@ public sealed class ForecastTests : TorchTest
         using var optimizer = recipe.Optimizer.Start(flat);
         model.ActivationCheckpointing = recipe.ActivationCheckpointing;
         var freed = new FreedMemory();
-        for (var step = 0; step < 6; step++)
+        for (var step = 0; step < 4; step++)
         {
             if (step > 0) freed.Return();
             using var scope = NewDisposeScope();
