@@ -221,11 +221,11 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
         }
 
         if (value is null && type.Kind == TypeKind.Integer && scalar.IsPlain && long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
-            return Report(Rules.OutOfRange, scalar, scalar.Value, property?.Key ?? "an item", Range(int.MinValue, int.MaxValue - 1));
+            return Report(Rules.OutOfRange, scalar, scalar.Value, property?.Key ?? "an item", NumberRange.Describe(int.MinValue, int.MaxValue - 1));
         if (value is null) return Report(Rules.WrongType, scalar, scalar.Description, Expected(type));
         if (value is string text && property is not null) CheckText(scalar, text, property);
         if (value is not string && property is { Minimum: { } min, Maximum: { } max } && Convert.ToDouble(value is TimeSpan t ? t.TotalSeconds : value, CultureInfo.InvariantCulture) is var number && (number < min || number > max))
-            return Report(Rules.OutOfRange, scalar, scalar.Value, property.Key, Range(min, max));
+            return Report(Rules.OutOfRange, scalar, scalar.Value, property.Key, NumberRange.Describe(min, max));
         return new BoundScalar(scalar, type, value);
     }
 
@@ -246,7 +246,7 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
             _ => -1,
         };
         if (count >= 0 && property is { Minimum: { } min, Maximum: { } max } && (count < min || count > max))
-            Report(Rules.OutOfRange, value.Node, $"a length of {count}", property.Key, Range(min, max));
+            Report(Rules.OutOfRange, value.Node, $"a length of {count}", property.Key, NumberRange.Describe(min, max));
     }
 
     // A key that is more like a word than like a property of the default is a word that is misspelt.
@@ -265,12 +265,6 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
 
     private static KeywordModel? Matching(ChoiceModel choice, string value) =>
         choice.Keywords.FirstOrDefault(k => k.Matches.Split([';'], StringSplitOptions.RemoveEmptyEntries).Any(pattern => Glob.IsMatch(pattern, value)));
-
-    private static string Range(double min, double max)
-    {
-        static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
-        return max >= int.MaxValue ? $"at least {Number(min)}" : $"{Number(min)} to {Number(max)}";
-    }
 
     private static string Expected(TypeRef type) => type.Kind switch
     {

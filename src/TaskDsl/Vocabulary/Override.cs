@@ -86,7 +86,7 @@ public sealed class Override(Words words, Catalog catalog)
         {
             if (check is RangeAttribute range && value is ICollection) continue;
             if (!check.IsValid(value))
-                throw new WordException($"{path}: {text} is not allowed; expected {(check is RangeAttribute r ? $"{r.Minimum} to {r.Maximum}" : check is RegularExpressionAttribute p ? $"a text that matches {p.Pattern}" : check.FormatErrorMessage(path))}.");
+                throw new WordException($"{path}: {text} is not allowed; expected {(check is RangeAttribute r ? Describe(r) : check is RegularExpressionAttribute p ? $"a text that matches {p.Pattern}" : check.FormatErrorMessage(path))}.");
         }
 
         return value;
@@ -138,6 +138,9 @@ public sealed class Override(Words words, Catalog catalog)
             : throw new WordException($"{path}: '{text}' is no {Words.WordOf(type).Replace('_', ' ')}{Expected(text, choices.Select(c => c.Word))}");
     }
 
+    private static string Describe(RangeAttribute range) =>
+        NumberRange.Describe(Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture));
+
     private Array Items(Type item, string text, PropertyInfo? property, string path)
     {
         var texts = text.Trim().TrimStart('[').TrimEnd(']').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -146,7 +149,7 @@ public sealed class Override(Words words, Catalog catalog)
         {
             var value = Value(item, texts[i], null, path);
             if (value is int or long or double && property?.GetCustomAttribute<RangeAttribute>() is { } range && !range.IsValid(value))
-                throw new WordException($"{path}: {texts[i]} is not allowed; expected {range.Minimum} to {range.Maximum}.");
+                throw new WordException($"{path}: {texts[i]} is not allowed; expected {Describe(range)}.");
             items.SetValue(value, i);
         }
 

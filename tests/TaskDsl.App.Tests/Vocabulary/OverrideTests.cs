@@ -63,7 +63,7 @@ public sealed class OverrideTests
     [InlineData("optimizer.adamw.learning_rate=fast", "optimizer.adamw.learning_rate", "a number")]
     [InlineData("optimizer.adamw.learning_rate=NaN", "optimizer.adamw.learning_rate", "a number")]
     [InlineData("optimizer.adamw.beta2=1", "optimizer.adamw.beta2", "0 to 0.9999999")]
-    [InlineData("optimizer.adamw.epsilon=0", "optimizer.adamw.epsilon", "1E-37 to")]
+    [InlineData("optimizer.adamw.epsilon=0", "optimizer.adamw.epsilon", "1e-37 to")]
     [InlineData("batch.packing=maybe", "batch.packing", "true or false")]
     [InlineData("precision=bfloat8", "precision", "did you mean 'bfloat16'")]
     [InlineData("tasks=[wether]", "tasks", "did you mean 'weather'")]
