@@ -19,8 +19,16 @@ internal static class JinjaRendering
         if (!File.Exists(Python)) return Absent("there is no such file");
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
-        process.StandardInput.Write(JsonSerializer.Serialize(new { template, clauses, labels_type = outputs[0].Labels, labels_facts = outputs[1].Labels, rounds }));
-        process.StandardInput.Close();
+        try
+        {
+            process.StandardInput.Write(JsonSerializer.Serialize(new { template, clauses, labels_type = outputs[0].Labels, labels_facts = outputs[1].Labels, rounds }));
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended before it had read everything; its exit code and its errors say why.
+        }
+
         var answer = process.StandardOutput.ReadToEnd().Split(' ', StringSplitOptions.RemoveEmptyEntries);
         process.WaitForExit();
         if (process.ExitCode != 0 || answer.Length != 2) return Absent(errors.Result.Trim().Split('\n')[^1]);
