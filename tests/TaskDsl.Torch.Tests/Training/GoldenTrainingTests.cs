@@ -11,8 +11,14 @@ namespace TaskDsl.Torch.Tests.Training;
 /// <summary>Twenty steps of training against transformers 4.57.6 and PEFT 0.18.1.</summary>
 public sealed class GoldenTrainingTests : TorchTest
 {
-    /// <summary>Processors round differently, and twenty steps make more of it: 5.1e-5 was seen between an AMD and an Intel one.</summary>
-    private const double Tolerance = 2e-4;
+    private const double Tolerance = 5e-5;
+
+    /// <summary>
+    /// Adam's first step is no more than a gradient's sign, and of one of gpt2's weights (in layer 0's c_attn) the first batch's gradient is
+    /// rounding noise, 3e-7 among 0.3: where the processor gives it another sign than the reference's did, that weight is off by two steps of
+    /// 1e-3, and the losses of all later batches by up to 5.1e-5 (Intel); those of all other runs by 5e-6.
+    /// </summary>
+    private const double ToleranceOfSigns = 1e-4;
 
     public static TheoryData<string, string, Schedule, double> FullRuns => new()
     {
@@ -41,7 +47,7 @@ public sealed class GoldenTrainingTests : TorchTest
     public void Full_tuning_follows_the_reference(string model, string method, Schedule schedule, double clip)
     {
         using var run = new GoldenRun(model, method);
-        Follows(run, run.Train(new Full().Apply(run.Model, 1), schedule, clip));
+        Follows(run, run.Train(new Full().Apply(run.Model, 1), schedule, clip), model == "gpt2" ? ToleranceOfSigns : Tolerance);
         foreach (var (name, parameter) in run.Model.Parameters)
         {
             // A bias of all keys alike changes no attention: its gradient is rounding noise, of which Adam makes steps.
@@ -95,10 +101,10 @@ public sealed class GoldenTrainingTests : TorchTest
         Tensor Read(string name) => start.Read($"prompt_encoder.default.{name}");
     }
 
-    private static void Follows(GoldenRun run, IEnumerable<(double Loss, double Norm)> steps)
+    private static void Follows(GoldenRun run, IEnumerable<(double Loss, double Norm)> steps, double tolerance = Tolerance)
     {
         var actual = steps.ToArray();
-        Assert.All(run.Losses.Zip(actual).Index(), e => Assert.True(Math.Abs(e.Item.First - e.Item.Second.Loss) <= Tolerance, $"step {e.Index}: expected {e.Item.First}, got {e.Item.Second.Loss}"));
+        Assert.All(run.Losses.Zip(actual).Index(), e => Assert.True(Math.Abs(e.Item.First - e.Item.Second.Loss) <= tolerance, $"step {e.Index}: expected {e.Item.First}, got {e.Item.Second.Loss}"));
         Assert.All(run.Norms.Zip(actual), e => Assert.Equal(e.First, e.Second.Norm, 1e-3 * Math.Max(1, e.First)));
     }
 }
