@@ -61,11 +61,10 @@ internal static class ScoreTable
         return string.Join('\n', lines);
     }
 
-    private static string Text(MetricScore score, bool interval) => interval && double.IsFinite(score.Low) ? WithInterval(score) : score.Value.ToString("0.000", CultureInfo.InvariantCulture);
-
-    /// <summary>A score and its interval, to three digits where two would leave the score outside it.</summary>
-    internal static string WithInterval(MetricScore score)
+    /// <summary>A score, and its interval where there is one: to three digits where two would leave the score outside it.</summary>
+    internal static string Text(MetricScore score, bool interval)
     {
+        if (!interval || !double.IsFinite(score.Low)) return score.Value.ToString("0.000", CultureInfo.InvariantCulture);
         var digits = Math.Round(score.Low, 2) > score.Value || Math.Round(score.High, 2) < score.Value ? "0.000" : "0.00";
         return string.Create(CultureInfo.InvariantCulture, $"{score.Value:0.000} ({score.Low.ToString(digits, CultureInfo.InvariantCulture)}–{score.High.ToString(digits, CultureInfo.InvariantCulture)})");
     }

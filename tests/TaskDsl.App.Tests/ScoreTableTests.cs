@@ -32,7 +32,7 @@ public sealed class ScoreTableTests
     [InlineData(0.008, 0.0051, 0.0119, "0.008 (0.005–0.012)")] // Not (0.01–0.01).
     [InlineData(0.151, 0.112, 0.198, "0.151 (0.11–0.20)")]
     public void A_score_lies_in_the_interval_that_is_printed(double value, double low, double high, string printed) =>
-        Assert.Equal(printed, ScoreTable.WithInterval(new MetricScore("x", value, low, high)));
+        Assert.Equal(printed, ScoreTable.Text(new MetricScore("x", value, low, high), interval: true));
 
     private static string[] Print(int width)
     {

@@ -66,9 +66,12 @@ public static class RunReport
     }
 
     /// <summary>As its file begins: the kind with the name, the summary, and all the rest.</summary>
-    private static JsonObject AsFile(JsonObject recipe) =>
-        new([.. new[] { ("name", "recipe"), ("summary", "summary") }.Where(k => recipe[k.Item1] is not null).Select(k => KeyValuePair.Create(k.Item2, recipe[k.Item1]?.DeepClone())),
-            .. recipe.Where(p => p.Key is not ("name" or "summary")).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))]);
+    private static JsonObject AsFile(JsonObject recipe)
+    {
+        var file = new JsonObject { ["recipe"] = recipe["name"]?.DeepClone(), ["summary"] = recipe["summary"]?.DeepClone() };
+        foreach (var (key, value) in recipe.Where(p => p.Key is not ("name" or "summary"))) file[key] = value?.DeepClone();
+        return file;
+    }
 
     /// <summary>A run of several models that was cut short has only its parts' measurements.</summary>
     private static RunEvaluation Measured(RunFolder run, IEnumerable<RunFolder> parts)

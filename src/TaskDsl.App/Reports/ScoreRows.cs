@@ -39,5 +39,5 @@ internal static class ScoreRows
         }
     }
 
-    private static string Score(MetricScore? score) => score is null ? "–" : double.IsFinite(score.Low) ? ScoreTable.WithInterval(score) : score.Value.ToString("0.000", CultureInfo.InvariantCulture);
+    private static string Score(MetricScore? score) => score is null ? "–" : ScoreTable.Text(score, interval: true);
 }

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Objectives;
 
 /// <summary>
-/// Masked language modelling (BERT, arXiv 1810.04805): an encoder must find tokens that were hidden, at least one of each batch; of those drawn, 80 % are replaced by
-/// the mask token, 10 % by another one, and 10 % stay.
+/// Masked language modelling (BERT, arXiv 1810.04805): an encoder must find tokens that were hidden, at least one of each batch; of those
+/// drawn, 80 % are replaced by the mask token, 10 % by another one, and 10 % stay.
 /// </summary>
 [Keyword("masked_lm")]
 public sealed record MaskedLm : Objective

@@ -217,7 +217,7 @@ public sealed class TrainingStreamTests
         public override TokenSequence Encode(int index, int pass)
         {
             Interlocked.Increment(ref asked);
-            Thread.Sleep(1); // As long as it takes, the others have seen that it is of no use.
+            Thread.Sleep(1); // Slow to fail, as a full disk is: the other threads see meanwhile that going on is of no use.
             throw new DataException("the disk is full");
         }
     }
