@@ -38,7 +38,8 @@ public static class CatalogEmitter
 
         using (writer.Indented($"{property} =\n[", "],"))
         {
-            foreach (var expression in expressions) writer.Line(expression);
+            foreach (var expression in expressions)
+                writer.Line(expression);
         }
     }
 }

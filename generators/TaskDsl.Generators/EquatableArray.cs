@@ -10,9 +10,7 @@ public readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable<E
     private readonly ImmutableArray<T> items = items;
 
     public EquatableArray(IEnumerable<T> items)
-        : this(items.ToImmutableArray())
-    {
-    }
+        : this(items.ToImmutableArray()) { }
 
     public int Count => items.IsDefault ? 0 : items.Length;
 
@@ -24,9 +22,11 @@ public readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable<E
 
     public bool Equals(EquatableArray<T> other)
     {
-        if (Count != other.Count) return false;
+        if (Count != other.Count)
+            return false;
         for (var i = 0; i < Count; i++)
-            if (!items[i].Equals(other.items[i])) return false;
+            if (!items[i].Equals(other.items[i]))
+                return false;
         return true;
     }
 
@@ -35,7 +35,8 @@ public readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable<E
     public override int GetHashCode()
     {
         var hash = 17;
-        for (var i = 0; i < Count; i++) hash = unchecked((hash * 31) + items[i].GetHashCode());
+        for (var i = 0; i < Count; i++)
+            hash = unchecked((hash * 31) + items[i].GetHashCode());
         return hash;
     }
 

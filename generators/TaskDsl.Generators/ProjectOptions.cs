@@ -11,14 +11,21 @@ public sealed record ProjectOptions(string RootNamespace, string ProjectDirector
     public static ProjectOptions Read(AnalyzerConfigOptions options, string assemblyName)
     {
         var root = options.TryGetValue("build_property.RootNamespace", out var named) && named.Length > 0 ? named : assemblyName;
-        var directory = options.TryGetValue("build_property.MSBuildProjectDirectory", out var folder) ? folder.Replace('\\', '/').TrimEnd('/') + "/" : "";
-        return new ProjectOptions(string.Join(".", root.Split(['.'], StringSplitOptions.RemoveEmptyEntries).Select(Names.Identifier)), directory);
+        var directory = options.TryGetValue("build_property.MSBuildProjectDirectory", out var folder)
+            ? folder.Replace('\\', '/').TrimEnd('/') + "/"
+            : "";
+        return new ProjectOptions(
+            string.Join(".", root.Split(['.'], StringSplitOptions.RemoveEmptyEntries).Select(Names.Identifier)),
+            directory
+        );
     }
 
     /// <summary>A path relative to the project's folder, with <c>/</c>.</summary>
     public string Relative(string path)
     {
         path = path.Replace('\\', '/');
-        return ProjectDirectory.Length > 1 && path.StartsWith(ProjectDirectory, StringComparison.Ordinal) ? path.Substring(ProjectDirectory.Length) : path;
+        return ProjectDirectory.Length > 1 && path.StartsWith(ProjectDirectory, StringComparison.Ordinal)
+            ? path.Substring(ProjectDirectory.Length)
+            : path;
     }
 }

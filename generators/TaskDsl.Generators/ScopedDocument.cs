@@ -12,7 +12,12 @@ public sealed record ScopedDocument(BoundDocument Document, string? HintName, Pr
 {
     public static ScopedDocument Of(BoundDocument document, ProjectIndex index, TaskTable tasks)
     {
-        var hint = document is { Value: not null, Entry: { } entry } && index.Find(entry.Kind, entry.Name) is { IsWhole: true } owner && owner.Path == entry.Path ? owner.HintName : null;
+        var hint =
+            document is { Value: not null, Entry: { } entry }
+            && index.Find(entry.Kind, entry.Name) is { IsWhole: true } owner
+            && owner.Path == entry.Path
+                ? owner.HintName
+                : null;
         return new ScopedDocument(document, hint, index.For(document.References), document.Entry?.Task is { } name ? tasks[name] : null);
     }
 }
@@ -23,7 +28,8 @@ public sealed record TaskTable(EquatableArray<TaskModel> Tasks)
     private Dictionary<string, TaskModel>? byName;
 
     /// <summary>The task of a name; null where there is none, or it is broken.</summary>
-    public TaskModel? this[string name] => (byName ??= Tasks.GroupBy(t => t.Name).ToDictionary(g => g.Key, g => g.First())).TryGetValue(name, out var task) ? task : null;
+    public TaskModel? this[string name] =>
+        (byName ??= Tasks.GroupBy(t => t.Name).ToDictionary(g => g.Key, g => g.First())).TryGetValue(name, out var task) ? task : null;
 
     // The look-up table is no part of the value.
     public bool Equals(TaskTable? other) => other is not null && Tasks.Equals(other.Tasks);

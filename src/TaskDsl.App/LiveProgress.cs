@@ -15,14 +15,17 @@ internal static class LiveProgress
         console.Profile.Capabilities.Interactive ? BarAsync(console, run) : run(new Plain(console));
 
     private static async Task<T> BarAsync<T>(IAnsiConsole console, Func<IProgress<TrainingProgress>, Task<T>> run) =>
-        await console.Progress()
+        await console
+            .Progress()
             .AutoClear(false)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn())
-            .StartAsync(context => run(new Bar(console, context))).ConfigureAwait(false);
+            .StartAsync(context => run(new Bar(console, context)))
+            .ConfigureAwait(false);
 
     private static bool Noticed(IAnsiConsole console, TrainingProgress value)
     {
-        if (value.Notice is not { } notice) return false;
+        if (value.Notice is not { } notice)
+            return false;
         console.MarkupLineInterpolated($"[yellow]note:[/] {notice}");
         return true;
     }
@@ -42,7 +45,8 @@ internal static class LiveProgress
         var loss = p.Loss is { } l ? string.Create(CultureInfo.InvariantCulture, $"  loss {l:0.000}") : "";
         var validation = p.ValidationLoss is { } v ? string.Create(CultureInfo.InvariantCulture, $"  validation {v:0.000}") : "";
         var speed = p.TokensPerSecond > 0 ? string.Create(CultureInfo.InvariantCulture, $"  {p.TokensPerSecond:N0} tokens/s") : "";
-        var eta = p.Eta is { } left && left > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $"  {left:h\\:mm\\:ss} left") : "";
+        var eta =
+            p.Eta is { } left && left > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $"  {left:h\\:mm\\:ss} left") : "";
         return part + what + step + loss + validation + speed + eta;
     }
 
@@ -54,11 +58,13 @@ internal static class LiveProgress
         {
             lock (tasks)
             {
-                if (Noticed(console, value)) return;
+                if (Noticed(console, value))
+                    return;
                 var description = Markup.Escape(Describe(value));
                 if (!tasks.TryGetValue((value.Phase, value.Part), out var task))
                 {
-                    foreach (var earlier in tasks.Values) earlier.StopTask();
+                    foreach (var earlier in tasks.Values)
+                        earlier.StopTask();
                     tasks.Add((value.Phase, value.Part), task = context.AddTask(description, maxValue: Math.Max(1, value.Steps)));
                 }
 
@@ -79,9 +85,11 @@ internal static class LiveProgress
         {
             lock (gate)
             {
-                if (Noticed(console, value)) return;
+                if (Noticed(console, value))
+                    return;
                 var finished = value.Steps > 0 && value.Step == value.Steps;
-                if (phase == (value.Phase, value.Part) && !finished && Stopwatch.GetElapsedTime(last) < PlainEvery) return;
+                if (phase == (value.Phase, value.Part) && !finished && Stopwatch.GetElapsedTime(last) < PlainEvery)
+                    return;
                 phase = (value.Phase, value.Part);
                 last = Stopwatch.GetTimestamp();
                 console.WriteLine(Describe(value));

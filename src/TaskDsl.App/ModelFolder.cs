@@ -11,9 +11,12 @@ internal static class ModelFolder
         var candidates = Candidates(session, named);
         foreach (var folder in candidates)
         {
-            if (Model(folder, Path.Combine(prompt.Name, "best")) is { } model) return model;
+            if (Model(folder, Path.Combine(prompt.Name, "best")) is { } model)
+                return model;
             if (File.Exists(Path.Combine(folder, "run.json")))
-                throw new UserException($"the run in {folder} has no model for prompt '{prompt.Name}': it was not trained for it, or stopped before its first model was saved.");
+                throw new UserException(
+                    $"the run in {folder} has no model for prompt '{prompt.Name}': it was not trained for it, or stopped before its first model was saved."
+                );
         }
 
         throw Missing(named, candidates);
@@ -23,23 +26,28 @@ internal static class ModelFolder
     public static string Find(Session session, string named)
     {
         var candidates = Candidates(session, named);
-        return candidates.Select(folder => Model(folder)).FirstOrDefault(model => model is not null) ?? candidates.FirstOrDefault(Directory.Exists) ?? throw Missing(named, candidates);
+        return candidates.Select(folder => Model(folder)).FirstOrDefault(model => model is not null)
+            ?? candidates.FirstOrDefault(Directory.Exists)
+            ?? throw Missing(named, candidates);
     }
 
     private static string[] Candidates(Session session, string named) =>
-    [
-        Path.GetFullPath(named),
-        Path.GetFullPath(named, session.Catalog.ProjectDirectory),
-        Path.Combine(session.Catalog.ProjectDirectory, "runs", named),
-    ];
+        [
+            Path.GetFullPath(named),
+            Path.GetFullPath(named, session.Catalog.ProjectDirectory),
+            Path.Combine(session.Catalog.ProjectDirectory, "runs", named),
+        ];
 
     private static string? Model(string folder, params ReadOnlySpan<string> more)
     {
         foreach (var best in (ReadOnlySpan<string>)["best", .. more])
-            if (Directory.Exists(Path.Combine(folder, best))) return Path.Combine(folder, best);
+            if (Directory.Exists(Path.Combine(folder, best)))
+                return Path.Combine(folder, best);
         return File.Exists(Path.Combine(folder, "config.json")) || File.Exists(Path.Combine(folder, "adapter_config.json")) ? folder : null;
     }
 
     private static UserException Missing(string named, string[] candidates) =>
-        new($"'{named}' is neither a model's folder (with config.json or adapter_config.json) nor a run's. Looked in {string.Join(", ", candidates.Distinct())}.");
+        new(
+            $"'{named}' is neither a model's folder (with config.json or adapter_config.json) nor a run's. Looked in {string.Join(", ", candidates.Distinct())}."
+        );
 }

@@ -16,33 +16,66 @@ internal static class ScoreTable
     public static Table Of(IReadOnlyList<(string Name, EvaluationReport Report)> columns, int width)
     {
         var intervals = width >= 55 + columns.Sum(c => Math.Max(21, c.Name.Length + 3));
-        var rows = columns.SelectMany(c => c.Report.Tasks).SelectMany(t => t.Metrics.Select(m => (t.Prompt, t.Language, m.Metric, t.Examples))).Distinct().ToList();
-        var fits = intervals || width >= 1 + Column("task", rows.Select(r => r.Prompt)) + Column("language", rows.Select(r => r.Language)) + Column("metric", rows.Select(r => r.Metric)) + Column("examples", []) + columns.Sum(c => Column(c.Name, ["0.000*"]));
+        var rows = columns
+            .SelectMany(c => c.Report.Tasks)
+            .SelectMany(t => t.Metrics.Select(m => (t.Prompt, t.Language, m.Metric, t.Examples)))
+            .Distinct()
+            .ToList();
+        var fits =
+            intervals
+            || width
+                >= 1
+                    + Column("task", rows.Select(r => r.Prompt))
+                    + Column("language", rows.Select(r => r.Language))
+                    + Column("metric", rows.Select(r => r.Metric))
+                    + Column("examples", [])
+                    + columns.Sum(c => Column(c.Name, ["0.000*"]));
         var table = new Table().RoundedBorder().AddColumns(fits ? ["task", "language", "metric", "examples"] : ["task", "metric"]);
-        foreach (var column in columns) table.AddColumn(new TableColumn(Markup.Escape(fits ? column.Name : Broken(column.Name))).RightAligned());
+        foreach (var column in columns)
+            table.AddColumn(new TableColumn(Markup.Escape(fits ? column.Name : Broken(column.Name))).RightAligned());
         var different = false;
         foreach (var row in rows)
         {
             var scores = columns.Select(c => c.Report[row.Prompt, row.Language, row.Metric]).ToList();
             var measured = scores.OfType<MetricScore>().ToList();
-            var best = measured.Count < 2 ? null : measured[0].HigherIsBetter ? measured.MaxBy(s => s.Value) : measured.MinBy(s => s.Value);
-            string[] task = fits ? [row.Prompt, row.Language, row.Metric, row.Examples.ToString(CultureInfo.InvariantCulture)] : [$"{row.Prompt} {row.Language}", row.Metric];
+            var best =
+                measured.Count < 2 ? null
+                : measured[0].HigherIsBetter ? measured.MaxBy(s => s.Value)
+                : measured.MinBy(s => s.Value);
+            string[] task = fits
+                ? [row.Prompt, row.Language, row.Metric, row.Examples.ToString(CultureInfo.InvariantCulture)]
+                : [$"{row.Prompt} {row.Language}", row.Metric];
             table.AddRow([.. task.Select(Markup.Escape), .. scores.Select(Cell)]);
 
             string Cell(MetricScore? score, int column)
             {
-                if (score is null) return "";
-                var star = column > 0 && Significance.Between(Find(columns[0].Report), Find(columns[column].Report), row.Metric, out _)?.BeyondChance == true;
+                if (score is null)
+                    return "";
+                var star =
+                    column > 0
+                    && Significance.Between(Find(columns[0].Report), Find(columns[column].Report), row.Metric, out _)?.BeyondChance == true;
                 different |= star;
-                var text = Text(score, intervals) + (star ? "*" : columns.Count > 1 ? " " : "");
+                var text =
+                    Text(score, intervals)
+                    + (
+                        star ? "*"
+                        : columns.Count > 1 ? " "
+                        : ""
+                    );
                 return ReferenceEquals(score, best) ? $"[bold green]{text}[/]" : text;
             }
 
-            TaskReport? Find(EvaluationReport report) => report.Tasks.FirstOrDefault(t => (t.Prompt, t.Language) == (row.Prompt, row.Language));
+            TaskReport? Find(EvaluationReport report) =>
+                report.Tasks.FirstOrDefault(t => (t.Prompt, t.Language) == (row.Prompt, row.Language));
         }
 
-        return table.Caption((intervals ? "scores, with the interval that 95 % of resampled test sets fall into" : "scores; a wider terminal shows their intervals, as the report does")
-            + (different ? $"; * differs from {Markup.Escape(columns[0].Name)} beyond chance (paired bootstrap, p < 0.05)" : ""));
+        return table.Caption(
+            (
+                intervals
+                    ? "scores, with the interval that 95 % of resampled test sets fall into"
+                    : "scores; a wider terminal shows their intervals, as the report does"
+            ) + (different ? $"; * differs from {Markup.Escape(columns[0].Name)} beyond chance (paired bootstrap, p < 0.05)" : "")
+        );
     }
 
     /// <summary>What a column takes, with its borders.</summary>
@@ -54,7 +87,8 @@ internal static class ScoreTable
         var lines = new List<string> { "" };
         foreach (var part in name.Split('_').Select((part, i) => i == 0 ? part : "_" + part))
         {
-            if (lines[^1].Length > 0 && lines[^1].Length + part.Length > 8) lines.Add("");
+            if (lines[^1].Length > 0 && lines[^1].Length + part.Length > 8)
+                lines.Add("");
             lines[^1] += part;
         }
 
@@ -64,8 +98,12 @@ internal static class ScoreTable
     /// <summary>A score, and its interval where there is one: to three digits where two would leave the score outside it.</summary>
     internal static string Text(MetricScore score, bool interval)
     {
-        if (!interval || !double.IsFinite(score.Low)) return score.Value.ToString("0.000", CultureInfo.InvariantCulture);
+        if (!interval || !double.IsFinite(score.Low))
+            return score.Value.ToString("0.000", CultureInfo.InvariantCulture);
         var digits = Math.Round(score.Low, 2) > score.Value || Math.Round(score.High, 2) < score.Value ? "0.000" : "0.00";
-        return string.Create(CultureInfo.InvariantCulture, $"{score.Value:0.000} ({score.Low.ToString(digits, CultureInfo.InvariantCulture)}–{score.High.ToString(digits, CultureInfo.InvariantCulture)})");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{score.Value:0.000} ({score.Low.ToString(digits, CultureInfo.InvariantCulture)}–{score.High.ToString(digits, CultureInfo.InvariantCulture)})"
+        );
     }
 }

@@ -17,7 +17,8 @@ internal sealed record Session(Catalog Catalog, IAnsiConsole Console, IAnsiConso
     public IReadOnlyList<Recipe> Recipes { get; } = [.. Catalog.Definitions.OfType<Recipe>()];
 
     /// <summary>Where data sets are read from.</summary>
-    public DataOptions Data => new() { ProjectDirectory = Catalog.ProjectDirectory, RejectsDirectory = Path.Combine(Catalog.ProjectDirectory, "runs") };
+    public DataOptions Data =>
+        new() { ProjectDirectory = Catalog.ProjectDirectory, RejectsDirectory = Path.Combine(Catalog.ProjectDirectory, "runs") };
 
     public DslTask Task(string name) => Find("task", name, Catalog.Tasks, t => t.Name);
 
@@ -28,7 +29,12 @@ internal sealed record Session(Catalog Catalog, IAnsiConsole Console, IAnsiConso
     /// <summary>Everything that has a name, whatever its kind.</summary>
     public object[] Named(string name)
     {
-        (string Name, object Value)[] all = [.. Catalog.Tasks.Select(t => (t.Name, (object)t)), .. Catalog.Prompts.Select(p => (p.Name, (object)p)), .. Recipes.Select(r => (r.Name, (object)r))];
+        (string Name, object Value)[] all =
+        [
+            .. Catalog.Tasks.Select(t => (t.Name, (object)t)),
+            .. Catalog.Prompts.Select(p => (p.Name, (object)p)),
+            .. Recipes.Select(r => (r.Name, (object)r)),
+        ];
         object[] found = [.. all.Where(a => a.Name == name).Select(a => a.Value)];
         return found.Length > 0 ? found : throw Missing("task, prompt or recipe", name, [.. all.Select(a => a.Name).Distinct()]);
     }

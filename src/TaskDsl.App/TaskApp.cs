@@ -51,7 +51,8 @@ public static class TaskApp
               70   the program failed
               74   the disk is full; a run keeps its last checkpoint, and train --resume goes on with it
               130  interrupted (Ctrl-C, SIGTERM); a run is saved, and train --resume goes on with it
-            """)
+            """
+        )
         {
             verbose,
             ListVerb.Create(session),
@@ -70,15 +71,23 @@ public static class TaskApp
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            if (parsed.CommandResult.Command == root && parsed.UnmatchedTokens is [{ } word, ..]) session.Error($"there is no verb '{word}'{NearestWord.Choice(word, root.Subcommands.Select(c => c.Name))}");
-            else foreach (var error in parsed.Errors) session.Error(error.Message);
+            if (parsed.CommandResult.Command == root && parsed.UnmatchedTokens is [{ } word, ..])
+                session.Error($"there is no verb '{word}'{NearestWord.Choice(word, root.Subcommands.Select(c => c.Name))}");
+            else
+                foreach (var error in parsed.Errors)
+                    session.Error(error.Message);
             session.Errors.MarkupLineInterpolated($"[grey]--help shows what there is.[/]");
             return Usage;
         }
 
         try
         {
-            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = session.Console.Profile.Out.Writer };
+            var configuration = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+                Output = session.Console.Profile.Out.Writer,
+            };
             return await parsed.InvokeAsync(configuration, interruption.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e)
@@ -88,10 +97,24 @@ public static class TaskApp
         }
         catch (Exception e)
         {
-            var mistake = e is DataException or RecordException or RunException or ModelException or ChatTemplateException or WordException or UserException or NotSupportedException or IOException or UnauthorizedAccessException;
+            var mistake =
+                e
+                is DataException
+                    or RecordException
+                    or RunException
+                    or ModelException
+                    or ChatTemplateException
+                    or WordException
+                    or UserException
+                    or NotSupportedException
+                    or IOException
+                    or UnauthorizedAccessException;
             session.Error(mistake ? e.Message : $"the program failed: {e.Message} (--verbose shows where)");
-            if (parsed.GetValue(verbose)) session.Errors.Profile.Out.Writer.WriteLine(e);
-            return RunStorageException.IsFull(e) ? DiskFull : mistake ? Mistake : Failure;
+            if (parsed.GetValue(verbose))
+                session.Errors.Profile.Out.Writer.WriteLine(e);
+            return RunStorageException.IsFull(e) ? DiskFull
+                : mistake ? Mistake
+                : Failure;
         }
     }
 }

@@ -14,7 +14,8 @@ internal static class Terminal
     private static IAnsiConsole Of(TextWriter writer, bool redirected)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
-        if (!redirected) return console;
+        if (!redirected)
+            return console;
         console.Profile.Width = PipedWidth;
         console.Profile.Capabilities.Interactive = false;
         return console;

@@ -21,10 +21,12 @@ internal sealed class Verb(string name, string description, params IReadOnlyList
         public override int Invoke(ParseResult parseResult)
         {
             var code = plain.Invoke(parseResult);
-            if (parseResult.CommandResult.Command is not Verb { Examples.Count: > 0 } verb) return code;
+            if (parseResult.CommandResult.Command is not Verb { Examples.Count: > 0 } verb)
+                return code;
             var output = parseResult.InvocationConfiguration.Output;
             output.WriteLine("Examples:");
-            foreach (var example in verb.Examples) output.WriteLine($"  {RootCommand.ExecutableName} {verb.Name} {example}");
+            foreach (var example in verb.Examples)
+                output.WriteLine($"  {RootCommand.ExecutableName} {verb.Name} {example}");
             output.WriteLine();
             return code;
         }

@@ -12,7 +12,12 @@ internal static class DiagnosticText
     public static string Line(Diagnostic diagnostic)
     {
         var place = diagnostic.Location.GetLineSpan();
-        var at = place.IsValid ? string.Create(CultureInfo.InvariantCulture, $"{place.Path}({place.StartLinePosition.Line + 1},{place.StartLinePosition.Character + 1}): ") : "";
+        var at = place.IsValid
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{place.Path}({place.StartLinePosition.Line + 1},{place.StartLinePosition.Character + 1}): "
+            )
+            : "";
         return $"{at}{diagnostic.Severity.ToString().ToLowerInvariant()} {diagnostic.Id}: {diagnostic.GetMessage(CultureInfo.InvariantCulture)}";
     }
 
@@ -24,7 +29,14 @@ internal static class DiagnosticText
         {
             report.Append(Line(diagnostic)).Append('\n');
             var place = diagnostic.Location.GetLineSpan();
-            if (files.TryGetValue(place.Path ?? "", out var file)) Excerpt(report, file.GetText().Lines is var lines && place.StartLinePosition.Line < lines.Count ? lines[place.StartLinePosition.Line].ToString() : "", place);
+            if (files.TryGetValue(place.Path ?? "", out var file))
+                Excerpt(
+                    report,
+                    file.GetText().Lines is var lines && place.StartLinePosition.Line < lines.Count
+                        ? lines[place.StartLinePosition.Line].ToString()
+                        : "",
+                    place
+                );
         }
 
         return report.ToString();
@@ -38,7 +50,11 @@ internal static class DiagnosticText
         {
             report.Append(Line(diagnostic)).Append('\n');
             if (diagnostic.Location.SourceTree is { } tree)
-                Excerpt(report, tree.GetText().Lines[diagnostic.Location.GetLineSpan().StartLinePosition.Line].ToString(), diagnostic.Location.GetLineSpan());
+                Excerpt(
+                    report,
+                    tree.GetText().Lines[diagnostic.Location.GetLineSpan().StartLinePosition.Line].ToString(),
+                    diagnostic.Location.GetLineSpan()
+                );
         }
 
         return report.ToString();
@@ -47,10 +63,28 @@ internal static class DiagnosticText
     private static void Excerpt(StringBuilder report, string line, FileLinePositionSpan place)
     {
         const int Widest = 160;
-        if (line.Length > Widest) return;
-        var (start, end) = (place.StartLinePosition.Character, place.EndLinePosition.Line > place.StartLinePosition.Line ? line.Length : place.EndLinePosition.Character);
+        if (line.Length > Widest)
+            return;
+        var (start, end) = (
+            place.StartLinePosition.Character,
+            place.EndLinePosition.Line > place.StartLinePosition.Line ? line.Length : place.EndLinePosition.Character
+        );
         // A tab keeps its width above the caret; a Chinese character is two columns wide.
-        var indent = string.Concat(line.Take(start).Select(c => c == '\t' ? "\t" : c >= '\u2e80' ? "  " : " "));
-        report.Append("    ").Append(line.TrimEnd()).Append('\n').Append("    ").Append(indent).Append('^', Math.Max(1, Math.Min(end, line.Length) - start)).Append('\n');
+        var indent = string.Concat(
+            line.Take(start)
+                .Select(c =>
+                    c == '\t' ? "\t"
+                    : c >= '\u2e80' ? "  "
+                    : " "
+                )
+        );
+        report
+            .Append("    ")
+            .Append(line.TrimEnd())
+            .Append('\n')
+            .Append("    ")
+            .Append(indent)
+            .Append('^', Math.Max(1, Math.Min(end, line.Length) - start))
+            .Append('\n');
     }
 }

@@ -12,17 +12,38 @@ namespace TaskDsl.Testing;
 public sealed record GeneratorProject
 {
     private static readonly string[] DefinitionFiles = [".yaml", ".yml"];
-    private static readonly string[] DataFiles = [".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".tab", ".conll", ".iob", ".bio", ".txt", ".parquet", ".arrow", ".arrows", ".feather", ".ipc", ".gz", ".zst"];
+    private static readonly string[] DataFiles =
+    [
+        ".jsonl",
+        ".ndjson",
+        ".json",
+        ".csv",
+        ".tsv",
+        ".tab",
+        ".conll",
+        ".iob",
+        ".bio",
+        ".txt",
+        ".parquet",
+        ".arrow",
+        ".arrows",
+        ".feather",
+        ".ipc",
+        ".gz",
+        ".zst",
+    ];
     private static readonly string[] NotOfTheProject = ["bin", "obj", "runs"];
 
     /// <summary>The namespace of the generated code. Default: <c>Desk</c>.</summary>
     public string RootNamespace { get; init; } = "Desk";
 
     /// <summary>The YAML files, and data files of which only the names count, by path.</summary>
-    public ImmutableSortedDictionary<string, ProjectFile> Files { get; init; } = ImmutableSortedDictionary.Create<string, ProjectFile>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, ProjectFile> Files { get; init; } =
+        ImmutableSortedDictionary.Create<string, ProjectFile>(StringComparer.Ordinal);
 
     /// <summary>The C# files, by path.</summary>
-    public ImmutableSortedDictionary<string, SyntaxTree> Sources { get; init; } = ImmutableSortedDictionary.Create<string, SyntaxTree>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, SyntaxTree> Sources { get; init; } =
+        ImmutableSortedDictionary.Create<string, SyntaxTree>(StringComparer.Ordinal);
 
     /// <summary>
     /// The assemblies that the project refers to; the vocabulary comes from them. Default: what the test itself runs with, which is what
@@ -38,24 +59,30 @@ public sealed record GeneratorProject
 
     internal static CSharpParseOptions ParseOptions { get; } = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
 
-    private static Lazy<ImmutableArray<MetadataReference>> Running { get; } = new(() =>
-        [.. ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "")
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Where(path => !Path.GetFileName(path).StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal))
-            .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path))]);
+    private static Lazy<ImmutableArray<MetadataReference>> Running { get; } =
+        new(() =>
+            [
+                .. ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "")
+                    .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+                    .Where(path => !Path.GetFileName(path).StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal))
+                    .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path)),
+            ]
+        );
 
     /// <summary>A project of all the definitions under a folder, with the names of its data files: what the build props would include.</summary>
     /// <param name="folder">The folder; a relative one starts at the folder that the test runs in.</param>
     public static GeneratorProject FromFolder(string folder)
     {
         var root = Path.GetFullPath(folder);
-        if (!Directory.Exists(root)) throw new DirectoryNotFoundException($"There is no folder '{root}' to take a project from. Is it copied to the test's output?");
+        if (!Directory.Exists(root))
+            throw new DirectoryNotFoundException($"There is no folder '{root}' to take a project from. Is it copied to the test's output?");
         var files = ImmutableSortedDictionary.CreateBuilder<string, ProjectFile>(StringComparer.Ordinal);
         foreach (var path in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories))
         {
             var name = Path.GetRelativePath(root, path).Replace('\\', '/');
             var extension = Path.GetExtension(name).ToLowerInvariant();
-            if (NotOfTheProject.Contains(name.Split('/')[0])) continue;
+            if (NotOfTheProject.Contains(name.Split('/')[0]))
+                continue;
             if (DefinitionFiles.Contains(extension))
             {
                 using var stream = File.OpenRead(path);
@@ -81,10 +108,25 @@ public sealed record GeneratorProject
 
     /// <summary>With this C# file; one of the same path is replaced.</summary>
     public GeneratorProject AddSource(string path, string csharp) =>
-        this with { Sources = Sources.SetItem(path, CSharpSyntaxTree.ParseText(csharp, ParseOptions.WithDocumentationMode(DocumentationMode.Parse), path, System.Text.Encoding.UTF8)) };
+        this with
+        {
+            Sources = Sources.SetItem(
+                path,
+                CSharpSyntaxTree.ParseText(
+                    csharp,
+                    ParseOptions.WithDocumentationMode(DocumentationMode.Parse),
+                    path,
+                    System.Text.Encoding.UTF8
+                )
+            ),
+        };
 
     /// <summary>With a reference to this assembly.</summary>
-    public GeneratorProject AddReference(Assembly assembly) => this with { References = References.Add(MetadataReference.CreateFromFile(assembly.Location)) };
+    public GeneratorProject AddReference(Assembly assembly) =>
+        this with
+        {
+            References = References.Add(MetadataReference.CreateFromFile(assembly.Location)),
+        };
 
     /// <summary>Runs the generator over the project.</summary>
     public GeneratorRun Run(CancellationToken cancellationToken = default) => GeneratorRun.Begin(this, cancellationToken);

@@ -21,14 +21,22 @@ public sealed class GeneratorRun
         Compilation = (CSharpCompilation)compilation;
         Result = this.driver.GetRunResult();
         // Roslyn turns a generator's exception into a warning and no code; a test must not overlook it.
-        if (Result.Results[0].Exception is { } thrown) throw new InvalidOperationException($"The generator threw: {thrown.Message}", thrown);
-        Files = [.. Result.Results[0].GeneratedSources
-            .Select(source => new GeneratedFile(source.HintName, source.SourceText.ToString()))
-            .OrderBy(file => file.HintName, StringComparer.Ordinal)];
-        Diagnostics = [.. Result.Diagnostics
-            .OrderBy(d => d.Location.GetLineSpan().Path, StringComparer.Ordinal)
-            .ThenBy(d => d.Location.GetLineSpan().StartLinePosition)
-            .ThenBy(d => d.Id, StringComparer.Ordinal)];
+        if (Result.Results[0].Exception is { } thrown)
+            throw new InvalidOperationException($"The generator threw: {thrown.Message}", thrown);
+        Files =
+        [
+            .. Result
+                .Results[0]
+                .GeneratedSources.Select(source => new GeneratedFile(source.HintName, source.SourceText.ToString()))
+                .OrderBy(file => file.HintName, StringComparer.Ordinal),
+        ];
+        Diagnostics =
+        [
+            .. Result
+                .Diagnostics.OrderBy(d => d.Location.GetLineSpan().Path, StringComparer.Ordinal)
+                .ThenBy(d => d.Location.GetLineSpan().StartLinePosition)
+                .ThenBy(d => d.Id, StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>Roslyn's own account of the run, with steps and their reasons where <see cref="GeneratorProject.TrackSteps"/> asks for them.</summary>
@@ -45,8 +53,11 @@ public sealed class GeneratorRun
 
     /// <summary>The text of a generated file.</summary>
     /// <param name="hintName">Its name, as <c>tasks/key_terms.task.g.cs</c>.</param>
-    public string this[string hintName] => Files.FirstOrDefault(file => file.HintName == hintName)?.Text
-        ?? throw new SnapshotException($"Nothing named '{hintName}' was generated, only: {string.Join(", ", Files.Select(file => file.HintName))}.\n{Report()}");
+    public string this[string hintName] =>
+        Files.FirstOrDefault(file => file.HintName == hintName)?.Text
+        ?? throw new SnapshotException(
+            $"Nothing named '{hintName}' was generated, only: {string.Join(", ", Files.Select(file => file.HintName))}.\n{Report()}"
+        );
 
     /// <summary>Each diagnostic as the build prints it, with its line and a caret under the place.</summary>
     public string Report() => DiagnosticText.Report(Diagnostics, project.Files);
@@ -57,22 +68,30 @@ public sealed class GeneratorRun
         var next = driver;
         foreach (var (path, file) in project.Files)
         {
-            if (!edited.Files.TryGetValue(path, out var now)) next = next.RemoveAdditionalTexts([file]);
-            else if (!ReferenceEquals(now, file)) next = next.ReplaceAdditionalText(file, now);
+            if (!edited.Files.TryGetValue(path, out var now))
+                next = next.RemoveAdditionalTexts([file]);
+            else if (!ReferenceEquals(now, file))
+                next = next.ReplaceAdditionalText(file, now);
         }
 
         next = next.AddAdditionalTexts([.. edited.Files.Where(file => !project.Files.ContainsKey(file.Key)).Select(file => file.Value)]);
-        if (edited.RootNamespace != project.RootNamespace) next = next.WithUpdatedAnalyzerConfigOptions(new ProjectConfig(edited));
+        if (edited.RootNamespace != project.RootNamespace)
+            next = next.WithUpdatedAnalyzerConfigOptions(new ProjectConfig(edited));
 
         var compilation = given;
         foreach (var (path, tree) in project.Sources)
         {
-            if (!edited.Sources.TryGetValue(path, out var now)) compilation = compilation.RemoveSyntaxTrees(tree);
-            else if (!ReferenceEquals(now, tree)) compilation = compilation.ReplaceSyntaxTree(tree, now);
+            if (!edited.Sources.TryGetValue(path, out var now))
+                compilation = compilation.RemoveSyntaxTrees(tree);
+            else if (!ReferenceEquals(now, tree))
+                compilation = compilation.ReplaceSyntaxTree(tree, now);
         }
 
-        compilation = compilation.AddSyntaxTrees(edited.Sources.Where(source => !project.Sources.ContainsKey(source.Key)).Select(source => source.Value));
-        if (!edited.References.Equals(project.References)) compilation = compilation.WithReferences(edited.References);
+        compilation = compilation.AddSyntaxTrees(
+            edited.Sources.Where(source => !project.Sources.ContainsKey(source.Key)).Select(source => source.Value)
+        );
+        if (!edited.References.Equals(project.References))
+            compilation = compilation.WithReferences(edited.References);
         return new GeneratorRun(edited, compilation, next, cancellationToken);
     }
 
@@ -84,8 +103,11 @@ public sealed class GeneratorRun
     public GeneratorRun Reports(params string[] expected)
     {
         var found = Diagnostics.Select(DiagnosticText.Line).ToList();
-        if (found.SequenceEqual(expected)) return this;
-        throw new SnapshotException($"The diagnostics are not those expected (- expected, + reported):\n{TextDiff.Unified(Lines(expected), Lines(found))}\n{Report()}");
+        if (found.SequenceEqual(expected))
+            return this;
+        throw new SnapshotException(
+            $"The diagnostics are not those expected (- expected, + reported):\n{TextDiff.Unified(Lines(expected), Lines(found))}\n{Report()}"
+        );
 
         static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));
     }
@@ -96,7 +118,8 @@ public sealed class GeneratorRun
     {
         Reports();
         var found = Compilation.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning).ToList();
-        if (found.Count == 0) return this;
+        if (found.Count == 0)
+            return this;
         throw new SnapshotException($"The code does not compile cleanly:\n{DiagnosticText.Compiler(found)}");
     }
 
@@ -107,7 +130,8 @@ public sealed class GeneratorRun
         Compiles();
         using var image = new MemoryStream();
         var emitted = Compilation.Emit(image);
-        if (!emitted.Success) throw new SnapshotException($"The code does not compile:\n{DiagnosticText.Compiler(emitted.Diagnostics)}");
+        if (!emitted.Success)
+            throw new SnapshotException($"The code does not compile:\n{DiagnosticText.Compiler(emitted.Diagnostics)}");
         image.Position = 0;
         return new AssemblyLoadContext(Compilation.AssemblyName, isCollectible: true).LoadFromStream(image);
     }
@@ -123,14 +147,19 @@ public sealed class GeneratorRun
     public GeneratorRun Verify(string parameters = "", [CallerFilePath] string sourceFile = "", [CallerMemberName] string method = "")
     {
         var snapshots = Files.ToDictionary(file => $"#{file.SnapshotName}", file => ("cs", file.Text), StringComparer.Ordinal);
-        if (Diagnostics.Count > 0) snapshots.Add("", ("txt", Report()));
+        if (Diagnostics.Count > 0)
+            snapshots.Add("", ("txt", Report()));
         Snapshot.VerifyAll(snapshots, parameters, sourceFile, method);
         return this;
     }
 
     /// <summary>Holds the report of the diagnostics alone against <c>Class.Method.verified.txt</c>; without diagnostics it is empty.</summary>
     /// <inheritdoc cref="Verify"/>
-    public GeneratorRun VerifyDiagnostics(string parameters = "", [CallerFilePath] string sourceFile = "", [CallerMemberName] string method = "")
+    public GeneratorRun VerifyDiagnostics(
+        string parameters = "",
+        [CallerFilePath] string sourceFile = "",
+        [CallerMemberName] string method = ""
+    )
     {
         Snapshot.Verify(Report(), "txt", parameters, sourceFile, method);
         return this;
@@ -138,14 +167,24 @@ public sealed class GeneratorRun
 
     internal static GeneratorRun Begin(GeneratorProject project, CancellationToken cancellationToken)
     {
-        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, generalDiagnosticOption: ReportDiagnostic.Error);
-        var compilation = CSharpCompilation.Create(project.RootNamespace.Length > 0 ? project.RootNamespace : "Project", project.Sources.Values, project.References, options);
+        var options = new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary,
+            nullableContextOptions: NullableContextOptions.Enable,
+            generalDiagnosticOption: ReportDiagnostic.Error
+        );
+        var compilation = CSharpCompilation.Create(
+            project.RootNamespace.Length > 0 ? project.RootNamespace : "Project",
+            project.Sources.Values,
+            project.References,
+            options
+        );
         var driver = CSharpGeneratorDriver.Create(
             [new TaskDslGenerator().AsSourceGenerator()],
             project.Files.Values,
             GeneratorProject.ParseOptions,
             new ProjectConfig(project),
-            new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, project.TrackSteps));
+            new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, project.TrackSteps)
+        );
         return new GeneratorRun(project, compilation, driver, cancellationToken);
     }
 }

@@ -7,7 +7,8 @@ namespace TaskDsl.Testing;
 /// <summary>What the build would tell the generator of a project.</summary>
 internal sealed class ProjectConfig(GeneratorProject project) : AnalyzerConfigOptionsProvider
 {
-    public override AnalyzerConfigOptions GlobalOptions { get; } = new Properties(new() { ["build_property.RootNamespace"] = project.RootNamespace });
+    public override AnalyzerConfigOptions GlobalOptions { get; } =
+        new Properties(new() { ["build_property.RootNamespace"] = project.RootNamespace });
 
     public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => Properties.None;
 

@@ -25,7 +25,9 @@ public sealed class Catalog
     /// gone (a published program), the program's own folder.
     /// </summary>
     public string ProjectDirectory =>
-        Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "TaskDsl.ProjectDirectory")?.Value is { } path && Directory.Exists(path)
+        Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "TaskDsl.ProjectDirectory")?.Value
+            is { } path
+        && Directory.Exists(path)
             ? path
             : AppContext.BaseDirectory;
 }

@@ -12,8 +12,18 @@ namespace TaskDsl.Benchmarks;
 /// <summary>Memory and time of a training step whose layers are computed again for their gradients, against one that keeps what they made; each in a process of its own.</summary>
 internal static class ActivationCheckpointing
 {
-    private const int Rows = 8, Length = 512, Steps = 3;
-    private static readonly ModelConfig Config = new NewDecoder { HiddenSize = 384, Layers = 12, Heads = 6, FeedForwardSize = 1024, Tied = true, MaxPositions = Length }.Config(8192, 1, 0);
+    private const int Rows = 8,
+        Length = 512,
+        Steps = 3;
+    private static readonly ModelConfig Config = new NewDecoder
+    {
+        HiddenSize = 384,
+        Layers = 12,
+        Heads = 6,
+        FeedForwardSize = 1024,
+        Tied = true,
+        MaxPositions = Length,
+    }.Config(8192, 1, 0);
 
     /// <param name="args">Processes of each kind (3), or what one process is to do.</param>
     public static void Run(string[] args)
@@ -25,7 +35,9 @@ internal static class ActivationCheckpointing
         }
 
         var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 3;
-        Console.WriteLine($"{Config.Layers} layers, hidden size {Config.HiddenSize}, {Rows} rows of {Length} tokens, {TorchRuntime.Threads} threads, median of {rounds} processes");
+        Console.WriteLine(
+            $"{Config.Layers} layers, hidden size {Config.HiddenSize}, {Rows} rows of {Length} tokens, {TorchRuntime.Threads} threads, median of {rounds} processes"
+        );
         foreach (var type in (string[])["float32", "bfloat16"])
         {
             var (kept, again) = (new List<double[]>(), new List<double[]>());
@@ -36,7 +48,12 @@ internal static class ActivationCheckpointing
             }
 
             var (k, a) = (Middle(kept), Middle(again));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{type,-8} kept {k[0]:F0} MB, {k[1]:F0} ms   computed again {a[0]:F0} MB, {a[1]:F0} ms   {k[0] / a[0]:F1} times less memory, {a[1] / k[1]:F2} times the time   (losses {k[2]:F6}, {a[2]:F6})"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{type, -8} kept {k[0]:F0} MB, {k[1]:F0} ms   computed again {a[0]:F0} MB, {a[1]:F0} ms   {k[0] / a[0]:F1} times less memory, {a[1] / k[1]:F2} times the time   (losses {k[2]:F6}, {a[2]:F6})"
+                )
+            );
         }
 
         static double[] Middle(List<double[]> numbers) => [.. Enumerable.Range(0, 3).Select(i => Child.Median(numbers.Select(n => n[i])))];
@@ -61,9 +78,26 @@ internal static class ActivationCheckpointing
             using var scope = NewDisposeScope();
             parameters.ClearGradients();
             var random = new Random(1);
-            var batch = new TokenBatch([.. Enumerable.Range(0, rows).Select(_ => new[] { new TokenSequence([.. Enumerable.Range(0, length).Select(_ => random.Next(Config.VocabularySize))], new bool[length], default) })], 0);
+            var batch = new TokenBatch(
+                [
+                    .. Enumerable
+                        .Range(0, rows)
+                        .Select(_ =>
+                            new[]
+                            {
+                                new TokenSequence(
+                                    [.. Enumerable.Range(0, length).Select(_ => random.Next(Config.VocabularySize))],
+                                    new bool[length],
+                                    default
+                                ),
+                            }
+                        ),
+                ],
+                0
+            );
             LossSum sum;
-            using (bf16 ? Autocast.BFloat16(CPU) : null) sum = new CausalLm().Loss(decoder, batch);
+            using (bf16 ? Autocast.BFloat16(CPU) : null)
+                sum = new CausalLm().Loss(decoder, batch);
             Gradients.Backward(sum.Sum);
             parameters.Normalise(sum.Count, 1);
             optimizer.Step(1);

@@ -11,7 +11,14 @@ namespace TaskDsl.Benchmarks;
 /// </summary>
 internal static class CheckpointLoading
 {
-    private static readonly NewDecoder Shape = new() { HiddenSize = 768, Layers = 12, Heads = 12, FeedForwardSize = 2048, Tied = true };
+    private static readonly NewDecoder Shape = new()
+    {
+        HiddenSize = 768,
+        Layers = 12,
+        Heads = 12,
+        FeedForwardSize = 2048,
+        Tied = true,
+    };
 
     /// <param name="args">Rounds (5); or the part that a child process does.</param>
     public static void Run(string[] args)
@@ -19,7 +26,8 @@ internal static class CheckpointLoading
         switch (args)
         {
             case ["make", var folder, var type]:
-                using (var model = Decoder.Create((Shape with { StoredAs = Enum.Parse<WeightType>(type) }).Config(50_000, 1, 0), 1)) model.Save(folder);
+                using (var model = Decoder.Create((Shape with { StoredAs = Enum.Parse<WeightType>(type) }).Config(50_000, 1, 0), 1))
+                    model.Save(folder);
                 Child.Answer(new FileInfo(Path.Combine(folder, "model.safetensors")).Length / 1e6);
                 break;
             case ["read", var folder]:
@@ -37,7 +45,9 @@ internal static class CheckpointLoading
     private static void Compare(int rounds)
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"medians of {rounds}, a process each"));
-        Console.WriteLine("| stored as | file | read once | load | load and use every weight | of reading | most memory, of the float32 weights |");
+        Console.WriteLine(
+            "| stored as | file | read once | load | load and use every weight | of reading | most memory, of the float32 weights |"
+        );
         Console.WriteLine("|---|---|---|---|---|---|---|");
         foreach (var type in new[] { WeightType.Float32, WeightType.BFloat16 })
         {
@@ -50,14 +60,20 @@ internal static class CheckpointLoading
                 {
                     var read = Child.Run("checkpoint-loading", "read", folder.FullName)[0];
                     var load = Child.Run("checkpoint-loading", "load", folder.FullName);
-                    if (round < 0) continue; // That one warmed the cache.
+                    if (round < 0)
+                        continue; // That one warmed the cache.
                     reads.Add(read);
                     loads.Add(load);
                 }
 
                 var (once, whole) = (Child.Median(reads), Child.Median(loads.Select(l => l[1])));
                 var floats = type == WeightType.Float32 ? size : 2 * size;
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {type.ToString().ToLowerInvariant()} | {size:F0} MB | {once:F0} ms | {Child.Median(loads.Select(l => l[0])):F0} ms | {whole:F0} ms | {whole / once:F1} times | {Child.Median(loads.Select(l => l[2])):F0} MB, {Child.Median(loads.Select(l => l[2])) / floats:F2} times |"));
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"| {type.ToString().ToLowerInvariant()} | {size:F0} MB | {once:F0} ms | {Child.Median(loads.Select(l => l[0])):F0} ms | {whole:F0} ms | {whole / once:F1} times | {Child.Median(loads.Select(l => l[2])):F0} MB, {Child.Median(loads.Select(l => l[2])) / floats:F2} times |"
+                    )
+                );
             }
             finally
             {
@@ -88,6 +104,7 @@ internal static class CheckpointLoading
     {
         var buffer = new byte[1 << 20];
         using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
-        for (long at = 0, got; (got = RandomAccess.Read(file, buffer, at)) > 0;) at += got;
+        for (long at = 0, got; (got = RandomAccess.Read(file, buffer, at)) > 0; )
+            at += got;
     }
 }

@@ -13,7 +13,10 @@ namespace TaskDsl.Benchmarks;
 /// </summary>
 internal static class ChunkedLoss
 {
-    private const int Rows = 2048, Hidden = 384, Vocabulary = 32_000, Passes = 5;
+    private const int Rows = 2048,
+        Hidden = 384,
+        Vocabulary = 32_000,
+        Passes = 5;
 
     /// <param name="args">Processes of each kind (3), or what one process is to do.</param>
     public static void Run(string[] args)
@@ -25,7 +28,9 @@ internal static class ChunkedLoss
         }
 
         var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 3;
-        Console.WriteLine($"{Rows:N0} rows, hidden size {Hidden}, vocabulary {Vocabulary:N0} (scores of all rows: {4.0 * Rows * Vocabulary / 1e6:F0} MB in float32), {TorchRuntime.Threads} threads, median of {rounds} processes");
+        Console.WriteLine(
+            $"{Rows:N0} rows, hidden size {Hidden}, vocabulary {Vocabulary:N0} (scores of all rows: {4.0 * Rows * Vocabulary / 1e6:F0} MB in float32), {TorchRuntime.Threads} threads, median of {rounds} processes"
+        );
         foreach (var type in (string[])["float32", "bfloat16"])
         {
             foreach (var head in (string[])["trained", "frozen"])
@@ -38,7 +43,12 @@ internal static class ChunkedLoss
                 }
 
                 var (a, c) = (Middle(all), Middle(chunked));
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{type,-8} {head,-7} head: all rows at once {a[0]:F0} MB, {a[1]:F0} ms   some rows at a time {c[0]:F0} MB, {c[1]:F0} ms   {a[0] / c[0]:F1} times less memory, {a[1] / c[1]:F2} times as fast   (losses {a[2]:F4}, {c[2]:F4})"));
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{type, -8} {head, -7} head: all rows at once {a[0]:F0} MB, {a[1]:F0} ms   some rows at a time {c[0]:F0} MB, {c[1]:F0} ms   {a[0] / c[0]:F1} times less memory, {a[1] / c[1]:F2} times as fast   (losses {a[2]:F4}, {c[2]:F4})"
+                    )
+                );
             }
         }
 
@@ -65,7 +75,8 @@ internal static class ChunkedLoss
             using var scope = NewDisposeScope();
             var (part, own, count) = (hidden.narrow(0, 0, rows), targets.narrow(0, 0, rows), weights.narrow(0, 0, rows));
             Tensor sum;
-            using (bf16 ? Autocast.BFloat16(CPU) : null) sum = chunked ? HeadLoss.Sum(part, head, own, count) : HeadLoss.PlainSum(part, head, own, count);
+            using (bf16 ? Autocast.BFloat16(CPU) : null)
+                sum = chunked ? HeadLoss.Sum(part, head, own, count) : HeadLoss.PlainSum(part, head, own, count);
             Gradients.Backward(sum);
             loss = sum.ToDouble() / rows;
         }

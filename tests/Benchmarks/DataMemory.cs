@@ -13,7 +13,8 @@ internal static class DataMemory
             var milliseconds = Child.Time(() =>
             {
                 using var data = builder.ToDatasetAsync().GetAwaiter().GetResult();
-                if (data.Report.Read != data.Report.Kept) throw new InvalidOperationException("Records were lost.");
+                if (data.Report.Read != data.Report.Kept)
+                    throw new InvalidOperationException("Records were lost.");
             });
             Child.Answer(Child.Megabytes("VmHWM"), milliseconds);
             return;
@@ -28,7 +29,12 @@ internal static class DataMemory
             File.WriteAllText(small, Record(0));
             var (base1, _) = Two(Child.Run("data-memory", "build", small));
             var (peak, time) = Two(Child.Run("data-memory", "build", large));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} records, {new FileInfo(large).Length / 1e6:0} MB: at most {peak:0} MB of memory ({base1:0} MB for one record), {time / 1e3:0.0} s"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{count} records, {new FileInfo(large).Length / 1e6:0} MB: at most {peak:0} MB of memory ({base1:0} MB for one record), {time / 1e3:0.0} s"
+                )
+            );
         }
         finally
         {
@@ -38,5 +44,9 @@ internal static class DataMemory
 
     private static (double Peak, double Time) Two(double[] numbers) => (numbers[0], numbers[1]);
 
-    private static string Record(int i) => string.Create(CultureInfo.InvariantCulture, $$"""{"clause": "The fee of invoice {{i}} falls due.", "type": "payment", "facts": [], "bearer": "client", "modality": "duty", "amount": {{i % 90}}, "unit": "day"}""");
+    private static string Record(int i) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"clause": "The fee of invoice {{i}} falls due.", "type": "payment", "facts": [], "bearer": "client", "modality": "duty", "amount": {{i % 90}}, "unit": "day"}"""
+        );
 }

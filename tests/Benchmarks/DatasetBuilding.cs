@@ -24,10 +24,18 @@ internal static class DatasetBuilding
         {
             var file = Path.Combine(folder.FullName, "clauses.jsonl");
             var lines = File.ReadLines(Path.Combine(desk, "data/clauses.en.jsonl")).ToArray();
-            File.WriteAllLines(file, Enumerable.Range(0, Copies).SelectMany(copy => lines.Select(line => line.Replace("{\"clause\": \"", $"{{\"clause\": \"No. {copy}: ", StringComparison.Ordinal))));
+            File.WriteAllLines(
+                file,
+                Enumerable
+                    .Range(0, Copies)
+                    .SelectMany(copy =>
+                        lines.Select(line => line.Replace("{\"clause\": \"", $"{{\"clause\": \"No. {copy}: ", StringComparison.Ordinal))
+                    )
+            );
             var texts = Render(file);
             Say($"{texts.Count} records, {new FileInfo(file).Length / 1e6:0.0} MB of JSON Lines, {Environment.ProcessorCount} cores");
-            double alone = double.MaxValue, again = double.MaxValue;
+            double alone = double.MaxValue,
+                again = double.MaxValue;
             double[] path = [double.MaxValue];
             for (var round = 0; round < 7; round++)
             {
@@ -36,17 +44,23 @@ internal static class DatasetBuilding
                 alone = Math.Min(alone, Stopwatch.GetElapsedTime(started).TotalSeconds);
                 var cache = new TokenCache(Path.Combine(folder.FullName, "tokens", $"{round}"));
                 var packed = Build(tokenizer, file, cache, out var times);
-                if (times.Sum() < path.Sum()) path = times;
+                if (times.Sum() < path.Sum())
+                    path = times;
                 Build(tokenizer, file, cache, out times);
                 again = Math.Min(again, times.Sum());
                 Directory.Delete(Path.Combine(folder.FullName, "tokens"), recursive: true);
-                if (round == 0) Say($"{tokens} tokens alone, {packed.Tokens} packed into {packed.Rows} rows, {100 - 100 * packed.Fill:0.0} % padding");
+                if (round == 0)
+                    Say($"{tokens} tokens alone, {packed.Tokens} packed into {packed.Rows} rows, {100 - 100 * packed.Fill:0.0} % padding");
             }
 
             Say($"tokenising alone {alone * 1e3:0} ms, the whole path {path.Sum() * 1e3:0} ms: ratio {path.Sum() / alone:0.00}");
-            Say($"  of it records {path[0] * 1e3:0} ms, tokens {path[1] * 1e3:0} ms, rows {path[2] * 1e3:0} ms; with the tokens there already {again * 1e3:0} ms in all");
+            Say(
+                $"  of it records {path[0] * 1e3:0} ms, tokens {path[1] * 1e3:0} ms, rows {path[2] * 1e3:0} ms; with the tokens there already {again * 1e3:0} ms in all"
+            );
             if (NodeTokenizing.Run(model, texts, folder.FullName, rounds: 3) is var (count, seconds))
-                Say($"Node reads and tokenises them ({count} tokens, one thread) in {seconds * 1e3:0} ms: {seconds / path.Sum():0.0} times as long as the whole path");
+                Say(
+                    $"Node reads and tokenises them ({count} tokens, one thread) in {seconds * 1e3:0} ms: {seconds / path.Sum():0.0} times as long as the whole path"
+                );
         }
         finally
         {
@@ -59,12 +73,28 @@ internal static class DatasetBuilding
         long[] at = [Stopwatch.GetTimestamp(), 0, 0, 0];
         using var data = Clause.Build().FromJsonl(file).Deduplicate().ToDatasetAsync().GetAwaiter().GetResult();
         at[1] = Stopwatch.GetTimestamp();
-        var sources = Enum.GetValues<SplitName>().Select(part => new CachedSource(new TaskSource { Prompt = ClausePrompt.Default, Examples = data[part], Demonstrations = new Demonstrations([], 0, 1), Tokenizer = tokenizer, Fingerprint = $"{data.Fingerprint} {part}" }, cache)).ToArray();
-        foreach (var source in sources) _ = source.Measure(0, 0);
+        var sources = Enum.GetValues<SplitName>()
+            .Select(part => new CachedSource(
+                new TaskSource
+                {
+                    Prompt = ClausePrompt.Default,
+                    Examples = data[part],
+                    Demonstrations = new Demonstrations([], 0, 1),
+                    Tokenizer = tokenizer,
+                    Fingerprint = $"{data.Fingerprint} {part}",
+                },
+                cache
+            ))
+            .ToArray();
+        foreach (var source in sources)
+            _ = source.Measure(0, 0);
         at[2] = Stopwatch.GetTimestamp();
-        var report = new TrainingStream(sources, new Batch { Rows = 8, SequenceLength = 512 }, tokenizer.Padding, 1).Measure(new Budget { Epochs = 1 });
+        var report = new TrainingStream(sources, new Batch { Rows = 8, SequenceLength = 512 }, tokenizer.Padding, 1).Measure(
+            new Budget { Epochs = 1 }
+        );
         at[3] = Stopwatch.GetTimestamp();
-        foreach (var source in sources) source.Dispose();
+        foreach (var source in sources)
+            source.Dispose();
         times = [.. Enumerable.Range(0, 3).Select(i => Stopwatch.GetElapsedTime(at[i], at[i + 1]).TotalSeconds)];
         return report;
     }
@@ -89,12 +119,17 @@ internal static class DatasetBuilding
     private static long Tokenise(Tokenizer tokenizer, List<byte[]> texts)
     {
         long count = 0;
-        Parallel.ForEach(texts, () => (Ids: new List<int>(), Count: 0L), (text, _, local) =>
-        {
-            local.Ids.Clear();
-            tokenizer.Encode(text, special: true, local.Ids);
-            return (local.Ids, local.Count + local.Ids.Count);
-        }, local => Interlocked.Add(ref count, local.Count));
+        Parallel.ForEach(
+            texts,
+            () => (Ids: new List<int>(), Count: 0L),
+            (text, _, local) =>
+            {
+                local.Ids.Clear();
+                tokenizer.Encode(text, special: true, local.Ids);
+                return (local.Ids, local.Count + local.Ids.Count);
+            },
+            local => Interlocked.Add(ref count, local.Count)
+        );
         return count;
     }
 }

@@ -18,7 +18,12 @@ internal static class FreedPieces
         foreach (var way in Enum.GetValues<GivenBack>())
         {
             var numbers = Child.Run("memory-forecasts", "train", Shape, Steps.ToString(CultureInfo.InvariantCulture), way.ToString());
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {way switch { GivenBack.Never => "never", GivenBack.WhenMuch => "as a run does", _ => "after every step" }} | {numbers[0]:F0} MB | {numbers[1] / 1000:F1} s |"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {way switch { GivenBack.Never => "never", GivenBack.WhenMuch => "as a run does", _ => "after every step" }} | {numbers[0]:F0} MB | {numbers[1] / 1000:F1} s |"
+                )
+            );
         }
     }
 }

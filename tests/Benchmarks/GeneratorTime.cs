@@ -26,7 +26,9 @@ internal static class GeneratorTime
         var csharp = project.AddSource("a.cs", "class A { int b; }");
         var first = project.Run();
         var written = first.Files.Sum(f => f.Text.Length);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"generated: {first.Files.Count} files, {written / 1e6:0.0} million characters"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"generated: {first.Files.Count} files, {written / 1e6:0.0} million characters")
+        );
 
         Measure("clean", () => project.Run());
         Measure("nothing edited", () => first.Again(project));
@@ -49,7 +51,9 @@ internal static class GeneratorTime
         }
 
         Array.Sort(times);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-24} median {times[Rounds / 2],8:0.0} ms   least {times[0],8:0.0} ms"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{what, -24} median {times[Rounds / 2], 8:0.0} ms   least {times[0], 8:0.0} ms")
+        );
     }
 
     private static GeneratorProject Project()
@@ -60,7 +64,10 @@ internal static class GeneratorTime
             project = (i % 3) switch
             {
                 0 => project.Add($"tasks/t{i / 3}.task.yaml", Task(i / 3)),
-                1 => project.Add($"prompts/t{i / 3}.prompt.yaml", $"prompt: t{i / 3}\ntask: t{i / 3}\nlanguages: {{en: {{user: [\"Which mood? {{{{ sentence }}}}\"]}}}}\n"),
+                1 => project.Add(
+                    $"prompts/t{i / 3}.prompt.yaml",
+                    $"prompt: t{i / 3}\ntask: t{i / 3}\nlanguages: {{en: {{user: [\"Which mood? {{{{ sentence }}}}\"]}}}}\n"
+                ),
                 _ => project.Add($"recipes/r{i / 3}.recipe.yaml", Recipe(i / 3)),
             };
         }
@@ -68,7 +75,9 @@ internal static class GeneratorTime
         return project;
     }
 
-    private static string Task(int n) => $"task: t{n}\nsummary: Names the mood.\ninput: {{sentence: text}}\noutput: {{mood: {{type: label, labels: [glad, sad]}}}}\n";
+    private static string Task(int n) =>
+        $"task: t{n}\nsummary: Names the mood.\ninput: {{sentence: text}}\noutput: {{mood: {{type: label, labels: [glad, sad]}}}}\n";
 
-    private static string Recipe(int n) => $"recipe: r{n}\nmodel: models/base\ntasks: [t{n}]\ntuning: {{lora: {{rank: 8}}}}\noptimizer: {{adamw: {{learning_rate: 2e-3}}}}\n";
+    private static string Recipe(int n) =>
+        $"recipe: r{n}\nmodel: models/base\ntasks: [t{n}]\ntuning: {{lora: {{rank: 8}}}}\noptimizer: {{adamw: {{learning_rate: 2e-3}}}}\n";
 }

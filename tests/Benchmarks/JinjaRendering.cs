@@ -14,14 +14,32 @@ internal static class JinjaRendering
     /// <summary>Nanoseconds a record, the median of so many rounds; not a number where there is no Jinja2.</summary>
     public static double Time(string template, string[] clauses, IReadOnlyList<FieldInfo> outputs, int rounds, long length)
     {
-        if (isAbsent) return double.NaN;
-        var start = new ProcessStartInfo(Python, [Path.Combine(AppContext.BaseDirectory, "jinja_rendering.py")]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        if (!File.Exists(Python)) return Absent("there is no such file");
+        if (isAbsent)
+            return double.NaN;
+        var start = new ProcessStartInfo(Python, [Path.Combine(AppContext.BaseDirectory, "jinja_rendering.py")])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (!File.Exists(Python))
+            return Absent("there is no such file");
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         try
         {
-            process.StandardInput.Write(JsonSerializer.Serialize(new { template, clauses, labels_type = outputs[0].Labels, labels_facts = outputs[1].Labels, rounds }));
+            process.StandardInput.Write(
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        template,
+                        clauses,
+                        labels_type = outputs[0].Labels,
+                        labels_facts = outputs[1].Labels,
+                        rounds,
+                    }
+                )
+            );
             process.StandardInput.Close();
         }
         catch (IOException)
@@ -31,8 +49,10 @@ internal static class JinjaRendering
 
         var answer = process.StandardOutput.ReadToEnd().Split(' ', StringSplitOptions.RemoveEmptyEntries);
         process.WaitForExit();
-        if (process.ExitCode != 0 || answer.Length != 2) return Absent(errors.Result.Trim().Split('\n')[^1]);
-        if (long.Parse(answer[0], CultureInfo.InvariantCulture) != length) throw new InvalidOperationException($"Jinja2 prints {answer[0].Trim()} bytes and not {length}");
+        if (process.ExitCode != 0 || answer.Length != 2)
+            return Absent(errors.Result.Trim().Split('\n')[^1]);
+        if (long.Parse(answer[0], CultureInfo.InvariantCulture) != length)
+            throw new InvalidOperationException($"Jinja2 prints {answer[0].Trim()} bytes and not {length}");
         return double.Parse(answer[1], CultureInfo.InvariantCulture);
     }
 

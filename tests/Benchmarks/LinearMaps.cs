@@ -15,7 +15,10 @@ internal static class LinearMaps
         using var ungraded = no_grad();
         Console.WriteLine($"| rows | inputs | outputs | MKL | oneDNN | times as fast | GFLOP/s of each |");
         Console.WriteLine("|---|---|---|---|---|---|---|");
-        foreach (var (rows, inputs, outputs) in ((long, long, long)[])[(1024, 160, 432), (2048, 384, 384), (2048, 384, 1024), (2048, 1024, 384), (512, 384, 8192), (2048, 2048, 2048)])
+        foreach (
+            var (rows, inputs, outputs) in ((long, long, long)[])
+                [(1024, 160, 432), (2048, 384, 384), (2048, 384, 1024), (2048, 1024, 384), (512, 384, 8192), (2048, 2048, 2048)]
+        )
         {
             using var scope = NewDisposeScope();
             var (x, weight, gradient) = (randn(rows, inputs), randn(outputs, inputs), randn(rows, outputs));
@@ -24,14 +27,23 @@ internal static class LinearMaps
             for (var round = -1; round < rounds; round++)
             {
                 using var inner = NewDisposeScope();
-                var times = (Child.Time(() => Array.ForEach(products, p => p.A.mm(p.B.t()).Dispose())), Child.Time(() => Array.ForEach(products, p => LinearKernel.Product(p.A, p.B).Dispose())));
-                if (round < 0) continue;
+                var times = (
+                    Child.Time(() => Array.ForEach(products, p => p.A.mm(p.B.t()).Dispose())),
+                    Child.Time(() => Array.ForEach(products, p => LinearKernel.Product(p.A, p.B).Dispose()))
+                );
+                if (round < 0)
+                    continue;
                 mkl.Add(times.Item1);
                 oneDnn.Add(times.Item2);
             }
 
             var (slow, fast, work) = (Child.Median(mkl), Child.Median(oneDnn), 6e-6 * rows * inputs * outputs);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {rows} | {inputs} | {outputs} | {slow:F2} ms | {fast:F2} ms | {slow / fast:F2} | {work / slow:F0}, {work / fast:F0} |"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {rows} | {inputs} | {outputs} | {slow:F2} ms | {fast:F2} ms | {slow / fast:F2} | {work / slow:F0}, {work / fast:F0} |"
+                )
+            );
         }
     }
 }

@@ -29,8 +29,10 @@ internal static class NodeTokenizing
             }
         }
 
-        if (Output("npm", folder, "install", "--no-audit", "--no-fund", "--silent") is null) return null;
-        if (Output("node", folder, "tokenise.mjs", model, lines, rounds.ToString(CultureInfo.InvariantCulture)) is not { } output) return null;
+        if (Output("npm", folder, "install", "--no-audit", "--no-fund", "--silent") is null)
+            return null;
+        if (Output("node", folder, "tokenise.mjs", model, lines, rounds.ToString(CultureInfo.InvariantCulture)) is not { } output)
+            return null;
         var numbers = output.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
         return (long.Parse(numbers[0], CultureInfo.InvariantCulture), double.Parse(numbers[1], CultureInfo.InvariantCulture));
     }
@@ -40,11 +42,13 @@ internal static class NodeTokenizing
         try
         {
             var start = new ProcessStartInfo(program) { WorkingDirectory = folder, RedirectStandardOutput = true };
-            foreach (var arg in args) start.ArgumentList.Add(arg);
+            foreach (var arg in args)
+                start.ArgumentList.Add(arg);
             using var process = Process.Start(start)!;
             var output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
-            if (process.ExitCode == 0) return output;
+            if (process.ExitCode == 0)
+                return output;
             Console.WriteLine($"The comparison with Node is left out: {program} ended with {process.ExitCode}.");
         }
         catch (Win32Exception e)

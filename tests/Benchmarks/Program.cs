@@ -16,19 +16,35 @@ using BenchmarkDotNet.Running;
 // dotnet run -c Release --project tests/Benchmarks -- memory-forecasts
 // dotnet run -c Release --project tests/Benchmarks -- freed-pieces
 // dotnet run -c Release --project tests/Benchmarks -- linear-maps [rounds]
-if (args is ["training-step", ..]) TrainingStep.Run(args[1..]);
-else if (args is ["memory-forecasts", ..]) TaskDsl.Benchmarks.MemoryForecasts.Run(args[1..]);
-else if (args is ["freed-pieces"]) TaskDsl.Benchmarks.FreedPieces.Run();
-else if (args is ["linear-maps", ..]) TaskDsl.Benchmarks.LinearMaps.Run(args[1..]);
-else if (args is ["chunked-loss", ..]) TaskDsl.Benchmarks.ChunkedLoss.Run(args[1..]);
-else if (args is ["activation-checkpointing", ..]) TaskDsl.Benchmarks.ActivationCheckpointing.Run(args[1..]);
-else if (args is ["optimizer-steps", ..]) TaskDsl.Benchmarks.OptimizerSteps.Run(args[1..]);
-else if (args is ["pytorch-step", ..]) TaskDsl.Benchmarks.PyTorchStep.Run(args[1..]);
-else if (args is ["dataset-building"]) DatasetBuilding.Run();
-else if (args is ["data-memory", ..]) TaskDsl.Benchmarks.DataMemory.Run(args[1..]);
-else if (args is ["generator-time"]) GeneratorTime.Run();
-else if (args is ["prompt-rendering"]) TaskDsl.Benchmarks.PromptRendering.Quick();
-else if (args is ["checkpoint-loading", ..]) TaskDsl.Benchmarks.CheckpointLoading.Run(args[1..]);
-else if (args is ["decoding", ..]) TaskDsl.Benchmarks.Decoding.Run(args[1..]);
-else if (args is ["tuning-methods", ..]) TaskDsl.Benchmarks.TuningMethods.Run(args[1..]);
-else BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["training-step", ..])
+    TrainingStep.Run(args[1..]);
+else if (args is ["memory-forecasts", ..])
+    TaskDsl.Benchmarks.MemoryForecasts.Run(args[1..]);
+else if (args is ["freed-pieces"])
+    TaskDsl.Benchmarks.FreedPieces.Run();
+else if (args is ["linear-maps", ..])
+    TaskDsl.Benchmarks.LinearMaps.Run(args[1..]);
+else if (args is ["chunked-loss", ..])
+    TaskDsl.Benchmarks.ChunkedLoss.Run(args[1..]);
+else if (args is ["activation-checkpointing", ..])
+    TaskDsl.Benchmarks.ActivationCheckpointing.Run(args[1..]);
+else if (args is ["optimizer-steps", ..])
+    TaskDsl.Benchmarks.OptimizerSteps.Run(args[1..]);
+else if (args is ["pytorch-step", ..])
+    TaskDsl.Benchmarks.PyTorchStep.Run(args[1..]);
+else if (args is ["dataset-building"])
+    DatasetBuilding.Run();
+else if (args is ["data-memory", ..])
+    TaskDsl.Benchmarks.DataMemory.Run(args[1..]);
+else if (args is ["generator-time"])
+    GeneratorTime.Run();
+else if (args is ["prompt-rendering"])
+    TaskDsl.Benchmarks.PromptRendering.Quick();
+else if (args is ["checkpoint-loading", ..])
+    TaskDsl.Benchmarks.CheckpointLoading.Run(args[1..]);
+else if (args is ["decoding", ..])
+    TaskDsl.Benchmarks.Decoding.Run(args[1..]);
+else if (args is ["tuning-methods", ..])
+    TaskDsl.Benchmarks.TuningMethods.Run(args[1..]);
+else
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -58,7 +58,9 @@ public class PromptRendering : IDisposable
     public void Setup()
     {
         for (var i = 0; i < Records; i++)
-            inputs[i] = new Clause.Input($" Brightmoor Analytics Ltd will invoice the subscription fee of £18,{i:000} in advance. The Customer shall settle each undisputed invoice within thirty (30) days of the date printed on it. ");
+            inputs[i] = new Clause.Input(
+                $" Brightmoor Analytics Ltd will invoice the subscription fee of £18,{i:000} in advance. The Customer shall settle each undisputed invoice within thirty (30) days of the date printed on it. "
+            );
         template = Template.Parse(Templates[Phrasing]);
         variables["labels_type"] = new ScriptArray(Clause.Task.OutputFields[0].Labels);
         variables["labels_facts"] = new ScriptArray(Clause.Task.OutputFields[1].Labels);
@@ -66,8 +68,10 @@ public class PromptRendering : IDisposable
         liquid = new FluidParser().Parse(LiquidTemplates[Phrasing]);
         liquidContext.SetValue("labels_type", Clause.Task.OutputFields[0].Labels);
         liquidContext.SetValue("labels_facts", Clause.Task.OutputFields[1].Labels);
-        if (Compiled() != Interpreted()) throw new InvalidOperationException("Scriban prints something else");
-        if (Compiled() != Liquid()) throw new InvalidOperationException("Fluid prints something else");
+        if (Compiled() != Interpreted())
+            throw new InvalidOperationException("Scriban prints something else");
+        if (Compiled() != Liquid())
+            throw new InvalidOperationException("Fluid prints something else");
     }
 
     /// <summary>Gives the buffer back.</summary>
@@ -126,7 +130,9 @@ public class PromptRendering : IDisposable
     public static void Quick()
     {
         const int rounds = 101;
-        Console.WriteLine("template | compiled ns | Scriban ns | Fluid ns | Jinja2 ns | times faster than Scriban | Fluid | Jinja2 | bytes allocated per record");
+        Console.WriteLine(
+            "template | compiled ns | Scriban ns | Fluid ns | Jinja2 ns | times faster than Scriban | Fluid | Jinja2 | bytes allocated per record"
+        );
         foreach (var phrasing in (int[])[0, 1])
         {
             using var benchmark = new PromptRendering { Phrasing = phrasing };
@@ -134,16 +140,29 @@ public class PromptRendering : IDisposable
             Func<long>[] ways = [benchmark.Compiled, benchmark.Interpreted, benchmark.Liquid];
             var clock = Stopwatch.StartNew();
             while (clock.Elapsed < WarmUp)
-                foreach (var way in ways) way();
+                foreach (var way in ways)
+                    way();
             var times = Array.ConvertAll(ways, _ => new double[rounds]);
             for (var round = 0; round < rounds; round++)
-                for (var way = 0; way < ways.Length; way++) times[way][round] = Time(ways[way]);
+            for (var way = 0; way < ways.Length; way++)
+                times[way][round] = Time(ways[way]);
             var (compiled, interpreted, liquid) = (Child.Median(times[0]), Child.Median(times[1]), Child.Median(times[2]));
             var before = GC.GetAllocatedBytesForCurrentThread();
             benchmark.Compiled();
             var allocated = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Records;
-            var jinja = JinjaRendering.Time(JinjaTemplates[phrasing], [.. benchmark.inputs.Select(i => i.Clause)], Clause.Task.OutputFields, rounds, benchmark.Compiled());
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{phrasing} | {compiled:0} | {interpreted:0} | {liquid:0} | {jinja:0} | {interpreted / compiled:0.0} | {liquid / compiled:0.0} | {jinja / compiled:0.0} | {allocated:0.##}"));
+            var jinja = JinjaRendering.Time(
+                JinjaTemplates[phrasing],
+                [.. benchmark.inputs.Select(i => i.Clause)],
+                Clause.Task.OutputFields,
+                rounds,
+                benchmark.Compiled()
+            );
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{phrasing} | {compiled:0} | {interpreted:0} | {liquid:0} | {jinja:0} | {interpreted / compiled:0.0} | {liquid / compiled:0.0} | {jinja / compiled:0.0} | {allocated:0.##}"
+                )
+            );
         }
     }
 

@@ -18,9 +18,18 @@ namespace TaskDsl.Benchmarks;
 /// </summary>
 internal static class PyTorchStep
 {
-    private const int Rows = 8, Length = 256, Steps = 5;
+    private const int Rows = 8,
+        Length = 256,
+        Steps = 5;
     private const string Python = "/usr/bin/python3";
-    private static readonly ModelConfig Config = new NewDecoder { HiddenSize = 384, Layers = 6, Heads = 6, FeedForwardSize = 1024, Tied = true }.Config(8192, 1, 0);
+    private static readonly ModelConfig Config = new NewDecoder
+    {
+        HiddenSize = 384,
+        Layers = 6,
+        Heads = 6,
+        FeedForwardSize = 1024,
+        Tied = true,
+    }.Config(8192, 1, 0);
 
     /// <param name="args">Processes of each (3), or what one process is to do.</param>
     public static void Run(string[] args)
@@ -41,24 +50,49 @@ internal static class PyTorchStep
         var folder = Directory.CreateTempSubdirectory("pytorch-step").FullName;
         try
         {
-            using (var decoder = Decoder.Create(Config, 1)) decoder.Save(folder);
+            using (var decoder = Decoder.Create(Config, 1))
+                decoder.Save(folder);
             var random = new Random(1);
             var tokens = Path.Combine(folder, "tokens.json");
-            File.WriteAllText(tokens, JsonSerializer.Serialize(Enumerable.Range(0, Rows).Select(_ => Enumerable.Range(0, Length).Select(_ => random.Next(Config.VocabularySize)).ToArray())));
+            File.WriteAllText(
+                tokens,
+                JsonSerializer.Serialize(
+                    Enumerable
+                        .Range(0, Rows)
+                        .Select(_ => Enumerable.Range(0, Length).Select(_ => random.Next(Config.VocabularySize)).ToArray())
+                )
+            );
             var (ours, theirs) = (new List<double[]>(), new List<double[]>());
             var version = "";
             for (var round = 0; round < rounds; round++)
             {
                 ours.Add(Child.Run("pytorch-step", "one", folder, tokens));
-                var python = Start(Path.Combine(AppContext.BaseDirectory, "pytorch_step.py"), folder, tokens, Steps.ToString(CultureInfo.InvariantCulture), TorchRuntime.Threads.ToString(CultureInfo.InvariantCulture));
-                if (python.ExitCode != 0) throw new InvalidOperationException($"{Python} ended with {python.ExitCode}.");
+                var python = Start(
+                    Path.Combine(AppContext.BaseDirectory, "pytorch_step.py"),
+                    folder,
+                    tokens,
+                    Steps.ToString(CultureInfo.InvariantCulture),
+                    TorchRuntime.Threads.ToString(CultureInfo.InvariantCulture)
+                );
+                if (python.ExitCode != 0)
+                    throw new InvalidOperationException($"{Python} ended with {python.ExitCode}.");
                 version = python.Lines[^2].Split(' ')[0];
                 theirs.Add([.. python.Lines[^1].Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture))]);
             }
 
             var (step, other) = (Child.Median(ours.Select(n => n[0])), Child.Median(theirs.Select(n => n[0])));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"float32, {Rows} rows of {Length} tokens, {TorchRuntime.Threads} threads: {step:F0} ms, PyTorch {version} {other:F0} ms: {other / step:F2} times as fast"));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"losses of the first {Steps} steps: {string.Join(' ', ours[0][1..].Select(l => l.ToString("F5", CultureInfo.InvariantCulture)))} and {string.Join(' ', theirs[0][1..].Select(l => l.ToString("F5", CultureInfo.InvariantCulture)))}"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"float32, {Rows} rows of {Length} tokens, {TorchRuntime.Threads} threads: {step:F0} ms, PyTorch {version} {other:F0} ms: {other / step:F2} times as fast"
+                )
+            );
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"losses of the first {Steps} steps: {string.Join(' ', ours[0][1..].Select(l => l.ToString("F5", CultureInfo.InvariantCulture)))} and {string.Join(' ', theirs[0][1..].Select(l => l.ToString("F5", CultureInfo.InvariantCulture)))}"
+                )
+            );
         }
         finally
         {
@@ -73,31 +107,46 @@ internal static class PyTorchStep
         var adamw = new AdamW { LearningRate = 1e-4 };
         using var parameters = adamw.Flatten(tuned);
         using var optimizer = adamw.Start(parameters);
-        var batch = new TokenBatch([.. JsonSerializer.Deserialize<int[][]>(File.ReadAllText(file))!.Select(ids => new[] { new TokenSequence(ids, new bool[ids.Length], default) })], 0);
+        var batch = new TokenBatch(
+            [
+                .. JsonSerializer
+                    .Deserialize<int[][]>(File.ReadAllText(file))!
+                    .Select(ids => new[] { new TokenSequence(ids, new bool[ids.Length], default) }),
+            ],
+            0
+        );
         var losses = new List<double>();
-        var times = Enumerable.Range(0, Steps).Select(_ => Child.Time(() =>
-        {
-            using var scope = NewDisposeScope();
-            parameters.ClearGradients();
-            var loss = new CausalLm().Loss(decoder, batch);
-            Gradients.Backward(loss.Sum);
-            parameters.Normalise(loss.Count, 1);
-            optimizer.Step(1);
-            losses.Add(loss.Sum.ToDouble() / loss.Count);
-        })).ToArray();
+        var times = Enumerable
+            .Range(0, Steps)
+            .Select(_ =>
+                Child.Time(() =>
+                {
+                    using var scope = NewDisposeScope();
+                    parameters.ClearGradients();
+                    var loss = new CausalLm().Loss(decoder, batch);
+                    Gradients.Backward(loss.Sum);
+                    parameters.Normalise(loss.Count, 1);
+                    optimizer.Step(1);
+                    losses.Add(loss.Sum.ToDouble() / loss.Count);
+                })
+            )
+            .ToArray();
         Child.Answer([times.Min(), .. losses]);
     }
 
     private static (int ExitCode, string[] Lines) Start(params string[] args)
     {
-        if (!File.Exists(Python)) return (-1, []);
+        if (!File.Exists(Python))
+            return (-1, []);
         var start = new ProcessStartInfo(Python) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var arg in args) start.ArgumentList.Add(arg);
+        foreach (var arg in args)
+            start.ArgumentList.Add(arg);
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         process.WaitForExit();
-        if (args[0] != "-c" && process.ExitCode != 0) Console.Error.WriteLine(errors.Result);
+        if (args[0] != "-c" && process.ExitCode != 0)
+            Console.Error.WriteLine(errors.Result);
         return (process.ExitCode, lines);
     }
 }

@@ -30,7 +30,8 @@ public class RecordReading
     {
         for (var i = 0; i < Records; i++)
         {
-            var line = $$"""{"clause": "Brightmoor Analytics Ltd will invoice the subscription fee of £18,{{i:000}} in advance. The Customer shall settle each undisputed invoice within thirty (30) days of the date printed on it; 逾期付款的，按日万分之五支付违约金。", "type": "payment", "facts": [{"kind": "party", "text": "Brightmoor Analytics Ltd"}, {"kind": "money", "text": "£18,{{i:000}}"}, {"kind": "duration", "text": "thirty (30) days"}], "bearer": "client", "modality": "duty", "amount": {{i}}, "unit": "day"}""";
+            var line =
+                $$"""{"clause": "Brightmoor Analytics Ltd will invoice the subscription fee of £18,{{i:000}} in advance. The Customer shall settle each undisputed invoice within thirty (30) days of the date printed on it; 逾期付款的，按日万分之五支付违约金。", "type": "payment", "facts": [{"kind": "party", "text": "Brightmoor Analytics Ltd"}, {"kind": "money", "text": "£18,{{i:000}}"}, {"kind": "duration", "text": "thirty (30) days"}], "bearer": "client", "modality": "duty", "amount": {{i}}, "unit": "day"}""";
             lines[i] = Encoding.UTF8.GetBytes(line);
             var reader = new RecordReader(lines[i], null, false, "en");
             examples.Add((Clause.Example)Clause.Task.ReadExample(ref reader, "en"));
@@ -42,7 +43,8 @@ public class RecordReading
     public int SystemTextJson()
     {
         var sum = 0;
-        foreach (var line in lines) sum += JsonSerializer.Deserialize<Plain>(line, Strict)!.Amount ?? 0;
+        foreach (var line in lines)
+            sum += JsonSerializer.Deserialize<Plain>(line, Strict)!.Amount ?? 0;
         return sum;
     }
 
@@ -65,26 +67,69 @@ public class RecordReading
     public int WriteAnswers()
     {
         buffer.ResetWrittenCount();
-        foreach (var example in examples) Clause.Task.WriteOutput(buffer, example.Output, "en");
+        foreach (var example in examples)
+            Clause.Task.WriteOutput(buffer, example.Output, "en");
         return buffer.WrittenCount;
     }
 }
 
 /// <summary>What the generated records hold, for System.Text.Json, whose generator does not see what another one generates.</summary>
-internal sealed record Plain(string Clause, PlainType Type, PlainFact[] Facts, PlainBearer Bearer, PlainModality Modality, int? Amount, PlainUnit? Unit);
+internal sealed record Plain(
+    string Clause,
+    PlainType Type,
+    PlainFact[] Facts,
+    PlainBearer Bearer,
+    PlainModality Modality,
+    int? Amount,
+    PlainUnit? Unit
+);
 
 /// <summary>An entity.</summary>
 internal sealed record PlainFact(PlainKind Kind, string Text);
 
-internal enum PlainType { Payment, Termination, Confidentiality, Liability, IntellectualProperty, Delivery, Warranty, Disputes }
+internal enum PlainType
+{
+    Payment,
+    Termination,
+    Confidentiality,
+    Liability,
+    IntellectualProperty,
+    Delivery,
+    Warranty,
+    Disputes,
+}
 
-internal enum PlainKind { Party, Money, Date, Duration, Place }
+internal enum PlainKind
+{
+    Party,
+    Money,
+    Date,
+    Duration,
+    Place,
+}
 
-internal enum PlainBearer { Provider, Client, Both }
+internal enum PlainBearer
+{
+    Provider,
+    Client,
+    Both,
+}
 
-internal enum PlainModality { Duty, Right, Prohibition }
+internal enum PlainModality
+{
+    Duty,
+    Right,
+    Prohibition,
+}
 
-internal enum PlainUnit { Hour, Day, Week, Month, Year }
+internal enum PlainUnit
+{
+    Hour,
+    Day,
+    Week,
+    Month,
+    Year,
+}
 
 /// <summary>System.Text.Json's own generated reader.</summary>
 [JsonSerializable(typeof(Plain))]

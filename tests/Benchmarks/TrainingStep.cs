@@ -16,21 +16,32 @@ namespace TaskDsl.Benchmarks;
 /// </summary>
 internal static class TrainingStep
 {
-    private static readonly NewDecoder Shape = new() { HiddenSize = 384, Layers = 6, Heads = 6, FeedForwardSize = 1024, Tied = true };
+    private static readonly NewDecoder Shape = new()
+    {
+        HiddenSize = 384,
+        Layers = 6,
+        Heads = 6,
+        FeedForwardSize = 1024,
+        Tied = true,
+    };
     private static readonly ModelConfig Config = Shape.Config(8192, 1, 0);
 
     /// <param name="args">Rounds (7) and threads (all).</param>
     public static void Run(string[] args)
     {
         var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 7;
-        if (args.Length > 1) TorchRuntime.Threads = int.Parse(args[1], CultureInfo.InvariantCulture);
-        const int rows = 8, length = 256;
+        if (args.Length > 1)
+            TorchRuntime.Threads = int.Parse(args[1], CultureInfo.InvariantCulture);
+        const int rows = 8,
+            length = 256;
         using var decoder = Decoder.Create(Config, 1);
         using var tuned = new Full().Apply(decoder, 1);
         using var parameters = new FlatParameters(tuned.Trained);
         using var optimizer = new AdamW { LearningRate = 1e-4 }.Start(parameters);
         var batch = Batch(rows, length);
-        Console.WriteLine($"{parameters.Count / 1e6:F1} M parameters, {rows} rows of {length} tokens, {TorchRuntime.Threads} threads, median of {rounds}");
+        Console.WriteLine(
+            $"{parameters.Count / 1e6:F1} M parameters, {rows} rows of {length} tokens, {TorchRuntime.Threads} threads, median of {rounds}"
+        );
         foreach (var bf16 in (ReadOnlySpan<bool>)[false, true])
         {
             var (floors, steps) = (new List<double>(), new List<double>());
@@ -38,12 +49,15 @@ internal static class TrainingStep
             {
                 var floor = Time(() => Floor(rows, length, bf16));
                 var step = Time(() => Step(decoder, parameters, optimizer, batch, bf16));
-                if (round < 0) continue;
+                if (round < 0)
+                    continue;
                 floors.Add(floor);
                 steps.Add(step);
             }
 
-            Console.WriteLine($"{(bf16 ? "bfloat16" : "float32"),-9} floor {Median(floors):F0} ms   step {Median(steps):F0} ms   {Median([.. floors.Zip(steps, (f, s) => f / s)]):P0} of the floor's speed   {rows * length / Median(steps) * 1000:F0} tokens/s");
+            Console.WriteLine(
+                $"{(bf16 ? "bfloat16" : "float32"), -9} floor {Median(floors):F0} ms   step {Median(steps):F0} ms   {Median([.. floors.Zip(steps, (f, s) => f / s)]):P0} of the floor's speed   {rows * length / Median(steps) * 1000:F0} tokens/s"
+            );
         }
     }
 
@@ -52,7 +66,8 @@ internal static class TrainingStep
         using var scope = NewDisposeScope();
         parameters.ClearGradients();
         LossSum loss;
-        using (bf16 ? Autocast.BFloat16(decoder.Device) : null) loss = new CausalLm().Loss(decoder, batch);
+        using (bf16 ? Autocast.BFloat16(decoder.Device) : null)
+            loss = new CausalLm().Loss(decoder, batch);
         Gradients.Backward(loss.Sum);
         parameters.Normalise(loss.Count, 1);
         optimizer.Step(1);
@@ -63,7 +78,12 @@ internal static class TrainingStep
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
         var type = bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        var (tokens, hidden, inner, keys) = (rows * length, Config.HiddenSize, Shape.FeedForwardSize!.Value, Config.KeyValueHeads * Config.HeadSize);
+        var (tokens, hidden, inner, keys) = (
+            rows * length,
+            Config.HiddenSize,
+            Shape.FeedForwardSize!.Value,
+            Config.KeyValueHeads * Config.HeadSize
+        );
         for (var layer = 0; layer < Config.Layers; layer++)
         {
             Product(hidden, hidden);
@@ -103,10 +123,23 @@ internal static class TrainingStep
     private static TokenBatch Batch(int rows, int length)
     {
         var random = new Random(1);
-        return new TokenBatch([.. Enumerable.Range(0, rows).Select(_ => new[]
-        {
-            new TokenSequence([.. Enumerable.Range(0, length).Select(_ => random.Next(Config.VocabularySize))], [.. Enumerable.Repeat(true, length)], default),
-        })], 0);
+        return new TokenBatch(
+            [
+                .. Enumerable
+                    .Range(0, rows)
+                    .Select(_ =>
+                        new[]
+                        {
+                            new TokenSequence(
+                                [.. Enumerable.Range(0, length).Select(_ => random.Next(Config.VocabularySize))],
+                                [.. Enumerable.Repeat(true, length)],
+                                default
+                            ),
+                        }
+                    ),
+            ],
+            0
+        );
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

@@ -13,18 +13,22 @@ namespace TaskDsl.Benchmarks;
 /// <summary>What every tuning method trains, holds and takes on the same decoder, each in processes of its own, in turns.</summary>
 internal static class TuningMethods
 {
-    private const int Rows = 8, Length = 128, Steps = 4;
+    private const int Rows = 8,
+        Length = 128,
+        Steps = 4;
 
     // Built like GPT-2: all of its maps have biases, so that every method fits.
-    private static readonly ModelConfig Config = ModelConfig.Parse(new JsonObject
-    {
-        ["model_type"] = "gpt2",
-        ["n_embd"] = 512,
-        ["n_layer"] = 6,
-        ["n_head"] = 8,
-        ["n_positions"] = 1024,
-        ["vocab_size"] = 8192,
-    });
+    private static readonly ModelConfig Config = ModelConfig.Parse(
+        new JsonObject
+        {
+            ["model_type"] = "gpt2",
+            ["n_embd"] = 512,
+            ["n_layer"] = 6,
+            ["n_head"] = 8,
+            ["n_positions"] = 1024,
+            ["vocab_size"] = 8192,
+        }
+    );
 
     private static readonly (string Word, Tuning Tuning)[] Methods =
     [
@@ -51,24 +55,37 @@ internal static class TuningMethods
     /// <param name="args">Rounds (3); or <c>one</c> and the method that a child process measures.</param>
     public static void Run(string[] args)
     {
-        if (args is ["one", var method]) One(Methods[int.Parse(method, CultureInfo.InvariantCulture)].Tuning);
-        else Compare(args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 3);
+        if (args is ["one", var method])
+            One(Methods[int.Parse(method, CultureInfo.InvariantCulture)].Tuning);
+        else
+            Compare(args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 3);
     }
 
     private static void Compare(int rounds)
     {
         var measured = Methods.Select(_ => new List<double[]>()).ToArray();
         for (var round = 0; round < rounds; round++)
-            for (var i = 0; i < Methods.Length; i++) measured[i].Add(Child.Run("tuning-methods", "one", i.ToString(CultureInfo.InvariantCulture)));
+        for (var i = 0; i < Methods.Length; i++)
+            measured[i].Add(Child.Run("tuning-methods", "one", i.ToString(CultureInfo.InvariantCulture)));
         var all = measured[0][0][0]; // The first trains every weight.
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"gpt2 of {all / 1e6:F1} M parameters, {Rows} rows of {Length} tokens, float32, {TorchRuntime.Threads} threads; the fastest of {Steps} steps in each of {rounds} processes"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"gpt2 of {all / 1e6:F1} M parameters, {Rows} rows of {Length} tokens, float32, {TorchRuntime.Threads} threads; the fastest of {Steps} steps in each of {rounds} processes"
+            )
+        );
         Console.WriteLine("| tuning | trained | of all | gradients and moments | most memory | step | of full |");
         Console.WriteLine("|---|---|---|---|---|---|---|");
         var full = measured[0].Min(m => m[2]);
         foreach (var ((word, _), numbers) in Methods.Zip(measured))
         {
             var trained = numbers[0][0];
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| `{word}` | {trained:N0} | {trained / all:P2} | {12 * trained / 1e6:F1} MB | {Child.Median(numbers.Select(n => n[1])):F0} MB | {numbers.Min(n => n[2]):F0} ms | {numbers.Min(n => n[2]) / full:F2} |"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| `{word}` | {trained:N0} | {trained / all:P2} | {12 * trained / 1e6:F1} MB | {Child.Median(numbers.Select(n => n[1])):F0} MB | {numbers.Min(n => n[2]):F0} ms | {numbers.Min(n => n[2]) / full:F2} |"
+                )
+            );
         }
     }
 
@@ -97,9 +114,22 @@ internal static class TuningMethods
     private static TokenBatch Batch()
     {
         var random = new Random(1);
-        return new TokenBatch([.. Enumerable.Range(0, Rows).Select(_ => new[]
-        {
-            new TokenSequence([.. Enumerable.Range(0, Length).Select(_ => random.Next(Config.VocabularySize))], [.. Enumerable.Repeat(true, Length)], default),
-        })], 0);
+        return new TokenBatch(
+            [
+                .. Enumerable
+                    .Range(0, Rows)
+                    .Select(_ =>
+                        new[]
+                        {
+                            new TokenSequence(
+                                [.. Enumerable.Range(0, Length).Select(_ => random.Next(Config.VocabularySize))],
+                                [.. Enumerable.Repeat(true, Length)],
+                                default
+                            ),
+                        }
+                    ),
+            ],
+            0
+        );
     }
 }

@@ -27,7 +27,8 @@ public class RealDataTests
         {
             var data = await Dataset.LoadAsync(
                 TaskCatalog.Default.Tasks.Single(t => t.Name == task),
-                new DataOptions { ProjectDirectory = Folder, RejectsDirectory = rejects.FullName });
+                new DataOptions { ProjectDirectory = Folder, RejectsDirectory = rejects.FullName }
+            );
             Assert.Equal(read, data.Report.Read);
             Assert.Equal(data.Report.Read, data.Report.Kept + data.Report.Dropped.Values.Sum());
             Assert.Equal(unfit, data.Report.Dropped.GetValueOrDefault("does not fit the task"));
@@ -54,15 +55,23 @@ public class RealDataTests
         {
             var recipe = TaskCatalog.Default.Definitions.OfType<Recipe>().Single(r => r.Name == name);
             using var run = await TrainingRun.RunAsync(
-                recipe with { Budget = new Budget { Steps = 2 }, Evaluation = recipe.Evaluation with { Limit = 8 } },
-                new RunOptions { ProjectDirectory = Folder, RunsDirectory = runs.FullName });
+                recipe with
+                {
+                    Budget = new Budget { Steps = 2 },
+                    Evaluation = recipe.Evaluation with { Limit = 8 },
+                },
+                new RunOptions { ProjectDirectory = Folder, RunsDirectory = runs.FullName }
+            );
             foreach (var report in (TaskReport[])[Assert.Single(run.Before.Tasks), Assert.Single(run.After.Tasks)])
             {
                 Assert.Equal((8, 0), (report.Examples, report.Unparsed));
                 Assert.All(report.Metrics, metric => Assert.InRange(metric.Value, 0, 1));
             }
 
-            Assert.Equal(2, File.ReadLines(Path.Combine(run.Folder, "metrics.jsonl")).Count(line => line.Contains("\"loss\"", StringComparison.Ordinal)));
+            Assert.Equal(
+                2,
+                File.ReadLines(Path.Combine(run.Folder, "metrics.jsonl")).Count(line => line.Contains("\"loss\"", StringComparison.Ordinal))
+            );
         }
         finally
         {

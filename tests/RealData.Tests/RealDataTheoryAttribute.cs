@@ -9,6 +9,7 @@ public sealed class RealDataTheoryAttribute : TheoryAttribute
     public RealDataTheoryAttribute()
     {
         var folder = Path.GetFullPath("../../../shared/data", TaskCatalog.Default.ProjectDirectory);
-        if (!Directory.Exists(folder)) Skip = $"The public data sets are not in {folder}.";
+        if (!Directory.Exists(folder))
+            Skip = $"The public data sets are not in {folder}.";
     }
 }

@@ -17,7 +17,11 @@ public sealed class CommandLineTests
     {
         var (code, printed) = await Desk.RunAsync("--help");
         Assert.Equal(TaskApp.Success, code);
-        foreach (var word in (string[])["list", "show", "build-data", "plan", "train", "evaluate", "predict", "report", "inspect", "merge", "schema", "74", "130"]) Assert.Contains(word, printed, StringComparison.Ordinal);
+        foreach (
+            var word in (string[])
+                ["list", "show", "build-data", "plan", "train", "evaluate", "predict", "report", "inspect", "merge", "schema", "74", "130"]
+        )
+            Assert.Contains(word, printed, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,7 +124,15 @@ public sealed class CommandLineTests
 
         (code, printed) = await Desk.RunAsync("evaluate", runs.In("tiny_each"), runs.In("tiny_each", "weather"), "--limit", "2");
         Assert.True(code == TaskApp.Success, printed);
-        (code, printed) = await Desk.RunAsync("predict", runs.In("tiny_each"), "weather_short", "--language", "zh", "--input", """{"note": "太阳晒了一整天。"}""");
+        (code, printed) = await Desk.RunAsync(
+            "predict",
+            runs.In("tiny_each"),
+            "weather_short",
+            "--language",
+            "zh",
+            "--input",
+            """{"note": "太阳晒了一整天。"}"""
+        );
         Assert.True(code == TaskApp.Success, printed);
         Assert.Contains(printed.Trim(), (string[])["晴", "雨"]);
     }
@@ -152,7 +164,13 @@ public sealed class CommandLineTests
         Assert.Equal(TaskApp.Mistake, code);
         Assert.Matches("""^\{"note":"Sun\.","sky":"(sunny|rainy)"\}\n\{"error":"standard input\(2\): .*did you mean 'note'""", printed);
 
-        (code, printed) = await Desk.RunAsync("predict", runs.In("tiny"), "weather", "--input", $$"""{"note": "{{new string('x', 100_000)}}"}""");
+        (code, printed) = await Desk.RunAsync(
+            "predict",
+            runs.In("tiny"),
+            "weather",
+            "--input",
+            $$"""{"note": "{{new string('x', 100_000)}}"}"""
+        );
         Assert.Equal(TaskApp.Mistake, code); // Not an empty line and no error.
         Assert.Contains("tokens; with its answer the model can read at most", printed, StringComparison.Ordinal);
 

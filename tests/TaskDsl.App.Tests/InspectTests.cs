@@ -15,24 +15,50 @@ public sealed class InspectTests
         ModelFolders.Write(folder.Path).Dispose();
         var (code, printed) = await Desk.RunAsync("inspect", folder.Path);
         Assert.True(code == TaskApp.Success, printed);
-        foreach (var fact in (string[])["llama (LlamaForCausalLM)", "2 layers, hidden size 32, 2 heads (1 for keys and values) of 16", "tied to the embedding", "64 tokens", "decoder", "F32", "end of text", "<|endoftext|> (0)", "chat template", "ready to use"])
+        foreach (
+            var fact in (string[])
+                [
+                    "llama (LlamaForCausalLM)",
+                    "2 layers, hidden size 32, 2 heads (1 for keys and values) of 16",
+                    "tied to the embedding",
+                    "64 tokens",
+                    "decoder",
+                    "F32",
+                    "end of text",
+                    "<|endoftext|> (0)",
+                    "chat template",
+                    "ready to use",
+                ]
+        )
             Assert.Contains(fact, printed, StringComparison.Ordinal);
 
         // Embedding 32 · vocabulary, in each layer queries 32 · 32, keys and values 2 · 32 · 16, output 32 · 32, three of 32 · 64 and two norms, and the last norm.
         using var weights = SafetensorsFolder.Open(folder.Path);
         var vocabulary = weights.Check("model.embed_tokens.weight").Shape[0];
-        Assert.Contains((32 * vocabulary + 2 * (2 * 1024 + 2 * 512 + 3 * 2048 + 64) + 32).ToString("N0", System.Globalization.CultureInfo.InvariantCulture), printed, StringComparison.Ordinal);
+        Assert.Contains(
+            (32 * vocabulary + 2 * (2 * 1024 + 2 * 512 + 3 * 2048 + 64) + 32).ToString(
+                "N0",
+                System.Globalization.CultureInfo.InvariantCulture
+            ),
+            printed,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_run_is_its_best_and_shards_are_one_model()
     {
         using var folder = new TempFolder();
-        using (var model = ModelFolders.Write(folder.In("best"))) model.Model.Save(folder.In("best"), shardBytes: 30_000);
+        using (var model = ModelFolders.Write(folder.In("best")))
+            model.Model.Save(folder.In("best"), shardBytes: 30_000);
         File.WriteAllText(folder.In("run.json"), "{}");
         var (code, printed) = await Desk.RunAsync("inspect", folder.Path);
         Assert.True(code == TaskApp.Success, printed);
-        var shards = Directory.GetFiles(folder.In("best"), "model-*.safetensors").Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
+        var shards = Directory
+            .GetFiles(folder.In("best"), "model-*.safetensors")
+            .Select(Path.GetFileName)
+            .Order(StringComparer.Ordinal)
+            .ToList();
         Assert.InRange(shards.Count, 2, 8);
         Assert.Matches($@"weight files +{shards.Count} \([0-9.]+ kB\): {string.Join(", ", shards)}", printed);
 
@@ -51,7 +77,10 @@ public sealed class InspectTests
     {
         using var folder = new TempFolder();
         ModelFolders.Write(folder.Path).Dispose();
-        await File.WriteAllTextAsync(folder.In("chat_template.jinja"), "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}");
+        await File.WriteAllTextAsync(
+            folder.In("chat_template.jinja"),
+            "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}"
+        );
         var (code, printed) = await Desk.RunAsync("inspect", folder.Path);
         Assert.True(code == TaskApp.Success, printed);
         Assert.Matches("chat template +yes", printed);
@@ -103,7 +132,8 @@ public sealed class InspectTests
         using var folder = new TempFolder();
         ModelFolders.Write(folder.Path).Dispose();
         File.Delete(folder.In(file));
-        if (text is not null) await File.WriteAllTextAsync(folder.In(file), text);
+        if (text is not null)
+            await File.WriteAllTextAsync(folder.In(file), text);
         await Refused(folder.Path, expected);
     }
 
@@ -134,18 +164,42 @@ public sealed class InspectTests
         // 28 GB that take no room on the disk and could not be read into this memory.
         using var folder = new TempFolder();
         ModelFolders.Write(folder.Path).Dispose();
-        const int vocabulary = 1 << 20, hidden = 6800;
+        const int vocabulary = 1 << 20,
+            hidden = 6800;
         ModelFolders.Edit(folder.In("config.json"), ("vocab_size", vocabulary), ("hidden_size", hidden), ("head_dim", 16));
         Dictionary<string, long[]> shapes;
         using (var file = SafetensorsFile.Open(folder.In("model.safetensors")))
-            shapes = file.Tensors.ToDictionary(t => t.Key, t => (long[])[.. t.Value.Shape.Select((size, i) => t.Key == "model.embed_tokens.weight" && i == 0 ? vocabulary : size == 32 && !(t.Key.Contains("_proj", StringComparison.Ordinal) && t.Key.Contains("self_attn", StringComparison.Ordinal) && i == (t.Key.Contains("o_proj", StringComparison.Ordinal) ? 1 : 0)) ? hidden : size)]);
+            shapes = file.Tensors.ToDictionary(
+                t => t.Key,
+                t =>
+                    (long[])
+                        [
+                            .. t.Value.Shape.Select(
+                                (size, i) =>
+                                    t.Key == "model.embed_tokens.weight" && i == 0 ? vocabulary
+                                    : size == 32
+                                    && !(
+                                        t.Key.Contains("_proj", StringComparison.Ordinal)
+                                        && t.Key.Contains("self_attn", StringComparison.Ordinal)
+                                        && i == (t.Key.Contains("o_proj", StringComparison.Ordinal) ? 1 : 0)
+                                    )
+                                        ? hidden
+                                    : size
+                            ),
+                        ]
+            );
         var header = new JsonObject();
         long end = 0;
         foreach (var (name, shape) in shapes)
         {
             var begin = end;
             end += 4 * shape.Aggregate(1L, (a, b) => a * b);
-            header[name] = new JsonObject { ["dtype"] = "F32", ["shape"] = new JsonArray([.. shape.Select(s => (JsonNode)s)]), ["data_offsets"] = new JsonArray(begin, end) };
+            header[name] = new JsonObject
+            {
+                ["dtype"] = "F32",
+                ["shape"] = new JsonArray([.. shape.Select(s => (JsonNode)s)]),
+                ["data_offsets"] = new JsonArray(begin, end),
+            };
         }
 
         var json = Encoding.UTF8.GetBytes(header.ToJsonString());
@@ -169,7 +223,17 @@ public sealed class InspectTests
         using var folder = new TempFolder();
         using (var model = ModelFolders.Write(folder.In("base")))
         {
-            ModelFolders.Adapt(model, new Lora { Rank = 4, Sites = [Site.Query, Site.Value], Dora = true }, folder.In("lora"), "base");
+            ModelFolders.Adapt(
+                model,
+                new Lora
+                {
+                    Rank = 4,
+                    Sites = [Site.Query, Site.Value],
+                    Dora = true,
+                },
+                folder.In("lora"),
+                "base"
+            );
             ModelFolders.Adapt(model, new PrefixTuning { VirtualTokens = 3 }, folder.In("prefix"), "base");
             ModelFolders.Adapt(model, new Mam { VirtualTokens = 3, Size = 8 }, folder.In("mam"), "base");
         }
@@ -177,7 +241,19 @@ public sealed class InspectTests
         var (code, printed) = await Desk.RunAsync("inspect", folder.In("lora"));
         Assert.True(code == TaskApp.Success, printed);
         // Rank 4 for two maps in two layers: 4 · (32 + 32) + 32 and 4 · (32 + 16) + 16.
-        foreach (var fact in (string[])["LORA", "r 4", "use_dora true", "target_modules q_proj v_proj", "992 numbers", "4 linear maps: query, value", "possible", "ready to use"])
+        foreach (
+            var fact in (string[])
+                [
+                    "LORA",
+                    "r 4",
+                    "use_dora true",
+                    "target_modules q_proj v_proj",
+                    "992 numbers",
+                    "4 linear maps: query, value",
+                    "possible",
+                    "ready to use",
+                ]
+        )
             Assert.Contains(fact, printed, StringComparison.Ordinal);
         (code, printed) = await Desk.RunAsync("inspect", folder.In("prefix"));
         Assert.True(code == TaskApp.Success, printed);
@@ -195,11 +271,17 @@ public sealed class InspectTests
             ModelFolders.Adapt(model, new Lora { Rank = 4 }, folder.In("lora"), "base");
         var config = folder.In("lora", "adapter_config.json");
         var was = await File.ReadAllTextAsync(config);
-        foreach (var (name, value, expected) in new (string, JsonNode?, string)[]
-        {
-            ("r", 5, "expected [5, 32]"), ("r", null, "lacks r"), ("peft_type", "VERA", "'VERA' are not supported; expected one of BOTTLENECK"),
-            ("peft_type", null, "peft_type"), ("base_model_name_or_path", "gone", "'gone'"), ("bias", "all", "only 'none' is"),
-        })
+        foreach (
+            var (name, value, expected) in new (string, JsonNode?, string)[]
+            {
+                ("r", 5, "expected [5, 32]"),
+                ("r", null, "lacks r"),
+                ("peft_type", "VERA", "'VERA' are not supported; expected one of BOTTLENECK"),
+                ("peft_type", null, "peft_type"),
+                ("base_model_name_or_path", "gone", "'gone'"),
+                ("bias", "all", "only 'none' is"),
+            }
+        )
         {
             await File.WriteAllTextAsync(config, was);
             ModelFolders.Edit(config, (name, value));

@@ -7,15 +7,32 @@ namespace TaskDsl.App.Tests;
 public sealed class MergeTests
 {
     public static TheoryData<Tuning> Foldable =>
-        [new Lora(), new Lora { Rslora = true }, new Lora { Dora = true }, new Lora { Start = LoraStart.Pissa, Rank = 4 }, new Ia3(), new Combined { Parts = [new Lora { Sites = [Site.Query] }, new Ia3 { Sites = [Site.Down] }] }];
+        [
+            new Lora(),
+            new Lora { Rslora = true },
+            new Lora { Dora = true },
+            new Lora { Start = LoraStart.Pissa, Rank = 4 },
+            new Ia3(),
+            new Combined { Parts = [new Lora { Sites = [Site.Query] }, new Ia3 { Sites = [Site.Down] }] },
+        ];
 
-    public static TheoryData<Tuning> Bent => [new PrefixTuning(), new PTuningV2(), new PromptTuning(), new PTuning(), new Bottleneck(), new Mam(), new Combined { Parts = [new Lora(), new Bottleneck()] }];
+    public static TheoryData<Tuning> Bent =>
+        [
+            new PrefixTuning(),
+            new PTuningV2(),
+            new PromptTuning(),
+            new PTuning(),
+            new Bottleneck(),
+            new Mam(),
+            new Combined { Parts = [new Lora(), new Bottleneck()] },
+        ];
 
     [Theory, MemberData(nameof(Foldable))]
     public async Task The_merged_model_does_what_the_adapted_one_does(Tuning tuning)
     {
         using var folder = new TempFolder();
-        using (var model = ModelFolders.Write(folder.In("base"))) ModelFolders.Adapt(model, tuning, folder.In("adapter"), folder.In("base"));
+        using (var model = ModelFolders.Write(folder.In("base")))
+            ModelFolders.Adapt(model, tuning, folder.In("adapter"), folder.In("base"));
         var (code, printed) = await Desk.RunAsync("merge", folder.In("adapter"), "--out", folder.In("new", "merged"));
         Assert.True(code == TaskApp.Success, printed);
         Assert.Contains(folder.In("new", "merged"), printed, StringComparison.Ordinal);
@@ -26,7 +43,11 @@ public sealed class MergeTests
         Assert.Null(merged.Adapter);
         using var scope = NewDisposeScope();
         var expected = ModelFolders.Logits(adapted);
-        Assert.InRange((expected - ModelFolders.Logits(merged)).abs().max().item<float>(), 0, 1e-5f * Math.Max(1, expected.abs().max().item<float>()));
+        Assert.InRange(
+            (expected - ModelFolders.Logits(merged)).abs().max().item<float>(),
+            0,
+            1e-5f * Math.Max(1, expected.abs().max().item<float>())
+        );
         Assert.InRange((expected - ModelFolders.Logits(plain)).abs().max().item<float>(), 1e-3f, float.MaxValue);
         Assert.Equal(plain.Tokenizer.Encode("rain"), merged.Tokenizer.Encode("rain"));
         (code, printed) = await Desk.RunAsync("inspect", folder.In("new", "merged"));
@@ -37,7 +58,8 @@ public sealed class MergeTests
     public async Task What_cannot_be_folded_says_so_and_writes_nothing(Tuning tuning)
     {
         using var folder = new TempFolder();
-        using (var model = ModelFolders.Write(folder.In("base"))) ModelFolders.Adapt(model, tuning, folder.In("adapter"), folder.In("base"));
+        using (var model = ModelFolders.Write(folder.In("base")))
+            ModelFolders.Adapt(model, tuning, folder.In("adapter"), folder.In("base"));
         await Refused("cannot be folded", folder.In("adapter"), folder.In("merged"));
         Assert.False(Directory.Exists(folder.In("merged")));
     }
@@ -46,7 +68,8 @@ public sealed class MergeTests
     public async Task Nothing_is_overwritten_and_a_whole_model_has_nothing_to_fold()
     {
         using var folder = new TempFolder();
-        using (var model = ModelFolders.Write(folder.In("base"))) ModelFolders.Adapt(model, new Lora(), folder.In("adapter"), folder.In("base"));
+        using (var model = ModelFolders.Write(folder.In("base")))
+            ModelFolders.Adapt(model, new Lora(), folder.In("adapter"), folder.In("base"));
         await Refused("is not empty", folder.In("adapter"), folder.In("base"));
         await Refused("is not empty", folder.In("adapter"), folder.In("base", "config.json"));
         await Refused("is a whole model", folder.In("base"), folder.In("merged"));

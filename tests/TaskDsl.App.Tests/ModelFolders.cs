@@ -10,13 +10,24 @@ namespace TaskDsl.App.Tests;
 /// <summary>Small models and adapters on disk.</summary>
 internal static class ModelFolders
 {
-    private static readonly NewDecoder Shape = new() { VocabularySize = 300, HiddenSize = 32, Layers = 2, Heads = 2, KeyValueHeads = 1, FeedForwardSize = 64, MaxPositions = 64 };
+    private static readonly NewDecoder Shape = new()
+    {
+        VocabularySize = 300,
+        HiddenSize = 32,
+        Layers = 2,
+        Heads = 2,
+        KeyValueHeads = 1,
+        FeedForwardSize = 64,
+        MaxPositions = 64,
+    };
 
     /// <summary>A decoder of some thousand weights with a tokenizer of bytes.</summary>
     public static LoadedModel Write(string folder)
     {
         Directory.CreateDirectory(folder);
-        var model = Shape.Open(new ModelRequest { ProjectDirectory = ".", Corpus = [Encoding.UTF8.GetBytes("A day of sun, a day of rain.")] });
+        var model = Shape.Open(
+            new ModelRequest { ProjectDirectory = ".", Corpus = [Encoding.UTF8.GetBytes("A day of sun, a day of rain.")] }
+        );
         model.Save(folder);
         return model;
     }
@@ -27,7 +38,8 @@ internal static class ModelFolders
         Directory.CreateDirectory(folder);
         using var tuned = tuning.Apply(model.Model, 1);
         using (no_grad())
-            foreach (var parameter in tuned.Trained.Values) parameter.add_(randn_like(parameter), alpha: 0.05);
+            foreach (var parameter in tuned.Trained.Values)
+                parameter.add_(randn_like(parameter), alpha: 0.05);
         tuned.Save(folder, baseModel);
     }
 
@@ -38,7 +50,8 @@ internal static class ModelFolders
         foreach (var (name, value) in settings)
         {
             json.Remove(name);
-            if (value is not null) json.Add(name, value);
+            if (value is not null)
+                json.Add(name, value);
         }
 
         File.WriteAllText(path, json.ToJsonString());

@@ -13,14 +13,39 @@ public sealed class PlanTests
         using var folder = new TempFolder();
         var (code, printed) = await Desk.RunAsync("plan", "tiny", "--set", "budget.epochs=3");
         Assert.Equal(TaskApp.Success, code);
-        foreach (var word in (string[])["records", "steps", "padding", "trained of", "weights", "gradients", "optimizer state", "activations", "logits", "free on this machine", "s a step", "answers"])
+        foreach (
+            var word in (string[])
+                [
+                    "records",
+                    "steps",
+                    "padding",
+                    "trained of",
+                    "weights",
+                    "gradients",
+                    "optimizer state",
+                    "activations",
+                    "logits",
+                    "free on this machine",
+                    "s a step",
+                    "answers",
+                ]
+        )
             Assert.Contains(word, printed, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_plan_that_does_not_fit_names_settings_and_an_exit_code()
     {
-        var (code, printed) = await Desk.RunAsync("plan", "tiny", "--set", "model.decoder.hidden_size=16384", "--set", "model.decoder.layers=200", "--set", "model.decoder.feed_forward_size=65536");
+        var (code, printed) = await Desk.RunAsync(
+            "plan",
+            "tiny",
+            "--set",
+            "model.decoder.hidden_size=16384",
+            "--set",
+            "model.decoder.layers=200",
+            "--set",
+            "model.decoder.feed_forward_size=65536"
+        );
         Assert.Equal(TaskApp.Mistake, code);
         Assert.Contains("this run does not fit: it needs", printed, StringComparison.Ordinal);
         Assert.Contains("adamw_8bit", printed, StringComparison.Ordinal);
@@ -36,7 +61,13 @@ public sealed class PlanTests
         var recipe = TaskCatalog.Default.Definitions.OfType<Recipe>().Single(r => r.Name == "tiny") with
         {
             Batch = new Batch { Rows = 15, SequenceLength = 512 },
-            Optimizer = new AdamW { LearningRate = 3e-5, WeightDecay = 0, LayerDecay = 0.9, DecayNormsAndBiases = false },
+            Optimizer = new AdamW
+            {
+                LearningRate = 3e-5,
+                WeightDecay = 0,
+                LayerDecay = 0.9,
+                DecayNormsAndBiases = false,
+            },
         };
         var largest = LargestBatch.Allowed(recipe.Batch) with { Sequence = 300 };
         var available = (long)(Peak(recipe) * share);
@@ -45,7 +76,14 @@ public sealed class PlanTests
         Assert.Equal(3, remedies.Count);
         Assert.All(remedies, r => Assert.Equal((r.Peak, true), (Peak(change.Apply(recipe, r.Settings)), r.Peak <= available)));
 
-        static long Peak(Recipe r) => 1000L * r.Batch.Rows * r.Batch.SequenceLength / (r.ActivationCheckpointing ? 2 : 1) / (r.Precision == Precision.BFloat16 ? 2 : 1) / (r.Evaluation.Rows <= 4 ? 2 : 1)
-            / (r.Optimizer is AdamW8Bit { LearningRate: 3e-5, WeightDecay: 0, LayerDecay: 0.9, DecayNormsAndBiases: false } ? 2 : 1) / (r.Batch.Overlong == Overlong.Drop ? 2 : 1);
+        static long Peak(Recipe r) =>
+            1000L
+            * r.Batch.Rows
+            * r.Batch.SequenceLength
+            / (r.ActivationCheckpointing ? 2 : 1)
+            / (r.Precision == Precision.BFloat16 ? 2 : 1)
+            / (r.Evaluation.Rows <= 4 ? 2 : 1)
+            / (r.Optimizer is AdamW8Bit { LearningRate: 3e-5, WeightDecay: 0, LayerDecay: 0.9, DecayNormsAndBiases: false } ? 2 : 1)
+            / (r.Batch.Overlong == Overlong.Drop ? 2 : 1);
     }
 }

@@ -16,9 +16,7 @@ public sealed class SignalTests
         using (var child = Start([.. Long, "--out", folder.Path]))
         {
             var errors = child.StandardError.ReadToEndAsync();
-            while (await child.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("training", StringComparison.Ordinal))
-            {
-            }
+            while (await child.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("training", StringComparison.Ordinal)) { }
 
             Assert.Equal(0, Kill(child.Id, signal)); // A process of its own for it would be too late on a busy machine.
             await child.StandardOutput.ReadToEndAsync();
@@ -31,7 +29,10 @@ public sealed class SignalTests
 
         Assert.Equal(TaskApp.Success, await End(Start([.. Long, "--out", folder.Path, "--resume"])));
         Assert.Equal(TaskApp.Success, await End(Start([.. Long, "--out", folder.In("whole")])));
-        Assert.Equal(File.ReadAllBytes(folder.In("whole", "tiny", "best", "model.safetensors")), File.ReadAllBytes(folder.In("tiny", "best", "model.safetensors")));
+        Assert.Equal(
+            File.ReadAllBytes(folder.In("whole", "tiny", "best", "model.safetensors")),
+            File.ReadAllBytes(folder.In("tiny", "best", "model.safetensors"))
+        );
         Assert.Equal(File.ReadAllBytes(folder.In("whole", "tiny", "metrics.jsonl")), File.ReadAllBytes(folder.In("tiny", "metrics.jsonl")));
     }
 
@@ -39,7 +40,14 @@ public sealed class SignalTests
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Kill(int process, int signal);
 
-    private static Process Start(string[] args) => Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(SignalTests).Assembly.Location, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+    private static Process Start(string[] args) =>
+        Process.Start(
+            new ProcessStartInfo("dotnet", ["exec", typeof(SignalTests).Assembly.Location, .. args])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
 
     private static async Task<int> End(Process child)
     {

@@ -35,14 +35,20 @@ public class BadWordsTests
     [InlineData("missing_required", "tasks: [{weight: 2}]")]
     [InlineData("name_twice", "name: b")]
     [InlineData("unknown_prompt", "tasks: [moodd]")]
-    public void Are_reported(string name, string line) => Desk.Whole.Add("b.recipe.yaml", $"recipe: b\nmodel: models/base\n{line}\n").Run().VerifyDiagnostics(name);
+    public void Are_reported(string name, string line) =>
+        Desk.Whole.Add("b.recipe.yaml", $"recipe: b\nmodel: models/base\n{line}\n").Run().VerifyDiagnostics(name);
 
     [Fact]
-    public void All_at_once() => Desk.Empty
-        .Add("a.recipe.yaml", "recipe: a\nmodle: models/base\nseed: x\ntuning: {lora: {rank: 0, alfa: 3}}\ntasks: [mood, {promt: mood}]\nbatch:\n  rows: 1\n  rows: 2\n")
-        .Add("b.recipe.yaml", "recipe: b\nmodel: models/bose\nprecision: bf16\n")
-        .Add("c.task.yaml", "task: c\ninput: {x: txt}\noutput: {}\n")
-        .Run().VerifyDiagnostics();
+    public void All_at_once() =>
+        Desk
+            .Empty.Add(
+                "a.recipe.yaml",
+                "recipe: a\nmodle: models/base\nseed: x\ntuning: {lora: {rank: 0, alfa: 3}}\ntasks: [mood, {promt: mood}]\nbatch:\n  rows: 1\n  rows: 2\n"
+            )
+            .Add("b.recipe.yaml", "recipe: b\nmodel: models/bose\nprecision: bf16\n")
+            .Add("c.task.yaml", "task: c\ninput: {x: txt}\noutput: {}\n")
+            .Run()
+            .VerifyDiagnostics();
 
     [Fact]
     public void A_model_beside_the_project_is_not_looked_for() => Desk.WithRecipe("recipe: a\nmodel: ../models/other\n").Run().Compiles();
@@ -50,12 +56,15 @@ public class BadWordsTests
     [Fact]
     public void Without_a_reference_to_TaskDsl_that_is_what_is_said()
     {
-        var framework = Desk.Whole.References.Where(r => r.Display is { } path && Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal));
+        var framework = Desk.Whole.References.Where(r =>
+            r.Display is { } path && Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal)
+        );
         var run = (Desk.Whole with { References = [.. framework] }).Run();
         run.Reports(
             "prompts/mood.prompt.yaml(1,1): error TDSL1109: 'prompt' is not a kind of definition; the project does not refer to TaskDsl",
             "recipes/mood_lora.recipe.yaml(1,1): error TDSL1109: 'recipe' is not a kind of definition; the project does not refer to TaskDsl",
-            "tasks/mood.task.yaml(1,1): error TDSL1109: 'task' is not a kind of definition; the project does not refer to TaskDsl");
+            "tasks/mood.task.yaml(1,1): error TDSL1109: 'task' is not a kind of definition; the project does not refer to TaskDsl"
+        );
         Assert.Empty(run.Files);
     }
 
@@ -63,7 +72,10 @@ public class BadWordsTests
     public void Without_a_reference_to_Torch_recipes_say_so()
     {
         var references = Desk.Whole.References.Where(r => r.Display is { } path && !path.Contains("Torch", StringComparison.Ordinal));
-        (Desk.Whole with { References = [.. references] }).Run()
-            .Reports("recipes/mood_lora.recipe.yaml(1,1): error TDSL1109: 'recipe' is not a kind of definition; recipes need a reference to TaskDsl.Torch");
+        (Desk.Whole with { References = [.. references] })
+            .Run()
+            .Reports(
+                "recipes/mood_lora.recipe.yaml(1,1): error TDSL1109: 'recipe' is not a kind of definition; recipes need a reference to TaskDsl.Torch"
+            );
     }
 }

@@ -44,47 +44,80 @@ public class BadYamlTests
     public void Billion_laughs_are_refused_at_the_first_anchor()
     {
         var yaml = new StringBuilder("recipe: a\nl0: &l0 [lol]\n");
-        for (var i = 1; i < 30; i++) yaml.Append(CultureInfo.InvariantCulture, $"l{i}: &l{i} [{string.Join(", ", Enumerable.Repeat($"*l{i - 1}", 10))}]\n");
-        Desk.WithRecipe(yaml.ToString()).Run().Reports("a.recipe.yaml(2,5): error TDSL1003: the anchor &l0 is not allowed here. Write the value out where it is needed.");
+        for (var i = 1; i < 30; i++)
+            yaml.Append(CultureInfo.InvariantCulture, $"l{i}: &l{i} [{string.Join(", ", Enumerable.Repeat($"*l{i - 1}", 10))}]\n");
+        Desk.WithRecipe(yaml.ToString())
+            .Run()
+            .Reports("a.recipe.yaml(2,5): error TDSL1003: the anchor &l0 is not allowed here. Write the value out where it is needed.");
     }
 
     [Fact]
     public void Deep_nesting_is_refused()
     {
-        Desk.WithRecipe(Head + "tasks: " + new string('[', 100_000)).Run()
+        Desk.WithRecipe(Head + "tasks: " + new string('[', 100_000))
+            .Run()
             .Reports("a.recipe.yaml(3,72): error TDSL1003: nesting deeper than 64 is not allowed here. Flatten the document.");
-        Desk.WithRecipe(Head + "tasks:\n" + string.Concat(Enumerable.Range(0, 2000).Select(i => new string(' ', i) + "-\n"))).Run()
+        Desk.WithRecipe(Head + "tasks:\n" + string.Concat(Enumerable.Range(0, 2000).Select(i => new string(' ', i) + "-\n")))
+            .Run()
             .Reports("a.recipe.yaml(68,65): error TDSL1003: nesting deeper than 64 is not allowed here. Flatten the document.");
     }
 
     [Fact]
     public void A_file_of_five_megabytes_is_refused() =>
-        Desk.WithRecipe(Head + "summary: " + new string('x', 5 * 1024 * 1024)).Run()
-            .Reports("a.recipe.yaml(1,1): error TDSL1005: the file has 5 MiB, more than the 4 MiB that a definition may have. Data belongs into data files");
+        Desk.WithRecipe(Head + "summary: " + new string('x', 5 * 1024 * 1024))
+            .Run()
+            .Reports(
+                "a.recipe.yaml(1,1): error TDSL1005: the file has 5 MiB, more than the 4 MiB that a definition may have. Data belongs into data files"
+            );
 
     [Fact]
     public void A_file_of_three_megabytes_is_read() =>
-        Assert.Contains("Recipes", Desk.WithRecipe(Head + string.Concat(Enumerable.Repeat("# A long comment, line after line.\n", 90_000))).Run().Reports()["a.recipe.g.cs"], StringComparison.Ordinal);
+        Assert.Contains(
+            "Recipes",
+            Desk.WithRecipe(Head + string.Concat(Enumerable.Repeat("# A long comment, line after line.\n", 90_000))).Run().Reports()[
+                "a.recipe.g.cs"
+            ],
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_byte_order_mark_is_no_part_of_the_text()
     {
         using var bytes = new MemoryStream([0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(Head + "sed: 1\n")]);
-        Desk.Empty.Add(ProjectFile.Read("a.recipe.yaml", bytes)).Run().Reports("a.recipe.yaml(3,1): error TDSL1101: 'sed' is not a property of recipe; did you mean 'seed'?");
+        Desk.Empty.Add(ProjectFile.Read("a.recipe.yaml", bytes))
+            .Run()
+            .Reports("a.recipe.yaml(3,1): error TDSL1101: 'sed' is not a property of recipe; did you mean 'seed'?");
         Desk.WithRecipe("\uFEFF" + Head).Run().Reports();
     }
 
     [Fact]
     public void Line_ends_of_Windows_and_old_Macs_count_as_lines()
     {
-        Desk.WithRecipe(Head.ReplaceLineEndings("\r\n") + "sed: 1\r\n").Run().Reports("a.recipe.yaml(3,1): error TDSL1101: 'sed' is not a property of recipe; did you mean 'seed'?");
-        Desk.WithRecipe(Head.ReplaceLineEndings("\r") + "sed: 1\r").Run().Reports("a.recipe.yaml(3,1): error TDSL1101: 'sed' is not a property of recipe; did you mean 'seed'?");
+        Desk.WithRecipe(Head.ReplaceLineEndings("\r\n") + "sed: 1\r\n")
+            .Run()
+            .Reports("a.recipe.yaml(3,1): error TDSL1101: 'sed' is not a property of recipe; did you mean 'seed'?");
+        Desk.WithRecipe(Head.ReplaceLineEndings("\r") + "sed: 1\r")
+            .Run()
+            .Reports("a.recipe.yaml(3,1): error TDSL1101: 'sed' is not a property of recipe; did you mean 'seed'?");
     }
 
     [Fact]
-    public void Code_does_not_depend_on_line_ends() => Assert.Equal(
-        Desk.Whole.Run().Compiles().Files,
-        (Desk.Whole with { Files = Desk.Whole.Files.ToImmutableSortedDictionary(f => f.Key, f => ProjectFile.Of(f.Key, f.Value.GetText().ToString().ReplaceLineEndings("\r\n"))) }).Run().Compiles().Files);
+    public void Code_does_not_depend_on_line_ends() =>
+        Assert.Equal(
+            Desk.Whole.Run().Compiles().Files,
+            (
+                Desk.Whole with
+                {
+                    Files = Desk.Whole.Files.ToImmutableSortedDictionary(
+                        f => f.Key,
+                        f => ProjectFile.Of(f.Key, f.Value.GetText().ToString().ReplaceLineEndings("\r\n"))
+                    ),
+                }
+            )
+                .Run()
+                .Compiles()
+                .Files
+        );
 
     [Theory]
     [InlineData("docker-compose.prod.yaml", "services: {web: {image: x}}")]
@@ -94,7 +127,12 @@ public class BadYamlTests
     public void A_file_of_another_tool_is_left_alone(string path, string text) => Desk.Empty.Add(path, text).Run().Compiles();
 
     [Theory]
-    [InlineData("a.recipes.yaml", "recipe: a\nmodel: models/base\n", "a.recipes.yaml(1,1): error TDSL1109: 'recipes' is not a kind of definition; did you mean 'recipe'?")]
+    [InlineData(
+        "a.recipes.yaml",
+        "recipe: a\nmodel: models/base\n",
+        "a.recipes.yaml(1,1): error TDSL1109: 'recipes' is not a kind of definition; did you mean 'recipe'?"
+    )]
     [InlineData("a.taks.yml", "taks: a\n", "a.taks.yml(1,1): error TDSL1109: 'taks' is not a kind of definition; did you mean 'task'?")]
-    public void A_kind_that_was_meant_is_suggested(string path, string text, string expected) => Desk.Empty.Add(path, text).Run().Reports(expected);
+    public void A_kind_that_was_meant_is_suggested(string path, string text, string expected) =>
+        Desk.Empty.Add(path, text).Run().Reports(expected);
 }

@@ -47,10 +47,8 @@ internal static class Desk
     public static GeneratorProject Empty { get; } = new GeneratorProject().Add("models/base/config.json");
 
     /// <summary>A project with one task, one prompt, one recipe.</summary>
-    public static GeneratorProject Whole { get; } = Empty
-        .Add("tasks/mood.task.yaml", Task)
-        .Add("prompts/mood.prompt.yaml", Prompt)
-        .Add("recipes/mood_lora.recipe.yaml", Recipe);
+    public static GeneratorProject Whole { get; } =
+        Empty.Add("tasks/mood.task.yaml", Task).Add("prompts/mood.prompt.yaml", Prompt).Add("recipes/mood_lora.recipe.yaml", Recipe);
 
     /// <summary>An empty project with this recipe in <c>a.recipe.yaml</c>.</summary>
     public static GeneratorProject WithRecipe(string yaml) => Empty.Add("a.recipe.yaml", yaml);
@@ -66,8 +64,18 @@ internal static class Desk
             project = (i % 3) switch
             {
                 0 => project.Add($"tasks/t{n}.task.yaml", Task.Replace("task: mood", $"task: t{n}", StringComparison.Ordinal)),
-                1 => project.Add($"prompts/t{n}.prompt.yaml", Prompt.Replace("prompt: mood", $"prompt: t{n}", StringComparison.Ordinal).Replace("task: mood", $"task: t{n}", StringComparison.Ordinal)),
-                _ => project.Add($"recipes/r{n}.recipe.yaml", Recipe.Replace("mood_lora", $"r{n}", StringComparison.Ordinal).Replace("tasks: [mood]", $"tasks: [t{n}]", StringComparison.Ordinal)),
+                1 => project.Add(
+                    $"prompts/t{n}.prompt.yaml",
+                    Prompt
+                        .Replace("prompt: mood", $"prompt: t{n}", StringComparison.Ordinal)
+                        .Replace("task: mood", $"task: t{n}", StringComparison.Ordinal)
+                ),
+                _ => project.Add(
+                    $"recipes/r{n}.recipe.yaml",
+                    Recipe
+                        .Replace("mood_lora", $"r{n}", StringComparison.Ordinal)
+                        .Replace("tasks: [mood]", $"tasks: [t{n}]", StringComparison.Ordinal)
+                ),
             };
         }
 

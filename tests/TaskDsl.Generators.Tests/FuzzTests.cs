@@ -11,9 +11,77 @@ public class FuzzTests
     // What breaks YAML and templates, and what they are made of.
     private static readonly string[] Pieces =
     [
-        ":", ": ", "- ", "\n", "\n  ", "\n    ", "\t", "{", "}", "[", "]", ",", "\"", "'", "|\n", ">-\n", "&a ", "*a", "!!int ", "!", "?", "? ", "%", "@", "`", "#", " # ", "---\n", "...\n", "~", "null",
-        "true", "1e-4", "-7", ".nan", "0x1F", "99999999999999999999", "{{", "}}", "{{ sentence }}", "{{ output }}", "{{ for x in y }}", "{{ end }}", "\u0000", "\uFEFF", "\u2028", "\r", "付款", "🙂", "\uD800",
-        "recipe", "task", "prompt", "model", "tuning", "lora", "adamw", "input", "output", "labels", "label", "list<text>", "record", "fields", "languages", "en", "user", "class", "mood", "_", "1",
+        ":",
+        ": ",
+        "- ",
+        "\n",
+        "\n  ",
+        "\n    ",
+        "\t",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        "\"",
+        "'",
+        "|\n",
+        ">-\n",
+        "&a ",
+        "*a",
+        "!!int ",
+        "!",
+        "?",
+        "? ",
+        "%",
+        "@",
+        "`",
+        "#",
+        " # ",
+        "---\n",
+        "...\n",
+        "~",
+        "null",
+        "true",
+        "1e-4",
+        "-7",
+        ".nan",
+        "0x1F",
+        "99999999999999999999",
+        "{{",
+        "}}",
+        "{{ sentence }}",
+        "{{ output }}",
+        "{{ for x in y }}",
+        "{{ end }}",
+        "\u0000",
+        "\uFEFF",
+        "\u2028",
+        "\r",
+        "付款",
+        "🙂",
+        "\uD800",
+        "recipe",
+        "task",
+        "prompt",
+        "model",
+        "tuning",
+        "lora",
+        "adamw",
+        "input",
+        "output",
+        "labels",
+        "label",
+        "list<text>",
+        "record",
+        "fields",
+        "languages",
+        "en",
+        "user",
+        "class",
+        "mood",
+        "_",
+        "1",
     ];
 
     private static readonly Gen<string> Mutated =
@@ -26,7 +94,9 @@ public class FuzzTests
             return text[..at] + (edit.Item3 < 0 ? "" : Pieces[edit.Item3]) + text[(at + cut)..];
         });
 
-    private static readonly Gen<string> Random = Gen.Int[0, Pieces.Length - 1].Array[0, 60].Select(parts => string.Concat(parts.Select(i => Pieces[i])));
+    private static readonly Gen<string> Random = Gen.Int[0, Pieces.Length - 1]
+        .Array[0, 60]
+        .Select(parts => string.Concat(parts.Select(i => Pieces[i])));
 
     [Fact]
     public void Mutated_files_never_throw()
@@ -36,24 +106,33 @@ public class FuzzTests
         Mutated.Sample(
             text =>
             {
-                var kind = text.Contains("prompt", StringComparison.Ordinal) ? "prompt" : text.Contains("recipe", StringComparison.Ordinal) ? "recipe" : "task";
+                var kind =
+                    text.Contains("prompt", StringComparison.Ordinal) ? "prompt"
+                    : text.Contains("recipe", StringComparison.Ordinal) ? "recipe"
+                    : "task";
                 Check(run.Again(Desk.Whole.Add($"fuzz.{kind}.yaml", text)));
             },
             iter: 600,
-            threads: 1);
+            threads: 1
+        );
     }
 
     [Fact]
     public void Random_files_never_throw()
     {
         var run = Desk.Whole.Run();
-        Random.Sample(text => Check(run.Again(Desk.Whole.Add("fuzz.task.yaml", text).Add("fuzz.recipe.yaml", text).Add("fuzz.prompt.yaml", text))), iter: 400, threads: 1);
+        Random.Sample(
+            text => Check(run.Again(Desk.Whole.Add("fuzz.task.yaml", text).Add("fuzz.recipe.yaml", text).Add("fuzz.prompt.yaml", text))),
+            iter: 400,
+            threads: 1
+        );
     }
 
     // A throw of the generator is a throw of the run.
     private static void Check(GeneratorRun run)
     {
-        if (run.Diagnostics.Count == 0) run.Compiles();
+        if (run.Diagnostics.Count == 0)
+            run.Compiles();
         Assert.All(run.Diagnostics, d => Assert.StartsWith("TDSL", d.Id, StringComparison.Ordinal));
     }
 }

@@ -12,10 +12,14 @@ public class IncrementalityTests
     public void Editing_one_recipe_recomputes_that_file_only()
     {
         var project = Desk.OfSize(90) with { TrackSteps = true };
-        var edited = project.Add("recipes/r7.recipe.yaml", project.Files["recipes/r7.recipe.yaml"].GetText().ToString().Replace("rank: 8", "rank: 16", StringComparison.Ordinal));
+        var edited = project.Add(
+            "recipes/r7.recipe.yaml",
+            project.Files["recipes/r7.recipe.yaml"].GetText().ToString().Replace("rank: 8", "rank: 16", StringComparison.Ordinal)
+        );
         var run = project.Run().Reports().Again(edited).Reports();
 
-        foreach (var step in Steps) Assert.Equal([IncrementalStepRunReason.Modified], Ran(run, step));
+        foreach (var step in Steps)
+            Assert.Equal([IncrementalStepRunReason.Modified], Ran(run, step));
         Assert.Equal(1, Outputs(run, IncrementalStepRunReason.Modified));
         Assert.Contains("Rank = 16", run["recipes/r7.recipe.g.cs"], StringComparison.Ordinal);
     }
@@ -27,7 +31,9 @@ public class IncrementalityTests
     {
         var project = Desk.OfSize(1000);
         var first = project.Run().Reports();
-        var run = first.Again(project.Add(path, project.Files[path].GetText().ToString().Replace(from, to, StringComparison.Ordinal))).Reports();
+        var run = first
+            .Again(project.Add(path, project.Files[path].GetText().ToString().Replace(from, to, StringComparison.Ordinal)))
+            .Reports();
 
         // What is not written again is the very same text.
         var before = first.Result.Results[0].GeneratedSources.Select(source => source.SourceText).ToHashSet();
@@ -38,7 +44,10 @@ public class IncrementalityTests
     public void Editing_a_task_recomputes_it_and_its_prompt_only()
     {
         var project = Desk.OfSize(90) with { TrackSteps = true };
-        var edited = project.Add("tasks/t7.task.yaml", project.Files["tasks/t7.task.yaml"].GetText().ToString().Replace("[glad, sad]", "[glad, sad, calm]", StringComparison.Ordinal));
+        var edited = project.Add(
+            "tasks/t7.task.yaml",
+            project.Files["tasks/t7.task.yaml"].GetText().ToString().Replace("[glad, sad]", "[glad, sad, calm]", StringComparison.Ordinal)
+        );
         var run = project.Run().Reports().Again(edited).Reports();
 
         Assert.Equal([IncrementalStepRunReason.Modified], Ran(run, "Bound"));
@@ -51,7 +60,8 @@ public class IncrementalityTests
         var project = Desk.OfSize(90) with { TrackSteps = true };
         var run = project.Run().Again(project.Add("recipes/r7.recipe.yaml", "recipe: r7\nmodel: [\n"));
 
-        foreach (var step in Steps) Assert.Equal([IncrementalStepRunReason.Modified], Ran(run, step));
+        foreach (var step in Steps)
+            Assert.Equal([IncrementalStepRunReason.Modified], Ran(run, step));
         Assert.DoesNotContain("Recipes.R7,", run["TaskCatalog.g.cs"], StringComparison.Ordinal);
     }
 
@@ -59,12 +69,19 @@ public class IncrementalityTests
     public void A_blank_line_moves_diagnostics_and_generates_nothing_again()
     {
         var project = (Desk.Whole with { TrackSteps = true }).Add("b.recipe.yaml", Desk.Plain + "\nbugdet: 1");
-        var first = project.Run().Reports("b.recipe.yaml(4,1): error TDSL1101: 'bugdet' is not a property of recipe; did you mean 'budget'?");
+        var first = project
+            .Run()
+            .Reports("b.recipe.yaml(4,1): error TDSL1101: 'bugdet' is not a property of recipe; did you mean 'budget'?");
         var run = first.Again(project.Add("b.recipe.yaml", "\n" + Desk.Plain + "\nbugdet: 1"));
 
         run.Reports("b.recipe.yaml(5,1): error TDSL1101: 'bugdet' is not a property of recipe; did you mean 'budget'?");
-        Assert.All(Reasons(run, "Source"), reason => Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged));
-        Assert.Equal(0, Outputs(run, IncrementalStepRunReason.Modified) - Reasons(run, "Problems").Count(r => r == IncrementalStepRunReason.Modified));
+        Assert.All(Reasons(run, "Source"), reason =>
+            Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged)
+        );
+        Assert.Equal(
+            0,
+            Outputs(run, IncrementalStepRunReason.Modified) - Reasons(run, "Problems").Count(r => r == IncrementalStepRunReason.Modified)
+        );
     }
 
     [Fact]
@@ -73,7 +90,9 @@ public class IncrementalityTests
         var project = Desk.Whole with { TrackSteps = true };
         var run = project.Run().Again(project.Add("tasks/mood.task.yaml", "# A comment.\n" + Desk.Task));
 
-        Assert.All(Reasons(run, "Source"), reason => Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged));
+        Assert.All(Reasons(run, "Source"), reason =>
+            Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged)
+        );
         Assert.Equal(0, Outputs(run, IncrementalStepRunReason.Modified));
     }
 
@@ -83,7 +102,8 @@ public class IncrementalityTests
         var project = (Desk.OfSize(90) with { TrackSteps = true }).AddSource("a.cs", "class A;").AddSource("b.cs", Focal);
         var run = project.Run().Again(project.AddSource("a.cs", "class A { int x = 1; public int X => x; }"));
 
-        foreach (var step in Steps) Assert.Empty(Ran(run, step));
+        foreach (var step in Steps)
+            Assert.Empty(Ran(run, step));
         Assert.Equal([IncrementalStepRunReason.Unchanged], Reasons(run, "Vocabulary"));
         Assert.Equal(0, Outputs(run, IncrementalStepRunReason.Modified));
     }
@@ -115,8 +135,10 @@ public class IncrementalityTests
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
         foreach (var (step, runs) in run.Result.Results[0].TrackedSteps)
         {
-            if (!Named.Contains(step)) continue;
-            foreach (var output in runs.SelectMany(r => r.Outputs)) Walk(output.Value, step, seen);
+            if (!Named.Contains(step))
+                continue;
+            foreach (var output in runs.SelectMany(r => r.Outputs))
+                Walk(output.Value, step, seen);
         }
 
         Assert.True(seen.Count > 50);
@@ -135,21 +157,54 @@ public class IncrementalityTests
         }
         """;
 
-    private static readonly string[] Named = ["Options", "Vocabulary", "Files", "Document", "Bound", "Index", "Tasks", "Scope", "Code", "Source", "Problems", "Clashes"];
+    private static readonly string[] Named =
+    [
+        "Options",
+        "Vocabulary",
+        "Files",
+        "Document",
+        "Bound",
+        "Index",
+        "Tasks",
+        "Scope",
+        "Code",
+        "Source",
+        "Problems",
+        "Clashes",
+    ];
 
     private static void Walk(object? value, string step, HashSet<object> seen)
     {
-        if (value is null or string || value.GetType().IsPrimitive || value.GetType().IsEnum || value is DiagnosticDescriptor || !seen.Add(value)) return;
-        Assert.False(value is ISymbol or SyntaxNode or SyntaxTree or Compilation or AdditionalText, $"step {step} keeps a {value.GetType()}");
+        if (
+            value is null or string
+            || value.GetType().IsPrimitive
+            || value.GetType().IsEnum
+            || value is DiagnosticDescriptor
+            || !seen.Add(value)
+        )
+            return;
+        Assert.False(
+            value is ISymbol or SyntaxNode or SyntaxTree or Compilation or AdditionalText,
+            $"step {step} keeps a {value.GetType()}"
+        );
         if (value is System.Collections.IEnumerable items)
         {
-            foreach (var item in items) Walk(item, step, seen);
+            foreach (var item in items)
+                Walk(item, step, seen);
             return;
         }
 
-        if (value.GetType().Namespace?.StartsWith("System.Reflection", StringComparison.Ordinal) == true) return;
+        if (value.GetType().Namespace?.StartsWith("System.Reflection", StringComparison.Ordinal) == true)
+            return;
         for (var type = value.GetType(); type is not null && type != typeof(object); type = type.BaseType)
-            foreach (var field in type.GetFields(System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.DeclaredOnly))
+            foreach (
+                var field in type.GetFields(
+                    System.Reflection.BindingFlags.Instance
+                        | System.Reflection.BindingFlags.Public
+                        | System.Reflection.BindingFlags.NonPublic
+                        | System.Reflection.BindingFlags.DeclaredOnly
+                )
+            )
                 Walk(field.GetValue(value), step, seen);
     }
 
@@ -157,7 +212,8 @@ public class IncrementalityTests
         [.. run.Result.Results[0].TrackedSteps[step].SelectMany(s => s.Outputs).Select(o => o.Reason)];
 
     /// <summary>The reasons of the outputs that were computed in this run at all.</summary>
-    private static List<IncrementalStepRunReason> Ran(GeneratorRun run, string step) => [.. Reasons(run, step).Where(reason => reason != IncrementalStepRunReason.Cached)];
+    private static List<IncrementalStepRunReason> Ran(GeneratorRun run, string step) =>
+        [.. Reasons(run, step).Where(reason => reason != IncrementalStepRunReason.Cached)];
 
     private static int Outputs(GeneratorRun run, IncrementalStepRunReason reason) =>
         run.Result.Results[0].TrackedOutputSteps.SelectMany(s => s.Value).SelectMany(s => s.Outputs).Count(o => o.Reason == reason);

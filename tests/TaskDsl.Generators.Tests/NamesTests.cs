@@ -24,35 +24,60 @@ public class NamesTests
     [InlineData("recipes", "Recipes.Recipes")]
     [InlineData("equals", "Recipes.Equals")]
     [InlineData("to_string", "Recipes.ToString")]
-    public void That_a_static_class_cannot_have(string name, string taken) => Desk.WithRecipe($"recipe: {name}\nmodel: models/base\n").Run()
-        .Reports($"a.recipe.yaml(1,9): error TDSL1203: the recipe '{name}' would be '{taken}' in C#, a name that other generated code has already; choose another");
+    public void That_a_static_class_cannot_have(string name, string taken) =>
+        Desk.WithRecipe($"recipe: {name}\nmodel: models/base\n")
+            .Run()
+            .Reports(
+                $"a.recipe.yaml(1,9): error TDSL1203: the recipe '{name}' would be '{taken}' in C#, a name that other generated code has already; choose another"
+            );
 
     [Fact]
-    public void Twice_among_tasks() => Desk.Whole.Add("tasks/other.task.yaml", Desk.Task).Run()
-        .Reports("tasks/other.task.yaml(1,7): error TDSL1202: the task 'mood' is also declared in tasks/mood.task.yaml; names are unique among their kind");
+    public void Twice_among_tasks() =>
+        Desk
+            .Whole.Add("tasks/other.task.yaml", Desk.Task)
+            .Run()
+            .Reports(
+                "tasks/other.task.yaml(1,7): error TDSL1202: the task 'mood' is also declared in tasks/mood.task.yaml; names are unique among their kind"
+            );
 
     [Fact]
-    public void That_differ_in_YAML_only() => Desk.Whole.Add("tasks/other.task.yaml", Desk.Task.Replace("task: mood", "task: Mood", StringComparison.Ordinal)).Run()
-        .Reports("tasks/other.task.yaml(1,7): error TDSL1203: the task 'Mood' would be 'Mood' in C#, a name that the task 'mood' (tasks/mood.task.yaml) has already; choose another");
+    public void That_differ_in_YAML_only() =>
+        Desk
+            .Whole.Add("tasks/other.task.yaml", Desk.Task.Replace("task: mood", "task: Mood", StringComparison.Ordinal))
+            .Run()
+            .Reports(
+                "tasks/other.task.yaml(1,7): error TDSL1203: the task 'Mood' would be 'Mood' in C#, a name that the task 'mood' (tasks/mood.task.yaml) has already; choose another"
+            );
 
     [Fact]
-    public void Of_a_task_that_a_prompt_has() => Desk.Whole.Add("tasks/z.task.yaml", Desk.Task.Replace("task: mood", "task: mood_prompt", StringComparison.Ordinal)).Run()
-        .Reports("tasks/z.task.yaml(1,7): error TDSL1203: the task 'mood_prompt' would be 'MoodPrompt' in C#, a name that the prompt 'mood' (prompts/mood.prompt.yaml) has already; choose another");
+    public void Of_a_task_that_a_prompt_has() =>
+        Desk
+            .Whole.Add("tasks/z.task.yaml", Desk.Task.Replace("task: mood", "task: mood_prompt", StringComparison.Ordinal))
+            .Run()
+            .Reports(
+                "tasks/z.task.yaml(1,7): error TDSL1203: the task 'mood_prompt' would be 'MoodPrompt' in C#, a name that the prompt 'mood' (prompts/mood.prompt.yaml) has already; choose another"
+            );
 
     [Fact]
-    public void Of_a_task_that_the_recipes_have() => Desk.Whole.Add("tasks/z.task.yaml", Desk.Task.Replace("task: mood", "task: recipes", StringComparison.Ordinal)).Run()
-        .Reports("tasks/z.task.yaml(1,7): error TDSL1203: the task 'recipes' would be 'Recipes' in C#, a name that other generated code has already; choose another");
+    public void Of_a_task_that_the_recipes_have() =>
+        Desk
+            .Whole.Add("tasks/z.task.yaml", Desk.Task.Replace("task: mood", "task: recipes", StringComparison.Ordinal))
+            .Run()
+            .Reports(
+                "tasks/z.task.yaml(1,7): error TDSL1203: the task 'recipes' would be 'Recipes' in C#, a name that other generated code has already; choose another"
+            );
 
     [Fact]
     public void Of_files_that_differ_in_case_or_signs_only()
     {
-        var run = Desk.Empty
-            .Add("X.recipe.yaml", "recipe: a\nmodel: models/base\n")
+        var run = Desk
+            .Empty.Add("X.recipe.yaml", "recipe: a\nmodel: models/base\n")
             .Add("x.recipe.yaml", "recipe: b\nmodel: models/base\n")
             .Add("x:y.recipe.yaml", "recipe: c\nmodel: models/base\n")
             .Add("x'y.recipe.yaml", "recipe: d\nmodel: models/base\n")
             .Add("../up/e.recipe.yaml", "recipe: e\nmodel: models/base\n")
-            .Run().Compiles();
+            .Run()
+            .Compiles();
         Assert.Equal(6, run.Files.Count);
     }
 
@@ -70,7 +95,10 @@ public class NamesTests
     [InlineData("ar-SA")]
     public void And_numbers_do_not_depend_on_the_culture(string culture)
     {
-        var project = Desk.Whole.Add("b.recipe.yaml", "recipe: istanbul\nmodel: models/base\nseed: -7\nclip_norm: 0.25\nbudget: {epochs: 1.5}\nbatch: {overlong: truncate_input}\noptimzer: adamw\n");
+        var project = Desk.Whole.Add(
+            "b.recipe.yaml",
+            "recipe: istanbul\nmodel: models/base\nseed: -7\nclip_norm: 0.25\nbudget: {epochs: 1.5}\nbatch: {overlong: truncate_input}\noptimzer: adamw\n"
+        );
         var expected = project.Run();
         var before = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
         try

@@ -3,20 +3,26 @@ namespace TaskDsl.Generators.Tests;
 public class RecipeTests
 {
     [Fact]
-    public void A_recipe_becomes_an_object_graph() => Desk.WithRecipe("""
-        recipe: wide
-        summary: Every kind of value & <sign>.
-        model: {path: models/base}
-        corpus: []
-        tuning:
-          lora: {rank: 16}
-        optimizer: adamw
-        schedule: {linear: {}}
-        batch: {rows: 4, overlong: truncate_input}
-        budget: {epochs: 0.5, steps: ~}
-        precision: bfloat16
-        one_model_per_task: true
-        clip_norm: 1e-1
-        device: cuda:1
-        """).Run().Compiles().Verify();
+    public void A_recipe_becomes_an_object_graph() =>
+        Desk.WithRecipe(
+                """
+                recipe: wide
+                summary: Every kind of value & <sign>.
+                model: {path: models/base}
+                corpus: []
+                tuning:
+                  lora: {rank: 16}
+                optimizer: adamw
+                schedule: {linear: {}}
+                batch: {rows: 4, overlong: truncate_input}
+                budget: {epochs: 0.5, steps: ~}
+                precision: bfloat16
+                one_model_per_task: true
+                clip_norm: 1e-1
+                device: cuda:1
+                """
+            )
+            .Run()
+            .Compiles()
+            .Verify();
 }

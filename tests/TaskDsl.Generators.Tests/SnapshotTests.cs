@@ -24,9 +24,13 @@ public sealed class SnapshotTests : IDisposable
     [Fact]
     public void What_differs_fails_with_the_difference_and_is_kept_as_received()
     {
-        File.WriteAllText(Path.Combine(folder, "MoodTests.Says.verified.txt"), string.Concat(Enumerable.Range(0, 20).Select(i => $"line {i}\n")));
+        File.WriteAllText(
+            Path.Combine(folder, "MoodTests.Says.verified.txt"),
+            string.Concat(Enumerable.Range(0, 20).Select(i => $"line {i}\n"))
+        );
         var received = string.Concat(Enumerable.Range(0, 20).Select(i => i == 10 ? "other\n" : $"line {i}\n"));
-        if (Accepts) return;
+        if (Accepts)
+            return;
 
         var failure = Assert.Throws<SnapshotException>(() => Snapshot.Verify(received, sourceFile: Test, method: "Says"));
         Assert.Contains("  line 9\n- line 10\n+ other\n  line 11\n", failure.Message, StringComparison.Ordinal);
@@ -37,25 +41,40 @@ public sealed class SnapshotTests : IDisposable
     [Fact]
     public void A_run_has_a_snapshot_for_each_file_and_misses_none()
     {
-        if (Accepts) return;
+        if (Accepts)
+            return;
         var run = Desk.WithRecipe(Desk.Plain).Run();
         var failure = Assert.Throws<SnapshotException>(() => run.Verify(sourceFile: Test, method: "Runs"));
         Assert.Contains("MoodTests.Runs#a.recipe.g.verified.cs does not exist yet", failure.Message, StringComparison.Ordinal);
-        foreach (var file in Directory.GetFiles(folder)) File.Move(file, file.Replace(".received.", ".verified.", StringComparison.Ordinal));
+        foreach (var file in Directory.GetFiles(folder))
+            File.Move(file, file.Replace(".received.", ".verified.", StringComparison.Ordinal));
         run.Verify(sourceFile: Test, method: "Runs");
-        Assert.Equal(["MoodTests.Runs#TaskCatalog.g.verified.cs", "MoodTests.Runs#a.recipe.g.verified.cs"], Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["MoodTests.Runs#TaskCatalog.g.verified.cs", "MoodTests.Runs#a.recipe.g.verified.cs"],
+            Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
 
         File.WriteAllText(Path.Combine(folder, "MoodTests.Runs#gone.verified.cs"), "");
         File.WriteAllText(Path.Combine(folder, "MoodTests.RunsOther.verified.txt"), "");
-        Assert.StartsWith("MoodTests.Runs#gone.verified.cs: nothing like it was received", Assert.Throws<SnapshotException>(() => run.Verify(sourceFile: Test, method: "Runs")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "MoodTests.Runs#gone.verified.cs: nothing like it was received",
+            Assert.Throws<SnapshotException>(() => run.Verify(sourceFile: Test, method: "Runs")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Diagnostics_must_all_be_named()
     {
         var run = Desk.WithRecipe("recipe: a\nmodel: models/base\nsed: 1\nseeed: 2\n").Run();
-        var failure = Assert.Throws<SnapshotException>(() => run.Reports("a.recipe.yaml(3,1): error TDSL1101: 'sed' is not a property of recipe; did you mean 'seed'?"));
-        Assert.Contains("+ a.recipe.yaml(4,1): error TDSL1101: 'seeed' is not a property of recipe; did you mean 'seed'?", failure.Message, StringComparison.Ordinal);
+        var failure = Assert.Throws<SnapshotException>(() =>
+            run.Reports("a.recipe.yaml(3,1): error TDSL1101: 'sed' is not a property of recipe; did you mean 'seed'?")
+        );
+        Assert.Contains(
+            "+ a.recipe.yaml(4,1): error TDSL1101: 'seeed' is not a property of recipe; did you mean 'seed'?",
+            failure.Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<SnapshotException>(() => run.Compiles());
     }
 

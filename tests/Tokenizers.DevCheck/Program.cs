@@ -9,7 +9,8 @@ foreach (var folder in Directory.GetDirectories(Path.Combine(args[0], "tokenizer
 {
     var name = Path.GetFileName(folder);
     var expectedFile = Path.Combine(folder, "expected.jsonl");
-    if (!File.Exists(expectedFile)) continue;
+    if (!File.Exists(expectedFile))
+        continue;
     Tokenizer tokenizer;
     var watch = Stopwatch.StartNew();
     try
@@ -18,7 +19,7 @@ foreach (var folder in Directory.GetDirectories(Path.Combine(args[0], "tokenizer
     }
     catch (TaskDsl.Torch.Models.ModelException e)
     {
-        Console.WriteLine($"{name,-34} REFUSED {e.Message}");
+        Console.WriteLine($"{name, -34} REFUSED {e.Message}");
         failed++;
         continue;
     }
@@ -39,18 +40,25 @@ foreach (var folder in Directory.GetDirectories(Path.Combine(args[0], "tokenizer
         tokens += expected.Length;
         Check("ids", string.Join(' ', expected), string.Join(' ', got.Ids));
         Check("types", string.Join(' ', Numbers(json.RootElement, "types")), string.Join(' ', got.TypeIds));
-        if (json.RootElement.TryGetProperty("decoded", out var decoded)) Check("decoded", decoded.GetString()!, tokenizer.Decode(expected, special: true));
-        if (json.RootElement.TryGetProperty("plain", out var plain)) Check("plain", plain.GetString()!, tokenizer.Decode(expected));
+        if (json.RootElement.TryGetProperty("decoded", out var decoded))
+            Check("decoded", decoded.GetString()!, tokenizer.Decode(expected, special: true));
+        if (json.RootElement.TryGetProperty("plain", out var plain))
+            Check("plain", plain.GetString()!, tokenizer.Decode(expected));
 
         void Check(string what, string reference, string ours)
         {
-            if (reference == ours) return;
-            if (++wrong <= 3) Console.WriteLine($"  {name} {what} of {Escape(text)}\n    reference {Escape(reference)}\n    ours      {Escape(ours)}");
+            if (reference == ours)
+                return;
+            if (++wrong <= 3)
+                Console.WriteLine($"  {name} {what} of {Escape(text)}\n    reference {Escape(reference)}\n    ours      {Escape(ours)}");
         }
     }
 
-    if (wrong > 0) failed++;
-    Console.WriteLine($"{name,-34} {texts,7:N0} texts {tokens,10:N0} tokens {wrong,6} differences   load {load,5} ms, {tokens / Math.Max(encoding.Elapsed.TotalSeconds, 1e-9) / 1e6:0.0} M tokens/s");
+    if (wrong > 0)
+        failed++;
+    Console.WriteLine(
+        $"{name, -34} {texts, 7:N0} texts {tokens, 10:N0} tokens {wrong, 6} differences   load {load, 5} ms, {tokens / Math.Max(encoding.Elapsed.TotalSeconds, 1e-9) / 1e6:0.0} M tokens/s"
+    );
 }
 
 return failed;
@@ -60,6 +68,7 @@ static int[] Numbers(JsonElement json, string name) => [.. json.GetProperty(name
 static string Escape(string text)
 {
     var result = new StringBuilder();
-    foreach (var c in text.Length > 300 ? text[..300] + "…" : text) result.Append(c is >= ' ' and <= '~' ? c.ToString() : $"\\u{(int)c:x4}");
+    foreach (var c in text.Length > 300 ? text[..300] + "…" : text)
+        result.Append(c is >= ' ' and <= '~' ? c.ToString() : $"\\u{(int)c:x4}");
     return result.ToString();
 }

@@ -24,7 +24,12 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
         var type = vocabulary.Document(kind);
         if (type is null)
         {
-            Report(Rules.UnknownKind, root is YamlMapping { Entries.Count: > 0 } first ? first.Entries[0].Key : root, kind, vocabulary.SuggestKind(kind));
+            Report(
+                Rules.UnknownKind,
+                root is YamlMapping { Entries.Count: > 0 } first ? first.Entries[0].Key : root,
+                kind,
+                vocabulary.SuggestKind(kind)
+            );
             return null;
         }
 
@@ -40,7 +45,8 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
 
     private BoundValue? Bind(YamlNode node, TypeRef type, PropertyModel? property)
     {
-        if (node is YamlScalar { IsNull: true } && type.IsNullable) return new BoundNull(node);
+        if (node is YamlScalar { IsNull: true } && type.IsNullable)
+            return new BoundNull(node);
         return type.Kind switch
         {
             TypeKind.Record => BindRecord(node, vocabulary.Type<RecordModel>(type.Name)),
@@ -48,17 +54,22 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
             TypeKind.List => BindList(node, type.Element!, property),
             TypeKind.Map => BindMap(node, type.Element!),
             TypeKind.Unsupported => Report(Rules.WrongType, node, node.Description, $"a value that YAML cannot give ({type.Name})"),
-            _ => node is YamlScalar scalar ? BindScalar(scalar, type, property) : Report(Rules.WrongType, node, node.Description, Expected(type)),
+            _ => node is YamlScalar scalar
+                ? BindScalar(scalar, type, property)
+                : Report(Rules.WrongType, node, node.Description, Expected(type)),
         };
     }
 
     private BoundRecord? BindRecord(YamlNode node, RecordModel type)
     {
-        if (node is YamlMapping mapping && !type.IsMap) return BindMapping(mapping, type);
-        if (node is YamlScalar { IsNull: true } && type.Properties.All(p => !p.IsRequired)) return new BoundRecord(node, type, []);
+        if (node is YamlMapping mapping && !type.IsMap)
+            return BindMapping(mapping, type);
+        if (node is YamlScalar { IsNull: true } && type.Properties.All(p => !p.IsRequired))
+            return new BoundRecord(node, type, []);
         if (type.Shorthand is { } shorthand && (node is YamlScalar) == shorthand.Type.Kind is not (TypeKind.List or TypeKind.Map))
         {
-            if (Bind(node, shorthand.Type, shorthand) is not { } value) return null;
+            if (Bind(node, shorthand.Type, shorthand) is not { } value)
+                return null;
             Check(shorthand, value);
             return Complete(node, type, [new BoundProperty(shorthand, node, value)]);
         }
@@ -80,7 +91,8 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
                 var known = type.Properties.Select(p => p.Key).Where(k => nameKey is null || k != "name").ToList();
                 Report(Rules.UnknownProperty, key, key.Value, type.Label, NearestWord.Choice(key.Value, known));
                 // The property that was meant is not missing on top of that.
-                if (NearestWord.To(key.Value, known) is { } meant) tried.Add(meant);
+                if (NearestWord.To(key.Value, known) is { } meant)
+                    tried.Add(meant);
                 continue;
             }
 
@@ -100,10 +112,12 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
         var complete = true;
         foreach (var property in type.Properties)
         {
-            if (!property.IsRequired || bound.Exists(b => b.Property == property)) continue;
+            if (!property.IsRequired || bound.Exists(b => b.Property == property))
+                continue;
             complete = false;
             // A value that is there and wrong has its own problem.
-            if (tried?.Contains(property.Key) != true) problems.Add(new Problem(Rules.Missing, path, Head(node), type.Label, property.Key));
+            if (tried?.Contains(property.Key) != true)
+                problems.Add(new Problem(Rules.Missing, path, Head(node), type.Label, property.Key));
         }
 
         return complete ? new BoundRecord(node, type, bound) : null;
@@ -113,12 +127,17 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
     {
         if (node is YamlScalar { IsNull: false } scalar)
         {
-            if (choice.Keywords.FirstOrDefault(k => k.Word == scalar.Value) is { } word) return Complete(node, Record(word), []);
-            if (Matching(choice, scalar.Value) is { } match) return BindRecord(node, Record(match));
+            if (choice.Keywords.FirstOrDefault(k => k.Word == scalar.Value) is { } word)
+                return Complete(node, Record(word), []);
+            if (Matching(choice, scalar.Value) is { } match)
+                return BindRecord(node, Record(match));
             return Report(Rules.UnknownWord, node, scalar.Value, Article(choice.Label), NearestWord.Choice(scalar.Value, Words(choice)));
         }
 
-        if (node is YamlMapping { Entries.Count: 1 } single && choice.Keywords.FirstOrDefault(k => k.Word == single.Entries[0].Key.Value) is { } keyword)
+        if (
+            node is YamlMapping { Entries.Count: 1 } single
+            && choice.Keywords.FirstOrDefault(k => k.Word == single.Entries[0].Key.Value) is { } keyword
+        )
         {
             var value = single.Entries[0].Value;
             return value is YamlScalar { IsNull: true } ? Complete(value, Record(keyword), []) : BindRecord(value, Record(keyword));
@@ -127,17 +146,26 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
         if (node is YamlMapping mapping)
         {
             // A mapping without a word: the value of the shorthand property says which word is meant.
-            var meant = choice.Keywords.Where(k => k.Matches.Length > 0)
-                .Select(k => Record(k).Shorthand is { } shorthand && mapping[shorthand.Key] is YamlScalar bare ? Matching(choice, bare.Value) : null)
+            var meant = choice
+                .Keywords.Where(k => k.Matches.Length > 0)
+                .Select(k =>
+                    Record(k).Shorthand is { } shorthand && mapping[shorthand.Key] is YamlScalar bare ? Matching(choice, bare.Value) : null
+                )
                 .FirstOrDefault(k => k is not null);
             meant ??= Default(choice, mapping);
-            if (meant is not null) return BindMapping(mapping, Record(meant));
+            if (meant is not null)
+                return BindMapping(mapping, Record(meant));
             if (mapping.Entries.Count > 0)
             {
                 var key = mapping.Entries[0].Key;
                 return mapping.Entries.Count == 1 || choice.Keywords.All(k => k.Word != key.Value)
                     ? Report(Rules.UnknownWord, key, key.Value, Article(choice.Label), NearestWord.Choice(key.Value, Words(choice)))
-                    : Report(Rules.WrongType, mapping.Entries[1].Key, $"a second key '{mapping.Entries[1].Key.Value}'", $"one {choice.Label} alone (indent the key if it belongs to '{key.Value}')");
+                    : Report(
+                        Rules.WrongType,
+                        mapping.Entries[1].Key,
+                        $"a second key '{mapping.Entries[1].Key.Value}'",
+                        $"one {choice.Label} alone (indent the key if it belongs to '{key.Value}')"
+                    );
             }
         }
 
@@ -146,7 +174,8 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
 
     private BoundList? BindList(YamlNode node, TypeRef element, PropertyModel? property)
     {
-        if (node is YamlScalar { IsNull: true }) return new BoundList(node, element, []);
+        if (node is YamlScalar { IsNull: true })
+            return new BoundList(node, element, []);
         if (node is not YamlSequence sequence)
         {
             Report(Rules.WrongType, node, node.Description, "a sequence (as [a, b])");
@@ -161,16 +190,27 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
         switch (node)
         {
             case YamlMapping mapping:
-                return new BoundMap(node, element, [.. mapping.Entries.Select(e => Bind(e.Value, element, null) is { } value ? new BoundEntry(e.Key, value) : null).OfType<BoundEntry>()]);
+                return new BoundMap(
+                    node,
+                    element,
+                    [
+                        .. mapping
+                            .Entries.Select(e => Bind(e.Value, element, null) is { } value ? new BoundEntry(e.Key, value) : null)
+                            .OfType<BoundEntry>(),
+                    ]
+                );
 
             // A sequence of words gives each of them a value made of defaults.
             case YamlSequence sequence when element.Kind == TypeKind.Record:
                 var entries = new List<BoundEntry>();
                 foreach (var item in sequence.Items)
                 {
-                    if (item is not YamlScalar key) Report(Rules.WrongType, item, item.Description, "a word");
-                    else if (entries.Exists(e => e.Key.Value == key.Value)) Report(Rules.DuplicateKey, item, key.Value);
-                    else if (Complete(key, vocabulary.Type<RecordModel>(element.Name), []) is { } value) entries.Add(new BoundEntry(key, value));
+                    if (item is not YamlScalar key)
+                        Report(Rules.WrongType, item, item.Description, "a word");
+                    else if (entries.Exists(e => e.Key.Value == key.Value))
+                        Report(Rules.DuplicateKey, item, key.Value);
+                    else if (Complete(key, vocabulary.Type<RecordModel>(element.Name), []) is { } value)
+                        entries.Add(new BoundEntry(key, value));
                 }
 
                 return new BoundMap(node, element, entries);
@@ -198,13 +238,21 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
             case TypeKind.Boolean when scalar.IsPlain && scalar.Value is "false" or "False" or "FALSE":
                 value = false;
                 break;
-            case TypeKind.Integer when scalar.IsPlain && int.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var small):
+            case TypeKind.Integer
+                when scalar.IsPlain
+                    && int.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var small):
                 value = (long)small;
                 break;
-            case TypeKind.Long when scalar.IsPlain && long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var large):
+            case TypeKind.Long
+                when scalar.IsPlain
+                    && long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var large):
                 value = large;
                 break;
-            case TypeKind.Double when scalar.IsPlain && double.TryParse(scalar.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && !double.IsNaN(real) && !double.IsInfinity(real):
+            case TypeKind.Double
+                when scalar.IsPlain
+                    && double.TryParse(scalar.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var real)
+                    && !double.IsNaN(real)
+                    && !double.IsInfinity(real):
                 value = real;
                 break;
             case TypeKind.TimeSpan when TimeSpan.TryParse(scalar.Value, CultureInfo.InvariantCulture, out var time):
@@ -216,15 +264,40 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
                 return reference;
             case TypeKind.Enum:
                 var words = vocabulary.Type<EnumModel>(type.Name);
-                if (words.Members.FirstOrDefault(m => m.Word == scalar.Value) is { } member) return new BoundEnum(scalar, words, member);
-                return Report(Rules.UnknownWord, scalar, scalar.Value, Article(words.Label), NearestWord.Choice(scalar.Value, words.Members.Select(m => m.Word)));
+                if (words.Members.FirstOrDefault(m => m.Word == scalar.Value) is { } member)
+                    return new BoundEnum(scalar, words, member);
+                return Report(
+                    Rules.UnknownWord,
+                    scalar,
+                    scalar.Value,
+                    Article(words.Label),
+                    NearestWord.Choice(scalar.Value, words.Members.Select(m => m.Word))
+                );
         }
 
-        if (value is null && type.Kind == TypeKind.Integer && scalar.IsPlain && long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
-            return Report(Rules.OutOfRange, scalar, scalar.Value, property?.Key ?? "an item", NumberRange.Describe(int.MinValue, int.MaxValue - 1));
-        if (value is null) return Report(Rules.WrongType, scalar, scalar.Description, Expected(type));
-        if (value is string text && property is not null) CheckText(scalar, text, property);
-        if (value is not string && property is { Minimum: { } min, Maximum: { } max } && Convert.ToDouble(value is TimeSpan t ? t.TotalSeconds : value, CultureInfo.InvariantCulture) is var number && (number < min || number > max))
+        if (
+            value is null
+            && type.Kind == TypeKind.Integer
+            && scalar.IsPlain
+            && long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+        )
+            return Report(
+                Rules.OutOfRange,
+                scalar,
+                scalar.Value,
+                property?.Key ?? "an item",
+                NumberRange.Describe(int.MinValue, int.MaxValue - 1)
+            );
+        if (value is null)
+            return Report(Rules.WrongType, scalar, scalar.Description, Expected(type));
+        if (value is string text && property is not null)
+            CheckText(scalar, text, property);
+        if (
+            value is not string
+            && property is { Minimum: { } min, Maximum: { } max }
+            && Convert.ToDouble(value is TimeSpan t ? t.TotalSeconds : value, CultureInfo.InvariantCulture) is var number
+            && (number < min || number > max)
+        )
             return Report(Rules.OutOfRange, scalar, scalar.Value, property.Key, NumberRange.Describe(min, max));
         return new BoundScalar(scalar, type, value);
     }
@@ -233,7 +306,8 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
     {
         if (property.Pattern is { } pattern && !Regex.IsMatch(text, $"^(?:{pattern})$", RegexOptions.None, TimeSpan.FromSeconds(1)))
             Report(Rules.OutOfRange, scalar, scalar.Description, property.Key, $"a text that matches {pattern}");
-        if (property.IsPath && !files.Has(text)) Report(Rules.MissingFile, scalar, text, files.Suggest(text));
+        if (property.IsPath && !files.Has(text))
+            Report(Rules.MissingFile, scalar, text, files.Suggest(text));
     }
 
     private void Check(PropertyModel property, BoundValue value)
@@ -252,11 +326,18 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
     // A key that is more like a word than like a property of the default is a word that is misspelt.
     private KeywordModel? Default(ChoiceModel choice, YamlMapping mapping)
     {
-        if (choice.Keywords.FirstOrDefault(k => k.IsDefault) is not { } word) return null;
-        if (mapping.Entries.Count == 0) return word;
+        if (choice.Keywords.FirstOrDefault(k => k.IsDefault) is not { } word)
+            return null;
+        if (mapping.Entries.Count == 0)
+            return word;
         var key = mapping.Entries[0].Key.Value;
         var properties = Record(word).Properties.Select(p => p.Key);
-        return Words(choice).Contains(key) || (mapping.Entries[0].Value is not YamlScalar && !properties.Contains(key)) || (NearestWord.To(key, Words(choice)) is not null && NearestWord.To(key, properties) is null) ? null : word;
+        return
+            Words(choice).Contains(key)
+            || (mapping.Entries[0].Value is not YamlScalar && !properties.Contains(key))
+            || (NearestWord.To(key, Words(choice)) is not null && NearestWord.To(key, properties) is null)
+            ? null
+            : word;
     }
 
     private RecordModel Record(KeywordModel keyword) => vocabulary.Type<RecordModel>(keyword.Type);
@@ -264,23 +345,27 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
     private static IEnumerable<string> Words(ChoiceModel choice) => choice.Keywords.Select(k => k.Word);
 
     private static KeywordModel? Matching(ChoiceModel choice, string value) =>
-        choice.Keywords.FirstOrDefault(k => k.Matches.Split([';'], StringSplitOptions.RemoveEmptyEntries).Any(pattern => Glob.IsMatch(pattern, value)));
+        choice.Keywords.FirstOrDefault(k =>
+            k.Matches.Split([';'], StringSplitOptions.RemoveEmptyEntries).Any(pattern => Glob.IsMatch(pattern, value))
+        );
 
-    private static string Expected(TypeRef type) => type.Kind switch
-    {
-        TypeKind.Boolean => "true or false",
-        TypeKind.Integer or TypeKind.Long => "a whole number",
-        TypeKind.Double => "a number",
-        TypeKind.TimeSpan => "a time span (as 01:30:00)",
-        TypeKind.Expression => "an expression over the task's fields",
-        TypeKind.Reference => $"the name of {Article(type.Name)}",
-        _ => "a text",
-    };
+    private static string Expected(TypeRef type) =>
+        type.Kind switch
+        {
+            TypeKind.Boolean => "true or false",
+            TypeKind.Integer or TypeKind.Long => "a whole number",
+            TypeKind.Double => "a number",
+            TypeKind.TimeSpan => "a time span (as 01:30:00)",
+            TypeKind.Expression => "an expression over the task's fields",
+            TypeKind.Reference => $"the name of {Article(type.Name)}",
+            _ => "a text",
+        };
 
     private static string Article(string label) => ("aeiou".IndexOf(label[0]) >= 0 ? "an " : "a ") + label;
 
     // A missing property is reported at the head of what lacks it, not over its whole length.
-    private static YamlSpan Head(YamlNode node) => node is YamlMapping { Entries.Count: > 0 } mapping ? mapping.Entries[0].Key.Span : node.Span;
+    private static YamlSpan Head(YamlNode node) =>
+        node is YamlMapping { Entries.Count: > 0 } mapping ? mapping.Entries[0].Key.Span : node.Span;
 
     private BoundValue? Report(DiagnosticDescriptor rule, YamlNode node, params string[] arguments)
     {

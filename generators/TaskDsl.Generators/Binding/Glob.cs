@@ -5,16 +5,28 @@ public static class Glob
 {
     public static bool IsMatch(string pattern, string text)
     {
-        int p = 0, t = 0, star = -1, mark = 0;
+        int p = 0,
+            t = 0,
+            star = -1,
+            mark = 0;
         while (t < text.Length)
         {
-            if (p < pattern.Length && (pattern[p] == '?' || char.ToLowerInvariant(pattern[p]) == char.ToLowerInvariant(text[t])) && pattern[p] != '*') (p, t) = (p + 1, t + 1);
-            else if (p < pattern.Length && pattern[p] == '*') (star, mark, p) = (p, t, p + 1);
-            else if (star >= 0) (p, t) = (star + 1, ++mark);
-            else return false;
+            if (
+                p < pattern.Length
+                && (pattern[p] == '?' || char.ToLowerInvariant(pattern[p]) == char.ToLowerInvariant(text[t]))
+                && pattern[p] != '*'
+            )
+                (p, t) = (p + 1, t + 1);
+            else if (p < pattern.Length && pattern[p] == '*')
+                (star, mark, p) = (p, t, p + 1);
+            else if (star >= 0)
+                (p, t) = (star + 1, ++mark);
+            else
+                return false;
         }
 
-        while (p < pattern.Length && pattern[p] == '*') p++;
+        while (p < pattern.Length && pattern[p] == '*')
+            p++;
         return p == pattern.Length;
     }
 }

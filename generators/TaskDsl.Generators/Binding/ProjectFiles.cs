@@ -12,14 +12,20 @@ public sealed record ProjectFiles(EquatableArray<string> Paths)
     public bool Has(string path)
     {
         var normal = Normal(path);
-        if (normal.StartsWith("../", StringComparison.Ordinal) || normal.StartsWith("/", StringComparison.Ordinal) || normal.IndexOf(':') >= 0) return true;
+        if (
+            normal.StartsWith("../", StringComparison.Ordinal)
+            || normal.StartsWith("/", StringComparison.Ordinal)
+            || normal.IndexOf(':') >= 0
+        )
+            return true;
         if (known is null)
         {
             var all = new HashSet<string>(StringComparer.Ordinal);
             foreach (var file in Paths)
             {
                 all.Add(file);
-                for (var slash = file.LastIndexOf('/'); slash > 0; slash = file.LastIndexOf('/', slash - 1)) all.Add(file.Substring(0, slash));
+                for (var slash = file.LastIndexOf('/'); slash > 0; slash = file.LastIndexOf('/', slash - 1))
+                    all.Add(file.Substring(0, slash));
             }
 
             known = all;
@@ -29,7 +35,10 @@ public sealed record ProjectFiles(EquatableArray<string> Paths)
     }
 
     /// <summary>A hint at the file that was probably meant.</summary>
-    public string Suggest(string path) => NearestWord.To(Normal(path), Paths.Where(p => !p.EndsWith(".yaml", StringComparison.Ordinal)).Take(2000)) is { } near ? $"; did you mean '{near}'?" : "";
+    public string Suggest(string path) =>
+        NearestWord.To(Normal(path), Paths.Where(p => !p.EndsWith(".yaml", StringComparison.Ordinal)).Take(2000)) is { } near
+            ? $"; did you mean '{near}'?"
+            : "";
 
     // The look-up table is no part of the value.
     public bool Equals(ProjectFiles? other) => other is not null && Paths.Equals(other.Paths);
@@ -39,7 +48,8 @@ public sealed record ProjectFiles(EquatableArray<string> Paths)
     private static string Normal(string path)
     {
         path = path.Replace('\\', '/').TrimEnd('/');
-        while (path.StartsWith("./", StringComparison.Ordinal)) path = path.Substring(2);
+        while (path.StartsWith("./", StringComparison.Ordinal))
+            path = path.Substring(2);
         return path;
     }
 }

@@ -25,8 +25,10 @@ public sealed record Problem
     public YamlSpan Span { get; }
 
     /// <summary>The diagnostic that the compiler reports.</summary>
-    public Diagnostic ToDiagnostic() => Diagnostic.Create(
-        Rule,
-        Location.Create(Path, new TextSpan(Span.Start, Span.Length), new LinePositionSpan(Span.From, Span.To)),
-        arguments.Split('\u0000'));
+    public Diagnostic ToDiagnostic() =>
+        Diagnostic.Create(
+            Rule,
+            Location.Create(Path, new TextSpan(Span.Start, Span.Length), new LinePositionSpan(Span.From, Span.To)),
+            arguments.Split('\u0000')
+        );
 }

@@ -7,10 +7,22 @@ public static class Rules
 {
     // 10xx: the text
     public static readonly DiagnosticDescriptor BrokenYaml = Rule("TDSL1001", "Broken YAML", "this is not YAML: {0}");
-    public static readonly DiagnosticDescriptor DuplicateKey = Rule("TDSL1002", "Duplicate key", "'{0}' stands here a second time; keep one of them");
+    public static readonly DiagnosticDescriptor DuplicateKey = Rule(
+        "TDSL1002",
+        "Duplicate key",
+        "'{0}' stands here a second time; keep one of them"
+    );
     public static readonly DiagnosticDescriptor RefusedYaml = Rule("TDSL1003", "Refused YAML", "{0} is not allowed here. {1}");
-    public static readonly DiagnosticDescriptor EmptyFile = Rule("TDSL1004", "Empty file", "the file is empty; it should begin with its kind and a name, as 'task: key_terms'");
-    public static readonly DiagnosticDescriptor TooLarge = Rule("TDSL1005", "File too large", "the file has {0}, more than the 4 MiB that a definition may have. Data belongs into data files");
+    public static readonly DiagnosticDescriptor EmptyFile = Rule(
+        "TDSL1004",
+        "Empty file",
+        "the file is empty; it should begin with its kind and a name, as 'task: key_terms'"
+    );
+    public static readonly DiagnosticDescriptor TooLarge = Rule(
+        "TDSL1005",
+        "File too large",
+        "the file has {0}, more than the 4 MiB that a definition may have. Data belongs into data files"
+    );
 
     // 11xx: words and values
     public static readonly DiagnosticDescriptor UnknownProperty = Rule("TDSL1101", "Unknown property", "'{0}' is not a property of {1}{2}");
@@ -18,15 +30,31 @@ public static class Rules
     public static readonly DiagnosticDescriptor WrongType = Rule("TDSL1103", "Wrong type", "{0} where {1} is expected");
     public static readonly DiagnosticDescriptor OutOfRange = Rule("TDSL1104", "Out of range", "{0} is not allowed for '{1}'; expected {2}");
     public static readonly DiagnosticDescriptor Missing = Rule("TDSL1105", "Missing property", "{0} needs '{1}'");
-    public static readonly DiagnosticDescriptor WrongHead = Rule("TDSL1106", "Wrong head", "the first key of a *.{0}.yaml file must be '{0}: <name>'");
+    public static readonly DiagnosticDescriptor WrongHead = Rule(
+        "TDSL1106",
+        "Wrong head",
+        "the first key of a *.{0}.yaml file must be '{0}: <name>'"
+    );
     public static readonly DiagnosticDescriptor BadName = Rule("TDSL1107", "Bad name", "'{0}' cannot be a name: {1}");
-    public static readonly DiagnosticDescriptor MissingFile = Rule("TDSL1108", "Missing file", "'{0}' names no file or folder of the project{1}");
+    public static readonly DiagnosticDescriptor MissingFile = Rule(
+        "TDSL1108",
+        "Missing file",
+        "'{0}' names no file or folder of the project{1}"
+    );
     public static readonly DiagnosticDescriptor UnknownKind = Rule("TDSL1109", "Unknown kind", "'{0}' is not a kind of definition{1}");
 
     // 12xx: across files
     public static readonly DiagnosticDescriptor UnknownReference = Rule("TDSL1201", "Unknown reference", "there is no {0} named '{1}'{2}");
-    public static readonly DiagnosticDescriptor DuplicateName = Rule("TDSL1202", "Duplicate name", "the {0} '{1}' is also declared in {2}; names are unique among their kind");
-    public static readonly DiagnosticDescriptor NameClash = Rule("TDSL1203", "Name clash", "the {0} '{1}' would be '{2}' in C#, a name that {3} has already; choose another");
+    public static readonly DiagnosticDescriptor DuplicateName = Rule(
+        "TDSL1202",
+        "Duplicate name",
+        "the {0} '{1}' is also declared in {2}; names are unique among their kind"
+    );
+    public static readonly DiagnosticDescriptor NameClash = Rule(
+        "TDSL1203",
+        "Name clash",
+        "the {0} '{1}' would be '{2}' in C#, a name that {3} has already; choose another"
+    );
 
     // 13xx: tasks
     public static readonly DiagnosticDescriptor BadFieldType = Rule("TDSL1301", "Bad field type", "'{0}' is not a type: {1}");
@@ -41,11 +69,36 @@ public static class Rules
     // 15xx: data files
     public static readonly DiagnosticDescriptor WrongContent = Rule("TDSL1501", "Wrong content", "'{0}' is {1}");
     public static readonly DiagnosticDescriptor UnknownColumn = Rule("TDSL1502", "Unknown column", "'{0}' is not a column of '{1}'{2}");
-    public static readonly DiagnosticDescriptor MissingColumn = Rule("TDSL1503", "Missing column", "'{0}' has no column for the field '{1}'{2}");
-    public static readonly DiagnosticDescriptor UndeclaredColumn = Rule("TDSL1504", "Undeclared column", "'{0}' has {1} in every record, neither a field of the task nor listed under 'ignore'");
-    public static readonly DiagnosticDescriptor UnseenColumn = Rule("TDSL1505", "Unseen column", "'{0}' is no column of the first records of '{1}'{2}", DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor MissingColumn = Rule(
+        "TDSL1503",
+        "Missing column",
+        "'{0}' has no column for the field '{1}'{2}"
+    );
+    public static readonly DiagnosticDescriptor UndeclaredColumn = Rule(
+        "TDSL1504",
+        "Undeclared column",
+        "'{0}' has {1} in every record, neither a field of the task nor listed under 'ignore'"
+    );
+    public static readonly DiagnosticDescriptor UnseenColumn = Rule(
+        "TDSL1505",
+        "Unseen column",
+        "'{0}' is no column of the first records of '{1}'{2}",
+        DiagnosticSeverity.Warning
+    );
 
-    private static DiagnosticDescriptor Rule(string id, string title, string message, DiagnosticSeverity severity = DiagnosticSeverity.Error) => new(
-        id, title, message, "TaskDsl", severity, isEnabledByDefault: true,
-        helpLinkUri: $"https://github.com/taskdsl/taskdsl/blob/main/docs/diagnostics.md#{id.ToLowerInvariant()}");
+    private static DiagnosticDescriptor Rule(
+        string id,
+        string title,
+        string message,
+        DiagnosticSeverity severity = DiagnosticSeverity.Error
+    ) =>
+        new(
+            id,
+            title,
+            message,
+            "TaskDsl",
+            severity,
+            isEnabledByDefault: true,
+            helpLinkUri: $"https://github.com/taskdsl/taskdsl/blob/main/docs/diagnostics.md#{id.ToLowerInvariant()}"
+        );
 }

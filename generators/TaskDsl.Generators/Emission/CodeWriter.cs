@@ -31,7 +31,8 @@ public sealed class CodeWriter
     {
         foreach (var part in line.Split('\n'))
         {
-            if (part.Length > 0) text.Append(' ', depth * 4).Append(part);
+            if (part.Length > 0)
+                text.Append(' ', depth * 4).Append(part);
             text.Append('\n');
         }
 
@@ -62,16 +63,23 @@ public sealed class CodeWriter
     private CodeWriter Doc(string tag, string attribute, string summary, string otherwise)
     {
         var lines = summary.Split(['\r', '\n', '\u0085', '\u2028', '\u2029']).Select(Escape).Where(line => line.Length > 0).ToList();
-        if (lines.Count == 0) return otherwise.Length == 0 ? this : Doc(tag, attribute, otherwise, "");
-        if (lines.Count == 1) return Line($"/// <{tag}{attribute}>{lines[0]}</{tag}>");
+        if (lines.Count == 0)
+            return otherwise.Length == 0 ? this : Doc(tag, attribute, otherwise, "");
+        if (lines.Count == 1)
+            return Line($"/// <{tag}{attribute}>{lines[0]}</{tag}>");
         Line($"/// <{tag}{attribute}>");
-        foreach (var line in lines) Line($"/// {line}");
+        foreach (var line in lines)
+            Line($"/// {line}");
         return Line($"/// </{tag}>");
     }
 
     // What XML cannot hold, or holds only escaped.
-    private static string Escape(string line) => new string([.. line.Where((c, i) => !char.IsControl(c) && c < '\uFFFE' && (!char.IsSurrogate(c) || IsPaired(line, i)))])
-        .Trim().Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
+    private static string Escape(string line) =>
+        new string([.. line.Where((c, i) => !char.IsControl(c) && c < '\uFFFE' && (!char.IsSurrogate(c) || IsPaired(line, i)))])
+            .Trim()
+            .Replace("&", "&amp;")
+            .Replace("<", "&lt;")
+            .Replace(">", "&gt;");
 
     private static bool IsPaired(string line, int i) =>
         (i > 0 && char.IsSurrogatePair(line[i - 1], line[i])) || (i + 1 < line.Length && char.IsSurrogatePair(line[i], line[i + 1]));
@@ -94,7 +102,8 @@ public sealed class CodeWriter
         public void Dispose()
         {
             writer.depth--;
-            if (close.Length > 0) writer.Line(close);
+            if (close.Length > 0)
+                writer.Line(close);
         }
     }
 }

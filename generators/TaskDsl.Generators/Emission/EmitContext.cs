@@ -20,11 +20,18 @@ public sealed record EmitContext(string RootNamespace, string Path, ProjectIndex
     public TaskExpressions? Expressions { get; init; }
 
     /// <summary>Reports a mistake.</summary>
-    public void Report(DiagnosticDescriptor rule, YamlSpan span, params string[] arguments) => Problems.Add(new Problem(rule, Path, span, arguments));
+    public void Report(DiagnosticDescriptor rule, YamlSpan span, params string[] arguments) =>
+        Problems.Add(new Problem(rule, Path, span, arguments));
 
     /// <summary>Reports a reference that names nothing.</summary>
     public void ReportUnknown(BoundReference reference) =>
-        Report(Rules.UnknownReference, reference.Span, reference.Kind, reference.Name, NearestWord.Choice(reference.Name, Index.Names(reference.Kind)));
+        Report(
+            Rules.UnknownReference,
+            reference.Span,
+            reference.Kind,
+            reference.Name,
+            NearestWord.Choice(reference.Name, Index.Names(reference.Kind))
+        );
 
     /// <summary>The fully qualified name of something in the root namespace.</summary>
     public string Global(string name) => RootNamespace.Length == 0 ? $"global::{name}" : $"global::{RootNamespace}.{name}";

@@ -6,7 +6,16 @@ namespace TaskDsl.Generators.Emission;
 public sealed record NameClaims(IReadOnlyList<IndexEntry> Kept, IReadOnlyList<NameClash> Clashes)
 {
     // What a static class has from object; a property of that name would hide it.
-    private static readonly string[] OfEveryClass = ["Equals", "ReferenceEquals", "ToString", "GetHashCode", "GetType", "MemberwiseClone", "Finalize"];
+    private static readonly string[] OfEveryClass =
+    [
+        "Equals",
+        "ReferenceEquals",
+        "ToString",
+        "GetHashCode",
+        "GetType",
+        "MemberwiseClone",
+        "Finalize",
+    ];
 
     public static NameClaims Of(IEnumerable<IndexEntry> declared)
     {
@@ -15,12 +24,16 @@ public sealed record NameClaims(IReadOnlyList<IndexEntry> Kept, IReadOnlyList<Na
         var clashes = new List<NameClash>();
         var files = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var owners = new Dictionary<string, IndexEntry?>(StringComparer.Ordinal);
-        foreach (var entry in entries.Where(e => !e.HasOwnClass)) owners[entry.ClassName] = null;
+        foreach (var entry in entries.Where(e => !e.HasOwnClass))
+            owners[entry.ClassName] = null;
 
         foreach (var entry in entries)
         {
             var name = entry.HasOwnClass ? entry.ClassName : entry.Expression;
-            if (owners.TryGetValue(name, out var owner) || (!entry.HasOwnClass && (entry.Member == entry.ClassName || Array.IndexOf(OfEveryClass, entry.Member) >= 0)))
+            if (
+                owners.TryGetValue(name, out var owner)
+                || (!entry.HasOwnClass && (entry.Member == entry.ClassName || Array.IndexOf(OfEveryClass, entry.Member) >= 0))
+            )
             {
                 clashes.Add(new NameClash(entry, name, owner));
                 continue;
@@ -38,7 +51,8 @@ public sealed record NameClaims(IReadOnlyList<IndexEntry> Kept, IReadOnlyList<Na
     {
         const string Extension = ".g.cs";
         var unique = hint;
-        for (var i = 2; !taken.Add(unique); i++) unique = $"{hint.Substring(0, hint.Length - Extension.Length)}-{i}{Extension}";
+        for (var i = 2; !taken.Add(unique); i++)
+            unique = $"{hint.Substring(0, hint.Length - Extension.Length)}-{i}{Extension}";
         return unique;
     }
 }

@@ -23,7 +23,8 @@ public static class Names
                 continue;
             }
 
-            if (pascal.Length == 0 && !SyntaxFacts.IsIdentifierStartCharacter(c)) pascal.Append('_');
+            if (pascal.Length == 0 && !SyntaxFacts.IsIdentifierStartCharacter(c))
+                pascal.Append('_');
             pascal.Append(begin ? char.ToUpperInvariant(c) : c);
             begin = false;
         }
@@ -35,14 +36,17 @@ public static class Names
     public static string Camel(string pascal)
     {
         var camel = char.ToLowerInvariant(pascal[0]) + pascal.Substring(1);
-        return SyntaxFacts.GetKeywordKind(camel) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(camel) == SyntaxKind.None ? camel : "@" + camel;
+        return SyntaxFacts.GetKeywordKind(camel) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(camel) == SyntaxKind.None
+            ? camel
+            : "@" + camel;
     }
 
     /// <summary>A text as one identifier: what cannot stand in it becomes an underscore, and a word of C# gets an @.</summary>
     public static string Identifier(string text)
     {
         var name = string.Concat(text.Select(c => IsPart(c) ? c : '_'));
-        if (name.Length == 0 || !SyntaxFacts.IsIdentifierStartCharacter(name[0])) name = "_" + name;
+        if (name.Length == 0 || !SyntaxFacts.IsIdentifierStartCharacter(name[0]))
+            name = "_" + name;
         return SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
     }
 

@@ -12,13 +12,19 @@ public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries)
     {
         var entries = NameClaims.Of(declared).Kept;
         var broken = new HashSet<string>(entries.Where(e => e is { Kind: "task", IsWhole: false }).Select(e => e.Name));
-        return new ProjectIndex(new EquatableArray<IndexEntry>(entries
-            .Select(e => e.Task is { } task && broken.Contains(task) ? e with { IsWhole = false } : e)
-            .OrderBy(e => e.Kind, StringComparer.Ordinal).ThenBy(e => e.Name, StringComparer.Ordinal)));
+        return new ProjectIndex(
+            new EquatableArray<IndexEntry>(
+                entries
+                    .Select(e => e.Task is { } task && broken.Contains(task) ? e with { IsWhole = false } : e)
+                    .OrderBy(e => e.Kind, StringComparer.Ordinal)
+                    .ThenBy(e => e.Name, StringComparer.Ordinal)
+            )
+        );
     }
 
     /// <summary>Looks a definition up; null where there is none.</summary>
-    public IndexEntry? Find(string kind, string name) => (byName ??= Entries.ToDictionary(e => (e.Kind, e.Name))).TryGetValue((kind, name), out var entry) ? entry : null;
+    public IndexEntry? Find(string kind, string name) =>
+        (byName ??= Entries.ToDictionary(e => (e.Kind, e.Name))).TryGetValue((kind, name), out var entry) ? entry : null;
 
     /// <summary>The names of a kind.</summary>
     public IEnumerable<string> Names(string kind) => Entries.Where(e => e.Kind == kind).Select(e => e.Name);
@@ -27,9 +33,12 @@ public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries)
     /// The part that a document with these references sees: what they name or, where one names nothing, all that it could have named. Other
     /// files may come and go without this document being compiled again.
     /// </summary>
-    public ProjectIndex For(IEnumerable<BoundReference> references) => new(new EquatableArray<IndexEntry>(references
-        .SelectMany(r => Find(r.Kind, r.Name) is { } entry ? [entry] : Entries.Where(e => e.Kind == r.Kind))
-        .Distinct()));
+    public ProjectIndex For(IEnumerable<BoundReference> references) =>
+        new(
+            new EquatableArray<IndexEntry>(
+                references.SelectMany(r => Find(r.Kind, r.Name) is { } entry ? [entry] : Entries.Where(e => e.Kind == r.Kind)).Distinct()
+            )
+        );
 
     // The look-up table is no part of the value.
     public bool Equals(ProjectIndex? other) => other is not null && Entries.Equals(other.Entries);
@@ -47,20 +56,22 @@ public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries)
 public sealed record IndexEntry(string Kind, string Name, string Path, string HintName, bool IsWhole, string? Task)
 {
     /// <summary>The generated class of a task or prompt, or the class that holds a definition of another kind.</summary>
-    public string ClassName => Kind switch
-    {
-        "task" => Emission.Names.Pascal(Name)!,
-        "prompt" => Emission.Names.Pascal(Name)! + "Prompt",
-        _ => Emission.Names.Plural(Kind),
-    };
+    public string ClassName =>
+        Kind switch
+        {
+            "task" => Emission.Names.Pascal(Name)!,
+            "prompt" => Emission.Names.Pascal(Name)! + "Prompt",
+            _ => Emission.Names.Plural(Kind),
+        };
 
     /// <summary>The property that yields it.</summary>
-    public string Member => Kind switch
-    {
-        "task" => "Task",
-        "prompt" => "Default",
-        _ => Emission.Names.Pascal(Name)!,
-    };
+    public string Member =>
+        Kind switch
+        {
+            "task" => "Task",
+            "prompt" => "Default",
+            _ => Emission.Names.Pascal(Name)!,
+        };
 
     /// <summary>Whether its class is its own, and not one that all of its kind share.</summary>
     public bool HasOwnClass => Kind is "task" or "prompt";

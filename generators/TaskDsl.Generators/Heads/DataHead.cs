@@ -15,22 +15,34 @@ public sealed record DataHead(string Path, FileSignature Signature, string First
 {
     public static DataHead? Read(AdditionalText file, string path, CancellationToken cancellationToken)
     {
-        if (HeadBytes.Read(file, cancellationToken, out var isWhole) is not { } bytes) return null;
+        if (HeadBytes.Read(file, cancellationToken, out var isWhole) is not { } bytes)
+            return null;
         var signature = FileSignature.Of(bytes);
         const FileContent texts = FileContent.Text | FileContent.JsonArray | FileContent.JsonLines | FileContent.JsonObject;
-        if ((signature.Content & texts) == 0) return new DataHead(path, signature, "", HeadColumns.None, HeadColumns.None, isWhole);
+        if ((signature.Content & texts) == 0)
+            return new DataHead(path, signature, "", HeadColumns.None, HeadColumns.None, isWhole);
 
         var text = Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF');
         var isJson = (signature.Content & ~FileContent.Text) != 0;
-        return new DataHead(path, signature, FirstLineOf(text, isWhole), isJson ? JsonHead.OfLines(text) : HeadColumns.None, isJson ? JsonHead.OfDocument(text) : HeadColumns.None, isWhole);
+        return new DataHead(
+            path,
+            signature,
+            FirstLineOf(text, isWhole),
+            isJson ? JsonHead.OfLines(text) : HeadColumns.None,
+            isJson ? JsonHead.OfDocument(text) : HeadColumns.None,
+            isWhole
+        );
     }
 
     // Of JSON it is data, not a head; a line that does not end within the head is no line.
     private static string FirstLineOf(string text, bool isWhole)
     {
-        if (text.Length == 0 || text[0] is '{' or '[') return "";
+        if (text.Length == 0 || text[0] is '{' or '[')
+            return "";
         var end = text.IndexOf('\n');
-        return end >= 0 ? text.Substring(0, end).TrimEnd('\r') : isWhole ? text : "";
+        return end >= 0 ? text.Substring(0, end).TrimEnd('\r')
+            : isWhole ? text
+            : "";
     }
 }
 

@@ -16,16 +16,24 @@ internal static class HeadBytes
     public static byte[]? Read(AdditionalText file, CancellationToken cancellationToken, out bool isWhole)
     {
         isWhole = false;
-        if (!Path.IsPathRooted(file.Path)) return OfText(file, cancellationToken, out isWhole);
+        if (!Path.IsPathRooted(file.Path))
+            return OfText(file, cancellationToken, out isWhole);
         // AdditionalText has no way to a part of a file: GetText would hold gigabytes of data in the compiler, and cannot hold Parquet at
         // all. The file is an input that the compiler was given and watches, so that reading its head here is never stale.
 #pragma warning disable RS1035
         try
         {
-            using var stream = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+            using var stream = new FileStream(
+                file.Path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete,
+                bufferSize: 1
+            );
             var head = new byte[Size];
             var count = 0;
-            while (count < Size && stream.Read(head, count, Size - count) is > 0 and var read) count += read;
+            while (count < Size && stream.Read(head, count, Size - count) is > 0 and var read)
+                count += read;
             isWhole = count < Size;
             Array.Resize(ref head, count);
             return head;
@@ -41,7 +49,8 @@ internal static class HeadBytes
     private static byte[]? OfText(AdditionalText file, CancellationToken cancellationToken, out bool isWhole)
     {
         isWhole = false;
-        if (file.GetText(cancellationToken) is not { } text) return null;
+        if (file.GetText(cancellationToken) is not { } text)
+            return null;
         isWhole = text.Length <= Size;
         return Encoding.UTF8.GetBytes(text.ToString(new(0, Math.Min(text.Length, Size))));
     }

@@ -15,10 +15,11 @@ internal static class JsonHead
     public static HeadColumns OfLines(string text)
     {
         var records = new List<List<string>>();
-        for (var at = 0; at < text.Length && records.Count < MostRecords;)
+        for (var at = 0; at < text.Length && records.Count < MostRecords; )
         {
             var scan = new Scan(text, at);
-            if (scan.Object() is { } names) records.Add(names);
+            if (scan.Object() is { } names)
+                records.Add(names);
             at = text.IndexOf('\n', at) is >= 0 and var newline ? newline + 1 : text.Length;
         }
 
@@ -31,22 +32,26 @@ internal static class JsonHead
         var records = new List<List<string>>();
         var scan = new Scan(text, 0);
         var keyed = scan.Take('{');
-        if (!keyed && !scan.Take('[')) return HeadColumns.None;
+        if (!keyed && !scan.Take('['))
+            return HeadColumns.None;
         do
         {
-            if (keyed && (scan.Text() is null || !scan.Take(':'))) break;
-            if (scan.Object() is not { } names) break;
+            if (keyed && (scan.Text() is null || !scan.Take(':')))
+                break;
+            if (scan.Object() is not { } names)
+                break;
             records.Add(names);
-        }
-        while (scan.Take(',') && records.Count < MostRecords);
+        } while (scan.Take(',') && records.Count < MostRecords);
         return Columns(records);
     }
 
     private static HeadColumns Columns(List<List<string>> records)
     {
-        if (records.Count == 0) return HeadColumns.None;
+        if (records.Count == 0)
+            return HeadColumns.None;
         var always = new HashSet<string>(records[0], StringComparer.Ordinal);
-        foreach (var record in records) always.IntersectWith(record);
+        foreach (var record in records)
+            always.IntersectWith(record);
         return new HeadColumns(new(records.SelectMany(names => names).Distinct()), new(records[0].Distinct().Where(always.Contains)));
     }
 
@@ -58,28 +63,33 @@ internal static class JsonHead
         public List<string>? Object()
         {
             var names = new List<string>();
-            if (!Take('{')) return null;
-            if (Take('}')) return names;
+            if (!Take('{'))
+                return null;
+            if (Take('}'))
+                return names;
             do
             {
-                if (Text() is not { } name || !Take(':') || !Value()) return null;
+                if (Text() is not { } name || !Take(':') || !Value())
+                    return null;
                 names.Add(name);
-            }
-            while (Take(','));
+            } while (Take(','));
             return Take('}') ? names : null;
         }
 
         public bool Take(char sign)
         {
-            while (at < text.Length && text[at] is ' ' or '\t' or '\r' or '\n') at++;
-            if (at >= text.Length || text[at] != sign) return false;
+            while (at < text.Length && text[at] is ' ' or '\t' or '\r' or '\n')
+                at++;
+            if (at >= text.Length || text[at] != sign)
+                return false;
             at++;
             return true;
         }
 
         public string? Text()
         {
-            if (!Take('"')) return null;
+            if (!Take('"'))
+                return null;
             var value = new StringBuilder();
             for (; at < text.Length; at++)
             {
@@ -89,8 +99,10 @@ internal static class JsonHead
                     return value.ToString();
                 }
 
-                if (text[at] != '\\') value.Append(text[at]);
-                else if (++at < text.Length) value.Append(Escaped());
+                if (text[at] != '\\')
+                    value.Append(text[at]);
+                else if (++at < text.Length)
+                    value.Append(Escaped());
             }
 
             return null;
@@ -98,13 +110,25 @@ internal static class JsonHead
 
         private char Escaped()
         {
-            if (text[at] == 'u' && at + 4 < text.Length && int.TryParse(text.Substring(at + 1, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code))
+            if (
+                text[at] == 'u'
+                && at + 4 < text.Length
+                && int.TryParse(text.Substring(at + 1, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code)
+            )
             {
                 at += 4;
                 return (char)code;
             }
 
-            return text[at] switch { 'n' => '\n', 't' => '\t', 'r' => '\r', 'b' => '\b', 'f' => '\f', var other => other };
+            return text[at] switch
+            {
+                'n' => '\n',
+                't' => '\t',
+                'r' => '\r',
+                'b' => '\b',
+                'f' => '\f',
+                var other => other,
+            };
         }
 
         private bool Value()
@@ -115,13 +139,15 @@ internal static class JsonHead
                 switch (text[at])
                 {
                     case '"':
-                        if (Text() is null) return false;
+                        if (Text() is null)
+                            return false;
                         continue;
                     case '{' or '[':
                         depth++;
                         break;
                     case '}' or ']':
-                        if (depth-- == 0) return true;
+                        if (depth-- == 0)
+                            return true;
                         break;
                     case ',' when depth == 0:
                         return true;

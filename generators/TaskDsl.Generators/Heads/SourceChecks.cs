@@ -24,36 +24,45 @@ internal sealed class SourceChecks
         place = source["path"]!.Node;
         ignored = [.. source.Items("ignore").OfType<BoundScalar>()];
         foreach (var entry in source.Entries("columns"))
-            if (entry.Value is BoundScalar { Value: string column } value) mapped[entry.Key.Value] = (value.Node, column);
+            if (entry.Value is BoundScalar { Value: string column } value)
+                mapped[entry.Key.Value] = (value.Node, column);
     }
 
     /// <summary>The problems of a document's sources, one for each mistake: of several files the first one shows it.</summary>
     public static IEnumerable<Problem> Of(BoundDocument document, EquatableArray<DataHead> heads)
     {
-        if (document is not { Task: { } task, Value: { } value }) yield break;
+        if (document is not { Task: { } task, Value: { } value })
+            yield break;
         foreach (var source in value.Items("examples").OfType<BoundRecord>())
         {
-            if (TextFormat.Of(source) is not { } format || source.Text("path") is not { } written) continue;
+            if (TextFormat.Of(source) is not { } format || source.Text("path") is not { } written)
+                continue;
             var pattern = SourcePaths.Normal(written);
             var checks = new SourceChecks(document.File.Path, source, task);
-            foreach (var head in heads.Where(head => SourcePaths.IsMatch(pattern, head.Path))) checks.Check(format, head);
-            foreach (var first in checks.problems.GroupBy(p => (p.Rule.Id, p.Span)).Select(same => same.First())) yield return first;
+            foreach (var head in heads.Where(head => SourcePaths.IsMatch(pattern, head.Path)))
+                checks.Check(format, head);
+            foreach (var first in checks.problems.GroupBy(p => (p.Rule.Id, p.Span)).Select(same => same.First()))
+                yield return first;
         }
     }
 
     private void Check(TextFormat format, DataHead head)
     {
-        if (head.Signature.Content == FileContent.Empty) return;
+        if (head.Signature.Content == FileContent.Empty)
+            return;
         var compression = FileSignature.CompressionOf(head.Path);
         if (compression != 0)
         {
             // What is inside is not decompressed in the compiler.
-            if (head.Signature.Content != compression) Report(Rules.WrongContent, place, head.Path, head.Signature.NotCompressed(compression));
+            if (head.Signature.Content != compression)
+                Report(Rules.WrongContent, place, head.Path, head.Signature.NotCompressed(compression));
             return;
         }
 
-        if ((head.Signature.Content & format.Holds) == 0) Report(Rules.WrongContent, place, head.Path, head.Signature.Not(format.Name));
-        else if (source["shape"] is null or BoundNull && format.Columns(head, source) is { } columns) Compare(head, columns, format.IsHeaded);
+        if ((head.Signature.Content & format.Holds) == 0)
+            Report(Rules.WrongContent, place, head.Path, head.Signature.Not(format.Name));
+        else if (source["shape"] is null or BoundNull && format.Columns(head, source) is { } columns)
+            Compare(head, columns, format.IsHeaded);
     }
 
     private void Compare(DataHead head, HeadColumns columns, bool isHeaded)
@@ -67,30 +76,45 @@ internal sealed class SourceChecks
             var isMapped = mapped.TryGetValue(field.Name, out var map);
             var column = isMapped ? map.Column : field.Name;
             read.Add(column);
-            if (columns.Any.Contains(column)) continue;
-            if (isMapped) Report(field.Type.IsOptional ? unknown : Rules.UnknownColumn, map.Place, column, head.Path, NearestWord.Choice(column, columns.Any));
-            else if (!field.Type.IsOptional) Report(Rules.MissingColumn, place, head.Path, field.Name, Hint(field.Name, columns));
+            if (columns.Any.Contains(column))
+                continue;
+            if (isMapped)
+                Report(
+                    field.Type.IsOptional ? unknown : Rules.UnknownColumn,
+                    map.Place,
+                    column,
+                    head.Path,
+                    NearestWord.Choice(column, columns.Any)
+                );
+            else if (!field.Type.IsOptional)
+                Report(Rules.MissingColumn, place, head.Path, field.Name, Hint(field.Name, columns));
         }
 
         if (source["group"] is BoundScalar { Value: string group } by)
         {
             read.Add(group);
-            if (!columns.Any.Contains(group)) Report(Rules.UnknownColumn, by.Node, group, head.Path, NearestWord.Choice(group, columns.Any));
+            if (!columns.Any.Contains(group))
+                Report(Rules.UnknownColumn, by.Node, group, head.Path, NearestWord.Choice(group, columns.Any));
         }
 
         foreach (var column in ignored)
         {
             read.Add(column.Scalar.Value);
-            if (!columns.Any.Contains(column.Scalar.Value)) Report(unknown, column.Node, column.Scalar.Value, head.Path, NearestWord.Choice(column.Scalar.Value, columns.Any));
+            if (!columns.Any.Contains(column.Scalar.Value))
+                Report(unknown, column.Node, column.Scalar.Value, head.Path, NearestWord.Choice(column.Scalar.Value, columns.Any));
         }
 
         // A column that is not declared is often the one that was meant: one mistake, one problem.
         var undeclared = columns.Always.Where(column => !read.Contains(column)).ToList();
-        if (undeclared.Count > 0 && problems.Count == before) Report(Rules.UndeclaredColumn, place, head.Path, string.Join(", ", undeclared.Select(c => $"'{c}'")));
+        if (undeclared.Count > 0 && problems.Count == before)
+            Report(Rules.UndeclaredColumn, place, head.Path, string.Join(", ", undeclared.Select(c => $"'{c}'")));
     }
 
     private static string Hint(string field, HeadColumns columns) =>
-        NearestWord.To(field, columns.Any) is { } near ? $"; did you mean 'columns: {{{field}: {near}}}'?" : $" (it has {string.Join(", ", columns.Any.Take(12))}{(columns.Any.Count > 12 ? ", …" : "")}; 'columns: {{{field}: <column>}}' reads it from another)";
+        NearestWord.To(field, columns.Any) is { } near
+            ? $"; did you mean 'columns: {{{field}: {near}}}'?"
+            : $" (it has {string.Join(", ", columns.Any.Take(12))}{(columns.Any.Count > 12 ? ", …" : "")}; 'columns: {{{field}: <column>}}' reads it from another)";
 
-    private void Report(Microsoft.CodeAnalysis.DiagnosticDescriptor rule, YamlNode node, params string[] arguments) => problems.Add(new Problem(rule, path, node.Span, arguments));
+    private void Report(Microsoft.CodeAnalysis.DiagnosticDescriptor rule, YamlNode node, params string[] arguments) =>
+        problems.Add(new Problem(rule, path, node.Span, arguments));
 }

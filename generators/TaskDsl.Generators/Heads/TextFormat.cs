@@ -15,13 +15,39 @@ internal sealed record TextFormat(string Name, FileContent Holds, Func<DataHead,
     private static readonly Dictionary<string, TextFormat> Known = new(StringComparer.Ordinal)
     {
         ["global::TaskDsl.Data.Sources.JsonLines"] = new("JSON Lines", FileContent.JsonLines, (head, _) => Seen(head.Lines)),
-        ["global::TaskDsl.Data.Sources.Json"] = new("a JSON document", FileContent.JsonArray | FileContent.JsonObject, (head, _) => Seen(head.Document)),
-        ["global::TaskDsl.Data.Sources.Csv"] = new("CSV", FileContent.Text, (head, source) => Header(head.FirstLine, source.Text("delimiter") is { Length: 1 } sign ? sign[0] : ',', quotes: true), IsHeaded: true),
-        ["global::TaskDsl.Data.Sources.Tsv"] = new("TSV", FileContent.Text, (head, source) => Header(head.FirstLine, '\t', source["quotes"] is BoundScalar { Value: true }), IsHeaded: true),
-        ["global::TaskDsl.Data.Sources.Conll"] = new("tokens with tags", FileContent.Text, (_, _) => Fixed("text", "entities"), IsHeaded: true),
-        ["global::TaskDsl.Data.Sources.PlainText"] = new("plain text", AnyText, (_, source) => Fixed(source.Text("field") ?? "text"), IsHeaded: true),
+        ["global::TaskDsl.Data.Sources.Json"] = new("a JSON document", FileContent.JsonArray | FileContent.JsonObject, (head, _) =>
+            Seen(head.Document)
+        ),
+        ["global::TaskDsl.Data.Sources.Csv"] = new(
+            "CSV",
+            FileContent.Text,
+            (head, source) => Header(head.FirstLine, source.Text("delimiter") is { Length: 1 } sign ? sign[0] : ',', quotes: true),
+            IsHeaded: true
+        ),
+        ["global::TaskDsl.Data.Sources.Tsv"] = new(
+            "TSV",
+            FileContent.Text,
+            (head, source) => Header(head.FirstLine, '\t', source["quotes"] is BoundScalar { Value: true }),
+            IsHeaded: true
+        ),
+        ["global::TaskDsl.Data.Sources.Conll"] = new(
+            "tokens with tags",
+            FileContent.Text,
+            (_, _) => Fixed("text", "entities"),
+            IsHeaded: true
+        ),
+        ["global::TaskDsl.Data.Sources.PlainText"] = new(
+            "plain text",
+            AnyText,
+            (_, source) => Fixed(source.Text("field") ?? "text"),
+            IsHeaded: true
+        ),
         ["global::TaskDsl.Data.Sources.Parquet"] = new("a Parquet file", FileContent.Parquet, (_, _) => null),
-        ["global::TaskDsl.Data.Sources.Arrow"] = new("an Arrow IPC file or stream", FileContent.ArrowFile | FileContent.ArrowStream, (_, _) => null),
+        ["global::TaskDsl.Data.Sources.Arrow"] = new(
+            "an Arrow IPC file or stream",
+            FileContent.ArrowFile | FileContent.ArrowStream,
+            (_, _) => null
+        ),
     };
 
     /// <summary>The format of a source; null where it is not known.</summary>
@@ -39,11 +65,16 @@ internal sealed record TextFormat(string Name, FileContent Holds, Func<DataHead,
         {
             var quoted = quotes && at < line.Length && line[at] == '"';
             var end = quoted ? Closing(line, at) : line.IndexOf(separator, at);
-            if (quoted && (end < 0 || (end + 1 < line.Length && line[end + 1] != separator))) return null;
-            names.Add(quoted ? line.Substring(at + 1, end - at - 1).Replace("\"\"", "\"") : line.Substring(at, (end < 0 ? line.Length : end) - at));
-            if (end < 0) break;
+            if (quoted && (end < 0 || (end + 1 < line.Length && line[end + 1] != separator)))
+                return null;
+            names.Add(
+                quoted ? line.Substring(at + 1, end - at - 1).Replace("\"\"", "\"") : line.Substring(at, (end < 0 ? line.Length : end) - at)
+            );
+            if (end < 0)
+                break;
             at = quoted ? end + 1 : end;
-            if (at >= line.Length && quoted) break;
+            if (at >= line.Length && quoted)
+                break;
         }
 
         return line.Length == 0 ? null : Fixed([.. names]);
@@ -53,8 +84,10 @@ internal sealed record TextFormat(string Name, FileContent Holds, Func<DataHead,
     {
         for (at++; at < line.Length; at++)
         {
-            if (line[at] != '"') continue;
-            if (at + 1 >= line.Length || line[at + 1] != '"') return at;
+            if (line[at] != '"')
+                continue;
+            if (at + 1 >= line.Length || line[at + 1] != '"')
+                return at;
             at++;
         }
 

@@ -13,7 +13,8 @@ internal static class FunctionTable
 
     static FunctionTable()
     {
-        foreach (var (name, function) in TextCalls.All.Concat(ListCalls.All).Concat(NumberCalls.All)) Table.Add(name, function);
+        foreach (var (name, function) in TextCalls.All.Concat(ListCalls.All).Concat(NumberCalls.All))
+            Table.Add(name, function);
     }
 
     public static IEnumerable<string> Names => Table.Keys;

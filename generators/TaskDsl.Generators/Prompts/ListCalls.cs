@@ -6,16 +6,16 @@ namespace TaskDsl.Generators.Prompts;
 internal static class ListCalls
 {
     public static IEnumerable<(string Name, TemplateFunction Function)> All =>
-    [
-        ("array.size", new(1, 1, call => new NumberTerm($"(long){call.List(0).Span}.Length", IsWhole: true))),
-        ("array.first", new(1, 1, call => FunctionCall.ItemAt(call.List(0), "0") ?? throw call.Wrong(0, "a list without nulls"))),
-        ("array.last", new(1, 1, call => FunctionCall.ItemAt(call.List(0), "-1") ?? throw call.Wrong(0, "a list without nulls"))),
-        ("array.limit", new(2, 2, call => call.List(0) with { Span = $"{List}.Limit({call.List(0).Span}, {call.Int(1)})" })),
-        ("array.offset", new(2, 2, call => call.List(0) with { Span = $"{List}.Offset({call.List(0).Span}, {call.Int(1)})" })),
-        ("array.reverse", new(1, 1, call => call.List(0) with { Span = $"{List}.Reverse({call.List(0).Span})", NullTest = null })),
-        ("array.contains", new(2, 2, Contains)),
-        ("array.join", new(2, 2, Join)),
-    ];
+        [
+            ("array.size", new(1, 1, call => new NumberTerm($"(long){call.List(0).Span}.Length", IsWhole: true))),
+            ("array.first", new(1, 1, call => FunctionCall.ItemAt(call.List(0), "0") ?? throw call.Wrong(0, "a list without nulls"))),
+            ("array.last", new(1, 1, call => FunctionCall.ItemAt(call.List(0), "-1") ?? throw call.Wrong(0, "a list without nulls"))),
+            ("array.limit", new(2, 2, call => call.List(0) with { Span = $"{List}.Limit({call.List(0).Span}, {call.Int(1)})" })),
+            ("array.offset", new(2, 2, call => call.List(0) with { Span = $"{List}.Offset({call.List(0).Span}, {call.Int(1)})" })),
+            ("array.reverse", new(1, 1, call => call.List(0) with { Span = $"{List}.Reverse({call.List(0).Span})", NullTest = null })),
+            ("array.contains", new(2, 2, Contains)),
+            ("array.join", new(2, 2, Join)),
+        ];
 
     private static BoolTerm Contains(FunctionCall call)
     {
@@ -31,7 +31,8 @@ internal static class ListCalls
     private static TextTerm Join(FunctionCall call)
     {
         var list = call.List(0);
-        var item = FunctionCall.AsText(Term.Of(list.Item, "item", list.HasNullItems)) ?? throw call.Wrong(0, "a list of texts, numbers or labels");
+        var item = FunctionCall.AsText(Term.Of(list.Item, "item", list.HasNullItems))
+            ?? throw call.Wrong(0, "a list of texts, numbers or labels");
         return new TextTerm($"{List}.Join({list.Span}, {call.String(1)}, static item => {item.AsString})") { Join = (list, call.Text(1)) };
     }
 }

@@ -6,16 +6,29 @@ namespace TaskDsl.Generators.Prompts;
 internal static class NumberCalls
 {
     public static IEnumerable<(string Name, TemplateFunction Function)> All =>
-    [
-        ("math.abs", new(1, 1, call => new NumberTerm($"{Number}.Abs({call.Number(0).Code})", call.Number(0).IsWhole) { NullTest = call.Number(0).NullTest })),
-        ("math.ceil", new(1, 1, call => new NumberTerm($"{Number}.Ceil({call.Double(0)})", IsWhole: false))),
-        ("math.floor", new(1, 1, call => new NumberTerm($"{Number}.Floor({call.Double(0)})", IsWhole: false))),
-        ("math.round", new(1, 2, call => new NumberTerm($"{Number}.Round({call.Double(0)}{(call.Count > 1 ? ", " + call.Int(1) : "")})", IsWhole: false))),
-        ("math.plus", Operator(Scriban.Syntax.ScriptBinaryOperator.Add)),
-        ("math.minus", Operator(Scriban.Syntax.ScriptBinaryOperator.Subtract)),
-        ("math.times", Operator(Scriban.Syntax.ScriptBinaryOperator.Multiply)),
-        ("math.modulo", Operator(Scriban.Syntax.ScriptBinaryOperator.Modulus)),
-    ];
+        [
+            (
+                "math.abs",
+                new(1, 1, call => new NumberTerm($"{Number}.Abs({call.Number(0).Code})", call.Number(0).IsWhole)
+                {
+                    NullTest = call.Number(0).NullTest,
+                })
+            ),
+            ("math.ceil", new(1, 1, call => new NumberTerm($"{Number}.Ceil({call.Double(0)})", IsWhole: false))),
+            ("math.floor", new(1, 1, call => new NumberTerm($"{Number}.Floor({call.Double(0)})", IsWhole: false))),
+            (
+                "math.round",
+                new(1, 2, call => new NumberTerm(
+                    $"{Number}.Round({call.Double(0)}{(call.Count > 1 ? ", " + call.Int(1) : "")})",
+                    IsWhole: false
+                ))
+            ),
+            ("math.plus", Operator(Scriban.Syntax.ScriptBinaryOperator.Add)),
+            ("math.minus", Operator(Scriban.Syntax.ScriptBinaryOperator.Subtract)),
+            ("math.times", Operator(Scriban.Syntax.ScriptBinaryOperator.Multiply)),
+            ("math.modulo", Operator(Scriban.Syntax.ScriptBinaryOperator.Modulus)),
+        ];
 
-    private static TemplateFunction Operator(Scriban.Syntax.ScriptBinaryOperator op) => new(2, 2, call => Operators.Arithmetic(op, call.Number(0), call.Number(1)) ?? throw call.Wrong(1, "another number"));
+    private static TemplateFunction Operator(Scriban.Syntax.ScriptBinaryOperator op) =>
+        new(2, 2, call => Operators.Arithmetic(op, call.Number(0), call.Number(1)) ?? throw call.Wrong(1, "another number"));
 }

@@ -31,14 +31,14 @@ public static class PromptEmitter
 
         var writer = CodeWriter.BeginFile(context.RootNamespace);
         // A template may test what never changes, or compare a field with itself.
-        if (languages.Exists(l => l.Templates.Any(t => t.Code.Any(line => line.TrimStart().StartsWith("if ", StringComparison.Ordinal))))) writer.Line("#pragma warning disable CS0162, CS1718").Line();
+        if (languages.Exists(l => l.Templates.Any(t => t.Code.Any(line => line.TrimStart().StartsWith("if ", StringComparison.Ordinal)))))
+            writer.Line("#pragma warning disable CS0162, CS1718").Line();
         writer.Summary(summary.Length > 0 ? summary : $"The prompt '{name}'.");
         using (writer.Block($"public sealed partial class {className} : global::TaskDsl.Prompts.Prompt"))
         {
-            foreach (var (table, words) in variables.Tables) writer.Line($"private static readonly string[] {table} = [{string.Join(", ", words.Select(CodeWriter.Literal))}];").Line();
-            using (writer.Block($"private {className}()"))
-            {
-            }
+            foreach (var (table, words) in variables.Tables)
+                writer.Line($"private static readonly string[] {table} = [{string.Join(", ", words.Select(CodeWriter.Literal))}];").Line();
+            using (writer.Block($"private {className}()")) { }
 
             writer.Line();
             writer.Summary("The compiled prompt.");
@@ -48,19 +48,47 @@ public static class PromptEmitter
             Member(writer, $"public override global::TaskDsl.Tasks.DslTask Task => {context.Global(task.ClassName)}.Task;");
             Member(writer, $"public override global::TaskDsl.Prompts.ChatFormat ChatFormat {{ get; }} = {chat};");
             Member(writer, $"public override int Demonstrations => {demonstrations.ToString(CultureInfo.InvariantCulture)};");
-            Member(writer, $"public override string Fingerprint => {CodeWriter.Literal(Fingerprint(task.Name, chat, demonstrations, languages))};");
-            Switch(writer, "public override int Phrasings(string language) => language switch", languages, l => l.User.Count.ToString(CultureInfo.InvariantCulture));
-            Switch(writer, "protected override bool HasSystem(string language) => language switch", languages, l => l.System is null ? "false" : "true");
+            Member(
+                writer,
+                $"public override string Fingerprint => {CodeWriter.Literal(Fingerprint(task.Name, chat, demonstrations, languages))};"
+            );
+            Switch(writer, "public override int Phrasings(string language) => language switch", languages, l =>
+                l.User.Count.ToString(CultureInfo.InvariantCulture)
+            );
+            Switch(writer, "protected override bool HasSystem(string language) => language switch", languages, l =>
+                l.System is null ? "false" : "true"
+            );
 
             var input = $"{context.Global(task.ClassName)}.Input";
-            Render(writer, "RenderSystem", "", input, languages.Where(l => l.System is not null).Select(l => (Case(l), $"System{l.Suffix}")));
-            Render(writer, "RenderUser", ", int phrasing", input, languages.SelectMany(l => l.User.Select((_, i) => ($"({Case(l)}, {i})", $"User{l.Suffix}{Number(l, i)}"))));
-            Render(writer, "RenderAnswerPrefix", "", input, languages.Select(l => (Case(l), l.Assistant.Code is { Count: > 0 } ? $"Assistant{l.Suffix}" : "")));
+            Render(
+                writer,
+                "RenderSystem",
+                "",
+                input,
+                languages.Where(l => l.System is not null).Select(l => (Case(l), $"System{l.Suffix}"))
+            );
+            Render(
+                writer,
+                "RenderUser",
+                ", int phrasing",
+                input,
+                languages.SelectMany(l => l.User.Select((_, i) => ($"({Case(l)}, {i})", $"User{l.Suffix}{Number(l, i)}")))
+            );
+            Render(
+                writer,
+                "RenderAnswerPrefix",
+                "",
+                input,
+                languages.Select(l => (Case(l), l.Assistant.Code is { Count: > 0 } ? $"Assistant{l.Suffix}" : ""))
+            );
             foreach (var language in languages)
             {
-                if (language.System is { } system) Template(writer, $"System{language.Suffix}", input, system);
-                for (var i = 0; i < language.User.Count; i++) Template(writer, $"User{language.Suffix}{Number(language, i)}", input, language.User[i]);
-                if (language.Assistant.Code is { Count: > 0 }) Template(writer, $"Assistant{language.Suffix}", input, language.Assistant);
+                if (language.System is { } system)
+                    Template(writer, $"System{language.Suffix}", input, system);
+                for (var i = 0; i < language.User.Count; i++)
+                    Template(writer, $"User{language.Suffix}{Number(language, i)}", input, language.User[i]);
+                if (language.Assistant.Code is { Count: > 0 })
+                    Template(writer, $"Assistant{language.Suffix}", input, language.Assistant);
             }
         }
 
@@ -77,20 +105,31 @@ public static class PromptEmitter
             var tag = entry.Key.Value;
             if (!known.Contains(tag))
             {
-                context.Report(Rules.BadPrompt, entry.Key.Span, $"the task '{task.Name}' is not given in the language '{tag}'{NearestWord.Choice(tag, task.Languages)}");
+                context.Report(
+                    Rules.BadPrompt,
+                    entry.Key.Span,
+                    $"the task '{task.Name}' is not given in the language '{tag}'{NearestWord.Choice(tag, task.Languages)}"
+                );
                 continue;
             }
 
             var suffix = Names.Pascal(tag) ?? "Language";
-            while (!suffixes.Add(suffix)) suffix += "_";
+            while (!suffixes.Add(suffix))
+                suffix += "_";
             var messages = (BoundRecord)entry.Value;
-            if (messages.Items("user").Count == 0) context.Report(Rules.BadPrompt, messages["user"]?.Span ?? entry.Key.Span, "'user' needs at least one template");
-            languages.Add(new PromptLanguageModel(
-                tag,
-                suffix,
-                messages["system"] is BoundScalar system ? Compile(system, tag, variables, context) : null,
-                [.. messages.Items("user").OfType<BoundScalar>().Select(user => Compile(user, tag, variables, context))],
-                messages["assistant"] is BoundScalar assistant ? Compile(assistant, tag, variables, context, isAnswer: true) : new CompiledTemplate("", [])));
+            if (messages.Items("user").Count == 0)
+                context.Report(Rules.BadPrompt, messages["user"]?.Span ?? entry.Key.Span, "'user' needs at least one template");
+            languages.Add(
+                new PromptLanguageModel(
+                    tag,
+                    suffix,
+                    messages["system"] is BoundScalar system ? Compile(system, tag, variables, context) : null,
+                    [.. messages.Items("user").OfType<BoundScalar>().Select(user => Compile(user, tag, variables, context))],
+                    messages["assistant"] is BoundScalar assistant
+                        ? Compile(assistant, tag, variables, context, isAnswer: true)
+                        : new CompiledTemplate("", [])
+                )
+            );
         }
 
         var key = prompt.Properties.FirstOrDefault(p => p.Property.Key == "languages")?.Key.Span ?? prompt.Span;
@@ -99,9 +138,20 @@ public static class PromptEmitter
         return languages;
     }
 
-    private static CompiledTemplate Compile(BoundScalar template, string language, TaskVariables variables, EmitContext context, bool isAnswer = false)
+    private static CompiledTemplate Compile(
+        BoundScalar template,
+        string language,
+        TaskVariables variables,
+        EmitContext context,
+        bool isAnswer = false
+    )
     {
-        var compiler = new TemplateCompiler(new TemplateText(template.Scalar), variables.Scope(language), context.Path, context.Problems.Add);
+        var compiler = new TemplateCompiler(
+            new TemplateText(template.Scalar),
+            variables.Scope(language),
+            context.Path,
+            context.Problems.Add
+        );
         return new CompiledTemplate(template.Scalar.Value, compiler.Compile(isAnswer) ?? []);
     }
 
@@ -112,17 +162,27 @@ public static class PromptEmitter
         writer.Line().Line("/// <inheritdoc/>");
         using (writer.Block(head, "};"))
         {
-            foreach (var language in languages) writer.Line($"{Case(language)} => {value(language)},");
+            foreach (var language in languages)
+                writer.Line($"{Case(language)} => {value(language)},");
             writer.Line("_ => throw UnknownLanguage(language),");
         }
     }
 
-    private static void Render(CodeWriter writer, string method, string parameter, string input, IEnumerable<(string Case, string Method)> methods)
+    private static void Render(
+        CodeWriter writer,
+        string method,
+        string parameter,
+        string input,
+        IEnumerable<(string Case, string Method)> methods
+    )
     {
         var cases = methods.ToList();
         if (cases.Count == 0)
         {
-            Member(writer, $"protected override void {method}({Buffer} buffer, object input, string language{parameter}) => throw Unknown{(parameter.Length == 0 ? "Language(language" : "Phrasing(language, phrasing")});");
+            Member(
+                writer,
+                $"protected override void {method}({Buffer} buffer, object input, string language{parameter}) => throw Unknown{(parameter.Length == 0 ? "Language(language" : "Phrasing(language, phrasing")});"
+            );
             return;
         }
 
@@ -133,7 +193,11 @@ public static class PromptEmitter
             {
                 foreach (var (test, compiled) in cases)
                     writer.Line(compiled.Length == 0 ? $"case {test}: break;" : $"case {test}: {compiled}(buffer, ({input})input); break;");
-                writer.Line(parameter.Length == 0 ? "default: throw UnknownLanguage(language);" : "default: throw UnknownPhrasing(language, phrasing);");
+                writer.Line(
+                    parameter.Length == 0
+                        ? "default: throw UnknownLanguage(language);"
+                        : "default: throw UnknownPhrasing(language, phrasing);"
+                );
             }
         }
     }
@@ -143,7 +207,8 @@ public static class PromptEmitter
         writer.Line();
         using (writer.Block($"private static void {method}({Buffer} buffer, {input} input)"))
         {
-            foreach (var line in template.Code) writer.Line(line);
+            foreach (var line in template.Code)
+                writer.Line(line);
         }
     }
 
@@ -156,17 +221,31 @@ public static class PromptEmitter
         var text = new StringBuilder($"{task}\0{chat}\0{demonstrations}");
         foreach (var language in languages)
         {
-            text.Append('\0').Append(language.Tag).Append('\0').Append(language.System?.Text ?? "\u0001").Append('\0').Append(language.Assistant.Text);
-            foreach (var user in language.User) text.Append('\0').Append(user.Text);
+            text.Append('\0')
+                .Append(language.Tag)
+                .Append('\0')
+                .Append(language.System?.Text ?? "\u0001")
+                .Append('\0')
+                .Append(language.Assistant.Text);
+            foreach (var user in language.User)
+                text.Append('\0').Append(user.Text);
         }
 
         using var sha = SHA256.Create();
-        return string.Concat(sha.ComputeHash(Encoding.UTF8.GetBytes(text.ToString())).Take(16).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+        return string.Concat(
+            sha.ComputeHash(Encoding.UTF8.GetBytes(text.ToString())).Take(16).Select(b => b.ToString("x2", CultureInfo.InvariantCulture))
+        );
     }
 
     private sealed record CompiledTemplate(string Text, IReadOnlyList<string> Code);
 
-    private sealed record PromptLanguageModel(string Tag, string Suffix, CompiledTemplate? System, IReadOnlyList<CompiledTemplate> User, CompiledTemplate Assistant)
+    private sealed record PromptLanguageModel(
+        string Tag,
+        string Suffix,
+        CompiledTemplate? System,
+        IReadOnlyList<CompiledTemplate> User,
+        CompiledTemplate Assistant
+    )
     {
         public IEnumerable<CompiledTemplate> Templates => User.Prepend(Assistant).Concat(System is null ? [] : [System]);
     }

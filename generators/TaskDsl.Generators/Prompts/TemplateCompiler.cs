@@ -52,29 +52,42 @@ public sealed class TemplateCompiler
         }
 
         var statements = (template.Page?.Body?.Statements ?? []).ToList();
-        if (isAnswer && !TakeOutput(statements)) return null;
+        if (isAnswer && !TakeOutput(statements))
+            return null;
         Statements(statements, "");
         return writer.Finish();
     }
 
     private static ScriptEscapeStatement? LastTag(ScriptNode? node)
     {
-        if (node is ScriptEscapeStatement tag) return tag;
+        if (node is ScriptEscapeStatement tag)
+            return tag;
         for (var i = (node?.ChildrenCount ?? 0) - 1; i >= 0; i--)
-            if (LastTag(node!.GetChildren(i)) is { } last) return last;
+            if (LastTag(node!.GetChildren(i)) is { } last)
+                return last;
         return null;
     }
 
     private bool TakeOutput(List<ScriptStatement> statements)
     {
-        var last = statements.FindLastIndex(s => s is not ScriptEscapeStatement and not ScriptNopStatement && !(s is ScriptRawStatement raw && string.IsNullOrWhiteSpace(raw.Text.ToString())));
+        var last = statements.FindLastIndex(s =>
+            s is not ScriptEscapeStatement and not ScriptNopStatement
+            && !(s is ScriptRawStatement raw && string.IsNullOrWhiteSpace(raw.Text.ToString()))
+        );
         if (last >= 0 && statements[last] is ScriptExpressionStatement { Expression: ScriptVariableGlobal { Name: "output" } })
         {
             statements.RemoveRange(last, statements.Count - last);
             return true;
         }
 
-        report(new Problem(Rules.BadPrompt, path, text.Whole, "'assistant' must end with {{ output }}: what stands before it belongs to the prompt, the output is what the model answers"));
+        report(
+            new Problem(
+                Rules.BadPrompt,
+                path,
+                text.Whole,
+                "'assistant' must end with {{ output }}: what stands before it belongs to the prompt, the output is what the model answers"
+            )
+        );
         return false;
     }
 
@@ -84,7 +97,8 @@ public sealed class TemplateCompiler
         foreach (var statement in statements)
         {
             // As Scriban does: a tag that stands alone behind white space indents every line that it writes.
-            if (statement is ScriptEscapeStatement escape) current = escape.IsEntering ? escape.Indent : indent;
+            if (statement is ScriptEscapeStatement escape)
+                current = escape.IsEntering ? escape.Indent : indent;
             writer.Indent = current;
             try
             {
@@ -96,7 +110,8 @@ public sealed class TemplateCompiler
             }
 
             // What stands behind them is never reached.
-            if (statement is ScriptBreakStatement or ScriptContinueStatement) break;
+            if (statement is ScriptBreakStatement or ScriptContinueStatement)
+                break;
         }
     }
 
@@ -114,7 +129,11 @@ public sealed class TemplateCompiler
                 break;
             case ScriptExpressionStatement expression:
                 if (!writer.Append(expressions.Compile(expression.Expression)))
-                    throw new TemplateException(Rules.UnsupportedTemplate, expression, $"'{expression.Expression}' holds records, which do not print; print their fields");
+                    throw new TemplateException(
+                        Rules.UnsupportedTemplate,
+                        expression,
+                        $"'{expression.Expression}' holds records, which do not print; print their fields"
+                    );
                 break;
             case ScriptIfStatement condition:
                 If(condition, indent, "if");
@@ -123,11 +142,20 @@ public sealed class TemplateCompiler
                 For((ScriptForStatement)statement, indent);
                 break;
             case ScriptBreakStatement or ScriptContinueStatement:
-                if (scope.Loops.Count == 0) throw new TemplateException(Rules.BrokenTemplate, statement, $"'{statement.ToString()!.Trim()}' stands outside of a 'for'");
+                if (scope.Loops.Count == 0)
+                    throw new TemplateException(
+                        Rules.BrokenTemplate,
+                        statement,
+                        $"'{statement.ToString()!.Trim()}' stands outside of a 'for'"
+                    );
                 writer.Line(statement is ScriptBreakStatement ? "break;" : "continue;");
                 break;
             default:
-                throw new TemplateException(Rules.UnsupportedTemplate, statement, $"'{statement.ToString()!.Trim().Split('\n', ' ')[0]}' is not supported here");
+                throw new TemplateException(
+                    Rules.UnsupportedTemplate,
+                    statement,
+                    $"'{statement.ToString()!.Trim().Split('\n', ' ')[0]}' is not supported here"
+                );
         }
     }
 
@@ -148,12 +176,18 @@ public sealed class TemplateCompiler
         if (truth.Constant is { } known)
         {
             // A branch that is never taken is compiled for its mistakes only.
-            if (head != "if") writer.Open("else");
-            if (known) Statements(statement.Then?.Statements ?? [], indent);
-            else writer.Discard(() => Statements(statement.Then?.Statements ?? [], indent));
-            if (!known) Else(statement.Else, indent, isOpen: true);
-            else writer.Discard(() => Else(statement.Else, indent, isOpen: true));
-            if (head != "if") writer.Close();
+            if (head != "if")
+                writer.Open("else");
+            if (known)
+                Statements(statement.Then?.Statements ?? [], indent);
+            else
+                writer.Discard(() => Statements(statement.Then?.Statements ?? [], indent));
+            if (!known)
+                Else(statement.Else, indent, isOpen: true);
+            else
+                writer.Discard(() => Else(statement.Else, indent, isOpen: true));
+            if (head != "if")
+                writer.Close();
             return;
         }
 
@@ -171,17 +205,25 @@ public sealed class TemplateCompiler
                 If(another, indent, isOpen ? "if" : "else if");
                 break;
             case ScriptElseStatement { Body: { } body }:
-                if (!isOpen) writer.Open("else");
+                if (!isOpen)
+                    writer.Open("else");
                 Statements(body.Statements, indent);
-                if (!isOpen) writer.Close();
+                if (!isOpen)
+                    writer.Close();
                 break;
         }
     }
 
     private void For(ScriptForStatement statement, string indent)
     {
-        if (statement.Variable is not ScriptVariableGlobal variable) throw new TemplateException(Rules.UnsupportedTemplate, statement.Variable, "the variable of a 'for' must be a plain name");
-        if (scope.Has(variable.Name)) throw new TemplateException(Rules.UnsupportedTemplate, variable, $"'{variable.Name}' has a meaning already; give the variable another name");
+        if (statement.Variable is not ScriptVariableGlobal variable)
+            throw new TemplateException(Rules.UnsupportedTemplate, statement.Variable, "the variable of a 'for' must be a plain name");
+        if (scope.Has(variable.Name))
+            throw new TemplateException(
+                Rules.UnsupportedTemplate,
+                variable,
+                $"'{variable.Name}' has a meaning already; give the variable another name"
+            );
         ListTerm? list = null;
         try
         {
@@ -212,8 +254,10 @@ public sealed class TemplateCompiler
         Statements(statement.Body?.Statements ?? [], indent);
         scope.Loops.Pop();
         scope.Forget(variable.Name);
-        if (list is not null) writer.Close();
-        if (statement.Else?.Body is not { } body) return;
+        if (list is not null)
+            writer.Close();
+        if (statement.Else?.Body is not { } body)
+            return;
         // Scriban's 'else' is for an empty list, not for one that is absent.
         writer.Open(list?.NullTest is { } test ? $"if ({items}.IsEmpty && !({test}))" : $"if ({items}.IsEmpty)");
         Statements(body.Statements, indent);
@@ -223,17 +267,37 @@ public sealed class TemplateCompiler
     private ListTerm Iterated(ScriptForStatement statement)
     {
         var term = expressions.Compile(statement.Iterator);
-        if (term is not ListTerm list) throw new TemplateException(Rules.UnsupportedTemplate, statement.Iterator, $"'for' needs a list, and '{statement.Iterator}' is {term.Description}");
+        if (term is not ListTerm list)
+            throw new TemplateException(
+                Rules.UnsupportedTemplate,
+                statement.Iterator,
+                $"'for' needs a list, and '{statement.Iterator}' is {term.Description}"
+            );
         var options = statement.NamedArguments.ToDictionary(a => a.Name?.Name ?? "", a => a);
         foreach (var option in options)
-            if (option.Key is not ("offset" or "limit" or "reversed")) throw new TemplateException(Rules.UnknownVariable, option.Value, option.Key, NearestWord.Choice(option.Key, ["offset", "limit", "reversed"]));
-        if (options.TryGetValue("offset", out var offset)) list = list with { Span = $"{Functions.List}.Offset({list.Span}, {Count(offset)})" };
-        if (options.ContainsKey("reversed")) list = list with { Span = $"{Functions.List}.Reverse({list.Span})" };
+            if (option.Key is not ("offset" or "limit" or "reversed"))
+                throw new TemplateException(
+                    Rules.UnknownVariable,
+                    option.Value,
+                    option.Key,
+                    NearestWord.Choice(option.Key, ["offset", "limit", "reversed"])
+                );
+        if (options.TryGetValue("offset", out var offset))
+            list = list with { Span = $"{Functions.List}.Offset({list.Span}, {Count(offset)})" };
+        if (options.ContainsKey("reversed"))
+            list = list with { Span = $"{Functions.List}.Reverse({list.Span})" };
         if (options.TryGetValue("limit", out var limit))
         {
             // Scriban takes a limit of 0 or less for none.
             var count = Count(limit);
-            list = list with { Span = int.TryParse(count, out var known) ? known > 0 ? $"{Functions.List}.Limit({list.Span}, {known})" : list.Span : $"{Functions.List}.LimitIfPositive({list.Span}, {count})" };
+            list = list with
+            {
+                Span = int.TryParse(count, out var known)
+                    ? known > 0
+                        ? $"{Functions.List}.Limit({list.Span}, {known})"
+                        : list.Span
+                    : $"{Functions.List}.LimitIfPositive({list.Span}, {count})",
+            };
         }
 
         return list;
@@ -244,10 +308,26 @@ public sealed class TemplateCompiler
 
     private void Assign(ScriptAssignExpression assignment)
     {
-        if (assignment.Target is not ScriptVariableGlobal { Name: var name }) throw new TemplateException(Rules.UnsupportedTemplate, assignment, "only plain names can be assigned to here");
-        if (assignment.EqualToken.TokenType != TokenType.Equal) throw new TemplateException(Rules.UnsupportedTemplate, assignment, $"'{assignment.EqualToken}' is not supported here; write it out with '='");
-        if (scope.Has(name)) throw new TemplateException(Rules.UnsupportedTemplate, assignment.Target, $"'{name}' has a value already, and it cannot change here; give this one another name");
-        if (writer.Depth > 0) throw new TemplateException(Rules.UnsupportedTemplate, assignment, "an assignment inside of 'if' or 'for' is not supported here; move it to the front, with a condition as 'a = b ? c : d'");
+        if (assignment.Target is not ScriptVariableGlobal { Name: var name })
+            throw new TemplateException(Rules.UnsupportedTemplate, assignment, "only plain names can be assigned to here");
+        if (assignment.EqualToken.TokenType != TokenType.Equal)
+            throw new TemplateException(
+                Rules.UnsupportedTemplate,
+                assignment,
+                $"'{assignment.EqualToken}' is not supported here; write it out with '='"
+            );
+        if (scope.Has(name))
+            throw new TemplateException(
+                Rules.UnsupportedTemplate,
+                assignment.Target,
+                $"'{name}' has a value already, and it cannot change here; give this one another name"
+            );
+        if (writer.Depth > 0)
+            throw new TemplateException(
+                Rules.UnsupportedTemplate,
+                assignment,
+                "an assignment inside of 'if' or 'for' is not supported here; move it to the front, with a condition as 'a = b ? c : d'"
+            );
         Term term;
         try
         {
@@ -264,7 +344,8 @@ public sealed class TemplateCompiler
 
     private void Report(TemplateException error, ScriptNode statement)
     {
-        if (error.Rule is null) return;
+        if (error.Rule is null)
+            return;
         var span = (error.Node ?? statement).Span;
         report(new Problem(error.Rule, path, text.Span(span.Start.Offset, span.End.Offset + 1), error.Arguments));
     }

@@ -9,7 +9,8 @@ internal static class TemplateMessages
     public static Problem Explain(LogMessage message, TemplateText text, string path)
     {
         var open = Unclosed(text.Text);
-        if (open >= 0) return NeverClosed(open, text, path);
+        if (open >= 0)
+            return NeverClosed(open, text, path);
         var words = message.Message.TrimEnd('.', ' ');
         return new Problem(Rules.BrokenTemplate, path, text.Span(message.Span.Start.Offset, message.Span.End.Offset + 1), words);
     }
@@ -27,13 +28,16 @@ internal static class TemplateMessages
             {
                 // A string may hold braces.
                 var end = i + 1;
-                while (end < text.Length && text[end] != text[i]) end += text[end] == '\\' && text[i] != '`' ? 2 : 1;
-                if (end >= text.Length) return open;
+                while (end < text.Length && text[end] != text[i])
+                    end += text[end] == '\\' && text[i] != '`' ? 2 : 1;
+                if (end >= text.Length)
+                    return open;
                 i = end;
             }
             else if (text[i] == '{' && text[i + 1] == '{')
             {
-                if (open >= 0) return open;
+                if (open >= 0)
+                    return open;
                 open = i++;
             }
             else if (text[i] == '}' && text[i + 1] == '}')

@@ -12,7 +12,8 @@ public sealed class TemplateScope
     public TemplateScope(string input, IEnumerable<TemplateField> fields, IReadOnlyDictionary<string, object> constants)
     {
         Constants = constants;
-        foreach (var field in fields) variables[field.Name] = Term.Of(field.Type, $"{input}.{field.Property}", field.IsNullable);
+        foreach (var field in fields)
+            variables[field.Name] = Term.Of(field.Type, $"{input}.{field.Property}", field.IsNullable);
     }
 
     /// <summary>What is known when the template is compiled; a field of the same name hides it.</summary>
@@ -42,7 +43,8 @@ public sealed class TemplateScope
     {
         var camel = Emission.Names.Pascal(name) is { } pascal ? Emission.Names.Camel(pascal) : "value";
         var fresh = camel;
-        for (var i = 2; !used.Add(fresh); i++) fresh = $"{camel.TrimStart('@')}{i}";
+        for (var i = 2; !used.Add(fresh); i++)
+            fresh = $"{camel.TrimStart('@')}{i}";
         return fresh;
     }
 }

@@ -41,11 +41,14 @@ public sealed class TemplateText
 
     private LinePosition Position(int offset)
     {
-        int line = scalar.Span.From.Line, column = scalar.Span.From.Character;
+        int line = scalar.Span.From.Line,
+            column = scalar.Span.From.Character;
         for (var i = 0; i < offset && i < source.Length; i++)
         {
-            if (source[i] == '\n' || (source[i] == '\r' && (i + 1 == source.Length || source[i + 1] != '\n'))) (line, column) = (line + 1, 0);
-            else column++;
+            if (source[i] == '\n' || (source[i] == '\r' && (i + 1 == source.Length || source[i + 1] != '\n')))
+                (line, column) = (line + 1, 0);
+            else
+                column++;
         }
 
         return new LinePosition(line, column);
@@ -59,28 +62,36 @@ public sealed class TemplateText
     {
         var places = new int[value.Length + 1];
         var quote = !isPlain && source.Length > 0 && source[0] is ('"' or '\'') ? source[0] : '\0';
-        var at = quote != '\0' ? 1 : !isPlain && source.Length > 0 && source[0] is ('|' or '>') ? Math.Max(0, source.IndexOf('\n') + 1) : 0;
+        var at =
+            quote != '\0' ? 1
+            : !isPlain && source.Length > 0 && source[0] is ('|' or '>') ? Math.Max(0, source.IndexOf('\n') + 1)
+            : 0;
         for (var i = 0; i < value.Length; i++)
         {
-            if (quote == '"') SkipFoldedBreaks(source, ref at);
+            if (quote == '"')
+                SkipFoldedBreaks(source, ref at);
             if (quote == '"' && at < source.Length && source[at] == '\\')
             {
                 places[i] = at;
                 at += EscapeLength(source, at);
                 // Beyond the basic plane one escape makes two characters.
-                if (char.IsHighSurrogate(value[i]) && i + 1 < value.Length && char.IsLowSurrogate(value[i + 1])) places[++i] = places[i - 1];
+                if (char.IsHighSurrogate(value[i]) && i + 1 < value.Length && char.IsLowSurrogate(value[i + 1]))
+                    places[++i] = places[i - 1];
                 continue;
             }
 
             if (char.IsWhiteSpace(value[i]))
             {
                 places[i] = Math.Min(at, source.Length);
-                if (value[i] == '\n') at = BehindBreak(source, at);
-                else if (at < source.Length && source[at] == value[i]) at++;
+                if (value[i] == '\n')
+                    at = BehindBreak(source, at);
+                else if (at < source.Length && source[at] == value[i])
+                    at++;
                 continue;
             }
 
-            while (at < source.Length && source[at] != value[i] && char.IsWhiteSpace(source[at])) at++;
+            while (at < source.Length && source[at] != value[i] && char.IsWhiteSpace(source[at]))
+                at++;
             places[i] = Math.Min(at, source.Length);
             at += quote == '\'' && value[i] == '\'' ? 2 : 1;
         }
@@ -92,7 +103,8 @@ public sealed class TemplateText
     private static int BehindBreak(string source, int at)
     {
         var end = at;
-        while (end < source.Length && source[end] != '\n' && char.IsWhiteSpace(source[end])) end++;
+        while (end < source.Length && source[end] != '\n' && char.IsWhiteSpace(source[end]))
+            end++;
         return end < source.Length && source[end] == '\n' ? end + 1 : at;
     }
 
@@ -102,15 +114,19 @@ public sealed class TemplateText
         while (at + 1 < source.Length && source[at] == '\\' && source[at + 1] is '\n' or '\r')
         {
             at++;
-            while (at < source.Length && char.IsWhiteSpace(source[at])) at++;
+            while (at < source.Length && char.IsWhiteSpace(source[at]))
+                at++;
         }
     }
 
-    private static int EscapeLength(string source, int at) => at + 1 >= source.Length ? 1 : source[at + 1] switch
-    {
-        'x' => 4,
-        'u' => 6,
-        'U' => 10,
-        _ => 2,
-    };
+    private static int EscapeLength(string source, int at) =>
+        at + 1 >= source.Length
+            ? 1
+            : source[at + 1] switch
+            {
+                'x' => 4,
+                'u' => 6,
+                'U' => 10,
+                _ => 2,
+            };
 }

@@ -27,8 +27,10 @@ internal sealed class TemplateWriter(TemplateScope scope)
     /// <summary>Appends text that is known.</summary>
     public void Literal(string text)
     {
-        if (text.Length == 0) return;
-        if (literal.Length > 0 && literalIndent != Indent) Flush();
+        if (text.Length == 0)
+            return;
+        if (literal.Length > 0 && literalIndent != Indent)
+            Flush();
         literalIndent = Indent;
         literal.Append(text);
     }
@@ -51,14 +53,25 @@ internal sealed class TemplateWriter(TemplateScope scope)
                 return true;
             case TextTerm { Join: var (list, separator) }:
                 var end = BeginIndented();
-                AppendItems(list, separator.Constant is { } text ? text.Length == 0 ? null : $"buffer.Append({Utf8(text)});" : $"buffer.Append({separator.Code});", (item, _) => AppendPlain(item), "item");
+                AppendItems(
+                    list,
+                    separator.Constant is { } text
+                        ? text.Length == 0
+                            ? null
+                            : $"buffer.Append({Utf8(text)});"
+                        : $"buffer.Append({separator.Code});",
+                    (item, _) => AppendPlain(item),
+                    "item"
+                );
                 end();
                 return true;
             case ListTerm list when Prints(list.Item):
                 var endList = BeginIndented();
-                if (list.NullTest is { } test) Open($"if (!({test}))");
+                if (list.NullTest is { } test)
+                    Open($"if (!({test}))");
                 AppendList(list);
-                if (list.NullTest is not null) Close();
+                if (list.NullTest is not null)
+                    Close();
                 endList();
                 return true;
             case ListTerm or RecordTerm:
@@ -74,7 +87,8 @@ internal sealed class TemplateWriter(TemplateScope scope)
     /// <summary>Keeps a value under a name.</summary>
     public Term Local(string name, Term term)
     {
-        if (term is NullTerm or TextTerm { Constant: not null } or NumberTerm { Constant: not null } or BoolTerm { Constant: not null }) return term;
+        if (term is NullTerm or TextTerm { Constant: not null } or NumberTerm { Constant: not null } or BoolTerm { Constant: not null })
+            return term;
         var local = scope.Fresh(name);
         var test = term.NullTest is null ? null : $"{local} is null";
         switch (term)
@@ -138,46 +152,53 @@ internal sealed class TemplateWriter(TemplateScope scope)
 
     private void AppendPlain(Term term)
     {
-        foreach (var line in FunctionCall.AsText(term)!.Appends) Line(line);
+        foreach (var line in FunctionCall.AsText(term)!.Appends)
+            Line(line);
     }
 
     // A list prints as ["a", 1, null].
     private void AppendList(ListTerm list)
     {
         Line("""buffer.Append("["u8);""");
-        AppendItems(list, """buffer.Append(", "u8);""", (item, code) =>
-        {
-            switch (item)
+        AppendItems(
+            list,
+            """buffer.Append(", "u8);""",
+            (item, code) =>
             {
-                case TextTerm text:
-                    Line($"buffer.AppendQuoted({text.AsString});");
-                    break;
-                case ListTerm inner:
-                    if (inner.NullTest is { } test)
-                    {
-                        Open($"if ({test})");
-                        Line("""buffer.Append("null"u8);""");
-                        Close();
-                        Open("else");
-                    }
+                switch (item)
+                {
+                    case TextTerm text:
+                        Line($"buffer.AppendQuoted({text.AsString});");
+                        break;
+                    case ListTerm inner:
+                        if (inner.NullTest is { } test)
+                        {
+                            Open($"if ({test})");
+                            Line("""buffer.Append("null"u8);""");
+                            Close();
+                            Open("else");
+                        }
 
-                    AppendList(inner);
-                    if (inner.NullTest is not null) Close();
-                    break;
-                default:
-                    if (item.NullTest is { } isNull)
-                    {
-                        Line($"""if ({isNull}) buffer.Append("null"u8);""");
-                        Line($"else buffer.Append({code});");
-                    }
-                    else
-                    {
-                        AppendPlain(item);
-                    }
+                        AppendList(inner);
+                        if (inner.NullTest is not null)
+                            Close();
+                        break;
+                    default:
+                        if (item.NullTest is { } isNull)
+                        {
+                            Line($"""if ({isNull}) buffer.Append("null"u8);""");
+                            Line($"else buffer.Append({code});");
+                        }
+                        else
+                        {
+                            AppendPlain(item);
+                        }
 
-                    break;
-            }
-        }, "item");
+                        break;
+                }
+            },
+            "item"
+        );
         Line("""buffer.Append("]"u8);""");
     }
 
@@ -187,22 +208,25 @@ internal sealed class TemplateWriter(TemplateScope scope)
         var index = scope.Fresh("i");
         Line($"var {items} = {list.Span};");
         Open($"for (var {index} = 0; {index} < {items}.Length; {index}++)");
-        if (separate is not null) Line($"if ({index} > 0) {separate}");
+        if (separate is not null)
+            Line($"if ({index} > 0) {separate}");
         var code = $"{items}[{index}]";
         append(Term.Of(list.Item, code, list.HasNullItems), code);
         Close();
     }
 
-    private static bool Prints(TemplateType type) => type switch
-    {
-        ListType list => Prints(list.Item),
-        RecordType => false,
-        _ => true,
-    };
+    private static bool Prints(TemplateType type) =>
+        type switch
+        {
+            ListType list => Prints(list.Item),
+            RecordType => false,
+            _ => true,
+        };
 
     private void Flush()
     {
-        if (literal.Length == 0) return;
+        if (literal.Length == 0)
+            return;
         var text = literal.ToString();
         literal.Clear();
         var current = Indent;
@@ -215,7 +239,8 @@ internal sealed class TemplateWriter(TemplateScope scope)
 
     private Action BeginIndented()
     {
-        if (Indent.Length == 0) return static () => { };
+        if (Indent.Length == 0)
+            return static () => { };
         indents = true;
         var indent = Indent;
         var from = scope.Fresh("part");

@@ -18,13 +18,20 @@ public abstract record Term
         var test = isNullable ? $"{code} is null" : null;
         return type switch
         {
-            NumberType { IsInt: true } => new NumberTerm(isNullable ? $"(long?){code}" : $"(long){code}", IsWhole: true) { NullTest = test },
+            NumberType { IsInt: true } => new NumberTerm(isNullable ? $"(long?){code}" : $"(long){code}", IsWhole: true)
+            {
+                NullTest = test,
+            },
             NumberType number => new NumberTerm(code, number.IsWhole) { NullTest = test },
             BoolType => new BoolTerm(code) { NullTest = test },
             LabelType label => isNullable
                 ? new TextTerm($"{Functions.Text}.Word({label.Words}, (int?){code})") { NullTest = test, Labels = label.Known }
                 : new TextTerm($"{label.Words}[(int){code}]") { Labels = label.Known },
-            ListType list => new ListTerm(isNullable ? $"{Functions.List}.Items({code})" : $"{code}.AsSpan()", list.Item) { NullTest = test, HasNullItems = list.HasNullItems },
+            ListType list => new ListTerm(isNullable ? $"{Functions.List}.Items({code})" : $"{code}.AsSpan()", list.Item)
+            {
+                NullTest = test,
+                HasNullItems = list.HasNullItems,
+            },
             RecordType record => new RecordTerm(code, record) { NullTest = test },
             _ => new TextTerm(code) { NullTest = test },
         };
@@ -62,13 +69,23 @@ public sealed record TextTerm(string Code) : Term
     public (ListTerm List, TextTerm Separator)? Join { get; init; }
 
     /// <summary>C# statements that append it to <c>buffer</c> ; where they can, without making a text of it first.</summary>
-    public IReadOnlyList<string> Appends { get => appends ?? [$"buffer.Append({Parentheses.Strip(Code)});"]; init => appends = value; }
+    public IReadOnlyList<string> Appends
+    {
+        get => appends ?? [$"buffer.Append({Parentheses.Strip(Code)});"];
+        init => appends = value;
+    }
 
     /// <summary>C# of type <c>string</c> or <c>string?</c>.</summary>
-    public string AsString => !IsSpan ? Code : NullTest is null ? $"{Code}.ToString()" : $"({NullTest} ? null : {Code}.ToString())";
+    public string AsString =>
+        !IsSpan ? Code
+        : NullTest is null ? $"{Code}.ToString()"
+        : $"({NullTest} ? null : {Code}.ToString())";
 
     /// <summary>C# of type <c>string</c>, for where null has been excluded.</summary>
-    public string AsSomeString => IsSpan ? $"{Code}.ToString()" : NullTest is null ? Code : $"{Code}!";
+    public string AsSomeString =>
+        IsSpan ? $"{Code}.ToString()"
+        : NullTest is null ? Code
+        : $"{Code}!";
 
     public override string Description => "a text";
 }

@@ -20,20 +20,33 @@ public sealed class FieldReader(TaskNames names, IReadOnlyList<string> languages
     /// <param name="prefix">What the names of their types begin with.</param>
     public List<FieldModel> Read(BoundMap map, string owner, string prefix)
     {
-        if (map.Entries.Count == 0 && map.Node is not YamlMapping { Entries.Count: > 0 }) Report(map.Span, "at least one field is needed");
-        if (map.Entries.Count > MostFields) Report(map.Span, $"there are {map.Entries.Count} fields, more than the {MostFields} that a record may have");
+        if (map.Entries.Count == 0 && map.Node is not YamlMapping { Entries.Count: > 0 })
+            Report(map.Span, "at least one field is needed");
+        if (map.Entries.Count > MostFields)
+            Report(map.Span, $"there are {map.Entries.Count} fields, more than the {MostFields} that a record may have");
         var fields = new List<FieldModel>();
         foreach (var entry in map.Entries)
         {
             if (!IsName(entry.Key.Value))
             {
-                problems.Add(new Problem(Rules.BadName, path, entry.Key.Span, entry.Key.Value, "a field is named in snake_case, by letters, digits and '_', and begins with a letter"));
+                problems.Add(
+                    new Problem(
+                        Rules.BadName,
+                        path,
+                        entry.Key.Span,
+                        entry.Key.Value,
+                        "a field is named in snake_case, by letters, digits and '_', and begins with a letter"
+                    )
+                );
                 continue;
             }
 
-            if (Read(entry, owner, prefix) is not { } field) continue;
-            if (fields.Find(f => f.Property == field.Property) is { } same) Report(entry.Key.Span, $"the fields '{same.Name}' and '{field.Name}' would both be '{field.Property}' in C#");
-            else fields.Add(field);
+            if (Read(entry, owner, prefix) is not { } field)
+                continue;
+            if (fields.Find(f => f.Property == field.Property) is { } same)
+                Report(entry.Key.Span, $"the fields '{same.Name}' and '{field.Name}' would both be '{field.Property}' in C#");
+            else
+                fields.Add(field);
         }
 
         IsWhole &= fields.Count > 0 && fields.Count == Declared(map);
@@ -42,10 +55,16 @@ public sealed class FieldReader(TaskNames names, IReadOnlyList<string> languages
 
     private FieldModel? Read(BoundEntry entry, string owner, string prefix)
     {
-        if (entry.Value is not BoundRecord field || field["type"] is not BoundScalar written || FieldTypeParser.Parse(written, path, problems) is not { } type) return null;
+        if (
+            entry.Value is not BoundRecord field
+            || field["type"] is not BoundScalar written
+            || FieldTypeParser.Parse(written, path, problems) is not { } type
+        )
+            return null;
         var property = TaskNames.Property(entry.Key.Value, owner);
         var innermost = type;
-        while (innermost.Element is { } element) innermost = element;
+        while (innermost.Element is { } element)
+            innermost = element;
 
         var wished = prefix + Names.Pascal(entry.Key.Value)!;
         var typeName = innermost.Kind switch
@@ -57,22 +76,36 @@ public sealed class FieldReader(TaskNames names, IReadOnlyList<string> languages
         };
 
         List<LabelModel> labels = [];
-        if (innermost.Kind is FieldKind.Label or FieldKind.Labels or FieldKind.Entities) labels = Labels(field, innermost.Kind, written.Span);
-        else if (Key(field, "labels") is { } unwanted) Report(unwanted.Span, $"type {FieldTypeParser.Write(innermost)} has no labels; type label, labels or entities has");
+        if (innermost.Kind is FieldKind.Label or FieldKind.Labels or FieldKind.Entities)
+            labels = Labels(field, innermost.Kind, written.Span);
+        else if (Key(field, "labels") is { } unwanted)
+            Report(unwanted.Span, $"type {FieldTypeParser.Write(innermost)} has no labels; type label, labels or entities has");
 
         List<FieldModel> fields = [];
         if (innermost.Kind == FieldKind.Record)
         {
-            if (field["fields"] is BoundMap nested) fields = Read(nested, typeName, typeName);
-            else Report(written.Span, "a record needs its 'fields'");
+            if (field["fields"] is BoundMap nested)
+                fields = Read(nested, typeName, typeName);
+            else
+                Report(written.Span, "a record needs its 'fields'");
         }
         else if (Key(field, "fields") is { } unwanted)
         {
             Report(unwanted.Span, $"type {FieldTypeParser.Write(innermost)} has no fields; type record has");
         }
 
-        if (Key(field, "of") is { } of && (type.Kind != FieldKind.Entities || prefix.Length > 0)) Report(of.Span, "'of' belongs to entities that are a field of the input or output itself");
-        return new FieldModel(entry.Key.Value, property, type, field.Text("summary") ?? "", typeName, new(labels), new(fields), field.Text("of"));
+        if (Key(field, "of") is { } of && (type.Kind != FieldKind.Entities || prefix.Length > 0))
+            Report(of.Span, "'of' belongs to entities that are a field of the input or output itself");
+        return new FieldModel(
+            entry.Key.Value,
+            property,
+            type,
+            field.Text("summary") ?? "",
+            typeName,
+            new(labels),
+            new(fields),
+            field.Text("of")
+        );
     }
 
     private List<LabelModel> Labels(BoundRecord field, FieldKind kind, YamlSpan type)
@@ -82,7 +115,8 @@ public sealed class FieldReader(TaskNames names, IReadOnlyList<string> languages
         var what = kind == FieldKind.Entities ? "kind" : "label";
         if (entries.Count == 0)
         {
-            if (field["labels"]?.Node is not YamlMapping { Entries.Count: > 0 }) Report(Key(field, "labels")?.Span ?? type, $"the field needs at least one {what}, as labels: [first, second]");
+            if (field["labels"]?.Node is not YamlMapping { Entries.Count: > 0 })
+                Report(Key(field, "labels")?.Span ?? type, $"the field needs at least one {what}, as labels: [first, second]");
             return [];
         }
 
@@ -94,7 +128,8 @@ public sealed class FieldReader(TaskNames names, IReadOnlyList<string> languages
             var (key, label) = (entries[i].Key, (BoundRecord)entries[i].Value);
             var given = label.Entries("surfaces");
             foreach (var surface in given)
-                if (!languages.Contains(surface.Key.Value)) Report(surface.Key.Span, $"the task has no language '{surface.Key.Value}', only {string.Join(", ", languages)}");
+                if (!languages.Contains(surface.Key.Value))
+                    Report(surface.Key.Span, $"the task has no language '{surface.Key.Value}', only {string.Join(", ", languages)}");
 
             var everywhere = label["surface"] as BoundScalar;
             var surfaces = new string[languages.Count];
@@ -105,13 +140,19 @@ public sealed class FieldReader(TaskNames names, IReadOnlyList<string> languages
                 var surface = (own ?? everywhere)?.Value as string ?? key.Value;
                 surfaces[l] = surface;
                 var node = (own ?? everywhere)?.Node ?? key;
-                var why = Unwritable(surface, kind) is { } reason ? $"the {what} '{key.Value}' cannot be written as '{surface.Replace("\n", "\\n")}': {reason}"
-                    : taken[l].TryGetValue(surface, out var other) ? $"the {what}s '{other}' and '{key.Value}' are both written '{surface}' in {languages[l]}, so that an answer could mean either"
+                var why =
+                    Unwritable(surface, kind) is { } reason
+                        ? $"the {what} '{key.Value}' cannot be written as '{surface.Replace("\n", "\\n")}': {reason}"
+                    : taken[l].TryGetValue(surface, out var other)
+                        ? $"the {what}s '{other}' and '{key.Value}' are both written '{surface}' in {languages[l]}, so that an answer could mean either"
                     : null;
-                if (why is null) taken[l].Add(surface, key.Value);
-                else if (node != wrong) Report(node.Span, why);
+                if (why is null)
+                    taken[l].Add(surface, key.Value);
+                else if (node != wrong)
+                    Report(node.Span, why);
                 // One form for several languages is one mistake.
-                if (why is not null) wrong = node;
+                if (why is not null)
+                    wrong = node;
             }
 
             labels.Add(new LabelModel(key.Value, members[i], new(surfaces), label.Text("summary") ?? ""));
@@ -130,16 +171,18 @@ public sealed class FieldReader(TaskNames names, IReadOnlyList<string> languages
         : kind == FieldKind.Entities && surface.IndexOf(':') >= 0 ? "a ':' divides kind and text"
         : null;
 
-    private static int Declared(BoundMap map) => map.Node switch
-    {
-        YamlMapping mapping => mapping.Entries.Count,
-        YamlSequence sequence => sequence.Items.Count,
-        _ => 0,
-    };
+    private static int Declared(BoundMap map) =>
+        map.Node switch
+        {
+            YamlMapping mapping => mapping.Entries.Count,
+            YamlSequence sequence => sequence.Items.Count,
+            _ => 0,
+        };
 
     private static YamlNode? Key(BoundRecord record, string key) => record.Properties.FirstOrDefault(p => p.Property.Key == key)?.Key;
 
-    private static bool IsName(string name) => name.Length is > 0 and <= 100 && char.IsLetter(name[0]) && name.All(c => c == '_' || char.IsLetterOrDigit(c));
+    private static bool IsName(string name) =>
+        name.Length is > 0 and <= 100 && char.IsLetter(name[0]) && name.All(c => c == '_' || char.IsLetterOrDigit(c));
 
     private void Report(YamlSpan span, string message) => problems.Add(new Problem(Rules.BadTask, path, span, message));
 }

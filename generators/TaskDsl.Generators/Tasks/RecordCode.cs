@@ -16,15 +16,19 @@ internal static class RecordCode
         writer.Line();
         Fields(writer, "ExampleRecord", all.Select(Marked));
         Fields(writer, "InputRecord", model.Input.Select(Marked).Concat(model.Output.Select(f => f.Name + "!")));
-        if (model.Format == "Json") Fields(writer, "OutputRecord", model.Output.Select(Marked));
-        foreach (var record in TaskTypes.Records(all)) Fields(writer, record.TypeName + "Record", record.Fields.Select(Marked));
+        if (model.Format == "Json")
+            Fields(writer, "OutputRecord", model.Output.Select(Marked));
+        foreach (var record in TaskTypes.Records(all))
+            Fields(writer, record.TypeName + "Record", record.Fields.Select(Marked));
 
         writer.Line();
         using (writer.Block($"public override Example ReadExample(ref {Reader} reader, string language)"))
         {
             var locals = Read(writer, "ExampleRecord", all);
             foreach (var field in all.Where(f => f.Of is not null))
-                writer.Line($"{Reader}.CheckCopied({CodeWriter.Literal(field.Name)}, {locals[field.Name]}, {CodeWriter.Literal(field.Of!)}, {locals[field.Of!]});");
+                writer.Line(
+                    $"{Reader}.CheckCopied({CodeWriter.Literal(field.Name)}, {locals[field.Name]}, {CodeWriter.Literal(field.Of!)}, {locals[field.Of!]});"
+                );
             writer.Line($"return new Example(new Input({Join(model.Input)}), new Output({Join(model.Output)})) {{ Language = language }};");
 
             string Join(EquatableArray<FieldModel> fields) => string.Join(", ", fields.Select(f => locals[f.Name]));
@@ -58,7 +62,8 @@ internal static class RecordCode
 
         WriteFields(writer, "Input", model.Input);
         WriteFields(writer, "Output", model.Output);
-        foreach (var record in TaskTypes.Records(all)) Record(writer, record);
+        foreach (var record in TaskTypes.Records(all))
+            Record(writer, record);
     }
 
     /// <summary>A static method that reads the object of a record type.</summary>
@@ -94,7 +99,9 @@ internal static class RecordCode
     }
 
     private static void Fields(CodeWriter writer, string name, IEnumerable<string> fields) =>
-        writer.Line($"private static readonly global::TaskDsl.Data.RecordFields {name} = new({string.Join(", ", fields.Select(CodeWriter.Literal))});");
+        writer.Line(
+            $"private static readonly global::TaskDsl.Data.RecordFields {name} = new({string.Join(", ", fields.Select(CodeWriter.Literal))});"
+        );
 
     private static string Marked(FieldModel field) => field.Type.IsOptional ? field.Name + "?" : field.Name;
 
@@ -103,7 +110,8 @@ internal static class RecordCode
     {
         var taken = new HashSet<string> { "reader", "language", "fields" };
         var locals = fields.ToDictionary(f => f.Name, f => TaskNames.Local(f.Property, taken));
-        foreach (var field in fields) writer.Line($"{TaskTypes.CSharp(field)} {locals[field.Name]} = {Absent(field.Type)};");
+        foreach (var field in fields)
+            writer.Line($"{TaskTypes.CSharp(field)} {locals[field.Name]} = {Absent(field.Type)};");
         writer.Line($"var fields = reader.Begin({record});");
         using (writer.Block("while (reader.Next(ref fields))"))
         using (writer.Block("switch (fields.Name)"))
@@ -123,27 +131,29 @@ internal static class RecordCode
         return locals;
     }
 
-    private static string Absent(FieldType type) => type switch
-    {
-        { IsOptional: true } => "null",
-        { Kind: FieldKind.Int or FieldKind.Float or FieldKind.Bool or FieldKind.Label } => "default",
-        _ => "null!",
-    };
+    private static string Absent(FieldType type) =>
+        type switch
+        {
+            { IsOptional: true } => "null",
+            { Kind: FieldKind.Int or FieldKind.Float or FieldKind.Bool or FieldKind.Label } => "default",
+            _ => "null!",
+        };
 
-    private static string ReadValue(FieldType type, string typeName, string reader) => type.Kind switch
-    {
-        FieldKind.Text => $"{reader}.ReadText()",
-        FieldKind.String => $"{reader}.ReadString()",
-        FieldKind.Int => $"{reader}.ReadInt()",
-        FieldKind.Float => $"{reader}.ReadFloat()",
-        FieldKind.Bool => $"{reader}.ReadBool()",
-        FieldKind.Label => $"{reader}.ReadLabel({typeName}Labels)",
-        FieldKind.Labels => $"{reader}.ReadLabels({typeName}Labels)",
-        FieldKind.Entities => $"{reader}.ReadEntities({typeName}Labels)",
-        FieldKind.Record => $"Read{typeName}(ref {reader})",
-        _ when type.Element!.Kind == FieldKind.Record => $"{reader}.ReadList(Read{typeName})",
-        _ => $"{reader}.ReadList(static (ref {Reader} item) => {ReadValue(type.Element!, typeName, "item")})",
-    };
+    private static string ReadValue(FieldType type, string typeName, string reader) =>
+        type.Kind switch
+        {
+            FieldKind.Text => $"{reader}.ReadText()",
+            FieldKind.String => $"{reader}.ReadString()",
+            FieldKind.Int => $"{reader}.ReadInt()",
+            FieldKind.Float => $"{reader}.ReadFloat()",
+            FieldKind.Bool => $"{reader}.ReadBool()",
+            FieldKind.Label => $"{reader}.ReadLabel({typeName}Labels)",
+            FieldKind.Labels => $"{reader}.ReadLabels({typeName}Labels)",
+            FieldKind.Entities => $"{reader}.ReadEntities({typeName}Labels)",
+            FieldKind.Record => $"Read{typeName}(ref {reader})",
+            _ when type.Element!.Kind == FieldKind.Record => $"{reader}.ReadList(Read{typeName})",
+            _ => $"{reader}.ReadList(static (ref {Reader} item) => {ReadValue(type.Element!, typeName, "item")})",
+        };
 
     private static void WriteFields(CodeWriter writer, string typeName, EquatableArray<FieldModel> fields)
     {
@@ -158,17 +168,19 @@ internal static class RecordCode
         }
     }
 
-    private static string WriteValue(FieldType type, string typeName, string writer, string value) => type.Kind switch
-    {
-        FieldKind.Text or FieldKind.String => $"{writer}.WriteText({value})",
-        FieldKind.Int => $"{writer}.WriteInt({value})",
-        FieldKind.Float => $"{writer}.WriteFloat({value})",
-        FieldKind.Bool => $"{writer}.WriteBool({value})",
-        FieldKind.Label => $"{writer}.WriteLabel({typeName}Labels, {value})",
-        FieldKind.Labels => $"{writer}.WriteLabels({typeName}Labels, {value})",
-        FieldKind.Entities => $"{writer}.WriteEntities({typeName}Labels, {value})",
-        FieldKind.Record => $"Write{typeName}(ref {writer}, {value})",
-        _ when type.Element!.Kind == FieldKind.Record => $"{writer}.WriteList({value}, Write{typeName})",
-        _ => $"{writer}.WriteList({value}, static (ref {Writer} item, {TaskTypes.CSharp(type.Element!, typeName)} value) => {WriteValue(type.Element!, typeName, "item", "value")})",
-    };
+    private static string WriteValue(FieldType type, string typeName, string writer, string value) =>
+        type.Kind switch
+        {
+            FieldKind.Text or FieldKind.String => $"{writer}.WriteText({value})",
+            FieldKind.Int => $"{writer}.WriteInt({value})",
+            FieldKind.Float => $"{writer}.WriteFloat({value})",
+            FieldKind.Bool => $"{writer}.WriteBool({value})",
+            FieldKind.Label => $"{writer}.WriteLabel({typeName}Labels, {value})",
+            FieldKind.Labels => $"{writer}.WriteLabels({typeName}Labels, {value})",
+            FieldKind.Entities => $"{writer}.WriteEntities({typeName}Labels, {value})",
+            FieldKind.Record => $"Write{typeName}(ref {writer}, {value})",
+            _ when type.Element!.Kind == FieldKind.Record => $"{writer}.WriteList({value}, Write{typeName})",
+            _ =>
+                $"{writer}.WriteList({value}, static (ref {Writer} item, {TaskTypes.CSharp(type.Element!, typeName)} value) => {WriteValue(type.Element!, typeName, "item", "value")})",
+        };
 }

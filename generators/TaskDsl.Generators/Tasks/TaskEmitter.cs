@@ -14,7 +14,8 @@ public static class TaskEmitter
         context = context with { Expressions = expressions };
         var writer = CodeWriter.BeginFile(context.RootNamespace);
         // An expression may test what never changes, or compare a field with itself.
-        if (TaskTypes.HasExpression(task)) writer.Line("#pragma warning disable CS0162, CS1718").Line();
+        if (TaskTypes.HasExpression(task))
+            writer.Line("#pragma warning disable CS0162, CS1718").Line();
         writer.Summary(model.Summary, $"The task '{model.Name}'.");
         using (writer.Block($"public static partial class {model.ClassName}"))
         {
@@ -30,13 +31,17 @@ public static class TaskEmitter
             writer.Line();
             writer.Summary("One example: an input and its gold answer.");
             writer.Param("Input", "What goes in.").Param("Output", "The gold answer.");
-            writer.Line("public sealed record Example(Input Input, Output Output) : global::TaskDsl.Tasks.Example<Input, Output>(Input, Output);");
-            foreach (var field in TaskTypes.All(model)) Type(writer, field, model);
+            writer.Line(
+                "public sealed record Example(Input Input, Output Output) : global::TaskDsl.Tasks.Example<Input, Output>(Input, Output);"
+            );
+            foreach (var field in TaskTypes.All(model))
+                Type(writer, field, model);
             writer.Line();
             using (writer.Block("private sealed class Compiled : global::TaskDsl.Tasks.DslTask<Input, Output>"))
             {
                 Properties(writer, model, task, context);
-                foreach (var (table, words) in expressions.Tables) writer.Line().Line($"private static readonly string[] {table} = {TaskTypes.Strings(words)};");
+                foreach (var (table, words) in expressions.Tables)
+                    writer.Line().Line($"private static readonly string[] {table} = {TaskTypes.Strings(words)};");
                 RecordCode.Emit(writer, model);
                 FormatCode.Emit(writer, model);
             }
@@ -61,15 +66,23 @@ public static class TaskEmitter
             for (var i = 0; i < field.Labels.Count; i++)
             {
                 var label = field.Labels[i];
-                if (i > 0) writer.Line();
+                if (i > 0)
+                    writer.Line();
                 writer.Summary(label.Summary, $"Written '{label.Surfaces[0]}'.");
                 writer.Line($"{label.Member},");
             }
         }
 
         writer.Line();
-        writer.Summary($"How the {what} of the field '{field.Name}' are written: their key, then their surface form in {string.Join(", ", model.Languages)}.");
-        using (writer.Indented($"public static global::TaskDsl.Tasks.LabelTable<{field.TypeName}> {field.TypeName}Labels {{ get; }} = new(", ""))
+        writer.Summary(
+            $"How the {what} of the field '{field.Name}' are written: their key, then their surface form in {string.Join(", ", model.Languages)}."
+        );
+        using (
+            writer.Indented(
+                $"public static global::TaskDsl.Tasks.LabelTable<{field.TypeName}> {field.TypeName}Labels {{ get; }} = new(",
+                ""
+            )
+        )
         {
             writer.Line($"{TaskTypes.Strings(model.Languages)},");
             for (var i = 0; i < field.Labels.Count; i++)
@@ -84,7 +97,8 @@ public static class TaskEmitter
     private static void Record(CodeWriter writer, string name, string summary, string otherwise, EquatableArray<FieldModel> fields)
     {
         writer.Summary(summary, otherwise);
-        foreach (var field in fields) writer.Param(field.Property, field.Summary, $"The field '{field.Name}'.");
+        foreach (var field in fields)
+            writer.Param(field.Property, field.Summary, $"The field '{field.Name}'.");
         var parameters = fields.Select(f => $"{TaskTypes.CSharp(f)} {f.Property}").ToList();
         var line = $"public sealed record {name}({string.Join(", ", parameters)});";
         writer.Line(line.Length <= 120 ? line : $"public sealed record {name}(\n    {string.Join(",\n    ", parameters)});");
@@ -94,25 +108,59 @@ public static class TaskEmitter
     {
         writer.Line($"public override string Name => {CodeWriter.Literal(model.Name)};").Line();
         writer.Line($"public override string Summary => {CodeWriter.Literal(model.Summary)};").Line();
-        writer.Line($"public override global::System.Collections.Generic.IReadOnlyList<string> Languages {{ get; }} = {TaskTypes.Strings(model.Languages)};").Line();
-        writer.Line($"public override global::TaskDsl.Tasks.OutputFormat Format => global::TaskDsl.Tasks.OutputFormat.{model.Format};").Line();
+        writer
+            .Line(
+                $"public override global::System.Collections.Generic.IReadOnlyList<string> Languages {{ get; }} = {TaskTypes.Strings(model.Languages)};"
+            )
+            .Line();
+        writer
+            .Line($"public override global::TaskDsl.Tasks.OutputFormat Format => global::TaskDsl.Tasks.OutputFormat.{model.Format};")
+            .Line();
         Infos(writer, "InputFields", model.Input);
         Infos(writer, "OutputFields", model.Output);
-        Part(writer, "global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.DataSource>", "Examples", task["examples"], "[]", context);
+        Part(
+            writer,
+            "global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.DataSource>",
+            "Examples",
+            task["examples"],
+            "[]",
+            context
+        );
         Part(writer, "global::TaskDsl.Data.Split", "Split", task["split"], "new global::TaskDsl.Data.RandomSplit()", context);
-        Part(writer, "global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.Stage>", "Stages", task["stages"], "[]", context);
+        Part(
+            writer,
+            "global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.Stage>",
+            "Stages",
+            task["stages"],
+            "[]",
+            context
+        );
         var metrics = task["metrics"] is BoundList { Items.Count: > 0 } given ? given : null;
-        Part(writer, "global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Metrics.Metric>", "Metrics", metrics, DefaultMetrics(model.Format), context);
+        Part(
+            writer,
+            "global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Metrics.Metric>",
+            "Metrics",
+            metrics,
+            DefaultMetrics(model.Format),
+            context
+        );
         Part(writer, "global::TaskDsl.Data.BadRecords", "BadRecords", task["bad_records"], "new global::TaskDsl.Data.Fail()", context);
         writer.Line($"public override string Fingerprint => {CodeWriter.Literal(TaskFingerprint.Of(model))};");
     }
 
     private static void Infos(CodeWriter writer, string property, EquatableArray<FieldModel> fields)
     {
-        using (writer.Indented($"public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Tasks.FieldInfo> {property} {{ get; }} =\n[", "];"))
+        using (
+            writer.Indented(
+                $"public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Tasks.FieldInfo> {property} {{ get; }} =\n[",
+                "];"
+            )
+        )
         {
             foreach (var field in fields)
-                writer.Line($"new({CodeWriter.Literal(field.Name)}, {CodeWriter.Literal(FieldTypeParser.Write(field.Type))}, {CodeWriter.Literal(field.Summary)}, {TaskTypes.Strings(field.Labels.Select(l => l.Key))}),");
+                writer.Line(
+                    $"new({CodeWriter.Literal(field.Name)}, {CodeWriter.Literal(FieldTypeParser.Write(field.Type))}, {CodeWriter.Literal(field.Summary)}, {TaskTypes.Strings(field.Labels.Select(l => l.Key))}),"
+                );
         }
 
         writer.Line();

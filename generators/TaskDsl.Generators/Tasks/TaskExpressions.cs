@@ -26,17 +26,33 @@ public sealed class TaskExpressions(TaskModel task, EmitContext context)
         var text = new TemplateText(scalar.Scalar);
         var type = scalar.Type.Name;
         if (type.EndsWith(".TextTemplate", StringComparison.Ordinal))
-            return Make(type, text, "(buffer, example)", new TemplateCompiler(text, variables.ExampleScope(), context.Path, context.Problems.Add).Compile() ?? []);
+            return Make(
+                type,
+                text,
+                "(buffer, example)",
+                new TemplateCompiler(text, variables.ExampleScope(), context.Path, context.Problems.Add).Compile() ?? []
+            );
         try
         {
             var expression = Parse(text);
-            if (expression is null) return "null!";
+            if (expression is null)
+                return "null!";
             var term = new ExpressionCompiler(variables.ExampleScope()).Compile(expression);
-            return Make(type, text, "example", [$"return {Parentheses.Strip(type.EndsWith(".Condition", StringComparison.Ordinal) ? Truth(term, expression) : Text(term, expression))};"]);
+            return Make(
+                type,
+                text,
+                "example",
+                [
+                    $"return {Parentheses.Strip(type.EndsWith(".Condition", StringComparison.Ordinal) ? Truth(term, expression) : Text(term, expression))};",
+                ]
+            );
         }
         catch (TemplateException error)
         {
-            if (error.Rule is not null) context.Problems.Add(new Problem(error.Rule, context.Path, error.Node is { } node ? Place(text, node.Span) : text.Whole, error.Arguments));
+            if (error.Rule is not null)
+                context.Problems.Add(
+                    new Problem(error.Rule, context.Path, error.Node is { } node ? Place(text, node.Span) : text.Whole, error.Arguments)
+                );
             return "null!";
         }
     }
@@ -50,12 +66,20 @@ public sealed class TaskExpressions(TaskModel task, EmitContext context)
     /// <summary>The one expression that the text is; null where it is none, with a problem that says why.</summary>
     private ScriptExpression? Parse(TemplateText text)
     {
-        if (text.Text.TrimStart().StartsWith("{{", StringComparison.Ordinal)) return Refuse(text, "the whole text is an expression here; leave out the {{ and }}");
+        if (text.Text.TrimStart().StartsWith("{{", StringComparison.Ordinal))
+            return Refuse(text, "the whole text is an expression here; leave out the {{ and }}");
         // A line break would end it.
         var template = Template.Parse(Open + text.Text.Replace('\n', ' ') + "}}");
         if (template.Messages.FirstOrDefault(m => m.Type == ParserMessageType.Error) is { } error)
         {
-            context.Problems.Add(new Problem(Rules.BrokenTemplate, context.Path, Place(text, error.Span), error.Message.Replace("`}}`", "the end").TrimEnd('.', ' ')));
+            context.Problems.Add(
+                new Problem(
+                    Rules.BrokenTemplate,
+                    context.Path,
+                    Place(text, error.Span),
+                    error.Message.Replace("`}}`", "the end").TrimEnd('.', ' ')
+                )
+            );
             return null;
         }
 
@@ -63,13 +87,17 @@ public sealed class TaskExpressions(TaskModel task, EmitContext context)
         return statements switch
         {
             [] => Refuse(text, "an expression is missing"),
-            [ScriptExpressionStatement { Expression: ScriptAssignExpression }] => Refuse(text, "'=' gives a value to a name, which nothing here does; '==' compares"),
+            [ScriptExpressionStatement { Expression: ScriptAssignExpression }] => Refuse(
+                text,
+                "'=' gives a value to a name, which nothing here does; '==' compares"
+            ),
             [ScriptExpressionStatement { Expression: { } expression }] => expression,
             _ => Refuse(text, "one expression is expected, and this is more or something else"),
         };
     }
 
-    private static YamlSpan Place(TemplateText text, SourceSpan span) => text.Span(span.Start.Offset - Open.Length, span.End.Offset + 1 - Open.Length);
+    private static YamlSpan Place(TemplateText text, SourceSpan span) =>
+        text.Span(span.Start.Offset - Open.Length, span.End.Offset + 1 - Open.Length);
 
     private ScriptExpression? Refuse(TemplateText text, string message)
     {
@@ -77,17 +105,28 @@ public sealed class TaskExpressions(TaskModel task, EmitContext context)
         return null;
     }
 
-    private static string Truth(Term term, ScriptExpression expression) => term is BoolTerm || term.NullTest is not null
-        ? Operators.Truth(term).Code
-        : throw new TemplateException(Rules.UnsupportedTemplate, expression, $"this is {term.Description}, which is always true; a condition compares, as {Example(term, expression)}");
+    private static string Truth(Term term, ScriptExpression expression) =>
+        term is BoolTerm || term.NullTest is not null
+            ? Operators.Truth(term).Code
+            : throw new TemplateException(
+                Rules.UnsupportedTemplate,
+                expression,
+                $"this is {term.Description}, which is always true; a condition compares, as {Example(term, expression)}"
+            );
 
-    private static string Example(Term term, ScriptExpression expression) => term switch
-    {
-        TextTerm or ListTerm => $"{expression}.size > 0",
-        NumberTerm => $"{expression} > 0",
-        _ => "a > b",
-    };
+    private static string Example(Term term, ScriptExpression expression) =>
+        term switch
+        {
+            TextTerm or ListTerm => $"{expression}.size > 0",
+            NumberTerm => $"{expression} > 0",
+            _ => "a > b",
+        };
 
-    private static string Text(Term term, ScriptExpression expression) => FunctionCall.AsText(term)?.AsString
-        ?? throw new TemplateException(Rules.UnsupportedTemplate, expression, $"this is {term.Description}, which is no text{(term is ListTerm ? "; join it, as " + expression + " | array.join ', '" : "")}");
+    private static string Text(Term term, ScriptExpression expression) =>
+        FunctionCall.AsText(term)?.AsString
+        ?? throw new TemplateException(
+            Rules.UnsupportedTemplate,
+            expression,
+            $"this is {term.Description}, which is no text{(term is ListTerm ? "; join it, as " + expression + " | array.join ', '" : "")}"
+        );
 }

@@ -15,7 +15,11 @@ internal static class TaskFingerprint
         Add(text, model.Input);
         Add(text, model.Output);
         using var sha = SHA256.Create();
-        return string.Concat(sha.ComputeHash(Encoding.UTF8.GetBytes(text.ToString())).Take(8).Select(b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+        return string.Concat(
+            sha.ComputeHash(Encoding.UTF8.GetBytes(text.ToString()))
+                .Take(8)
+                .Select(b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture))
+        );
     }
 
     private static void Add(StringBuilder text, EquatableArray<FieldModel> fields)
@@ -23,7 +27,8 @@ internal static class TaskFingerprint
         foreach (var field in fields)
         {
             Add(text, field.Name, FieldTypeParser.Write(field.Type), field.Of ?? "");
-            foreach (var label in field.Labels) Add(text, [label.Key, .. label.Surfaces]);
+            foreach (var label in field.Labels)
+                Add(text, [label.Key, .. label.Surfaces]);
             Add(text, field.Fields);
         }
 

@@ -9,7 +9,14 @@ namespace TaskDsl.Generators.Tasks;
 /// <param name="Output">The output's fields.</param>
 /// <param name="Format">The member of <c>OutputFormat</c> that the output is written in.</param>
 public sealed record TaskModel(
-    string Name, string ClassName, string Summary, EquatableArray<string> Languages, EquatableArray<FieldModel> Input, EquatableArray<FieldModel> Output, string Format);
+    string Name,
+    string ClassName,
+    string Summary,
+    EquatableArray<string> Languages,
+    EquatableArray<FieldModel> Input,
+    EquatableArray<FieldModel> Output,
+    string Format
+);
 
 /// <summary>A field.</summary>
 /// <param name="Name">The name in the YAML.</param>
@@ -21,7 +28,15 @@ public sealed record TaskModel(
 /// <param name="Fields">The fields of a record.</param>
 /// <param name="Of">For entities, the input field that they are copied from.</param>
 public sealed record FieldModel(
-    string Name, string Property, FieldType Type, string Summary, string TypeName, EquatableArray<LabelModel> Labels, EquatableArray<FieldModel> Fields, string? Of);
+    string Name,
+    string Property,
+    FieldType Type,
+    string Summary,
+    string TypeName,
+    EquatableArray<LabelModel> Labels,
+    EquatableArray<FieldModel> Fields,
+    string? Of
+);
 
 /// <summary>The kinds of field types.</summary>
 public enum FieldKind

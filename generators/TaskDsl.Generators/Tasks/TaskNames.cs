@@ -10,7 +10,19 @@ public sealed class TaskNames
 
     // What every record declares, or may not; a nested type would hide some of them.
     private static readonly HashSet<string> OfRecords =
-        ["EqualityContract", "PrintMembers", "Equals", "GetHashCode", "ToString", "GetType", "Deconstruct", "Clone", "MemberwiseClone", "Finalize", "ReferenceEquals"];
+    [
+        "EqualityContract",
+        "PrintMembers",
+        "Equals",
+        "GetHashCode",
+        "ToString",
+        "GetType",
+        "Deconstruct",
+        "Clone",
+        "MemberwiseClone",
+        "Finalize",
+        "ReferenceEquals",
+    ];
 
     private readonly HashSet<string> types;
 
@@ -30,7 +42,8 @@ public sealed class TaskNames
     public string Type(string wished, string suffix)
     {
         var name = wished;
-        for (var n = 1; types.Contains(name) || types.Contains(name + "Labels"); n++) name = n == 1 ? wished + suffix : $"{wished}{suffix}{n}";
+        for (var n = 1; types.Contains(name) || types.Contains(name + "Labels"); n++)
+            name = n == 1 ? wished + suffix : $"{wished}{suffix}{n}";
         types.Add(name);
         types.Add(name + "Labels");
         return name;
@@ -46,7 +59,8 @@ public sealed class TaskNames
             // Keys are data: 'C' and 'c', '+' and '-' may all be labels.
             var wished = Names.Pascal(key) ?? $"Label{members.Count + 1}";
             var name = wished;
-            for (var n = 2; !taken.Add(name); n++) name = $"{wished}_{n}";
+            for (var n = 2; !taken.Add(name); n++)
+                name = $"{wished}_{n}";
             members.Add(name);
         }
 
@@ -58,8 +72,10 @@ public sealed class TaskNames
     {
         var name = Names.Camel(property);
         // Words of C# that mean something in attributes only.
-        if (name is "@type" or "@method" or "@property" or "@param" or "@module" or "@assembly") name = name.Substring(1);
-        while (!taken.Add(name)) name += "_";
+        if (name is "@type" or "@method" or "@property" or "@param" or "@module" or "@assembly")
+            name = name.Substring(1);
+        while (!taken.Add(name))
+            name += "_";
         return name;
     }
 }

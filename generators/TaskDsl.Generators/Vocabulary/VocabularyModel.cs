@@ -47,7 +47,17 @@ public sealed record TypeRef(TypeKind Kind, string Name, TypeRef? Element = null
 /// <param name="IsPath">Whether the text is a path of a file that must be there.</param>
 /// <param name="FieldTypes">Where it names fields of the task, the types that these may have (none: any); else null.</param>
 public sealed record PropertyModel(
-    string Key, string Name, TypeRef Type, bool IsRequired, bool IsShorthand, double? Minimum, double? Maximum, string? Pattern, bool IsPath, EquatableArray<string>? FieldTypes);
+    string Key,
+    string Name,
+    TypeRef Type,
+    bool IsRequired,
+    bool IsShorthand,
+    double? Minimum,
+    double? Maximum,
+    string? Pattern,
+    bool IsPath,
+    EquatableArray<string>? FieldTypes
+);
 
 /// <summary>A type of the vocabulary.</summary>
 /// <param name="Name">The C# name with <c>global::</c>.</param>
@@ -86,7 +96,12 @@ public sealed record EnumMemberModel(string Word, string Name);
 public sealed record DocumentModel(string Kind, string Type);
 
 /// <summary>All the words of a compilation: value-equal, and so cached until a word changes.</summary>
-public sealed record VocabularyModel(EquatableArray<DocumentModel> Documents, EquatableArray<RecordModel> Records, EquatableArray<ChoiceModel> Choices, EquatableArray<EnumModel> Enums)
+public sealed record VocabularyModel(
+    EquatableArray<DocumentModel> Documents,
+    EquatableArray<RecordModel> Records,
+    EquatableArray<ChoiceModel> Choices,
+    EquatableArray<EnumModel> Enums
+)
 {
     private Dictionary<string, TypeModel>? types;
 
@@ -95,7 +110,8 @@ public sealed record VocabularyModel(EquatableArray<DocumentModel> Documents, Eq
         where T : TypeModel => (T)(types ??= Records.Concat<TypeModel>(Choices).Concat(Enums).ToDictionary(t => t.Name))[name];
 
     /// <summary>The record of a kind; null where there is no such kind.</summary>
-    public RecordModel? Document(string kind) => Documents.FirstOrDefault(d => d.Kind == kind) is { } document ? Type<RecordModel>(document.Type) : null;
+    public RecordModel? Document(string kind) =>
+        Documents.FirstOrDefault(d => d.Kind == kind) is { } document ? Type<RecordModel>(document.Type) : null;
 
     /// <summary>
     /// Whether a YAML file is one of ours: of a known kind, or of a kind that was probably meant to be known, or one that begins as ours do.
@@ -103,19 +119,28 @@ public sealed record VocabularyModel(EquatableArray<DocumentModel> Documents, Eq
     public bool Claims(DocumentFile file) =>
         Documents.Any(d => d.Kind == file.Kind)
         || NearestWord.To(file.Kind, Documents.Select(d => d.Kind)) is not null
-        || (file.Root is YamlMapping { Entries: [{ Key.Value: var key, Value: YamlScalar }, ..] } && key == file.Kind && (file.Kind is "task" or "prompt" or "recipe" || Documents.Count > 0));
+        || (
+            file.Root is YamlMapping { Entries: [{ Key.Value: var key, Value: YamlScalar }, ..] }
+            && key == file.Kind
+            && (file.Kind is "task" or "prompt" or "recipe" || Documents.Count > 0)
+        );
 
     /// <summary>What to do about a kind that is not known.</summary>
-    public string SuggestKind(string kind) => (kind, Documents.Count) switch
-    {
-        (_, 0) => "; the project does not refer to TaskDsl",
-        ("recipe", _) => "; recipes need a reference to TaskDsl.Torch",
-        _ => NearestWord.Choice(kind, Documents.Select(d => d.Kind)),
-    };
+    public string SuggestKind(string kind) =>
+        (kind, Documents.Count) switch
+        {
+            (_, 0) => "; the project does not refer to TaskDsl",
+            ("recipe", _) => "; recipes need a reference to TaskDsl.Torch",
+            _ => NearestWord.Choice(kind, Documents.Select(d => d.Kind)),
+        };
 
     // The look-up table is no part of the value.
     public bool Equals(VocabularyModel? other) =>
-        other is not null && Documents.Equals(other.Documents) && Records.Equals(other.Records) && Choices.Equals(other.Choices) && Enums.Equals(other.Enums);
+        other is not null
+        && Documents.Equals(other.Documents)
+        && Records.Equals(other.Records)
+        && Choices.Equals(other.Choices)
+        && Enums.Equals(other.Enums);
 
     public override int GetHashCode() => (Documents, Records, Choices, Enums).GetHashCode();
 }

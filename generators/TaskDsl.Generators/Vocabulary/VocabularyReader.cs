@@ -17,9 +17,7 @@ public sealed class VocabularyReader
     private readonly List<DocumentModel> documents = [];
     private readonly List<INamedTypeSymbol> keywords = [];
 
-    private VocabularyReader()
-    {
-    }
+    private VocabularyReader() { }
 
     /// <summary>Reads the vocabulary.</summary>
     /// <param name="compilation">The user's compilation.</param>
@@ -41,7 +39,8 @@ public sealed class VocabularyReader
         reader.keywords.AddRange(roots.Where(type => Attribute(type, KeywordAttribute) is not null && !type.IsAbstract));
         foreach (var type in roots)
         {
-            if (Attribute(type, DocumentAttribute) is not { } document) continue;
+            if (Attribute(type, DocumentAttribute) is not { } document)
+                continue;
             reader.documents.Add(new DocumentModel(document.ConstructorArguments[0].Value as string ?? "", type.ToDisplayString(FullName)));
             reader.AddRecord(type);
         }
@@ -50,7 +49,8 @@ public sealed class VocabularyReader
             new(reader.documents.OrderBy(d => d.Kind, StringComparer.Ordinal)),
             new(reader.types.Values.OfType<RecordModel>().OrderBy(t => t.Name, StringComparer.Ordinal)),
             new(reader.types.Values.OfType<ChoiceModel>().OrderBy(t => t.Name, StringComparer.Ordinal)),
-            new(reader.types.Values.OfType<EnumModel>().OrderBy(t => t.Name, StringComparer.Ordinal)));
+            new(reader.types.Values.OfType<EnumModel>().OrderBy(t => t.Name, StringComparer.Ordinal))
+        );
     }
 
     private static void Collect(INamespaceOrTypeSymbol container, List<INamedTypeSymbol> roots, CancellationToken cancellationToken)
@@ -58,10 +58,12 @@ public sealed class VocabularyReader
         foreach (var member in container.GetMembers())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (member is INamespaceSymbol inner) Collect(inner, roots, cancellationToken);
+            if (member is INamespaceSymbol inner)
+                Collect(inner, roots, cancellationToken);
             else if (member is INamedTypeSymbol { DeclaredAccessibility: Accessibility.Public } type)
             {
-                if (Attribute(type, KeywordAttribute) is not null || Attribute(type, DocumentAttribute) is not null) roots.Add(type);
+                if (Attribute(type, KeywordAttribute) is not null || Attribute(type, DocumentAttribute) is not null)
+                    roots.Add(type);
                 Collect(type, roots, cancellationToken);
             }
         }
@@ -70,8 +72,10 @@ public sealed class VocabularyReader
     private void AddRecord(INamedTypeSymbol type)
     {
         var name = type.ToDisplayString(FullName);
-        if (types.ContainsKey(name)) return;
-        var label = Attribute(type, KeywordAttribute)?.ConstructorArguments[0].Value as string
+        if (types.ContainsKey(name))
+            return;
+        var label =
+            Attribute(type, KeywordAttribute)?.ConstructorArguments[0].Value as string
             ?? Attribute(type, DocumentAttribute)?.ConstructorArguments[0].Value as string
             ?? SnakeCase.Of(type.Name);
         types.Add(name, null!); // A record may hold itself.
@@ -81,39 +85,72 @@ public sealed class VocabularyReader
     private void AddChoice(INamedTypeSymbol type)
     {
         var name = type.ToDisplayString(FullName);
-        if (types.ContainsKey(name)) return;
+        if (types.ContainsKey(name))
+            return;
         types.Add(name, null!);
         var words = new List<KeywordModel>();
         foreach (var candidate in keywords)
         {
-            if (!Bases(candidate).Any(b => SymbolEqualityComparer.Default.Equals(b, type))) continue;
+            if (!Bases(candidate).Any(b => SymbolEqualityComparer.Default.Equals(b, type)))
+                continue;
             var attribute = Attribute(candidate, KeywordAttribute)!;
             var matches = attribute.NamedArguments.FirstOrDefault(a => a.Key == "Matches").Value.Value as string ?? "";
-            words.Add(new KeywordModel(attribute.ConstructorArguments[0].Value as string ?? "", candidate.ToDisplayString(FullName), matches, attribute.NamedArguments.Any(a => a is { Key: "IsDefault", Value.Value: true })));
+            words.Add(
+                new KeywordModel(
+                    attribute.ConstructorArguments[0].Value as string ?? "",
+                    candidate.ToDisplayString(FullName),
+                    matches,
+                    attribute.NamedArguments.Any(a => a is { Key: "IsDefault", Value.Value: true })
+                )
+            );
             AddRecord(candidate);
         }
 
-        types[name] = new ChoiceModel(name, SnakeCase.Of(type.Name).Replace('_', ' '), new(words.OrderBy(w => w.Word, StringComparer.Ordinal)));
+        types[name] = new ChoiceModel(
+            name,
+            SnakeCase.Of(type.Name).Replace('_', ' '),
+            new(words.OrderBy(w => w.Word, StringComparer.Ordinal))
+        );
     }
 
     private void AddEnum(INamedTypeSymbol type)
     {
         var name = type.ToDisplayString(FullName);
-        if (types.ContainsKey(name)) return;
-        var members = type.GetMembers().OfType<IFieldSymbol>().Where(f => f.HasConstantValue).Select(f => new EnumMemberModel(
-            Attribute(f, "System.Text.Json.Serialization.JsonStringEnumMemberNameAttribute")?.ConstructorArguments[0].Value as string ?? SnakeCase.Of(f.Name), f.Name));
+        if (types.ContainsKey(name))
+            return;
+        var members = type.GetMembers()
+            .OfType<IFieldSymbol>()
+            .Where(f => f.HasConstantValue)
+            .Select(f => new EnumMemberModel(
+                Attribute(f, "System.Text.Json.Serialization.JsonStringEnumMemberNameAttribute")?.ConstructorArguments[0].Value as string
+                    ?? SnakeCase.Of(f.Name),
+                f.Name
+            ));
         types.Add(name, new EnumModel(name, SnakeCase.Of(type.Name).Replace('_', ' '), new(members)));
     }
 
     // Base properties first: they are the more general.
     private static IEnumerable<IPropertySymbol> Properties(INamedTypeSymbol type) =>
-        Bases(type).Reverse().Append(type).SelectMany(t => t.GetMembers().OfType<IPropertySymbol>())
-            .Where(p => p is { IsStatic: false, DeclaredAccessibility: Accessibility.Public, SetMethod.DeclaredAccessibility: Accessibility.Public, IsIndexer: false })
-            .GroupBy(p => p.Name).Select(g => g.Last());
+        Bases(type)
+            .Reverse()
+            .Append(type)
+            .SelectMany(t => t.GetMembers().OfType<IPropertySymbol>())
+            .Where(p =>
+                p
+                    is {
+                        IsStatic: false,
+                        DeclaredAccessibility: Accessibility.Public,
+                        SetMethod.DeclaredAccessibility: Accessibility.Public,
+                        IsIndexer: false
+                    }
+            )
+            .GroupBy(p => p.Name)
+            .Select(g => g.Last());
 
     private static IEnumerable<INamedTypeSymbol> Bases(INamedTypeSymbol type)
     {
-        for (var b = type.BaseType; b is { SpecialType: not SpecialType.System_Object }; b = b.BaseType) yield return b;
+        for (var b = type.BaseType; b is { SpecialType: not SpecialType.System_Object }; b = b.BaseType)
+            yield return b;
     }
 
     private PropertyModel Property(IPropertySymbol property)
@@ -131,9 +168,11 @@ public sealed class VocabularyReader
             Attribute(property, "TaskDsl.Vocabulary.ShorthandAttribute") is not null,
             limits is { } least ? Number(least[0]) : null,
             limits is { } most ? Number(most[1]) : null,
-            Attribute(property, "System.ComponentModel.DataAnnotations.RegularExpressionAttribute")?.ConstructorArguments[0].Value as string,
+            Attribute(property, "System.ComponentModel.DataAnnotations.RegularExpressionAttribute")?.ConstructorArguments[0].Value
+                as string,
             path is not null && path.NamedArguments.FirstOrDefault(a => a.Key == "MayBeAbsent").Value.Value is not true,
-            fields is null ? null : new EquatableArray<string>(fields.ConstructorArguments[0].Values.Select(v => (string)v.Value!)));
+            fields is null ? null : new EquatableArray<string>(fields.ConstructorArguments[0].Values.Select(v => (string)v.Value!))
+        );
     }
 
     private TypeRef Type(ITypeSymbol symbol)
@@ -144,26 +183,39 @@ public sealed class VocabularyReader
         var name = symbol.WithNullableAnnotation(NullableAnnotation.NotAnnotated).ToDisplayString(FullName);
         switch (symbol.SpecialType)
         {
-            case SpecialType.System_Boolean: return new(TypeKind.Boolean, name);
-            case SpecialType.System_Int32: return new(TypeKind.Integer, name);
-            case SpecialType.System_Int64: return new(TypeKind.Long, name);
-            case SpecialType.System_Double: return new(TypeKind.Double, name);
-            case SpecialType.System_String: return new(TypeKind.String, name, null, isNullable);
+            case SpecialType.System_Boolean:
+                return new(TypeKind.Boolean, name);
+            case SpecialType.System_Int32:
+                return new(TypeKind.Integer, name);
+            case SpecialType.System_Int64:
+                return new(TypeKind.Long, name);
+            case SpecialType.System_Double:
+                return new(TypeKind.Double, name);
+            case SpecialType.System_String:
+                return new(TypeKind.String, name, null, isNullable);
         }
 
-        if (symbol is not INamedTypeSymbol type) return new(TypeKind.Unsupported, name);
+        if (symbol is not INamedTypeSymbol type)
+            return new(TypeKind.Unsupported, name);
         switch (type.OriginalDefinition.ToDisplayString())
         {
-            case "System.TimeSpan": return new(TypeKind.TimeSpan, name);
-            case "System.Collections.Generic.IReadOnlyList<T>": return new(TypeKind.List, name, Type(type.TypeArguments[0]), isNullable);
-            case "System.Collections.Generic.IReadOnlyDictionary<TKey, TValue>" when type.TypeArguments[0].SpecialType == SpecialType.System_String:
+            case "System.TimeSpan":
+                return new(TypeKind.TimeSpan, name);
+            case "System.Collections.Generic.IReadOnlyList<T>":
+                return new(TypeKind.List, name, Type(type.TypeArguments[0]), isNullable);
+            case "System.Collections.Generic.IReadOnlyDictionary<TKey, TValue>"
+                when type.TypeArguments[0].SpecialType == SpecialType.System_String:
                 return new(TypeKind.Map, name, Type(type.TypeArguments[1]), isNullable);
-            case "TaskDsl.Tasks.DslTask": return new(TypeKind.Reference, "task", null, isNullable);
-            case "TaskDsl.Tasks.Condition" or "TaskDsl.Tasks.TextExpression" or "TaskDsl.Tasks.TextTemplate": return new(TypeKind.Expression, name, null, isNullable);
-            case "TaskDsl.Prompts.Prompt": return new(TypeKind.Reference, "prompt", null, isNullable);
+            case "TaskDsl.Tasks.DslTask":
+                return new(TypeKind.Reference, "task", null, isNullable);
+            case "TaskDsl.Tasks.Condition" or "TaskDsl.Tasks.TextExpression" or "TaskDsl.Tasks.TextTemplate":
+                return new(TypeKind.Expression, name, null, isNullable);
+            case "TaskDsl.Prompts.Prompt":
+                return new(TypeKind.Reference, "prompt", null, isNullable);
         }
 
-        if (Attribute(type, DocumentAttribute) is { } document) return new(TypeKind.Reference, document.ConstructorArguments[0].Value as string ?? "", null, isNullable);
+        if (Attribute(type, DocumentAttribute) is { } document)
+            return new(TypeKind.Reference, document.ConstructorArguments[0].Value as string ?? "", null, isNullable);
         if (type.TypeKind == Microsoft.CodeAnalysis.TypeKind.Enum)
         {
             AddEnum(type);
@@ -185,7 +237,9 @@ public sealed class VocabularyReader
         return new(TypeKind.Unsupported, name);
     }
 
-    private static AttributeData? Attribute(ISymbol symbol, string name) => symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == name);
+    private static AttributeData? Attribute(ISymbol symbol, string name) =>
+        symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == name);
 
-    private static double? Number(TypedConstant constant) => constant.Value is IConvertible value and not string ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null;
+    private static double? Number(TypedConstant constant) =>
+        constant.Value is IConvertible value and not string ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null;
 }

@@ -38,7 +38,10 @@ public sealed class YamlScalar(YamlSpan span, string value, string raw, bool isP
     public bool IsNull => IsPlain && Value is "" or "~" or "null" or "Null" or "NULL";
 
     /// <inheritdoc/>
-    public override string Description => IsNull ? "nothing" : $"{(IsPlain ? "" : "the text ")}'{(Value.Length > 60 ? Value.Substring(0, 57) + "…" : Value).Replace("\n", "\\n")}'";
+    public override string Description =>
+        IsNull
+            ? "nothing"
+            : $"{(IsPlain ? "" : "the text ")}'{(Value.Length > 60 ? Value.Substring(0, 57) + "…" : Value).Replace("\n", "\\n")}'";
 }
 
 /// <summary>A sequence.</summary>

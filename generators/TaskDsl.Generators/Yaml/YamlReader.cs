@@ -70,27 +70,40 @@ public sealed class YamlReader
         parser.Consume<DocumentStart>();
         var root = ReadNode(0, cancellationToken);
         parser.Consume<DocumentEnd>();
-        if (parser.Accept<DocumentStart>(out var second)) Refuse(SpanOf(second.Start, second.End), "a second document (---)", "Put it into a file of its own.");
+        if (parser.Accept<DocumentStart>(out var second))
+            Refuse(SpanOf(second.Start, second.End), "a second document (---)", "Put it into a file of its own.");
         return root;
     }
 
     private YamlNode ReadNode(int depth, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (parser.Accept<AnchorAlias>(out var alias)) Refuse(SpanOf(alias.Start, alias.End), $"the alias *{alias.Value}", "Write the value out where it is needed.");
-        if (!parser.Accept<NodeEvent>(out var node)) throw new InvalidOperationException();
+        if (parser.Accept<AnchorAlias>(out var alias))
+            Refuse(SpanOf(alias.Start, alias.End), $"the alias *{alias.Value}", "Write the value out where it is needed.");
+        if (!parser.Accept<NodeEvent>(out var node))
+            throw new InvalidOperationException();
         var span = SpanOf(node.Start, node.End);
-        if (!node.Anchor.IsEmpty) Refuse(span, $"the anchor &{node.Anchor.Value}", "Write the value out where it is needed.");
-        if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific) Refuse(span, $"the tag {node.Tag.Value}", "Types come from where the value stands.");
-        if (depth > DeepestNesting) Refuse(span, $"nesting deeper than {DeepestNesting}", "Flatten the document.");
+        if (!node.Anchor.IsEmpty)
+            Refuse(span, $"the anchor &{node.Anchor.Value}", "Write the value out where it is needed.");
+        if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific)
+            Refuse(span, $"the tag {node.Tag.Value}", "Types come from where the value stands.");
+        if (depth > DeepestNesting)
+            Refuse(span, $"nesting deeper than {DeepestNesting}", "Flatten the document.");
 
         if (parser.TryConsume<Scalar>(out var scalar))
-            return new YamlScalar(span, scalar.Value, text.Substring(span.Start, span.Length), scalar.Style == ScalarStyle.Plain, scalar.Style == ScalarStyle.Literal);
+            return new YamlScalar(
+                span,
+                scalar.Value,
+                text.Substring(span.Start, span.Length),
+                scalar.Style == ScalarStyle.Plain,
+                scalar.Style == ScalarStyle.Literal
+            );
 
         if (parser.TryConsume<SequenceStart>(out var start))
         {
             var items = new List<YamlNode>();
-            while (!parser.Accept<SequenceEnd>(out _)) items.Add(ReadNode(depth + 1, cancellationToken));
+            while (!parser.Accept<SequenceEnd>(out _))
+                items.Add(ReadNode(depth + 1, cancellationToken));
             return new YamlSequence(SpanOf(start.Start, parser.Consume<SequenceEnd>().End), items);
         }
 
@@ -101,16 +114,24 @@ public sealed class YamlReader
         {
             var key = ReadNode(depth + 1, cancellationToken);
             // The parser lets a tab pass that stands behind spaces; the next line's spaces would then not be those of this one.
-            if (mapping.Style == MappingStyle.Block && text.LastIndexOf('\t', Math.Max(0, key.Span.Start - 1), Math.Min(key.Span.From.Character, key.Span.Start)) is var tab and >= 0)
+            if (
+                mapping.Style == MappingStyle.Block
+                && text.LastIndexOf('\t', Math.Max(0, key.Span.Start - 1), Math.Min(key.Span.From.Character, key.Span.Start))
+                    is var tab
+                        and >= 0
+            )
             {
                 problems.Add(Tab(path, SourceText.From(text).Lines, key.Span.From.Line, tab - (key.Span.Start - key.Span.From.Character)));
                 throw new Refused();
             }
 
             var value = ReadNode(depth + 1, cancellationToken);
-            if (key is not YamlScalar name) problems.Add(new Problem(Rules.BrokenYaml, path, key.Span, $"a key must be a single word, this is {key.Description}"));
-            else if (!seen.Add(name.Value)) problems.Add(new Problem(Rules.DuplicateKey, path, key.Span, name.Value));
-            else entries.Add(new YamlEntry(name, value));
+            if (key is not YamlScalar name)
+                problems.Add(new Problem(Rules.BrokenYaml, path, key.Span, $"a key must be a single word, this is {key.Description}"));
+            else if (!seen.Add(name.Value))
+                problems.Add(new Problem(Rules.DuplicateKey, path, key.Span, name.Value));
+            else
+                entries.Add(new YamlEntry(name, value));
         }
 
         return new YamlMapping(SpanOf(mapping.Start, parser.Consume<MappingEnd>().End), entries);
@@ -126,28 +147,38 @@ public sealed class YamlReader
     {
         // The parser speaks of "tokens" where a tab indents, and points at what stands above; this is the commonest mistake of all.
         var lines = SourceText.From(text).Lines;
-        for (var i = Math.Min((int)Math.Max(0, e.Start.Line - 1), lines.Count - 1); i < lines.Count && (i <= e.End.Line || e.Message.Contains(" tab ")); i++)
-            if (IndentingTab(lines[i].ToString()) is var tab and >= 0) return Tab(path, lines, i, tab);
+        for (
+            var i = Math.Min((int)Math.Max(0, e.Start.Line - 1), lines.Count - 1);
+            i < lines.Count && (i <= e.End.Line || e.Message.Contains(" tab "));
+            i++
+        )
+            if (IndentingTab(lines[i].ToString()) is var tab and >= 0)
+                return Tab(path, lines, i, tab);
 
-        if (e.Start.Index >= text.TrimEnd().Length) return new Problem(Rules.BrokenYaml, path, EndOf(text), Unfinished);
+        if (e.Start.Index >= text.TrimEnd().Length)
+            return new Problem(Rules.BrokenYaml, path, EndOf(text), Unfinished);
         var message = e.Message;
         var colon = message.IndexOf("): ", StringComparison.Ordinal);
-        if (message.StartsWith("(", StringComparison.Ordinal) && colon > 0) message = message.Substring(colon + 3);
+        if (message.StartsWith("(", StringComparison.Ordinal) && colon > 0)
+            message = message.Substring(colon + 3);
         return new Problem(Rules.BrokenYaml, path, SpanOf(e.Start, e.End), message.TrimEnd('.'));
     }
 
     private static int IndentingTab(string line)
     {
         for (var i = 0; i < line.Length && line[i] is ' ' or '\t'; i++)
-            if (line[i] == '\t') return i;
+            if (line[i] == '\t')
+                return i;
         return -1;
     }
 
-    private static Problem Tab(string path, TextLineCollection lines, int line, int column) => new(
-        Rules.BrokenYaml,
-        path,
-        new YamlSpan(lines[line].Start + column, 1, new LinePosition(line, column), new LinePosition(line, column + 1)),
-        "a tab indents this line; YAML indents by spaces only");
+    private static Problem Tab(string path, TextLineCollection lines, int line, int column) =>
+        new(
+            Rules.BrokenYaml,
+            path,
+            new YamlSpan(lines[line].Start + column, 1, new LinePosition(line, column), new LinePosition(line, column + 1)),
+            "a tab indents this line; YAML indents by spaces only"
+        );
 
     private static YamlSpan SpanOf(Mark start, Mark end)
     {

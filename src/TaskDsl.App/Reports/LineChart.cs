@@ -25,7 +25,8 @@ internal static class LineChart
     public static Html Draw(string title, params IReadOnlyList<Series> lines)
     {
         var shown = lines.SelectMany(line => line.Points).Where(p => double.IsFinite(p.Y)).ToList();
-        if (shown.Count == 0) return new Html("""<p class="none">No numbers yet.</p>""");
+        if (shown.Count == 0)
+            return new Html("""<p class="none">No numbers yet.</p>""");
         var (firstX, lastX) = (shown.Min(p => p.X), shown.Max(p => p.X));
         var ticks = Ticks(shown.Min(p => p.Y), shown.Max(p => p.Y));
         var (low, high) = (ticks[0], ticks[^1]);
@@ -33,11 +34,20 @@ internal static class LineChart
         svg.Append(CultureInfo.InvariantCulture, $"""<svg viewBox="0 0 {Width} {Height}" role="img" aria-label="{Html.Escape(title)}">""");
         foreach (var tick in ticks)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"""<line class="grid" x1="{Left}" x2="{Width - Right}" y1="{Y(tick):0.#}" y2="{Y(tick):0.#}"/>""");
-            svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Left - 8}" y="{Y(tick) + 4:0.#}" text-anchor="end">{Tick(tick)}</text>""");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"""<line class="grid" x1="{Left}" x2="{Width - Right}" y1="{Y(tick):0.#}" y2="{Y(tick):0.#}"/>"""
+            );
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"""<text x="{Left - 8}" y="{Y(tick) + 4:0.#}" text-anchor="end">{Tick(tick)}</text>"""
+            );
         }
 
-        svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Left}" y="{Height - 8}">{firstX:0}</text><text x="{(Left + Width - Right) / 2}" y="{Height - 8}" text-anchor="middle">step</text>""");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"""<text x="{Left}" y="{Height - 8}">{firstX:0}</text><text x="{(Left + Width - Right) / 2}" y="{Height - 8}" text-anchor="middle">step</text>"""
+        );
         svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Width - Right}" y="{Height - 8}" text-anchor="end">{lastX:0}</text>""");
         for (var i = 0; i < lines.Count; i++)
         {
@@ -46,42 +56,60 @@ internal static class LineChart
             foreach (var (x, y) in Thin(lines[i].Points))
             {
                 pen &= double.IsFinite(y);
-                if (!double.IsFinite(y)) continue;
+                if (!double.IsFinite(y))
+                    continue;
                 path.Append(CultureInfo.InvariantCulture, $"{(pen ? 'L' : 'M')}{X(x):0.#} {Y(y):0.#}");
                 pen = true;
             }
 
             svg.Append(CultureInfo.InvariantCulture, $"""<path class="line line{i}" d="{path}"/>""");
-            if (lines[i].Points.Count > 40) continue;
+            if (lines[i].Points.Count > 40)
+                continue;
             foreach (var (x, y) in lines[i].Points.Where(p => double.IsFinite(p.Y)))
-                svg.Append(CultureInfo.InvariantCulture, $"""<circle class="dot dot{i}" cx="{X(x):0.#}" cy="{Y(y):0.#}" r="3"><title>{Html.Escape(lines[i].Name)}, step {x:0}: {Short(y)}</title></circle>""");
+                svg.Append(
+                    CultureInfo.InvariantCulture,
+                    $"""<circle class="dot dot{i}" cx="{X(x):0.#}" cy="{Y(y):0.#}" r="3"><title>{Html.Escape(lines[i].Name)}, step {x:0}: {Short(y)}</title></circle>"""
+                );
         }
 
         return new Html(svg.Append("</svg>").ToString());
 
         // One notation for an axis: 0.0005 beside 0.001, not 5e-4.
-        string Tick(double value) => Math.Max(Math.Abs(low), Math.Abs(high)) is >= 0.001 and < 10 ? value.ToString("0.#####", CultureInfo.InvariantCulture) : Short(value);
+        string Tick(double value) =>
+            Math.Max(Math.Abs(low), Math.Abs(high)) is >= 0.001 and < 10
+                ? value.ToString("0.#####", CultureInfo.InvariantCulture)
+                : Short(value);
         double X(double x) => Left + ((Width - Left - Right) * (lastX > firstX ? (x - firstX) / (lastX - firstX) : 0.5));
         double Y(double y) => Height - Bottom - ((Height - Top - Bottom) * (y - low) / (high - low));
     }
 
     /// <summary>A number in few characters.</summary>
-    public static string Short(double value) => Math.Abs(value) switch
-    {
-        0 => "0",
-        < 0.001 or >= 1e6 => value.ToString("0.##e0", CultureInfo.InvariantCulture),
-        < 10 => value.ToString("0.####", CultureInfo.InvariantCulture),
-        < 1000 => value.ToString("0.#", CultureInfo.InvariantCulture),
-        _ => value.ToString("N0", CultureInfo.InvariantCulture),
-    };
+    public static string Short(double value) =>
+        Math.Abs(value) switch
+        {
+            0 => "0",
+            < 0.001 or >= 1e6 => value.ToString("0.##e0", CultureInfo.InvariantCulture),
+            < 10 => value.ToString("0.####", CultureInfo.InvariantCulture),
+            < 1000 => value.ToString("0.#", CultureInfo.InvariantCulture),
+            _ => value.ToString("N0", CultureInfo.InvariantCulture),
+        };
 
     /// <summary>Round numbers from below the lowest value to above the highest.</summary>
     internal static IReadOnlyList<double> Ticks(double low, double high)
     {
-        if (high - low <= 1e-12 * Math.Max(1, Math.Abs(high))) (low, high) = (low - (Math.Abs(low) / 2) - 1e-9, high + (Math.Abs(high) / 2) + 1e-9);
+        if (high - low <= 1e-12 * Math.Max(1, Math.Abs(high)))
+            (low, high) = (low - (Math.Abs(low) / 2) - 1e-9, high + (Math.Abs(high) / 2) + 1e-9);
         var raw = (high - low) / 4;
         var power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
-        var step = power * (raw / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 };
+        var step =
+            power
+            * (raw / power) switch
+            {
+                <= 1 => 1,
+                <= 2 => 2,
+                <= 5 => 5,
+                _ => 10,
+            };
         var first = Math.Floor(low / step);
         var last = Math.Max(first + 1, Math.Ceiling(high / step));
         return [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => (first + i) * step)];

@@ -33,7 +33,13 @@ internal sealed record RunPage
 }
 
 /// <summary>The training of one model.</summary>
-internal sealed record RunPart(string Title, IReadOnlyList<Fact> Facts, IReadOnlyList<Chart> Charts, IReadOnlyList<DataRow> Data, IReadOnlyList<string> Warnings);
+internal sealed record RunPart(
+    string Title,
+    IReadOnlyList<Fact> Facts,
+    IReadOnlyList<Chart> Charts,
+    IReadOnlyList<DataRow> Data,
+    IReadOnlyList<string> Warnings
+);
 
 /// <summary>A fact of a run, as device: cpu.</summary>
 internal sealed record Fact(string Name, string Value);

@@ -25,7 +25,8 @@ public static class RunReport
     public static string Write(string folder)
     {
         var run = new RunFolder(folder);
-        if (!File.Exists(run.Record)) throw new RunException($"{folder} is not a run's folder: it has no run.json.");
+        if (!File.Exists(run.Record))
+            throw new RunException($"{folder} is not a run's folder: it has no run.json.");
         var path = Path.Combine(folder, "report.html");
         AtomicFile.WriteText(path, Render(run));
         return path;
@@ -44,8 +45,14 @@ public static class RunReport
     {
         var record = RunFolder.ReadObject(run.Record);
         var recipe = record["recipe"] as JsonObject ?? [];
-        var parts = (record["parts"] as JsonArray ?? []).Select(name => Text(name)).Select(name => (Name: name, Folder: new RunFolder(Path.Combine(run.Path, name)))).Where(p => File.Exists(p.Folder.Record)).ToList();
-        var stopped = parts.Select(p => RunFolder.ReadObject(p.Folder.Record)).FirstOrDefault(r => Text(r["status"]) is "interrupted" or "diverged");
+        var parts = (record["parts"] as JsonArray ?? [])
+            .Select(name => Text(name))
+            .Select(name => (Name: name, Folder: new RunFolder(Path.Combine(run.Path, name))))
+            .Where(p => File.Exists(p.Folder.Record))
+            .ToList();
+        var stopped = parts
+            .Select(p => RunFolder.ReadObject(p.Folder.Record))
+            .FirstOrDefault(r => Text(r["status"]) is "interrupted" or "diverged");
         var evaluation = Measured(run, parts.Select(p => p.Folder));
         var status = Text((Text(record["status"]) == "running" ? stopped ?? record : record)["status"]);
         return new RunPage
@@ -69,24 +76,30 @@ public static class RunReport
     private static JsonObject AsFile(JsonObject recipe)
     {
         var file = new JsonObject { ["recipe"] = recipe["name"]?.DeepClone(), ["summary"] = recipe["summary"]?.DeepClone() };
-        foreach (var (key, value) in recipe.Where(p => p.Key is not ("name" or "summary"))) file[key] = value?.DeepClone();
+        foreach (var (key, value) in recipe.Where(p => p.Key is not ("name" or "summary")))
+            file[key] = value?.DeepClone();
         return file;
     }
 
     /// <summary>A run of several models that was cut short has only its parts' measurements.</summary>
     private static RunEvaluation Measured(RunFolder run, IEnumerable<RunFolder> parts)
     {
-        if (File.Exists(run.Evaluation)) return run.ReadEvaluation();
+        if (File.Exists(run.Evaluation))
+            return run.ReadEvaluation();
         var measured = parts.Select(p => p.ReadEvaluation()).ToList();
         return new RunEvaluation(All(m => m.Before), All(m => m.After));
 
-        EvaluationReport? All(Func<RunEvaluation, EvaluationReport?> when) => measured.Select(when).OfType<EvaluationReport>().ToList() is { Count: > 0 } reports ? new EvaluationReport([.. reports.SelectMany(r => r.Tasks)]) : null;
+        EvaluationReport? All(Func<RunEvaluation, EvaluationReport?> when) =>
+            measured.Select(when).OfType<EvaluationReport>().ToList() is { Count: > 0 } reports
+                ? new EvaluationReport([.. reports.SelectMany(r => r.Tasks)])
+                : null;
     }
 
-    internal static string Text(JsonNode? node) => node switch
-    {
-        null => "",
-        JsonValue value when value.TryGetValue<string>(out var text) => text,
-        _ => node.ToJsonString(RunFolder.Json),
-    };
+    internal static string Text(JsonNode? node) =>
+        node switch
+        {
+            null => "",
+            JsonValue value when value.TryGetValue<string>(out var text) => text,
+            _ => node.ToJsonString(RunFolder.Json),
+        };
 }

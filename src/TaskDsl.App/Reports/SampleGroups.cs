@@ -20,13 +20,25 @@ internal sealed record SampleGroup(string Title, IReadOnlyList<Sample> Samples)
         foreach (var task in tasks)
         {
             var (before, after) = (evaluation.Before.Find(task), evaluation.After.Find(task));
-            yield return new SampleGroup(task.Title(), [.. task.Samples.Select(s => new Sample(s.Origin, [.. Fields(s.Input).Select(f => f with { Value = Cut(f.Value, length) })], Cut(s.Gold, length), Reply(before, s, length), Reply(after, s, length)))]);
+            yield return new SampleGroup(
+                task.Title(),
+                [
+                    .. task.Samples.Select(s => new Sample(
+                        s.Origin,
+                        [.. Fields(s.Input).Select(f => f with { Value = Cut(f.Value, length) })],
+                        Cut(s.Gold, length),
+                        Reply(before, s, length),
+                        Reply(after, s, length)
+                    )),
+                ]
+            );
         }
     }
 
     private static SampleReply? Reply(TaskReport? report, SampleAnswer asked, int length)
     {
-        if (report?.Samples.FirstOrDefault(s => s.Origin == asked.Origin && s.Input == asked.Input) is not { } answer) return null;
+        if (report?.Samples.FirstOrDefault(s => s.Origin == asked.Origin && s.Input == asked.Input) is not { } answer)
+            return null;
         var mark = report.Answers.FirstOrDefault(a => a.Origin == asked.Origin);
         var right = mark?.Right ?? (answer.Error is null && answer.Answer == asked.Gold);
         var confidence = mark?.Confidence is { } sure ? string.Create(CultureInfo.InvariantCulture, $"{sure:0 %} sure") : "";
@@ -37,7 +49,8 @@ internal sealed record SampleGroup(string Title, IReadOnlyList<Sample> Samples)
     {
         try
         {
-            if (JsonNode.Parse(input) is JsonObject fields) return [.. fields.Select(f => new Fact(f.Key, RunReport.Text(f.Value)))];
+            if (JsonNode.Parse(input) is JsonObject fields)
+                return [.. fields.Select(f => new Fact(f.Key, RunReport.Text(f.Value)))];
         }
         catch (JsonException)
         {
@@ -49,7 +62,8 @@ internal sealed record SampleGroup(string Title, IReadOnlyList<Sample> Samples)
 
     private static string Cut(string text, int length)
     {
-        if (text.Length <= length) return text;
+        if (text.Length <= length)
+            return text;
         var end = char.IsHighSurrogate(text[length - 1]) ? length - 1 : length;
         return string.Create(CultureInfo.InvariantCulture, $"{text[..end]} … ({text.Length - end:N0} more characters)");
     }

@@ -4,7 +4,18 @@ using TaskDsl.Torch.Evaluation;
 namespace TaskDsl.App.Reports;
 
 /// <summary>One task, language and metric.</summary>
-internal sealed record ScoreRow(string Prompt, string Language, string Metric, string Examples, string Before, string After, string Change, string Outcome, string Certainty, Html Bars);
+internal sealed record ScoreRow(
+    string Prompt,
+    string Language,
+    string Metric,
+    string Examples,
+    string Before,
+    string After,
+    string Change,
+    string Outcome,
+    string Certainty,
+    Html Bars
+);
 
 /// <summary>The table of scores before and after, each difference with whether it is beyond chance.</summary>
 internal static class ScoreRows
@@ -23,19 +34,30 @@ internal static class ScoreRows
             comparison.Change?.ToString("+0.000;−0.000;0.000", CultureInfo.InvariantCulture) ?? "",
             comparison.Outcome,
             comparison.Certainty,
-            ScoreBars.Draw(comparison.Before, comparison.After));
+            ScoreBars.Draw(comparison.Before, comparison.After)
+        );
 
     /// <summary>What has to be known to read the table.</summary>
     public static IEnumerable<string> Notes(RunEvaluation evaluation)
     {
-        var compared = evaluation.Tasks().SelectMany(t => t.Metrics.Select(m => Comparison.Of(evaluation, t, m))).Count(c => c.Significance is not null);
-        if (compared >= 10) yield return $"Of {compared} comparisons, about {Math.Max(1, compared / 20)} would look beyond chance even if nothing had changed: the level is 5\u00a0%.";
+        var compared = evaluation
+            .Tasks()
+            .SelectMany(t => t.Metrics.Select(m => Comparison.Of(evaluation, t, m)))
+            .Count(c => c.Significance is not null);
+        if (compared >= 10)
+            yield return $"Of {compared} comparisons, about {Math.Max(1, compared / 20)} would look beyond chance even if nothing had changed: the level is 5\u00a0%.";
         foreach (var (when, report) in new[] { ("Before", evaluation.Before), ("After", evaluation.After) })
         {
             if (report?.Tasks.Sum(t => t.Unparsed) is > 0 and var unparsed)
-                yield return string.Create(CultureInfo.InvariantCulture, $"{when} tuning, {unparsed:N0} of {report.Tasks.Sum(t => t.Examples):N0} answers did not parse; each counts as wrong.");
+                yield return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{when} tuning, {unparsed:N0} of {report.Tasks.Sum(t => t.Examples):N0} answers did not parse; each counts as wrong."
+                );
             if (report?.Tasks.Sum(t => t.Overlong) is > 0 and var overlong)
-                yield return string.Create(CultureInfo.InvariantCulture, $"{when} tuning, {overlong:N0} questions were longer than the model can read and were not put; each counts as wrong.");
+                yield return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{when} tuning, {overlong:N0} questions were longer than the model can read and were not put; each counts as wrong."
+                );
         }
     }
 

@@ -14,7 +14,11 @@ internal sealed record Verdict(string Headline, IReadOnlyList<VerdictLine> Lines
     public static Verdict Of(RunEvaluation evaluation, string status)
     {
         var compared = evaluation.Tasks().Where(t => t.Metrics.Count > 0).Select(t => Comparison.Of(evaluation, t, t.Metrics[0])).ToList();
-        var otherwise = evaluation.Tasks().SelectMany(t => t.Metrics.Skip(1).Select(m => Comparison.Of(evaluation, t, m))).Where(c => c.Outcome == "worse").ToList();
+        var otherwise = evaluation
+            .Tasks()
+            .SelectMany(t => t.Metrics.Skip(1).Select(m => Comparison.Of(evaluation, t, m)))
+            .Where(c => c.Outcome == "worse")
+            .ToList();
         var what = status switch
         {
             "finished" => "",
@@ -22,29 +26,56 @@ internal sealed record Verdict(string Headline, IReadOnlyList<VerdictLine> Lines
             "interrupted" => "The run was interrupted and can go on. ",
             _ => "The run is not finished. ",
         };
-        if (compared.Count == 0) return new Verdict(what + "No answers were measured, so nothing is known of what the model's answers are worth.", []);
-        if (evaluation.After is not { Tasks.Count: > 0 }) return new Verdict(what + "Only the model before tuning has been measured so far.", TaskByTask(compared));
-        if (compared.TrueForAll(c => c.Before is null)) return new Verdict(what + "The tuned model was measured; nothing was measured before tuning, so there is nothing to compare with.", TaskByTask(compared));
+        if (compared.Count == 0)
+            return new Verdict(what + "No answers were measured, so nothing is known of what the model's answers are worth.", []);
+        if (evaluation.After is not { Tasks.Count: > 0 })
+            return new Verdict(what + "Only the model before tuning has been measured so far.", TaskByTask(compared));
+        if (compared.TrueForAll(c => c.Before is null))
+            return new Verdict(
+                what + "The tuned model was measured; nothing was measured before tuning, so there is nothing to compare with.",
+                TaskByTask(compared)
+            );
         var counts = compared.CountBy(c => c.Outcome).ToDictionary(StringComparer.Ordinal);
         List<string> said = [];
         Say("better", "improved beyond chance");
         Say("worse", "got worse beyond chance");
         Say("open", "shows no clear difference", "show no clear difference");
         Say("untested", "could not be tested");
-        var lost = otherwise.Count > 0 ? $"; by a further metric, {otherwise.Count} got worse beyond chance" : counts.ContainsKey("worse") || !counts.ContainsKey("better") ? "" : "; none got worse beyond chance";
-        return new Verdict($"{what}Of {compared.Count} {(compared.Count == 1 ? "measurement" : "measurements")} (task and language), {string.Join(", ", said)}{lost}.", TaskByTask([.. compared, .. otherwise]));
+        var lost =
+            otherwise.Count > 0 ? $"; by a further metric, {otherwise.Count} got worse beyond chance"
+            : counts.ContainsKey("worse") || !counts.ContainsKey("better") ? ""
+            : "; none got worse beyond chance";
+        return new Verdict(
+            $"{what}Of {compared.Count} {(compared.Count == 1 ? "measurement" : "measurements")} (task and language), {string.Join(", ", said)}{lost}.",
+            TaskByTask([.. compared, .. otherwise])
+        );
 
         void Say(string outcome, string one, string? many = null)
         {
-            if (counts.GetValueOrDefault(outcome) is > 0 and var count) said.Add($"{count} {(count == 1 ? one : many ?? one)}");
+            if (counts.GetValueOrDefault(outcome) is > 0 and var count)
+                said.Add($"{count} {(count == 1 ? one : many ?? one)}");
         }
     }
 
     private static VerdictLine[] TaskByTask(List<Comparison> compared)
     {
-        var ordered = compared.OrderBy(c => c.Outcome switch { "worse" => 0, "better" => 1, "open" => 2, _ => 3 }).ToList();
+        var ordered = compared
+            .OrderBy(c =>
+                c.Outcome switch
+                {
+                    "worse" => 0,
+                    "better" => 1,
+                    "open" => 2,
+                    _ => 3,
+                }
+            )
+            .ToList();
         var more = ordered.Count - MostLines;
-        return [.. ordered.Take(more > 1 ? MostLines : ordered.Count).Select(Line), .. more > 1 ? [new VerdictLine("open", $"and {more} more in the table below")] : Array.Empty<VerdictLine>()];
+        return
+        [
+            .. ordered.Take(more > 1 ? MostLines : ordered.Count).Select(Line),
+            .. more > 1 ? [new VerdictLine("open", $"and {more} more in the table below")] : Array.Empty<VerdictLine>(),
+        ];
     }
 
     private static VerdictLine Line(Comparison c)
@@ -55,13 +86,19 @@ internal sealed record Verdict(string Headline, IReadOnlyList<VerdictLine> Lines
             ({ } before, null) => $"{Number(before)} before tuning",
             (_, var after) => Number(after!),
         };
-        return new VerdictLine(c.Outcome, $"{c.Task.Prompt} ({c.Task.Language}): {score} {(c.After ?? c.Before)!.Metric.Replace('_', ' ')}{(c.Before is null || c.After is null ? "" : $", {c.Certainty}")}{Idle(c)}");
+        return new VerdictLine(
+            c.Outcome,
+            $"{c.Task.Prompt} ({c.Task.Language}): {score} {(c.After ?? c.Before)!.Metric.Replace('_', ' ')}{(c.Before is null || c.After is null ? "" : $", {c.Certainty}")}{Idle(c)}"
+        );
     }
 
     /// <summary>A model that knows no more than which label is frequent.</summary>
     private static string Idle(Comparison c) =>
         c.After is { Metric: "accuracy" } after && Confusion.Of(c.Task.Answers) is { } confusion && after.Value <= confusion.MostFrequent
-            ? string.Create(CultureInfo.InvariantCulture, $"; no better than always answering “{confusion.Labels[0]}” ({confusion.MostFrequent:0.00})")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"; no better than always answering “{confusion.Labels[0]}” ({confusion.MostFrequent:0.00})"
+            )
             : "";
 
     private static string Number(MetricScore score) => score.Value.ToString("0.00", CultureInfo.InvariantCulture);
@@ -73,5 +110,12 @@ internal sealed record Verdict(string Headline, IReadOnlyList<VerdictLine> Lines
 internal sealed record VerdictLine(string Outcome, string Text)
 {
     /// <summary>The outcome without colour.</summary>
-    public string Mark => Outcome switch { "better" => "▲", "worse" => "▼", "open" => "≈", _ => "·" };
+    public string Mark =>
+        Outcome switch
+        {
+            "better" => "▲",
+            "worse" => "▼",
+            "open" => "≈",
+            _ => "·",
+        };
 }

@@ -19,7 +19,8 @@ internal static class YamlText
     {
         foreach (var (key, item) in value)
         {
-            if (item is null) continue; // Not set: what has no value is not written.
+            if (item is null)
+                continue; // Not set: what has no value is not written.
             text.Append(' ', indent).Append(Scalar(key)).Append(':');
             if (item is JsonObject { Count: > 0 } nested)
             {
@@ -33,18 +34,23 @@ internal static class YamlText
         }
     }
 
-    private static string Inline(JsonNode? item) => item switch
-    {
-        null => "null",
-        JsonArray items => $"[{string.Join(", ", items.Select(Inline))}]",
-        JsonObject properties => $"{{{string.Join(", ", properties.Where(p => p.Value is not null).Select(p => $"{Scalar(p.Key)}: {Inline(p.Value)}"))}}}",
-        JsonValue value when value.TryGetValue<string>(out var s) => Scalar(s),
-        _ => item.ToJsonString(),
-    };
+    private static string Inline(JsonNode? item) =>
+        item switch
+        {
+            null => "null",
+            JsonArray items => $"[{string.Join(", ", items.Select(Inline))}]",
+            JsonObject properties =>
+                $"{{{string.Join(", ", properties.Where(p => p.Value is not null).Select(p => $"{Scalar(p.Key)}: {Inline(p.Value)}"))}}}",
+            JsonValue value when value.TryGetValue<string>(out var s) => Scalar(s),
+            _ => item.ToJsonString(),
+        };
 
     /// <summary>A text is quoted where its bare form would read as something else.</summary>
     private static string Scalar(string text) =>
-        text.Length > 0 && (char.IsLetter(text[0]) || text[0] is '/' or '_' or '.') && text.All(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or '*' or '<' or '>' or '|' or ' ') && text[^1] != ' '
+        text.Length > 0
+        && (char.IsLetter(text[0]) || text[0] is '/' or '_' or '.')
+        && text.All(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or '*' or '<' or '>' or '|' or ' ')
+        && text[^1] != ' '
         && text is not ("true" or "false" or "null" or "yes" or "no" or "on" or "off")
             ? text
             : System.Text.Json.JsonSerializer.Serialize(text, RunFolder.Json);

@@ -13,7 +13,11 @@ internal static class BuildDataVerb
     {
         var tasks = new Argument<string[]>("task") { Description = "The tasks. Default: all.", Arity = ArgumentArity.ZeroOrMore };
         var output = new Option<DirectoryInfo?>("--out") { Description = "Write each task's parts here, as JSON Lines." };
-        var command = new Verb("build-data", "Build the typed data sets and account for every record.", "", "clause_type --out data.built") { tasks, output };
+        var command = new Verb("build-data", "Build the typed data sets and account for every record.", "", "clause_type --out data.built")
+        {
+            tasks,
+            output,
+        };
         command.SetAction((parsed, cancellation) => RunAsync(session, parsed.GetValue(tasks) ?? [], parsed.GetValue(output), cancellation));
         return command;
     }
@@ -27,14 +31,22 @@ internal static class BuildDataVerb
             using var data = await Dataset.LoadAsync(task, session.Data, cancellationToken).ConfigureAwait(false);
             var report = data.Report;
             table.AddRow(
-                Markup.Escape(task.Name), Number(report.Read), Number(report.Kept), Part(data, SplitName.Train), Part(data, SplitName.Validation), Part(data, SplitName.Test),
-                Markup.Escape(string.Join("\n", report.Dropped.Select(d => $"{Number(d.Value)} {d.Key}"))));
+                Markup.Escape(task.Name),
+                Number(report.Read),
+                Number(report.Kept),
+                Part(data, SplitName.Train),
+                Part(data, SplitName.Validation),
+                Part(data, SplitName.Test),
+                Markup.Escape(string.Join("\n", report.Dropped.Select(d => $"{Number(d.Value)} {d.Key}")))
+            );
             samples.AddRange(report.DroppedSamples);
-            if (output is not null) Write(data, output, cancellationToken);
+            if (output is not null)
+                Write(data, output, cancellationToken);
         }
 
         session.Console.Write(table);
-        foreach (var sample in samples) session.Console.MarkupLineInterpolated($"[yellow]left out:[/] {sample}");
+        foreach (var sample in samples)
+            session.Console.MarkupLineInterpolated($"[yellow]left out:[/] {sample}");
         return TaskApp.Success;
     }
 
@@ -42,7 +54,9 @@ internal static class BuildDataVerb
     {
         var examples = data[split];
         var languages = examples.CountBy(e => e.Language).OrderBy(l => l.Key, StringComparer.Ordinal).ToList();
-        return languages.Count <= 1 ? Number(examples.Count) : $"{Number(examples.Count)} ({string.Join(", ", languages.Select(l => $"{l.Key} {Number(l.Value)}"))})";
+        return languages.Count <= 1
+            ? Number(examples.Count)
+            : $"{Number(examples.Count)} ({string.Join(", ", languages.Select(l => $"{l.Key} {Number(l.Value)}"))})";
     }
 
     private static void Write(Dataset data, DirectoryInfo folder, CancellationToken cancellationToken)
@@ -58,7 +72,15 @@ internal static class BuildDataVerb
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     if (!files.TryGetValue(example.Language, out var file))
-                        files.Add(example.Language, file = File.Create(Path.Combine(folder.FullName, $"{data.Task.Name}.{example.Language}.{split.ToString().ToLowerInvariant()}.jsonl")));
+                        files.Add(
+                            example.Language,
+                            file = File.Create(
+                                Path.Combine(
+                                    folder.FullName,
+                                    $"{data.Task.Name}.{example.Language}.{split.ToString().ToLowerInvariant()}.jsonl"
+                                )
+                            )
+                        );
                     bytes.ResetWrittenCount();
                     data.Task.WriteExample(bytes, example.InputValue, example.OutputValue);
                     bytes.Write("\n"u8);
@@ -67,7 +89,8 @@ internal static class BuildDataVerb
             }
             finally
             {
-                foreach (var file in files.Values) file.Dispose();
+                foreach (var file in files.Values)
+                    file.Dispose();
             }
         }
     }

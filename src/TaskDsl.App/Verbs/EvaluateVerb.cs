@@ -12,24 +12,54 @@ internal static class EvaluateVerb
 {
     public static Command Create(Session session)
     {
-        var models = new Argument<string[]>("model") { Description = "Folders of models or adapters, or of runs (their best is taken).", Arity = ArgumentArity.OneOrMore };
-        var prompts = new Option<string[]>("--prompt") { Description = "The prompts to measure by. Default: all.", AllowMultipleArgumentsPerToken = true };
+        var models = new Argument<string[]>("model")
+        {
+            Description = "Folders of models or adapters, or of runs (their best is taken).",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var prompts = new Option<string[]>("--prompt")
+        {
+            Description = "The prompts to measure by. Default: all.",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var limit = new CountOption("--limit") { Description = "At most so many examples per task and language." };
         var free = new Option<bool>("--free") { Description = "Let the model write freely instead of only what parses." };
-        var command = new Verb("evaluate", "Measure models on the test parts, each task and language on its own.", "all_in_one", "models/desk-base runs/all_in_one --prompt clause_type --limit 50") { models, prompts, limit, free };
-        command.SetAction((parsed, cancellation) => RunAsync(
-            session,
-            parsed.GetValue(models)!,
-            parsed.GetValue(prompts) is { Length: > 0 } named ? [.. named.Select(session.Prompt)] : session.Catalog.Prompts,
-            new EvaluationPlan { Limit = parsed.GetValue(limit), Constrained = !parsed.GetValue(free) },
-            cancellation));
+        var command = new Verb(
+            "evaluate",
+            "Measure models on the test parts, each task and language on its own.",
+            "all_in_one",
+            "models/desk-base runs/all_in_one --prompt clause_type --limit 50"
+        )
+        {
+            models,
+            prompts,
+            limit,
+            free,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
+                RunAsync(
+                    session,
+                    parsed.GetValue(models)!,
+                    parsed.GetValue(prompts) is { Length: > 0 } named ? [.. named.Select(session.Prompt)] : session.Catalog.Prompts,
+                    new EvaluationPlan { Limit = parsed.GetValue(limit), Constrained = !parsed.GetValue(free) },
+                    cancellation
+                )
+        );
         return command;
     }
 
-    private static async Task<int> RunAsync(Session session, string[] folders, IReadOnlyList<Prompts.Prompt> prompts, EvaluationPlan plan, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        Session session,
+        string[] folders,
+        IReadOnlyList<Prompts.Prompt> prompts,
+        EvaluationPlan plan,
+        CancellationToken cancellationToken
+    )
     {
         var data = new List<(Prompts.Prompt Prompt, Dataset Data)>();
-        foreach (var prompt in prompts) data.Add((prompt, await Dataset.LoadAsync(prompt.Task, session.Data, cancellationToken).ConfigureAwait(false)));
+        foreach (var prompt in prompts)
+            data.Add((prompt, await Dataset.LoadAsync(prompt.Task, session.Data, cancellationToken).ConfigureAwait(false)));
         var columns = new List<(string, EvaluationReport)>();
         foreach (var folder in folders)
         {
@@ -37,7 +67,17 @@ internal static class EvaluateVerb
             foreach (var asked in data.GroupBy(d => ModelFolder.Find(session, folder, d.Prompt)))
             {
                 using var model = LoadedModel.Load(asked.Key);
-                var report = await LiveProgress.RunAsync(session.Console, progress => Evaluator.EvaluateAsync(model, [.. asked], plan, progress: new Answered(progress), cancellationToken: cancellationToken)).ConfigureAwait(false);
+                var report = await LiveProgress
+                    .RunAsync(session.Console, progress =>
+                        Evaluator.EvaluateAsync(
+                            model,
+                            [.. asked],
+                            plan,
+                            progress: new Answered(progress),
+                            cancellationToken: cancellationToken
+                        )
+                    )
+                    .ConfigureAwait(false);
                 reports.AddRange(report.Tasks);
             }
 
@@ -50,6 +90,14 @@ internal static class EvaluateVerb
 
     private sealed class Answered(IProgress<TrainingProgress> progress) : IProgress<(int Done, int All)>
     {
-        public void Report((int Done, int All) value) => progress.Report(new TrainingProgress { Phase = RunPhase.EvaluatingAfter, Step = value.Done, Steps = value.All });
+        public void Report((int Done, int All) value) =>
+            progress.Report(
+                new TrainingProgress
+                {
+                    Phase = RunPhase.EvaluatingAfter,
+                    Step = value.Done,
+                    Steps = value.All,
+                }
+            );
     }
 }

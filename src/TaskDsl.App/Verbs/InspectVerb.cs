@@ -14,14 +14,47 @@ namespace TaskDsl.App.Verbs;
 /// <summary><c>inspect</c>: what a model's or an adapter's folder holds, and whether it can be used. No weight is read.</summary>
 internal static class InspectVerb
 {
-    private static readonly string[] SizeSettings = ["r", "lora_alpha", "use_rslora", "use_dora", "target_modules", "feedforward_modules", "num_virtual_tokens", "place", "size", "scale", "modules_to_save"];
+    private static readonly string[] SizeSettings =
+    [
+        "r",
+        "lora_alpha",
+        "use_rslora",
+        "use_dora",
+        "target_modules",
+        "feedforward_modules",
+        "num_virtual_tokens",
+        "place",
+        "size",
+        "scale",
+        "modules_to_save",
+    ];
 
-    private static readonly string[] TokenizerFiles = ["tokenizer.json", "vocab.json", "vocab.txt", "spiece.model", "tokenizer.model", "sentencepiece.bpe.model"];
+    private static readonly string[] TokenizerFiles =
+    [
+        "tokenizer.json",
+        "vocab.json",
+        "vocab.txt",
+        "spiece.model",
+        "tokenizer.model",
+        "sentencepiece.bpe.model",
+    ];
 
     public static Command Create(Session session)
     {
-        var folder = new Argument<string>("folder") { Description = "The folder of a model in Hugging Face layout or of an adapter in PEFT's, or of a run (its best is taken), or the run's name." };
-        var command = new Verb("inspect", "Tell what a model's or an adapter's folder holds, what it takes, and what of it is not supported.", "models/desk-base", "all_in_one_lora") { folder };
+        var folder = new Argument<string>("folder")
+        {
+            Description =
+                "The folder of a model in Hugging Face layout or of an adapter in PEFT's, or of a run (its best is taken), or the run's name.",
+        };
+        var command = new Verb(
+            "inspect",
+            "Tell what a model's or an adapter's folder holds, what it takes, and what of it is not supported.",
+            "models/desk-base",
+            "all_in_one_lora"
+        )
+        {
+            folder,
+        };
         command.SetAction(parsed =>
         {
             var found = ModelFolder.Find(session, parsed.GetValue(folder)!);
@@ -38,11 +71,18 @@ internal static class InspectVerb
         facts.Problems.AddRange(outline.Problems);
         facts.Oddities.AddRange(outline.Oddities);
         AddShape(facts, outline);
-        if (outline.Model is { } model) AddSize(facts, model, outline.Parameters);
+        if (outline.Model is { } model)
+            AddSize(facts, model, outline.Parameters);
         if (outline.Files.Count > 0)
         {
-            facts.Add("weight files", $"{outline.Files.Count} ({Facts.Bytes(outline.Files.Sum(f => f.Bytes))}): {Some([.. outline.Files.Select(f => f.Name)])}");
-            facts.Add("stored as", string.Join(", ", outline.Stored.Select(s => $"{TensorEntry.Name(s.Type)} ({Facts.Count(s.Count)} numbers)")));
+            facts.Add(
+                "weight files",
+                $"{outline.Files.Count} ({Facts.Bytes(outline.Files.Sum(f => f.Bytes))}): {Some([.. outline.Files.Select(f => f.Name)])}"
+            );
+            facts.Add(
+                "stored as",
+                string.Join(", ", outline.Stored.Select(s => $"{TensorEntry.Name(s.Type)} ({Facts.Count(s.Count)} numbers)"))
+            );
         }
 
         AddTokenizer(facts, folder, outline.Config);
@@ -51,13 +91,32 @@ internal static class InspectVerb
 
     private static void AddShape(Facts facts, ModelOutline outline)
     {
-        if (outline.Config is not { } config) return;
+        if (outline.Config is not { } config)
+            return;
         var architectures = config.ToJson()["architectures"] is JsonArray all ? string.Join(", ", all.Select(a => a?.ToString())) : "";
         facts.Add("family", architectures.Length > 0 ? $"{config.ModelType} ({architectures})" : config.ModelType);
-        if (outline.Model is { } model) facts.Add("kind", Kind(model));
-        facts.Add("shape", string.Create(CultureInfo.InvariantCulture, $"{config.Layers} layers{(outline.Model is EncoderDecoder ? " in both halves" : "")}, hidden size {config.HiddenSize:N0}, {config.Heads} heads{(config.KeyValueHeads == config.Heads ? "" : $" ({config.KeyValueHeads} for keys and values)")} of {config.HeadSize}"));
-        facts.Add("vocabulary", string.Create(CultureInfo.InvariantCulture, $"{config.VocabularySize:N0} rows{(config.IsTied ? ", the head is tied to the embedding" : "")}"));
-        facts.Add("longest row", config.MaxPositions == int.MaxValue ? "no limit of its own" : string.Create(CultureInfo.InvariantCulture, $"{config.MaxPositions:N0} tokens"));
+        if (outline.Model is { } model)
+            facts.Add("kind", Kind(model));
+        facts.Add(
+            "shape",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{config.Layers} layers{(outline.Model is EncoderDecoder ? " in both halves" : "")}, hidden size {config.HiddenSize:N0}, {config.Heads} heads{(config.KeyValueHeads == config.Heads ? "" : $" ({config.KeyValueHeads} for keys and values)")} of {config.HeadSize}"
+            )
+        );
+        facts.Add(
+            "vocabulary",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{config.VocabularySize:N0} rows{(config.IsTied ? ", the head is tied to the embedding" : "")}"
+            )
+        );
+        facts.Add(
+            "longest row",
+            config.MaxPositions == int.MaxValue
+                ? "no limit of its own"
+                : string.Create(CultureInfo.InvariantCulture, $"{config.MaxPositions:N0} tokens")
+        );
     }
 
     private static string Kind(LanguageModel model)
@@ -78,9 +137,21 @@ internal static class InspectVerb
     private static void AddSize(Facts facts, LanguageModel model, long parameters)
     {
         var embedding = model.TokenEmbedding.numel();
-        facts.Add("parameters", string.Create(CultureInfo.InvariantCulture, $"{Facts.Count(parameters)}, {(double)embedding / parameters:P0} of them the token embedding"));
-        facts.Add("memory", $"weights {Facts.Bytes(4 * parameters)} in float32 (as used here), {Facts.Bytes(2 * parameters)} in bfloat16 or float16");
-        facts.Add("to train all", $"{Facts.Bytes(16 * parameters)} in float32 (weights, gradients, AdamW's two moments), and what a batch takes");
+        facts.Add(
+            "parameters",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Facts.Count(parameters)}, {(double)embedding / parameters:P0} of them the token embedding"
+            )
+        );
+        facts.Add(
+            "memory",
+            $"weights {Facts.Bytes(4 * parameters)} in float32 (as used here), {Facts.Bytes(2 * parameters)} in bfloat16 or float16"
+        );
+        facts.Add(
+            "to train all",
+            $"{Facts.Bytes(16 * parameters)} in float32 (weights, gradients, AdamW's two moments), and what a batch takes"
+        );
     }
 
     private static void AddTokenizer(Facts facts, string folder, ModelConfig? config)
@@ -90,18 +161,29 @@ internal static class InspectVerb
         {
             tokenizer = Tokenizer.Load(folder);
             facts.Add("tokenizer", string.Create(CultureInfo.InvariantCulture, $"{Source(folder)}, {tokenizer.VocabularySize:N0} tokens"));
-            facts.Add("special tokens", tokenizer.SpecialTokens.Count == 0 ? "none" : $"{tokenizer.SpecialTokens.Count}: {Some([.. tokenizer.SpecialTokens.Order(StringComparer.Ordinal)])}");
-            if (tokenizer.Prefix.Count + tokenizer.Suffix.Count > 0) facts.Add("around a text", $"{Shown(tokenizer, tokenizer.Prefix)} … {Shown(tokenizer, tokenizer.Suffix)}".Trim());
+            facts.Add(
+                "special tokens",
+                tokenizer.SpecialTokens.Count == 0
+                    ? "none"
+                    : $"{tokenizer.SpecialTokens.Count}: {Some([.. tokenizer.SpecialTokens.Order(StringComparer.Ordinal)])}"
+            );
+            if (tokenizer.Prefix.Count + tokenizer.Suffix.Count > 0)
+                facts.Add("around a text", $"{Shown(tokenizer, tokenizer.Prefix)} … {Shown(tokenizer, tokenizer.Suffix)}".Trim());
             facts.Add("end of text", Shown(tokenizer, [tokenizer.EndOfText]));
             facts.Add("padding", Shown(tokenizer, [tokenizer.Padding]));
             if (config is not null && tokenizer.VocabularySize > config.VocabularySize)
-                facts.Problems.Add($"the tokenizer has {tokenizer.VocabularySize} tokens, the model only {config.VocabularySize} rows: they do not belong together.");
+                facts.Problems.Add(
+                    $"the tokenizer has {tokenizer.VocabularySize} tokens, the model only {config.VocabularySize} rows: they do not belong together."
+                );
             if (config is { EndOfText.Count: > 0 } && !config.EndOfText.Contains(tokenizer.EndOfText))
-                facts.Oddities.Add($"config.json ends texts by {string.Join(" or ", config.EndOfText)}, the tokenizer by {tokenizer.EndOfText}.");
+                facts.Oddities.Add(
+                    $"config.json ends texts by {string.Join(" or ", config.EndOfText)}, the tokenizer by {tokenizer.EndOfText}."
+                );
         }
         catch (Exception e) when (e is ModelException or IOException or UnauthorizedAccessException)
         {
-            if (tokenizer is null) facts.Add("tokenizer", "cannot be used");
+            if (tokenizer is null)
+                facts.Add("tokenizer", "cannot be used");
             facts.Problems.Add(e.Message);
         }
 
@@ -110,8 +192,10 @@ internal static class InspectVerb
             var template = ChatTemplate.Load(folder);
             facts.Add("chat template", template is null ? "none" : "yes");
             var chosen = Path.Combine(folder, "chat_format.json");
-            if (File.Exists(chosen)) facts.Add("tuned with", string.Concat(File.ReadAllText(chosen).Where(c => !char.IsWhiteSpace(c))));
-            if (template is not null && tokenizer is not null) _ = new ModelTemplate().Of(template, tokenizer.SpecialTokens);
+            if (File.Exists(chosen))
+                facts.Add("tuned with", string.Concat(File.ReadAllText(chosen).Where(c => !char.IsWhiteSpace(c))));
+            if (template is not null && tokenizer is not null)
+                _ = new ModelTemplate().Of(template, tokenizer.SpecialTokens);
         }
         catch (Exception e) when (e is ChatTemplateException or IOException or UnauthorizedAccessException)
         {
@@ -123,13 +207,17 @@ internal static class InspectVerb
     private static string Source(string folder)
     {
         var file = TokenizerFiles.FirstOrDefault(name => File.Exists(Path.Combine(folder, name))) ?? "files of its own";
-        if (file != TokenizerFiles[0]) return file;
+        if (file != TokenizerFiles[0])
+            return file;
         using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, file)));
-        return json.RootElement.TryGetProperty("model", out var model) && model.TryGetProperty("type", out var type) ? $"{type} in {file}" : file;
+        return json.RootElement.TryGetProperty("model", out var model) && model.TryGetProperty("type", out var type)
+            ? $"{type} in {file}"
+            : file;
     }
 
     /// <summary>Tokens with their ids.</summary>
-    private static string Shown(Tokenizer tokenizer, IEnumerable<int> tokens) => string.Join(" ", tokens.Select(id => $"{tokenizer.TokenText(id)} ({id})"));
+    private static string Shown(Tokenizer tokenizer, IEnumerable<int> tokens) =>
+        string.Join(" ", tokens.Select(id => $"{tokenizer.TokenText(id)} ({id})"));
 
     private static int InspectAdapter(Session session, string folder)
     {
@@ -137,22 +225,30 @@ internal static class InspectVerb
         facts.Add("adapter", folder);
         try
         {
-            var config = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "adapter_config.json"))) as JsonObject ?? throw new JsonException("it is no object.");
+            var config =
+                JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "adapter_config.json"))) as JsonObject
+                ?? throw new JsonException("it is no object.");
             facts.Add("type", config["peft_type"]?.ToString() ?? "not named");
             var settings = Settings(config).ToList();
-            if (settings.Count > 0) facts.Add("settings", string.Join(", ", settings));
+            if (settings.Count > 0)
+                facts.Add("settings", string.Join(", ", settings));
             var file = Path.Combine(folder, "adapter_model.safetensors");
-            if (File.Exists(file)) facts.Add("file", $"adapter_model.safetensors ({Facts.Bytes(new FileInfo(file).Length)})");
+            if (File.Exists(file))
+                facts.Add("file", $"adapter_model.safetensors ({Facts.Bytes(new FileInfo(file).Length)})");
             facts.Add("made for", config["base_model_name_or_path"]?.ToString() ?? "not named");
             using var outline = ModelOutline.ReadBase(folder);
             facts.Add("model", outline.Folder);
             facts.Problems.AddRange(outline.Problems);
             AddShape(facts, outline);
-            if (outline.Problems.Count == 0 && outline.Model is { } model) Apply(facts, model, folder, outline.Parameters);
+            if (outline.Problems.Count == 0 && outline.Model is { } model)
+                Apply(facts, model, folder, outline.Parameters);
         }
-        catch (Exception e) when (e is JsonException or ModelException or NotSupportedException or IOException or UnauthorizedAccessException)
+        catch (Exception e)
+            when (e is JsonException or ModelException or NotSupportedException or IOException or UnauthorizedAccessException)
         {
-            facts.Problems.Add(e is JsonException ? $"{Path.Combine(folder, "adapter_config.json")} is no adapter configuration: {e.Message}" : e.Message);
+            facts.Problems.Add(
+                e is JsonException ? $"{Path.Combine(folder, "adapter_config.json")} is no adapter configuration: {e.Message}" : e.Message
+            );
         }
 
         return facts.Show();
@@ -162,11 +258,22 @@ internal static class InspectVerb
     {
         using var adapter = Adapters.Load(model, folder);
         var trained = adapter.Trained.Values.Sum(p => p.numel());
-        facts.Add("trained", string.Create(CultureInfo.InvariantCulture, $"{Facts.Count(trained)} numbers, {(double)trained / parameters:P2} of the model's {Facts.Count(parameters)}"));
+        facts.Add(
+            "trained",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Facts.Count(trained)} numbers, {(double)trained / parameters:P2} of the model's {Facts.Count(parameters)}"
+            )
+        );
         var sites = model.Sites.Where(site => site.Update is not null).ToList();
-        if (sites.Count > 0) facts.Add("sites", $"{sites.Count} linear maps: {string.Join(", ", sites.SelectMany(s => s.Sites).Distinct().Select(s => s.ToString().ToLowerInvariant()))}");
+        if (sites.Count > 0)
+            facts.Add(
+                "sites",
+                $"{sites.Count} linear maps: {string.Join(", ", sites.SelectMany(s => s.Sites).Distinct().Select(s => s.ToString().ToLowerInvariant()))}"
+            );
         var parts = model.Sublayers.Count(part => part.Update is not null);
-        if (parts > 0) facts.Add("places", $"{parts} parts of layers");
+        if (parts > 0)
+            facts.Add("places", $"{parts} parts of layers");
         facts.Add("merge", adapter.MergeObstacle ?? "possible");
     }
 
@@ -187,25 +294,30 @@ internal static class InspectVerb
 
         public List<string> Oddities { get; } = [];
 
-        public static string Bytes(long bytes) => bytes switch
-        {
-            < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB"),
-            < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB"),
-        };
+        public static string Bytes(long bytes) =>
+            bytes switch
+            {
+                < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB"),
+                < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
+                _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB"),
+            };
 
-        public static string Count(long count) => count < 10_000_000
-            ? count.ToString("N0", CultureInfo.InvariantCulture)
-            : string.Create(CultureInfo.InvariantCulture, $"{count / 1e6:N1} million");
+        public static string Count(long count) =>
+            count < 10_000_000
+                ? count.ToString("N0", CultureInfo.InvariantCulture)
+                : string.Create(CultureInfo.InvariantCulture, $"{count / 1e6:N1} million");
 
         public void Add(string name, string value) => grid.AddRow(Markup.Escape(name), Markup.Escape(value));
 
         public int Show()
         {
             session.Console.Write(grid);
-            foreach (var oddity in Oddities) session.Console.MarkupLineInterpolated($"[yellow]odd:[/] {oddity}");
-            foreach (var problem in Problems) session.Console.MarkupLineInterpolated($"[red]error:[/] {problem}");
-            if (Problems.Count == 0) session.Console.MarkupLine("[green]ready to use[/]");
+            foreach (var oddity in Oddities)
+                session.Console.MarkupLineInterpolated($"[yellow]odd:[/] {oddity}");
+            foreach (var problem in Problems)
+                session.Console.MarkupLineInterpolated($"[red]error:[/] {problem}");
+            if (Problems.Count == 0)
+                session.Console.MarkupLine("[green]ready to use[/]");
             return Problems.Count == 0 ? TaskApp.Success : TaskApp.Mistake;
         }
     }

@@ -18,18 +18,24 @@ internal static class ListVerb
         var table = new Table().RoundedBorder().AddColumns("kind", "name", "", "summary");
         foreach (var task in session.Catalog.Tasks)
         {
-            var shape = $"{string.Join(", ", task.InputFields.Select(f => f.Name))} → {string.Join(", ", task.OutputFields.Select(f => f.Name))}  ({string.Join(", ", task.Languages)})";
+            var shape =
+                $"{string.Join(", ", task.InputFields.Select(f => f.Name))} → {string.Join(", ", task.OutputFields.Select(f => f.Name))}  ({string.Join(", ", task.Languages)})";
             table.AddRow("task", Markup.Escape(task.Name), Markup.Escape(shape), Markup.Escape(task.Summary));
         }
 
-        foreach (var prompt in session.Catalog.Prompts) table.AddRow("prompt", Markup.Escape(prompt.Name), Markup.Escape($"for {prompt.Task.Name}"), Markup.Escape(prompt.Summary));
+        foreach (var prompt in session.Catalog.Prompts)
+            table.AddRow("prompt", Markup.Escape(prompt.Name), Markup.Escape($"for {prompt.Task.Name}"), Markup.Escape(prompt.Summary));
         foreach (var recipe in session.Recipes)
         {
-            var on = recipe.Tasks.Count > 0 ? string.Join(", ", recipe.Tasks.Select(t => t.Prompt.Name)) : $"{recipe.Corpus.Count} text file patterns";
+            var on =
+                recipe.Tasks.Count > 0
+                    ? string.Join(", ", recipe.Tasks.Select(t => t.Prompt.Name))
+                    : $"{recipe.Corpus.Count} text file patterns";
             table.AddRow("recipe", Markup.Escape(recipe.Name), Markup.Escape(on), Markup.Escape(recipe.Summary));
         }
 
-        foreach (var other in session.Catalog.Definitions.Except(session.Recipes)) table.AddRow(Markup.Escape(other.GetType().Name), Markup.Escape(other.Name), "", Markup.Escape(other.Summary));
+        foreach (var other in session.Catalog.Definitions.Except(session.Recipes))
+            table.AddRow(Markup.Escape(other.GetType().Name), Markup.Escape(other.Name), "", Markup.Escape(other.Summary));
         session.Console.Write(table);
         return TaskApp.Success;
     }

@@ -8,9 +8,24 @@ internal static class MergeVerb
 {
     public static Command Create(Session session)
     {
-        var adapter = new Argument<string>("adapter") { Description = "The folder of an adapter, or of a run that made one (its best is taken), or the run's name." };
-        var output = new Option<string>("--out") { Description = "The folder of the new model; it must be empty or not there.", Required = true };
-        var command = new Verb("merge", "Fold an adapter into its model: a whole model is written that does the same, up to rounding.", "all_in_one_lora --out models/desk-merged") { adapter, output };
+        var adapter = new Argument<string>("adapter")
+        {
+            Description = "The folder of an adapter, or of a run that made one (its best is taken), or the run's name.",
+        };
+        var output = new Option<string>("--out")
+        {
+            Description = "The folder of the new model; it must be empty or not there.",
+            Required = true,
+        };
+        var command = new Verb(
+            "merge",
+            "Fold an adapter into its model: a whole model is written that does the same, up to rounding.",
+            "all_in_one_lora --out models/desk-merged"
+        )
+        {
+            adapter,
+            output,
+        };
         command.SetAction(parsed => Run(session, parsed.GetValue(adapter)!, Path.GetFullPath(parsed.GetValue(output)!)));
         return command;
     }
@@ -23,7 +38,8 @@ internal static class MergeVerb
         try
         {
             using var model = LoadedModel.Load(folder);
-            if (model.Adapter is null) throw new UserException($"{folder} is a whole model: there is no adapter to fold in.");
+            if (model.Adapter is null)
+                throw new UserException($"{folder} is a whole model: there is no adapter to fold in.");
             model.Merge();
             Directory.CreateDirectory(output);
             model.Save(output);

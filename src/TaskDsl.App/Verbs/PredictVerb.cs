@@ -22,48 +22,95 @@ internal static class PredictVerb
     {
         var model = new Argument<string>("model") { Description = "The folder of a model, an adapter or a run, or a run's name." };
         var prompt = new Argument<string>("prompt") { Description = "The prompt to ask by." };
-        var input = new Option<string?>("--input") { Description = "The input as a JSON object; its answer is printed as text. Default: an object a line from standard input, each answered by the whole record: input and output, as the task's data is written." };
+        var input = new Option<string?>("--input")
+        {
+            Description =
+                "The input as a JSON object; its answer is printed as text. Default: an object a line from standard input, each answered by the whole record: input and output, as the task's data is written.",
+        };
         var language = new Option<string?>("--language") { Description = "The language. Default: the task's first." };
         var command = new Verb(
-            "predict", "Answer inputs with a tuned model.",
-            "all_in_one clause_type --input '{\"clause\": \"Payment is due within 30 days.\"}'", "runs/all_in_one clause_type --language zh < clauses.jsonl > answers.jsonl")
-        { model, prompt, input, language };
-        command.SetAction((parsed, cancellation) => Task.Run(
-            () => Run(session, parsed.GetValue(model)!, session.Prompt(parsed.GetValue(prompt)!), parsed.GetValue(input), parsed.GetValue(language), cancellation), CancellationToken.None));
+            "predict",
+            "Answer inputs with a tuned model.",
+            "all_in_one clause_type --input '{\"clause\": \"Payment is due within 30 days.\"}'",
+            "runs/all_in_one clause_type --language zh < clauses.jsonl > answers.jsonl"
+        )
+        {
+            model,
+            prompt,
+            input,
+            language,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
+                Task.Run(
+                    () =>
+                        Run(
+                            session,
+                            parsed.GetValue(model)!,
+                            session.Prompt(parsed.GetValue(prompt)!),
+                            parsed.GetValue(input),
+                            parsed.GetValue(language),
+                            cancellation
+                        ),
+                    CancellationToken.None
+                )
+        );
         return command;
     }
 
-    private static int Run(Session session, string folder, Prompt prompt, string? input, string? language, CancellationToken cancellationToken)
+    private static int Run(
+        Session session,
+        string folder,
+        Prompt prompt,
+        string? input,
+        string? language,
+        CancellationToken cancellationToken
+    )
     {
         language ??= prompt.Task.Languages[0];
-        if (!prompt.Task.Languages.Contains(language)) throw new UserException($"task '{prompt.Task.Name}' has the languages {string.Join(", ", prompt.Task.Languages)}, not '{language}'.");
+        if (!prompt.Task.Languages.Contains(language))
+            throw new UserException(
+                $"task '{prompt.Task.Name}' has the languages {string.Join(", ", prompt.Task.Languages)}, not '{language}'."
+            );
         var one = input is null ? null : Read(prompt, input, language, "--input");
         using var model = LoadedModel.Load(ModelFolder.Find(session, folder, prompt));
         var predictor = new Predictor(model);
         if (one is not null)
         {
             var answer = predictor.Predict([one], cancellation: cancellationToken)[0];
-            if (answer.Output is null) throw new UserException(NoAnswer(answer));
+            if (answer.Output is null)
+                throw new UserException(NoAnswer(answer));
             session.WriteLine(answer.Text);
             return TaskApp.Success;
         }
 
         var mistakes = 0;
-        var lines = Lines(Console.In).Select((line, i) => (Line: line, Place: $"standard input({i + 1})")).Where(l => !string.IsNullOrWhiteSpace(l.Line));
+        var lines = Lines(Console.In)
+            .Select((line, i) => (Line: line, Place: $"standard input({i + 1})"))
+            .Where(l => !string.IsNullOrWhiteSpace(l.Line));
         foreach (var batch in lines.Chunk(Console.IsInputRedirected ? BatchSize : 1))
         {
             // A line that does not fit is answered by its error, in its place: the others still get their answers.
             var read = batch.Select(l => TryRead(prompt, l.Line, language, l.Place)).ToList();
-            var answers = new Queue<Prediction>(predictor.Predict([.. read.Select(r => r.Request).OfType<PredictionRequest>()], cancellation: cancellationToken));
+            var answers = new Queue<Prediction>(
+                predictor.Predict([.. read.Select(r => r.Request).OfType<PredictionRequest>()], cancellation: cancellationToken)
+            );
             foreach (var (request, error) in read)
             {
                 var answer = request is null ? null : answers.Dequeue();
-                if (answer?.Output is null) mistakes++;
-                session.WriteLine(request is null ? Error(error) : answer!.Output is { } output ? Record(request, output) : Error(NoAnswer(answer)));
+                if (answer?.Output is null)
+                    mistakes++;
+                session.WriteLine(
+                    request is null ? Error(error)
+                    : answer!.Output is { } output ? Record(request, output)
+                    : Error(NoAnswer(answer))
+                );
             }
         }
 
-        return mistakes == 0 ? TaskApp.Success : throw new UserException($"{mistakes} {(mistakes == 1 ? "line has" : "lines have")} no answer; each holds its error instead.");
+        return mistakes == 0
+            ? TaskApp.Success
+            : throw new UserException($"{mistakes} {(mistakes == 1 ? "line has" : "lines have")} no answer; each holds its error instead.");
     }
 
     private static (PredictionRequest? Request, string Error) TryRead(Prompt prompt, string json, string language, string place)
@@ -99,12 +146,14 @@ internal static class PredictVerb
         return Encoding.UTF8.GetString(utf8.WrittenSpan);
     }
 
-    private static string NoAnswer(Prediction answer) => answer.IsOverlong ? answer.Error! : $"the answer '{answer.Text}' does not parse: {answer.Error}";
+    private static string NoAnswer(Prediction answer) =>
+        answer.IsOverlong ? answer.Error! : $"the answer '{answer.Text}' does not parse: {answer.Error}";
 
     private static string Error(string what) => new JsonObject { ["error"] = what }.ToJsonString(OneLine);
 
     private static IEnumerable<string> Lines(TextReader reader)
     {
-        while (reader.ReadLine() is { } line) yield return line;
+        while (reader.ReadLine() is { } line)
+            yield return line;
     }
 }

@@ -12,7 +12,8 @@ internal static class ReportVerb
         var command = new Verb("report", "Write the page of a run, report.html, from the files in its folder.", "all_in_one") { runs };
         command.SetAction(parsed =>
         {
-            foreach (var named in parsed.GetValue(runs)!) session.WriteLine(RunReport.Write(Find(session, named)));
+            foreach (var named in parsed.GetValue(runs)!)
+                session.WriteLine(RunReport.Write(Find(session, named)));
             return TaskApp.Success;
         });
         return command;
@@ -20,7 +21,12 @@ internal static class ReportVerb
 
     private static string Find(Session session, string named)
     {
-        string[] candidates = [Path.GetFullPath(named), Path.GetFullPath(named, session.Catalog.ProjectDirectory), Path.Combine(session.Catalog.ProjectDirectory, "runs", named)];
+        string[] candidates =
+        [
+            Path.GetFullPath(named),
+            Path.GetFullPath(named, session.Catalog.ProjectDirectory),
+            Path.Combine(session.Catalog.ProjectDirectory, "runs", named),
+        ];
         return candidates.FirstOrDefault(folder => File.Exists(Path.Combine(folder, "run.json")))
             ?? throw new UserException($"'{named}' is no run: there is no run.json in {string.Join(", ", candidates.Distinct())}.");
     }

@@ -8,8 +8,15 @@ internal static class SchemaVerb
 {
     public static Command Create(Session session)
     {
-        var output = new Option<DirectoryInfo>("--out") { Description = "The folder to write to.", DefaultValueFactory = _ => new DirectoryInfo("schema") };
-        var command = new Verb("schema", "Write the JSON Schemas that editors complete and check the YAML files by.", "--out schema") { output };
+        var output = new Option<DirectoryInfo>("--out")
+        {
+            Description = "The folder to write to.",
+            DefaultValueFactory = _ => new DirectoryInfo("schema"),
+        };
+        var command = new Verb("schema", "Write the JSON Schemas that editors complete and check the YAML files by.", "--out schema")
+        {
+            output,
+        };
         command.SetAction(parsed =>
         {
             var folder = parsed.GetValue(output)!;

@@ -16,56 +16,84 @@ internal static class ShowVerb
 {
     public static Command Create(Session session)
     {
-        var what = new Argument<string[]>("what") { Description = "A name, with task, prompt or recipe before it where only that is meant.", Arity = new ArgumentArity(1, 2) };
+        var what = new Argument<string[]>("what")
+        {
+            Description = "A name, with task, prompt or recipe before it where only that is meant.",
+            Arity = new ArgumentArity(1, 2),
+        };
         var count = new CountOption("--count") { Description = "How many examples to show. Default: 2." };
         var model = new Option<string?>("--model") { Description = "A model's folder: its tokenizer counts the tokens." };
-        var command = new Verb("show", "Show a task, a rendered prompt with its loss mask, or a recipe in full.", "all_in_one", "task clause_type", "prompt clause_type --count 5 --model models/desk-base") { what, count, model };
-        command.SetAction(async (parsed, cancellation) =>
+        var command = new Verb(
+            "show",
+            "Show a task, a rendered prompt with its loss mask, or a recipe in full.",
+            "all_in_one",
+            "task clause_type",
+            "prompt clause_type --count 5 --model models/desk-base"
+        )
         {
-            var (examples, folder) = (parsed.GetValue(count) ?? 2, Folder(session, parsed.GetValue(model)));
-            foreach (var shown in Find(session, parsed.GetValue(what)!))
+            what,
+            count,
+            model,
+        };
+        command.SetAction(
+            async (parsed, cancellation) =>
             {
-                switch (shown)
+                var (examples, folder) = (parsed.GetValue(count) ?? 2, Folder(session, parsed.GetValue(model)));
+                foreach (var shown in Find(session, parsed.GetValue(what)!))
                 {
-                    case DslTask task:
-                        ShowTask(session, task);
-                        break;
-                    case Prompt prompt:
-                        await ShowPromptAsync(session, prompt, examples, folder, null, cancellation).ConfigureAwait(false);
-                        break;
-                    case Recipe recipe:
-                        await ShowRecipeAsync(session, recipe, examples, folder, cancellation).ConfigureAwait(false);
-                        break;
+                    switch (shown)
+                    {
+                        case DslTask task:
+                            ShowTask(session, task);
+                            break;
+                        case Prompt prompt:
+                            await ShowPromptAsync(session, prompt, examples, folder, null, cancellation).ConfigureAwait(false);
+                            break;
+                        case Recipe recipe:
+                            await ShowRecipeAsync(session, recipe, examples, folder, cancellation).ConfigureAwait(false);
+                            break;
+                    }
                 }
-            }
 
-            return TaskApp.Success;
-        });
+                return TaskApp.Success;
+            }
+        );
         return command;
     }
 
     /// <summary>What is meant: of one kind, or everything that has the name.</summary>
-    private static object[] Find(Session session, string[] what) => what switch
-    {
-        ["task", var name] => [session.Task(name)],
-        ["prompt", var name] => [session.Prompt(name)],
-        ["recipe", var name] => [session.Recipe(name)],
-        [var kind, _] => throw new UserException($"'{kind}' is not a kind; expected task, prompt or recipe."),
-        [var name] => session.Named(name),
-        _ => [],
-    };
+    private static object[] Find(Session session, string[] what) =>
+        what switch
+        {
+            ["task", var name] => [session.Task(name)],
+            ["prompt", var name] => [session.Prompt(name)],
+            ["recipe", var name] => [session.Recipe(name)],
+            [var kind, _] => throw new UserException($"'{kind}' is not a kind; expected task, prompt or recipe."),
+            [var name] => session.Named(name),
+            _ => [],
+        };
 
-    private static string? Folder(Session session, string? model) => model is null ? null : Path.GetFullPath(model, session.Catalog.ProjectDirectory);
+    private static string? Folder(Session session, string? model) =>
+        model is null ? null : Path.GetFullPath(model, session.Catalog.ProjectDirectory);
 
     private static void ShowTask(Session session, DslTask task)
     {
         session.Console.MarkupLineInterpolated($"[bold]{task.Name}[/]  {task.Summary}");
-        session.Console.MarkupLineInterpolated($"languages {string.Join(", ", task.Languages)}, format {task.Format.ToString().ToLowerInvariant()}, metrics {string.Join(", ", task.Metrics.Select(m => m.GetType().Name))}");
+        session.Console.MarkupLineInterpolated(
+            $"languages {string.Join(", ", task.Languages)}, format {task.Format.ToString().ToLowerInvariant()}, metrics {string.Join(", ", task.Metrics.Select(m => m.GetType().Name))}"
+        );
         var table = new Table().RoundedBorder().AddColumns("", "field", "type", "labels", "summary");
         foreach (var (side, field) in task.InputFields.Select(f => ("in", f)).Concat(task.OutputFields.Select(f => ("out", f))))
-            table.AddRow(side, Markup.Escape(field.Name), Markup.Escape(field.Type), Markup.Escape(string.Join(", ", field.Labels)), Markup.Escape(field.Summary));
+            table.AddRow(
+                side,
+                Markup.Escape(field.Name),
+                Markup.Escape(field.Type),
+                Markup.Escape(string.Join(", ", field.Labels)),
+                Markup.Escape(field.Summary)
+            );
         session.Console.Write(table);
-        foreach (var source in task.Examples) session.Console.MarkupLineInterpolated($"examples: {source.Path}");
+        foreach (var source in task.Examples)
+            session.Console.MarkupLineInterpolated($"examples: {source.Path}");
     }
 
     private static async Task ShowRecipeAsync(Session session, Recipe recipe, int count, string? model, CancellationToken cancellationToken)
@@ -77,11 +105,19 @@ internal static class ShowVerb
             await ShowPromptAsync(session, share.Prompt, count, model, recipe.Model.ChatFormat, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task ShowPromptAsync(Session session, Prompt prompt, int count, string? model, ChatFormat? chat, CancellationToken cancellationToken)
+    private static async Task ShowPromptAsync(
+        Session session,
+        Prompt prompt,
+        int count,
+        string? model,
+        ChatFormat? chat,
+        CancellationToken cancellationToken
+    )
     {
         var tokenizer = model is not null && Directory.Exists(model) ? Tokenizer.Load(model) : null;
         chat ??= prompt.ChatFormat;
-        if (chat is ModelTemplate own && tokenizer is not null) chat = own.Of(ChatTemplate.Load(model!), tokenizer.SpecialTokens);
+        if (chat is ModelTemplate own && tokenizer is not null)
+            chat = own.Of(ChatTemplate.Load(model!), tokenizer.SpecialTokens);
         var data = await Dataset.LoadAsync(prompt.Task, session.Data, cancellationToken).ConfigureAwait(false);
         using var buffer = new PromptBuffer();
         foreach (var language in prompt.Task.Languages)
@@ -91,10 +127,25 @@ internal static class ShowVerb
             {
                 buffer.Clear();
                 var phrasing = number % prompt.Phrasings(language);
-                prompt.Render(buffer, example.InputValue, example.OutputValue, language, phrasing, examples.Take(prompt.Demonstrations).ToArray(), chat);
+                prompt.Render(
+                    buffer,
+                    example.InputValue,
+                    example.OutputValue,
+                    language,
+                    phrasing,
+                    examples.Take(prompt.Demonstrations).ToArray(),
+                    chat
+                );
                 var tokens = tokenizer?.Encode(buffer);
                 var counted = tokens is null ? "" : $", {tokens.Ids.Length} tokens, {tokens.AnswerLength} of them in the loss";
-                session.Console.Write(new Rule($"[bold]{Markup.Escape(prompt.Name)}[/] {language}, phrasing {phrasing + 1} of {prompt.Phrasings(language)}, {Markup.Escape(example.Origin.ToString())}{counted}") { Justification = Justify.Left });
+                session.Console.Write(
+                    new Rule(
+                        $"[bold]{Markup.Escape(prompt.Name)}[/] {language}, phrasing {phrasing + 1} of {prompt.Phrasings(language)}, {Markup.Escape(example.Origin.ToString())}{counted}"
+                    )
+                    {
+                        Justification = Justify.Left,
+                    }
+                );
                 session.Console.MarkupLine(Mask(buffer));
             }
         }
@@ -110,9 +161,12 @@ internal static class ShowVerb
         {
             var text = Markup.Escape(Encoding.UTF8.GetString(buffer.Utf8.Slice(segment.Start, segment.Length)));
             var answer = segment.Kind.HasFlag(SegmentKind.Answer);
-            if (segment.Kind.HasFlag(SegmentKind.EndOfText)) text = "⏹";
-            if (segment.Kind.HasFlag(SegmentKind.Control)) text = $"[blue]‹{text}›[/]";
-            if (text.Length > 0) marked.Append(answer ? $"[green]«{text}»[/]" : text);
+            if (segment.Kind.HasFlag(SegmentKind.EndOfText))
+                text = "⏹";
+            if (segment.Kind.HasFlag(SegmentKind.Control))
+                text = $"[blue]‹{text}›[/]";
+            if (text.Length > 0)
+                marked.Append(answer ? $"[green]«{text}»[/]" : text);
         }
 
         return marked.ToString();

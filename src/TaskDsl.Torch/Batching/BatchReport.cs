@@ -89,15 +89,20 @@ public sealed class BatchReport
 
     internal void ThrowIfOverlong(Overlong policy)
     {
-        if (Dropped == 0 || policy == Overlong.Drop) return;
-        var reason = policy == Overlong.Fail
-            ? "Raise batch.sequence_length, or set batch.overlong to drop (leaves them out) or truncate_input (shortens their prompts)."
-            : "Their answers alone fill the row, and an answer is never cut. Raise batch.sequence_length, or set batch.overlong to drop.";
-        throw new DataException($"{Dropped} {(Dropped == 1 ? "sequence does" : "sequences do")} not fit into a row of {Capacity} tokens:\n  {string.Join("\n  ", samples)}{(Dropped > samples.Count ? "\n  …" : "")}\n{reason}");
+        if (Dropped == 0 || policy == Overlong.Drop)
+            return;
+        var reason =
+            policy == Overlong.Fail
+                ? "Raise batch.sequence_length, or set batch.overlong to drop (leaves them out) or truncate_input (shortens their prompts)."
+                : "Their answers alone fill the row, and an answer is never cut. Raise batch.sequence_length, or set batch.overlong to drop.";
+        throw new DataException(
+            $"{Dropped} {(Dropped == 1 ? "sequence does" : "sequences do")} not fit into a row of {Capacity} tokens:\n  {string.Join("\n  ", samples)}{(Dropped > samples.Count ? "\n  …" : "")}\n{reason}"
+        );
     }
 
     private void Sample(TokenSequence sequence, string what)
     {
-        if (samples.Count < Shown) samples.Add($"{sequence.Origin}: {sequence.Length} tokens{what}");
+        if (samples.Count < Shown)
+            samples.Add($"{sequence.Origin}: {sequence.Length} tokens{what}");
     }
 }

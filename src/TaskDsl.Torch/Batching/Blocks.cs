@@ -15,9 +15,11 @@ internal static class Blocks
         {
             var (start, end) = (from, Math.Min(count, from + Size));
             underWay.Enqueue(Task.Run(() => work(start, end)));
-            if (underWay.Count > 2 * Environment.ProcessorCount) yield return underWay.Dequeue().GetAwaiter().GetResult();
+            if (underWay.Count > 2 * Environment.ProcessorCount)
+                yield return underWay.Dequeue().GetAwaiter().GetResult();
         }
 
-        while (underWay.Count > 0) yield return underWay.Dequeue().GetAwaiter().GetResult();
+        while (underWay.Count > 0)
+            yield return underWay.Dequeue().GetAwaiter().GetResult();
     }
 }

@@ -29,17 +29,26 @@ public sealed class CachedSource(TaskSource source, TokenCache cache) : TokenSou
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var file in passes.Values) file.Dispose();
+        foreach (var file in passes.Values)
+            file.Dispose();
         source.Dispose();
     }
 
     private TokenFile Tokens(int pass)
     {
-        if (source.IsSameInEachPass) pass = 0;
+        if (source.IsSameInEachPass)
+            pass = 0;
         lock (building)
         {
             if (!passes.TryGetValue(pass, out var file))
-                passes.Add(pass, file = cache.Open(source.Ingredients(pass), known => IsRight(known, pass), () => Blocks.OnAllCores(Count, (from, to) => Encode(pass, from, to))));
+                passes.Add(
+                    pass,
+                    file = cache.Open(
+                        source.Ingredients(pass),
+                        known => IsRight(known, pass),
+                        () => Blocks.OnAllCores(Count, (from, to) => Encode(pass, from, to))
+                    )
+                );
             return file;
         }
     }
@@ -47,13 +56,23 @@ public sealed class CachedSource(TaskSource source, TokenCache cache) : TokenSou
     private TokenBlock Encode(int pass, int from, int to)
     {
         var block = new TokenBlock();
-        foreach (var sequence in source.Encode(from, to, pass)) block.Add(sequence, from++);
+        foreach (var sequence in source.Encode(from, to, pass))
+            block.Add(sequence, from++);
         return block;
     }
 
-    private bool IsRight(TokenFile file, int pass) => file.Count == Count
-        && Enumerable.Range(0, Math.Min(Samples, Count)).Select(i => (int)((long)i * Count / Samples % Count)).All(i => Same(file.Read(i, source.OriginOf), source.Encode(i, pass)));
+    private bool IsRight(TokenFile file, int pass) =>
+        file.Count == Count
+        && Enumerable
+            .Range(0, Math.Min(Samples, Count))
+            .Select(i => (int)((long)i * Count / Samples % Count))
+            .All(i => Same(file.Read(i, source.OriginOf), source.Encode(i, pass)));
 
-    private static bool Same(TokenSequence a, TokenSequence b) => a.Ids.AsSpan().SequenceEqual(b.Ids) && a.Answer.AsSpan().SequenceEqual(b.Answer)
-        && a.Target.AsSpan().SequenceEqual(b.Target) && a.Tags.AsSpan().SequenceEqual(b.Tags) && a.Worse.Count == b.Worse.Count && a.Worse.Zip(b.Worse).All(w => Same(w.First, w.Second));
+    private static bool Same(TokenSequence a, TokenSequence b) =>
+        a.Ids.AsSpan().SequenceEqual(b.Ids)
+        && a.Answer.AsSpan().SequenceEqual(b.Answer)
+        && a.Target.AsSpan().SequenceEqual(b.Target)
+        && a.Tags.AsSpan().SequenceEqual(b.Tags)
+        && a.Worse.Count == b.Worse.Count
+        && a.Worse.Zip(b.Worse).All(w => Same(w.First, w.Second));
 }

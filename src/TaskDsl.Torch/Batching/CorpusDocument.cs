@@ -17,18 +17,30 @@ public sealed record CorpusDocument(string Text, RecordOrigin Origin)
     public static IReadOnlyList<CorpusDocument> Read(IReadOnlyList<string> patterns, string directory)
     {
         var documents = new List<CorpusDocument>();
-        foreach (var path in patterns.SelectMany(pattern => Files(pattern, directory))) Read(path, Path.GetRelativePath(directory, path), documents);
-        return documents.Count > 0 ? documents : throw new DataException($"corpus: {string.Join(", ", patterns)} hold no text. Documents are separated by blank lines.");
+        foreach (var path in patterns.SelectMany(pattern => Files(pattern, directory)))
+            Read(path, Path.GetRelativePath(directory, path), documents);
+        return documents.Count > 0
+            ? documents
+            : throw new DataException($"corpus: {string.Join(", ", patterns)} hold no text. Documents are separated by blank lines.");
     }
 
     /// <summary>
     /// Sets about one document in fifty aside to watch the run on (none of fewer than ten): those whose text's hash is lowest, so
     /// that the choice does not depend on the order of files.
     /// </summary>
-    public static (IReadOnlyList<CorpusDocument> Train, IReadOnlyList<CorpusDocument> Validation) Split(IReadOnlyList<CorpusDocument> documents)
+    public static (IReadOnlyList<CorpusDocument> Train, IReadOnlyList<CorpusDocument> Validation) Split(
+        IReadOnlyList<CorpusDocument> documents
+    )
     {
-        var aside = documents.OrderBy(d => Draw.Seed(d.Text)).Take(documents.Count < 10 ? 0 : Math.Max(1, documents.Count / 50)).Select(d => d.Text).ToHashSet();
-        return ([.. documents.Where(d => !aside.Contains(d.Text))], [.. documents.Where(d => aside.Contains(d.Text)).DistinctBy(d => d.Text)]);
+        var aside = documents
+            .OrderBy(d => Draw.Seed(d.Text))
+            .Take(documents.Count < 10 ? 0 : Math.Max(1, documents.Count / 50))
+            .Select(d => d.Text)
+            .ToHashSet();
+        return (
+            [.. documents.Where(d => !aside.Contains(d.Text))],
+            [.. documents.Where(d => aside.Contains(d.Text)).DistinctBy(d => d.Text)]
+        );
     }
 
     private static void Read(string path, string name, List<CorpusDocument> documents)
@@ -36,7 +48,8 @@ public sealed record CorpusDocument(string Text, RecordOrigin Origin)
         try
         {
             var text = new StringBuilder();
-            long line = 0, begin = 0;
+            long line = 0,
+                begin = 0;
             foreach (var read in File.ReadLines(path, Strict))
             {
                 line++;
@@ -46,8 +59,10 @@ public sealed record CorpusDocument(string Text, RecordOrigin Origin)
                     continue;
                 }
 
-                if (text.Length == 0) begin = line;
-                else text.Append('\n');
+                if (text.Length == 0)
+                    begin = line;
+                else
+                    text.Append('\n');
                 text.Append(read.AsSpan().TrimEnd());
             }
 
@@ -55,7 +70,8 @@ public sealed record CorpusDocument(string Text, RecordOrigin Origin)
 
             void End()
             {
-                if (text.Length > 0) documents.Add(new CorpusDocument(text.ToString(), new RecordOrigin(name, begin)));
+                if (text.Length > 0)
+                    documents.Add(new CorpusDocument(text.ToString(), new RecordOrigin(name, begin)));
                 text.Clear();
             }
         }
@@ -76,7 +92,8 @@ public sealed record CorpusDocument(string Text, RecordOrigin Origin)
             return File.Exists(path) ? [path] : throw new DataException($"corpus: there is no file {pattern} in {directory}.");
         var folder = Path.GetDirectoryName(path)!;
         string[] files = Directory.Exists(folder) ? Directory.GetFiles(folder, Path.GetFileName(path)) : [];
-        if (files.Length == 0) throw new DataException($"corpus: no file in {folder} matches {pattern}.");
+        if (files.Length == 0)
+            throw new DataException($"corpus: no file in {folder} matches {pattern}.");
         Array.Sort(files, StringComparer.Ordinal);
         return files;
     }

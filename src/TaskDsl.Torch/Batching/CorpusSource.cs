@@ -17,7 +17,13 @@ public sealed class CorpusSource : TokenSource
     /// <param name="length">The most tokens of a piece.</param>
     /// <param name="whole">Whether each piece is a text of its own, as encoders read them: with the tokens that stand before and behind one.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public CorpusSource(IReadOnlyList<CorpusDocument> documents, Tokenizer tokenizer, int length, bool whole = false, CancellationToken cancellationToken = default)
+    public CorpusSource(
+        IReadOnlyList<CorpusDocument> documents,
+        Tokenizer tokenizer,
+        int length,
+        bool whole = false,
+        CancellationToken cancellationToken = default
+    )
     {
         var tokenised = new int[documents.Count][];
         Parallel.For(0, documents.Count, new ParallelOptions { CancellationToken = cancellationToken }, i =>
@@ -34,9 +40,11 @@ public sealed class CorpusSource : TokenSource
             for (var start = 0; start < ids.Length - 1; start += whole ? room : room - 1)
             {
                 int[] piece = ids[start..Math.Min(start + room, ids.Length)];
-                if (whole) piece = [.. tokenizer.Prefix, .. piece, .. tokenizer.Suffix];
+                if (whole)
+                    piece = [.. tokenizer.Prefix, .. piece, .. tokenizer.Suffix];
                 var answer = new bool[piece.Length];
-                if (!whole) Array.Fill(answer, true);
+                if (!whole)
+                    Array.Fill(answer, true);
                 pieces.Add(new TokenSequence(piece, answer, documents[i].Origin));
             }
         }

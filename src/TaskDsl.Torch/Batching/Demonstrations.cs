@@ -9,9 +9,13 @@ namespace TaskDsl.Torch.Batching;
 /// <param name="seed">The run's seed.</param>
 public sealed class Demonstrations(IReadOnlyList<Example> pool, int count, int seed)
 {
-    private readonly Dictionary<string, int[]> byLanguage = count == 0
-        ? []
-        : Enumerable.Range(0, pool.Count).GroupBy(i => pool is ExampleFile file ? file.LanguageOf(i) : pool[i].Language).ToDictionary(g => g.Key, g => g.ToArray());
+    private readonly Dictionary<string, int[]> byLanguage =
+        count == 0
+            ? []
+            : Enumerable
+                .Range(0, pool.Count)
+                .GroupBy(i => pool is ExampleFile file ? file.LanguageOf(i) : pool[i].Language)
+                .ToDictionary(g => g.Key, g => g.ToArray());
 
     /// <summary>How many are shown.</summary>
     public int Count => count;
@@ -31,13 +35,15 @@ public sealed class Demonstrations(IReadOnlyList<Example> pool, int count, int s
     /// <param name="draw">Where they are drawn from.</param>
     internal Example[] Of(string language, int? question, Draw draw)
     {
-        if (!byLanguage.TryGetValue(language, out var known)) return [];
+        if (!byLanguage.TryGetValue(language, out var known))
+            return [];
         var chosen = new List<int>(count);
         var wanted = Math.Min(count, known.Length - (question is null ? 0 : 1));
         while (chosen.Count < wanted)
         {
             var candidate = known[draw.Below(known.Length)];
-            if (candidate != question && !chosen.Contains(candidate)) chosen.Add(candidate);
+            if (candidate != question && !chosen.Contains(candidate))
+                chosen.Add(candidate);
         }
 
         return [.. chosen.Select(i => pool[i])];

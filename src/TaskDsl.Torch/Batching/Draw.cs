@@ -14,7 +14,8 @@ internal struct Draw
     public Draw(params ReadOnlySpan<long> seeds)
     {
         state = 0x243F6A8885A308D3; // π, so that seed 0 is no special case
-        foreach (var seed in seeds) state = Mix(state ^ (ulong)seed) + 0x9E3779B97F4A7C15;
+        foreach (var seed in seeds)
+            state = Mix(state ^ (ulong)seed) + 0x9E3779B97F4A7C15;
     }
 
     /// <summary>The next 64 bits.</summary>
@@ -27,7 +28,8 @@ internal struct Draw
     public float[] Uniform(long count, double bound)
     {
         var numbers = new float[count];
-        for (var i = 0; i < numbers.Length; i++) numbers[i] = (float)(bound * (2 * Unit() - 1));
+        for (var i = 0; i < numbers.Length; i++)
+            numbers[i] = (float)(bound * (2 * Unit() - 1));
         return numbers;
     }
 
@@ -35,7 +37,8 @@ internal struct Draw
     public float[] Normal(long count, double deviation)
     {
         var numbers = new float[count];
-        for (var i = 0; i < numbers.Length; i++) numbers[i] = (float)(deviation * Math.Sqrt(-2 * Math.Log(1 - Unit())) * Math.Cos(2 * Math.PI * Unit()));
+        for (var i = 0; i < numbers.Length; i++)
+            numbers[i] = (float)(deviation * Math.Sqrt(-2 * Math.Log(1 - Unit())) * Math.Cos(2 * Math.PI * Unit()));
         return numbers;
     }
 
@@ -53,7 +56,8 @@ internal struct Draw
     public int[] Permutation(int count)
     {
         var order = new int[count];
-        for (var i = 0; i < count; i++) order[i] = i;
+        for (var i = 0; i < count; i++)
+            order[i] = i;
         Shuffle<int>(order);
         return order;
     }
@@ -62,7 +66,8 @@ internal struct Draw
     public static long Seed(ReadOnlySpan<char> text)
     {
         ulong hash = 0xCBF29CE484222325;
-        foreach (var b in MemoryMarshal.AsBytes(text)) hash = Mix(hash ^ b);
+        foreach (var b in MemoryMarshal.AsBytes(text))
+            hash = Mix(hash ^ b);
         return (long)hash;
     }
 

@@ -21,12 +21,17 @@ internal sealed class EpochDraws
             var (from, to) = ((long)Math.Floor(epoch * size), (long)Math.Floor((epoch + 1) * size));
             var passes = to == from ? [] : new int[(to - 1) / source.Count - from / source.Count + 1][];
             for (var pass = 0; pass < passes.Length; pass++)
-                passes[pass] = new Draw(seed, Draw.Seed(source.Name), Draw.Seed("order"), from / source.Count + pass).Permutation(source.Count);
+                passes[pass] = new Draw(seed, Draw.Seed(source.Name), Draw.Seed("order"), from / source.Count + pass).Permutation(
+                    source.Count
+                );
             parts[i] = new Part(source, all, from, passes);
             all += to - from;
         }
 
-        if (all > Array.MaxLength) throw new DataException($"Epoch {epoch + 1} draws {all:N0} examples; at most {Array.MaxLength:N0} are possible. Lower the weights of the recipe's tasks, or set mixture.cap.");
+        if (all > Array.MaxLength)
+            throw new DataException(
+                $"Epoch {epoch + 1} draws {all:N0} examples; at most {Array.MaxLength:N0} are possible. Lower the weights of the recipe's tasks, or set mixture.cap."
+            );
         order = new Draw(seed, Draw.Seed("mixture"), epoch).Permutation((int)all);
     }
 
@@ -38,7 +43,8 @@ internal sealed class EpochDraws
     {
         var at = (long)order[number];
         var i = parts.Length - 1;
-        while (parts[i].Start > at) i--;
+        while (parts[i].Start > at)
+            i--;
         var part = parts[i];
         at += part.From - part.Start;
         var (pass, item) = Math.DivRem(at, part.Source.Count);

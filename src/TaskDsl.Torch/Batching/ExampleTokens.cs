@@ -17,9 +17,26 @@ public readonly ref struct ExampleTokens
     private readonly ReadOnlySpan<Example> shown;
     private readonly bool separate;
 
-    internal ExampleTokens(Example example, Prompt prompt, int phrasing, ReadOnlySpan<Example> shown, ChatFormat? chat, Tokenizer tokenizer, PromptBuffer buffer, bool separate)
+    internal ExampleTokens(
+        Example example,
+        Prompt prompt,
+        int phrasing,
+        ReadOnlySpan<Example> shown,
+        ChatFormat? chat,
+        Tokenizer tokenizer,
+        PromptBuffer buffer,
+        bool separate
+    )
     {
-        (Example, this.prompt, this.phrasing, this.chat, this.tokenizer, this.buffer, this.separate) = (example, prompt, phrasing, chat, tokenizer, buffer, separate);
+        (Example, this.prompt, this.phrasing, this.chat, this.tokenizer, this.buffer, this.separate) = (
+            example,
+            prompt,
+            phrasing,
+            chat,
+            tokenizer,
+            buffer,
+            separate
+        );
         this.shown = shown;
     }
 
@@ -36,7 +53,9 @@ public readonly ref struct ExampleTokens
         var tokens = Render(Example.OutputValue, null);
         return Array.IndexOf(tokens.Answer, true) >= 0
             ? tokens
-            : throw new DataException($"{Example.Origin}: error: prompt '{prompt.Name}' writes no answer for this example, so there is nothing to learn from it.");
+            : throw new DataException(
+                $"{Example.Origin}: error: prompt '{prompt.Name}' writes no answer for this example, so there is nothing to learn from it."
+            );
     }
 
     /// <summary>The prompt and an answer.</summary>
@@ -46,7 +65,13 @@ public readonly ref struct ExampleTokens
     public TokenSequence Given()
     {
         var tokens = Render(null, null);
-        return separate ? tokens : tokens with { Ids = [.. tokens.Ids, .. tokenizer.Suffix], Answer = new bool[tokens.Ids.Length + tokenizer.Suffix.Count] };
+        return separate
+            ? tokens
+            : tokens with
+            {
+                Ids = [.. tokens.Ids, .. tokenizer.Suffix],
+                Answer = new bool[tokens.Ids.Length + tokenizer.Suffix.Count],
+            };
     }
 
     /// <summary>Some words as one whole text, each split by itself.</summary>
@@ -69,20 +94,30 @@ public readonly ref struct ExampleTokens
     private TokenSequence Render(object? output, string? answer)
     {
         buffer.Clear();
-        if (answer is null) prompt.Render(buffer, Example.InputValue, output, Example.Language, phrasing, shown, chat);
-        else prompt.RenderAnswered(buffer, Example.InputValue, answer, Example.Language, phrasing, shown, chat);
+        if (answer is null)
+            prompt.Render(buffer, Example.InputValue, output, Example.Language, phrasing, shown, chat);
+        else
+            prompt.RenderAnswered(buffer, Example.InputValue, answer, Example.Language, phrasing, shown, chat);
         var tokens = tokenizer.Encode(buffer);
-        if (!separate) return new TokenSequence(tokens.Ids, tokens.Answer, Example.Origin);
+        if (!separate)
+            return new TokenSequence(tokens.Ids, tokens.Answer, Example.Origin);
         // Two texts, each cut into tokens as a whole one: what ends a text stands behind the first too.
         var at = Array.IndexOf(tokens.Answer, true) is >= 0 and var first ? first : tokens.Ids.Length;
         var written = new List<int>();
         foreach (var segment in buffer.Segments)
         {
-            if (!segment.Kind.HasFlag(SegmentKind.Answer)) continue;
-            if (segment.Kind.HasFlag(SegmentKind.EndOfText)) written.Add(tokenizer.EndOfText);
-            else tokenizer.Encode(buffer.Utf8.Slice(segment.Start, segment.Length), segment.Kind.HasFlag(SegmentKind.Control), written);
+            if (!segment.Kind.HasFlag(SegmentKind.Answer))
+                continue;
+            if (segment.Kind.HasFlag(SegmentKind.EndOfText))
+                written.Add(tokenizer.EndOfText);
+            else
+                tokenizer.Encode(buffer.Utf8.Slice(segment.Start, segment.Length), segment.Kind.HasFlag(SegmentKind.Control), written);
         }
 
-        return new TokenSequence([.. tokens.Ids[..at], .. tokenizer.Suffix, .. written], [.. new bool[at + tokenizer.Suffix.Count], .. Enumerable.Repeat(true, written.Count)], Example.Origin);
+        return new TokenSequence(
+            [.. tokens.Ids[..at], .. tokenizer.Suffix, .. written],
+            [.. new bool[at + tokenizer.Suffix.Count], .. Enumerable.Repeat(true, written.Count)],
+            Example.Origin
+        );
     }
 }

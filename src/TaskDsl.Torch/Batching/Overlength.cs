@@ -14,7 +14,8 @@ internal static class Overlength
     public static TokenSequence? Fit(TokenSequence sequence, Batch batch, BatchReport? report)
     {
         var excess = sequence.Length - batch.SequenceLength;
-        if (excess <= 0) return sequence;
+        if (excess <= 0)
+            return sequence;
         var sequences = 1 + sequence.Worse.Count;
         if (batch.Overlong == Overlong.TruncateInput && Shorten(sequence, (excess + sequences - 1) / sequences) is { } shortened)
         {
@@ -22,8 +23,15 @@ internal static class Overlength
             return shortened;
         }
 
-        if (report is not null) report.LeftOut(sequence);
-        else if (batch.Overlong != Overlong.Drop) throw new DataException(string.Create(CultureInfo.InvariantCulture, $"{sequence.Origin}: error: {sequence.Length} tokens do not fit into a row of {batch.SequenceLength}."));
+        if (report is not null)
+            report.LeftOut(sequence);
+        else if (batch.Overlong != Overlong.Drop)
+            throw new DataException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{sequence.Origin}: error: {sequence.Length} tokens do not fit into a row of {batch.SequenceLength}."
+                )
+            );
         return null;
     }
 
@@ -32,8 +40,10 @@ internal static class Overlength
     private static TokenSequence? Shorten(TokenSequence sequence, int excess)
     {
         var prompt = Array.IndexOf(sequence.Answer, true);
-        if (prompt < 0) prompt = sequence.Ids.Length - 1; // All is given: the last token is the one that ends it.
-        if (prompt - excess < 2) return null;
+        if (prompt < 0)
+            prompt = sequence.Ids.Length - 1; // All is given: the last token is the one that ends it.
+        if (prompt - excess < 2)
+            return null;
         TokenSequence?[] worse = [.. sequence.Worse.Select(w => Shorten(w, excess))];
         return worse.Contains(null) ? null : sequence.Without((prompt - excess) / 2, excess) with { Worse = worse! };
     }

@@ -19,8 +19,10 @@ public static class Packing
     {
         var fitted = BestFit(lengths, capacity);
         var tokens = 0L;
-        foreach (var length in lengths) tokens += length;
-        if (tokens >= Full * capacity * fitted.Count) return fitted;
+        foreach (var length in lengths)
+            tokens += length;
+        if (tokens >= Full * capacity * fitted.Count)
+            return fitted;
         var filled = RowFilling.Fill(lengths, capacity);
         return filled.Count < fitted.Count ? filled : fitted;
     }
@@ -63,9 +65,11 @@ public static class Packing
             place[length - 1]++;
         }
 
-        for (var length = capacity - 1; length >= 0; length--) place[length] += place[length + 1];
+        for (var length = capacity - 1; length >= 0; length--)
+            place[length] += place[length + 1];
         var order = new int[lengths.Length];
-        for (var i = 0; i < lengths.Length; i++) order[place[lengths[i]]++] = i;
+        for (var i = 0; i < lengths.Length; i++)
+            order[place[lengths[i]]++] = i;
         return order;
     }
 
@@ -80,10 +84,12 @@ public static class Packing
         {
             for (var (word, mask) = (least / 64, ulong.MaxValue << least); word < any.Length; word++, mask = ulong.MaxValue)
             {
-                if ((any[word] & mask) is not (> 0 and var bits)) continue;
+                if ((any[word] & mask) is not (> 0 and var bits))
+                    continue;
                 var room = word * 64 + BitOperations.TrailingZeroCount(bits);
                 var row = rows[room]!.Dequeue();
-                if (rows[room]!.Count == 0) any[word] &= ~(1UL << room);
+                if (rows[room]!.Count == 0)
+                    any[word] &= ~(1UL << room);
                 return (room, row);
             }
 
@@ -92,7 +98,8 @@ public static class Packing
 
         public void Add(int room, int row)
         {
-            if (room == 0) return;
+            if (room == 0)
+                return;
             (rows[room] ??= new()).Enqueue(row, row);
             any[room / 64] |= 1UL << room;
         }

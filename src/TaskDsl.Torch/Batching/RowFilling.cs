@@ -23,16 +23,19 @@ internal sealed class RowFilling
     {
         left = new int[capacity + 1];
         any = new ulong[capacity / 64 + 1];
-        foreach (var length in lengths) Put(length);
+        foreach (var length in lengths)
+            Put(length);
     }
 
     public static List<int[]> Fill(ReadOnlySpan<int> lengths, int capacity)
     {
         var waiting = new Queue<int>?[capacity + 1];
-        for (var i = 0; i < lengths.Length; i++) (waiting[lengths[i]] ??= new()).Enqueue(i);
+        for (var i = 0; i < lengths.Length; i++)
+            (waiting[lengths[i]] ??= new()).Enqueue(i);
         var filling = new RowFilling(lengths, capacity);
         var rows = new List<int[]>();
-        for (int longest; (longest = filling.Longest(capacity)) > 0;) rows.Add([.. filling.Row(longest, capacity).Select(length => waiting[length]!.Dequeue())]);
+        for (int longest; (longest = filling.Longest(capacity)) > 0; )
+            rows.Add([.. filling.Row(longest, capacity).Select(length => waiting[length]!.Dequeue())]);
         return rows;
     }
 
@@ -52,7 +55,8 @@ internal sealed class RowFilling
         (leastRoom, tries) = (room, 0);
         best.Clear();
         Search(room, room);
-        foreach (var length in best) Take(length);
+        foreach (var length in best)
+            Take(length);
         row.AddRange(best);
         return row;
     }
@@ -66,7 +70,8 @@ internal sealed class RowFilling
             best.AddRange(chosen);
         }
 
-        if (chosen.Count == Deepest) return;
+        if (chosen.Count == Deepest)
+            return;
         for (var length = Longest(Math.Min(room, most)); length > 0 && leastRoom > 0 && tries++ < Tries; length = Longest(length - 1))
         {
             Take(length);
@@ -82,17 +87,20 @@ internal sealed class RowFilling
     {
         var mask = ulong.MaxValue >> (63 - most % 64);
         for (var word = most / 64; word >= 0; word--, mask = ulong.MaxValue)
-            if ((any[word] & mask) is > 0 and var bits) return word * 64 + BitOperations.Log2(bits);
+            if ((any[word] & mask) is > 0 and var bits)
+                return word * 64 + BitOperations.Log2(bits);
         return 0;
     }
 
     private void Take(int length)
     {
-        if (--left[length] == 0) any[length / 64] &= ~(1UL << length);
+        if (--left[length] == 0)
+            any[length / 64] &= ~(1UL << length);
     }
 
     private void Put(int length)
     {
-        if (left[length]++ == 0) any[length / 64] |= 1UL << length;
+        if (left[length]++ == 0)
+            any[length / 64] |= 1UL << length;
     }
 }

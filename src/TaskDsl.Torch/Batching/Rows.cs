@@ -14,7 +14,8 @@ internal static class Rows
         Array.Fill(ids, padding);
         for (var row = 0; row < rows; row++)
         {
-            for (var i = 0; i < sequences[row].Length; i++) ids[row * length + i] = sequences[row][i];
+            for (var i = 0; i < sequences[row].Length; i++)
+                ids[row * length + i] = sequences[row][i];
             real.AsSpan(row * length, sequences[row].Length).Fill(true);
         }
 

@@ -52,14 +52,17 @@ public sealed class TaskSource : TokenSource, IDisposable
     public string Fingerprint { get; init; } = "";
 
     /// <summary>Whether an example has the same tokens however often it was drawn.</summary>
-    internal bool IsSameInEachPass => Seed is null || (Demonstrations.Count == 0 && Prompt.Task.Languages.All(language => Prompt.Phrasings(language) == 1));
+    internal bool IsSameInEachPass =>
+        Seed is null || (Demonstrations.Count == 0 && Prompt.Task.Languages.All(language => Prompt.Phrasings(language) == 1));
 
     /// <inheritdoc/>
     public override TokenSequence Encode(int index, int pass) => Encode(Examples[index], index, pass);
 
     /// <summary>Tokenises the examples from one number to before another.</summary>
     internal IEnumerable<TokenSequence> Encode(int from, int to, int pass) =>
-        (Examples is ExampleFile file ? file.Slice(from, to) : Enumerable.Range(from, to - from).Select(i => Examples[i])).Select((example, i) => Encode(example, from + i, pass));
+        (Examples is ExampleFile file ? file.Slice(from, to) : Enumerable.Range(from, to - from).Select(i => Examples[i])).Select(
+            (example, i) => Encode(example, from + i, pass)
+        );
 
     /// <summary>Where an example was read from.</summary>
     internal RecordOrigin OriginOf(int index) => Examples is ExampleFile file ? file.OriginOf(index) : Examples[index].Origin;
@@ -70,26 +73,45 @@ public sealed class TaskSource : TokenSource, IDisposable
         var chat = ChatFormat ?? Prompt.ChatFormat;
         return
         [
-            Fingerprint, Prompt.Name, Prompt.Fingerprint, Prompt.Task.Fingerprint, chat.Fingerprint(), Tokenizer.Fingerprint,
-            Objective.GetType().FullName!, RecipeJson.Write(Objective)?.ToJsonString() ?? "", $"{Separate} {Demonstrations.Count} {Demonstrations.Seed}",
-            IsSameInEachPass ? Seed is null ? "as measured" : "each pass" : $"pass {pass} of seed {Seed}",
-            .. new[] { typeof(Example), typeof(TaskSource), typeof(Objective), Objective.GetType(), chat.GetType() }.Select(type => type.Module.ModuleVersionId.ToString()).Distinct(),
+            Fingerprint,
+            Prompt.Name,
+            Prompt.Fingerprint,
+            Prompt.Task.Fingerprint,
+            chat.Fingerprint(),
+            Tokenizer.Fingerprint,
+            Objective.GetType().FullName!,
+            RecipeJson.Write(Objective)?.ToJsonString() ?? "",
+            $"{Separate} {Demonstrations.Count} {Demonstrations.Seed}",
+            IsSameInEachPass
+                ? Seed is null
+                    ? "as measured"
+                    : "each pass"
+                : $"pass {pass} of seed {Seed}",
+            .. new[] { typeof(Example), typeof(TaskSource), typeof(Objective), Objective.GetType(), chat.GetType() }
+                .Select(type => type.Module.ModuleVersionId.ToString())
+                .Distinct(),
         ];
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var buffer in buffers.Values) buffer.Dispose();
+        foreach (var buffer in buffers.Values)
+            buffer.Dispose();
         buffers.Dispose();
     }
 
     private TokenSequence Encode(Example example, int index, int pass)
     {
-        if (Seed is not { } seed) return Encode(example, 0, Demonstrations.Fixed(example.Language));
+        if (Seed is not { } seed)
+            return Encode(example, 0, Demonstrations.Fixed(example.Language));
         var draw = new Draw(seed, Draw.Seed(Prompt.Name), index, pass);
         var phrasing = draw.Below(Prompt.Phrasings(example.Language));
-        return Encode(example, phrasing, Demonstrations.Count == 0 ? [] : Demonstrations.Of(example.Language, Demonstrations.AreFrom(Examples) ? index : null, draw));
+        return Encode(
+            example,
+            phrasing,
+            Demonstrations.Count == 0 ? [] : Demonstrations.Of(example.Language, Demonstrations.AreFrom(Examples) ? index : null, draw)
+        );
     }
 
     private TokenSequence Encode(Example example, int phrasing, ReadOnlySpan<Example> shown) =>

@@ -90,7 +90,8 @@ public sealed class TokenBatch
         for (var at = 0; at + 1 < segments.Length; at++)
         {
             var inside = segments[at] != 0 && segments[at] == segments[at + 1] && (at + 1) % Length != 0;
-            if (inside && (answer[at + 1] || !answerOnly)) places.Add(at);
+            if (inside && (answer[at + 1] || !answerOnly))
+                places.Add(at);
         }
 
         return [.. places];
@@ -110,8 +111,12 @@ public sealed class TokenBatch
     public Tensor Hidden(Encoder encoder, long[]? replaced = null)
     {
         ArgumentNullException.ThrowIfNull(encoder);
-        if (IsPacked) throw new NotSupportedException("An encoder reads one text a row: set batch.packing to false.");
-        return encoder.Hidden(Tensor(replaced ?? ids, encoder.Device), pattern: AttentionPattern.Padded(Tensor(segments, encoder.Device) != 0));
+        if (IsPacked)
+            throw new NotSupportedException("An encoder reads one text a row: set batch.packing to false.");
+        return encoder.Hidden(
+            Tensor(replaced ?? ids, encoder.Device),
+            pattern: AttentionPattern.Padded(Tensor(segments, encoder.Device) != 0)
+        );
     }
 
     /// <summary>Runs the model over the batch.</summary>
@@ -119,7 +124,14 @@ public sealed class TokenBatch
     public Tensor Hidden(Decoder decoder)
     {
         ArgumentNullException.ThrowIfNull(decoder);
-        if (decoder.IsBidirectional) return decoder.Hidden(Tensor(ids, decoder.Device), Tensor(positions, decoder.Device), IsPacked ? AttentionPattern.Packed(Tensor(segments, decoder.Device)) : AttentionPattern.Padded(Tensor(segments, decoder.Device) != 0));
+        if (decoder.IsBidirectional)
+            return decoder.Hidden(
+                Tensor(ids, decoder.Device),
+                Tensor(positions, decoder.Device),
+                IsPacked
+                    ? AttentionPattern.Packed(Tensor(segments, decoder.Device))
+                    : AttentionPattern.Padded(Tensor(segments, decoder.Device) != 0)
+            );
         var tokens = Tensor(ids, decoder.Device);
         // Padding stands on the right, where no real token sees it: only shared rows need a mask.
         return IsPacked
@@ -138,7 +150,8 @@ public sealed class TokenBatch
 public readonly record struct PlacedSequence(TokenSequence Sequence, int Start, int Example, int Rank)
 {
     /// <summary>The tokens before the first that the model must produce; all where there is none.</summary>
-    public ReadOnlySpan<int> Given => Array.IndexOf(Sequence.Answer, true) is >= 0 and var first ? Sequence.Ids.AsSpan(0, first) : Sequence.Ids;
+    public ReadOnlySpan<int> Given =>
+        Array.IndexOf(Sequence.Answer, true) is >= 0 and var first ? Sequence.Ids.AsSpan(0, first) : Sequence.Ids;
 
     /// <summary>The tokens from the first on that the model must produce.</summary>
     public ReadOnlySpan<int> Written => Sequence.Ids.AsSpan(Given.Length);

@@ -33,13 +33,21 @@ internal sealed class TokenBlock
         var ids = Many(ref words).ToArray();
         var answer = new bool[ids.Length];
         var runs = Many(ref words);
-        for (var i = 0; i < runs.Length; i += 2) answer.AsSpan(runs[i], runs[i + 1]).Fill(true);
+        for (var i = 0; i < runs.Length; i += 2)
+            answer.AsSpan(runs[i], runs[i + 1]).Fill(true);
         var target = MemoryMarshal.Cast<int, float>(Many(ref words)).ToArray();
         var tags = Many(ref words).ToArray();
         var (untagged, worse) = (words[0], new TokenSequence[words[1]]);
         words = words[2..];
-        for (var i = 0; i < worse.Length; i++) worse[i] = Read(ref words, origin);
-        return new TokenSequence(ids, answer, origin) { Target = target, Tags = tags, Untagged = untagged, Worse = worse };
+        for (var i = 0; i < worse.Length; i++)
+            worse[i] = Read(ref words, origin);
+        return new TokenSequence(ids, answer, origin)
+        {
+            Target = target,
+            Tags = tags,
+            Untagged = untagged,
+            Worse = worse,
+        };
     }
 
     private void Write(TokenSequence sequence)
@@ -52,7 +60,8 @@ internal sealed class TokenBlock
         Many(MemoryMarshal.Cast<float, int>(sequence.Target));
         Many(sequence.Tags);
         words.Write([sequence.Untagged, sequence.Worse.Count]);
-        foreach (var worse in sequence.Worse) Write(worse);
+        foreach (var worse in sequence.Worse)
+            Write(worse);
     }
 
     private void Many(ReadOnlySpan<int> values)

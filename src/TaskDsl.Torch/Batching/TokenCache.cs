@@ -80,7 +80,10 @@ public sealed class TokenCache(string folder, Action<string>? notice = null)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             File.Delete(beside);
-            throw new DataException($"{folder}: the tokens cannot be written there: {e.Message} Make room (the folder may be deleted at any time), or give another runs folder.", e);
+            throw new DataException(
+                $"{folder}: the tokens cannot be written there: {e.Message} Make room (the folder may be deleted at any time), or give another runs folder.",
+                e
+            );
         }
         catch
         {
@@ -98,7 +101,8 @@ public sealed class TokenCache(string folder, Action<string>? notice = null)
         foreach (var file in new DirectoryInfo(folder).GetFiles().Where(f => f.Exists).OrderByDescending(f => f.LastWriteTimeUtc))
         {
             all += file.Length;
-            if (file.LastWriteTimeUtc >= yesterday || (all <= MostBytes && file.Extension == ".tokens")) continue;
+            if (file.LastWriteTimeUtc >= yesterday || (all <= MostBytes && file.Extension == ".tokens"))
+                continue;
             try
             {
                 file.Delete();

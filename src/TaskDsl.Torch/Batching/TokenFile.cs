@@ -30,7 +30,14 @@ internal sealed class TokenFile : IDisposable
     /// <exception cref="InvalidDataException">It is damaged, cut short, or another file; the text says what is wrong.</exception>
     public static TokenFile Open(string path, ReadOnlySpan<byte> key)
     {
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+        var file = new FileStream(
+            path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.Read | FileShare.Delete,
+            bufferSize: 0,
+            FileOptions.SequentialScan
+        );
         try
         {
             return new TokenFile(file, Check(file, key));
@@ -51,21 +58,30 @@ internal sealed class TokenFile : IDisposable
         var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 1 << 16);
         try
         {
-            using var index = new FileStream(path + ".index", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16, FileOptions.DeleteOnClose);
+            using var index = new FileStream(
+                path + ".index",
+                FileMode.CreateNew,
+                FileAccess.ReadWrite,
+                FileShare.None,
+                bufferSize: 1 << 16,
+                FileOptions.DeleteOnClose
+            );
             var (sum, words, count) = (0u, 0L, 0L);
             Put(Magic);
             Put(key);
             foreach (var block in blocks)
             {
                 Put(MemoryMarshal.AsBytes(block.Words));
-                foreach (var entry in block.Entries) index.Write(Bytes(entry with { Start = words + entry.Start }));
+                foreach (var entry in block.Entries)
+                    index.Write(Bytes(entry with { Start = words + entry.Start }));
                 words += block.Words.Length;
                 count += block.Entries.Length;
             }
 
             index.Position = 0;
             var buffer = new byte[EntrySize * 4096];
-            for (int read; (read = index.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)) > 0;) Put(buffer.AsSpan(0, read));
+            for (int read; (read = index.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)) > 0; )
+                Put(buffer.AsSpan(0, read));
             var footer = new Footer(words, count);
             Put(Bytes(footer));
             file.Write(Bytes(sum));
@@ -121,7 +137,10 @@ internal sealed class TokenFile : IDisposable
         for (int read; bytes.Length > 0; bytes = bytes[read..], offset += read)
         {
             read = RandomAccess.Read(file.SafeFileHandle, bytes, offset);
-            if (read == 0) throw new DataException($"{file.Name}: the file of tokens was cut short while it was used. Start again; it is then made anew.");
+            if (read == 0)
+                throw new DataException(
+                    $"{file.Name}: the file of tokens was cut short while it was used. Start again; it is then made anew."
+                );
         }
     }
 
@@ -129,19 +148,22 @@ internal sealed class TokenFile : IDisposable
     {
         var length = file.Length;
         var least = Head + Unsafe.SizeOf<Footer>() + sizeof(uint);
-        if (length < least) throw new InvalidDataException($"it has {length} bytes, and no file of tokens has fewer than {least}.");
+        if (length < least)
+            throw new InvalidDataException($"it has {length} bytes, and no file of tokens has fewer than {least}.");
         var buffer = new byte[1 << 20];
         var sum = 0u;
         Footer footer = default;
-        for (long at = 0, end = length - sizeof(uint); at < end;)
+        for (long at = 0, end = length - sizeof(uint); at < end; )
         {
             var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - at));
             file.ReadExactly(part);
             sum = Crc(sum, part);
             if (at == 0)
             {
-                if (!part.StartsWith(Magic)) throw new InvalidDataException("it does not begin as files of tokens do.");
-                if (!part[Magic.Length..].StartsWith(key)) throw new InvalidDataException("it was made from something else than its name says.");
+                if (!part.StartsWith(Magic))
+                    throw new InvalidDataException("it does not begin as files of tokens do.");
+                if (!part[Magic.Length..].StartsWith(key))
+                    throw new InvalidDataException("it was made from something else than its name says.");
             }
 
             at += part.Length;
@@ -152,15 +174,18 @@ internal sealed class TokenFile : IDisposable
         file.ReadExactly(last);
         footer = MemoryMarshal.Read<Footer>(last);
         var expected = MemoryMarshal.Read<uint>(last.AsSpan(Unsafe.SizeOf<Footer>()));
-        if (sum != expected) throw new InvalidDataException($"its checksum is {sum:x8} and should be {expected:x8}: it is damaged or was cut short.");
+        if (sum != expected)
+            throw new InvalidDataException($"its checksum is {sum:x8} and should be {expected:x8}: it is damaged or was cut short.");
         return footer;
     }
 
     /// <summary>CRC-32C (Castagnoli), by the processor's instruction.</summary>
     private static uint Crc(uint sum, ReadOnlySpan<byte> bytes)
     {
-        foreach (var word in MemoryMarshal.Cast<byte, ulong>(bytes)) sum = BitOperations.Crc32C(sum, word);
-        foreach (var b in bytes[(bytes.Length & ~7)..]) sum = BitOperations.Crc32C(sum, b);
+        foreach (var word in MemoryMarshal.Cast<byte, ulong>(bytes))
+            sum = BitOperations.Crc32C(sum, word);
+        foreach (var b in bytes[(bytes.Length & ~7)..])
+            sum = BitOperations.Crc32C(sum, b);
         return sum;
     }
 

@@ -24,10 +24,11 @@ public sealed record TokenSequence(int[] Ids, bool[] Answer, RecordOrigin Origin
     public int Untagged { get; init; }
 
     /// <summary>The sequence without some of its tokens.</summary>
-    internal TokenSequence Without(int start, int count) => this with
-    {
-        Ids = [.. Ids[..start], .. Ids[(start + count)..]],
-        Answer = [.. Answer[..start], .. Answer[(start + count)..]],
-        Tags = Tags.Length == 0 ? [] : [.. Tags[..start], .. Tags[(start + count)..]],
-    };
+    internal TokenSequence Without(int start, int count) =>
+        this with
+        {
+            Ids = [.. Ids[..start], .. Ids[(start + count)..]],
+            Answer = [.. Answer[..start], .. Answer[(start + count)..]],
+            Tags = Tags.Length == 0 ? [] : [.. Tags[..start], .. Tags[(start + count)..]],
+        };
 }

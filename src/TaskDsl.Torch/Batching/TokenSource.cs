@@ -36,6 +36,8 @@ public readonly record struct TokenLength(int Tokens, int Answers, int Untagged)
     public static TokenLength Of(TokenSequence sequence)
     {
         ArgumentNullException.ThrowIfNull(sequence);
-        return sequence.Length > 0 ? new(sequence.Length, sequence.Answer.AsSpan().Count(true), sequence.Untagged) : throw new DataException($"{sequence.Origin}: error: the prompt writes nothing for this example, not one token.");
+        return sequence.Length > 0
+            ? new(sequence.Length, sequence.Answer.AsSpan().Count(true), sequence.Untagged)
+            : throw new DataException($"{sequence.Origin}: error: the prompt writes nothing for this example, not one token.");
     }
 }

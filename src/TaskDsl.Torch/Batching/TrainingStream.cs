@@ -29,17 +29,25 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
             var draws = new EpochDraws(sources, seed, epoch);
             var share = Math.Min(1, budget.Epochs - epoch);
             // Of an epoch that is cut short, the steps are known once all were counted. (Rounded: 1.1 epochs less 1 is a little more than 0.1.)
-            var end = share < 1 ? (int)Math.Ceiling(Math.Round(StepRows(draws, epoch, null, cancellationToken).Count() * share, 6)) : int.MaxValue;
+            var end =
+                share < 1
+                    ? (int)Math.Ceiling(Math.Round(StepRows(draws, epoch, null, cancellationToken).Count() * share, 6))
+                    : int.MaxValue;
             end = Math.Min(end, (budget.Steps ?? int.MaxValue) - report.Steps);
             var steps = 0;
             foreach (var rows in StepRows(draws, epoch, report, cancellationToken))
-                if (steps++ < end) report.Count(rows);
+                if (steps++ < end)
+                    report.Count(rows);
             report.ThrowIfOverlong(batch.Overlong);
             report.Steps += Math.Min(steps, end);
-            if (epoch == 0) report.StepsPerEpoch = steps;
+            if (epoch == 0)
+                report.StepsPerEpoch = steps;
         }
 
-        if (report.Sequences == 0) throw new DataException("There is nothing to train on: the recipe's tasks have no examples in their training part, their weights are 0, all were left out as too long, or budget.epochs is 0.");
+        if (report.Sequences == 0)
+            throw new DataException(
+                "There is nothing to train on: the recipe's tasks have no examples in their training part, their weights are 0, all were left out as too long, or budget.epochs is 0."
+            );
         return report;
     }
 
@@ -55,11 +63,17 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
             foreach (var rows in StepRows(draws, epoch, null, cancellationToken))
             {
                 if (epoch > from.Epoch || index >= from.Step)
-                    yield return new TrainingStep(new StreamPosition(epoch, index), [.. rows.Select(row => row.Numbers).Chunk(batch.Rows).Select(part => Lay(part, draws.At))]);
+                    yield return new TrainingStep(
+                        new StreamPosition(epoch, index),
+                        [.. rows.Select(row => row.Numbers).Chunk(batch.Rows).Select(part => Lay(part, draws.At))]
+                    );
                 index++;
             }
 
-            if (index == 0) throw new DataException($"Epoch {epoch + 1} has nothing to train on: the weights of all tasks together draw less than one example.");
+            if (index == 0)
+                throw new DataException(
+                    $"Epoch {epoch + 1} has nothing to train on: the weights of all tasks together draw less than one example."
+                );
         }
     }
 
@@ -98,11 +112,18 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
             pending.RemoveRange(0, taken);
         }
 
-        if (pending.Count > 0) yield return pending;
+        if (pending.Count > 0)
+            yield return pending;
     }
 
     /// <summary>Puts some sequences into rows, knowing no more of them than their lengths.</summary>
-    private List<TokenRow> Pack(int from, int count, Func<int, (TokenSource Source, int Index, int Pass)> at, BatchReport? report, CancellationToken cancellationToken)
+    private List<TokenRow> Pack(
+        int from,
+        int count,
+        Func<int, (TokenSource Source, int Index, int Pass)> at,
+        BatchReport? report,
+        CancellationToken cancellationToken
+    )
     {
         var measured = new TokenLength[count];
         var errors = new DataException?[count];
@@ -119,7 +140,8 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
                 loop.Break(); // What comes before is still looked at; what comes behind would but fail again, each time after all of its source was read.
             }
         });
-        if (errors.FirstOrDefault(e => e is not null) is { } error) throw error;
+        if (errors.FirstOrDefault(e => e is not null) is { } error)
+            throw error;
         var (fitting, lengths) = (new List<int>(count), new List<int>(count));
         for (var i = 0; i < count; i++)
         {
@@ -128,7 +150,8 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
             if (length > batch.SequenceLength)
             {
                 var (source, index, pass) = at(from + i);
-                if (Overlength.Fit(source.Encode(index, pass), batch, report) is not { } shortened) continue;
+                if (Overlength.Fit(source.Encode(index, pass), batch, report) is not { } shortened)
+                    continue;
                 length = shortened.Length;
             }
 
@@ -154,11 +177,12 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         }
     }
 
-    private TokenBatch Lay(int[][] rows, Func<int, (TokenSource Source, int Index, int Pass)> at) => new([.. rows.Select(row => Array.ConvertAll(row, i =>
-    {
-        var (source, index, pass) = at(i);
-        return Overlength.Fit(source.Encode(index, pass), batch, null)!;
-    }))], padding);
+    private TokenBatch Lay(int[][] rows, Func<int, (TokenSource Source, int Index, int Pass)> at) =>
+        new([.. rows.Select(row => Array.ConvertAll(row, i =>
+                    {
+                        var (source, index, pass) = at(i);
+                        return Overlength.Fit(source.Encode(index, pass), batch, null)!;
+                    }))], padding);
 
     private sealed class Batches(int[][][] parts, Func<int[][], TokenBatch> lay) : IReadOnlyList<TokenBatch>
     {

@@ -18,13 +18,15 @@ public static class Bootstrap
     {
         ArgumentNullException.ThrowIfNull(metric);
         ArgumentNullException.ThrowIfNull(answers);
-        if (answers.Count < 2) return [];
+        if (answers.Count < 2)
+            return [];
         var scores = new double[Math.Clamp(200_000 / answers.Count, Least, Most)];
         Parallel.For(0, scores.Length, i =>
         {
             var draw = new Draw(answers.Count, i);
             var drawn = new Answer[answers.Count];
-            for (var k = 0; k < drawn.Length; k++) drawn[k] = answers[draw.Below(answers.Count)];
+            for (var k = 0; k < drawn.Length; k++)
+                drawn[k] = answers[draw.Below(answers.Count)];
             scores[i] = metric.Score(drawn);
         });
         return scores;

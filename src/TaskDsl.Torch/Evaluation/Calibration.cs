@@ -26,8 +26,14 @@ public sealed record Calibration(IReadOnlyList<CalibrationBin> Bins)
     public static Calibration? Of(IEnumerable<AnswerMark> answers)
     {
         // A bin holds its upper end, as in the paper: (m − 1)/M < confidence ≤ m/M. (0.7 · 10 is a little more than 7.)
-        CalibrationBin[] bins = [.. answers.Where(a => a.Confidence is not null).GroupBy(a => Math.Clamp((int)Math.Ceiling(Math.Round(a.Confidence!.Value * BinCount, 9)) - 1, 0, BinCount - 1)).OrderBy(g => g.Key)
-            .Select(g => new CalibrationBin(g.Key, g.Count(), g.Average(a => a.Confidence!.Value), g.Average(a => a.Right ? 1.0 : 0)))];
+        CalibrationBin[] bins =
+        [
+            .. answers
+                .Where(a => a.Confidence is not null)
+                .GroupBy(a => Math.Clamp((int)Math.Ceiling(Math.Round(a.Confidence!.Value * BinCount, 9)) - 1, 0, BinCount - 1))
+                .OrderBy(g => g.Key)
+                .Select(g => new CalibrationBin(g.Key, g.Count(), g.Average(a => a.Confidence!.Value), g.Average(a => a.Right ? 1.0 : 0))),
+        ];
         return bins.Length == 0 ? null : new Calibration(bins);
     }
 }

@@ -22,12 +22,22 @@ public sealed record Confusion(IReadOnlyList<string> Labels, IReadOnlyList<IRead
     /// <summary>Of a label task's answers; null for any other task.</summary>
     public static Confusion? Of(IReadOnlyList<AnswerMark> answers)
     {
-        if (answers.Count == 0 || answers.Any(a => a.Gold is null)) return null;
-        string[] labels = [.. answers.CountBy(a => a.Gold!).OrderByDescending(g => g.Value).ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Key)
-            .Concat(answers.Select(a => a.Answer).OfType<string>().Order(StringComparer.Ordinal)).Distinct()];
+        if (answers.Count == 0 || answers.Any(a => a.Gold is null))
+            return null;
+        string[] labels =
+        [
+            .. answers
+                .CountBy(a => a.Gold!)
+                .OrderByDescending(g => g.Value)
+                .ThenBy(g => g.Key, StringComparer.Ordinal)
+                .Select(g => g.Key)
+                .Concat(answers.Select(a => a.Answer).OfType<string>().Order(StringComparer.Ordinal))
+                .Distinct(),
+        ];
         var at = labels.Index().ToDictionary(l => l.Item, l => l.Index);
         int[][] counts = [.. labels.Select(_ => new int[labels.Length + 1])];
-        foreach (var answer in answers) counts[at[answer.Gold!]][answer.Answer is { } given ? at[given] : labels.Length]++;
+        foreach (var answer in answers)
+            counts[at[answer.Gold!]][answer.Answer is { } given ? at[given] : labels.Length]++;
         return new Confusion(labels, counts);
     }
 }

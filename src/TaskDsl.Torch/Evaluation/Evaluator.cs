@@ -19,8 +19,20 @@ public static class Evaluator
 
     /// <summary>Measures on a thread of its own.</summary>
     /// <inheritdoc cref="Evaluate"/>
-    public static Task<EvaluationReport> EvaluateAsync(LoadedModel model, IReadOnlyList<(Prompt Prompt, Dataset Data)> tasks, EvaluationPlan plan, int seed = 1, IProgress<(int Done, int All)>? progress = null, CancellationToken cancellationToken = default) =>
-        Task.Factory.StartNew(() => Evaluate(model, tasks, plan, seed, progress, cancellationToken: cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public static Task<EvaluationReport> EvaluateAsync(
+        LoadedModel model,
+        IReadOnlyList<(Prompt Prompt, Dataset Data)> tasks,
+        EvaluationPlan plan,
+        int seed = 1,
+        IProgress<(int Done, int All)>? progress = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        Task.Factory.StartNew(
+            () => Evaluate(model, tasks, plan, seed, progress, cancellationToken: cancellationToken),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
 
     /// <summary>Asks the model every question of a part, with the first phrasing, and scores the answers per task and language.</summary>
     /// <param name="model">The model.</param>
@@ -30,23 +42,48 @@ public static class Evaluator
     /// <param name="progress">Is told how many answers there are.</param>
     /// <param name="split">Which part is asked.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static EvaluationReport Evaluate(LoadedModel model, IReadOnlyList<(Prompt Prompt, Dataset Data)> tasks, EvaluationPlan plan, int seed = 1, IProgress<(int Done, int All)>? progress = null, SplitName split = SplitName.Test, CancellationToken cancellationToken = default)
+    public static EvaluationReport Evaluate(
+        LoadedModel model,
+        IReadOnlyList<(Prompt Prompt, Dataset Data)> tasks,
+        EvaluationPlan plan,
+        int seed = 1,
+        IProgress<(int Done, int All)>? progress = null,
+        SplitName split = SplitName.Test,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tasks);
         ArgumentNullException.ThrowIfNull(plan);
-        var parts = tasks.SelectMany(task => task.Data[split].GroupBy(e => e.Language)
-            .OrderBy(g => task.Data.Task.Languages.ToList().IndexOf(g.Key))
-            .Select(g => (task.Prompt, task.Data, Language: g.Key, Examples: g.ToArray()))
-            .Select(p => p with { Examples = [.. Drawn(p.Prompt, p.Language, p.Examples.Length, plan.Limit).Select(i => p.Examples[i])] })).ToArray();
+        var parts = tasks
+            .SelectMany(task =>
+                task.Data[split]
+                    .GroupBy(e => e.Language)
+                    .OrderBy(g => task.Data.Task.Languages.ToList().IndexOf(g.Key))
+                    .Select(g => (task.Prompt, task.Data, Language: g.Key, Examples: g.ToArray()))
+                    .Select(p =>
+                        p with
+                        {
+                            Examples = [.. Drawn(p.Prompt, p.Language, p.Examples.Length, plan.Limit).Select(i => p.Examples[i])],
+                        }
+                    )
+            )
+            .ToArray();
         var (done, all) = (0, parts.Sum(p => p.Examples.Length));
         progress?.Report((0, all));
         var reports = new List<TaskReport>();
-        var predictor = new Predictor(model) { Rows = plan.Rows, MaxNewTokens = plan.MaxNewTokens, Constrained = plan.Constrained };
+        var predictor = new Predictor(model)
+        {
+            Rows = plan.Rows,
+            MaxNewTokens = plan.MaxNewTokens,
+            Constrained = plan.Constrained,
+        };
         foreach (var (prompt, data, language, examples) in parts)
         {
             var shown = new Demonstrations(data[SplitName.Train], prompt.Demonstrations, seed).Fixed(language);
-            var requests = examples.Select(example => new PredictionRequest(prompt, example.InputValue, language) { Demonstrations = shown }).ToArray();
+            var requests = examples
+                .Select(example => new PredictionRequest(prompt, example.InputValue, language) { Demonstrations = shown })
+                .ToArray();
             var before = done;
             var predictions = predictor.Predict(requests, new Forward(count => progress?.Report((before + count, all))), cancellationToken);
             done += examples.Length;
@@ -57,15 +94,21 @@ public static class Evaluator
     }
 
     /// <summary>Some of the examples: drawn, because files are often sorted, by task and language alone, so that every measurement has the same ones.</summary>
-    private static IEnumerable<int> Drawn(Prompt prompt, string language, int all, int? count) => count >= all || count is null
-        ? Enumerable.Range(0, all)
-        : new Draw(Draw.Seed(prompt.Name), Draw.Seed(language)).Permutation(all).Take(count.Value).Order();
+    private static IEnumerable<int> Drawn(Prompt prompt, string language, int all, int? count) =>
+        count >= all || count is null
+            ? Enumerable.Range(0, all)
+            : new Draw(Draw.Seed(prompt.Name), Draw.Seed(language)).Permutation(all).Take(count.Value).Order();
 
     /// <summary>Scores answers that are there.</summary>
     internal static TaskReport Score(Prompt prompt, string language, IReadOnlyList<Example> examples, IReadOnlyList<Prediction> predictions)
     {
         var task = prompt.Task;
-        Answer[] answers = [.. examples.Zip(predictions, (example, prediction) => new Answer(task.Items(example.OutputValue), prediction.Output is { } output ? task.Items(output) : null))];
+        Answer[] answers =
+        [
+            .. examples.Zip(predictions, (example, prediction) =>
+                new Answer(task.Items(example.OutputValue), prediction.Output is { } output ? task.Items(output) : null)
+            ),
+        ];
         return new TaskReport
         {
             Prompt = prompt.Name,
@@ -75,17 +118,22 @@ public static class Evaluator
             Unparsed = predictions.Count(p => p.Output is null),
             Overlong = predictions.Count(p => p.IsOverlong),
             Metrics = [.. task.Metrics.Select(metric => Score(metric, answers))],
-            Samples = [.. Drawn(prompt, language, examples.Count, Samples).Select(i => Sample(task, language, examples[i], predictions[i]))],
+            Samples =
+            [
+                .. Drawn(prompt, language, examples.Count, Samples).Select(i => Sample(task, language, examples[i], predictions[i])),
+            ],
             Answers = [.. examples.Zip(predictions, answers).Select(a => Mark(task, language, a.First, a.Second, a.Third))],
         };
     }
 
-    private static AnswerMark Mark(DslTask task, string language, Example example, Prediction prediction, Answer answer) => new(
-        example.Origin.ToString(),
-        answer.Predicted is { } predicted && predicted.SequenceEqual(answer.Gold),
-        prediction.Confidence is { } confidence ? Math.Round(confidence, 5) : null,
-        task.Format == OutputFormat.Label ? Written(task, example.OutputValue, language) : null,
-        task.Format == OutputFormat.Label && prediction.Output is { } output ? Written(task, output, language) : null);
+    private static AnswerMark Mark(DslTask task, string language, Example example, Prediction prediction, Answer answer) =>
+        new(
+            example.Origin.ToString(),
+            answer.Predicted is { } predicted && predicted.SequenceEqual(answer.Gold),
+            prediction.Confidence is { } confidence ? Math.Round(confidence, 5) : null,
+            task.Format == OutputFormat.Label ? Written(task, example.OutputValue, language) : null,
+            task.Format == OutputFormat.Label && prediction.Output is { } output ? Written(task, output, language) : null
+        );
 
     private static string Written(DslTask task, object output, string language)
     {
@@ -108,7 +156,13 @@ public static class Evaluator
         var utf8 = new ArrayBufferWriter<byte>();
         task.WriteInput(utf8, example.InputValue);
         var input = Encoding.UTF8.GetString(utf8.WrittenSpan);
-        return new SampleAnswer(example.Origin.ToString(), input, Written(task, example.OutputValue, language), prediction.Text, prediction.Error);
+        return new SampleAnswer(
+            example.Origin.ToString(),
+            input,
+            Written(task, example.OutputValue, language),
+            prediction.Text,
+            prediction.Error
+        );
     }
 
     /// <summary>Progress that is told at once, on the thread that makes it.</summary>

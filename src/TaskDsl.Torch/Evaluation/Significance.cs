@@ -26,18 +26,27 @@ public sealed record Significance(double Difference, double Low, double High, do
     {
         obstacle = "";
         var (a, b) = (before?.Metrics.FirstOrDefault(m => m.Metric == metric), after?.Metrics.FirstOrDefault(m => m.Metric == metric));
-        if (a is null || b is null) obstacle = "measured once only";
-        else if (Math.Min(before!.Examples, after!.Examples) < FewestExamples) obstacle = $"too few examples to tell (fewer than {FewestExamples})";
-        else if (a.Resampled.Count == 0 || b.Resampled.Count == 0 || before.Answers.Count == 0 || after.Answers.Count == 0) obstacle = "not tested: the measurement was written by a version that did not keep the single answers";
-        else if (a.Resampled.Count != b.Resampled.Count || !before.Answers.Select(x => x.Origin).SequenceEqual(after.Answers.Select(x => x.Origin))) obstacle = "not tested: before and after were measured on different examples";
-        if (obstacle.Length > 0) return null;
+        if (a is null || b is null)
+            obstacle = "measured once only";
+        else if (Math.Min(before!.Examples, after!.Examples) < FewestExamples)
+            obstacle = $"too few examples to tell (fewer than {FewestExamples})";
+        else if (a.Resampled.Count == 0 || b.Resampled.Count == 0 || before.Answers.Count == 0 || after.Answers.Count == 0)
+            obstacle = "not tested: the measurement was written by a version that did not keep the single answers";
+        else if (
+            a.Resampled.Count != b.Resampled.Count
+            || !before.Answers.Select(x => x.Origin).SequenceEqual(after.Answers.Select(x => x.Origin))
+        )
+            obstacle = "not tested: before and after were measured on different examples";
+        if (obstacle.Length > 0)
+            return null;
         return Of(b!.Value - a!.Value, [.. b.Resampled.Zip(a.Resampled, (x, y) => x - y).Where(d => !double.IsNaN(d))], out obstacle);
     }
 
     private static Significance? Of(double difference, IReadOnlyList<double> resampled, out string obstacle)
     {
         obstacle = resampled.Count == 0 || !double.IsFinite(difference) ? "not tested: the score is no number" : "";
-        if (obstacle.Length > 0) return null;
+        if (obstacle.Length > 0)
+            return null;
         var (low, high) = Bootstrap.Interval(resampled);
         var tail = Math.Min(resampled.Count(d => d <= 0), resampled.Count(d => d >= 0));
         return new Significance(difference, low, high, Math.Min(1, 2.0 * (1 + tail) / (1 + resampled.Count)));

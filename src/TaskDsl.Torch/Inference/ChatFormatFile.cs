@@ -17,20 +17,34 @@ internal static class ChatFormatFile
 
     public static void Write(string folder, ChatFormat? format)
     {
-        if (format is not null) File.WriteAllText(Path.Combine(folder, Name), RecipeJson.Write(format)!.ToJsonString(RunFolder.Json));
+        if (format is not null)
+            File.WriteAllText(Path.Combine(folder, Name), RecipeJson.Write(format)!.ToJsonString(RunFolder.Json));
     }
 
     /// <exception cref="ModelException">The file is broken, or names a format that this program does not have.</exception>
     public static ChatFormat? Read(string folder)
     {
         var path = Path.Combine(folder, Name);
-        if (!File.Exists(path)) return null;
+        if (!File.Exists(path))
+            return null;
         try
         {
-            if (JsonNode.Parse(File.ReadAllText(path)) is not JsonObject { Count: 1 } json) throw new ModelException($"{path} must hold one chat format, as {{\"chatml\": {{}}}}.");
+            if (JsonNode.Parse(File.ReadAllText(path)) is not JsonObject { Count: 1 } json)
+                throw new ModelException($"{path} must hold one chat format, as {{\"chatml\": {{}}}}.");
             var (word, properties) = json.Single();
-            var formats = new Words(AppDomain.CurrentDomain.GetAssemblies().Where(a => !a.IsDynamic && (a == typeof(ChatFormat).Assembly || a.GetReferencedAssemblies().Any(r => r.Name == "TaskDsl")))).Choices(typeof(ChatFormat)).ToList();
-            var type = formats.Find(f => f.Word == word).Type ?? throw new ModelException($"{path} names the chat format '{word}', which this program does not have; it has {string.Join(", ", formats.Select(f => f.Word))}.");
+            var formats = new Words(
+                AppDomain
+                    .CurrentDomain.GetAssemblies()
+                    .Where(a =>
+                        !a.IsDynamic && (a == typeof(ChatFormat).Assembly || a.GetReferencedAssemblies().Any(r => r.Name == "TaskDsl"))
+                    )
+            )
+                .Choices(typeof(ChatFormat))
+                .ToList();
+            var type = formats.Find(f => f.Word == word).Type
+                ?? throw new ModelException(
+                    $"{path} names the chat format '{word}', which this program does not have; it has {string.Join(", ", formats.Select(f => f.Word))}."
+                );
             return (ChatFormat?)properties.Deserialize(type, RunFolder.Json);
         }
         catch (JsonException e)

@@ -18,7 +18,9 @@ public sealed partial class LoadedModel : IDisposable
     public LoadedModel(LanguageModel model, Tokenizer tokenizer)
     {
         if (tokenizer.VocabularySize > model.Config.VocabularySize)
-            throw new ModelException($"the tokenizer has {tokenizer.VocabularySize} tokens, the model only {model.Config.VocabularySize}: they do not belong together.");
+            throw new ModelException(
+                $"the tokenizer has {tokenizer.VocabularySize} tokens, the model only {model.Config.VocabularySize}: they do not belong together."
+            );
         Model = model;
         Tokenizer = tokenizer;
     }
@@ -54,15 +56,26 @@ public sealed partial class LoadedModel : IDisposable
     /// <param name="seed">The seed of a new head's weights.</param>
     /// <exception cref="ModelException">The folder is missing, broken or of a kind that is not supported.</exception>
     /// <exception cref="ChatTemplateException">The file of its chat template is broken.</exception>
-    public static LoadedModel Load(string folder, Device? device = null, ChatFormat? chatFormat = null, HeadRequest? head = null, int seed = 1)
+    public static LoadedModel Load(
+        string folder,
+        Device? device = null,
+        ChatFormat? chatFormat = null,
+        HeadRequest? head = null,
+        int seed = 1
+    )
     {
-        if (Adapters.IsAdapter(folder)) return LoadAdapted(folder, device, chatFormat, head, seed);
+        if (Adapters.IsAdapter(folder))
+            return LoadAdapted(folder, device, chatFormat, head, seed);
         _ = ModelConfig.Load(folder); // The clearest error of a folder that is no model's.
         var tokenizer = Tokenizer.Load(folder);
         var model = head is null ? LanguageModel.Load(folder, device) : Encoder.Load(folder, head, seed, device);
         try
         {
-            return new LoadedModel(model, tokenizer) { ChatFormat = chatFormat ?? ChatFormatFile.Read(folder), ChatTemplate = ChatTemplate.Load(folder) };
+            return new LoadedModel(model, tokenizer)
+            {
+                ChatFormat = chatFormat ?? ChatFormatFile.Read(folder),
+                ChatTemplate = ChatTemplate.Load(folder),
+            };
         }
         catch
         {
@@ -76,11 +89,17 @@ public sealed partial class LoadedModel : IDisposable
     /// <exception cref="ModelException">The folder is missing, broken or of a kind that is not supported, or its weights are not what its configuration asks for.</exception>
     internal static LoadedModel Outline(string folder, ChatFormat? chatFormat, HeadRequest? head)
     {
-        if (Adapters.IsAdapter(folder)) return Outline(Adapters.ModelFolder(folder), chatFormat ?? ChatFormatFile.Read(folder), head ?? Adapters.HeadOf(folder));
+        if (Adapters.IsAdapter(folder))
+            return Outline(Adapters.ModelFolder(folder), chatFormat ?? ChatFormatFile.Read(folder), head ?? Adapters.HeadOf(folder));
         using (var outline = ModelOutline.Read(folder))
-            if (outline.Problems.Count > 0) throw new ModelException(string.Join("\n", outline.Problems));
+            if (outline.Problems.Count > 0)
+                throw new ModelException(string.Join("\n", outline.Problems));
         var config = ModelConfig.Load(folder);
-        return new LoadedModel(LanguageModel.Outline(head is null ? config : config.WithHead(head)), Tokenizer.Load(folder)) { ChatFormat = chatFormat ?? ChatFormatFile.Read(folder), ChatTemplate = ChatTemplate.Load(folder) };
+        return new LoadedModel(LanguageModel.Outline(head is null ? config : config.WithHead(head)), Tokenizer.Load(folder))
+        {
+            ChatFormat = chatFormat ?? ChatFormatFile.Read(folder),
+            ChatTemplate = ChatTemplate.Load(folder),
+        };
     }
 
     /// <summary>How a prompt's messages are laid out for this model: by <see cref="ChatFormat"/>, or as the prompt says.</summary>
@@ -90,9 +109,12 @@ public sealed partial class LoadedModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(prompt);
         var chat = ChatFormat ?? prompt.ChatFormat;
-        if (chat is ModelTemplate own) return ownLayout ??= own.Of(ChatTemplate, Tokenizer.SpecialTokens);
+        if (chat is ModelTemplate own)
+            return ownLayout ??= own.Of(ChatTemplate, Tokenizer.SpecialTokens);
         if (chat.SpecialTokens.FirstOrDefault(token => !Tokenizer.Has(token)) is { } missing)
-            throw new ModelException($"prompt '{prompt.Name}' is laid out by a chat format that needs the token '{missing}', which the model's tokenizer lacks. Give the model's own format as model.chat_format (model is its own template), or use plain.");
+            throw new ModelException(
+                $"prompt '{prompt.Name}' is laid out by a chat format that needs the token '{missing}', which the model's tokenizer lacks. Give the model's own format as model.chat_format (model is its own template), or use plain."
+            );
         return chat;
     }
 
@@ -100,7 +122,8 @@ public sealed partial class LoadedModel : IDisposable
     /// <exception cref="NotSupportedException">The adapter's method changes no weights. Nothing was changed.</exception>
     public void Merge()
     {
-        if (adapter is null) return;
+        if (adapter is null)
+            return;
         adapter.Merge();
         adapter.Dispose();
         adapter = null;
@@ -110,7 +133,10 @@ public sealed partial class LoadedModel : IDisposable
     /// <exception cref="InvalidOperationException">An adapter is in use: a folder without it would be another model.</exception>
     public void Save(string folder)
     {
-        if (Adapter is not null) throw new InvalidOperationException("This model has an adapter on it, and the model's folder alone would leave it out. Save the adapter by Adapter.Save, or fold it into the model by Merge first.");
+        if (Adapter is not null)
+            throw new InvalidOperationException(
+                "This model has an adapter on it, and the model's folder alone would leave it out. Save the adapter by Adapter.Save, or fold it into the model by Merge first."
+            );
         Model.Save(folder);
         Tokenizer.Save(folder);
         ChatTemplate?.Save(folder);
@@ -127,10 +153,21 @@ public sealed partial class LoadedModel : IDisposable
 
     private static LoadedModel LoadAdapted(string folder, Device? device, ChatFormat? chatFormat, HeadRequest? head, int seed)
     {
-        var model = Load(Adapters.ModelFolder(folder), device, chatFormat ?? ChatFormatFile.Read(folder), head ?? Adapters.HeadOf(folder), seed);
+        var model = Load(
+            Adapters.ModelFolder(folder),
+            device,
+            chatFormat ?? ChatFormatFile.Read(folder),
+            head ?? Adapters.HeadOf(folder),
+            seed
+        );
         try
         {
-            return new LoadedModel(model.Model, model.Tokenizer) { ChatFormat = model.ChatFormat, ChatTemplate = model.ChatTemplate, Adapter = Adapters.Load(model.Model, folder) };
+            return new LoadedModel(model.Model, model.Tokenizer)
+            {
+                ChatFormat = model.ChatFormat,
+                ChatTemplate = model.ChatTemplate,
+                Adapter = Adapters.Load(model.Model, folder),
+            };
         }
         catch
         {

@@ -30,7 +30,17 @@ public sealed record Prediction(string Text, object? Output, string? Error, int 
 
     /// <summary>What becomes of a question that is too long.</summary>
     internal static Prediction Overlong(int tokens, int most) =>
-        new("", null, $"the question has {tokens} tokens; with its answer the model can read at most {most}. Shorten the input or the demonstrations, or take a model with more positions.", tokens, 0, Closed: false) { IsOverlong = true };
+        new(
+            "",
+            null,
+            $"the question has {tokens} tokens; with its answer the model can read at most {most}. Shorten the input or the demonstrations, or take a model with more positions.",
+            tokens,
+            0,
+            Closed: false
+        )
+        {
+            IsOverlong = true,
+        };
 
     /// <summary>
     /// The probability that the model gives this answer among those that it may give, in [0, 1]: the product, over the answer's tokens and

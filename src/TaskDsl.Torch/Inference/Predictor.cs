@@ -33,15 +33,26 @@ public sealed class Predictor(LoadedModel model)
     /// <param name="requests">The questions.</param>
     /// <param name="progress">Receives how many answers are there.</param>
     /// <param name="cancellation">Ends the work between two tokens.</param>
-    public IReadOnlyList<Prediction> Predict(IReadOnlyList<PredictionRequest> requests, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    public IReadOnlyList<Prediction> Predict(
+        IReadOnlyList<PredictionRequest> requests,
+        IProgress<int>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(requests);
-        if (model.Model is Encoder encoder) return new HeadAnswers(model, encoder).Predict(requests, Rows, progress, cancellation);
+        if (model.Model is Encoder encoder)
+            return new HeadAnswers(model, encoder).Predict(requests, Rows, progress, cancellation);
         using var buffer = new PromptBuffer();
         Answer[] answers = [.. requests.Select(request => Prepare(request, buffer))];
         var done = 0;
         // Neighbours of one prompt and of like length: they share their beginning and need little padding.
-        foreach (var rows in answers.OrderBy(a => a.Request.Prompt.Name, StringComparer.Ordinal).ThenBy(a => a.Request.Language, StringComparer.Ordinal).ThenBy(a => a.Prompt.Length).Chunk(Math.Max(1, Rows)))
+        foreach (
+            var rows in answers
+                .OrderBy(a => a.Request.Prompt.Name, StringComparer.Ordinal)
+                .ThenBy(a => a.Request.Language, StringComparer.Ordinal)
+                .ThenBy(a => a.Prompt.Length)
+                .Chunk(Math.Max(1, Rows))
+        )
         {
             Decode(rows, cancellation);
             progress?.Report(done += rows.Length);
@@ -62,37 +73,59 @@ public sealed class Predictor(LoadedModel model)
         var ending = model.Tokenizer.Encode(buffer);
         var end = ending.Ids.Zip(ending.Answer).Where(t => t.Second).Select(t => t.First).Append(model.Tokenizer.EndOfText).First();
         var most = model.Model.Config.MaxPositions;
-        var room = ids.Length > most ? 0 : model.Model is EncoderDecoder ? most : most - ids.Length;
+        var room =
+            ids.Length > most ? 0
+            : model.Model is EncoderDecoder ? most
+            : most - ids.Length;
         return new Answer(request, ids, end, model.Tokenizer.EndOfText, Math.Max(1, MaxNewTokens), room);
     }
 
     private void Begin(Answer answer)
     {
-        if (!Constrained) return;
+        if (!Constrained)
+            return;
         var task = answer.Request.Prompt.Task;
         var grammar = task.OutputGrammar(answer.Request.Input, answer.Request.Language);
-        var constraint = constraints.GetValue(grammar, g => new TokenConstraint(trie.Value, Spaced ? Grammar.Sequence(Grammar.Literal(" "), g) : g));
-        if (constraint.Distance(constraint.Start) == int.MaxValue) throw new InvalidOperationException($"The output grammar of task '{task.Name}' accepts no text for this input.");
+        var constraint = constraints.GetValue(grammar, g => new TokenConstraint(
+            trie.Value,
+            Spaced ? Grammar.Sequence(Grammar.Literal(" "), g) : g
+        ));
+        if (constraint.Distance(constraint.Start) == int.MaxValue)
+            throw new InvalidOperationException($"The output grammar of task '{task.Name}' accepts no text for this input.");
         answer.Begin(constraint);
     }
 
     private Prediction Finish(Answer answer)
     {
-        if (answer.IsOverlong) return Prediction.Overlong(answer.Prompt.Length, model.Model.Config.MaxPositions);
+        if (answer.IsOverlong)
+            return Prediction.Overlong(answer.Prompt.Length, model.Model.Config.MaxPositions);
         ReadOnlySpan<byte> utf8 = model.Tokenizer.DecodeUtf8(answer.Tokens);
-        if (Spaced && utf8.StartsWith(" "u8)) utf8 = utf8[1..];
+        if (Spaced && utf8.StartsWith(" "u8))
+            utf8 = utf8[1..];
         var text = System.Text.Encoding.UTF8.GetString(utf8);
         var parsed = answer.Request.Prompt.Task.TryParseOutput(utf8, answer.Request.Language, out var output, out var error);
-        return new Prediction(text, parsed ? output : null, parsed ? null : error, answer.Prompt.Length, answer.Tokens.Count + (answer.Closed ? 1 : 0), answer.Closed) { Confidence = Math.Exp(answer.LogProbability) };
+        return new Prediction(
+            text,
+            parsed ? output : null,
+            parsed ? null : error,
+            answer.Prompt.Length,
+            answer.Tokens.Count + (answer.Closed ? 1 : 0),
+            answer.Closed
+        )
+        {
+            Confidence = Math.Exp(answer.LogProbability),
+        };
     }
 
     private void Decode(Answer[] answers, CancellationToken cancellation)
     {
         using var ungraded = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var answer in answers) Begin(answer);
+        foreach (var answer in answers)
+            Begin(answer);
         answers = Array.FindAll(answers, a => !a.IsOverlong);
-        if (answers.Length == 0) return;
+        if (answers.Length == 0)
+            return;
         using var writing = Writing.Begin(model, [.. answers.Select(a => a.Prompt)], answers.Max(a => a.Limit));
         List<Answer> rows = [.. answers];
         for (long[]? last = null; ; last = [.. rows.Select(r => (long)r.Last)])
@@ -101,8 +134,10 @@ public sealed class Predictor(LoadedModel model)
             cancellation.ThrowIfCancellationRequested();
             Choose(rows, writing.Next(last).to(ScalarType.Float32).cpu().contiguous());
             var open = rows.FindAll(r => !r.Done);
-            if (open.Count == 0) break;
-            if (open.Count > rows.Count / 2) continue;
+            if (open.Count == 0)
+                break;
+            if (open.Count > rows.Count / 2)
+                continue;
             // Finished rows cost as much as the others: they are dropped once they are half.
             writing.Keep([.. Enumerable.Range(0, rows.Count).Where(i => !rows[i].Done)]);
             rows = open;
@@ -114,7 +149,8 @@ public sealed class Predictor(LoadedModel model)
         var all = Native.TensorMemory.Span<float>(scores);
         var size = (int)scores.size(1);
         for (var i = 0; i < rows.Count; i++)
-            if (!rows[i].Done) rows[i].Choose(all.Slice(i * size, size));
+            if (!rows[i].Done)
+                rows[i].Choose(all.Slice(i * size, size));
     }
 
     /// <summary>One answer while it grows.</summary>
@@ -158,7 +194,8 @@ public sealed class Predictor(LoadedModel model)
             {
                 var best = 0;
                 for (var i = 1; i < scores.Length; i++)
-                    if (scores[i] > scores[best]) best = i;
+                    if (scores[i] > scores[best])
+                        best = i;
                 LogProbability += scores[best] - LogSumExp.Of(scores);
                 Take(best, 0, closes: best == end || best == endOfText);
                 return;
@@ -168,20 +205,28 @@ public sealed class Predictor(LoadedModel model)
             var choices = constraint.At(state);
             var chosen = choices.Best(scores, Limit - Tokens.Count - 2);
             var mayEnd = constraint.IsAccepting(state);
-            if (chosen < 0 && !mayEnd) throw new ModelException($"task '{Request.Prompt.Task.Name}': the model's tokenizer has no token for what an answer must go on with; choose another format, or a model whose tokenizer can write any text.");
+            if (chosen < 0 && !mayEnd)
+                throw new ModelException(
+                    $"task '{Request.Prompt.Task.Name}': the model's tokenizer has no token for what an answer must go on with; choose another format, or a model whose tokenizer can write any text."
+                );
             var closes = chosen < 0 || (mayEnd && scores[end] > scores[choices.Tokens[chosen]]);
-            LogProbability += scores[closes ? end : choices.Tokens[chosen]] - choices.LogSumExp(scores, Limit - Tokens.Count - 2, mayEnd ? end : null);
-            if (closes) Take(end, state, closes: true);
-            else Take(choices.Tokens[chosen], choices.States[chosen], closes: false);
+            LogProbability +=
+                scores[closes ? end : choices.Tokens[chosen]] - choices.LogSumExp(scores, Limit - Tokens.Count - 2, mayEnd ? end : null);
+            if (closes)
+                Take(end, state, closes: true);
+            else
+                Take(choices.Tokens[chosen], choices.States[chosen], closes: false);
         }
 
         private void Take(int token, int reached, bool closes)
         {
-            if (!closes) Tokens.Add(token);
+            if (!closes)
+                Tokens.Add(token);
             state = reached;
             Closed = closes;
             Done = closes || Tokens.Count >= Limit;
-            if (Done) constraint = null;
+            if (Done)
+                constraint = null;
         }
     }
 }

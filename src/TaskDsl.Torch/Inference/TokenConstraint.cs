@@ -21,8 +21,11 @@ internal sealed class TokenConstraint(TokenTrie trie, Grammar grammar)
 
     public Choices At(int state)
     {
-        if (known.TryGetValue(state, out var choices)) return choices;
-        List<int> tokens = [], states = [], distances = [];
+        if (known.TryGetValue(state, out var choices))
+            return choices;
+        List<int> tokens = [],
+            states = [],
+            distances = [];
         trie.Walk(state, matcher.Next, (token, reached) =>
         {
             tokens.Add(token);
@@ -40,7 +43,8 @@ internal sealed class TokenConstraint(TokenTrie trie, Grammar grammar)
         {
             var best = -1;
             for (var i = 0; i < Tokens.Length; i++)
-                if (Distances[i] <= furthest && (best < 0 || scores[Tokens[i]] > scores[Tokens[best]])) best = i;
+                if (Distances[i] <= furthest && (best < 0 || scores[Tokens[i]] > scores[Tokens[best]]))
+                    best = i;
             return best;
         }
 
@@ -53,8 +57,10 @@ internal sealed class TokenConstraint(TokenTrie trie, Grammar grammar)
             var permitted = ArrayPool<float>.Shared.Rent(Tokens.Length + 1);
             var count = 0;
             for (var i = 0; i < Tokens.Length; i++)
-                if (Distances[i] <= furthest) permitted[count++] = scores[Tokens[i]];
-            if (end is { } token) permitted[count++] = scores[token];
+                if (Distances[i] <= furthest)
+                    permitted[count++] = scores[Tokens[i]];
+            if (end is { } token)
+                permitted[count++] = scores[token];
             var sum = Inference.LogSumExp.Of(permitted.AsSpan(0, count));
             ArrayPool<float>.Shared.Return(permitted);
             return sum;

@@ -15,8 +15,11 @@ internal sealed class TokenTrie
 
     public TokenTrie(Tokenizer tokenizer)
     {
-        var sorted = Enumerable.Range(0, tokenizer.VocabularySize).Where(id => !tokenizer.TokenBytes(id).IsEmpty)
-            .Select(id => (Id: id, Bytes: tokenizer.TokenBytes(id).ToArray())).ToArray();
+        var sorted = Enumerable
+            .Range(0, tokenizer.VocabularySize)
+            .Where(id => !tokenizer.TokenBytes(id).IsEmpty)
+            .Select(id => (Id: id, Bytes: tokenizer.TokenBytes(id).ToArray()))
+            .ToArray();
         Array.Sort(sorted, (a, b) => a.Bytes.AsSpan().SequenceCompareTo(b.Bytes));
         var (nodeBytes, nodeEnds, nodeTokens) = (new List<byte>(), new List<int>(), new List<int[]>());
         var path = new List<int>();
@@ -42,7 +45,8 @@ internal sealed class TokenTrie
 
         void Close(int depth)
         {
-            foreach (var node in path.Skip(depth)) nodeEnds[node] = nodeBytes.Count;
+            foreach (var node in path.Skip(depth))
+                nodeEnds[node] = nodeBytes.Count;
             path.RemoveRange(depth, path.Count - depth);
         }
     }
@@ -55,9 +59,10 @@ internal sealed class TokenTrie
     {
         var open = new Stack<(int End, int State)>();
         var state = start;
-        for (var node = 0; node < bytes.Length;)
+        for (var node = 0; node < bytes.Length; )
         {
-            while (open.TryPeek(out var top) && node >= top.End) open.Pop();
+            while (open.TryPeek(out var top) && node >= top.End)
+                open.Pop();
             state = open.TryPeek(out var parent) ? parent.State : start;
             var reached = next(state, bytes[node]);
             if (reached < 0)
@@ -66,7 +71,8 @@ internal sealed class TokenTrie
                 continue;
             }
 
-            foreach (var token in tokens[node]) visit(token, reached);
+            foreach (var token in tokens[node])
+                visit(token, reached);
             open.Push((ends[node], reached));
             node++;
         }

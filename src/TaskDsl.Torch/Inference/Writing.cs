@@ -14,13 +14,14 @@ internal abstract class Writing(long capacity) : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="prompts">The prompts.</param>
     /// <param name="limit">The most tokens that will be written behind one.</param>
-    public static Writing Begin(LoadedModel model, IReadOnlyList<int[]> prompts, int limit) => model.Model switch
-    {
-        Decoder { IsBidirectional: true } => throw new ModelException("A decoder whose tokens see ahead writes nothing."),
-        Decoder decoder => new Continuing(decoder, prompts, limit, model.Tokenizer.Padding),
-        EncoderDecoder both => new Answering(both, prompts, limit, model.Tokenizer.Padding),
-        var other => throw new ModelException($"A {other.Config.ModelType} writes no text."),
-    };
+    public static Writing Begin(LoadedModel model, IReadOnlyList<int[]> prompts, int limit) =>
+        model.Model switch
+        {
+            Decoder { IsBidirectional: true } => throw new ModelException("A decoder whose tokens see ahead writes nothing."),
+            Decoder decoder => new Continuing(decoder, prompts, limit, model.Tokenizer.Padding),
+            EncoderDecoder both => new Answering(both, prompts, limit, model.Tokenizer.Padding),
+            var other => throw new ModelException($"A {other.Config.ModelType} writes no text."),
+        };
 
     /// <summary>The scores of each row's next token, <c>[rows, vocabulary]</c>, on the device.</summary>
     /// <param name="last">Each row's last token; null at the beginning.</param>
@@ -37,7 +38,9 @@ internal abstract class Writing(long capacity) : IDisposable
     {
         private readonly Decoder decoder;
         private readonly bool padded;
-        private Tensor input, at, mask;
+        private Tensor input,
+            at,
+            mask;
 
         public Continuing(Decoder decoder, IReadOnlyList<int[]> prompts, int limit, int padding)
             : base(prompts.Max(p => p.Length) + limit)
@@ -66,7 +69,12 @@ internal abstract class Writing(long capacity) : IDisposable
                 }
             }
 
-            var hidden = decoder.Hidden(input, at, padded ? AttentionPattern.Padded(mask.narrow(1, 0, Cache.Length + input.size(1))) : null, Cache);
+            var hidden = decoder.Hidden(
+                input,
+                at,
+                padded ? AttentionPattern.Padded(mask.narrow(1, 0, Cache.Length + input.size(1))) : null,
+                Cache
+            );
             return decoder.Logits(hidden.select(1, hidden.size(1) - 1));
         }
 
@@ -81,7 +89,8 @@ internal abstract class Writing(long capacity) : IDisposable
 
         public override void Dispose()
         {
-            foreach (var tensor in (ReadOnlySpan<Tensor>)[input, at, mask]) tensor.Dispose();
+            foreach (var tensor in (ReadOnlySpan<Tensor>)[input, at, mask])
+                tensor.Dispose();
             base.Dispose();
         }
 
@@ -90,10 +99,12 @@ internal abstract class Writing(long capacity) : IDisposable
         private int Share(IReadOnlyList<int[]> prompts)
         {
             const int worthwhile = 8;
-            if (prompts.Count == 1) return 0;
+            if (prompts.Count == 1)
+                return 0;
             var first = prompts[0];
             var shared = prompts.Min(p => Math.Min(p.Length - 1, p.AsSpan().CommonPrefixLength(first)));
-            if (shared < worthwhile) return 0;
+            if (shared < worthwhile)
+                return 0;
             using var scope = NewDisposeScope();
             decoder.Hidden(tensor(first.Take(shared).Select(id => (long)id).ToArray(), [1, shared], device: decoder.Device), cache: Cache);
             Cache.Keep(zeros(prompts.Count, dtype: ScalarType.Int64, device: decoder.Device));
@@ -101,9 +112,19 @@ internal abstract class Writing(long capacity) : IDisposable
         }
 
         /// <summary>What follows the shared beginning, padded on the left to one width.</summary>
-        private static (long[] Ids, long[] Positions, bool[] Real) Pad(IReadOnlyList<int[]> prompts, int shared, int width, int capacity, int padding)
+        private static (long[] Ids, long[] Positions, bool[] Real) Pad(
+            IReadOnlyList<int[]> prompts,
+            int shared,
+            int width,
+            int capacity,
+            int padding
+        )
         {
-            var (ids, positions, real) = (new long[prompts.Count * width], new long[prompts.Count * width], new bool[prompts.Count * capacity]);
+            var (ids, positions, real) = (
+                new long[prompts.Count * width],
+                new long[prompts.Count * width],
+                new bool[prompts.Count * capacity]
+            );
             Array.Fill(ids, padding);
             Array.Fill(real, true);
             for (var row = 0; row < prompts.Count; row++)
@@ -111,7 +132,8 @@ internal abstract class Writing(long capacity) : IDisposable
                 var rest = prompts[row].AsSpan(shared);
                 var empty = width - rest.Length;
                 real.AsSpan(row * capacity + shared, empty).Clear();
-                for (var i = 0; i < rest.Length; i++) (ids[row * width + empty + i], positions[row * width + empty + i]) = (rest[i], shared + i);
+                for (var i = 0; i < rest.Length; i++)
+                    (ids[row * width + empty + i], positions[row * width + empty + i]) = (rest[i], shared + i);
             }
 
             return (ids, positions, real);

@@ -15,7 +15,9 @@ public sealed class Decoder : LanguageModel
         {
             stack = MakeStack(config.Architecture.Decoder!);
             var embedding = config.Architecture.Decoder!.Embedding;
-            HeadWeight = config.IsTied ? stack.Tokens : Make($"{config.Architecture.Head}.weight", embedding.VocabularySize, embedding.Size);
+            HeadWeight = config.IsTied
+                ? stack.Tokens
+                : Make($"{config.Architecture.Head}.weight", embedding.VocabularySize, embedding.Size);
             stack.Causal = !config.IsBidirectional;
         }
         catch
@@ -39,14 +41,16 @@ public sealed class Decoder : LanguageModel
     }
 
     /// <inheritdoc cref="LanguageModel.Load(string, Device)"/>
-    public static new Decoder Load(string folder, Device? device = null) => Load(folder, ModelConfig.Load(folder), device) switch
-    {
-        Decoder decoder => decoder,
-        var other => throw other.Refuse(folder, "a decoder"),
-    };
+    public static new Decoder Load(string folder, Device? device = null) =>
+        Load(folder, ModelConfig.Load(folder), device) switch
+        {
+            Decoder decoder => decoder,
+            var other => throw other.Refuse(folder, "a decoder"),
+        };
 
     /// <inheritdoc cref="LanguageModel.Create"/>
-    public static new Decoder Create(ModelConfig config, int seed, Device? device = null) => (Decoder)LanguageModel.Create(config, seed, device);
+    public static new Decoder Create(ModelConfig config, int seed, Device? device = null) =>
+        (Decoder)LanguageModel.Create(config, seed, device);
 
     /// <summary>The hidden states behind the last layer and its normalisation.</summary>
     /// <param name="ids">int64 <c>[batch, seq]</c>.</param>
@@ -56,7 +60,16 @@ public sealed class Decoder : LanguageModel
     /// <returns><c>[batch, seq, hidden]</c>; virtual tokens are not among them.</returns>
     public Tensor Hidden(Tensor ids, Tensor? at = null, AttentionPattern? pattern = null, KvCache? cache = null)
     {
-        var all = stack.Forward(new StackInput(ids) { Positions = at, Pattern = pattern, Cache = cache, Dropout = Dropout, Checkpointed = ActivationCheckpointing });
+        var all = stack.Forward(
+            new StackInput(ids)
+            {
+                Positions = at,
+                Pattern = pattern,
+                Cache = cache,
+                Dropout = Dropout,
+                Checkpointed = ActivationCheckpointing,
+            }
+        );
         var length = ids.size(1);
         return all.size(1) == length ? all : all.narrow(1, all.size(1) - length, length);
     }

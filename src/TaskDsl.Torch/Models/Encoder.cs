@@ -12,7 +12,10 @@ public sealed class Encoder : LanguageModel
 {
     private readonly Stack stack;
     private readonly HeadShape? head;
-    private readonly Parameter? dense, denseBias, output, outputBias;
+    private readonly Parameter? dense,
+        denseBias,
+        output,
+        outputBias;
     private readonly Norm? norm;
 
     internal Encoder(ModelConfig config, Device device, Func<string, long[], Tensor?> weights)
@@ -23,7 +26,8 @@ public sealed class Encoder : LanguageModel
             var shape = config.Architecture.Encoder!;
             stack = MakeStack(shape);
             head = config.Architecture.Task;
-            if (head is null) return;
+            if (head is null)
+                return;
             long width = shape.HiddenSize;
             if (head.Dense is not null)
             {
@@ -32,9 +36,12 @@ public sealed class Encoder : LanguageModel
                 width = to;
             }
 
-            if (head.Norm is not null) norm = new Norm(NormKind.Layer, shape.NormEpsilon, head.Norm, width, Make);
-            if (head.Out is not null) (output, outputBias) = (Make($"{head.Out}.weight", head.Outputs, width), Make($"{head.Out}.bias", head.Outputs));
-            if (head.TiedBias is not null) (output, outputBias) = (stack.Tokens, Make(head.TiedBias, shape.Embedding.VocabularySize));
+            if (head.Norm is not null)
+                norm = new Norm(NormKind.Layer, shape.NormEpsilon, head.Norm, width, Make);
+            if (head.Out is not null)
+                (output, outputBias) = (Make($"{head.Out}.weight", head.Outputs, width), Make($"{head.Out}.bias", head.Outputs));
+            if (head.TiedBias is not null)
+                (output, outputBias) = (stack.Tokens, Make(head.TiedBias, shape.Embedding.VocabularySize));
         }
         catch
         {
@@ -47,19 +54,24 @@ public sealed class Encoder : LanguageModel
     public HeadKind HeadKind => head?.Kind ?? HeadKind.None;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> TaskWeights => HeadKind is HeadKind.SequenceClassification or HeadKind.TokenClassification
-        ? [.. Parameters.Keys.Where(name => name.StartsWith("classifier.", StringComparison.Ordinal))]
-        : [];
+    public override IReadOnlyList<string> TaskWeights =>
+        HeadKind is HeadKind.SequenceClassification or HeadKind.TokenClassification
+            ? [.. Parameters.Keys.Where(name => name.StartsWith("classifier.", StringComparison.Ordinal))]
+            : [];
 
     /// <summary>The head's last map, where it is over the vocabulary: behind <see cref="Features"/>.</summary>
-    public VocabularyHead Vocabulary => HeadKind == HeadKind.MaskedLm ? new(output!, outputBias) : throw new InvalidOperationException("This encoder has no masked-LM head.");
+    public VocabularyHead Vocabulary =>
+        HeadKind == HeadKind.MaskedLm
+            ? new(output!, outputBias)
+            : throw new InvalidOperationException("This encoder has no masked-LM head.");
 
     /// <inheritdoc cref="LanguageModel.Load(string, Device)"/>
-    public static new Encoder Load(string folder, Device? device = null) => Load(folder, ModelConfig.Load(folder), device) switch
-    {
-        Encoder encoder => encoder,
-        var other => throw other.Refuse(folder, "an encoder"),
-    };
+    public static new Encoder Load(string folder, Device? device = null) =>
+        Load(folder, ModelConfig.Load(folder), device) switch
+        {
+            Encoder encoder => encoder,
+            var other => throw other.Refuse(folder, "an encoder"),
+        };
 
     /// <summary>Reads a model's folder and gives it another head. Weights of the head that the folder lacks are drawn.</summary>
     /// <param name="folder">The folder.</param>
@@ -75,7 +87,15 @@ public sealed class Encoder : LanguageModel
     /// <param name="pattern">Which tokens belong together. Default: all of a row.</param>
     /// <returns><c>[batch, virtual + seq, hidden]</c>, with the virtual tokens of a <see cref="LanguageModel.Prompt"/> in front.</returns>
     public Tensor Hidden(Tensor ids, Tensor? types = null, AttentionPattern? pattern = null) =>
-        stack.Forward(new StackInput(ids) { TokenTypes = types, Pattern = pattern, Dropout = Dropout, Checkpointed = ActivationCheckpointing });
+        stack.Forward(
+            new StackInput(ids)
+            {
+                TokenTypes = types,
+                Pattern = pattern,
+                Dropout = Dropout,
+                Checkpointed = ActivationCheckpointing,
+            }
+        );
 
     /// <summary>
     /// What the head makes of hidden states before its last map: <c>[batch, features]</c> of the first token where it answers for the
@@ -84,9 +104,14 @@ public sealed class Encoder : LanguageModel
     public Tensor Features(Tensor hidden)
     {
         using var scope = NewDisposeScope();
-        var x = HeadKind == HeadKind.SequenceClassification || (HeadKind == HeadKind.None && head is not null) ? hidden.select(1, 0) : hidden.alias();
-        if (dense is not null) x = head!.Activation.Apply(Ops.Linear(x, dense, denseBias));
-        if (norm is not null) x = norm.Forward(x);
+        var x =
+            HeadKind == HeadKind.SequenceClassification || (HeadKind == HeadKind.None && head is not null)
+                ? hidden.select(1, 0)
+                : hidden.alias();
+        if (dense is not null)
+            x = head!.Activation.Apply(Ops.Linear(x, dense, denseBias));
+        if (norm is not null)
+            x = norm.Forward(x);
         return x.MoveToOuterDisposeScope();
     }
 
@@ -98,8 +123,10 @@ public sealed class Encoder : LanguageModel
     {
         using var scope = NewDisposeScope();
         var x = Features(hidden);
-        if (output is not null) x = Ops.Linear(x, output, outputBias);
-        if (HeadKind == HeadKind.ReplacedTokenDetection) x = x.squeeze(-1);
+        if (output is not null)
+            x = Ops.Linear(x, output, outputBias);
+        if (HeadKind == HeadKind.ReplacedTokenDetection)
+            x = x.squeeze(-1);
         return x.MoveToOuterDisposeScope();
     }
 }

@@ -6,7 +6,8 @@ namespace TaskDsl.Torch.Models;
 /// <summary>A model that reads one text as a whole and writes another.</summary>
 public sealed class EncoderDecoder : LanguageModel
 {
-    private readonly Stack encoder, decoder;
+    private readonly Stack encoder,
+        decoder;
     private readonly Tensor headWeight;
     private readonly Tensor? headBias;
 
@@ -19,7 +20,8 @@ public sealed class EncoderDecoder : LanguageModel
             encoder = MakeStack(architecture.Encoder!);
             decoder = MakeStack(architecture.Decoder!);
             headWeight = architecture.Tied ? decoder.Tokens : Make($"{architecture.Head}.weight", config.VocabularySize, config.HiddenSize);
-            if (architecture.HeadBias is { } bias) headBias = MakeBuffer(bias, 1, config.VocabularySize).view(-1).DetachFromDisposeScope();
+            if (architecture.HeadBias is { } bias)
+                headBias = MakeBuffer(bias, 1, config.VocabularySize).view(-1).DetachFromDisposeScope();
         }
         catch
         {
@@ -35,20 +37,29 @@ public sealed class EncoderDecoder : LanguageModel
     public VocabularyHead Head => new(headWeight, headBias, Config.Architecture.HeadCap, Config.Architecture.HeadScale);
 
     /// <inheritdoc cref="LanguageModel.Load(string, Device)"/>
-    public static new EncoderDecoder Load(string folder, Device? device = null) => Load(folder, ModelConfig.Load(folder), device) switch
-    {
-        EncoderDecoder model => model,
-        var other => throw other.Refuse(folder, "an encoder–decoder"),
-    };
+    public static new EncoderDecoder Load(string folder, Device? device = null) =>
+        Load(folder, ModelConfig.Load(folder), device) switch
+        {
+            EncoderDecoder model => model,
+            var other => throw other.Refuse(folder, "an encoder–decoder"),
+        };
 
     /// <summary>Reads a text.</summary>
     /// <param name="ids">int64 <c>[batch, seq]</c>.</param>
     /// <param name="real">bool <c>[batch, seq]</c>: which tokens are no padding. Default: all.</param>
     public EncodedText Encode(Tensor ids, Tensor? real = null)
     {
-        var states = encoder.Forward(new StackInput(ids) { Pattern = real is null ? null : AttentionPattern.Padded(real), Dropout = Dropout, Checkpointed = ActivationCheckpointing });
+        var states = encoder.Forward(
+            new StackInput(ids)
+            {
+                Pattern = real is null ? null : AttentionPattern.Padded(real),
+                Dropout = Dropout,
+                Checkpointed = ActivationCheckpointing,
+            }
+        );
         var virtualTokens = states.size(1) - ids.size(1);
-        if (real is not null && virtualTokens > 0) real = cat([ones(real.size(0), virtualTokens, dtype: ScalarType.Bool, device: real.device), real.to(ScalarType.Bool)], 1);
+        if (real is not null && virtualTokens > 0)
+            real = cat([ones(real.size(0), virtualTokens, dtype: ScalarType.Bool, device: real.device), real.to(ScalarType.Bool)], 1);
         return new EncodedText(states, real?.to(ScalarType.Bool));
     }
 
@@ -59,7 +70,17 @@ public sealed class EncoderDecoder : LanguageModel
     /// <param name="cache">The tokens before these; it receives these too.</param>
     /// <returns><c>[batch, seq, hidden]</c>.</returns>
     public Tensor Hidden(EncodedText text, Tensor ids, AttentionPattern? pattern = null, KvCache? cache = null) =>
-        decoder.Forward(new StackInput(ids) { Pattern = pattern, Cache = cache, Dropout = Dropout, Checkpointed = ActivationCheckpointing, States = text.States, StatesReal = text.Real });
+        decoder.Forward(
+            new StackInput(ids)
+            {
+                Pattern = pattern,
+                Cache = cache,
+                Dropout = Dropout,
+                Checkpointed = ActivationCheckpointing,
+                States = text.States,
+                StatesReal = text.Real,
+            }
+        );
 
     /// <summary>The scores of all tokens, <c>[…, vocabulary]</c>, of hidden states <c>[…, hidden]</c>.</summary>
     public Tensor Logits(Tensor hidden) => Head.Logits(hidden);

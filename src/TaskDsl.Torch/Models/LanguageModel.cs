@@ -57,7 +57,8 @@ public abstract class LanguageModel : IDisposable
     }
 
     /// <summary>The size of a <see cref="Prefix"/> behind its tokens.</summary>
-    public (int Layers, int KeyValueHeads, int HeadSize) PrefixShape => (stacks[^1].Shape.Layers, stacks[^1].Shape.KeyValueHeads, stacks[^1].Shape.HeadSize);
+    public (int Layers, int KeyValueHeads, int HeadSize) PrefixShape =>
+        (stacks[^1].Shape.Layers, stacks[^1].Shape.KeyValueHeads, stacks[^1].Shape.HeadSize);
 
     /// <summary>Embeddings <c>[tokens, embedding size]</c> of virtual tokens in front of every row that the model reads; null = none.</summary>
     public Func<Tensor>? Prompt
@@ -74,7 +75,8 @@ public abstract class LanguageModel : IDisposable
     {
         foreach (var stack in stacks)
             for (var i = 0; i < stack.Shape.Layers; i++)
-                if (parameter.StartsWith(stack.Shape.Layer(i), StringComparison.Ordinal)) return i;
+                if (parameter.StartsWith(stack.Shape.Layer(i), StringComparison.Ordinal))
+                    return i;
         return null;
     }
 
@@ -89,7 +91,8 @@ public abstract class LanguageModel : IDisposable
         foreach (var stack in Enumerable.Reverse(stacks))
         {
             for (var i = 0; i < stack.Shape.Layers; i++)
-                if (parameter.Contains(stack.Shape.Layer(i), StringComparison.Ordinal)) return depth + stack.Shape.Layers - 1 - i;
+                if (parameter.Contains(stack.Shape.Layer(i), StringComparison.Ordinal))
+                    return depth + stack.Shape.Layers - 1 - i;
             depth += stack.Shape.Layers;
         }
 
@@ -125,14 +128,21 @@ public abstract class LanguageModel : IDisposable
     public void Save(string folder, long shardBytes = 5_000_000_000)
     {
         Config.Save(folder);
-        SafetensorsFolder.Write(folder, parameters.Select(p => KeyValuePair.Create(p.Key, (Tensor)p.Value)).Concat(buffers), Config.StoredAs.Scalar(), shardBytes);
+        SafetensorsFolder.Write(
+            folder,
+            parameters.Select(p => KeyValuePair.Create(p.Key, (Tensor)p.Value)).Concat(buffers),
+            Config.StoredAs.Scalar(),
+            shardBytes
+        );
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in parameters.Values.Concat(buffers.Values)) tensor.Dispose();
-        foreach (var stack in stacks) stack.Dispose();
+        foreach (var tensor in parameters.Values.Concat(buffers.Values))
+            tensor.Dispose();
+        foreach (var stack in stacks)
+            stack.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -143,20 +153,28 @@ public abstract class LanguageModel : IDisposable
         using var files = SafetensorsFolder.Open(folder);
         var stored = new StoredWeights(files, config);
         using var generator = new Generator((ulong)seed);
-        var model = Open(config, device ?? CPU, (name, shape) =>
-            stored.TryRead(name, shape, out var tensor) ? tensor
+        var model = Open(config, device ?? CPU, (name, shape) => stored.TryRead(name, shape, out var tensor) ? tensor
             : newHead && config.Architecture.Task is { } task && task.Weights.Contains(name) ? New(config, generator, name, shape)
             : null);
-        if (stored.Unexplained is not { Count: > 0 } extra || newHead) return model;
+        if (stored.Unexplained is not { Count: > 0 } extra || newHead)
+            return model;
         model.Dispose();
-        throw new ModelException($"{files.Source} has a tensor '{extra[0]}' that config.json does not explain ({extra.Count} such tensor(s)).");
+        throw new ModelException(
+            $"{files.Source} has a tensor '{extra[0]}' that config.json does not explain ({extra.Count} such tensor(s))."
+        );
     }
 
     /// <summary>Switches a decoder between seeing only what came before and seeing everything.</summary>
     private protected void SetBidirectional(bool value)
     {
-        Config = Config.With(KeyValuePair.Create("use_bidirectional_attention", value ? System.Text.Json.Nodes.JsonValue.Create(true) : (System.Text.Json.Nodes.JsonNode?)null));
-        foreach (var stack in stacks) stack.Causal = !value && stack.Shape.Causal;
+        Config = Config.With(
+            KeyValuePair.Create(
+                "use_bidirectional_attention",
+                value ? System.Text.Json.Nodes.JsonValue.Create(true) : (System.Text.Json.Nodes.JsonNode?)null
+            )
+        );
+        foreach (var stack in stacks)
+            stack.Causal = !value && stack.Shape.Causal;
     }
 
     /// <summary>Makes one stack; the parts of its layers become sites.</summary>
@@ -172,10 +190,13 @@ public abstract class LanguageModel : IDisposable
     /// <summary>A weight by its name; one that is asked for twice is the same.</summary>
     private protected Parameter Make(string name, params long[] shape)
     {
-        if (parameters.TryGetValue(name, out var known)) return known;
+        if (parameters.TryGetValue(name, out var known))
+            return known;
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
-        var parameter = new Parameter((weights(name, shape) ?? throw new SafetensorsException(Config.Source, name, "is missing.")).to(ScalarType.Float32).to(Device));
+        var parameter = new Parameter(
+            (weights(name, shape) ?? throw new SafetensorsException(Config.Source, name, "is missing.")).to(ScalarType.Float32).to(Device)
+        );
         parameter.DetachFromDisposeScope();
         parameters.Add(name, parameter);
         return parameter;
@@ -195,17 +216,20 @@ public abstract class LanguageModel : IDisposable
     }
 
     /// <summary>Makes a model of what gives its weights; null = there is none.</summary>
-    internal static LanguageModel Open(ModelConfig config, Device device, Func<string, long[], Tensor?> weights) => config.Architecture switch
-    {
-        { Encoder: null } => new Decoder(config, device, weights),
-        { Decoder: null } => new Encoder(config, device, weights),
-        _ => new EncoderDecoder(config, device, weights),
-    };
+    internal static LanguageModel Open(ModelConfig config, Device device, Func<string, long[], Tensor?> weights) =>
+        config.Architecture switch
+        {
+            { Encoder: null } => new Decoder(config, device, weights),
+            { Decoder: null } => new Encoder(config, device, weights),
+            _ => new EncoderDecoder(config, device, weights),
+        };
 
     private static Tensor New(ModelConfig config, Generator generator, string name, long[] shape)
     {
-        if (name.EndsWith(".bias", StringComparison.Ordinal)) return zeros(shape);
-        if (shape.Length == 1) return ones(shape);
+        if (name.EndsWith(".bias", StringComparison.Ordinal))
+            return zeros(shape);
+        if (shape.Length == 1)
+            return ones(shape);
         var residual = name.Contains(".o_proj.", StringComparison.Ordinal) || name.Contains(".down_proj.", StringComparison.Ordinal);
         return randn(shape, generator: generator).mul_(config.InitializerRange / (residual ? Math.Sqrt(2 * config.Layers) : 1));
     }

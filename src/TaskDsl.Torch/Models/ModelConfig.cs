@@ -17,7 +17,10 @@ public sealed class ModelConfig
     {
         (this.json, this.generation) = (json, generation);
         Architecture = Family.Describe(json);
-        if (json.Has("quantization_config")) throw json.Bad("quantization_config is set, and quantised weights are not supported; take the checkpoint that they were made from.");
+        if (json.Has("quantization_config"))
+            throw json.Bad(
+                "quantization_config is set, and quantised weights are not supported; take the checkpoint that they were made from."
+            );
         StoredAs = WeightTypes.Parse(json.Text("dtype", json.Text("torch_dtype", "float32")), json.Path);
         BeginOfText = json.MaybeInt("bos_token_id");
         EndOfText = json.Ids("eos_token_id");
@@ -91,15 +94,20 @@ public sealed class ModelConfig
     public static ModelConfig Load(string folder)
     {
         var path = Path.Combine(folder, "config.json");
-        if (!Directory.Exists(folder)) throw new ModelException($"there is no model folder '{folder}'.");
-        if (!File.Exists(path)) throw new ModelException($"'{folder}' has no config.json; a model folder in Hugging Face layout was expected.");
+        if (!Directory.Exists(folder))
+            throw new ModelException($"there is no model folder '{folder}'.");
+        if (!File.Exists(path))
+            throw new ModelException($"'{folder}' has no config.json; a model folder in Hugging Face layout was expected.");
         var generation = Path.Combine(folder, "generation_config.json");
         try
         {
             // Read by the document first: a node tree would keep the last of two equal settings and say nothing.
             var text = File.ReadAllText(path);
             using (JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false }))
-                return new ModelConfig(new ConfigJson(path, JsonNode.Parse(text) as JsonObject ?? throw new JsonException("it is no object.")), File.Exists(generation) ? File.ReadAllText(generation) : null);
+                return new ModelConfig(
+                    new ConfigJson(path, JsonNode.Parse(text) as JsonObject ?? throw new JsonException("it is no object.")),
+                    File.Exists(generation) ? File.ReadAllText(generation) : null
+                );
         }
         catch (JsonException e)
         {
@@ -119,7 +127,8 @@ public sealed class ModelConfig
         foreach (var (name, value) in settings)
         {
             changed.Remove(name);
-            if (value is not null) changed.Add(name, value);
+            if (value is not null)
+                changed.Add(name, value);
         }
 
         return new ModelConfig(new ConfigJson(json.Path, changed), generation);
@@ -130,7 +139,8 @@ public sealed class ModelConfig
     public ModelConfig WithHead(HeadRequest head)
     {
         ArgumentNullException.ThrowIfNull(head);
-        if (Architecture.Encoder is null || Architecture.Decoder is not null) throw new ModelException($"{Source}: a {ModelType} is no encoder; the objective needs one.");
+        if (Architecture.Encoder is null || Architecture.Decoder is not null)
+            throw new ModelException($"{Source}: a {ModelType} is no encoder; the objective needs one.");
         return EncoderHeads.With(this, head);
     }
 
@@ -149,22 +159,26 @@ public sealed class ModelConfig
         {
             var start = new JsonObject();
             foreach (var name in (ReadOnlySpan<string>)["bos_token_id", "decoder_start_token_id", "eos_token_id", "pad_token_id"])
-                if (settings[name] is { } value) start[name] = value.DeepClone();
+                if (settings[name] is { } value)
+                    start[name] = value.DeepClone();
             text = Text(start);
         }
 
-        if (text is not null) AtomicFile.WriteText(Path.Combine(folder, "generation_config.json"), text);
+        if (text is not null)
+            AtomicFile.WriteText(Path.Combine(folder, "generation_config.json"), text);
 
         static string Text(JsonObject json) => json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
     }
 
     private static string[] ReadLabels(ConfigJson json)
     {
-        if (json.Part("id2label") is not { } map) return [.. Enumerable.Range(0, json.Int("num_labels", 2)).Select(i => $"LABEL_{i}")];
+        if (json.Part("id2label") is not { } map)
+            return [.. Enumerable.Range(0, json.Int("num_labels", 2)).Select(i => $"LABEL_{i}")];
         var labels = new string[map.Json.Count];
         foreach (var (id, label) in map.Json)
         {
-            if (!int.TryParse(id, out var i) || (uint)i >= (uint)labels.Length || labels[i] is not null) throw map.Bad($"'{id}' is no number of a label; expected each from 0 to {labels.Length - 1} once.");
+            if (!int.TryParse(id, out var i) || (uint)i >= (uint)labels.Length || labels[i] is not null)
+                throw map.Bad($"'{id}' is no number of a label; expected each from 0 to {labels.Length - 1} once.");
             labels[i] = map.Text(id);
         }
 

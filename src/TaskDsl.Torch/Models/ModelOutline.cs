@@ -73,7 +73,8 @@ public sealed class ModelOutline : IDisposable
         try
         {
             Config = ModelConfig.Load(Folder);
-            if (head is not null) Config = Config.WithHead(head);
+            if (head is not null)
+                Config = Config.WithHead(head);
         }
         catch (Exception e) when (e is ModelException or IOException or UnauthorizedAccessException)
         {
@@ -81,8 +82,13 @@ public sealed class ModelOutline : IDisposable
             return;
         }
 
-        foreach (var (name, id) in new[] { ("bos_token_id", Config.BeginOfText), ("pad_token_id", Config.Padding) }.Concat(Config.EndOfText.Select(id => ("eos_token_id", (int?)id))))
-            if (id < 0 || id >= Config.VocabularySize) oddities.Add($"{name} is {id}, but the vocabulary has the ids 0 to {Config.VocabularySize - 1}.");
+        foreach (
+            var (name, id) in new[] { ("bos_token_id", Config.BeginOfText), ("pad_token_id", Config.Padding) }.Concat(
+                Config.EndOfText.Select(id => ("eos_token_id", (int?)id))
+            )
+        )
+            if (id < 0 || id >= Config.VocabularySize)
+                oddities.Add($"{name} is {id}, but the vocabulary has the ids 0 to {Config.VocabularySize - 1}.");
     }
 
     private void ReadWeights()
@@ -94,16 +100,28 @@ public sealed class ModelOutline : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (Directory.Exists(Folder)) problems.Add(e.Message); // Otherwise it is said already.
+            if (Directory.Exists(Folder))
+                problems.Add(e.Message); // Otherwise it is said already.
             return;
         }
 
         using (files)
         {
             Files = [.. files.Files.Select(f => (Path.GetFileName(f.Path), new FileInfo(f.Path).Length))];
-            Stored = [.. files.Files.SelectMany(f => f.Tensors.Values).GroupBy(t => t.Type).Select(g => (g.Key, g.Sum(t => t.Count))).OrderByDescending(g => g.Item2)];
-            if (Config is null) return;
-            if (Stored.Count > 0 && Stored[0].Type != Config.StoredAs.Scalar()) oddities.Add($"config.json names the dtype {Config.StoredAs.Word()}, but most weights are {TensorEntry.Name(Stored[0].Type)}; a saved model would be {Config.StoredAs.Word()}.");
+            Stored =
+            [
+                .. files
+                    .Files.SelectMany(f => f.Tensors.Values)
+                    .GroupBy(t => t.Type)
+                    .Select(g => (g.Key, g.Sum(t => t.Count)))
+                    .OrderByDescending(g => g.Item2),
+            ];
+            if (Config is null)
+                return;
+            if (Stored.Count > 0 && Stored[0].Type != Config.StoredAs.Scalar())
+                oddities.Add(
+                    $"config.json names the dtype {Config.StoredAs.Word()}, but most weights are {TensorEntry.Name(Stored[0].Type)}; a saved model would be {Config.StoredAs.Word()}."
+                );
             Open(new StoredWeights(files, Config), files.Source);
         }
     }
@@ -121,11 +139,15 @@ public sealed class ModelOutline : IDisposable
             problems.Add(e.Message);
         }
 
-        if (missing.Count > 0) problems.Add($"{source} lacks {List(missing, "tensor")} that config.json asks for.");
+        if (missing.Count > 0)
+            problems.Add($"{source} lacks {List(missing, "tensor")} that config.json asks for.");
         problems.AddRange(wrong.Take(Named));
-        if (wrong.Count > Named) problems.Add($"{source}: {wrong.Count - Named} more tensors have another shape than config.json says.");
-        if (whole.Count > 0) oddities.Add($"{source} stores {List(whole, "weight")} as whole numbers.");
-        if (head is null && missing.Count + wrong.Count <= MostMissing && stored.Unexplained is { Count: > 0 } extra) problems.Add($"{source} has {List(extra, "tensor")} that config.json does not explain.");
+        if (wrong.Count > Named)
+            problems.Add($"{source}: {wrong.Count - Named} more tensors have another shape than config.json says.");
+        if (whole.Count > 0)
+            oddities.Add($"{source} stores {List(whole, "weight")} as whole numbers.");
+        if (head is null && missing.Count + wrong.Count <= MostMissing && stored.Unexplained is { Count: > 0 } extra)
+            problems.Add($"{source} has {List(extra, "tensor")} that config.json does not explain.");
 
         Tensor? Check(string name, long[] shape)
         {
@@ -135,7 +157,8 @@ public sealed class ModelOutline : IDisposable
             {
                 var entry = stored.Check(name, shape);
                 found = entry is not null;
-                if (entry?.IsFloat == false) whole.Add(name);
+                if (entry?.IsFloat == false)
+                    whole.Add(name);
             }
             catch (SafetensorsException e)
             {
@@ -143,9 +166,12 @@ public sealed class ModelOutline : IDisposable
             }
 
             var ofHead = Config!.Architecture.Task?.Weights.Contains(name) == true;
-            if (!found && name == Config.Architecture.HeadBias) return null;
-            if (!found && !(ofHead && head is not null)) missing.Add(name);
-            if (missing.Count + wrong.Count > MostMissing) throw new ModelException($"{Config.Source} asks for far more than the weights have.");
+            if (!found && name == Config.Architecture.HeadBias)
+                return null;
+            if (!found && !(ofHead && head is not null))
+                missing.Add(name);
+            if (missing.Count + wrong.Count > MostMissing)
+                throw new ModelException($"{Config.Source} asks for far more than the weights have.");
             return ofHead && missing.Count + wrong.Count == 0
                 ? zeros(shape) // An adapter brings its own numbers for these.
                 : zeros(1).expand(shape);
@@ -160,7 +186,9 @@ public sealed class ModelOutline : IDisposable
         }
         catch (OverflowException)
         {
-            throw new ModelException($"{Config!.Source} asks for a tensor '{name}' of the shape [{string.Join(", ", shape)}], which is larger than any file.");
+            throw new ModelException(
+                $"{Config!.Source} asks for a tensor '{name}' of the shape [{string.Join(", ", shape)}], which is larger than any file."
+            );
         }
     }
 

@@ -33,28 +33,33 @@ public sealed record NewDecoder : NewModel
     /// <param name="vocabularySize">Tokens in the vocabulary.</param>
     /// <param name="endOfText">The token that ends a text.</param>
     /// <param name="padding">The token that fills rows.</param>
-    public ModelConfig Config(int vocabularySize, int endOfText, int padding) => Config(
-        new JsonObject
-        {
-            ["architectures"] = new JsonArray("LlamaForCausalLM"),
-            ["attention_bias"] = false,
-            ["attention_dropout"] = 0.0,
-            ["head_dim"] = HiddenSize / Heads,
-            ["hidden_act"] = "silu",
-            ["hidden_size"] = HiddenSize,
-            ["intermediate_size"] = FeedForwardSize ?? (HiddenSize * 8 / 3 + 31) / 32 * 32,
-            ["max_position_embeddings"] = MaxPositions,
-            ["mlp_bias"] = false,
-            ["model_type"] = "llama",
-            ["num_attention_heads"] = Heads,
-            ["num_hidden_layers"] = Layers,
-            ["num_key_value_heads"] = KeyValueHeads ?? Heads,
-            ["rms_norm_eps"] = 1e-6,
-            ["rope_theta"] = RopeTheta,
-            ["tie_word_embeddings"] = Tied,
-            ["use_cache"] = true,
-        },
-        vocabularySize, endOfText, padding);
+    public ModelConfig Config(int vocabularySize, int endOfText, int padding) =>
+        Config(
+            new JsonObject
+            {
+                ["architectures"] = new JsonArray("LlamaForCausalLM"),
+                ["attention_bias"] = false,
+                ["attention_dropout"] = 0.0,
+                ["head_dim"] = HiddenSize / Heads,
+                ["hidden_act"] = "silu",
+                ["hidden_size"] = HiddenSize,
+                ["intermediate_size"] = FeedForwardSize ?? (HiddenSize * 8 / 3 + 31) / 32 * 32,
+                ["max_position_embeddings"] = MaxPositions,
+                ["mlp_bias"] = false,
+                ["model_type"] = "llama",
+                ["num_attention_heads"] = Heads,
+                ["num_hidden_layers"] = Layers,
+                ["num_key_value_heads"] = KeyValueHeads ?? Heads,
+                ["rms_norm_eps"] = 1e-6,
+                ["rope_theta"] = RopeTheta,
+                ["tie_word_embeddings"] = Tied,
+                ["use_cache"] = true,
+            },
+            vocabularySize,
+            endOfText,
+            padding
+        );
 
-    private protected override ModelConfig Config(Tokenizer tokenizer) => Config(tokenizer.VocabularySize, tokenizer.EndOfText, tokenizer.Padding);
+    private protected override ModelConfig Config(Tokenizer tokenizer) =>
+        Config(tokenizer.VocabularySize, tokenizer.EndOfText, tokenizer.Padding);
 }

@@ -18,22 +18,26 @@ public sealed record NewEncoder : NewModel
 
     private protected override TokenizerSource Vocabulary => Tokenizer;
 
-    private protected override ModelConfig Config(Tokenizer tokenizer) => Config(
-        new JsonObject
-        {
-            ["architectures"] = new JsonArray("BertForMaskedLM"),
-            ["attention_probs_dropout_prob"] = 0.0,
-            ["hidden_act"] = "gelu",
-            ["hidden_dropout_prob"] = 0.0,
-            ["hidden_size"] = HiddenSize,
-            ["intermediate_size"] = FeedForwardSize ?? 4 * HiddenSize,
-            ["layer_norm_eps"] = 1e-12,
-            ["max_position_embeddings"] = MaxPositions,
-            ["model_type"] = "bert",
-            ["num_attention_heads"] = Heads,
-            ["num_hidden_layers"] = Layers,
-            ["position_embedding_type"] = "absolute",
-            ["type_vocab_size"] = 2,
-        },
-        tokenizer.VocabularySize, tokenizer.EndOfText, tokenizer.Padding);
+    private protected override ModelConfig Config(Tokenizer tokenizer) =>
+        Config(
+            new JsonObject
+            {
+                ["architectures"] = new JsonArray("BertForMaskedLM"),
+                ["attention_probs_dropout_prob"] = 0.0,
+                ["hidden_act"] = "gelu",
+                ["hidden_dropout_prob"] = 0.0,
+                ["hidden_size"] = HiddenSize,
+                ["intermediate_size"] = FeedForwardSize ?? 4 * HiddenSize,
+                ["layer_norm_eps"] = 1e-12,
+                ["max_position_embeddings"] = MaxPositions,
+                ["model_type"] = "bert",
+                ["num_attention_heads"] = Heads,
+                ["num_hidden_layers"] = Layers,
+                ["position_embedding_type"] = "absolute",
+                ["type_vocab_size"] = 2,
+            },
+            tokenizer.VocabularySize,
+            tokenizer.EndOfText,
+            tokenizer.Padding
+        );
 }

@@ -18,25 +18,29 @@ public sealed record NewEncoderDecoder : NewModel
 
     private protected override TokenizerSource Vocabulary => Tokenizer;
 
-    private protected override ModelConfig Config(Tokenizer tokenizer) => Config(
-        new JsonObject
-        {
-            ["architectures"] = new JsonArray("T5ForConditionalGeneration"),
-            ["d_ff"] = FeedForwardSize ?? (HiddenSize * 8 / 3 + 31) / 32 * 32,
-            ["d_kv"] = HiddenSize / Heads,
-            ["d_model"] = HiddenSize,
-            ["decoder_start_token_id"] = tokenizer.Padding,
-            ["dropout_rate"] = 0.0,
-            ["feed_forward_proj"] = "gated-gelu",
-            ["is_encoder_decoder"] = true,
-            ["layer_norm_epsilon"] = 1e-6,
-            ["model_type"] = "t5",
-            ["num_decoder_layers"] = Layers,
-            ["num_heads"] = Heads,
-            ["num_layers"] = Layers,
-            ["relative_attention_max_distance"] = 128,
-            ["relative_attention_num_buckets"] = 32,
-            ["tie_word_embeddings"] = false,
-        },
-        tokenizer.VocabularySize, tokenizer.EndOfText, tokenizer.Padding);
+    private protected override ModelConfig Config(Tokenizer tokenizer) =>
+        Config(
+            new JsonObject
+            {
+                ["architectures"] = new JsonArray("T5ForConditionalGeneration"),
+                ["d_ff"] = FeedForwardSize ?? (HiddenSize * 8 / 3 + 31) / 32 * 32,
+                ["d_kv"] = HiddenSize / Heads,
+                ["d_model"] = HiddenSize,
+                ["decoder_start_token_id"] = tokenizer.Padding,
+                ["dropout_rate"] = 0.0,
+                ["feed_forward_proj"] = "gated-gelu",
+                ["is_encoder_decoder"] = true,
+                ["layer_norm_epsilon"] = 1e-6,
+                ["model_type"] = "t5",
+                ["num_decoder_layers"] = Layers,
+                ["num_heads"] = Heads,
+                ["num_layers"] = Layers,
+                ["relative_attention_max_distance"] = 128,
+                ["relative_attention_num_buckets"] = 32,
+                ["tie_word_embeddings"] = false,
+            },
+            tokenizer.VocabularySize,
+            tokenizer.EndOfText,
+            tokenizer.Padding
+        );
 }

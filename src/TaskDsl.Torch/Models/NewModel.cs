@@ -35,11 +35,24 @@ public abstract record NewModel : ModelSource
     public override LoadedModel Open(ModelRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (HiddenSize % Heads != 0) throw new ModelException($"a hidden size of {HiddenSize} is no multiple of {Heads} heads.");
-        var tokenizer = Vocabulary.Create(request.Corpus, VocabularySize, [.. request.SpecialTokens, .. ChatFormat?.SpecialTokens ?? []], request.Cancellation);
+        if (HiddenSize % Heads != 0)
+            throw new ModelException($"a hidden size of {HiddenSize} is no multiple of {Heads} heads.");
+        var tokenizer = Vocabulary.Create(
+            request.Corpus,
+            VocabularySize,
+            [.. request.SpecialTokens, .. ChatFormat?.SpecialTokens ?? []],
+            request.Cancellation
+        );
         var config = Config(tokenizer);
-        if (request.Head is { } head) config = config.WithHead(head);
-        return new LoadedModel(request.Outline ? LanguageModel.Outline(config) : LanguageModel.Create(config, request.Seed, request.Device), tokenizer) { ChatFormat = ChatFormat };
+        if (request.Head is { } head)
+            config = config.WithHead(head);
+        return new LoadedModel(
+            request.Outline ? LanguageModel.Outline(config) : LanguageModel.Create(config, request.Seed, request.Device),
+            tokenizer
+        )
+        {
+            ChatFormat = ChatFormat,
+        };
     }
 
     /// <summary>Where the tokenizer comes from.</summary>

@@ -19,8 +19,11 @@ public sealed record Pretrained : ModelSource
     {
         ArgumentNullException.ThrowIfNull(request);
         var folder = System.IO.Path.Combine(request.ProjectDirectory, Path);
-        var model = request.Outline ? LoadedModel.Outline(folder, ChatFormat, request.Head) : LoadedModel.Load(folder, request.Device, ChatFormat, request.Head, request.Seed);
-        if (Bidirectional is { } value) model.Decoder.IsBidirectional = value;
+        var model = request.Outline
+            ? LoadedModel.Outline(folder, ChatFormat, request.Head)
+            : LoadedModel.Load(folder, request.Device, ChatFormat, request.Head, request.Seed);
+        if (Bidirectional is { } value)
+            model.Decoder.IsBidirectional = value;
         return model;
     }
 }

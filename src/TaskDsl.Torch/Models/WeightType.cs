@@ -22,16 +22,19 @@ internal static class WeightTypes
 {
     public static string Word(this WeightType type) => type.ToString().ToLowerInvariant();
 
-    public static torch.ScalarType Scalar(this WeightType type) => type switch
-    {
-        WeightType.Float32 => torch.ScalarType.Float32,
-        WeightType.BFloat16 => torch.ScalarType.BFloat16,
-        WeightType.Float16 => torch.ScalarType.Float16,
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "no type of weights"),
-    };
+    public static torch.ScalarType Scalar(this WeightType type) =>
+        type switch
+        {
+            WeightType.Float32 => torch.ScalarType.Float32,
+            WeightType.BFloat16 => torch.ScalarType.BFloat16,
+            WeightType.Float16 => torch.ScalarType.Float16,
+            _ => throw new ArgumentOutOfRangeException(nameof(type), type, "no type of weights"),
+        };
 
     /// <summary>The type that a <c>config.json</c> names.</summary>
     public static WeightType Parse(string word, string path) =>
         Enum.GetValues<WeightType>().Where(t => t.Word() == word).Select(t => (WeightType?)t).FirstOrDefault()
-        ?? throw new ModelException($"{path}: dtype is '{word}'; expected one of {string.Join(", ", Enum.GetValues<WeightType>().Select(Word))}.");
+        ?? throw new ModelException(
+            $"{path}: dtype is '{word}'; expected one of {string.Join(", ", Enum.GetValues<WeightType>().Select(Word))}."
+        );
 }

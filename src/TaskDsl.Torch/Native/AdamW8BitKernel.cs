@@ -42,11 +42,14 @@ internal static unsafe class AdamW8BitKernel
     private static void Step(long begin, long end, void* context)
     {
         var all = (Blocks*)context;
-        float* first = stackalloc float[Block], second = stackalloc float[Block];
+        float* first = stackalloc float[Block],
+            second = stackalloc float[Block];
         for (var block = begin; block < end; block++)
         {
-            float* values = all->Parameters + block * Block, gradients = all->Gradients + block * Block;
-            byte* firstCodes = all->First + block * Block, secondCodes = all->Second + block * Block;
+            float* values = all->Parameters + block * Block,
+                gradients = all->Gradients + block * Block;
+            byte* firstCodes = all->First + block * Block,
+                secondCodes = all->Second + block * Block;
             Decode(DynamicCode.Signed, firstCodes, all->FirstScale[block], first);
             Decode(DynamicCode.Unsigned, secondCodes, all->SecondScale[block], second);
             var (firstMost, secondMost) = (Vector<float>.Zero, Vector<float>.Zero);
@@ -71,23 +74,35 @@ internal static unsafe class AdamW8BitKernel
     private static void Decode(DynamicCode code, byte* codes, float scale, float* values)
     {
         var numbers = code.Values;
-        for (var i = 0; i < Block; i++) values[i] = numbers[codes[i]] * scale;
+        for (var i = 0; i < Block; i++)
+            values[i] = numbers[codes[i]] * scale;
     }
 
     private static float Encode(DynamicCode code, float* values, Vector<float> most, byte* codes)
     {
         float scale = 0;
-        for (var i = 0; i < Simd.Width; i++) scale = MathF.Max(scale, most[i]);
+        for (var i = 0; i < Simd.Width; i++)
+            scale = MathF.Max(scale, most[i]);
         var inverse = scale > 0 ? 1 / scale : 0;
-        for (var i = 0; i < Block; i++) codes[i] = code.Nearest(values[i] * inverse);
+        for (var i = 0; i < Block; i++)
+            codes[i] = code.Nearest(values[i] * inverse);
         return scale;
     }
 
     private struct Blocks
     {
-        public float* Parameters, Gradients, FirstScale, SecondScale;
-        public byte* First, Second;
-        public float Keep, Beta1, Beta2, Rate, Root, Epsilon;
+        public float* Parameters,
+            Gradients,
+            FirstScale,
+            SecondScale;
+        public byte* First,
+            Second;
+        public float Keep,
+            Beta1,
+            Beta2,
+            Rate,
+            Root,
+            Epsilon;
     }
 }
 

@@ -39,9 +39,11 @@ public sealed class Autocast : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (ended) return;
+        if (ended)
+            return;
         ended = true;
-        if (LibTorch.LeaveAutocast() == 0) LibTorch.ClearAutocastCache();
+        if (LibTorch.LeaveAutocast() == 0)
+            LibTorch.ClearAutocastCache();
         LibTorch.SetAutocast(device, before);
         LibTorch.SetAutocastType(device, typeBefore);
     }

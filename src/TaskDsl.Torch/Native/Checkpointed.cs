@@ -13,13 +13,22 @@ internal sealed class Checkpointed : GuardedFunction<Checkpointed>
     /// <param name="inputs">What goes in, with or without a graph; not null in the first place.</param>
     public static Tensor Run(Func<Tensor?[], Tensor> compute, params Tensor?[] inputs)
     {
-        if (!is_grad_enabled()) return compute(inputs);
+        if (!is_grad_enabled())
+            return compute(inputs);
         using var scope = NewDisposeScope();
         var device = inputs[0]!.device;
         var random = RandomState.Take(device);
         var result = compute([.. inputs.Select(i => i is null ? null : Inner(i.detach().requires_grad_(i.requires_grad)))]);
-        if (!result.requires_grad) return result.MoveToOuterDisposeScope(); // Nothing in it learns, and nothing below it.
-        var once = new Once { Compute = compute, Random = random, Autocast = Autocast.Current(device), Wanted = [.. inputs.Select(i => i?.requires_grad)], Result = result.detach() };
+        if (!result.requires_grad)
+            return result.MoveToOuterDisposeScope(); // Nothing in it learns, and nothing below it.
+        var once = new Once
+        {
+            Compute = compute,
+            Random = random,
+            Autocast = Autocast.Current(device),
+            Wanted = [.. inputs.Select(i => i?.requires_grad)],
+            Result = result.detach(),
+        };
         // The anchor ties the result to the graph where weights in it learn and no input does.
         return apply([once, zeros([], device: device).requires_grad_(true), .. inputs]).MoveToOuterDisposeScope();
     }
@@ -46,7 +55,8 @@ internal sealed class Checkpointed : GuardedFunction<Checkpointed>
         using (var graded = enable_grad())
         {
             Tensor result;
-            using (Autocast.Begin(gradient.device, once.Autocast)) result = once.Compute([.. inputs.Select(i => i is null ? null : Inner(i))]);
+            using (Autocast.Begin(gradient.device, once.Autocast))
+                result = once.Compute([.. inputs.Select(i => i is null ? null : Inner(i))]);
             now.Restore();
             autograd.backward([result], [gradient]);
         }

@@ -15,7 +15,11 @@ internal static unsafe class CrossEntropyKernel
     private const int Grain = 8;
 
     public static bool Fits(Tensor scores, Tensor targets, Tensor weights) =>
-        scores.device_type == DeviceType.CPU && scores.dtype is ScalarType.Float32 or ScalarType.BFloat16 && scores.is_contiguous() && targets.is_contiguous() && weights.is_contiguous();
+        scores.device_type == DeviceType.CPU
+        && scores.dtype is ScalarType.Float32 or ScalarType.BFloat16
+        && scores.is_contiguous()
+        && targets.is_contiguous()
+        && weights.is_contiguous();
 
     /// <inheritdoc cref="PlainOps.CrossEntropy"/>
     public static Tensor Run(Tensor scores, Tensor targets, Tensor weights, bool graded)
@@ -31,7 +35,11 @@ internal static unsafe class CrossEntropyKernel
             Graded = graded,
         };
         foreach (var target in TensorMemory.Span<long>(targets))
-            if ((ulong)target >= (ulong)rows.Size) throw new ArgumentOutOfRangeException(nameof(targets), $"cross-entropy: the target {target} is none of {rows.Size} scores.");
+            if ((ulong)target >= (ulong)rows.Size)
+                throw new ArgumentOutOfRangeException(
+                    nameof(targets),
+                    $"cross-entropy: the target {target} is none of {rows.Size} scores."
+                );
         Simd.For(scores.size(0), Grain, scores.dtype == ScalarType.Float32 ? &Singles : &Brains, &rows);
         return terms.sum();
     }
@@ -58,8 +66,10 @@ internal static unsafe class CrossEntropyKernel
             }
 
             var highest = float.NegativeInfinity;
-            for (var i = 0; i < Simd.Width; i++) highest = MathF.Max(highest, most[i]);
-            for (var i = whole; i < size; i++) highest = MathF.Max(highest, T.Get(scores, i));
+            for (var i = 0; i < Simd.Width; i++)
+                highest = MathF.Max(highest, most[i]);
+            for (var i = whole; i < size; i++)
+                highest = MathF.Max(highest, T.Get(scores, i));
 
             var (sums, shift) = (Vector<float>.Zero, new Vector<float>(highest));
             for (long i = 0; i < whole; i += step)
@@ -69,12 +79,14 @@ internal static unsafe class CrossEntropyKernel
             }
 
             var sum = (double)Vector.Sum(sums);
-            for (var i = whole; i < size; i++) sum += MathF.Exp(T.Get(scores, i) - highest);
+            for (var i = whole; i < size; i++)
+                sum += MathF.Exp(T.Get(scores, i) - highest);
             var normaliser = highest + Math.Log(sum);
             var (target, weight) = (rows->Targets[row], rows->Weights[row]);
             var right = T.Get(scores, target);
             rows->Terms[row] = (normaliser - right) * weight;
-            if (!rows->Graded) continue;
+            if (!rows->Graded)
+                continue;
 
             // The probabilities, less one at the target, times the weight.
             var (scale, share) = (new Vector<float>((float)(weight / sum)), (float)(weight / sum));
@@ -84,7 +96,8 @@ internal static unsafe class CrossEntropyKernel
                 T.Store(scores, i, Simd.Exp(a - shift) * scale, Simd.Exp(b - shift) * scale);
             }
 
-            for (var i = whole; i < size; i++) T.Set(scores, i, MathF.Exp(T.Get(scores, i) - highest) * share);
+            for (var i = whole; i < size; i++)
+                T.Set(scores, i, MathF.Exp(T.Get(scores, i) - highest) * share);
             T.Set(scores, target, MathF.Exp(right - highest) * share - weight);
         }
     }
@@ -119,7 +132,8 @@ internal static unsafe class CrossEntropyKernel
         public static int Bytes => 4;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static (Vector<float> First, Vector<float> Second) Load(byte* row, long at) => (Vector.Load((float*)row + at), Vector.Load((float*)row + at + Simd.Width));
+        public static (Vector<float> First, Vector<float> Second) Load(byte* row, long at) =>
+            (Vector.Load((float*)row + at), Vector.Load((float*)row + at + Simd.Width));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Store(byte* row, long at, Vector<float> first, Vector<float> second)
@@ -159,6 +173,7 @@ internal static unsafe class CrossEntropyKernel
 
         /// <summary>To the nearest, from the middle to the even one.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector<uint> Rounded(Vector<uint> bits) => (bits + new Vector<uint>(0x7FFF) + ((bits >> 16) & Vector<uint>.One)) >> 16;
+        private static Vector<uint> Rounded(Vector<uint> bits) =>
+            (bits + new Vector<uint>(0x7FFF) + ((bits >> 16) & Vector<uint>.One)) >> 16;
     }
 }

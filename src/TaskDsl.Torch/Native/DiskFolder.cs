@@ -14,26 +14,31 @@ internal static partial class DiskFolder
     /// <exception cref="IOException">The disk refuses.</exception>
     public static void Flush(string folder)
     {
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+            return;
         var handle = Open(folder, ReadOnly);
-        if (handle < 0) throw Failed();
+        if (handle < 0)
+            throw Failed();
         try
         {
             // Some network file systems flush names by themselves and know no such call (EINVAL).
-            if (Sync(handle) != 0 && Marshal.GetLastPInvokeError() != 22) throw Failed();
+            if (Sync(handle) != 0 && Marshal.GetLastPInvokeError() != 22)
+                throw Failed();
         }
         finally
         {
             _ = Close(handle);
         }
 
-        IOException Failed() => new($"{Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())} : '{folder}'", Marshal.GetLastPInvokeError());
+        IOException Failed() =>
+            new($"{Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())} : '{folder}'", Marshal.GetLastPInvokeError());
     }
 
     /// <summary>Creates a folder where it is not there, and flushes its name.</summary>
     public static void Create(string folder)
     {
-        if (Directory.Exists(folder)) return;
+        if (Directory.Exists(folder))
+            return;
         Directory.CreateDirectory(folder);
         Flush(Path.GetDirectoryName(folder)!);
     }

@@ -21,7 +21,8 @@ internal sealed class DynamicCode
             {
                 var value = Math.Pow(10, exponent - Exponents + 1) * (0.1 + 0.9 * (i + 0.5) / count);
                 values.Add(value);
-                if (signed) values.Add(-value);
+                if (signed)
+                    values.Add(-value);
             }
         }
 
@@ -30,7 +31,8 @@ internal sealed class DynamicCode
         for (var half = 0; half < first.Length; half++)
         {
             var least = BitConverter.Int32BitsToSingle((half << 16) | (half >= 0x8000 ? 0xFFFF : 0));
-            while (least > Bounds[first[half]]) first[half]++;
+            while (least > Bounds[first[half]])
+                first[half]++;
         }
     }
 
@@ -55,7 +57,10 @@ internal sealed class DynamicCode
     /// <param name="codes">uint8 <c>[blocks, size]</c>.</param>
     /// <param name="scales">float32 <c>[blocks]</c>.</param>
     public Tensor Decode(Tensor codes, Tensor scales) =>
-        tensor(Values, device: codes.device).index_select(0, codes.flatten().to(ScalarType.Int32)).view(codes.shape).mul_(scales.unsqueeze(1));
+        tensor(Values, device: codes.device)
+            .index_select(0, codes.flatten().to(ScalarType.Int32))
+            .view(codes.shape)
+            .mul_(scales.unsqueeze(1));
 
     /// <summary>Writes numbers as bytes, and the largest of each block as its scale.</summary>
     /// <param name="values">float32 <c>[blocks, size]</c>.</param>

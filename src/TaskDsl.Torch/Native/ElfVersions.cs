@@ -7,7 +7,7 @@ namespace TaskDsl.Torch.Native;
 internal static class ElfVersions
 {
     private const uint VersionNeeds = 0x6ffffffe; // SHT_GNU_verneed
-    private const byte Weak = 2;                  // VER_FLG_WEAK
+    private const byte Weak = 2; // VER_FLG_WEAK
 
     /// <summary>
     /// Marks the needs of GLIBCXX_3.4.31 and newer as weak, so that the system's loader accepts an older libstdc++. TorchSharp's shim
@@ -19,13 +19,16 @@ internal static class ElfVersions
         var count = 0;
         try
         {
-            if (image.Length < 64 || !image.AsSpan(0, 6).SequenceEqual("\u007fELF\u0002\u0001"u8)) return 0;
+            if (image.Length < 64 || !image.AsSpan(0, 6).SequenceEqual("\u007fELF\u0002\u0001"u8))
+                return 0;
             var sections = (long)U64(0x28);
-            int size = U16(0x3A), sectionCount = U16(0x3C);
+            int size = U16(0x3A),
+                sectionCount = U16(0x3C);
             for (var i = 0; i < sectionCount; i++)
             {
                 var section = sections + (long)i * size;
-                if (U32(section + 4) != VersionNeeds) continue;
+                if (U32(section + 4) != VersionNeeds)
+                    continue;
                 var names = (long)U64(sections + (long)U32(section + 40) * size + 24);
                 var need = (long)U64(section + 24);
                 for (var files = U32(section + 44); files > 0; files--)

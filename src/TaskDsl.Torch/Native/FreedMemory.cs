@@ -20,7 +20,8 @@ internal sealed partial class FreedMemory
     /// </summary>
     public void Return()
     {
-        if (!OperatingSystem.IsLinux() || MachineMemory.InUse() < Enough * most) return;
+        if (!OperatingSystem.IsLinux() || MachineMemory.InUse() < Enough * most)
+            return;
         most ??= MachineMemory.Most();
         _ = Trim(0);
     }

@@ -37,13 +37,16 @@ public abstract class GuardedFunction<TSelf> : autograd.SingleTensorFunction<TSe
     {
         try
         {
-            if (grad_output is null || grad_output.IsInvalid) return [.. new Tensor[(int)ctx.get_data("inputs")]];
+            if (grad_output is null || grad_output.IsInvalid)
+                return [.. new Tensor[(int)ctx.get_data("inputs")]];
             Gradients.FreeReturned();
             using var scope = NewDisposeScope();
             var gradients = Differentiate(ctx, grad_output);
-            foreach (var gradient in gradients) Gradients.Return(gradient);
+            foreach (var gradient in gradients)
+                Gradients.Return(gradient);
             // Else the caller's scope would hold every gradient until the whole pass is done.
-            if (!gradients.Contains(grad_output)) grad_output.Dispose();
+            if (!gradients.Contains(grad_output))
+                grad_output.Dispose();
             return [.. gradients.Select(g => g!)];
         }
 #pragma warning disable CA1031 // Whatever it is: it is thrown again behind the native frames.
@@ -71,18 +74,21 @@ public static class Gradients
         Kept.Clear();
         loss.backward();
         FreeReturned();
-        if (Kept.TryDequeue(out var first)) ExceptionDispatchInfo.Throw(first);
+        if (Kept.TryDequeue(out var first))
+            ExceptionDispatchInfo.Throw(first);
     }
 
     /// <summary>Holds what a backward returns until libtorch has taken it over, which it has when the next one begins.</summary>
     internal static void Return(Tensor? gradient)
     {
-        if (gradient is not null) (returned ??= []).Add(gradient.DetachFromDisposeScope());
+        if (gradient is not null)
+            (returned ??= []).Add(gradient.DetachFromDisposeScope());
     }
 
     internal static void FreeReturned()
     {
-        foreach (var tensor in returned ?? []) tensor.Dispose();
+        foreach (var tensor in returned ?? [])
+            tensor.Dispose();
         returned?.Clear();
     }
 

@@ -37,7 +37,17 @@ internal static unsafe partial class LibTorch
     public static partial int NewString(string text, nuint length, nint* result);
 
     [LibraryImport(Library, EntryPoint = "aoti_torch_create_tensor_from_blob")]
-    public static partial int FromBlob(void* data, long dimensions, long* sizes, long* strides, long offset, int type, int deviceType, int deviceIndex, nint* result);
+    public static partial int FromBlob(
+        void* data,
+        long dimensions,
+        long* sizes,
+        long* strides,
+        long offset,
+        int type,
+        int deviceType,
+        int deviceIndex,
+        nint* result
+    );
 
     [LibraryImport(Library, EntryPoint = "aoti_torch_view_dtype")]
     public static partial int ViewAs(nint tensor, int type, nint* result);
@@ -46,7 +56,13 @@ internal static unsafe partial class LibTorch
     public static partial int DataPointer(nint tensor, void** pointer);
 
     [LibraryImport(Library, EntryPoint = "torch_parallel_for")]
-    public static partial int ParallelFor(long begin, long end, long grain, delegate* unmanaged[Cdecl]<long, long, void*, void> body, void* context);
+    public static partial int ParallelFor(
+        long begin,
+        long end,
+        long grain,
+        delegate* unmanaged[Cdecl]<long, long, void*, void> body,
+        void* context
+    );
 
     [LibraryImport(Library, EntryPoint = "torch_get_thread_idx")]
     public static partial int ThreadIndex(uint* index);

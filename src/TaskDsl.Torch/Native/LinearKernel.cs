@@ -26,14 +26,29 @@ internal sealed class LinearKernel : GuardedFunction<LinearKernel>
     /// <param name="b"><c>[columns, inner]</c>.</param>
     public static bool Fits(Tensor a, Tensor b)
     {
-        if (!IsFaster || a.dtype != ScalarType.Float32 || b.dtype != ScalarType.Float32 || a.device_type != DeviceType.CPU || b.device_type != DeviceType.CPU || b.dim() != 2) return false;
+        if (
+            !IsFaster
+            || a.dtype != ScalarType.Float32
+            || b.dtype != ScalarType.Float32
+            || a.device_type != DeviceType.CPU
+            || b.device_type != DeviceType.CPU
+            || b.dim() != 2
+        )
+            return false;
         var rows = a.numel() / Math.Max(1, a.size(-1));
         return rows >= FewestRows && rows * b.numel() >= FewestProducts && Autocast.Current(CPU) is null;
     }
 
     /// <summary><c>a · bᵀ</c>, and a bias added to each row; without a graph. Both may be views that are turned round.</summary>
     public static Tensor Product(Tensor a, Tensor b, Tensor? bias = null) =>
-        new OperatorCall(stackalloc ulong[16]).Add(a).Add(b).Add(bias, optional: true).Add("none").Add(ReadOnlySpan<Tensor>.Empty).Add(null, optional: true).Tensor("mkldnn::_linear_pointwise");
+        new OperatorCall(stackalloc ulong[16])
+            .Add(a)
+            .Add(b)
+            .Add(bias, optional: true)
+            .Add("none")
+            .Add(ReadOnlySpan<Tensor>.Empty)
+            .Add(null, optional: true)
+            .Tensor("mkldnn::_linear_pointwise");
 
     protected override Tensor Compute(autograd.AutogradContext context, ReadOnlySpan<object?> inputs)
     {

@@ -13,10 +13,13 @@ namespace TaskDsl.Torch.Native;
 /// </summary>
 internal static class NativeLoader
 {
-    private const int Lazy = 1, Global = 0x100;
+    private const int Lazy = 1,
+        Global = 0x100;
     private static readonly Lock Gate = new();
     private static bool loaded;
-    private static nint shim, torchCpu, torchCuda;
+    private static nint shim,
+        torchCpu,
+        torchCuda;
 
     public static string Folder { get; private set; } = "";
 
@@ -29,7 +32,8 @@ internal static class NativeLoader
     internal static void InstallHooks()
 #pragma warning restore CA2255
     {
-        if (!IsOurs) return;
+        if (!IsOurs)
+            return;
         NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => Resolve(name));
         NativeLibrary.SetDllImportResolver(typeof(NativeLoader).Assembly, (name, _, _) => Resolve(name));
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => Resolve(name);
@@ -37,14 +41,17 @@ internal static class NativeLoader
 
     public static void Load()
     {
-        if (!IsOurs) return;
+        if (!IsOurs)
+            return;
         lock (Gate)
         {
-            if (loaded) return;
+            if (loaded)
+                return;
             _ = Dlerror(); // Bound now: binding it after a failed dlopen would overwrite the reason.
             Folder = FindLibTorch();
             // OpenMP's threads spin for milliseconds before they sleep: on a machine that others use too, steps then take several times as long.
-            if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null) _ = SetEnvironment("GOMP_SPINCOUNT", "1000", overwrite: 0);
+            if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
+                _ = SetEnvironment("GOMP_SPINCOUNT", "1000", overwrite: 0);
             Open("libtorch_global_deps.so", required: false);
             Open("libc10.so", required: true);
             torchCpu = Open("libtorch_cpu.so", required: true);
@@ -58,9 +65,15 @@ internal static class NativeLoader
 
     private static nint Resolve(string name)
     {
-        if (name is not ("LibTorchSharp" or "torch_cpu" or "torch_cuda")) return 0;
+        if (name is not ("LibTorchSharp" or "torch_cpu" or "torch_cuda"))
+            return 0;
         Load();
-        return name switch { "LibTorchSharp" => shim, "torch_cpu" => torchCpu, _ => torchCuda };
+        return name switch
+        {
+            "LibTorchSharp" => shim,
+            "torch_cpu" => torchCpu,
+            _ => torchCuda,
+        };
     }
 
     private static string FindLibTorch()
@@ -68,18 +81,23 @@ internal static class NativeLoader
         var tried = new List<string>();
         foreach (var (folder, source) in Candidates())
         {
-            if (string.IsNullOrEmpty(folder)) continue;
-            if (File.Exists(Path.Combine(folder, "libtorch_cpu.so"))) return folder;
+            if (string.IsNullOrEmpty(folder))
+                continue;
+            if (File.Exists(Path.Combine(folder, "libtorch_cpu.so")))
+                return folder;
             tried.Add($"  {folder} ({source})");
-            if (source == "TASKDSL_LIBTORCH") break; // Somebody asked for this one: another would be a surprise.
+            if (source == "TASKDSL_LIBTORCH")
+                break; // Somebody asked for this one: another would be a surprise.
         }
 
-        throw new DllNotFoundException($"""
+        throw new DllNotFoundException(
+            $"""
             libtorch_cpu.so was not found. Looked in:
             {string.Join('\n', tried)}
             Build with the MSBuild property TaskDslTorch=cpu (the default), or set the environment variable TASKDSL_LIBTORCH to the
             folder that holds libtorch_cpu.so of libtorch 2.10 (the 'torch/lib' folder of a PyTorch installation, say).
-            """);
+            """
+        );
     }
 
     private static IEnumerable<(string? Folder, string Source)> Candidates()
@@ -96,9 +114,16 @@ internal static class NativeLoader
     {
         const string file = "libLibTorchSharp.so";
         var native = Path.Combine("runtimes", "linux-x64", "native", file);
-        string[] places = [Path.Combine(AppContext.BaseDirectory, file), Path.Combine(AppContext.BaseDirectory, native), .. BesideAssembly()];
+        string[] places =
+        [
+            Path.Combine(AppContext.BaseDirectory, file),
+            Path.Combine(AppContext.BaseDirectory, native),
+            .. BesideAssembly(),
+        ];
         return places.FirstOrDefault(File.Exists)
-            ?? throw new DllNotFoundException($"{file}, a part of the TorchSharp package, was not found. Looked for:\n  {string.Join("\n  ", places)}");
+            ?? throw new DllNotFoundException(
+                $"{file}, a part of the TorchSharp package, was not found. Looked for:\n  {string.Join("\n  ", places)}"
+            );
 
         IEnumerable<string> BesideAssembly()
         {
@@ -106,7 +131,8 @@ internal static class NativeLoader
 #pragma warning disable IL3000 // Empty in a single-file program, which has the shim beside it.
             var assembly = typeof(torch).Assembly.Location;
 #pragma warning restore IL3000
-            if (Path.GetDirectoryName(assembly) is not { Length: > 0 } folder) yield break;
+            if (Path.GetDirectoryName(assembly) is not { Length: > 0 } folder)
+                yield break;
             yield return Path.Combine(folder, file);
             yield return Path.Combine(folder, native);
             yield return Path.GetFullPath(Path.Combine(folder, "..", "..", native));
@@ -116,20 +142,26 @@ internal static class NativeLoader
     private static nint Open(string file, bool required)
     {
         var path = Path.Combine(Folder, file);
-        if (!required && !File.Exists(path)) return 0;
+        if (!required && !File.Exists(path))
+            return 0;
         var handle = Dlopen(path);
-        if (handle == 0 && required) throw new DllNotFoundException($"{path} does not load: {Error()}. TaskDsl needs libtorch 2.10 or 2.11 for 64-bit Linux.");
+        if (handle == 0 && required)
+            throw new DllNotFoundException($"{path} does not load: {Error()}. TaskDsl needs libtorch 2.10 or 2.11 for 64-bit Linux.");
         return handle;
     }
 
     private static nint OpenShim(string path)
     {
         var handle = Dlopen(path);
-        if (handle != 0) return handle;
+        if (handle != 0)
+            return handle;
         var first = Error();
         var image = File.ReadAllBytes(path);
-        if (ElfVersions.WeakenLibstdcxx(image) > 0 && (handle = OpenImage(image)) != 0) return handle;
-        throw new DllNotFoundException($"{path} does not load with libtorch from '{Folder}': {first}. TaskDsl needs libtorch 2.10 or 2.11.");
+        if (ElfVersions.WeakenLibstdcxx(image) > 0 && (handle = OpenImage(image)) != 0)
+            return handle;
+        throw new DllNotFoundException(
+            $"{path} does not load with libtorch from '{Folder}': {first}. TaskDsl needs libtorch 2.10 or 2.11."
+        );
     }
 
     /// <summary>Loads a library from memory: an anonymous file where the kernel has them, else a private file that is removed at once.</summary>
@@ -138,17 +170,23 @@ internal static class NativeLoader
         var descriptor = MemfdCreate("libLibTorchSharp.so", 1);
         if (descriptor >= 0)
         {
-            using var anonymous = new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Write);
+            using var anonymous = new FileStream(
+                new Microsoft.Win32.SafeHandles.SafeFileHandle(descriptor, ownsHandle: true),
+                FileAccess.Write
+            );
             anonymous.Write(image);
             anonymous.Flush();
             var handle = Dlopen($"/proc/self/fd/{descriptor}");
-            if (handle != 0) return handle;
+            if (handle != 0)
+                return handle;
         }
 
         var file = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.so");
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var stream = new FileStream(file, options)) stream.Write(image);
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var stream = new FileStream(file, options))
+            stream.Write(image);
         try
         {
             return Dlopen(file);

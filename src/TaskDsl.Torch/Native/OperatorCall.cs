@@ -15,22 +15,27 @@ internal unsafe ref struct OperatorCall
     /// <param name="stack">Room for 16 arguments: <c>stackalloc ulong[16]</c>.</param>
     public OperatorCall(Span<ulong> stack)
     {
-        if (stack.Length < Capacity) throw new ArgumentException($"An operator call needs room for {Capacity} arguments.", nameof(stack));
+        if (stack.Length < Capacity)
+            throw new ArgumentException($"An operator call needs room for {Capacity} arguments.", nameof(stack));
         this.stack = stack;
     }
 
     public OperatorCall Add(torch.Tensor tensor) => Push(Copy(tensor));
 
-    public OperatorCall Add(torch.Tensor? tensor, bool optional) => tensor is null && optional ? Push(0) : Push(LibTorch.Box(Copy(tensor!)));
+    public OperatorCall Add(torch.Tensor? tensor, bool optional) =>
+        tensor is null && optional ? Push(0) : Push(LibTorch.Box(Copy(tensor!)));
 
     public OperatorCall Add(double value) => Push(BitConverter.DoubleToUInt64Bits(value));
 
-    public OperatorCall Add(double? value, bool optional) => value is null && optional ? Push(0) : Push(LibTorch.Box(BitConverter.DoubleToUInt64Bits(value!.Value)));
+    public OperatorCall Add(double? value, bool optional) =>
+        value is null && optional ? Push(0) : Push(LibTorch.Box(BitConverter.DoubleToUInt64Bits(value!.Value)));
 
     public OperatorCall Add(string ascii)
     {
         nint text;
-        return LibTorch.NewString(ascii, (nuint)ascii.Length, &text) == 0 ? Push((ulong)text) : throw new InvalidOperationException("libtorch could not make a text.");
+        return LibTorch.NewString(ascii, (nuint)ascii.Length, &text) == 0
+            ? Push((ulong)text)
+            : throw new InvalidOperationException("libtorch could not make a text.");
     }
 
     public OperatorCall Add(long value) => Push(unchecked((ulong)value));
@@ -40,14 +45,16 @@ internal unsafe ref struct OperatorCall
     public OperatorCall Add(ReadOnlySpan<long> values)
     {
         var list = NewList(values.Length);
-        foreach (var value in values) _ = LibTorch.Push(list, unchecked((ulong)value));
+        foreach (var value in values)
+            _ = LibTorch.Push(list, unchecked((ulong)value));
         return Push((ulong)list);
     }
 
     public OperatorCall Add(ReadOnlySpan<torch.Tensor> tensors)
     {
         var list = NewList(tensors.Length);
-        foreach (var tensor in tensors) _ = LibTorch.Push(list, Copy(tensor));
+        foreach (var tensor in tensors)
+            _ = LibTorch.Push(list, Copy(tensor));
         return Push((ulong)list);
     }
 
@@ -77,12 +84,16 @@ internal unsafe ref struct OperatorCall
     private static nint NewList(int capacity)
     {
         nint list;
-        return LibTorch.NewList((nuint)capacity, &list) == 0 ? list : throw new InvalidOperationException("libtorch could not make a list.");
+        return LibTorch.NewList((nuint)capacity, &list) == 0
+            ? list
+            : throw new InvalidOperationException("libtorch could not make a list.");
     }
 
     private static ulong Copy(torch.Tensor tensor)
     {
         nint copy;
-        return LibTorch.NewHandle(tensor.Handle, &copy) == 0 ? (ulong)copy : throw new InvalidOperationException("libtorch could not copy a tensor's handle.");
+        return LibTorch.NewHandle(tensor.Handle, &copy) == 0
+            ? (ulong)copy
+            : throw new InvalidOperationException("libtorch could not copy a tensor's handle.");
     }
 }

@@ -15,16 +15,25 @@ public static partial class Ops
     /// <returns><c>[…, size]</c>.</returns>
     public static Tensor RmsNorm(Tensor x, Tensor weight, double epsilon)
     {
-        Check(x.dim() >= 1 && weight.dim() == 1 && weight.size(0) == x.size(-1), $"rms_norm needs a weight of x's last size, not x {Shape(x)} and weight {Shape(weight)}.");
+        Check(
+            x.dim() >= 1 && weight.dim() == 1 && weight.size(0) == x.size(-1),
+            $"rms_norm needs a weight of x's last size, not x {Shape(x)} and weight {Shape(weight)}."
+        );
         TorchRuntime.Initialize();
         if (RmsNormKernel.Fits(x, weight))
         {
-            if (is_grad_enabled()) return RmsNormKernel.apply(x, weight, epsilon);
+            if (is_grad_enabled())
+                return RmsNormKernel.apply(x, weight, epsilon);
             using var inverse = empty(x.numel() / x.size(-1));
             return RmsNormKernel.Forward(x, weight, epsilon, inverse);
         }
 
-        return new OperatorCall(stackalloc ulong[16]).Add(x).Add([x.size(-1)]).Add(weight, optional: true).Add(epsilon, optional: true).Tensor("aten::rms_norm");
+        return new OperatorCall(stackalloc ulong[16])
+            .Add(x)
+            .Add([x.size(-1)])
+            .Add(weight, optional: true)
+            .Add(epsilon, optional: true)
+            .Tensor("aten::rms_norm");
     }
 
     /// <summary>A linear map, <c>x · weightᵀ + bias</c>.</summary>
@@ -34,11 +43,19 @@ public static partial class Ops
     /// <returns><c>[…, outputs]</c>.</returns>
     public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null)
     {
-        Check(x.dim() >= 1 && weight.dim() == 2 && weight.size(1) == x.size(-1) && (bias is null || (bias.dim() == 1 && bias.size(0) == weight.size(0))),
-            $"linear: x {Shape(x)} does not fit weight {Shape(weight)}{(bias is null ? "" : $" and bias {Shape(bias)}")}.");
+        Check(
+            x.dim() >= 1
+                && weight.dim() == 2
+                && weight.size(1) == x.size(-1)
+                && (bias is null || (bias.dim() == 1 && bias.size(0) == weight.size(0))),
+            $"linear: x {Shape(x)} does not fit weight {Shape(weight)}{(bias is null ? "" : $" and bias {Shape(bias)}")}."
+        );
         TorchRuntime.Initialize();
-        if (!LinearKernel.Fits(x, weight)) return PlainOps.Linear(x, weight, bias);
-        return is_grad_enabled() && (x.requires_grad || weight.requires_grad || bias?.requires_grad == true) ? LinearKernel.apply(x, weight, bias!) : LinearKernel.Product(x, weight, bias);
+        if (!LinearKernel.Fits(x, weight))
+            return PlainOps.Linear(x, weight, bias);
+        return is_grad_enabled() && (x.requires_grad || weight.requires_grad || bias?.requires_grad == true)
+            ? LinearKernel.apply(x, weight, bias!)
+            : LinearKernel.Product(x, weight, bias);
     }
 
     /// <summary>The product <c>a · bᵀ</c>, without a graph. Both may be views that are turned round.</summary>
@@ -54,10 +71,18 @@ public static partial class Ops
     public static Tensor Rotate(Tensor x, Tensor cosine, Tensor sine)
     {
         Check(x.dim() == 4 && x.size(3) % 2 == 0, $"rotary positions need [batch, seq, heads, size] with an even size, not {Shape(x)}.");
-        Check(cosine.dim() == 4 && (cosine.size(0) == 1 || cosine.size(0) == x.size(0)) && cosine.size(1) == x.size(1) && cosine.size(2) == 1 && cosine.size(3) == x.size(3) && sine.shape.AsSpan().SequenceEqual(cosine.shape),
-            $"rotary positions: angles {Shape(cosine)} do not fit {Shape(x)}.");
+        Check(
+            cosine.dim() == 4
+                && (cosine.size(0) == 1 || cosine.size(0) == x.size(0))
+                && cosine.size(1) == x.size(1)
+                && cosine.size(2) == 1
+                && cosine.size(3) == x.size(3)
+                && sine.shape.AsSpan().SequenceEqual(cosine.shape),
+            $"rotary positions: angles {Shape(cosine)} do not fit {Shape(x)}."
+        );
         TorchRuntime.Initialize();
-        if (!RotateKernel.Fits(x, cosine, sine)) return PlainOps.Rotate(x, cosine, sine);
+        if (!RotateKernel.Fits(x, cosine, sine))
+            return PlainOps.Rotate(x, cosine, sine);
         return is_grad_enabled() ? RotateKernel.apply(x, cosine, sine) : RotateKernel.Forward(x, cosine, sine);
     }
 
@@ -73,8 +98,16 @@ public static partial class Ops
     {
         CheckAttention(query, key, value, mask, causal);
         TorchRuntime.Initialize();
-        return new OperatorCall(stackalloc ulong[16]).Add(query).Add(key).Add(value).Add(mask, optional: true).Add(0.0).Add(causal)
-            .Add(scale, optional: true).Add(query.size(1) != key.size(1)).Tensor("aten::scaled_dot_product_attention");
+        return new OperatorCall(stackalloc ulong[16])
+            .Add(query)
+            .Add(key)
+            .Add(value)
+            .Add(mask, optional: true)
+            .Add(0.0)
+            .Add(causal)
+            .Add(scale, optional: true)
+            .Add(query.size(1) != key.size(1))
+            .Tensor("aten::scaled_dot_product_attention");
     }
 
     /// <summary>The rows of a table.</summary>
@@ -92,26 +125,47 @@ public static partial class Ops
     /// <inheritdoc cref="PlainOps.CrossEntropy"/>
     internal static Tensor CrossEntropy(Tensor scores, Tensor targets, Tensor weights, bool graded)
     {
-        Check(scores.dim() == 2 && targets.dtype == ScalarType.Int64 && weights.dtype == ScalarType.Float32 && targets.numel() == scores.size(0) && weights.numel() == scores.size(0),
-            $"cross-entropy: targets {targets.dtype} {Shape(targets)} and weights {weights.dtype} {Shape(weights)} do not fit scores {Shape(scores)}.");
+        Check(
+            scores.dim() == 2
+                && targets.dtype == ScalarType.Int64
+                && weights.dtype == ScalarType.Float32
+                && targets.numel() == scores.size(0)
+                && weights.numel() == scores.size(0),
+            $"cross-entropy: targets {targets.dtype} {Shape(targets)} and weights {weights.dtype} {Shape(weights)} do not fit scores {Shape(scores)}."
+        );
         TorchRuntime.Initialize();
-        return CrossEntropyKernel.Fits(scores, targets, weights) ? CrossEntropyKernel.Run(scores, targets, weights, graded) : PlainOps.CrossEntropy(scores, targets, weights, graded);
+        return CrossEntropyKernel.Fits(scores, targets, weights)
+            ? CrossEntropyKernel.Run(scores, targets, weights, graded)
+            : PlainOps.CrossEntropy(scores, targets, weights, graded);
     }
 
     internal static void CheckAttention(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal)
     {
-        Check(query.dim() == 4 && key.dim() == 4 && value.dim() == 4, $"attention needs [batch, heads, length, size], not query {Shape(query)}, key {Shape(key)}, value {Shape(value)}.");
-        Check(key.size(1) == value.size(1) && key.size(2) == value.size(2), $"attention needs as many keys as values, not key {Shape(key)} and value {Shape(value)}.");
-        Check(query.size(0) == key.size(0) && query.size(0) == value.size(0) && query.size(3) == key.size(3), $"attention: query {Shape(query)} does not fit key {Shape(key)} and value {Shape(value)}.");
+        Check(
+            query.dim() == 4 && key.dim() == 4 && value.dim() == 4,
+            $"attention needs [batch, heads, length, size], not query {Shape(query)}, key {Shape(key)}, value {Shape(value)}."
+        );
+        Check(
+            key.size(1) == value.size(1) && key.size(2) == value.size(2),
+            $"attention needs as many keys as values, not key {Shape(key)} and value {Shape(value)}."
+        );
+        Check(
+            query.size(0) == key.size(0) && query.size(0) == value.size(0) && query.size(3) == key.size(3),
+            $"attention: query {Shape(query)} does not fit key {Shape(key)} and value {Shape(value)}."
+        );
         Check(query.size(1) % key.size(1) == 0, $"attention: {query.size(1)} heads are no multiple of {key.size(1)} key heads.");
         Check(!causal || mask is null, "attention is either causal or has a mask.");
-        Check(!causal || query.size(2) == key.size(2), $"causal attention needs as many queries as keys, not {query.size(2)} and {key.size(2)}.");
+        Check(
+            !causal || query.size(2) == key.size(2),
+            $"causal attention needs as many queries as keys, not {query.size(2)} and {key.size(2)}."
+        );
     }
 
     internal static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
 
     private static void Check(bool holds, string otherwise)
     {
-        if (!holds) throw new ArgumentException(otherwise);
+        if (!holds)
+            throw new ArgumentException(otherwise);
     }
 }

@@ -33,8 +33,20 @@ public static partial class Ops
         CheckStep("sgd", parameters, momentum is null ? [gradients] : [gradients, momentum]);
         TorchRuntime.Initialize();
         using var ungraded = no_grad();
-        new OperatorCall(stackalloc ulong[16]).Add([parameters]).Add([gradients]).Add(momentum is null ? [] : [momentum])
-            .Add(decay).Add(momentum is null ? 0.0 : keep).Add(rate).Add(0.0).Add(nesterov).Add(false).Add(false).Add(null, optional: true).Add(null, optional: true).Run("aten::_fused_sgd_");
+        new OperatorCall(stackalloc ulong[16])
+            .Add([parameters])
+            .Add([gradients])
+            .Add(momentum is null ? [] : [momentum])
+            .Add(decay)
+            .Add(momentum is null ? 0.0 : keep)
+            .Add(rate)
+            .Add(0.0)
+            .Add(nesterov)
+            .Add(false)
+            .Add(false)
+            .Add(null, optional: true)
+            .Add(null, optional: true)
+            .Run("aten::_fused_sgd_");
     }
 
     /// <summary>One AdamW step whose moments are kept in bytes (arXiv 2110.02861).</summary>
@@ -49,11 +61,20 @@ public static partial class Ops
         CheckStep("adamw_8bit", parameters, gradients);
         const int block = AdamW8BitKernel.Block;
         var size = parameters.numel();
-        Check(parameters.dim() == 1 && size % block == 0 && moments.First.numel() == size && moments.Second.numel() == size && moments.FirstScale.numel() == size / block && moments.SecondScale.numel() == size / block,
-            $"adamw_8bit: moments of {moments.First.numel()} numbers do not fit {size} weights in blocks of {block}.");
+        Check(
+            parameters.dim() == 1
+                && size % block == 0
+                && moments.First.numel() == size
+                && moments.Second.numel() == size
+                && moments.FirstScale.numel() == size / block
+                && moments.SecondScale.numel() == size / block,
+            $"adamw_8bit: moments of {moments.First.numel()} numbers do not fit {size} weights in blocks of {block}."
+        );
         TorchRuntime.Initialize();
-        if (AdamW8BitKernel.Fits(parameters, gradients)) AdamW8BitKernel.Step(parameters, gradients, moments, step, rates);
-        else PlainOps.AdamW8BitStep(parameters, gradients, moments, step, rates);
+        if (AdamW8BitKernel.Fits(parameters, gradients))
+            AdamW8BitKernel.Step(parameters, gradients, moments, step, rates);
+        else
+            PlainOps.AdamW8BitStep(parameters, gradients, moments, step, rates);
     }
 
     internal static void CheckAdamW(Tensor parameters, Tensor gradients, Tensor first, Tensor second, long step)
@@ -69,15 +90,32 @@ public static partial class Ops
         using var ungraded = no_grad();
         using var scope = NewDisposeScope();
         var steps = tensor((float)step, device: parameters.device);
-        new OperatorCall(stackalloc ulong[16]).Add([parameters]).Add([gradients]).Add([first]).Add([second]).Add(ReadOnlySpan<Tensor>.Empty).Add([steps])
-            .Add(rates.LearningRate).Add(rates.Beta1).Add(rates.Beta2).Add(rates.WeightDecay).Add(rates.Epsilon)
-            .Add(false).Add(false).Add(null, optional: true).Add(null, optional: true).Run(name);
+        new OperatorCall(stackalloc ulong[16])
+            .Add([parameters])
+            .Add([gradients])
+            .Add([first])
+            .Add([second])
+            .Add(ReadOnlySpan<Tensor>.Empty)
+            .Add([steps])
+            .Add(rates.LearningRate)
+            .Add(rates.Beta1)
+            .Add(rates.Beta2)
+            .Add(rates.WeightDecay)
+            .Add(rates.Epsilon)
+            .Add(false)
+            .Add(false)
+            .Add(null, optional: true)
+            .Add(null, optional: true)
+            .Run(name);
     }
 
     private static void CheckStep(string name, Tensor parameters, params ReadOnlySpan<Tensor> others)
     {
         foreach (var other in others)
-            Check(other.dtype == parameters.dtype && other.shape.AsSpan().SequenceEqual(parameters.shape), $"{name}: {other.dtype} {Shape(other)} does not fit the parameters, {parameters.dtype} {Shape(parameters)}.");
+            Check(
+                other.dtype == parameters.dtype && other.shape.AsSpan().SequenceEqual(parameters.shape),
+                $"{name}: {other.dtype} {Shape(other)} does not fit the parameters, {parameters.dtype} {Shape(parameters)}."
+            );
     }
 }
 
@@ -87,4 +125,10 @@ public static partial class Ops
 /// <param name="Beta2">The decay of the second moment.</param>
 /// <param name="Epsilon">Added to the denominator.</param>
 /// <param name="WeightDecay">The weight decay: the share that an AdamW step takes away at learning rate 1, or that an Adam step adds to the gradient.</param>
-public readonly record struct AdamWRates(double LearningRate, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0.01);
+public readonly record struct AdamWRates(
+    double LearningRate,
+    double Beta1 = 0.9,
+    double Beta2 = 0.999,
+    double Epsilon = 1e-8,
+    double WeightDecay = 0.01
+);

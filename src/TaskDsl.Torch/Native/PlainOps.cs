@@ -30,10 +30,13 @@ public static partial class PlainOps
         Ops.CheckAttention(query, key, value, mask, causal);
         using var scope = NewDisposeScope();
         var group = query.size(1) / key.size(1);
-        if (group > 1) (key, value) = (key.repeat_interleave(group, 1), value.repeat_interleave(group, 1));
+        if (group > 1)
+            (key, value) = (key.repeat_interleave(group, 1), value.repeat_interleave(group, 1));
         var scores = query.matmul(key.transpose(2, 3)) * (scale ?? 1 / Math.Sqrt(query.size(3)));
-        if (causal) mask = ones(query.size(2), key.size(2), dtype: ScalarType.Bool, device: query.device).tril();
-        if (mask is not null) scores = mask.dtype == ScalarType.Bool ? scores.masked_fill(mask.logical_not(), double.NegativeInfinity) : scores + mask;
+        if (causal)
+            mask = ones(query.size(2), key.size(2), dtype: ScalarType.Bool, device: query.device).tril();
+        if (mask is not null)
+            scores = mask.dtype == ScalarType.Bool ? scores.masked_fill(mask.logical_not(), double.NegativeInfinity) : scores + mask;
         return softmax(scores, -1).matmul(value).MoveToOuterDisposeScope();
     }
 
@@ -56,12 +59,14 @@ public static partial class PlainOps
         var (exact, target, weight) = (scores.to(ScalarType.Float32), targets.unsqueeze(1), weights.unsqueeze(1));
         var normaliser = exact.logsumexp(1, keepdim: true);
         var sum = ((normaliser - exact.gather(1, target)) * weight).sum(ScalarType.Float64);
-        if (!graded) return sum.MoveToOuterDisposeScope();
+        if (!graded)
+            return sum.MoveToOuterDisposeScope();
         // The probabilities, less one at the target, times the weight.
         var gradient = exact.sub_(normaliser).exp_();
         gradient.scatter_add_(1, target, full(target.shape, -1f, device: scores.device));
         gradient.mul_(weight);
-        if (scores.dtype != ScalarType.Float32) scores.copy_(gradient);
+        if (scores.dtype != ScalarType.Float32)
+            scores.copy_(gradient);
         return sum.MoveToOuterDisposeScope();
     }
 }

@@ -54,7 +54,10 @@ public static partial class PlainOps
             var blocks = Math.Min(AtOnce, parameters.numel() - at) / AdamW8BitKernel.Block;
             var (firstCodes, secondCodes) = (Part(moments.First), Part(moments.Second));
             var (firstScale, secondScale) = (Scales(moments.FirstScale), Scales(moments.SecondScale));
-            var (first, second) = (DynamicCode.Signed.Decode(firstCodes, firstScale), DynamicCode.Unsigned.Decode(secondCodes, secondScale));
+            var (first, second) = (
+                DynamicCode.Signed.Decode(firstCodes, firstScale),
+                DynamicCode.Unsigned.Decode(secondCodes, secondScale)
+            );
             AdamWStep(Part(parameters), Part(gradients), first, second, step, rates);
             DynamicCode.Signed.Encode(first, firstCodes, firstScale);
             DynamicCode.Unsigned.Encode(second, secondCodes, secondScale);

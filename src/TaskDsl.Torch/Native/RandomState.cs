@@ -17,7 +17,8 @@ internal sealed class RandomState
     public static RandomState Take(Device device)
     {
         using var scope = NewDisposeScope();
-        if (device.type == DeviceType.CPU) return new RandomState(get_rng_state().data<byte>().ToArray(), 0);
+        if (device.type == DeviceType.CPU)
+            return new RandomState(get_rng_state().data<byte>().ToArray(), 0);
         var place = new RandomState(null, randint(long.MaxValue, [1], dtype: ScalarType.Int64).ToInt64());
         place.Restore();
         return place;
@@ -27,7 +28,9 @@ internal sealed class RandomState
     public void Restore()
     {
         using var scope = NewDisposeScope();
-        if (state is null) cuda.manual_seed(seed);
-        else set_rng_state(tensor(state));
+        if (state is null)
+            cuda.manual_seed(seed);
+        else
+            set_rng_state(tensor(state));
     }
 }

@@ -16,7 +16,15 @@ internal sealed unsafe class RmsNormKernel : GuardedFunction<RmsNormKernel>
     public static Tensor Forward(Tensor x, Tensor weight, double epsilon, Tensor inverse)
     {
         var y = empty_like(x);
-        var rows = new Rows { X = Simd.Data(x), Weight = Simd.Data(weight), Y = Simd.Data(y), Inverse = Simd.Data(inverse), Size = (int)x.size(-1), Epsilon = (float)epsilon };
+        var rows = new Rows
+        {
+            X = Simd.Data(x),
+            Weight = Simd.Data(weight),
+            Y = Simd.Data(y),
+            Inverse = Simd.Data(inverse),
+            Size = (int)x.size(-1),
+            Epsilon = (float)epsilon,
+        };
         Simd.For(inverse.numel(), Grain, &Normalise, &rows);
         return y;
     }
@@ -57,12 +65,15 @@ internal sealed unsafe class RmsNormKernel : GuardedFunction<RmsNormKernel>
         var size = rows->Size;
         for (var row = begin; row < end; row++)
         {
-            float* x = rows->X + row * size, y = rows->Y + row * size;
+            float* x = rows->X + row * size,
+                y = rows->Y + row * size;
             var squares = Vector<float>.Zero;
-            for (var i = 0; i < size; i += Simd.Width) squares = Vector.FusedMultiplyAdd(Vector.Load(x + i), Vector.Load(x + i), squares);
+            for (var i = 0; i < size; i += Simd.Width)
+                squares = Vector.FusedMultiplyAdd(Vector.Load(x + i), Vector.Load(x + i), squares);
             var inverse = 1 / MathF.Sqrt(Vector.Sum(squares) / size + rows->Epsilon);
             rows->Inverse[row] = inverse;
-            for (var i = 0; i < size; i += Simd.Width) (Vector.Load(x + i) * inverse * Vector.Load(rows->Weight + i)).Store(y + i);
+            for (var i = 0; i < size; i += Simd.Width)
+                (Vector.Load(x + i) * inverse * Vector.Load(rows->Weight + i)).Store(y + i);
         }
     }
 
@@ -76,7 +87,9 @@ internal sealed unsafe class RmsNormKernel : GuardedFunction<RmsNormKernel>
         var dw = rows->WeightGradient + thread * size;
         for (var row = begin; row < end; row++)
         {
-            float* x = rows->X + row * size, g = rows->Gradient + row * size, dx = rows->Y + row * size;
+            float* x = rows->X + row * size,
+                g = rows->Gradient + row * size,
+                dx = rows->Y + row * size;
             var inverse = rows->Inverse[row];
             var product = Vector<float>.Zero;
             for (var i = 0; i < size; i += Simd.Width)
@@ -89,13 +102,20 @@ internal sealed unsafe class RmsNormKernel : GuardedFunction<RmsNormKernel>
 
             var along = new Vector<float>(-Vector.Sum(product) * inverse * inverse * inverse / size);
             for (var i = 0; i < size; i += Simd.Width)
-                Vector.FusedMultiplyAdd(Vector.Load(x + i), along, Vector.Load(g + i) * Vector.Load(rows->Weight + i) * inverse).Store(dx + i);
+                Vector
+                    .FusedMultiplyAdd(Vector.Load(x + i), along, Vector.Load(g + i) * Vector.Load(rows->Weight + i) * inverse)
+                    .Store(dx + i);
         }
     }
 
     private struct Rows
     {
-        public float* X, Weight, Y, Inverse, Gradient, WeightGradient;
+        public float* X,
+            Weight,
+            Y,
+            Inverse,
+            Gradient,
+            WeightGradient;
         public int Size;
         public float Epsilon;
     }

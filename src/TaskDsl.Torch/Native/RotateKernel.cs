@@ -52,8 +52,10 @@ internal sealed unsafe class RotateKernel : GuardedFunction<RotateKernel>
         for (var row = begin; row < end; row++)
         {
             var position = row / turns->Heads % turns->Positions;
-            float* x = turns->X + row * turns->Size, y = turns->Y + row * turns->Size;
-            float* cosine = turns->Cosine + position * turns->Size, sine = turns->Sine + position * turns->Size;
+            float* x = turns->X + row * turns->Size,
+                y = turns->Y + row * turns->Size;
+            float* cosine = turns->Cosine + position * turns->Size,
+                sine = turns->Sine + position * turns->Size;
             for (var i = 0; i < half; i += Simd.Width)
             {
                 var (a, b) = (Vector.Load(x + i), Vector.Load(x + half + i));
@@ -66,8 +68,12 @@ internal sealed unsafe class RotateKernel : GuardedFunction<RotateKernel>
 
     private struct Turns
     {
-        public float* X, Y, Cosine, Sine;
-        public long Heads, Positions;
+        public float* X,
+            Y,
+            Cosine,
+            Sine;
+        public long Heads,
+            Positions;
         public int Size;
         public float Direction;
     }

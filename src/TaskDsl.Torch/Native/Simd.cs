@@ -13,12 +13,17 @@ internal static unsafe class Simd
 
     /// <summary>Whether a kernel can take a tensor whose last dimension is cut into parts of a size.</summary>
     public static bool Fits(Tensor tensor, long size) =>
-        tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU && size > 0 && size % Width == 0 && tensor.is_contiguous();
+        tensor.dtype == ScalarType.Float32
+        && tensor.device_type == DeviceType.CPU
+        && size > 0
+        && size % Width == 0
+        && tensor.is_contiguous();
 
     /// <summary>Runs a body over parts of a range, each thread one part.</summary>
     public static void For(long count, long grain, delegate* unmanaged[Cdecl]<long, long, void*, void> body, void* context)
     {
-        if (LibTorch.ParallelFor(0, count, grain, body, context) != 0) throw new InvalidOperationException("libtorch could not run a parallel loop.");
+        if (LibTorch.ParallelFor(0, count, grain, body, context) != 0)
+            throw new InvalidOperationException("libtorch could not run a parallel loop.");
     }
 
     public static float* Data(Tensor tensor) => (float*)TensorMemory.Pointer(tensor);
@@ -29,7 +34,11 @@ internal static unsafe class Simd
     {
         x = Vector.Max(x, new Vector<float>(-87.3f));
         var power = Vector.Floor(Vector.FusedMultiplyAdd(x, new Vector<float>(1.44269504f), new Vector<float>(0.5f)));
-        var rest = Vector.FusedMultiplyAdd(power, new Vector<float>(2.12194440e-4f), Vector.FusedMultiplyAdd(power, new Vector<float>(-0.693359375f), x));
+        var rest = Vector.FusedMultiplyAdd(
+            power,
+            new Vector<float>(2.12194440e-4f),
+            Vector.FusedMultiplyAdd(power, new Vector<float>(-0.693359375f), x)
+        );
         var sum = new Vector<float>(1.9875691500e-4f);
         sum = Vector.FusedMultiplyAdd(sum, rest, new Vector<float>(1.3981999507e-3f));
         sum = Vector.FusedMultiplyAdd(sum, rest, new Vector<float>(8.3334519073e-3f));

@@ -20,10 +20,12 @@ public static class TorchRuntime
     /// <exception cref="DllNotFoundException">libtorch is missing or does not load; the text says what to do.</exception>
     public static void Initialize()
     {
-        if (Volatile.Read(ref ready)) return;
+        if (Volatile.Read(ref ready))
+            return;
         lock (Gate)
         {
-            if (ready) return;
+            if (ready)
+                return;
             NativeLoader.Load();
             torch.TryInitializeDeviceType(DeviceType.CPU);
             Volatile.Write(ref ready, true);
@@ -36,15 +38,27 @@ public static class TorchRuntime
     public static torch.Device Device(string name)
     {
         Initialize();
-        if (name == "cpu") return torch.CPU;
-        var cuda = NativeLoader.HasCuda && torch.TryInitializeDeviceType(DeviceType.CUDA) && torch.cuda.is_available() ? torch.cuda.device_count() : 0;
-        if (name == "auto") return cuda > 0 ? torch.device(DeviceType.CUDA, 0) : torch.CPU;
+        if (name == "cpu")
+            return torch.CPU;
+        var cuda =
+            NativeLoader.HasCuda && torch.TryInitializeDeviceType(DeviceType.CUDA) && torch.cuda.is_available()
+                ? torch.cuda.device_count()
+                : 0;
+        if (name == "auto")
+            return cuda > 0 ? torch.device(DeviceType.CUDA, 0) : torch.CPU;
         var index = 0;
-        if (name != "cuda" && (!name.StartsWith("cuda:", StringComparison.Ordinal) || !int.TryParse(name.AsSpan(5), out index) || index < 0))
+        if (
+            name != "cuda"
+            && (!name.StartsWith("cuda:", StringComparison.Ordinal) || !int.TryParse(name.AsSpan(5), out index) || index < 0)
+        )
             throw new ArgumentException($"'{name}' is not a device; expected auto, cpu, cuda or cuda:n.", nameof(name));
         if (cuda == 0)
-            throw new ArgumentException($"device '{name}': libtorch in '{Folder}' sees no GPU. Set TASKDSL_LIBTORCH to the lib folder of a CUDA build of libtorch 2.10 or 2.11, or use device: cpu.", nameof(name));
-        if (index >= cuda) throw new ArgumentException($"device '{name}': this machine has {cuda} GPU(s), numbered from 0.", nameof(name));
+            throw new ArgumentException(
+                $"device '{name}': libtorch in '{Folder}' sees no GPU. Set TASKDSL_LIBTORCH to the lib folder of a CUDA build of libtorch 2.10 or 2.11, or use device: cpu.",
+                nameof(name)
+            );
+        if (index >= cuda)
+            throw new ArgumentException($"device '{name}': this machine has {cuda} GPU(s), numbered from 0.", nameof(name));
         return torch.device(DeviceType.CUDA, index);
     }
 
@@ -56,7 +70,6 @@ public static class TorchRuntime
             Initialize();
             return torch.get_num_threads();
         }
-
         set
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);

@@ -33,7 +33,9 @@ public sealed record Contrastive : Objective
     {
         ArgumentNullException.ThrowIfNull(binding);
         return binding.Batches.FirstOrDefault() is { Sequences.Count: 1 }
-            ? throw new NotSupportedException("contrastive: a batch holds one prompt and its answer, and no other to tell it from: nothing would be learned. Set batch.rows to 2 or more.")
+            ? throw new NotSupportedException(
+                "contrastive: a batch holds one prompt and its answer, and no other to tell it from: nothing would be learned. Set batch.rows to 2 or more."
+            )
             : this;
     }
 
@@ -45,11 +47,17 @@ public sealed record Contrastive : Objective
         var pairs = batch.Sequences.Where(s => s.Rank == 0).ToArray();
         var questions = Embed(model, [.. pairs.Select(p => p.Given.ToArray())], batch.Padding, Pooling);
         // First each pair's own answer, then answers that are known to be wrong.
-        var answers = Embed(model, [.. pairs.Select(p => p.Written.ToArray()), .. batch.Sequences.Where(s => s.Rank > 0).Select(s => s.Written.ToArray())], batch.Padding, Pooling);
+        var answers = Embed(
+            model,
+            [.. pairs.Select(p => p.Written.ToArray()), .. batch.Sequences.Where(s => s.Rank > 0).Select(s => s.Written.ToArray())],
+            batch.Padding,
+            Pooling
+        );
         var scores = questions.matmul(answers.t()) / Temperature;
         var right = arange(pairs.Length, ScalarType.Int64, model.Device);
         var loss = nn.functional.cross_entropy(scores, right, reduction: nn.Reduction.Sum);
-        if (Symmetric) loss = (loss + nn.functional.cross_entropy(scores.narrow(1, 0, pairs.Length).t(), right, reduction: nn.Reduction.Sum)) / 2;
+        if (Symmetric)
+            loss = (loss + nn.functional.cross_entropy(scores.narrow(1, 0, pairs.Length).t(), right, reduction: nn.Reduction.Sum)) / 2;
         return new LossSum(loss.MoveToOuterDisposeScope(), pairs.Length);
     }
 
@@ -71,7 +79,9 @@ public sealed record Contrastive : Objective
         {
             Pooling.Mean => (hidden * counted).sum([1L]) / counted.sum([1L]).clamp_min(1),
             Pooling.First => hidden.select(1, 0),
-            Pooling.Last => hidden.gather(1, (real.to(ScalarType.Int64).sum(1) - 1).clamp_min(0).view(-1, 1, 1).expand(-1, 1, hidden.size(2))).squeeze(1),
+            Pooling.Last => hidden
+                .gather(1, (real.to(ScalarType.Int64).sum(1) - 1).clamp_min(0).view(-1, 1, 1).expand(-1, 1, hidden.size(2)))
+                .squeeze(1),
             _ => throw new InvalidOperationException($"no pooling {pooling}"),
         };
         return nn.functional.normalize(pooled, 2, 1);

@@ -39,19 +39,27 @@ public sealed record Distillation : Objective
         var teacher = LoadedModel.Load(Path.Combine(binding.ProjectDirectory, Teacher), binding.Model.Model.Device);
         binding.Keep(teacher);
         if (teacher.Tokenizer.Fingerprint != binding.Model.Tokenizer.Fingerprint && !Agree(teacher.Tokenizer, binding.Model.Tokenizer))
-            throw new ModelException($"distillation: the teacher '{Teacher}' has another vocabulary than the model; distillation compares token by token.");
+            throw new ModelException(
+                $"distillation: the teacher '{Teacher}' has another vocabulary than the model; distillation compares token by token."
+            );
         return this with { Opened = teacher.Model };
     }
 
     /// <inheritdoc/>
     public override LossSum Loss(LanguageModel model, TokenBatch batch)
     {
-        var teacher = Opened ?? throw new InvalidOperationException("distillation: the objective must be bound first: it has no teacher yet.");
+        var teacher = Opened
+            ?? throw new InvalidOperationException("distillation: the objective must be bound first: it has no teacher yet.");
         using var scope = NewDisposeScope();
         var student = NextTokens.Of(model, batch, answerOnly: true);
         NextTokens known;
-        using (no_grad()) known = NextTokens.Of(teacher, batch, answerOnly: true);
-        var sum = HeadLoss.Sum(student.Hidden, student.Head, new Divergence(student.Targets, known.Hidden, known.Head, Temperature, Weight));
+        using (no_grad())
+            known = NextTokens.Of(teacher, batch, answerOnly: true);
+        var sum = HeadLoss.Sum(
+            student.Hidden,
+            student.Head,
+            new Divergence(student.Targets, known.Hidden, known.Head, Temperature, Weight)
+        );
         return new LossSum(sum.MoveToOuterDisposeScope(), student.Sequence.Length);
     }
 

@@ -51,11 +51,16 @@ public sealed record Dpo : Objective
         foreach (var batch in binding.Batches)
         {
             binding.Cancellation.ThrowIfCancellationRequested();
-            if (batch.Sequences.All(s => reference.ContainsKey(Key(s.Sequence)))) continue;
-            foreach (var (sequence, score) in batch.Sequences.Zip(SequenceScores.Of(binding.Model.Model, batch))) reference[Key(sequence.Sequence)] = score.LogProbability;
+            if (batch.Sequences.All(s => reference.ContainsKey(Key(s.Sequence))))
+                continue;
+            foreach (var (sequence, score) in batch.Sequences.Zip(SequenceScores.Of(binding.Model.Model, batch)))
+                reference[Key(sequence.Sequence)] = score.LogProbability;
         }
 
-        return this with { Reference = reference };
+        return this with
+        {
+            Reference = reference,
+        };
     }
 
     /// <inheritdoc/>
@@ -63,24 +68,48 @@ public sealed record Dpo : Objective
     {
         ArgumentNullException.ThrowIfNull(batch);
         var pairs = SequenceScores.Examples(batch).ToArray();
-        var known = tensor(batch.Sequences.Select(s => Reference.TryGetValue(Key(s.Sequence), out var value) ? value : throw new InvalidOperationException("dpo: a sequence's reference is not known; the objective must be bound to the run's batches first.")).ToArray());
+        var known = tensor(
+            batch
+                .Sequences.Select(s =>
+                    Reference.TryGetValue(Key(s.Sequence), out var value)
+                        ? value
+                        : throw new InvalidOperationException(
+                            "dpo: a sequence's reference is not known; the objective must be bound to the run's batches first."
+                        )
+                )
+                .ToArray()
+        );
         (string, double)[] measures = [];
         var loss = SequenceScores.Loss(model, batch, (scores, tokens) =>
         {
             var gain = scores - known;
-            if (Form == PreferenceForm.Ipo) gain = gain / tokens;
+            if (Form == PreferenceForm.Ipo)
+                gain = gain / tokens;
             var (better, worse) = (Pick(pairs.Select(p => p[0])), Pick(pairs.Select(p => p[1])));
             var margin = gain.index_select(0, better) - gain.index_select(0, worse);
             // As preference losses are usually watched: how often, and by how much, the better answer's reward β · log(π / π_reference) is the higher one.
             var rewards = (margin.detach() * Beta).data<double>().ToArray();
-            measures = [("reward_accuracy", rewards.Sum(r => r > 0 ? 1 : r < 0 ? 0 : 0.5)), ("reward_margin", rewards.Sum())];
-            return (Form switch
-            {
-                PreferenceForm.Sigmoid => nn.functional.softplus(margin * -Beta),
-                PreferenceForm.Ipo => (margin - 1 / (2 * Beta)).square(),
-                PreferenceForm.Hinge => nn.functional.relu(1 - margin * Beta),
-                _ => throw new InvalidOperationException($"no form {Form}"),
-            }).sum();
+            measures =
+            [
+                (
+                    "reward_accuracy",
+                    rewards.Sum(r =>
+                        r > 0 ? 1
+                        : r < 0 ? 0
+                        : 0.5
+                    )
+                ),
+                ("reward_margin", rewards.Sum()),
+            ];
+            return (
+                Form switch
+                {
+                    PreferenceForm.Sigmoid => nn.functional.softplus(margin * -Beta),
+                    PreferenceForm.Ipo => (margin - 1 / (2 * Beta)).square(),
+                    PreferenceForm.Hinge => nn.functional.relu(1 - margin * Beta),
+                    _ => throw new InvalidOperationException($"no form {Form}"),
+                }
+            ).sum();
         });
         return new LossSum(loss, pairs.Length) { Measures = measures };
 
@@ -98,7 +127,11 @@ public sealed record Dpo : Objective
     private static string Field(ExampleTokens example, IReadOnlyList<OutputItem> items, string field)
     {
         var found = items.Where(i => i.Field == field).ToArray();
-        return found.Length == 1 ? found[0].Value : throw new NotSupportedException($"dpo: task '{example.Task.Name}' has no text output '{field}'; its outputs are {string.Join(", ", example.Task.OutputFields.Select(f => f.Name))}.");
+        return found.Length == 1
+            ? found[0].Value
+            : throw new NotSupportedException(
+                $"dpo: task '{example.Task.Name}' has no text output '{field}'; its outputs are {string.Join(", ", example.Task.OutputFields.Select(f => f.Name))}."
+            );
     }
 }
 

@@ -18,7 +18,8 @@ internal sealed class HeadLoss : GuardedFunction<HeadLoss>
     /// <param name="head">The projection to the vocabulary.</param>
     /// <param name="targets">int64 <c>[rows]</c>.</param>
     /// <param name="weights">float32 <c>[rows]</c>: how much each row's term counts.</param>
-    public static Tensor Sum(Tensor hidden, VocabularyHead head, Tensor targets, Tensor weights) => Sum(hidden, head, new CrossEntropy(targets, weights));
+    public static Tensor Sum(Tensor hidden, VocabularyHead head, Tensor targets, Tensor weights) =>
+        Sum(hidden, head, new CrossEntropy(targets, weights));
 
     /// <summary>The sum of a loss.</summary>
     /// <param name="hidden"><c>[rows, hidden]</c>.</param>
@@ -26,7 +27,8 @@ internal sealed class HeadLoss : GuardedFunction<HeadLoss>
     /// <param name="loss">The loss.</param>
     public static Tensor Sum(Tensor hidden, VocabularyHead head, VocabularyLoss loss)
     {
-        if (head.Scale != 1) hidden = hidden * head.Scale;
+        if (head.Scale != 1)
+            hidden = hidden * head.Scale;
         return is_grad_enabled()
             ? apply(hidden, head.Weight, loss, head.Bias!, head.Cap!)
             : Chunks(hidden, head.Weight, loss, head.Bias, head.Cap, null, null, null);
@@ -76,7 +78,16 @@ internal sealed class HeadLoss : GuardedFunction<HeadLoss>
         return [gradients[0], gradients[1], null, gradients[2], null];
     }
 
-    private static Tensor Chunks(Tensor hidden, Tensor head, VocabularyLoss loss, Tensor? bias, double? cap, Tensor? hiddenGradient, Tensor? headGradient, Tensor? biasGradient)
+    private static Tensor Chunks(
+        Tensor hidden,
+        Tensor head,
+        VocabularyLoss loss,
+        Tensor? bias,
+        double? cap,
+        Tensor? hiddenGradient,
+        Tensor? headGradient,
+        Tensor? biasGradient
+    )
     {
         using var outer = NewDisposeScope();
         var (rows, size) = (hidden.size(0), Math.Max(64, Logits / head.size(0)));
@@ -90,7 +101,8 @@ internal sealed class HeadLoss : GuardedFunction<HeadLoss>
             var count = Math.Min(size, rows - at);
             var part = hidden.narrow(0, at, count);
             var scores = Ops.Product(part, head);
-            if (bias is not null) scores = scores.to(ScalarType.Float32) + bias;
+            if (bias is not null)
+                scores = scores.to(ScalarType.Float32) + bias;
             Tensor? bent = null;
             if (cap is { } limit)
             {
@@ -98,10 +110,16 @@ internal sealed class HeadLoss : GuardedFunction<HeadLoss>
                 scores = bent * limit;
             }
 
-            var (own, gradient) = loss.Of(scores, at, graded: hiddenGradient is not null || headGradient is not null || biasGradient is not null);
+            var (own, gradient) = loss.Of(
+                scores,
+                at,
+                graded: hiddenGradient is not null || headGradient is not null || biasGradient is not null
+            );
             sum.add_(own);
-            if (gradient is null) continue;
-            if (bent is not null) gradient = gradient * (1 - bent.square());
+            if (gradient is null)
+                continue;
+            if (bent is not null)
+                gradient = gradient * (1 - bent.square());
             biasGradient?.add_(gradient.sum([0L]));
             // In float16 only probabilities below 6e-8 are lost here, whose sum is less than its rounding of the others.
             gradient = gradient.to(type);

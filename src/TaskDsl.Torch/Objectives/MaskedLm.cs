@@ -45,8 +45,12 @@ public sealed record MaskedLm : Objective
     public override LossSum Loss(LanguageModel model, TokenBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (model is not Encoder { HeadKind: HeadKind.MaskedLm } encoder) throw new NotSupportedException($"The objective masked_lm is for encoders with such a head; a {model.Config.ModelType} learns by supervised or causal_lm.");
-        if (Mask < 0) throw new InvalidOperationException("masked_lm: the objective must be bound first: it does not know the mask token.");
+        if (model is not Encoder { HeadKind: HeadKind.MaskedLm } encoder)
+            throw new NotSupportedException(
+                $"The objective masked_lm is for encoders with such a head; a {model.Config.ModelType} learns by supervised or causal_lm."
+            );
+        if (Mask < 0)
+            throw new InvalidOperationException("masked_lm: the objective must be bound first: it does not know the mask token.");
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
         var draws = rand(batch.Ids.Length, 3).data<float>().ToArray();
@@ -55,17 +59,25 @@ public sealed record MaskedLm : Objective
         var least = open.Select(at => draws[3 * at]).DefaultIfEmpty().Min(); // Of a short text one is hidden at least, as in BERT: a step of it would count nothing.
         foreach (var at in open)
         {
-            if (draws[3 * at] >= Rate && draws[3 * at] != least) continue;
+            if (draws[3 * at] >= Rate && draws[3 * at] != least)
+                continue;
             places.Add(at);
             targets.Add(ids[at]);
-            if (draws[3 * at + 1] < 0.8) ids[at] = Mask;
-            else if (draws[3 * at + 1] < 0.9) ids[at] = (long)(draws[3 * at + 2] * model.Config.VocabularySize);
+            if (draws[3 * at + 1] < 0.8)
+                ids[at] = Mask;
+            else if (draws[3 * at + 1] < 0.9)
+                ids[at] = (long)(draws[3 * at + 2] * model.Config.VocabularySize);
         }
 
         ungraded.Dispose();
         var hidden = batch.Hidden(encoder, ids);
         var chosen = hidden.reshape(-1, hidden.size(-1)).index_select(0, tensor(places.ToArray(), device: model.Device));
-        var sum = HeadLoss.Sum(encoder.Features(chosen), encoder.Vocabulary, tensor(targets.ToArray(), device: model.Device), ones(places.Count, device: model.Device));
+        var sum = HeadLoss.Sum(
+            encoder.Features(chosen),
+            encoder.Vocabulary,
+            tensor(targets.ToArray(), device: model.Device),
+            ones(places.Count, device: model.Device)
+        );
         return new LossSum(sum.MoveToOuterDisposeScope(), places.Count);
     }
 }

@@ -11,7 +11,8 @@ internal static class NextToken
     {
         using var scope = NewDisposeScope();
         var terms = NextTokens.Of(model, batch, answerOnly);
-        var (weights, count) = average == Average.Tokens ? (Equal(terms.Sequence.Length), terms.Sequence.Length) : PerExample(terms.Sequence);
+        var (weights, count) =
+            average == Average.Tokens ? (Equal(terms.Sequence.Length), terms.Sequence.Length) : PerExample(terms.Sequence);
         var sum = HeadLoss.Sum(terms.Hidden, terms.Head, terms.Targets, tensor(weights, device: model.Device));
         return new LossSum(sum.MoveToOuterDisposeScope(), count);
     }
@@ -30,7 +31,8 @@ internal static class NextToken
         var (begin, sequences) = (0, 0);
         for (var end = 1; end <= sequence.Length; end++)
         {
-            if (end < sequence.Length && sequence[end] == sequence[begin]) continue;
+            if (end < sequence.Length && sequence[end] == sequence[begin])
+                continue;
             weights.AsSpan(begin..end).Fill(1f / (end - begin));
             (begin, sequences) = (end, sequences + 1);
         }
@@ -64,23 +66,30 @@ internal sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Tar
                 {
                     var (tokens, start) = (batch.Sequences[s].Sequence, batch.Sequences[s].Start);
                     for (var i = 1; i < tokens.Ids.Length; i++)
-                        if (tokens.Answer[i] || !answerOnly) Add(start + i - 1, tokens.Ids[i], s);
+                        if (tokens.Answer[i] || !answerOnly)
+                            Add(start + i - 1, tokens.Ids[i], s);
                 }
 
                 (hidden, head) = (batch.Hidden(decoder), decoder.Head);
                 break;
             case EncoderDecoder both when answerOnly:
-                int[][] given = [.. batch.Sequences.Select(s => s.Given.ToArray())], written = [.. batch.Sequences.Select(s => s.Written.ToArray())];
+                int[][] given = [.. batch.Sequences.Select(s => s.Given.ToArray())],
+                    written = [.. batch.Sequences.Select(s => s.Written.ToArray())];
                 var (read, real) = Rows.Pad(given, batch.Padding, model.Device);
                 var (begun, _) = Rows.Pad([.. written.Select(w => (int[])[both.Start, .. w.SkipLast(1)])], batch.Padding, model.Device);
                 for (var s = 0; s < written.Length; s++)
-                    for (var i = 0; i < written[s].Length; i++) Add(s * begun.size(1) + i, written[s][i], s);
+                for (var i = 0; i < written[s].Length; i++)
+                    Add(s * begun.size(1) + i, written[s][i], s);
                 (hidden, head) = (both.Hidden(both.Encode(read, real), begun), both.Head);
                 break;
             case EncoderDecoder:
-                throw new NotSupportedException($"The objective causal_lm is for decoders; a {model.Config.ModelType} reads one text and writes another: use supervised.");
+                throw new NotSupportedException(
+                    $"The objective causal_lm is for decoders; a {model.Config.ModelType} reads one text and writes another: use supervised."
+                );
             default:
-                throw new NotSupportedException($"A {model.Config.ModelType} writes no text; use masked_lm, classification, token_classification or contrastive.");
+                throw new NotSupportedException(
+                    $"A {model.Config.ModelType} writes no text; use masked_lm, classification, token_classification or contrastive."
+                );
         }
 
         var chosen = hidden.reshape(-1, hidden.size(-1)).index_select(0, tensor(places.ToArray(), device: model.Device));

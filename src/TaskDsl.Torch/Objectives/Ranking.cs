@@ -28,10 +28,16 @@ public sealed record Ranking : Objective
     {
         var texts = example.Task.Items(example.Example.OutputValue).Where(i => i.Field == Candidates).Select(i => i.Value).ToArray();
         if (texts.Length == 0 && example.Task.OutputFields.All(f => f.Name != Candidates))
-            throw new NotSupportedException($"ranking: task '{example.Task.Name}' has no output '{Candidates}'; its outputs are {string.Join(", ", example.Task.OutputFields.Select(f => f.Name))}.");
-        if (texts.Length < 2) throw new Data.DataException($"{example.Example.Origin}: error: '{Candidates}' has {texts.Length} answer(s); a ranking needs two or more, best first.");
+            throw new NotSupportedException(
+                $"ranking: task '{example.Task.Name}' has no output '{Candidates}'; its outputs are {string.Join(", ", example.Task.OutputFields.Select(f => f.Name))}."
+            );
+        if (texts.Length < 2)
+            throw new Data.DataException(
+                $"{example.Example.Origin}: error: '{Candidates}' has {texts.Length} answer(s); a ranking needs two or more, best first."
+            );
         var worse = new List<TokenSequence>();
-        foreach (var text in texts.AsSpan(1)) worse.Add(example.Answered(text));
+        foreach (var text in texts.AsSpan(1))
+            worse.Add(example.Answered(text));
         return example.Answered(texts[0]) with { Worse = worse };
     }
 
@@ -67,7 +73,8 @@ public sealed record Ranking : Objective
     private static Tensor Listwise(Tensor ordered)
     {
         var sum = zeros([], ScalarType.Float64);
-        for (long i = 0; i + 1 < ordered.size(0); i++) sum = sum + ordered.narrow(0, i, ordered.size(0) - i).logsumexp(0) - ordered[i];
+        for (long i = 0; i + 1 < ordered.size(0); i++)
+            sum = sum + ordered.narrow(0, i, ordered.size(0) - i).logsumexp(0) - ordered[i];
         return sum;
     }
 }

@@ -27,7 +27,8 @@ internal static class SequenceScores
         var tokens = tensor(sums.Select(s => (double)s.Tokens).ToArray());
         var scores = tensor(sums.Select(s => s.LogProbability).ToArray()).requires_grad_(is_grad_enabled());
         var value = loss(scores, tokens);
-        if (!is_grad_enabled()) return value.to(ScalarType.Float32).to(model.Device).MoveToOuterDisposeScope();
+        if (!is_grad_enabled())
+            return value.to(ScalarType.Float32).to(model.Device).MoveToOuterDisposeScope();
         Native.Gradients.Backward(value);
         var slopes = scores.grad!.data<double>().ToArray();
         // Cross-entropy is the negative log-probability.

@@ -17,7 +17,12 @@ public sealed record TokenClassification : Objective
     public override HeadRequest? Head(IReadOnlyList<DslTask> tasks)
     {
         ArgumentNullException.ThrowIfNull(tasks);
-        var task = tasks.Count == 1 ? tasks[0] : throw new NotSupportedException($"token_classification: a head answers one task, and the recipe has {tasks.Count}: set one_model_per_task.");
+        var task =
+            tasks.Count == 1
+                ? tasks[0]
+                : throw new NotSupportedException(
+                    $"token_classification: a head answers one task, and the recipe has {tasks.Count}: set one_model_per_task."
+                );
         return new(HeadKind.TokenClassification, TaggedWords.Tags(task));
     }
 
@@ -28,7 +33,8 @@ public sealed record TokenClassification : Objective
         var (sequence, first) = example.Words(tagged.Words);
         var tags = new int[sequence.Ids.Length];
         Array.Fill(tags, -100);
-        for (var i = 0; i < first.Length; i++) tags[first[i]] = tagged.Tag[i];
+        for (var i = 0; i < first.Length; i++)
+            tags[first[i]] = tagged.Tag[i];
         return sequence with { Tags = tags, Untagged = tagged.Untagged };
     }
 
@@ -36,20 +42,27 @@ public sealed record TokenClassification : Objective
     public override LossSum Loss(LanguageModel model, TokenBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (model is not Encoder { HeadKind: HeadKind.TokenClassification } encoder) throw new NotSupportedException($"The objective token_classification is for encoders with such a head; a {model.Config.ModelType} learns entities as text, by supervised.");
+        if (model is not Encoder { HeadKind: HeadKind.TokenClassification } encoder)
+            throw new NotSupportedException(
+                $"The objective token_classification is for encoders with such a head; a {model.Config.ModelType} learns entities as text, by supervised."
+            );
         using var scope = NewDisposeScope();
         var (places, targets) = (new List<long>(), new List<long>());
         foreach (var placed in batch.Sequences)
-            foreach (var (i, tag) in placed.Sequence.Tags.Index().Where(t => t.Item >= 0))
-            {
-                places.Add(placed.Start + i);
-                targets.Add(tag);
-            }
+        foreach (var (i, tag) in placed.Sequence.Tags.Index().Where(t => t.Item >= 0))
+        {
+            places.Add(placed.Start + i);
+            targets.Add(tag);
+        }
 
         var hidden = batch.Hidden(encoder);
         hidden = hidden.narrow(1, hidden.size(1) - batch.Length, batch.Length);
         var chosen = hidden.reshape(-1, hidden.size(-1)).index_select(0, tensor(places.ToArray(), device: model.Device));
-        var loss = nn.functional.cross_entropy(encoder.Logits(chosen).to(ScalarType.Float32), tensor(targets.ToArray(), device: model.Device), reduction: nn.Reduction.Sum);
+        var loss = nn.functional.cross_entropy(
+            encoder.Logits(chosen).to(ScalarType.Float32),
+            tensor(targets.ToArray(), device: model.Device),
+            reduction: nn.Reduction.Sum
+        );
         return new LossSum(loss.MoveToOuterDisposeScope(), places.Count);
     }
 }

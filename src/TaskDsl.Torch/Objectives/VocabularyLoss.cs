@@ -22,7 +22,10 @@ internal sealed class CrossEntropy(Tensor targets, Tensor weights) : VocabularyL
     public override (Tensor Sum, Tensor? Gradient) Of(Tensor scores, long at, bool graded)
     {
         var count = scores.size(0);
-        return (Native.Ops.CrossEntropy(scores, targets.narrow(0, at, count), weights.narrow(0, at, count), graded), graded ? scores : null);
+        return (
+            Native.Ops.CrossEntropy(scores, targets.narrow(0, at, count), weights.narrow(0, at, count), graded),
+            graded ? scores : null
+        );
     }
 }
 
@@ -43,8 +46,11 @@ internal sealed class Divergence(Tensor targets, Tensor hidden, VocabularyHead h
         var soft = teacher.log_softmax(1).narrow(1, 0, rows);
         var own = (scores.narrow(1, 0, rows) / temperature).log_softmax(1);
         var logs = scores.log_softmax(1);
-        var sum = (soft.exp() * (soft - own)).sum(ScalarType.Float64) * (share * temperature * temperature) - logs.gather(1, target).sum(ScalarType.Float64) * (1 - share);
-        if (!graded) return (sum, null);
+        var sum =
+            (soft.exp() * (soft - own)).sum(ScalarType.Float64) * (share * temperature * temperature)
+            - logs.gather(1, target).sum(ScalarType.Float64) * (1 - share);
+        if (!graded)
+            return (sum, null);
         var gradient = logs.exp_();
         gradient.scatter_add_(1, target, full(target.shape, -1f, device: scores.device));
         gradient.mul_(1 - share);

@@ -50,7 +50,8 @@ public sealed record Adafactor : Optimizer
         public Run(Adafactor options, FlatParameters parameters)
         {
             (this.options, this.parameters) = (options, parameters);
-            moments = zeros(parameters.Places.Sum(p => Moments(p.Shape)), ScalarType.Float32, parameters.Values.device).DetachFromDisposeScope();
+            moments = zeros(parameters.Places.Sum(p => Moments(p.Shape)), ScalarType.Float32, parameters.Values.device)
+                .DetachFromDisposeScope();
         }
 
         public override IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor> { ["second_moment"] = moments };
@@ -69,11 +70,15 @@ public sealed record Adafactor : Optimizer
                 var (values, gradients) = (Part(parameters.Values), Part(parameters.Gradients));
                 var moment = moments.narrow(0, at, Moments(shape));
                 at += Moments(shape);
-                var update = shape.Count == 2 ? Factored(gradients, moment, fresh) : gradients * Averaged(moment, Squares(gradients).flatten(), fresh).view(values.shape).rsqrt();
+                var update =
+                    shape.Count == 2
+                        ? Factored(gradients, moment, fresh)
+                        : gradients * Averaged(moment, Squares(gradients).flatten(), fresh).view(values.shape).rsqrt();
                 update.div_(maximum(Rms(update) / Number(options.ClipThreshold), Number(1)));
                 var own = rate * group.LearningRate;
                 var step = options.ScaleParameter ? maximum(Rms(values), Number(options.ParameterEpsilon)) * Number(own) : Number(own);
-                if (group.Decays && options.WeightDecay > 0) values.mul_(Number(1 - own * options.WeightDecay));
+                if (group.Decays && options.WeightDecay > 0)
+                    values.mul_(Number(1 - own * options.WeightDecay));
                 values.sub_(update.mul_(step));
 
                 Tensor Part(Tensor whole) => whole.narrow(0, start, count).view([.. shape]);
@@ -99,6 +104,7 @@ public sealed record Adafactor : Optimizer
 
         private Tensor Number(double value) => tensor((float)value, device: parameters.Values.device);
 
-        private static long Moments(IReadOnlyList<long> shape) => shape.Count == 2 ? shape[0] + shape[1] : shape.Aggregate(1L, (a, b) => a * b);
+        private static long Moments(IReadOnlyList<long> shape) =>
+            shape.Count == 2 ? shape[0] + shape[1] : shape.Aggregate(1L, (a, b) => a * b);
     }
 }

@@ -16,7 +16,8 @@ public sealed record AdamW : AdamFamily
     /// <inheritdoc/>
     public override OptimizerRun Start(FlatParameters parameters) => new Run(this, parameters);
 
-    private sealed class Run(AdamW options, FlatParameters parameters) : ElementwiseRun(options.LearningRate, parameters, "first_moment", "second_moment")
+    private sealed class Run(AdamW options, FlatParameters parameters)
+        : ElementwiseRun(options.LearningRate, parameters, "first_moment", "second_moment")
     {
         protected override void Step(Tensor values, Tensor gradients, Tensor[] moments, double rate, bool decays) =>
             Ops.AdamWStep(values, gradients, moments[0], moments[1], Steps, options.Rates(rate, decays ? options.WeightDecay : 0));

@@ -29,18 +29,24 @@ public sealed record AdamW8Bit : AdamFamily
         {
             (this.options, this.parameters) = (options, parameters);
             var size = parameters.Values.numel();
-            moments = new ByteMoments(Zeros(size, ScalarType.Byte), Zeros(size / AdamW8BitKernel.Block, ScalarType.Float32), Zeros(size, ScalarType.Byte), Zeros(size / AdamW8BitKernel.Block, ScalarType.Float32));
+            moments = new ByteMoments(
+                Zeros(size, ScalarType.Byte),
+                Zeros(size / AdamW8BitKernel.Block, ScalarType.Float32),
+                Zeros(size, ScalarType.Byte),
+                Zeros(size / AdamW8BitKernel.Block, ScalarType.Float32)
+            );
 
             Tensor Zeros(long count, ScalarType type) => zeros(count, type, parameters.Values.device).DetachFromDisposeScope();
         }
 
-        public override IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor>
-        {
-            ["first_moment"] = moments.First,
-            ["first_moment_scale"] = moments.FirstScale,
-            ["second_moment"] = moments.Second,
-            ["second_moment_scale"] = moments.SecondScale,
-        };
+        public override IReadOnlyDictionary<string, Tensor> State =>
+            new Dictionary<string, Tensor>
+            {
+                ["first_moment"] = moments.First,
+                ["first_moment_scale"] = moments.FirstScale,
+                ["second_moment"] = moments.Second,
+                ["second_moment_scale"] = moments.SecondScale,
+            };
 
         protected override double Update(double factor)
         {
@@ -53,7 +59,8 @@ public sealed record AdamW8Bit : AdamFamily
                     Part(parameters.Gradients),
                     new ByteMoments(Part(moments.First), Scales(moments.FirstScale), Part(moments.Second), Scales(moments.SecondScale)),
                     Steps,
-                    options.Rates(rate * group.LearningRate, group.Decays ? options.WeightDecay : 0));
+                    options.Rates(rate * group.LearningRate, group.Decays ? options.WeightDecay : 0)
+                );
 
                 Tensor Part(Tensor whole) => whole.narrow(0, start, length);
                 Tensor Scales(Tensor whole) => whole.narrow(0, start / AdamW8BitKernel.Block, length / AdamW8BitKernel.Block);

@@ -18,7 +18,13 @@ internal abstract class ElementwiseRun(double learningRate, FlatParameters param
         using var ungraded = no_grad();
         foreach (var (start, length, group) in parameters.Groups)
         {
-            Step(Part(parameters.Values), Part(parameters.Gradients), [.. moments.Select(name => Part(State[name]))], rate * group.LearningRate, group.Decays);
+            Step(
+                Part(parameters.Values),
+                Part(parameters.Gradients),
+                [.. moments.Select(name => Part(State[name]))],
+                rate * group.LearningRate,
+                group.Decays
+            );
 
             Tensor Part(Tensor whole) => whole.narrow(0, start, length);
         }

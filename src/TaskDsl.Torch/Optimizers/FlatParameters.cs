@@ -20,7 +20,8 @@ public sealed class FlatParameters : IDisposable
     public FlatParameters(IReadOnlyDictionary<string, Parameter> parameters, Func<string, ParameterGroup>? group = null)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        if (parameters.Count == 0) throw new ArgumentException("There is nothing to train.", nameof(parameters));
+        if (parameters.Count == 0)
+            throw new ArgumentException("There is nothing to train.", nameof(parameters));
         Parameters = parameters;
         var device = parameters.Values.First().device;
         var size = parameters.Values.Sum(p => Aligned(p.numel()));
@@ -31,11 +32,20 @@ public sealed class FlatParameters : IDisposable
         long at = 0;
         var groups = new List<(long Start, long Length, ParameterGroup Group)>();
         var places = new List<(long Start, IReadOnlyList<long> Shape, ParameterGroup Group)>();
-        foreach (var (name, parameter, own) in parameters.Select(p => (p.Key, p.Value, Group: group?.Invoke(p.Key) ?? new())).OrderBy(p => p.Group.LearningRate).ThenBy(p => p.Group.Decays))
+        foreach (
+            var (name, parameter, own) in parameters
+                .Select(p => (p.Key, p.Value, Group: group?.Invoke(p.Key) ?? new()))
+                .OrderBy(p => p.Group.LearningRate)
+                .ThenBy(p => p.Group.Decays)
+        )
         {
-            if (groups.Count == 0 || groups[^1].Group != own) groups.Add((at, 0, own));
+            if (groups.Count == 0 || groups[^1].Group != own)
+                groups.Add((at, 0, own));
             if (parameter.dtype != ScalarType.Float32 || parameter.device.type != device.type)
-                throw new ArgumentException($"'{name}' is {parameter.dtype} on {parameter.device}; what is trained is kept in float32 on one device ({device}).", nameof(parameters));
+                throw new ArgumentException(
+                    $"'{name}' is {parameter.dtype} on {parameter.device}; what is trained is kept in float32 on one device ({device}).",
+                    nameof(parameters)
+                );
             var value = Values.narrow(0, at, parameter.numel()).view(parameter.shape);
             value.copy_(parameter);
             parameter.set_(value);
@@ -101,7 +111,8 @@ public sealed class FlatParameters : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var gradient in gradients) gradient.Dispose();
+        foreach (var gradient in gradients)
+            gradient.Dispose();
         Gradients.Dispose();
         Values.Dispose();
     }
@@ -116,7 +127,5 @@ public readonly record struct ParameterGroup(double LearningRate, bool Decays)
 {
     /// <summary>Nothing is particular.</summary>
     public ParameterGroup()
-        : this(1, true)
-    {
-    }
+        : this(1, true) { }
 }

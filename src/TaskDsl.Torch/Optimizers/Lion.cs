@@ -43,14 +43,21 @@ public sealed record Lion : Optimizer
             {
                 using var scope = NewDisposeScope();
                 var count = Math.Min(size, values.numel() - at);
-                Step(values.narrow(0, at, count), gradients.narrow(0, at, count), moments[0].narrow(0, at, count), rate, decays ? options.WeightDecay : 0);
+                Step(
+                    values.narrow(0, at, count),
+                    gradients.narrow(0, at, count),
+                    moments[0].narrow(0, at, count),
+                    rate,
+                    decays ? options.WeightDecay : 0
+                );
             }
         }
 
         private void Step(Tensor values, Tensor gradients, Tensor momentum, double rate, double decay)
         {
             var direction = lerp(momentum, gradients, Number(1 - options.Beta1)).sign_();
-            if (decay > 0) values.mul_(Number(1 - rate * decay));
+            if (decay > 0)
+                values.mul_(Number(1 - rate * decay));
             values.sub_(direction.mul_(Number(rate)));
             momentum.lerp_(gradients, Number(1 - options.Beta2));
 

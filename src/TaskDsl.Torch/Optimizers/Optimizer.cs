@@ -24,8 +24,11 @@ public abstract record Optimizer
     public FlatParameters Flatten(TunedModel tuned)
     {
         ArgumentNullException.ThrowIfNull(tuned);
-        return new FlatParameters(tuned.Trained, name => new(
-            tuned.LearningRateFactor(name) * Math.Pow(LayerDecay, tuned.Model.DepthBelowTop(name)),
-            DecayNormsAndBiases || tuned.Trained[name].dim() > 1));
+        return new FlatParameters(tuned.Trained, name =>
+            new(
+                tuned.LearningRateFactor(name) * Math.Pow(LayerDecay, tuned.Model.DepthBelowTop(name)),
+                DecayNormsAndBiases || tuned.Trained[name].dim() > 1
+            )
+        );
     }
 }

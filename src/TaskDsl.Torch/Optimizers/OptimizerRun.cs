@@ -23,7 +23,8 @@ public abstract class OptimizerRun : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in State.Values) tensor.Dispose();
+        foreach (var tensor in State.Values)
+            tensor.Dispose();
         GC.SuppressFinalize(this);
     }
 

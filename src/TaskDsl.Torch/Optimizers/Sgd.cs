@@ -25,13 +25,23 @@ public sealed record Sgd : Optimizer
     public double WeightDecay { get; init; }
 
     /// <inheritdoc/>
-    public override OptimizerRun Start(FlatParameters parameters) => Nesterov && Momentum == 0
-        ? throw new NotSupportedException("sgd: nesterov looks ahead along the momentum, and momentum is 0.")
-        : new Run(this, parameters);
+    public override OptimizerRun Start(FlatParameters parameters) =>
+        Nesterov && Momentum == 0
+            ? throw new NotSupportedException("sgd: nesterov looks ahead along the momentum, and momentum is 0.")
+            : new Run(this, parameters);
 
-    private sealed class Run(Sgd options, FlatParameters parameters) : ElementwiseRun(options.LearningRate, parameters, options.Momentum == 0 ? [] : ["momentum"])
+    private sealed class Run(Sgd options, FlatParameters parameters)
+        : ElementwiseRun(options.LearningRate, parameters, options.Momentum == 0 ? [] : ["momentum"])
     {
         protected override void Step(Tensor values, Tensor gradients, Tensor[] moments, double rate, bool decays) =>
-            Ops.SgdStep(values, gradients, moments.FirstOrDefault(), rate, options.Momentum, options.Nesterov, decays ? options.WeightDecay : 0);
+            Ops.SgdStep(
+                values,
+                gradients,
+                moments.FirstOrDefault(),
+                rate,
+                options.Momentum,
+                options.Nesterov,
+                decays ? options.WeightDecay : 0
+            );
     }
 }

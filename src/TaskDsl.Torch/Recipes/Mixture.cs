@@ -22,7 +22,8 @@ public sealed record Mixture
     {
         var sizes = tasks.Select(t => (double)Math.Min(t.Count, Cap ?? int.MaxValue)).ToArray();
         // As the weights say, to the last bit, where nothing else is asked for.
-        if (Temperature == 1) return [.. tasks.Select((t, i) => sizes[i] == t.Count ? t.Weight : t.Weight * sizes[i] / t.Count)];
+        if (Temperature == 1)
+            return [.. tasks.Select((t, i) => sizes[i] == t.Count ? t.Weight : t.Weight * sizes[i] / t.Count)];
         var rates = tasks.Select((t, i) => t.Weight * Math.Pow(sizes[i], 1 / Temperature)).ToArray();
         var (epoch, all) = (tasks.Select((t, i) => t.Weight * sizes[i]).Sum(), rates.Sum());
         return [.. tasks.Select((t, i) => t.Count == 0 ? 0 : epoch * rates[i] / all / t.Count)];

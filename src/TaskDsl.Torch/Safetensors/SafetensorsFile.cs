@@ -43,11 +43,13 @@ public sealed class SafetensorsFile : IDisposable
         if (bytes is null)
         {
             bytes = TensorMemory.Map(Path).DetachFromDisposeScope();
-            if (bytes.size(0) < header.DataOffset + Tensors.Values.Max(t => t.End)) throw new SafetensorsException(Path, null, "became shorter while it was read.");
+            if (bytes.size(0) < header.DataOffset + Tensors.Values.Max(t => t.End))
+                throw new SafetensorsException(Path, null, "became shorter while it was read.");
         }
 
         var offset = header.DataOffset + entry.Begin;
-        if (offset % TensorMemory.SizeOf(entry.Type) == 0) return TensorMemory.View(bytes, offset, entry.Type, actual);
+        if (offset % TensorMemory.SizeOf(entry.Type) == 0)
+            return TensorMemory.View(bytes, offset, entry.Type, actual);
         using var scope = NewDisposeScope(); // Badly aligned, as other writers may leave it: copied.
         return TensorMemory.View(bytes.narrow(0, offset, entry.End - entry.Begin).clone(), 0, entry.Type, actual).MoveToOuterDisposeScope();
     }
@@ -58,9 +60,15 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="SafetensorsException">It is missing, or has another shape.</exception>
     public TensorEntry Check(string name, params ReadOnlySpan<long> shape)
     {
-        if (!Tensors.TryGetValue(name, out var entry)) throw new SafetensorsException(Path, name, "is missing.");
+        if (!Tensors.TryGetValue(name, out var entry))
+            throw new SafetensorsException(Path, name, "is missing.");
         long[] actual = [.. entry.Shape];
-        if (!shape.IsEmpty && !shape.SequenceEqual(actual)) throw new SafetensorsException(Path, name, $"has the shape [{string.Join(", ", actual)}]; expected [{string.Join(", ", shape.ToArray())}].");
+        if (!shape.IsEmpty && !shape.SequenceEqual(actual))
+            throw new SafetensorsException(
+                Path,
+                name,
+                $"has the shape [{string.Join(", ", actual)}]; expected [{string.Join(", ", shape.ToArray())}]."
+            );
         return entry;
     }
 
@@ -69,12 +77,22 @@ public sealed class SafetensorsFile : IDisposable
     /// <param name="tensors">The tensors by name, on any device.</param>
     /// <param name="metadata">Free text for the header. Default: <c>format: pt</c>, which Hugging Face's readers ask for.</param>
     /// <param name="type">What floating-point numbers are written as, one tensor at a time. Default: what they are.</param>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null, ScalarType? type = null)
+    public static void Write(
+        string path,
+        IEnumerable<KeyValuePair<string, Tensor>> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null,
+        ScalarType? type = null
+    )
     {
         // Largest elements first, then by name: every tensor is aligned, and equal tensors give equal files.
-        var ordered = tensors.OrderByDescending(t => TensorMemory.SizeOf(TypeOf(t.Value))).ThenBy(t => t.Key, StringComparer.Ordinal).ToArray();
-        foreach (var (name, _) in ordered.Where(t => t.Key == SafetensorsHeader.MetadataName)) throw new ArgumentException($"A tensor cannot be called '{name}'.", nameof(tensors));
-        if (ordered.CountBy(t => t.Key, StringComparer.Ordinal).FirstOrDefault(n => n.Value > 1).Key is { } twice) throw new ArgumentException($"There are two tensors called '{twice}'.", nameof(tensors));
+        var ordered = tensors
+            .OrderByDescending(t => TensorMemory.SizeOf(TypeOf(t.Value)))
+            .ThenBy(t => t.Key, StringComparer.Ordinal)
+            .ToArray();
+        foreach (var (name, _) in ordered.Where(t => t.Key == SafetensorsHeader.MetadataName))
+            throw new ArgumentException($"A tensor cannot be called '{name}'.", nameof(tensors));
+        if (ordered.CountBy(t => t.Key, StringComparer.Ordinal).FirstOrDefault(n => n.Value > 1).Key is { } twice)
+            throw new ArgumentException($"There are two tensors called '{twice}'.", nameof(tensors));
         AtomicFile.Write(path, stream =>
         {
             var json = Header(ordered, TypeOf, metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
@@ -82,7 +100,8 @@ public sealed class SafetensorsFile : IDisposable
             BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
             stream.Write(length);
             stream.Write(json);
-            foreach (var (_, tensor) in ordered) Write(stream, tensor, TypeOf(tensor));
+            foreach (var (_, tensor) in ordered)
+                Write(stream, tensor, TypeOf(tensor));
         });
 
         ScalarType TypeOf(Tensor tensor) => type is { } wanted && tensor.is_floating_point() ? wanted : tensor.dtype;
@@ -95,14 +114,19 @@ public sealed class SafetensorsFile : IDisposable
         bytes = null;
     }
 
-    private static byte[] Header(KeyValuePair<string, Tensor>[] tensors, Func<Tensor, ScalarType> typeOf, IReadOnlyDictionary<string, string> metadata)
+    private static byte[] Header(
+        KeyValuePair<string, Tensor>[] tensors,
+        Func<Tensor, ScalarType> typeOf,
+        IReadOnlyDictionary<string, string> metadata
+    )
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteStartObject(SafetensorsHeader.MetadataName);
-            foreach (var (key, value) in metadata) json.WriteString(key, value);
+            foreach (var (key, value) in metadata)
+                json.WriteString(key, value);
             json.WriteEndObject();
             long offset = 0;
             foreach (var (name, tensor) in tensors)
@@ -111,7 +135,8 @@ public sealed class SafetensorsFile : IDisposable
                 json.WriteStartObject(name);
                 json.WriteString("dtype", TensorEntry.Name(typeOf(tensor)));
                 json.WriteStartArray("shape");
-                foreach (var size in tensor.shape) json.WriteNumberValue(size);
+                foreach (var size in tensor.shape)
+                    json.WriteNumberValue(size);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
@@ -124,7 +149,8 @@ public sealed class SafetensorsFile : IDisposable
             json.WriteEndObject();
         }
 
-        while (buffer.Length % 8 != 0) buffer.WriteByte((byte)' ');
+        while (buffer.Length % 8 != 0)
+            buffer.WriteByte((byte)' ');
         return buffer.ToArray();
     }
 
@@ -135,8 +161,10 @@ public sealed class SafetensorsFile : IDisposable
         using var scope = NewDisposeScope();
         var plain = tensor.detach().to(type).cpu().contiguous();
         var left = TensorEntry.Size(plain.dtype, plain.shape);
-        if (left == 0) return;
+        if (left == 0)
+            return;
         var at = (byte*)TensorMemory.Pointer(plain);
-        for (; left > 0; left -= chunk, at += chunk) stream.Write(new ReadOnlySpan<byte>(at, (int)Math.Min(left, chunk)));
+        for (; left > 0; left -= chunk, at += chunk)
+            stream.Write(new ReadOnlySpan<byte>(at, (int)Math.Min(left, chunk)));
     }
 }

@@ -33,15 +33,21 @@ public sealed class SafetensorsFolder : IDisposable
         var index = single + ".index.json";
         if (!File.Exists(single) && !File.Exists(index))
         {
-            var pickled = File.Exists(Path.Combine(folder, "pytorch_model.bin")) || File.Exists(Path.Combine(folder, "pytorch_model.bin.index.json"));
-            throw new FileNotFoundException($"{folder} has neither model.safetensors nor model.safetensors.index.json.{(pickled ? " Its pytorch_model.bin is a pickle, which can run any program and is never read: save the model as safetensors first." : "")}", single);
+            var pickled =
+                File.Exists(Path.Combine(folder, "pytorch_model.bin")) || File.Exists(Path.Combine(folder, "pytorch_model.bin.index.json"));
+            throw new FileNotFoundException(
+                $"{folder} has neither model.safetensors nor model.safetensors.index.json.{(pickled ? " Its pytorch_model.bin is a pickle, which can run any program and is never read: save the model as safetensors first." : "")}",
+                single
+            );
         }
 
         var weights = new SafetensorsFolder(File.Exists(single) ? single : index);
         try
         {
-            if (File.Exists(single)) weights.Add(single, null);
-            else weights.AddIndexed(index);
+            if (File.Exists(single))
+                weights.Add(single, null);
+            else
+                weights.AddIndexed(index);
         }
         catch
         {
@@ -61,7 +67,10 @@ public sealed class SafetensorsFolder : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(shardBytes, 1);
         var old = Directory.GetFiles(folder, "model*.safetensors*").ToHashSet(StringComparer.Ordinal);
-        List<List<KeyValuePair<string, Tensor>>> shards = [[]];
+        List<List<KeyValuePair<string, Tensor>>> shards =
+        [
+            [],
+        ];
         var (filled, total) = (0L, 0L);
         foreach (var tensor in tensors)
         {
@@ -82,22 +91,26 @@ public sealed class SafetensorsFolder : IDisposable
             var name = shards.Count == 1 ? "model.safetensors" : $"model-{i + 1:D5}-of-{shards.Count:D5}.safetensors";
             SafetensorsFile.Write(Path.Combine(folder, name), shards[i], type: type);
             old.Remove(Path.Combine(folder, name));
-            foreach (var (tensor, _) in shards[i]) map.Add(tensor, name);
+            foreach (var (tensor, _) in shards[i])
+                map.Add(tensor, name);
         }
 
         if (shards.Count > 1)
         {
             var index = Path.Combine(folder, "model.safetensors.index.json");
-            AtomicFile.WriteText(index, JsonSerializer.Serialize(new { metadata = new { total_size = total }, weight_map = map }, Indented) + "\n");
+            AtomicFile.WriteText(
+                index,
+                JsonSerializer.Serialize(new { metadata = new { total_size = total }, weight_map = map }, Indented) + "\n"
+            );
             old.Remove(index);
         }
 
-        foreach (var stale in old) File.Delete(stale); // A reader would take the weights of before.
+        foreach (var stale in old)
+            File.Delete(stale); // A reader would take the weights of before.
     }
 
     /// <inheritdoc cref="SafetensorsFile.Read"/>
-    public Tensor Read(string name, params ReadOnlySpan<long> shape) =>
-        Owner(name).Read(name, shape);
+    public Tensor Read(string name, params ReadOnlySpan<long> shape) => Owner(name).Read(name, shape);
 
     /// <inheritdoc cref="SafetensorsFile.Check"/>
     public TensorEntry Check(string name, params ReadOnlySpan<long> shape) => Owner(name).Check(name, shape);
@@ -105,10 +118,12 @@ public sealed class SafetensorsFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var file in files) file.Dispose();
+        foreach (var file in files)
+            file.Dispose();
     }
 
-    private SafetensorsFile Owner(string name) => owners.TryGetValue(name, out var file) ? file : throw new SafetensorsException(Source, name, "is missing.");
+    private SafetensorsFile Owner(string name) =>
+        owners.TryGetValue(name, out var file) ? file : throw new SafetensorsException(Source, name, "is missing.");
 
     private void AddIndexed(string index)
     {
@@ -118,8 +133,14 @@ public sealed class SafetensorsFolder : IDisposable
             using var document = JsonDocument.Parse(File.ReadAllBytes(index));
             foreach (var entry in document.RootElement.GetProperty("weight_map").EnumerateObject())
             {
-                if (entry.Value.ValueKind != JsonValueKind.String) throw new SafetensorsException(index, entry.Name, $"is said to be in {entry.Value.GetRawText()}; expected a file beside the index.");
-                if (!map.TryAdd(entry.Name, entry.Value.GetString()!)) throw new SafetensorsException(index, entry.Name, "is listed twice.");
+                if (entry.Value.ValueKind != JsonValueKind.String)
+                    throw new SafetensorsException(
+                        index,
+                        entry.Name,
+                        $"is said to be in {entry.Value.GetRawText()}; expected a file beside the index."
+                    );
+                if (!map.TryAdd(entry.Name, entry.Value.GetString()!))
+                    throw new SafetensorsException(index, entry.Name, "is listed twice.");
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
@@ -129,9 +150,11 @@ public sealed class SafetensorsFolder : IDisposable
 
         foreach (var shard in map.GroupBy(e => e.Value, e => e.Key))
         {
-            if (shard.Key.Length == 0 || shard.Key != Path.GetFileName(shard.Key)) throw new SafetensorsException(index, shard.First(), $"is said to be in '{shard.Key}'; expected a file beside the index.");
+            if (shard.Key.Length == 0 || shard.Key != Path.GetFileName(shard.Key))
+                throw new SafetensorsException(index, shard.First(), $"is said to be in '{shard.Key}'; expected a file beside the index.");
             var path = Path.Combine(Path.GetDirectoryName(index)!, shard.Key);
-            if (!File.Exists(path)) throw new SafetensorsException(index, shard.First(), $"is said to be in '{shard.Key}', which is not there.");
+            if (!File.Exists(path))
+                throw new SafetensorsException(index, shard.First(), $"is said to be in '{shard.Key}', which is not there.");
             Add(path, [.. shard]);
         }
     }
@@ -142,10 +165,12 @@ public sealed class SafetensorsFolder : IDisposable
         files.Add(file);
         foreach (var name in file.Tensors.Keys)
         {
-            if (listed is not null && !listed.Remove(name)) throw new SafetensorsException(path, name, "is in the file but not in the index.");
+            if (listed is not null && !listed.Remove(name))
+                throw new SafetensorsException(path, name, "is in the file but not in the index.");
             owners.Add(name, file);
         }
 
-        if (listed?.FirstOrDefault() is { } missing) throw new SafetensorsException(path, missing, "is in the index but not in the file.");
+        if (listed?.FirstOrDefault() is { } missing)
+            throw new SafetensorsException(path, missing, "is in the index but not in the file.");
     }
 }

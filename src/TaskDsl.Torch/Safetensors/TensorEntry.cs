@@ -35,11 +35,13 @@ public sealed record TensorEntry(ScalarType Type, IReadOnlyList<long> Shape, lon
 
     /// <summary>The bytes that a shape takes.</summary>
     /// <exception cref="OverflowException">More than any file can hold.</exception>
-    public static long Size(ScalarType type, IEnumerable<long> shape) => shape.Aggregate((long)TensorMemory.SizeOf(type), (size, n) => checked(size * n));
+    public static long Size(ScalarType type, IEnumerable<long> shape) =>
+        shape.Aggregate((long)TensorMemory.SizeOf(type), (size, n) => checked(size * n));
 
     /// <summary>How files spell a type.</summary>
     public static string Name(ScalarType type) =>
-        Types.FirstOrDefault(t => t.Value == type).Key ?? throw new NotSupportedException($"Tensors of type {type} cannot be written as safetensors.");
+        Types.FirstOrDefault(t => t.Value == type).Key
+        ?? throw new NotSupportedException($"Tensors of type {type} cannot be written as safetensors.");
 
     internal static bool TryType(string name, out ScalarType type) => Types.TryGetValue(name, out type);
 }

@@ -23,13 +23,15 @@ public sealed record WarmUpStableDecay : Schedule
     {
         var falling = Math.Min(place.Steps - place.WarmUp, (int)Math.Round(DecayShare * place.Steps));
         var progress = Math.Clamp((double)(place.Step - (place.Steps - falling)) / Math.Max(1, falling), 0, 1);
-        return End + (1 - End) * Form switch
-        {
-            DecayForm.Linear => 1 - progress,
-            DecayForm.Cosine => 0.5 * (1 + Math.Cos(Math.PI * progress)),
-            DecayForm.OneMinusSquareRoot => 1 - Math.Sqrt(progress),
-            _ => throw new InvalidOperationException($"no form {Form}"),
-        };
+        return End
+            + (1 - End)
+                * Form switch
+                {
+                    DecayForm.Linear => 1 - progress,
+                    DecayForm.Cosine => 0.5 * (1 + Math.Cos(Math.PI * progress)),
+                    DecayForm.OneMinusSquareRoot => 1 - Math.Sqrt(progress),
+                    _ => throw new InvalidOperationException($"no form {Form}"),
+                };
     }
 }
 

@@ -32,10 +32,13 @@ public sealed record ValidationMetric : Criterion
     {
         var tasks = answers?.Tasks.Where(t => Prompt is null || t.Prompt == Prompt.Name).ToArray() ?? [];
         MetricScore[] scores = [.. tasks.SelectMany(t => t.Metrics).Where(m => m.Metric == Name)];
-        if (scores.Length > 0) return scores.Average(s => s.HigherIsBetter ? s.Value : -s.Value);
+        if (scores.Length > 0)
+            return scores.Average(s => s.HigherIsBetter ? s.Value : -s.Value);
         var all = (answers?.Tasks ?? []).SelectMany(t => t.Metrics.Select(m => $"{m.Metric} of {t.Prompt}")).Distinct().ToArray();
-        throw new RunException(all.Length == 0
-            ? $"best.metric needs answers to validation examples, and there are none: the recipe's tasks have no validation part (split.validation), or its objective teaches no answers. Use best: validation_loss."
-            : $"best.metric: no task has the metric '{Name}'{(Prompt is null ? "" : $" by the prompt '{Prompt.Name}'")}; there is {string.Join(", ", all)}.");
+        throw new RunException(
+            all.Length == 0
+                ? $"best.metric needs answers to validation examples, and there are none: the recipe's tasks have no validation part (split.validation), or its objective teaches no answers. Use best: validation_loss."
+                : $"best.metric: no task has the metric '{Name}'{(Prompt is null ? "" : $" by the prompt '{Prompt.Name}'")}; there is {string.Join(", ", all)}."
+        );
     }
 }

@@ -8,12 +8,28 @@ namespace TaskDsl.Torch.Tokenizers;
 /// <param name="StripLeft">Whether it takes the white space before it.</param>
 /// <param name="StripRight">Whether it takes the white space behind it.</param>
 /// <param name="Normalized">Whether it is looked for in the normalized text.</param>
-internal sealed record AddedToken(int Id, string Content, bool Special, bool SingleWord = false, bool StripLeft = false, bool StripRight = false, bool Normalized = false)
+internal sealed record AddedToken(
+    int Id,
+    string Content,
+    bool Special,
+    bool SingleWord = false,
+    bool StripLeft = false,
+    bool StripRight = false,
+    bool Normalized = false
+)
 {
     public static AddedToken Read(JsonPart json)
     {
         var special = json.Flag("special");
         var content = json["content"].String() is { Length: > 0 } text ? text : throw json["content"].Bad("is empty");
-        return new(json["id"].Id(), content, special, json.Flag("single_word"), json.Flag("lstrip"), json.Flag("rstrip"), json.Flag("normalized", !special));
+        return new(
+            json["id"].Id(),
+            content,
+            special,
+            json.Flag("single_word"),
+            json.Flag("lstrip"),
+            json.Flag("rstrip"),
+            json.Flag("normalized", !special)
+        );
     }
 }

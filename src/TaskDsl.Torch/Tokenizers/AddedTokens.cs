@@ -18,8 +18,10 @@ internal sealed class AddedTokens
         for (var i = 0; i < this.tokens.Length; i++)
         {
             ReadOnlySpan<byte> content = Encoding.UTF8.GetBytes(this.tokens[i].Content);
-            if (normalizer is not null) content = normalizer.Apply(content, Place.Beginning);
-            if (content.IsEmpty) continue;
+            if (normalizer is not null)
+                content = normalizer.Apply(content, Place.Beginning);
+            if (content.IsEmpty)
+                continue;
             first.Add(content[0]);
             trie.Add(content, i);
         }
@@ -40,10 +42,11 @@ internal sealed class AddedTokens
     public AddedToken? Find(ReadOnlySpan<byte> utf8, int from, bool special, out int start, out int end)
     {
         (start, end) = (0, 0);
-        for (var at = from; !IsEmpty && at < utf8.Length;)
+        for (var at = from; !IsEmpty && at < utf8.Length; )
         {
             var next = utf8[at..].IndexOfAny(starts);
-            if (next < 0) return null;
+            if (next < 0)
+                return null;
             at += next;
             var (length, index) = trie.LongestAt(utf8[at..]);
             if (length == 0)
@@ -55,11 +58,21 @@ internal sealed class AddedTokens
             var token = tokens[index];
             (start, end) = (at, at + length);
             at = end;
-            if ((token.Special && !special) || (token.SingleWord && !StandsAlone(utf8[..start], utf8[end..]))) continue;
+            if ((token.Special && !special) || (token.SingleWord && !StandsAlone(utf8[..start], utf8[end..])))
+                continue;
             if (token.StripLeft)
-                while (start > from && Rune.DecodeLastFromUtf8(utf8[from..start], out var rune, out var used) == System.Buffers.OperationStatus.Done && Rune.IsWhiteSpace(rune)) start -= used;
+                while (
+                    start > from
+                    && Rune.DecodeLastFromUtf8(utf8[from..start], out var rune, out var used) == System.Buffers.OperationStatus.Done
+                    && Rune.IsWhiteSpace(rune)
+                )
+                    start -= used;
             if (token.StripRight)
-                while (Rune.DecodeFromUtf8(utf8[end..], out var rune, out var used) == System.Buffers.OperationStatus.Done && Rune.IsWhiteSpace(rune)) end += used;
+                while (
+                    Rune.DecodeFromUtf8(utf8[end..], out var rune, out var used) == System.Buffers.OperationStatus.Done
+                    && Rune.IsWhiteSpace(rune)
+                )
+                    end += used;
             return token;
         }
 

@@ -23,15 +23,41 @@ public sealed record Bpe : TokenizerSource
     public IReadOnlyList<string> SpecialTokens { get; init; } = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"];
 
     /// <inheritdoc/>
-    public override Tokenizer Create(IEnumerable<ReadOnlyMemory<byte>> corpus, int vocabularySize, IReadOnlyList<string> specialTokens, CancellationToken cancellation = default)
+    public override Tokenizer Create(
+        IEnumerable<ReadOnlyMemory<byte>> corpus,
+        int vocabularySize,
+        IReadOnlyList<string> specialTokens,
+        CancellationToken cancellation = default
+    )
     {
         string[] special = [.. SpecialTokens.Concat(specialTokens).Distinct(StringComparer.Ordinal)];
-        if (special.Length == 0 || special.Any(string.IsNullOrEmpty)) throw new ModelException("a tokenizer needs at least one special token, the one that ends a text, and none may be empty.");
-        if (vocabularySize < special.Length + 256) throw new ModelException($"a vocabulary of {vocabularySize} is too small for {special.Length} special tokens and the 256 bytes.");
+        if (special.Length == 0 || special.Any(string.IsNullOrEmpty))
+            throw new ModelException("a tokenizer needs at least one special token, the one that ends a text, and none may be empty.");
+        if (vocabularySize < special.Length + 256)
+            throw new ModelException(
+                $"a vocabulary of {vocabularySize} is too small for {special.Length} special tokens and the 256 bytes."
+            );
         var trainer = new BpeTrainer(Enumerable.Range(0, 256).Select(b => new[] { (byte)b }));
-        foreach (var (word, count) in WordCounter.Count(corpus, null, [new SplitPreTokenizer(Expression.Of(PreTokenizer.Modern), SplitBehavior.Isolated)], cancellation)) trainer.Add([.. word], count);
-        var merges = trainer.Learn(vocabularySize - special.Length - 256, MinimumFrequency, special.Select(Encoding.UTF8.GetBytes), cancellation);
-        var files = TokenizerFiles.Made("the new tokenizer", ("tokenizer.json", Write(special, merges)), ("tokenizer_config.json", Config(special[0])));
+        foreach (
+            var (word, count) in WordCounter.Count(
+                corpus,
+                null,
+                [new SplitPreTokenizer(Expression.Of(PreTokenizer.Modern), SplitBehavior.Isolated)],
+                cancellation
+            )
+        )
+            trainer.Add([.. word], count);
+        var merges = trainer.Learn(
+            vocabularySize - special.Length - 256,
+            MinimumFrequency,
+            special.Select(Encoding.UTF8.GetBytes),
+            cancellation
+        );
+        var files = TokenizerFiles.Made(
+            "the new tokenizer",
+            ("tokenizer.json", Write(special, merges)),
+            ("tokenizer_config.json", Config(special[0]))
+        );
         return new Tokenizer(TokenizerReader.Read(files, "the new tokenizer"));
     }
 
@@ -48,7 +74,8 @@ public sealed record Bpe : TokenizerSource
                 json.WriteStartObject();
                 json.WriteNumber("id", i);
                 json.WriteString("content", special[i]);
-                foreach (var flag in (ReadOnlySpan<string>)["single_word", "lstrip", "rstrip", "normalized"]) json.WriteBoolean(flag, false);
+                foreach (var flag in (ReadOnlySpan<string>)["single_word", "lstrip", "rstrip", "normalized"])
+                    json.WriteBoolean(flag, false);
                 json.WriteBoolean("special", true);
                 json.WriteEndObject();
             }
@@ -73,42 +100,57 @@ public sealed record Bpe : TokenizerSource
             ByteLevel("decoder");
             json.WriteStartObject("model");
             json.WriteString("type", "BPE");
-            foreach (var absent in (ReadOnlySpan<string>)["dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix"]) json.WriteNull(absent);
-            foreach (var flag in (ReadOnlySpan<string>)["fuse_unk", "byte_fallback", "ignore_merges"]) json.WriteBoolean(flag, false);
+            foreach (var absent in (ReadOnlySpan<string>)["dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix"])
+                json.WriteNull(absent);
+            foreach (var flag in (ReadOnlySpan<string>)["fuse_unk", "byte_fallback", "ignore_merges"])
+                json.WriteBoolean(flag, false);
             json.WriteStartObject("vocab");
             var next = 0;
-            foreach (var token in special) json.WriteNumber(token, next++);
-            for (var b = 0; b < 256; b++) json.WriteNumber(ByteAlphabet.Write([(byte)b]), next++);
-            foreach (var (left, right) in merges) json.WriteNumber(ByteAlphabet.Write(left) + ByteAlphabet.Write(right), next++);
+            foreach (var token in special)
+                json.WriteNumber(token, next++);
+            for (var b = 0; b < 256; b++)
+                json.WriteNumber(ByteAlphabet.Write([(byte)b]), next++);
+            foreach (var (left, right) in merges)
+                json.WriteNumber(ByteAlphabet.Write(left) + ByteAlphabet.Write(right), next++);
             json.WriteEndObject();
             json.WriteStartArray("merges");
-            foreach (var (left, right) in merges) json.WriteStringValue($"{ByteAlphabet.Write(left)} {ByteAlphabet.Write(right)}");
+            foreach (var (left, right) in merges)
+                json.WriteStringValue($"{ByteAlphabet.Write(left)} {ByteAlphabet.Write(right)}");
             json.WriteEndArray();
             json.WriteEndObject();
 
             void ByteLevel(string? name)
             {
-                if (name is null) json.WriteStartObject();
-                else json.WriteStartObject(name);
+                if (name is null)
+                    json.WriteStartObject();
+                else
+                    json.WriteStartObject(name);
                 json.WriteString("type", "ByteLevel");
-                foreach (var flag in (ReadOnlySpan<string>)["add_prefix_space", "trim_offsets", "use_regex"]) json.WriteBoolean(flag, false);
+                foreach (var flag in (ReadOnlySpan<string>)["add_prefix_space", "trim_offsets", "use_regex"])
+                    json.WriteBoolean(flag, false);
                 json.WriteEndObject();
             }
         });
     }
 
-    private static string Config(string end) => Json(json =>
-    {
-        json.WriteString("tokenizer_class", "PreTrainedTokenizerFast");
-        json.WriteString("eos_token", end);
-        json.WriteString("pad_token", end);
-        json.WriteBoolean("clean_up_tokenization_spaces", false);
-    });
+    private static string Config(string end) =>
+        Json(json =>
+        {
+            json.WriteString("tokenizer_class", "PreTrainedTokenizerFast");
+            json.WriteString("eos_token", end);
+            json.WriteString("pad_token", end);
+            json.WriteBoolean("clean_up_tokenization_spaces", false);
+        });
 
     private static string Json(Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (
+            var json = new Utf8JsonWriter(
+                buffer,
+                new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+            )
+        )
         {
             json.WriteStartObject();
             write(json);

@@ -16,7 +16,8 @@ public sealed class Tokenizer
     private static Pieces? spare;
 
     private readonly TokenizerParts parts;
-    private readonly AddedTokens added, addedNormalized;
+    private readonly AddedTokens added,
+        addedNormalized;
     private readonly Dictionary<int, AddedToken> outside;
     private readonly Dictionary<int, string> seen; // Tokens that are looked for in another form than they are written: the reference decodes to that form.
     private readonly Lazy<byte[]?[]> tokenBytes;
@@ -32,8 +33,19 @@ public sealed class Tokenizer
         addedNormalized = new(parts.Added.Where(a => a.Normalized), parts.Normalizer);
         neverPlain = [.. outside.Values.Where(a => a.Special && a.Id != Unknown).Select(a => a.Id)];
         takesAnyBytes = parts.Normalizer is null && parts.PreTokenizers.Any(p => p is ByteLevelPreTokenizer);
-        seen = parts.Normalizer is null ? [] : outside.Values.Where(a => a.Normalized).Select(a => (a.Id, a.Content, Text: Encoding.UTF8.GetString(parts.Normalizer.Apply(Encoding.UTF8.GetBytes(a.Content), Place.Beginning))))
-            .Where(a => a.Content != a.Text).ToDictionary(a => a.Id, a => a.Text);
+        seen = parts.Normalizer is null
+            ? []
+            : outside
+                .Values.Where(a => a.Normalized)
+                .Select(a =>
+                    (
+                        a.Id,
+                        a.Content,
+                        Text: Encoding.UTF8.GetString(parts.Normalizer.Apply(Encoding.UTF8.GetBytes(a.Content), Place.Beginning))
+                    )
+                )
+                .Where(a => a.Content != a.Text)
+                .ToDictionary(a => a.Id, a => a.Text);
         beginsWithSpace = new(() =>
         {
             var ids = new List<int>();
@@ -51,7 +63,10 @@ public sealed class Tokenizer
 
     /// <summary>The token that ends a text; where there is none, the one that separates texts (BERT's <c>[SEP]</c>).</summary>
     /// <exception cref="ModelException">The tokenizer has neither.</exception>
-    public int EndOfText => Role("eos_token") ?? Separator ?? throw new ModelException($"{parts.Source}: nothing says which token ends a text; give eos_token in tokenizer_config.json.");
+    public int EndOfText =>
+        Role("eos_token")
+        ?? Separator
+        ?? throw new ModelException($"{parts.Source}: nothing says which token ends a text; give eos_token in tokenizer_config.json.");
 
     /// <summary>The token that fills rows; where there is none, <see cref="EndOfText"/>.</summary>
     public int Padding => Role("pad_token") ?? EndOfText;
@@ -95,7 +110,11 @@ public sealed class Tokenizer
 
     /// <summary>The id of a token by its text, as special tokens are named.</summary>
     /// <exception cref="KeyNotFoundException">There is no such token.</exception>
-    public int TokenId(string token) => parts.Vocabulary.Find(token) ?? throw new KeyNotFoundException($"The tokenizer has no token '{token}'; its special tokens are {string.Join(", ", SpecialTokens)}.");
+    public int TokenId(string token) =>
+        parts.Vocabulary.Find(token)
+        ?? throw new KeyNotFoundException(
+            $"The tokenizer has no token '{token}'; its special tokens are {string.Join(", ", SpecialTokens)}."
+        );
 
     /// <summary>Whether there is a token of this text.</summary>
     public bool Has(string token) => parts.Vocabulary.Find(token) is not null;
@@ -134,7 +153,12 @@ public sealed class Tokenizer
             }
             else
             {
-                Encode(prompt.Utf8.Slice(segment.Start, segment.Length), segment.Kind.HasFlag(SegmentKind.Control), answer ? Place.Continuing : place, all);
+                Encode(
+                    prompt.Utf8.Slice(segment.Start, segment.Length),
+                    segment.Kind.HasFlag(SegmentKind.Control),
+                    answer ? Place.Continuing : place,
+                    all
+                );
                 place = Place.Continuing;
             }
 
@@ -143,7 +167,8 @@ public sealed class Tokenizer
 
         var prefix = prompt.IsWhole || BeginsWithPrefix(all) ? [] : Prefix;
         var (ids, mask) = (new int[prefix.Count + all.Count], new bool[prefix.Count + all.Count]);
-        for (var i = 0; i < prefix.Count; i++) ids[i] = prefix[i];
+        for (var i = 0; i < prefix.Count; i++)
+            ids[i] = prefix[i];
         all.CopyTo(ids, prefix.Count);
         var start = prefix.Count;
         foreach (var (end, answer) in answers)
@@ -177,7 +202,8 @@ public sealed class Tokenizer
     {
         var (one, other) = (new List<int>(), second is null ? null : new List<int>());
         Encode(Encoding.UTF8.GetBytes(first), special: true, one);
-        if (other is not null) Encode(Encoding.UTF8.GetBytes(second!), special: true, other);
+        if (other is not null)
+            Encode(Encoding.UTF8.GetBytes(second!), special: true, other);
         return Frame(one, other, maximum);
     }
 
@@ -192,7 +218,14 @@ public sealed class Tokenizer
         var (ids, types, special) = (new List<int>(), new List<int>(), new List<bool>());
         foreach (var part in frame)
         {
-            ids.AddRange(part.Text switch { 0 => first.Take(one), 1 => second!.Take(other), _ => part.Tokens });
+            ids.AddRange(
+                part.Text switch
+                {
+                    0 => first.Take(one),
+                    1 => second!.Take(other),
+                    _ => part.Tokens,
+                }
+            );
             special.AddRange(Enumerable.Repeat(part.Text < 0, ids.Count - special.Count));
             types.AddRange(Enumerable.Repeat(part.TypeId, ids.Count - types.Count));
         }
@@ -207,7 +240,8 @@ public sealed class Tokenizer
     {
         var texts = new List<string>();
         foreach (var id in tokens)
-            if (TokenText(id) is { } token && (special || !IsSpecial(id) || seen.ContainsKey(id))) texts.Add(seen.GetValueOrDefault(id, token));
+            if (TokenText(id) is { } token && (special || !IsSpecial(id) || seen.ContainsKey(id)))
+                texts.Add(seen.GetValueOrDefault(id, token));
         return string.Concat(parts.Decoder.Apply(texts));
     }
 
@@ -223,7 +257,8 @@ public sealed class Tokenizer
         foreach (var id in tokens)
         {
             bytes.AddRange(TokenBytes(id));
-            if (special && IsSpecial(id)) bytes.AddRange(Encoding.UTF8.GetBytes(outside[id].Content));
+            if (special && IsSpecial(id))
+                bytes.AddRange(Encoding.UTF8.GetBytes(outside[id].Content));
         }
 
         return [.. bytes];
@@ -231,12 +266,14 @@ public sealed class Tokenizer
 
     private void Encode(ReadOnlySpan<byte> utf8, bool special, Place place, List<int> ids)
     {
-        if (!takesAnyBytes && !Utf8.IsValid(utf8)) utf8 = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(utf8));
-        for (var from = 0; from < utf8.Length;)
+        if (!takesAnyBytes && !Utf8.IsValid(utf8))
+            utf8 = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(utf8));
+        for (var from = 0; from < utf8.Length; )
         {
             var token = added.Find(utf8, from, special, out var start, out var end);
             EncodeNormalized(utf8[from..(token is null ? utf8.Length : start)], special, from == 0 ? place : Place.BehindToken, ids);
-            if (token is null) return;
+            if (token is null)
+                return;
             ids.Add(token.Id);
             from = end;
         }
@@ -244,13 +281,16 @@ public sealed class Tokenizer
 
     private void EncodeNormalized(ReadOnlySpan<byte> utf8, bool special, Place place, List<int> ids)
     {
-        if (utf8.IsEmpty) return;
-        if (parts.Normalizer is not null) utf8 = parts.Normalizer.Apply(utf8, place);
-        for (var from = 0; from < utf8.Length;)
+        if (utf8.IsEmpty)
+            return;
+        if (parts.Normalizer is not null)
+            utf8 = parts.Normalizer.Apply(utf8, place);
+        for (var from = 0; from < utf8.Length; )
         {
             var token = addedNormalized.Find(utf8, from, special, out var start, out var end);
             EncodePlain(utf8[from..(token is null ? utf8.Length : start)], special, from == 0 ? place : Place.BehindToken, ids);
-            if (token is null) return;
+            if (token is null)
+                return;
             ids.Add(token.Id);
             from = end;
         }
@@ -258,7 +298,8 @@ public sealed class Tokenizer
 
     private void EncodePlain(ReadOnlySpan<byte> utf8, bool special, Place place, List<int> ids)
     {
-        if (utf8.IsEmpty) return;
+        if (utf8.IsEmpty)
+            return;
         if (parts.PreTokenizers.Count == 0)
         {
             EncodePiece(utf8, special, ids);
@@ -270,18 +311,22 @@ public sealed class Tokenizer
         pieces.Begin(utf8, place);
         for (var i = 0; i < parts.PreTokenizers.Count; i++)
         {
-            if (i > 0 && parts.PreTokenizers[i - 1] is ByteLevelPreTokenizer) pieces.ShowBytes();
+            if (i > 0 && parts.PreTokenizers[i - 1] is ByteLevelPreTokenizer)
+                pieces.ShowBytes();
             parts.PreTokenizers[i].Apply(pieces);
         }
 
-        foreach (var piece in pieces.Ranges) EncodePiece(pieces.Bytes(piece), special, ids);
+        foreach (var piece in pieces.Ranges)
+            EncodePiece(pieces.Bytes(piece), special, ids);
         spare = pieces;
     }
 
     private void EncodePiece(ReadOnlySpan<byte> piece, bool special, List<int> ids)
     {
-        if (special) parts.Model.Encode(piece, ids);
-        else parts.Model.EncodePlain(piece, neverPlain, ids);
+        if (special)
+            parts.Model.Encode(piece, ids);
+        else
+            parts.Model.EncodePlain(piece, neverPlain, ids);
     }
 
     private bool BeginsWithPrefix(IReadOnlyList<int> ids) => Prefix.Count > 0 && ids.Take(Prefix.Count).SequenceEqual(Prefix);
@@ -289,18 +334,22 @@ public sealed class Tokenizer
     /// <summary>How much of two texts there is room for; the longer one gives first.</summary>
     private static (int First, int Second) Cut(int first, int? second, int? room)
     {
-        if (room is not { } most || first + (second ?? 0) <= most) return (first, second ?? 0);
+        if (room is not { } most || first + (second ?? 0) <= most)
+            return (first, second ?? 0);
         most = Math.Max(0, most);
-        if (second is not { } other) return (most, 0);
+        if (second is not { } other)
+            return (most, 0);
         var (shorter, longer) = (Math.Min(first, other), Math.Max(first, other));
         longer = shorter > most ? shorter : Math.Max(shorter, most - shorter);
-        if (shorter + longer > most) (shorter, longer) = (most / 2, most / 2 + most % 2);
+        if (shorter + longer > most)
+            (shorter, longer) = (most / 2, most / 2 + most % 2);
         return first > other ? (longer, shorter) : (shorter, longer);
     }
 
     private int? Role(string role) => parts.Roles.TryGetValue(role, out var id) ? id : null;
 
-    private byte[]? FindBytes(int id) => TokenText(id) is not { } token || IsSpecial(id) ? null : parts.Decoder.Bytes(Encoding.UTF8.GetBytes(token));
+    private byte[]? FindBytes(int id) =>
+        TokenText(id) is not { } token || IsSpecial(id) ? null : parts.Decoder.Bytes(Encoding.UTF8.GetBytes(token));
 
     private static string MakeFingerprint(TokenizerFiles files)
     {

@@ -8,5 +8,10 @@ public abstract record TokenizerSource
     /// <param name="vocabularySize">The tokens wanted, special ones included; fewer where the corpus does not have so many.</param>
     /// <param name="specialTokens">Special tokens that must be there besides the source's own.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public abstract Tokenizer Create(IEnumerable<ReadOnlyMemory<byte>> corpus, int vocabularySize, IReadOnlyList<string> specialTokens, CancellationToken cancellation = default);
+    public abstract Tokenizer Create(
+        IEnumerable<ReadOnlyMemory<byte>> corpus,
+        int vocabularySize,
+        IReadOnlyList<string> specialTokens,
+        CancellationToken cancellation = default
+    );
 }

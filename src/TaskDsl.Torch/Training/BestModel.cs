@@ -38,7 +38,8 @@ internal sealed class BestModel(Recipe recipe, string projectDirectory, RunFolde
         }
 
         Remove(Old);
-        if (Directory.Exists(folder.Best)) Directory.Move(folder.Best, Old);
+        if (Directory.Exists(folder.Best))
+            Directory.Move(folder.Best, Old);
         Directory.Move(Beside, folder.Best);
         DiskFolder.Flush(folder.Path);
         Remove(Old);
@@ -50,19 +51,37 @@ internal sealed class BestModel(Recipe recipe, string projectDirectory, RunFolde
     public void Recover(bool expected)
     {
         Remove(Beside);
-        if (!Directory.Exists(folder.Best) && Directory.Exists(Old)) Directory.Move(Old, folder.Best);
+        if (!Directory.Exists(folder.Best) && Directory.Exists(Old))
+            Directory.Move(Old, folder.Best);
         Remove(Old);
-        if (expected && !Directory.Exists(folder.Best)) throw new RunException($"The run in {folder.Path} cannot go on: its best model so far is no longer in {folder.Best}. Put it back, or start the run anew without --resume.");
+        if (expected && !Directory.Exists(folder.Best))
+            throw new RunException(
+                $"The run in {folder.Path} cannot go on: its best model so far is no longer in {folder.Best}. Put it back, or start the run anew without --resume."
+            );
     }
 
     /// <summary>Reads it back from what was written: what others will load is what is measured here.</summary>
     public LoadedModel Open(Device device)
     {
-        if (!Adapters.IsAdapter(folder.Best)) return LoadedModel.Load(folder.Best, device, recipe.Model.ChatFormat);
-        var model = recipe.Model.Open(new ModelRequest { ProjectDirectory = projectDirectory, Device = device, Head = recipe.Objective.Head([.. recipe.Tasks.Where(t => t.Weight > 0).Select(t => t.Prompt.Task)]), Seed = recipe.Seed });
+        if (!Adapters.IsAdapter(folder.Best))
+            return LoadedModel.Load(folder.Best, device, recipe.Model.ChatFormat);
+        var model = recipe.Model.Open(
+            new ModelRequest
+            {
+                ProjectDirectory = projectDirectory,
+                Device = device,
+                Head = recipe.Objective.Head([.. recipe.Tasks.Where(t => t.Weight > 0).Select(t => t.Prompt.Task)]),
+                Seed = recipe.Seed,
+            }
+        );
         try
         {
-            return new LoadedModel(model.Model, model.Tokenizer) { ChatFormat = model.ChatFormat, ChatTemplate = model.ChatTemplate, Adapter = Adapters.Load(model.Model, folder.Best) };
+            return new LoadedModel(model.Model, model.Tokenizer)
+            {
+                ChatFormat = model.ChatFormat,
+                ChatTemplate = model.ChatTemplate,
+                Adapter = Adapters.Load(model.Model, folder.Best),
+            };
         }
         catch
         {
@@ -73,6 +92,7 @@ internal sealed class BestModel(Recipe recipe, string projectDirectory, RunFolde
 
     private static void Remove(string path)
     {
-        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
     }
 }

@@ -70,17 +70,25 @@ public sealed record Checkpoint
     public string Save(string checkpoints, FlatParameters parameters, OptimizerRun optimizer, int keep)
     {
         var folder = Path.Combine(checkpoints, string.Create(CultureInfo.InvariantCulture, $"step-{Step}"));
-        if (Read(folder) is not null) return folder; // Resumed there and stopped again at once: it is the same checkpoint.
+        if (Read(folder) is not null)
+            return folder; // Resumed there and stopped again at once: it is the same checkpoint.
         DiskFolder.Create(checkpoints);
-        foreach (var left in Directory.GetDirectories(checkpoints, "*.tmp")) Directory.Delete(left, recursive: true);
+        foreach (var left in Directory.GetDirectories(checkpoints, "*.tmp"))
+            Directory.Delete(left, recursive: true);
         var beside = folder + ".tmp";
         Directory.CreateDirectory(beside);
         try
         {
-            SafetensorsFile.Write(Path.Combine(beside, Trained), parameters.Parameters.Select(p => KeyValuePair.Create(p.Key, (Tensor)p.Value)));
+            SafetensorsFile.Write(
+                Path.Combine(beside, Trained),
+                parameters.Parameters.Select(p => KeyValuePair.Create(p.Key, (Tensor)p.Value))
+            );
             SafetensorsFile.Write(Path.Combine(beside, Optimizer), optimizer.State);
             RunFolder.Write(Path.Combine(beside, State), this);
-            AtomicFile.WriteText(Path.Combine(beside, Sums), string.Concat(Files.Select(file => $"{Sum(Path.Combine(beside, file))}  {file}\n")));
+            AtomicFile.WriteText(
+                Path.Combine(beside, Sums),
+                string.Concat(Files.Select(file => $"{Sum(Path.Combine(beside, file))}  {file}\n"))
+            );
         }
         catch
         {
@@ -88,7 +96,8 @@ public sealed record Checkpoint
             throw;
         }
 
-        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
         Directory.Move(beside, folder);
         DiskFolder.Flush(checkpoints);
         Rotate(checkpoints, keep);
@@ -101,7 +110,8 @@ public sealed record Checkpoint
     public static (Checkpoint Checkpoint, string Folder)? Newest(string checkpoints, Action<string>? damaged = null)
     {
         foreach (var (_, folder) in All(checkpoints))
-            if (Read(folder, damaged) is { } checkpoint) return (checkpoint, folder);
+            if (Read(folder, damaged) is { } checkpoint)
+                return (checkpoint, folder);
         return null;
     }
 
@@ -112,12 +122,14 @@ public sealed record Checkpoint
         using var ungraded = no_grad();
         using (var trained = SafetensorsFile.Open(Path.Combine(folder, Trained)))
         {
-            foreach (var (name, parameter) in parameters.Parameters) parameter.copy_(trained.Read(name, parameter.shape));
+            foreach (var (name, parameter) in parameters.Parameters)
+                parameter.copy_(trained.Read(name, parameter.shape));
         }
 
         using (var state = SafetensorsFile.Open(Path.Combine(folder, Optimizer)))
         {
-            foreach (var (name, tensor) in optimizer.State) tensor.copy_(state.Read(name, tensor.shape));
+            foreach (var (name, tensor) in optimizer.State)
+                tensor.copy_(state.Read(name, tensor.shape));
         }
 
         optimizer.Steps = Step - (LossScale?.Skipped ?? 0);
@@ -127,18 +139,22 @@ public sealed record Checkpoint
     private void Rotate(string checkpoints, int keep)
     {
         var all = All(checkpoints);
-        foreach (var (_, folder) in all.Where(c => c.Step > Step).Concat(all.Where(c => c.Step <= Step).Skip(keep))) Directory.Delete(folder, recursive: true);
+        foreach (var (_, folder) in all.Where(c => c.Step > Step).Concat(all.Where(c => c.Step <= Step).Skip(keep)))
+            Directory.Delete(folder, recursive: true);
     }
 
     private static Checkpoint? Read(string folder, Action<string>? damaged = null)
     {
-        if (!Directory.Exists(folder)) return null;
+        if (!Directory.Exists(folder))
+            return null;
         try
         {
             var sums = File.ReadAllLines(Path.Combine(folder, Sums));
             foreach (var file in Files)
-                if (!sums.Contains($"{Sum(Path.Combine(folder, file))}  {file}")) throw new InvalidDataException($"{file} is not what was written");
-            return JsonSerializer.Deserialize<Checkpoint>(File.ReadAllBytes(Path.Combine(folder, State)), RunFolder.Json) ?? throw new JsonException("empty");
+                if (!sums.Contains($"{Sum(Path.Combine(folder, file))}  {file}"))
+                    throw new InvalidDataException($"{file} is not what was written");
+            return JsonSerializer.Deserialize<Checkpoint>(File.ReadAllBytes(Path.Combine(folder, State)), RunFolder.Json)
+                ?? throw new JsonException("empty");
         }
         catch (Exception e) when (e is JsonException or IOException or InvalidDataException)
         {
@@ -148,10 +164,28 @@ public sealed record Checkpoint
     }
 
     private static (int Step, string Folder)[] All(string checkpoints) =>
-        !Directory.Exists(checkpoints) ? [] : [.. Directory.GetDirectories(checkpoints, "step-*")
-            .Select(folder => (Step: int.TryParse(Path.GetFileName(folder).AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : -1, Folder: folder))
-            .Where(c => c.Step >= 0)
-            .OrderByDescending(c => c.Step)];
+        !Directory.Exists(checkpoints)
+            ? []
+            :
+            [
+                .. Directory
+                    .GetDirectories(checkpoints, "step-*")
+                    .Select(folder =>
+                        (
+                            Step: int.TryParse(
+                                Path.GetFileName(folder).AsSpan(5),
+                                NumberStyles.None,
+                                CultureInfo.InvariantCulture,
+                                out var step
+                            )
+                                ? step
+                                : -1,
+                            Folder: folder
+                        )
+                    )
+                    .Where(c => c.Step >= 0)
+                    .OrderByDescending(c => c.Step),
+            ];
 
     private static string Sum(string file)
     {

@@ -20,10 +20,17 @@ public sealed class EventFile : IDisposable
     {
         var now = DateTimeOffset.UtcNow;
         stream = new FileStream(
-            Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{now.ToUnixTimeSeconds()}.taskdsl.{now.Ticks % TimeSpan.TicksPerSecond}")),
+            Path.Combine(
+                folder,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"events.out.tfevents.{now.ToUnixTimeSeconds()}.taskdsl.{now.Ticks % TimeSpan.TicksPerSecond}"
+                )
+            ),
             FileMode.CreateNew,
             FileAccess.Write,
-            FileShare.Read);
+            FileShare.Read
+        );
         Write(new Message().Double(1, Seconds(now)).Text(3, "brain.Event:2"));
         Write(new Message().Double(1, Seconds(now)).Integer(2, firstStep).Bytes(7, new Message().Integer(1, 1)));
     }
@@ -32,7 +39,8 @@ public sealed class EventFile : IDisposable
     public void Write(long step, params ReadOnlySpan<(string Tag, double Value)> scalars)
     {
         var summary = new Message();
-        foreach (var (tag, value) in scalars) summary.Bytes(1, new Message().Text(1, tag).Float(2, (float)value));
+        foreach (var (tag, value) in scalars)
+            summary.Bytes(1, new Message().Text(1, tag).Float(2, (float)value));
         Write(new Message().Double(1, Seconds(DateTimeOffset.UtcNow)).Integer(2, step).Bytes(5, summary));
     }
 
@@ -60,7 +68,8 @@ public sealed class EventFile : IDisposable
     public static uint MaskedCrc(ReadOnlySpan<byte> data)
     {
         var crc = uint.MaxValue;
-        foreach (var b in data) crc = BitOperations.Crc32C(crc, b);
+        foreach (var b in data)
+            crc = BitOperations.Crc32C(crc, b);
         return BitOperations.RotateRight(~crc, 15) + 0xA282EAD8;
     }
 
@@ -110,7 +119,8 @@ public sealed class EventFile : IDisposable
 
         private void Varint(ulong value)
         {
-            for (; value >= 0x80; value >>= 7) bytes.Add((byte)(value | 0x80));
+            for (; value >= 0x80; value >>= 7)
+                bytes.Add((byte)(value | 0x80));
             bytes.Add((byte)value);
         }
     }

@@ -18,7 +18,8 @@ public sealed record LossScale
     public int Skipped { get; init; }
 
     /// <summary>The scale of the next step: doubled after 2,000 good ones, halved where gradients were not finite, and that step skipped.</summary>
-    public LossScale After(bool finite) => !finite ? this with { Scale = Scale / 2, Unchanged = 0, Skipped = Skipped + 1 }
+    public LossScale After(bool finite) =>
+        !finite ? this with { Scale = Scale / 2, Unchanged = 0, Skipped = Skipped + 1 }
         : Unchanged + 1 == GrowthInterval ? this with { Scale = Scale * 2, Unchanged = 0 }
         : this with { Unchanged = Unchanged + 1 };
 }

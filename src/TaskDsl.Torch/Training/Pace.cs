@@ -19,7 +19,8 @@ internal sealed class Pace
         LastStep = took;
         last.Enqueue((count, took));
         (tokens, time) = (tokens + count, time + took);
-        if (last.Count <= Window) return;
+        if (last.Count <= Window)
+            return;
         var gone = last.Dequeue();
         (tokens, time) = (tokens - gone.Tokens, time - gone.Time);
     }

@@ -14,33 +14,39 @@ namespace TaskDsl.Torch.Training;
 public static class RecipeJson
 {
     /// <summary>A value as JSON; names stand for other definitions.</summary>
-    public static JsonNode? Write(object? value) => value switch
-    {
-        null => null,
-        bool b => b,
-        string s => s,
-        Enum e => Word(e),
-        int or long or double or float => JsonSerializer.SerializeToNode(value, RunFolder.Json),
-        TimeSpan t => t.ToString("c", CultureInfo.InvariantCulture),
-        Prompt prompt => prompt.Name,
-        DslTask task => task.Name,
-        IDictionary map => new JsonObject(map.Cast<DictionaryEntry>().Select(e => KeyValuePair.Create((string)e.Key, Write(e.Value)))),
-        IEnumerable items => new JsonArray([.. items.Cast<object?>().Select(Write)]),
-        _ when value.GetType().GetCustomAttribute<KeywordAttribute>() is { } keyword => new JsonObject { [keyword.Word] = Properties(value) },
-        _ => Properties(value),
-    };
+    public static JsonNode? Write(object? value) =>
+        value switch
+        {
+            null => null,
+            bool b => b,
+            string s => s,
+            Enum e => Word(e),
+            int or long or double or float => JsonSerializer.SerializeToNode(value, RunFolder.Json),
+            TimeSpan t => t.ToString("c", CultureInfo.InvariantCulture),
+            Prompt prompt => prompt.Name,
+            DslTask task => task.Name,
+            IDictionary map => new JsonObject(map.Cast<DictionaryEntry>().Select(e => KeyValuePair.Create((string)e.Key, Write(e.Value)))),
+            IEnumerable items => new JsonArray([.. items.Cast<object?>().Select(Write)]),
+            _ when value.GetType().GetCustomAttribute<KeywordAttribute>() is { } keyword => new JsonObject
+            {
+                [keyword.Word] = Properties(value),
+            },
+            _ => Properties(value),
+        };
 
     private static JsonObject Properties(object value)
     {
         var json = new JsonObject();
         foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
-            if (property is { CanRead: true, CanWrite: true }) json.Add(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name), Write(property.GetValue(value)));
+            if (property is { CanRead: true, CanWrite: true })
+                json.Add(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name), Write(property.GetValue(value)));
         return json;
     }
 
     private static string Word(Enum value)
     {
         var name = value.ToString();
-        return value.GetType().GetField(name)?.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+        return value.GetType().GetField(name)?.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name
+            ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
     }
 }

@@ -12,7 +12,8 @@ public sealed class RunInterruptedException(string folder, int step, Exception? 
         File.Exists(new RunFolder(folder).Record)
             ? $"The run was interrupted; it is saved at step {step} in {folder}. Run the same recipe with --resume (RunOptions.Resume) to go on."
             : "The run was interrupted while its data was read: nothing is lost. Start it again.",
-        inner)
+        inner
+    )
 {
     /// <summary>The run's folder.</summary>
     public string Folder { get; } = folder;

@@ -14,14 +14,15 @@ namespace TaskDsl.Torch.Training;
 public sealed class RunFolder(string path)
 {
     /// <summary>How a run's JSON files are written.</summary>
-    public static JsonSerializerOptions Json { get; } = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-    };
+    public static JsonSerializerOptions Json { get; } =
+        new()
+        {
+            WriteIndented = true,
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        };
 
     /// <summary>The folder.</summary>
     public string Path { get; } = path;
@@ -54,7 +55,10 @@ public sealed class RunFolder(string path)
     internal static (RunFolder Folder, RunLock Lock) Open(string runs, string name, bool resume)
     {
         var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(runs), name);
-        if (resume && !File.Exists(System.IO.Path.Combine(path, "run.json"))) throw new RunException($"There is no run to resume in {path}: it never began, or ended before its data was read. Start it without --resume.");
+        if (resume && !File.Exists(System.IO.Path.Combine(path, "run.json")))
+            throw new RunException(
+                $"There is no run to resume in {path}: it never began, or ended before its data was read. Start it without --resume."
+            );
         DiskFolder.Create(path);
         var held = RunLock.Take(path);
         try
@@ -62,14 +66,16 @@ public sealed class RunFolder(string path)
             if (!resume && Directory.EnumerateFileSystemEntries(path).Any(entry => System.IO.Path.GetFileName(entry) != RunLock.Name))
             {
                 var number = 1;
-                while (Directory.Exists(Aside(number))) number++;
+                while (Directory.Exists(Aside(number)))
+                    number++;
                 Directory.Move(path, Aside(number));
                 held.Dispose();
                 DiskFolder.Create(path);
                 held = RunLock.Take(path);
             }
 
-            foreach (var left in Directory.GetFiles(path, "*.tmp")) File.Delete(left); // What a kill left half written.
+            foreach (var left in Directory.GetFiles(path, "*.tmp"))
+                File.Delete(left); // What a kill left half written.
             return (new RunFolder(path), held);
         }
         catch
@@ -101,7 +107,8 @@ public sealed class RunFolder(string path)
     /// <exception cref="RunException">The file is damaged.</exception>
     public RunEvaluation ReadEvaluation()
     {
-        if (!File.Exists(Evaluation)) return new RunEvaluation(null, null);
+        if (!File.Exists(Evaluation))
+            return new RunEvaluation(null, null);
         try
         {
             return JsonSerializer.Deserialize<RunEvaluation>(File.ReadAllBytes(Evaluation), Json) ?? throw new JsonException("null");
@@ -112,7 +119,8 @@ public sealed class RunFolder(string path)
         }
     }
 
-    private static RunException NotWritten(string path, Exception e) => new($"{path}: error: this is not what a run writes: {e.Message}", e);
+    private static RunException NotWritten(string path, Exception e) =>
+        new($"{path}: error: this is not what a run writes: {e.Message}", e);
 
     private string In(string file) => System.IO.Path.Combine(Path, file);
 }

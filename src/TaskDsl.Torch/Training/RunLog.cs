@@ -12,7 +12,8 @@ namespace TaskDsl.Torch.Training;
 internal sealed class RunLog : IDisposable
 {
     private static readonly JsonSerializerOptions Line = new(RunFolder.Json) { WriteIndented = false };
-    private readonly FileStream metrics, times;
+    private readonly FileStream metrics,
+        times;
     private readonly EventFile events;
     private readonly RunFolder folder;
 
@@ -46,7 +47,9 @@ internal sealed class RunLog : IDisposable
     public LogPlace Flush()
     {
         if (new FileInfo(folder.Metrics) is not { Exists: true } file || file.Length != metrics.Position)
-            throw new RunException($"{folder.Metrics} is no longer the file that this run writes: its folder was removed or moved, or somebody else writes there. The run ends here. Put the folder back and run the same recipe with --resume (RunOptions.Resume), or start it again.");
+            throw new RunException(
+                $"{folder.Metrics} is no longer the file that this run writes: its folder was removed or moved, or somebody else writes there. The run ends here. Put the folder back and run the same recipe with --resume (RunOptions.Resume), or start it again."
+            );
         metrics.Flush(flushToDisk: true);
         times.Flush(flushToDisk: true);
         DiskFolder.Flush(folder.Path);
@@ -63,7 +66,8 @@ internal sealed class RunLog : IDisposable
     private void Write(FileStream stream, int step, ReadOnlySpan<(string Name, double Value)> numbers)
     {
         var json = new JsonObject { ["step"] = step };
-        foreach (var (name, value) in numbers) json[name] = JsonSerializer.SerializeToNode(value, Line);
+        foreach (var (name, value) in numbers)
+            json[name] = JsonSerializer.SerializeToNode(value, Line);
         stream.Write(Encoding.UTF8.GetBytes(json.ToJsonString(Line) + "\n"));
         events.Write(step, numbers);
         events.Flush();
@@ -75,7 +79,8 @@ internal sealed class RunLog : IDisposable
         var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
         var end = Math.Min(length, stream.Length);
         if (stream.Length < length) // Somebody shortened it: what is left of its last line would spoil the next.
-            while (end > 0 && ByteBefore(end) != '\n') end--;
+            while (end > 0 && ByteBefore(end) != '\n')
+                end--;
         stream.SetLength(end);
         stream.Position = end;
         return stream;

@@ -24,7 +24,16 @@ internal sealed class RunRecord
 
     public JsonObject Json { get; }
 
-    public static RunRecord Begin(RunFolder folder, Recipe recipe, LoadedModel model, string modelFingerprint, IEnumerable<(string Path, string Fingerprint)> otherModels, IEnumerable<(Prompt Prompt, ChatFormat Layout, Dataset Data)> data, string? corpus, BatchReport batches)
+    public static RunRecord Begin(
+        RunFolder folder,
+        Recipe recipe,
+        LoadedModel model,
+        string modelFingerprint,
+        IEnumerable<(string Path, string Fingerprint)> otherModels,
+        IEnumerable<(Prompt Prompt, ChatFormat Layout, Dataset Data)> data,
+        string? corpus,
+        BatchReport batches
+    )
     {
         var device = model.Model.Device;
         var json = new JsonObject
@@ -38,9 +47,13 @@ internal sealed class RunRecord
                 ["fingerprint"] = modelFingerprint,
                 ["parameters"] = model.Model.Parameters.Values.Sum(p => p.numel()),
                 ["tokenizer"] = model.Tokenizer.Fingerprint,
-                ["others"] = new JsonObject(otherModels.Select(other => KeyValuePair.Create<string, JsonNode?>(other.Path, other.Fingerprint))),
+                ["others"] = new JsonObject(
+                    otherModels.Select(other => KeyValuePair.Create<string, JsonNode?>(other.Path, other.Fingerprint))
+                ),
             },
-            ["data"] = new JsonObject(data.Select(d => KeyValuePair.Create<string, JsonNode?>(d.Prompt.Name, Describe(d.Prompt, d.Layout, d.Data)))),
+            ["data"] = new JsonObject(
+                data.Select(d => KeyValuePair.Create<string, JsonNode?>(d.Prompt.Name, Describe(d.Prompt, d.Layout, d.Data)))
+            ),
             ["corpus"] = corpus,
             ["batches"] = JsonSerializer.SerializeToNode(batches, RunFolder.Json),
             ["versions"] = new JsonObject
@@ -69,22 +82,30 @@ internal sealed class RunRecord
     {
         var old = RunFolder.ReadObject(folder.Record);
         var changes = new List<string>();
-        foreach (var part in (ReadOnlySpan<string>)["recipe", "model", "data", "corpus"]) Compare(part, old[part], Json[part], answersChoose, changes);
+        foreach (var part in (ReadOnlySpan<string>)["recipe", "model", "data", "corpus"])
+            Compare(part, old[part], Json[part], answersChoose, changes);
         if (changes.Count > 0)
-            throw new RunException($"The run in {folder.Path} cannot go on, because what it trains with has changed:\n  {string.Join("\n  ", changes)}\nUndo the change, or start a new run without --resume.");
-        if (!JsonNode.DeepEquals(old["recipe"]?["evaluation"], Json["recipe"]?["evaluation"])) File.Delete(folder.Evaluation); // Before and after must be comparable.
+            throw new RunException(
+                $"The run in {folder.Path} cannot go on, because what it trains with has changed:\n  {string.Join("\n  ", changes)}\nUndo the change, or start a new run without --resume."
+            );
+        if (!JsonNode.DeepEquals(old["recipe"]?["evaluation"], Json["recipe"]?["evaluation"]))
+            File.Delete(folder.Evaluation); // Before and after must be comparable.
         old["recipe"] = Json["recipe"]?.DeepClone(); // As executed from here on.
         old["resumed"] = ((int?)old["resumed"] ?? 0) + 1;
         var record = new RunRecord(folder, old);
         foreach (var part in (ReadOnlySpan<string>)["machine.device", "machine.processor", "versions.taskdsl", "versions.torchsharp"])
         {
             var (was, now) = (At(old, part), At(Json, part));
-            if (was != now) record.Warn($"{part} was {was ?? "not known"} and is {now ?? "not known"} now: the run goes on, but its numbers may differ in their last digits from those of a run that never stopped.");
+            if (was != now)
+                record.Warn(
+                    $"{part} was {was ?? "not known"} and is {now ?? "not known"} now: the run goes on, but its numbers may differ in their last digits from those of a run that never stopped."
+                );
         }
 
         return record;
 
-        static string? At(JsonObject json, string path) => path.Split('.').Aggregate((JsonNode?)json, (node, key) => node?[key])?.ToString();
+        static string? At(JsonObject json, string path) =>
+            path.Split('.').Aggregate((JsonNode?)json, (node, key) => node?[key])?.ToString();
     }
 
     /// <summary>What the user should know, the newest last.</summary>
@@ -93,8 +114,10 @@ internal sealed class RunRecord
     /// <summary>Writes down what the user should know.</summary>
     public void Warn(string warning)
     {
-        if (Json["warnings"] is not JsonArray warnings) Json["warnings"] = warnings = [];
-        if (!warnings.Any(w => (string?)w == warning)) warnings.Add(warning);
+        if (Json["warnings"] is not JsonArray warnings)
+            Json["warnings"] = warnings = [];
+        if (!warnings.Any(w => (string?)w == warning))
+            warnings.Add(warning);
     }
 
     /// <summary>
@@ -105,7 +128,8 @@ internal sealed class RunRecord
     public static IDisposable? SameThreads(RunFolder folder)
     {
         var (recorded, used) = ((int?)RunFolder.ReadObject(folder.Record)["machine"]?["threads"], TorchRuntime.Threads);
-        if (recorded is not > 0 || recorded == used) return null;
+        if (recorded is not > 0 || recorded == used)
+            return null;
         TorchRuntime.Threads = recorded.Value;
         return new Threads(used);
     }
@@ -114,7 +138,8 @@ internal sealed class RunRecord
     {
         Json["status"] = status;
         Json.Remove("message"); // What it says of an earlier end is over.
-        foreach (var (name, value) in more) Json[name] = value;
+        foreach (var (name, value) in more)
+            Json[name] = value;
         RunFolder.Write(folder.Record, Json);
     }
 
@@ -123,34 +148,58 @@ internal sealed class RunRecord
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 20];
-        foreach (var file in Directory.GetFiles(modelFolder).Where(f => f.EndsWith(".safetensors", StringComparison.Ordinal) || Path.GetFileName(f) is "config.json" or "adapter_config.json" or "tokenizer.json" or "tokenizer_config.json" or "chat_template.jinja" or "chat_template.json" or "chat_format.json").Order(StringComparer.Ordinal))
+        foreach (
+            var file in Directory
+                .GetFiles(modelFolder)
+                .Where(f =>
+                    f.EndsWith(".safetensors", StringComparison.Ordinal)
+                    || Path.GetFileName(f)
+                        is "config.json"
+                            or "adapter_config.json"
+                            or "tokenizer.json"
+                            or "tokenizer_config.json"
+                            or "chat_template.jinja"
+                            or "chat_template.json"
+                            or "chat_format.json"
+                )
+                .Order(StringComparer.Ordinal)
+        )
         {
             using var stream = File.OpenRead(file);
-            for (int read; (read = stream.Read(buffer)) > 0;) hash.AppendData(buffer, 0, read);
+            for (int read; (read = stream.Read(buffer)) > 0; )
+                hash.AppendData(buffer, 0, read);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 
-    private static JsonObject Describe(Prompt prompt, ChatFormat layout, Dataset data) => new()
-    {
-        ["task"] = data.Task.Name,
-        ["prompt_fingerprint"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{prompt.Fingerprint}\n{layout.Fingerprint()}")))[..16],
-        ["fingerprint"] = data.Fingerprint,
-        ["train"] = data[SplitName.Train].Count,
-        ["validation"] = data[SplitName.Validation].Count,
-        ["test"] = data[SplitName.Test].Count,
-        ["read"] = data.Report.Read,
-        ["dropped"] = JsonSerializer.SerializeToNode(data.Report.Dropped, RunFolder.Json),
-        ["dropped_samples"] = JsonSerializer.SerializeToNode(data.Report.DroppedSamples, RunFolder.Json),
-        ["quarantine"] = (data.Task.BadRecords as Quarantine)?.PathOf(data.Task),
-    };
+    private static JsonObject Describe(Prompt prompt, ChatFormat layout, Dataset data) =>
+        new()
+        {
+            ["task"] = data.Task.Name,
+            ["prompt_fingerprint"] = Convert.ToHexStringLower(
+                SHA256.HashData(Encoding.UTF8.GetBytes($"{prompt.Fingerprint}\n{layout.Fingerprint()}"))
+            )[..16],
+            ["fingerprint"] = data.Fingerprint,
+            ["train"] = data[SplitName.Train].Count,
+            ["validation"] = data[SplitName.Validation].Count,
+            ["test"] = data[SplitName.Test].Count,
+            ["read"] = data.Report.Read,
+            ["dropped"] = JsonSerializer.SerializeToNode(data.Report.Dropped, RunFolder.Json),
+            ["dropped_samples"] = JsonSerializer.SerializeToNode(data.Report.DroppedSamples, RunFolder.Json),
+            ["quarantine"] = (data.Task.BadRecords as Quarantine)?.PathOf(data.Task),
+        };
 
     private static string? Version(Type type) => type.Assembly.GetName().Version?.ToString(3);
 
     /// <summary>The processor's name: libtorch has other code for each kind.</summary>
     private static string? Processor() =>
-        File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[^1].Trim() : RuntimeInformation.ProcessArchitecture.ToString();
+        File.Exists("/proc/cpuinfo")
+            ? File.ReadLines("/proc/cpuinfo")
+                .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+                ?.Split(':', 2)[^1]
+                .Trim()
+            : RuntimeInformation.ProcessArchitecture.ToString();
 
     private sealed class Threads(int before) : IDisposable
     {
@@ -160,14 +209,18 @@ internal sealed class RunRecord
     /// <summary>How answers are produced, how often is saved and where it runs may change; what shapes or chooses the model may not.</summary>
     private static void Compare(string path, JsonNode? was, JsonNode? now, bool answersChoose, List<string> changes)
     {
-        if (path is "recipe.evaluation.limit" or "recipe.checkpoints" or "recipe.device" or "recipe.summary") return;
-        if (!answersChoose && path is ("recipe.evaluation.rows" or "recipe.evaluation.max_new_tokens" or "recipe.evaluation.constrained")) return;
+        if (path is "recipe.evaluation.limit" or "recipe.checkpoints" or "recipe.device" or "recipe.summary")
+            return;
+        if (!answersChoose && path is ("recipe.evaluation.rows" or "recipe.evaluation.max_new_tokens" or "recipe.evaluation.constrained"))
+            return;
         if (was is JsonObject a && now is JsonObject b)
         {
-            foreach (var key in a.Select(p => p.Key).Union(b.Select(p => p.Key))) Compare($"{path}.{key}", a[key], b[key], answersChoose, changes);
+            foreach (var key in a.Select(p => p.Key).Union(b.Select(p => p.Key)))
+                Compare($"{path}.{key}", a[key], b[key], answersChoose, changes);
             return;
         }
 
-        if (!JsonNode.DeepEquals(was, now)) changes.Add($"{path}: was {was?.ToJsonString() ?? "absent"}, is {now?.ToJsonString() ?? "absent"}");
+        if (!JsonNode.DeepEquals(was, now))
+            changes.Add($"{path}: was {was?.ToJsonString() ?? "absent"}, is {now?.ToJsonString() ?? "absent"}");
     }
 }

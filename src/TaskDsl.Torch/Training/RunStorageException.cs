@@ -4,19 +4,20 @@ namespace TaskDsl.Torch.Training;
 public sealed class RunStorageException : RunException
 {
     internal RunStorageException(string folder, Exception inner)
-        : this(folder, Checkpoint.Newest(new RunFolder(folder).Checkpoints), inner)
-    {
-    }
+        : this(folder, Checkpoint.Newest(new RunFolder(folder).Checkpoints), inner) { }
 
     private RunStorageException(string folder, (Checkpoint Checkpoint, string Folder)? last, Exception inner)
         : base(
-            $"The disk is full: {inner.Message.TrimEnd('.')}.\n" +
-            (last is { } good
-                ? $"The run in {folder} is saved at step {good.Checkpoint.Step}, in {good.Folder}, which takes {Bytes(good.Folder) / 1e6:0.0} MB. Free some space (checkpoints.keep: 1 keeps one of them), then run the same recipe with --resume (RunOptions.Resume) to go on."
-                : File.Exists(new RunFolder(folder).Record)
-                    ? $"No checkpoint of the run in {folder} was written yet. Free some space, then run the same recipe with --resume (RunOptions.Resume)."
-                    : "Training had not begun. Free some space and start the run again."),
-            inner) => (Folder, Step) = (folder, last?.Checkpoint.Step ?? 0);
+            $"The disk is full: {inner.Message.TrimEnd('.')}.\n"
+                + (
+                    last is { } good
+                        ? $"The run in {folder} is saved at step {good.Checkpoint.Step}, in {good.Folder}, which takes {Bytes(good.Folder) / 1e6:0.0} MB. Free some space (checkpoints.keep: 1 keeps one of them), then run the same recipe with --resume (RunOptions.Resume) to go on."
+                    : File.Exists(new RunFolder(folder).Record)
+                        ? $"No checkpoint of the run in {folder} was written yet. Free some space, then run the same recipe with --resume (RunOptions.Resume)."
+                    : "Training had not begun. Free some space and start the run again."
+                ),
+            inner
+        ) => (Folder, Step) = (folder, last?.Checkpoint.Step ?? 0);
 
     /// <summary>The run's folder.</summary>
     public string Folder { get; }
@@ -26,9 +27,17 @@ public sealed class RunStorageException : RunException
 
     /// <summary>Whether a file could not be written because there is no room for it: on the disk, in the quota, or by the limit of a file's size.</summary>
     /// <param name="e">The failure, or one that tells of it in other words.</param>
-    public static bool IsFull(Exception? e) => e is not null && (e is IOException && (OperatingSystem.IsWindows()
-        ? (e.HResult & 0xFFFF) is 112 or 39 // ERROR_DISK_FULL, ERROR_HANDLE_DISK_FULL
-        : e.HResult is 28 or 122 or 27) || IsFull(e.InnerException)); // ENOSPC, EDQUOT, EFBIG
+    public static bool IsFull(Exception? e) =>
+        e is not null
+        && (
+            e is IOException
+                && (
+                    OperatingSystem.IsWindows()
+                        ? (e.HResult & 0xFFFF) is 112 or 39 // ERROR_DISK_FULL, ERROR_HANDLE_DISK_FULL
+                        : e.HResult is 28 or 122 or 27
+                )
+            || IsFull(e.InnerException)
+        ); // ENOSPC, EDQUOT, EFBIG
 
     private static long Bytes(string folder) => Directory.GetFiles(folder).Sum(file => new FileInfo(file).Length);
 }

@@ -28,7 +28,14 @@ internal sealed class Trainer : IDisposable
         parameters = recipe.Optimizer.Flatten(tuned);
         tuned.Model.ActivationCheckpointing = recipe.ActivationCheckpointing;
         optimizer = recipe.Optimizer.Start(parameters);
-        State = resume?.Checkpoint ?? new Checkpoint { Step = 0, Next = default, Log = default, LossScale = recipe.Precision == Precision.Float16 ? new LossScale() : null };
+        State = resume?.Checkpoint
+            ?? new Checkpoint
+            {
+                Step = 0,
+                Next = default,
+                Log = default,
+                LossScale = recipe.Precision == Precision.Float16 ? new LossScale() : null,
+            };
         resume?.Checkpoint.Restore(resume.Value.Folder, parameters, optimizer);
         log = new RunLog(folder, State.Log, State.Step);
     }
@@ -67,7 +74,8 @@ internal sealed class Trainer : IDisposable
         foreach (var step in Stream.Steps(State.Next, CancellationToken.None))
         {
             var started = Stopwatch.GetTimestamp();
-            if (TakeStep(step, cancellationToken) is null) throw new OperationCanceledException(cancellationToken);
+            if (TakeStep(step, cancellationToken) is null)
+                throw new OperationCanceledException(cancellationToken);
             freed.Return();
             State = State with { Step = State.Step + 1 };
             yield return Stopwatch.GetElapsedTime(started);
@@ -77,7 +85,8 @@ internal sealed class Trainer : IDisposable
     /// <summary>The mean loss on the validation part takes so long to measure, by its first batch.</summary>
     public TimeSpan RehearseValidation()
     {
-        if (Validation.Count == 0) return TimeSpan.Zero;
+        if (Validation.Count == 0)
+            return TimeSpan.Zero;
         var started = Stopwatch.GetTimestamp();
         using (no_grad())
         using (NewDisposeScope())
@@ -98,28 +107,39 @@ internal sealed class Trainer : IDisposable
         foreach (var step in Done ? [] : Stream.Steps(State.Next, CancellationToken.None))
         {
             var started = Stopwatch.GetTimestamp();
-            if (TakeStep(step, cancellationToken) is not { } taken) throw Interrupted();
+            if (TakeStep(step, cancellationToken) is not { } taken)
+                throw Interrupted();
             freed.Return();
             var tokens = step.Batches.Sum(b => b.Tokens);
             pace.Add(tokens, Stopwatch.GetElapsedTime(started));
-            State = State with { Step = State.Step + 1, Next = step.Position with { Step = step.Position.Step + 1 }, Tokens = State.Tokens + tokens };
+            State = State with
+            {
+                Step = State.Step + 1,
+                Next = step.Position with { Step = step.Position.Step + 1 },
+                Tokens = State.Tokens + tokens,
+            };
             log.Write(State.Step, ("loss", taken.Loss), ("learning_rate", taken.Rate), ("gradient_norm", taken.Norm));
-            if (State.LossScale is { } scale) log.Write(State.Step, ("loss_scale", scale.Scale), ("skipped_steps", scale.Skipped));
+            if (State.LossScale is { } scale)
+                log.Write(State.Step, ("loss_scale", scale.Scale), ("skipped_steps", scale.Skipped));
             log.WriteTimes(State.Step, ("seconds", pace.LastStep.TotalSeconds), ("tokens_per_second", pace.TokensPerSecond));
             MeasureIfDue(cancellationToken);
-            Report(new TrainingProgress
-            {
-                Phase = RunPhase.Training,
-                Step = State.Step,
-                Steps = Steps,
-                Loss = taken.Loss,
-                ValidationLoss = validationLoss,
-                LearningRate = taken.Rate,
-                TokensPerSecond = pace.TokensPerSecond,
-                Eta = pace.TimePerStep * (Steps - State.Step),
-            });
-            if (State.Step % saveEvery == 0 || Done) Save();
-            if (Done) break;
+            Report(
+                new TrainingProgress
+                {
+                    Phase = RunPhase.Training,
+                    Step = State.Step,
+                    Steps = Steps,
+                    Loss = taken.Loss,
+                    ValidationLoss = validationLoss,
+                    LearningRate = taken.Rate,
+                    TokensPerSecond = pace.TokensPerSecond,
+                    Eta = pace.TimePerStep * (Steps - State.Step),
+                }
+            );
+            if (State.Step % saveEvery == 0 || Done)
+                Save();
+            if (Done)
+                break;
         }
     }
 
@@ -139,17 +159,25 @@ internal sealed class Trainer : IDisposable
         Begin();
         foreach (var batch in step.Batches)
         {
-            if (cancellationToken.IsCancellationRequested) return null;
+            if (cancellationToken.IsCancellationRequested)
+                return null;
             var (loss, terms) = Learn(batch, scale);
             (sum, count) = (sum + loss, count + terms);
-            if (!double.IsFinite(sum)) throw Diverged(step, batch, "loss", sum / Math.Max(1, count));
+            if (!double.IsFinite(sum))
+                throw Diverged(step, batch, "loss", sum / Math.Max(1, count));
         }
 
-        if (cancellationToken.IsCancellationRequested) return null;
-        if (count == 0) throw new RunException($"Step {State.Step + 1} has no token that the objective counts: {Places(step.Batches[0])}. The objective '{Recipe.Objective.GetType().Name}' fits neither answers nor text.");
+        if (cancellationToken.IsCancellationRequested)
+            return null;
+        if (count == 0)
+            throw new RunException(
+                $"Step {State.Step + 1} has no token that the objective counts: {Places(step.Batches[0])}. The objective '{Recipe.Objective.GetType().Name}' fits neither answers nor text."
+            );
         var norm = parameters.Normalise(count * scale, Recipe.ClipNorm);
-        if (Skips(double.IsFinite(norm))) return (sum / count, 0, 0);
-        if (!double.IsFinite(norm)) throw Diverged(step, FirstOverflow(step, scale), "norm of the gradients", norm);
+        if (Skips(double.IsFinite(norm)))
+            return (sum / count, 0, 0);
+        if (!double.IsFinite(norm))
+            throw Diverged(step, FirstOverflow(step, scale), "norm of the gradients", norm);
         return (sum / count, norm, optimizer.Step(Recipe.Schedule.Factor(State.Step, Steps)));
     }
 
@@ -166,7 +194,8 @@ internal sealed class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         var loss = Loss(batch, Recipe.Dropout);
-        if (loss.Count > 0) Gradients.Backward(scale == 1 ? loss.Sum : loss.Sum * tensor((float)scale, device: loss.Sum.device));
+        if (loss.Count > 0)
+            Gradients.Backward(scale == 1 ? loss.Sum : loss.Sum * tensor((float)scale, device: loss.Sum.device));
         return (loss.Sum.ToDouble(), loss.Count);
     }
 
@@ -177,7 +206,8 @@ internal sealed class Trainer : IDisposable
         foreach (var batch in step.Batches.SkipLast(1))
         {
             Learn(batch, scale);
-            if (!double.IsFinite(parameters.Normalise(1, clip: 0))) return batch;
+            if (!double.IsFinite(parameters.Normalise(1, clip: 0)))
+                return batch;
         }
 
         return step.Batches[^1];
@@ -186,7 +216,8 @@ internal sealed class Trainer : IDisposable
     /// <summary>Whether a step must not be taken because its loss was scaled too high. The run, and its schedule, go on; the optimizer has not seen it.</summary>
     private bool Skips(bool finite)
     {
-        if (State.LossScale is not { } scale || (!finite && scale.Scale <= 1)) return false;
+        if (State.LossScale is not { } scale || (!finite && scale.Scale <= 1))
+            return false;
         State = State with { LossScale = scale.After(finite) };
         return !finite;
     }
@@ -213,7 +244,8 @@ internal sealed class Trainer : IDisposable
     private void MeasureIfDue(CancellationToken cancellationToken)
     {
         var every = Recipe.Evaluation.Every ?? Math.Max(1, Steps / 10);
-        if (State.Measured == State.Step || (State.Step % every != 0 && State.Step != Steps)) return;
+        if (State.Measured == State.Step || (State.Step % every != 0 && State.Step != Steps))
+            return;
         try
         {
             Measure(cancellationToken);
@@ -231,12 +263,18 @@ internal sealed class Trainer : IDisposable
         validationLoss = loss;
         var score = criterion.Score(loss, criterion.Answers == 0 ? null : Answer(criterion.Answers, cancellationToken));
         if (score is null && Recipe.EarlyStopping is not null)
-            throw new RunException($"recipe '{Recipe.Name}': early_stopping has nothing to go by: the recipe's tasks have no validation part (split.validation), or nothing in it that the objective counts.");
-        if (score is double.NaN) score = double.NegativeInfinity; // Worse than any other.
-        if (loss is not null) log.Write(State.Step, [("validation_loss", loss.Value), .. measures]);
-        if (score is not null && criterion.ScoreName is { } name) log.Write(State.Step, (name, score.Value));
+            throw new RunException(
+                $"recipe '{Recipe.Name}': early_stopping has nothing to go by: the recipe's tasks have no validation part (split.validation), or nothing in it that the objective counts."
+            );
+        if (score is double.NaN)
+            score = double.NegativeInfinity; // Worse than any other.
+        if (loss is not null)
+            log.Write(State.Step, [("validation_loss", loss.Value), .. measures]);
+        if (score is not null && criterion.ScoreName is { } name)
+            log.Write(State.Step, (name, score.Value));
         State = State with { Measured = State.Step };
-        if (State.Step == 0) return; // The model before: nothing that training has made.
+        if (State.Step == 0)
+            return; // The model before: nothing that training has made.
         // With nothing to choose by, the last step is the best.
         if (score is null ? State.Step == Steps : State.BestScore is not { } best || score > best)
         {
@@ -244,17 +282,27 @@ internal sealed class Trainer : IDisposable
             State = State with { BestScore = score, BestStep = State.Step, BestLoss = loss };
         }
 
-        if (Recipe.EarlyStopping is not { } stopping || score is null) return;
-        State = State.LastImprovement is not { } last || score > last + stopping.MinDelta
-            ? State with { LastImprovement = score, Unimproved = 0 }
-            : State with { Unimproved = State.Unimproved + 1 };
+        if (Recipe.EarlyStopping is not { } stopping || score is null)
+            return;
+        State =
+            State.LastImprovement is not { } last || score > last + stopping.MinDelta
+                ? State with
+                {
+                    LastImprovement = score,
+                    Unimproved = 0,
+                }
+                : State with
+                {
+                    Unimproved = State.Unimproved + 1,
+                };
         State = State with { Stopped = State.Unimproved >= stopping.Patience };
     }
 
     /// <summary>The mean loss on the validation part, null where there is none, and what else the objective measures there.</summary>
     private (double? Loss, IReadOnlyList<(string Name, double Value)> Measures) Validate(CancellationToken cancellationToken)
     {
-        if (Validation.Count == 0) return (null, []);
+        if (Validation.Count == 0)
+            return (null, []);
         random.manual_seed(Recipe.Seed); // What an objective draws is the same each time, so that losses can be compared.
         using var ungraded = no_grad();
         double sum = 0;
@@ -270,7 +318,8 @@ internal sealed class Trainer : IDisposable
             measures.AddRange(loss.Measures);
         }
 
-        if (count == 0) return (null, []);
+        if (count == 0)
+            return (null, []);
         return (sum / count, [.. measures.GroupBy(m => m.Name).Select(m => ($"validation_{m.Key}", m.Sum(one => one.Sum) / count))]);
     }
 
@@ -282,19 +331,24 @@ internal sealed class Trainer : IDisposable
 
     private RunInterruptedException Interrupted()
     {
-        if (State.Step > 0) Save();
+        if (State.Step > 0)
+            Save();
         return new RunInterruptedException(Folder.Path, State.Step);
     }
 
     private TrainingDivergedException Diverged(TrainingStep step, TokenBatch batch, string what, double value)
     {
         var good = Checkpoint.Newest(Folder.Checkpoints);
-        var place = step.Batches.Count == 1 ? "" : $", in batch {step.Batches.Index().First(b => b.Item == batch).Index + 1} of {step.Batches.Count}";
+        var place =
+            step.Batches.Count == 1
+                ? ""
+                : $", in batch {step.Batches.Index().First(b => b.Item == batch).Index + 1} of {step.Batches.Count}";
         return new TrainingDivergedException(
-            $"Training stopped at step {State.Step + 1} of {Steps}{place}: the {what} is {value.ToString(CultureInfo.InvariantCulture)}. The weights are still those of step {State.Step}.\n" +
-            $"The batch's records: {Places(batch)}.\n" +
-            (good is { } last ? $"The last good checkpoint is {last.Folder}." : "No checkpoint was written yet.") +
-            "\nA lower optimizer.learning_rate, more schedule.warm_up or a lower clip_norm usually cures it; one of these records may also be broken.");
+            $"Training stopped at step {State.Step + 1} of {Steps}{place}: the {what} is {value.ToString(CultureInfo.InvariantCulture)}. The weights are still those of step {State.Step}.\n"
+                + $"The batch's records: {Places(batch)}.\n"
+                + (good is { } last ? $"The last good checkpoint is {last.Folder}." : "No checkpoint was written yet.")
+                + "\nA lower optimizer.learning_rate, more schedule.warm_up or a lower clip_norm usually cures it; one of these records may also be broken."
+        );
     }
 
     private static string Places(TokenBatch batch) =>

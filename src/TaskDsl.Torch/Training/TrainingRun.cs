@@ -28,7 +28,11 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>The model as it was at its lowest validation loss.</summary>
     /// <exception cref="InvalidOperationException">Each task has a model of its own: see <see cref="ModelFor"/>.</exception>
-    public LoadedModel Model => model ?? throw new InvalidOperationException($"In the run '{Name}' each task has a model of its own. ModelFor(prompt) or Parts gives it.");
+    public LoadedModel Model =>
+        model
+        ?? throw new InvalidOperationException(
+            $"In the run '{Name}' each task has a model of its own. ModelFor(prompt) or Parts gives it."
+        );
 
     /// <summary>What the model's answers were worth before tuning.</summary>
     public EvaluationReport Before { get; }
@@ -47,7 +51,12 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="Data.DataException">The data does not fit.</exception>
     /// <exception cref="RunInterruptedException">The run was cancelled; it is saved.</exception>
     /// <exception cref="RunException">The run cannot start or go on.</exception>
-    public static Task<TrainingRun> RunAsync(Recipe recipe, RunOptions? options = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static Task<TrainingRun> RunAsync(
+        Recipe recipe,
+        RunOptions? options = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(recipe);
         // One thread from beginning to end: TorchSharp's scopes and gradient mode belong to a thread.
@@ -55,28 +64,35 @@ public sealed class TrainingRun : IDisposable
             () => new RunSession(recipe, options ?? new RunOptions(), progress).Run(cancellationToken),
             CancellationToken.None,
             TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
-            TaskScheduler.Default);
+            TaskScheduler.Default
+        );
     }
 
     /// <summary>Says what a run would take, without running it: its data is read and counted, its memory computed, some of its steps timed. Nothing is saved.</summary>
     /// <returns>One forecast; one for each task where each gets a model of its own.</returns>
     /// <exception cref="Data.DataException">The data does not fit.</exception>
     /// <exception cref="RunException">The run could not start.</exception>
-    public static Task<IReadOnlyList<RunForecast>> PlanAsync(Recipe recipe, RunOptions? options = null, CancellationToken cancellationToken = default)
+    public static Task<IReadOnlyList<RunForecast>> PlanAsync(
+        Recipe recipe,
+        RunOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(recipe);
         return Task.Factory.StartNew(
             () => RunSession.Plan(recipe, options ?? new RunOptions(), cancellationToken),
             CancellationToken.None,
             TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
-            TaskScheduler.Default);
+            TaskScheduler.Default
+        );
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         model?.Dispose();
-        foreach (var part in Parts) part.Dispose();
+        foreach (var part in Parts)
+            part.Dispose();
     }
 }
 
@@ -84,6 +100,10 @@ public sealed class TrainingRun : IDisposable
 public static class RunnableRecipe
 {
     /// <inheritdoc cref="TrainingRun.RunAsync"/>
-    public static Task<TrainingRun> RunAsync(this Recipe recipe, RunOptions? options = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        TrainingRun.RunAsync(recipe, options, progress, cancellationToken);
+    public static Task<TrainingRun> RunAsync(
+        this Recipe recipe,
+        RunOptions? options = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => TrainingRun.RunAsync(recipe, options, progress, cancellationToken);
 }

@@ -20,12 +20,15 @@ public abstract class Adapter : TunedModel
     protected Adapter(LanguageModel model)
         : base(model)
     {
-        foreach (var (name, parameter) in model.Parameters) parameter.requires_grad = model.TaskWeights.Contains(name);
+        foreach (var (name, parameter) in model.Parameters)
+            parameter.requires_grad = model.TaskWeights.Contains(name);
     }
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, Parameter> Trained =>
-        added.Concat(Model.TaskWeights.Select(name => KeyValuePair.Create(TaskPrefix + name, Model.Parameters[name]))).ToDictionary(StringComparer.Ordinal);
+        added
+            .Concat(Model.TaskWeights.Select(name => KeyValuePair.Create(TaskPrefix + name, Model.Parameters[name])))
+            .ToDictionary(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public override bool SavesWholeModel => false;
@@ -48,22 +51,38 @@ public abstract class Adapter : TunedModel
                 _ => "FEATURE_EXTRACTION",
             },
             ["inference_mode"] = true,
-            ["modules_to_save"] = Model.TaskWeights.Count == 0 ? null : new JsonArray([.. Model.TaskWeights.Select(name => name.Split('.')[0]).Distinct().Select(name => (JsonNode)name)]),
+            ["modules_to_save"] =
+                Model.TaskWeights.Count == 0
+                    ? null
+                    : new JsonArray([.. Model.TaskWeights.Select(name => name.Split('.')[0]).Distinct().Select(name => (JsonNode)name)]),
         };
         // PEFT leaves the head to the program that reads the adapter; ours is told.
         if (Model is Encoder { HeadKind: HeadKind.SequenceClassification or HeadKind.TokenClassification } encoder)
-            config["head"] = new JsonObject { ["kind"] = encoder.HeadKind.ToString(), ["labels"] = new JsonArray([.. Model.Config.Labels.Select(label => (JsonNode)label)]), ["problem_type"] = Model.Config.Problem };
-        foreach (var (name, value) in Describe()) config[name] = value?.DeepClone();
+            config["head"] = new JsonObject
+            {
+                ["kind"] = encoder.HeadKind.ToString(),
+                ["labels"] = new JsonArray([.. Model.Config.Labels.Select(label => (JsonNode)label)]),
+                ["problem_type"] = Model.Config.Problem,
+            };
+        foreach (var (name, value) in Describe())
+            config[name] = value?.DeepClone();
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
-        SafetensorsFile.Write(Path.Combine(folder, "adapter_model.safetensors"), Stored().Concat(Trained.Where(t => !added.ContainsKey(t.Key)).Select(t => KeyValuePair.Create(t.Key, (Tensor)t.Value))));
-        AtomicFile.WriteText(Path.Combine(folder, "adapter_config.json"), config.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+        SafetensorsFile.Write(
+            Path.Combine(folder, "adapter_model.safetensors"),
+            Stored().Concat(Trained.Where(t => !added.ContainsKey(t.Key)).Select(t => KeyValuePair.Create(t.Key, (Tensor)t.Value)))
+        );
+        AtomicFile.WriteText(
+            Path.Combine(folder, "adapter_config.json"),
+            config.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n"
+        );
     }
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        foreach (var parameter in added.Values) parameter.Dispose();
+        foreach (var parameter in added.Values)
+            parameter.Dispose();
         base.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -90,7 +109,8 @@ public abstract class Adapter : TunedModel
     /// <summary>Trains what another adapter of the same model added.</summary>
     private protected void Adopt(Adapter other)
     {
-        foreach (var (name, parameter) in other.added) added.Add(name, parameter);
+        foreach (var (name, parameter) in other.added)
+            added.Add(name, parameter);
     }
 
     /// <summary>The modules that were tuned, as short as PEFT reads them back as the same.</summary>
@@ -98,20 +118,27 @@ public abstract class Adapter : TunedModel
     {
         var wanted = modules.ToHashSet(StringComparer.Ordinal);
         var last = wanted.Select(name => name[(name.LastIndexOf('.') + 1)..]).Distinct().ToArray();
-        var matched = model.Parameters.Keys.Where(name => name.EndsWith(".weight", StringComparison.Ordinal)).Select(name => name[..^".weight".Length])
+        var matched = model
+            .Parameters.Keys.Where(name => name.EndsWith(".weight", StringComparison.Ordinal))
+            .Select(name => name[..^".weight".Length])
             .Where(module => last.Any(l => module == l || module.EndsWith("." + l, StringComparison.Ordinal)));
-        return new JsonArray([.. (wanted.SetEquals(matched) ? last : [.. wanted]).Order(StringComparer.Ordinal).Select(name => (JsonNode)name)]);
+        return new JsonArray([
+            .. (wanted.SetEquals(matched) ? last : [.. wanted]).Order(StringComparer.Ordinal).Select(name => (JsonNode)name),
+        ]);
     }
 }
 
 /// <summary>Reads adapters of one <c>peft_type</c>. Each is in its method's file; a new one is found by being there.</summary>
 internal abstract class AdapterFormat
 {
-    private static readonly Lazy<IReadOnlyDictionary<string, AdapterFormat>> Known = new(() => typeof(AdapterFormat).Assembly.GetTypes()
-        .Where(type => type.IsSubclassOf(typeof(AdapterFormat)) && !type.IsAbstract)
-        .Select(type => (AdapterFormat)Activator.CreateInstance(type)!)
-        .OrderBy(format => format.PeftType, StringComparer.Ordinal)
-        .ToDictionary(format => format.PeftType, StringComparer.Ordinal));
+    private static readonly Lazy<IReadOnlyDictionary<string, AdapterFormat>> Known = new(() =>
+        typeof(AdapterFormat)
+            .Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(AdapterFormat)) && !type.IsAbstract)
+            .Select(type => (AdapterFormat)Activator.CreateInstance(type)!)
+            .OrderBy(format => format.PeftType, StringComparer.Ordinal)
+            .ToDictionary(format => format.PeftType, StringComparer.Ordinal)
+    );
 
     /// <summary>All formats, by type.</summary>
     public static IReadOnlyDictionary<string, AdapterFormat> All => Known.Value;
@@ -124,7 +151,9 @@ internal abstract class AdapterFormat
         var type = file.Config.Text("peft_type");
         return All.TryGetValue(type, out var format)
             ? format.Load(model, file)
-            : throw new NotSupportedException($"{file.Config.Path}: adapters of type '{type}' are not supported; expected one of {string.Join(", ", All.Keys)}.");
+            : throw new NotSupportedException(
+                $"{file.Config.Path}: adapters of type '{type}' are not supported; expected one of {string.Join(", ", All.Keys)}."
+            );
     }
 
     public abstract Adapter Load(LanguageModel model, AdapterFile file);
@@ -139,7 +168,8 @@ internal sealed class AdapterFile(ConfigJson config, SafetensorsFile tensors)
 
     public bool Has(string name) => tensors.Tensors.ContainsKey(name);
 
-    public IReadOnlyList<long> Shape(string name) => tensors.Tensors.TryGetValue(name, out var entry) ? entry.Shape : throw new SafetensorsException(tensors.Path, name, "is missing.");
+    public IReadOnlyList<long> Shape(string name) =>
+        tensors.Tensors.TryGetValue(name, out var entry) ? entry.Shape : throw new SafetensorsException(tensors.Path, name, "is missing.");
 
     public Tensor Read(string name, params ReadOnlySpan<long> shape)
     {
@@ -168,10 +198,15 @@ internal sealed class AdapterFile(ConfigJson config, SafetensorsFile tensors)
         foreach (var name in model.TaskWeights)
         {
             var stored = new[] { "base_model.model." + name, "base_model." + name }.FirstOrDefault(Has);
-            if (stored is not null) model.Parameters[name].copy_(Read(stored, model.Parameters[name].shape));
+            if (stored is not null)
+                model.Parameters[name].copy_(Read(stored, model.Parameters[name].shape));
         }
 
         if (left.Order(StringComparer.Ordinal).FirstOrDefault() is { } other)
-            throw new SafetensorsException(tensors.Path, other, "belongs to no part of this model: the adapter was made for another one, or tunes what is not supported.");
+            throw new SafetensorsException(
+                tensors.Path,
+                other,
+                "belongs to no part of this model: the adapter was made for another one, or tunes what is not supported."
+            );
     }
 }

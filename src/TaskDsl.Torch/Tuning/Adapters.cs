@@ -22,10 +22,14 @@ public static class Adapters
     {
         var config = Config(folder);
         var name = config.Text("base_model_name_or_path", "");
-        if (Directory.Exists(name)) return name;
+        if (Directory.Exists(name))
+            return name;
         for (var above = new DirectoryInfo(Path.GetFullPath(folder)); above is not null; above = above.Parent)
-            if (name.Length > 0 && Directory.Exists(Path.Combine(above.FullName, name))) return Path.Combine(above.FullName, name);
-        throw new ModelException($"{config.Path}: the adapter was made for the model '{name}', and there is no such folder here or above. Set base_model_name_or_path to the model's folder.");
+            if (name.Length > 0 && Directory.Exists(Path.Combine(above.FullName, name)))
+                return Path.Combine(above.FullName, name);
+        throw new ModelException(
+            $"{config.Path}: the adapter was made for the model '{name}', and there is no such folder here or above. Set base_model_name_or_path to the model's folder."
+        );
     }
 
     /// <summary>Puts an adapter onto the model that it was made for.</summary>
@@ -35,7 +39,8 @@ public static class Adapters
     public static TunedModel Load(LanguageModel model, string folder)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (!IsAdapter(folder)) throw new ModelException($"{folder} is no adapter: it has no adapter_config.json.");
+        if (!IsAdapter(folder))
+            throw new ModelException($"{folder} is no adapter: it has no adapter_config.json.");
         var config = Config(folder);
         using var tensors = SafetensorsFile.Open(Path.Combine(folder, "adapter_model.safetensors"));
         var file = new AdapterFile(config, tensors);
@@ -53,8 +58,10 @@ public static class Adapters
         {
             adapter?.Dispose();
             // What was put on before the error goes too: the model is as it was.
-            foreach (var (site, update) in model.Sites.Zip(maps)) site.Update = update;
-            foreach (var (part, update) in model.Sublayers.Zip(parts)) part.Update = update;
+            foreach (var (site, update) in model.Sites.Zip(maps))
+                site.Update = update;
+            foreach (var (part, update) in model.Sublayers.Zip(parts))
+                part.Update = update;
             (model.Prefix, model.Prompt) = (prefix, prompt);
             throw;
         }
@@ -64,7 +71,8 @@ public static class Adapters
     internal static HeadRequest? HeadOf(string folder)
     {
         var config = Config(folder);
-        if (config.Part("head") is not { } head) return null;
+        if (config.Part("head") is not { } head)
+            return null;
         return Enum.TryParse<HeadKind>(head.Text("kind"), out var kind)
             ? new HeadRequest(kind, head.Texts("labels"), head.Has("problem_type") ? head.Text("problem_type") : null)
             : throw head.Bad($"kind is '{head.Text("kind")}'; expected one of {string.Join(", ", Enum.GetNames<HeadKind>())}.");
@@ -75,7 +83,10 @@ public static class Adapters
         var path = Path.Combine(folder, "adapter_config.json");
         try
         {
-            return new ConfigJson(path, JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new JsonException("it is no object."));
+            return new ConfigJson(
+                path,
+                JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new JsonException("it is no object.")
+            );
         }
         catch (JsonException e)
         {

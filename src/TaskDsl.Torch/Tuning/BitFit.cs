@@ -11,7 +11,9 @@ public sealed record BitFit : Tuning
     public override TunedModel Apply(LanguageModel model, int seed)
     {
         if (!model.Parameters.Keys.Any(name => name.EndsWith(".bias", StringComparison.Ordinal)))
-            throw new NotSupportedException($"tuning.bitfit: a {model.Config.ModelType} like this has no biases; choose another method, lora for one.");
+            throw new NotSupportedException(
+                $"tuning.bitfit: a {model.Config.ModelType} like this has no biases; choose another method, lora for one."
+            );
         return new PartlyTrained(model, name => name.EndsWith(".bias", StringComparison.Ordinal) || model.TaskWeights.Contains(name));
     }
 }

@@ -63,27 +63,45 @@ internal sealed class BottleneckAdapter(LanguageModel model, BottleneckPlace pla
     private readonly List<(Sublayer Sublayer, BottleneckUpdate Update)> updates = [];
 
     /// <summary>The sublayers at a place, with their names.</summary>
-    public static IEnumerable<(string Name, Sublayer Sublayer)> Places(LanguageModel model, BottleneckPlace place) => model.Sublayers.Index()
-        .Where(s => s.Item.Kind == SublayerKind.FeedForward || place == BottleneckPlace.Houlsby)
-        .Select(s => ($"base_model.model.{s.Item.Maps.First().Name}.bottleneck", s.Item));
+    public static IEnumerable<(string Name, Sublayer Sublayer)> Places(LanguageModel model, BottleneckPlace place) =>
+        model
+            .Sublayers.Index()
+            .Where(s => s.Item.Kind == SublayerKind.FeedForward || place == BottleneckPlace.Houlsby)
+            .Select(s => ($"base_model.model.{s.Item.Maps.First().Name}.bottleneck", s.Item));
 
     public void Add(string name, Sublayer sublayer, Tensor down, Tensor downBias, Tensor up, Tensor upBias)
     {
-        var update = new BottleneckUpdate(Train($"{name}.down.weight", down), Train($"{name}.down.bias", downBias), Train($"{name}.up.weight", up), Train($"{name}.up.bias", upBias), place == BottleneckPlace.Parallel, scale);
+        var update = new BottleneckUpdate(
+            Train($"{name}.down.weight", down),
+            Train($"{name}.down.bias", downBias),
+            Train($"{name}.up.weight", up),
+            Train($"{name}.up.bias", upBias),
+            place == BottleneckPlace.Parallel,
+            scale
+        );
         updates.Add((sublayer, update));
         sublayer.Update = update;
     }
 
-    public override string? MergeObstacle => "A bottleneck bends what it adds: it cannot be folded into a weight. Use the adapter as it is.";
+    public override string? MergeObstacle =>
+        "A bottleneck bends what it adds: it cannot be folded into a weight. Use the adapter as it is.";
 
     public override void Dispose()
     {
         foreach (var (sublayer, update) in updates)
-            if (sublayer.Update == update) sublayer.Update = null;
+            if (sublayer.Update == update)
+                sublayer.Update = null;
         base.Dispose();
     }
 
-    internal override JsonObject Describe() => new() { ["peft_type"] = Type, ["place"] = place.ToString().ToLowerInvariant(), ["size"] = updates[0].Update.Size, ["scale"] = scale };
+    internal override JsonObject Describe() =>
+        new()
+        {
+            ["peft_type"] = Type,
+            ["place"] = place.ToString().ToLowerInvariant(),
+            ["size"] = updates[0].Update.Size,
+            ["scale"] = scale,
+        };
 }
 
 /// <summary>Reads bottlenecks.</summary>
@@ -93,17 +111,28 @@ internal sealed class BottleneckFormat : AdapterFormat
 
     public override Adapter Load(LanguageModel model, AdapterFile file)
     {
-        if (!Enum.TryParse<BottleneckPlace>(file.Config.Text("place"), ignoreCase: true, out var place)) throw file.Config.Bad($"place is '{file.Config.Text("place")}'; expected one of {string.Join(", ", Enum.GetNames<BottleneckPlace>()).ToLowerInvariant()}.");
+        if (!Enum.TryParse<BottleneckPlace>(file.Config.Text("place"), ignoreCase: true, out var place))
+            throw file.Config.Bad(
+                $"place is '{file.Config.Text("place")}'; expected one of {string.Join(", ", Enum.GetNames<BottleneckPlace>()).ToLowerInvariant()}."
+            );
         var adapter = new BottleneckAdapter(model, place, file.Config.Number("scale"));
         var size = file.Config.Int("size");
         foreach (var (name, sublayer) in BottleneckAdapter.Places(model, place))
-            adapter.Add(name, sublayer, file.Read($"{name}.down.weight", size, sublayer.Size), file.Read($"{name}.down.bias", size), file.Read($"{name}.up.weight", sublayer.Size, size), file.Read($"{name}.up.bias", sublayer.Size));
+            adapter.Add(
+                name,
+                sublayer,
+                file.Read($"{name}.down.weight", size, sublayer.Size),
+                file.Read($"{name}.down.bias", size),
+                file.Read($"{name}.up.weight", sublayer.Size, size),
+                file.Read($"{name}.up.bias", sublayer.Size)
+            );
         return adapter;
     }
 }
 
 /// <summary>One bottleneck: y + scale · up(relu(down(·))) of the sublayer's result, or of its input where it stands beside it.</summary>
-internal sealed class BottleneckUpdate(Parameter down, Parameter downBias, Parameter up, Parameter upBias, bool beside, double scale) : SublayerUpdate
+internal sealed class BottleneckUpdate(Parameter down, Parameter downBias, Parameter up, Parameter upBias, bool beside, double scale)
+    : SublayerUpdate
 {
     /// <summary>The width inside.</summary>
     public long Size => down.size(0);

@@ -49,18 +49,20 @@ internal sealed class Ia3Adapter(LanguageModel model) : Adapter(model)
     public override void Dispose()
     {
         foreach (var (layer, update) in factors)
-            if (layer.Update == update) layer.Update = null;
+            if (layer.Update == update)
+                layer.Update = null;
         base.Dispose();
     }
 
-    internal override JsonObject Describe() => new()
-    {
-        ["peft_type"] = "IA3",
-        ["target_modules"] = Targets(Model, factors.Keys.Select(layer => layer.Name)),
-        ["feedforward_modules"] = Targets(Model, factors.Where(f => f.Value.Before).Select(f => f.Key.Name)),
-        ["fan_in_fan_out"] = factors.Keys.Any(layer => layer.IsTransposed),
-        ["init_ia3_weights"] = true,
-    };
+    internal override JsonObject Describe() =>
+        new()
+        {
+            ["peft_type"] = "IA3",
+            ["target_modules"] = Targets(Model, factors.Keys.Select(layer => layer.Name)),
+            ["feedforward_modules"] = Targets(Model, factors.Where(f => f.Value.Before).Select(f => f.Key.Name)),
+            ["fan_in_fan_out"] = factors.Keys.Any(layer => layer.IsTransposed),
+            ["init_ia3_weights"] = true,
+        };
 
     internal static string Name(LinearLayer layer) => $"base_model.model.{layer.Name}.ia3_l";
 
@@ -78,7 +80,8 @@ internal sealed class Ia3Format : AdapterFormat
         foreach (var layer in model.Sites)
         {
             var name = Ia3Adapter.Name(layer);
-            if (!file.Has(name)) continue;
+            if (!file.Has(name))
+                continue;
             var before = file.Shape(name) is [1, _];
             adapter.Add(layer, before ? file.Read(name, 1, layer.Inputs) : file.Read(name, layer.Outputs, 1));
         }
@@ -94,8 +97,10 @@ internal sealed class Factors(Parameter values, bool before) : LinearUpdate
     public bool Before => before;
 
     /// <inheritdoc/>
-    public override Tensor Forward(LinearLayer layer, Tensor x) => before ? layer.Plain(x * values.view(-1)) : layer.Plain(x) * values.view(-1);
+    public override Tensor Forward(LinearLayer layer, Tensor x) =>
+        before ? layer.Plain(x * values.view(-1)) : layer.Plain(x) * values.view(-1);
 
     /// <inheritdoc/>
-    public override (Tensor Matrix, Tensor? Bias) Merged(LinearLayer layer) => (layer.Matrix * values, before || layer.Bias is null ? null : layer.Bias * values.view(-1));
+    public override (Tensor Matrix, Tensor? Bias) Merged(LinearLayer layer) =>
+        (layer.Matrix * values, before || layer.Bias is null ? null : layer.Bias * values.view(-1));
 }

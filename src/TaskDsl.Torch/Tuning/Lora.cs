@@ -51,8 +51,10 @@ public sealed record Lora : Tuning
         var adapter = new LoraAdapter(model, new(Rank, Alpha, Rslora, Dora, BRate));
         foreach (var layer in Tuning.Choose(model, Sites, "lora"))
         {
-            if (Start == LoraStart.Pissa) adapter.AddPrincipal(layer);
-            else adapter.Add(layer, Draw(layer, seed), zeros(layer.Outputs, Rank), null);
+            if (Start == LoraStart.Pissa)
+                adapter.AddPrincipal(layer);
+            else
+                adapter.Add(layer, Draw(layer, seed), zeros(layer.Outputs, Rank), null);
         }
 
         return adapter;
@@ -89,8 +91,14 @@ internal sealed class LoraAdapter(LanguageModel model, LoraShape shape) : Adapte
 
     public void Add(LinearLayer layer, Tensor a, Tensor b, Tensor? magnitude)
     {
-        if (shape.Dora) magnitude ??= layer.Matrix.add(b.to(Model.Device).mm(a.to(Model.Device)), alpha: shape.Scale).norm(1, false, 2);
-        var update = new LowRankUpdate(Train(Name(layer, "lora_A.weight"), a), Train(Name(layer, "lora_B.weight"), b), shape.Scale, magnitude is null ? null : Train(Name(layer, "lora_magnitude_vector"), magnitude));
+        if (shape.Dora)
+            magnitude ??= layer.Matrix.add(b.to(Model.Device).mm(a.to(Model.Device)), alpha: shape.Scale).norm(1, false, 2);
+        var update = new LowRankUpdate(
+            Train(Name(layer, "lora_A.weight"), a),
+            Train(Name(layer, "lora_B.weight"), b),
+            shape.Scale,
+            magnitude is null ? null : Train(Name(layer, "lora_magnitude_vector"), magnitude)
+        );
         updates.Add(layer, update);
         layer.Update = update;
     }
@@ -98,8 +106,12 @@ internal sealed class LoraAdapter(LanguageModel model, LoraShape shape) : Adapte
     /// <summary>The weight's largest singular directions become the update, and leave the weight.</summary>
     public void AddPrincipal(LinearLayer layer)
     {
-        if (shape.Dora) throw new NotSupportedException("tuning.lora: start: pissa and dora do not go together.");
-        if (shape.Rank > Math.Min(layer.Inputs, layer.Outputs)) throw new NotSupportedException($"tuning.lora.rank: {shape.Rank} is more than {layer.Name} has singular values ({Math.Min(layer.Inputs, layer.Outputs)}).");
+        if (shape.Dora)
+            throw new NotSupportedException("tuning.lora: start: pissa and dora do not go together.");
+        if (shape.Rank > Math.Min(layer.Inputs, layer.Outputs))
+            throw new NotSupportedException(
+                $"tuning.lora.rank: {shape.Rank} is more than {layer.Name} has singular values ({Math.Min(layer.Inputs, layer.Outputs)})."
+            );
         var (u, s, v) = linalg.svd(layer.Matrix.detach(), false);
         var root = (s.narrow(0, 0, shape.Rank) / shape.Scale).sqrt();
         var (a, b) = (v.narrow(0, 0, shape.Rank) * root.unsqueeze(1), u.narrow(1, 0, shape.Rank) * root);
@@ -119,14 +131,17 @@ internal sealed class LoraAdapter(LanguageModel model, LoraShape shape) : Adapte
         {
             foreach (var (layer, update) in updates)
             {
-                if (layer.Update == update) layer.Update = null;
-                if (!principal.TryGetValue(Name(layer, "lora_A.weight"), out var a)) continue;
+                if (layer.Update == update)
+                    layer.Update = null;
+                if (!principal.TryGetValue(Name(layer, "lora_A.weight"), out var a))
+                    continue;
                 var back = layer.Matrix.add(principal[Name(layer, "lora_B.weight")].mm(a), alpha: shape.Scale);
                 layer.Weight.copy_(layer.IsTransposed ? back.t() : back);
             }
         }
 
-        foreach (var tensor in principal.Values) tensor.Dispose();
+        foreach (var tensor in principal.Values)
+            tensor.Dispose();
         principal.Clear();
         updates.Clear();
         base.Dispose();
@@ -141,7 +156,10 @@ internal sealed class LoraAdapter(LanguageModel model, LoraShape shape) : Adapte
     internal override JsonObject Describe()
     {
         // With its start beside it, a PiSSA update is one of twice the rank on the model as it was.
-        var (rank, alpha) = principal.Count == 0 ? (shape.Rank, shape.Alpha) : (2 * shape.Rank, shape.Scale * (shape.Rslora ? Math.Sqrt(2 * shape.Rank) : 2 * shape.Rank));
+        var (rank, alpha) =
+            principal.Count == 0
+                ? (shape.Rank, shape.Alpha)
+                : (2 * shape.Rank, shape.Scale * (shape.Rslora ? Math.Sqrt(2 * shape.Rank) : 2 * shape.Rank));
         return new JsonObject
         {
             ["peft_type"] = "LORA",
@@ -157,9 +175,18 @@ internal sealed class LoraAdapter(LanguageModel model, LoraShape shape) : Adapte
         };
     }
 
-    internal override IEnumerable<KeyValuePair<string, Tensor>> Stored() => base.Stored().Select(stored => !principal.TryGetValue(stored.Key, out var start)
-        ? stored
-        : KeyValuePair.Create(stored.Key, stored.Key.EndsWith("lora_A.weight", StringComparison.Ordinal) ? cat([stored.Value, start], 0) : cat([stored.Value, start.neg()], 1)));
+    internal override IEnumerable<KeyValuePair<string, Tensor>> Stored() =>
+        base.Stored()
+            .Select(stored =>
+                !principal.TryGetValue(stored.Key, out var start)
+                    ? stored
+                    : KeyValuePair.Create(
+                        stored.Key,
+                        stored.Key.EndsWith("lora_A.weight", StringComparison.Ordinal)
+                            ? cat([stored.Value, start], 0)
+                            : cat([stored.Value, start.neg()], 1)
+                    )
+            );
 
     internal static string Name(LinearLayer layer, string part) => $"base_model.model.{layer.Name}.{part}";
 }
@@ -176,14 +203,27 @@ internal sealed class LoraFormat : AdapterFormat
         file.Refuse("alpha_pattern", "an alpha of its own per layer");
         file.Refuse("use_qalora", "quantisation-aware updates");
         file.Refuse("layer_replication", "layers used twice");
-        if (file.Config.Text("bias", "none") is not "none" and var bias) throw new NotSupportedException($"{file.Config.Path}: bias '{bias}' is not supported; only 'none' is.");
-        var shape = new LoraShape(file.Config.Int("r"), file.Config.Number("lora_alpha"), file.Config.Flag("use_rslora"), file.Config.Flag("use_dora"), 1);
+        if (file.Config.Text("bias", "none") is not "none" and var bias)
+            throw new NotSupportedException($"{file.Config.Path}: bias '{bias}' is not supported; only 'none' is.");
+        var shape = new LoraShape(
+            file.Config.Int("r"),
+            file.Config.Number("lora_alpha"),
+            file.Config.Flag("use_rslora"),
+            file.Config.Flag("use_dora"),
+            1
+        );
         var adapter = new LoraAdapter(model, shape);
         using var ungraded = no_grad();
         foreach (var layer in model.Sites)
         {
-            if (!file.Has(Name("lora_A.weight"))) continue;
-            adapter.Add(layer, file.Read(Name("lora_A.weight"), shape.Rank, layer.Inputs), file.Read(Name("lora_B.weight"), layer.Outputs, shape.Rank), shape.Dora ? file.Read(Name("lora_magnitude_vector"), layer.Outputs) : null);
+            if (!file.Has(Name("lora_A.weight")))
+                continue;
+            adapter.Add(
+                layer,
+                file.Read(Name("lora_A.weight"), shape.Rank, layer.Inputs),
+                file.Read(Name("lora_B.weight"), layer.Outputs, shape.Rank),
+                shape.Dora ? file.Read(Name("lora_magnitude_vector"), layer.Outputs) : null
+            );
 
             string Name(string part) => LoraAdapter.Name(layer, part);
         }

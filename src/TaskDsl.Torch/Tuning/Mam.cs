@@ -21,8 +21,18 @@ public sealed record Mam : Tuning
     public double Scale { get; init; } = 4;
 
     /// <inheritdoc/>
-    public override TunedModel Apply(LanguageModel model, int seed) => new Combined
-    {
-        Parts = [new PrefixTuning { VirtualTokens = VirtualTokens }, new Bottleneck { Place = BottleneckPlace.Parallel, Size = Size, Scale = Scale }],
-    }.Apply(model, seed);
+    public override TunedModel Apply(LanguageModel model, int seed) =>
+        new Combined
+        {
+            Parts =
+            [
+                new PrefixTuning { VirtualTokens = VirtualTokens },
+                new Bottleneck
+                {
+                    Place = BottleneckPlace.Parallel,
+                    Size = Size,
+                    Scale = Scale,
+                },
+            ],
+        }.Apply(model, seed);
 }

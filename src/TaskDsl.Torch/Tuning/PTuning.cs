@@ -19,7 +19,13 @@ public sealed record PTuning : VirtualTokenTuning
     {
         var size = model.TokenEmbedding.size(1);
         var hidden = Hidden ?? size;
-        return VirtualTokenAdapter.Prompt(model, Normal(VirtualTokens * VirtualTokenAdapter.Parts(model), size, seed, "p_tuning"), "P_TUNING",
-            VirtualTokenAdapter.Linear(hidden, size, seed, "p_tuning.0"), VirtualTokenAdapter.Linear(hidden, hidden, seed, "p_tuning.2"), VirtualTokenAdapter.Linear(size, hidden, seed, "p_tuning.4"));
+        return VirtualTokenAdapter.Prompt(
+            model,
+            Normal(VirtualTokens * VirtualTokenAdapter.Parts(model), size, seed, "p_tuning"),
+            "P_TUNING",
+            VirtualTokenAdapter.Linear(hidden, size, seed, "p_tuning.0"),
+            VirtualTokenAdapter.Linear(hidden, hidden, seed, "p_tuning.2"),
+            VirtualTokenAdapter.Linear(size, hidden, seed, "p_tuning.4")
+        );
     }
 }

@@ -25,14 +25,20 @@ public sealed record Partial : Tuning
         var layers = model.Sublayers.Max(s => s.Layer) + 1;
         var chosen = Layers.Select(layer => layer < 0 ? layers + layer : layer).ToHashSet();
         if (chosen.Where(layer => layer < 0 || layer >= layers).Select(l => (int?)l).FirstOrDefault() is not null)
-            throw new NotSupportedException($"tuning.partial.layers: the model has the layers 0 to {layers - 1} (-1 to {-layers} from the end).");
+            throw new NotSupportedException(
+                $"tuning.partial.layers: the model has the layers 0 to {layers - 1} (-1 to {-layers} from the end)."
+            );
         if (Sites.Except(model.Sites.SelectMany(s => s.Sites)).Select(s => (Site?)s).FirstOrDefault() is { } missing)
             throw new NotSupportedException($"tuning.partial.sites: this model's layers have no {missing.ToString().ToLowerInvariant()}.");
-        var maps = model.Sites.Where(site => site.Sites.Intersect(Sites).Any()).SelectMany(site => new[] { $"{site.Name}.weight", $"{site.Name}.bias" }).ToHashSet(StringComparer.Ordinal);
+        var maps = model
+            .Sites.Where(site => site.Sites.Intersect(Sites).Any())
+            .SelectMany(site => new[] { $"{site.Name}.weight", $"{site.Name}.bias" })
+            .ToHashSet(StringComparer.Ordinal);
         var names = model.Parameters.Keys.ToArray();
         var last = Array.FindLastIndex(names, name => model.LayerOf(name) is not null);
         return new PartlyTrained(model, name => model.LayerOf(name) is { } layer
-            ? (chosen.Count == 0 ? Sites.Count > 0 : chosen.Contains(layer)) && (Sites.Count == 0 || maps.Contains(name))
-            : Array.IndexOf(names, name) > last ? Head : Embedding);
+                ? (chosen.Count == 0 ? Sites.Count > 0 : chosen.Contains(layer)) && (Sites.Count == 0 || maps.Contains(name))
+            : Array.IndexOf(names, name) > last ? Head
+            : Embedding);
     }
 }

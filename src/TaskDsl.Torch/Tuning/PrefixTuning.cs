@@ -18,7 +18,11 @@ public sealed record PrefixTuning : VirtualTokenTuning
     private protected override VirtualTokenAdapter Make(LanguageModel model, int seed)
     {
         var size = model.PrefixShape.KeyValueHeads * model.PrefixShape.HeadSize;
-        return VirtualTokenAdapter.Prefix(model, Normal(VirtualTokens, size, seed, "prefix_tuning"),
-            VirtualTokenAdapter.Linear(Projection, size, seed, "prefix_tuning.0"), VirtualTokenAdapter.Linear(VirtualTokenAdapter.PrefixSize(model), Projection, seed, "prefix_tuning.2"));
+        return VirtualTokenAdapter.Prefix(
+            model,
+            Normal(VirtualTokens, size, seed, "prefix_tuning"),
+            VirtualTokenAdapter.Linear(Projection, size, seed, "prefix_tuning.0"),
+            VirtualTokenAdapter.Linear(VirtualTokenAdapter.PrefixSize(model), Projection, seed, "prefix_tuning.2")
+        );
     }
 }

@@ -15,7 +15,8 @@ public sealed record PromptTuning : VirtualTokenTuning
     private protected override VirtualTokenAdapter Make(LanguageModel model, int seed)
     {
         var count = VirtualTokens * VirtualTokenAdapter.Parts(model);
-        if (Start == PromptStart.Normal) return VirtualTokenAdapter.Prompt(model, Normal(count, model.TokenEmbedding.size(1), seed, "prompt_tuning"));
+        if (Start == PromptStart.Normal)
+            return VirtualTokenAdapter.Prompt(model, Normal(count, model.TokenEmbedding.size(1), seed, "prompt_tuning"));
         var draw = new Draw(seed, Draw.Seed("prompt_tuning"));
         var drawn = Enumerable.Range(0, count).Select(_ => (long)draw.Below((int)model.TokenEmbedding.size(0))).ToArray();
         return VirtualTokenAdapter.Prompt(model, model.TokenEmbedding.index_select(0, tensor(drawn, device: model.Device)));

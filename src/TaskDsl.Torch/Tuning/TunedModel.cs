@@ -33,15 +33,18 @@ public abstract class TunedModel(LanguageModel model) : IDisposable
     /// <exception cref="NotSupportedException">What the method adds is no change of a linear map's weight. Nothing was changed.</exception>
     public virtual void Merge()
     {
-        if (MergeObstacle is { } obstacle) throw new NotSupportedException(obstacle);
+        if (MergeObstacle is { } obstacle)
+            throw new NotSupportedException(obstacle);
         using var ungraded = no_grad();
         foreach (var site in Model.Sites)
         {
-            if (site.Update is not { } update) continue;
+            if (site.Update is not { } update)
+                continue;
             using var scope = NewDisposeScope();
             var (matrix, bias) = update.Merged(site);
             site.Weight.copy_(site.IsTransposed ? matrix.t() : matrix);
-            if (bias is not null) site.Bias!.copy_(bias);
+            if (bias is not null)
+                site.Bias!.copy_(bias);
             site.Update = null;
         }
     }
@@ -56,9 +59,11 @@ internal sealed class PartlyTrained : TunedModel
     public PartlyTrained(LanguageModel model, Func<string, bool> trains)
         : base(model)
     {
-        foreach (var (name, parameter) in model.Parameters) parameter.requires_grad = trains(name);
+        foreach (var (name, parameter) in model.Parameters)
+            parameter.requires_grad = trains(name);
         Trained = model.Parameters.Where(p => p.Value.requires_grad).ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
-        if (Trained.Count == 0) throw new NotSupportedException("tuning: nothing of this model is selected to be trained.");
+        if (Trained.Count == 0)
+            throw new NotSupportedException("tuning: nothing of this model is selected to be trained.");
     }
 
     public override IReadOnlyDictionary<string, Parameter> Trained { get; }

@@ -23,7 +23,9 @@ public abstract record Tuning
         var there = model.Sites.SelectMany(layer => layer.Sites).Distinct().ToArray();
         var missing = sites.Except(there).ToArray();
         if (missing.Length > 0)
-            throw new NotSupportedException($"tuning.{method}.sites: {Words(missing)} — the linear maps in this model's layers are {Words(there)}.");
+            throw new NotSupportedException(
+                $"tuning.{method}.sites: {Words(missing)} — the linear maps in this model's layers are {Words(there)}."
+            );
         return [.. model.Sites.Where(layer => sites.Count == 0 || layer.Sites.Intersect(sites).Any())];
 
         static string Words(IEnumerable<Site> sites) => string.Join(", ", sites.Select(site => site.ToString().ToLowerInvariant()));

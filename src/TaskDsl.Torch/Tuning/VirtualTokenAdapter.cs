@@ -20,16 +20,40 @@ internal sealed class VirtualTokenAdapter : Adapter
     private readonly Tensor? slots;
     private readonly bool bent; // By a hyperbolic tangent; otherwise by max(x, 0).
 
-    private VirtualTokenAdapter(LanguageModel model, string type, int count, bool prefix, Tensor start, bool bent, params (Tensor Weight, Tensor Bias)[] network)
+    private VirtualTokenAdapter(
+        LanguageModel model,
+        string type,
+        int count,
+        bool prefix,
+        Tensor start,
+        bool bent,
+        params (Tensor Weight, Tensor Bias)[] network
+    )
         : base(model)
     {
         (this.type, this.count, this.bent) = (type, count, bent);
         table = Train(network.Length == 0 ? "prompt_embeddings" : "prompt_encoder.embedding.weight", start);
-        this.network = [.. network.Select((map, i) => (Train($"prompt_encoder.mlp_head.{2 * i}.weight", map.Weight), Train($"prompt_encoder.mlp_head.{2 * i}.bias", map.Bias)))];
+        this.network =
+        [
+            .. network.Select(
+                (map, i) =>
+                    (Train($"prompt_encoder.mlp_head.{2 * i}.weight", map.Weight), Train($"prompt_encoder.mlp_head.{2 * i}.bias", map.Bias))
+            ),
+        ];
         if (prefix)
         {
             var (layers, heads, size) = model.PrefixShape;
-            slots = Parts(model) == 1 ? null : tensor(Enumerable.Range(0, layers).SelectMany(i => new[] { 4L * i % (2 * layers), (4L * i + 1) % (2 * layers) }).ToArray(), device: model.Device).DetachFromDisposeScope();
+            slots =
+                Parts(model) == 1
+                    ? null
+                    : tensor(
+                            Enumerable
+                                .Range(0, layers)
+                                .SelectMany(i => new[] { 4L * i % (2 * layers), (4L * i + 1) % (2 * layers) })
+                                .ToArray(),
+                            device: model.Device
+                        )
+                        .DetachFromDisposeScope();
             model.Prefix = () =>
             {
                 var all = Values().view(count, 2 * layers, heads, size);
@@ -52,8 +76,12 @@ internal sealed class VirtualTokenAdapter : Adapter
     /// <param name="start">What they begin with, <c>[tokens, embedding size]</c>.</param>
     /// <param name="type">What PEFT calls the method.</param>
     /// <param name="network">Linear maps behind the table, with max(x, 0) between them.</param>
-    public static VirtualTokenAdapter Prompt(LanguageModel model, Tensor start, string type = "PROMPT_TUNING", params (Tensor Weight, Tensor Bias)[] network) =>
-        new(model, type, (int)(start.size(0) / Parts(model)), prefix: false, start, bent: false, network);
+    public static VirtualTokenAdapter Prompt(
+        LanguageModel model,
+        Tensor start,
+        string type = "PROMPT_TUNING",
+        params (Tensor Weight, Tensor Bias)[] network
+    ) => new(model, type, (int)(start.size(0) / Parts(model)), prefix: false, start, bent: false, network);
 
     /// <summary>Keys and values in front of those of each layer.</summary>
     /// <param name="model">The model.</param>
@@ -63,7 +91,8 @@ internal sealed class VirtualTokenAdapter : Adapter
         new(model, "PREFIX_TUNING", (int)start.size(0), prefix: true, start, bent: true, network);
 
     /// <summary>The numbers of one virtual token in all layers.</summary>
-    public static long PrefixSize(LanguageModel model) => 2L * model.PrefixShape.Layers * model.PrefixShape.KeyValueHeads * model.PrefixShape.HeadSize;
+    public static long PrefixSize(LanguageModel model) =>
+        2L * model.PrefixShape.Layers * model.PrefixShape.KeyValueHeads * model.PrefixShape.HeadSize;
 
     /// <summary>PEFT's tables have rows for both halves of an encoder–decoder; only those of the encoder are read.</summary>
     public static int Parts(LanguageModel model) => model is EncoderDecoder ? 2 : 1;
@@ -72,30 +101,42 @@ internal sealed class VirtualTokenAdapter : Adapter
     public static (Tensor Weight, Tensor Bias) Linear(long output, long input, int seed, string name)
     {
         var draw = new Draw(seed, Draw.Seed(name));
-        return (tensor(draw.Uniform(output * input, 1 / Math.Sqrt(input)), [output, input]), tensor(draw.Uniform(output, 1 / Math.Sqrt(input)), [output]));
+        return (
+            tensor(draw.Uniform(output * input, 1 / Math.Sqrt(input)), [output, input]),
+            tensor(draw.Uniform(output, 1 / Math.Sqrt(input)), [output])
+        );
     }
 
-    public override string? MergeObstacle => "Virtual tokens change no weight: they cannot be folded into the model. Use the adapter as it is.";
+    public override string? MergeObstacle =>
+        "Virtual tokens change no weight: they cannot be folded into the model. Use the adapter as it is.";
 
     public override void Dispose()
     {
-        if (IsPrefix) Model.Prefix = null;
-        else Model.Prompt = null;
+        if (IsPrefix)
+            Model.Prefix = null;
+        else
+            Model.Prompt = null;
         slots?.Dispose();
         base.Dispose();
     }
 
-    internal override JsonObject Describe() => new()
-    {
-        ["peft_type"] = type,
-        ["num_virtual_tokens"] = count,
-        ["num_layers"] = Model.PrefixShape.Layers,
-        ["num_attention_heads"] = IsPrefix ? Model.PrefixShape.KeyValueHeads : Model.Config.Heads,
-        ["token_dim"] = IsPrefix ? Model.PrefixShape.KeyValueHeads * Model.PrefixShape.HeadSize : Model.TokenEmbedding.size(1),
-        ["num_transformer_submodules"] = Parts(Model),
-        ["encoder_hidden_size"] = IsPrefix || type == "P_TUNING" ? network.Length > 0 ? network[0].Weight.size(0) : Model.Config.HiddenSize : null,
-        ["prefix_projection"] = IsPrefix ? false : null, // What is stored went through the projection already.
-    };
+    internal override JsonObject Describe() =>
+        new()
+        {
+            ["peft_type"] = type,
+            ["num_virtual_tokens"] = count,
+            ["num_layers"] = Model.PrefixShape.Layers,
+            ["num_attention_heads"] = IsPrefix ? Model.PrefixShape.KeyValueHeads : Model.Config.Heads,
+            ["token_dim"] = IsPrefix ? Model.PrefixShape.KeyValueHeads * Model.PrefixShape.HeadSize : Model.TokenEmbedding.size(1),
+            ["num_transformer_submodules"] = Parts(Model),
+            ["encoder_hidden_size"] =
+                IsPrefix || type == "P_TUNING"
+                    ? network.Length > 0
+                        ? network[0].Weight.size(0)
+                        : Model.Config.HiddenSize
+                    : null,
+            ["prefix_projection"] = IsPrefix ? false : null, // What is stored went through the projection already.
+        };
 
     internal override IEnumerable<KeyValuePair<string, Tensor>> Stored() => [KeyValuePair.Create("prompt_embeddings", Values())];
 
@@ -104,7 +145,8 @@ internal sealed class VirtualTokenAdapter : Adapter
         Tensor x = table;
         for (var i = 0; i < network.Length; i++)
         {
-            if (i > 0) x = bent ? x.tanh() : nn.functional.relu(x);
+            if (i > 0)
+                x = bent ? x.tanh() : nn.functional.relu(x);
             x = Ops.Linear(x, network[i].Weight, network[i].Bias);
         }
 
@@ -118,7 +160,15 @@ internal class PromptFormat : AdapterFormat
     public override string PeftType => "PROMPT_TUNING";
 
     public override Adapter Load(LanguageModel model, AdapterFile file) =>
-        VirtualTokenAdapter.Prompt(model, file.Read("prompt_embeddings", file.Config.Int("num_virtual_tokens") * VirtualTokenAdapter.Parts(model), model.TokenEmbedding.size(1)), PeftType);
+        VirtualTokenAdapter.Prompt(
+            model,
+            file.Read(
+                "prompt_embeddings",
+                file.Config.Int("num_virtual_tokens") * VirtualTokenAdapter.Parts(model),
+                model.TokenEmbedding.size(1)
+            ),
+            PeftType
+        );
 }
 
 /// <summary>Reads <c>P_TUNING</c>, of which PEFT stores the result only.</summary>
@@ -133,5 +183,8 @@ internal sealed class PrefixFormat : AdapterFormat
     public override string PeftType => "PREFIX_TUNING";
 
     public override Adapter Load(LanguageModel model, AdapterFile file) =>
-        VirtualTokenAdapter.Prefix(model, file.Read("prompt_embeddings", file.Config.Int("num_virtual_tokens"), VirtualTokenAdapter.PrefixSize(model)));
+        VirtualTokenAdapter.Prefix(
+            model,
+            file.Read("prompt_embeddings", file.Config.Int("num_virtual_tokens"), VirtualTokenAdapter.PrefixSize(model))
+        );
 }

@@ -25,5 +25,6 @@ public abstract record VirtualTokenTuning : Tuning
     private protected abstract VirtualTokenAdapter Make(LanguageModel model, int seed);
 
     /// <summary>Normal numbers to begin with.</summary>
-    private protected static Tensor Normal(long rows, long size, int seed, string name) => tensor(new Draw(seed, Draw.Seed(name)).Normal(rows * size, 1), [rows, size]);
+    private protected static Tensor Normal(long rows, long size, int seed, string name) =>
+        tensor(new Draw(seed, Draw.Seed(name)).Normal(rows * size, 1), [rows, size]);
 }

@@ -13,10 +13,12 @@ public static class EntitiesCodec
     public static void Write<TKind>(IBufferWriter<byte> utf8, LabelTable<TKind> kinds, string language, ValueList<Entity<TKind>> entities)
         where TKind : struct, Enum
     {
-        if (entities.Count == 0) utf8.Write(Lines.None);
+        if (entities.Count == 0)
+            utf8.Write(Lines.None);
         for (var i = 0; i < entities.Count; i++)
         {
-            if (i > 0) utf8.Write("\n"u8);
+            if (i > 0)
+                utf8.Write("\n"u8);
             utf8.Write(kinds.SurfaceUtf8(entities[i].Kind, language));
             utf8.Write(": "u8);
             Lines.WriteEscaped(utf8, entities[i].Text);
@@ -25,12 +27,18 @@ public static class EntitiesCodec
 
     /// <summary>Parses an answer; the error says why not.</summary>
     public static bool TryParse<TKind>(
-        ReadOnlySpan<byte> utf8, LabelTable<TKind> kinds, string language, [NotNullWhen(true)] out ValueList<Entity<TKind>>? entities, [NotNullWhen(false)] out string? error)
+        ReadOnlySpan<byte> utf8,
+        LabelTable<TKind> kinds,
+        string language,
+        [NotNullWhen(true)] out ValueList<Entity<TKind>>? entities,
+        [NotNullWhen(false)] out string? error
+    )
         where TKind : struct, Enum
     {
         entities = null;
         error = Utf8.IsValid(utf8) ? null : "the answer is not valid UTF-8";
-        if (error is not null) return false;
+        if (error is not null)
+            return false;
         var found = new List<Entity<TKind>>();
         if (!utf8.SequenceEqual(Lines.None))
         {
@@ -50,7 +58,8 @@ public static class EntitiesCodec
                     return false;
                 }
 
-                if (!Lines.TryUnescape(line[(colon + 2)..], out var text, out error)) return false;
+                if (!Lines.TryUnescape(line[(colon + 2)..], out var text, out error))
+                    return false;
                 found.Add(new Entity<TKind>(kind, text));
             }
         }
@@ -61,7 +70,8 @@ public static class EntitiesCodec
 
     /// <summary>All the texts that parse.</summary>
     public static Grammars.Grammar Grammar<TKind>(LabelTable<TKind> kinds, string language)
-        where TKind : struct, Enum => Grammar(kinds, language, Grammars.Grammar.Choice(Grammars.Grammar.Line, Grammars.Grammar.Literal("-")));
+        where TKind : struct, Enum =>
+        Grammar(kinds, language, Grammars.Grammar.Choice(Grammars.Grammar.Line, Grammars.Grammar.Literal("-")));
 
     /// <summary>The texts that parse and whose entities are copied from a text.</summary>
     public static Grammars.Grammar Grammar<TKind>(LabelTable<TKind> kinds, string language, string? source)

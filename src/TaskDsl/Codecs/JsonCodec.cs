@@ -7,7 +7,13 @@ namespace TaskDsl.Codecs;
 public static class JsonCodec
 {
     /// <summary>Parses an answer, whatever the order of its fields and the blanks between them; the error says why not.</summary>
-    public static bool TryParse<T>(ReadOnlySpan<byte> utf8, string language, ReadItem<T> read, [NotNullWhen(true)] out T? answer, [NotNullWhen(false)] out string? error)
+    public static bool TryParse<T>(
+        ReadOnlySpan<byte> utf8,
+        string language,
+        ReadItem<T> read,
+        [NotNullWhen(true)] out T? answer,
+        [NotNullWhen(false)] out string? error
+    )
         where T : class
     {
         try

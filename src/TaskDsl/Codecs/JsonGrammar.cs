@@ -33,7 +33,11 @@ public static class JsonGrammar
     /// <summary>A list of labels, each at most once, in the order of their declaration.</summary>
     public static Grammar Labels<TLabel>(LabelTable<TLabel> labels, string language)
         where TLabel : struct, Enum =>
-        Grammar.Sequence(Grammar.Literal("["), Grammar.Optional(Grammar.SomeOf([.. labels.Surfaces(language).Select(String)], Comma)), Grammar.Literal("]"));
+        Grammar.Sequence(
+            Grammar.Literal("["),
+            Grammar.Optional(Grammar.SomeOf([.. labels.Surfaces(language).Select(String)], Comma)),
+            Grammar.Literal("]")
+        );
 
     /// <summary>A list of entities with any texts.</summary>
     public static Grammar Entities<TKind>(LabelTable<TKind> kinds, string language)
@@ -42,10 +46,16 @@ public static class JsonGrammar
     /// <summary>A list of entities that are copied from a text.</summary>
     public static Grammar Entities<TKind>(LabelTable<TKind> kinds, string language, string? source)
         where TKind : struct, Enum =>
-        List(Object(("kind", Label(kinds, language)), ("text", Grammar.Sequence(Grammar.Literal("\""), Grammar.JsonSubstringOf(source ?? ""), Grammar.Literal("\"")))));
+        List(
+            Object(
+                ("kind", Label(kinds, language)),
+                ("text", Grammar.Sequence(Grammar.Literal("\""), Grammar.JsonSubstringOf(source ?? ""), Grammar.Literal("\"")))
+            )
+        );
 
     /// <summary>A list.</summary>
-    public static Grammar List(Grammar item) => Grammar.Sequence(Grammar.Literal("["), Grammar.Repeat(item, 0, separator: Comma), Grammar.Literal("]"));
+    public static Grammar List(Grammar item) =>
+        Grammar.Sequence(Grammar.Literal("["), Grammar.Repeat(item, 0, separator: Comma), Grammar.Literal("]"));
 
     /// <summary>An object with these fields in this order.</summary>
     public static Grammar Object(params ReadOnlySpan<(string Name, Grammar Value)> fields)

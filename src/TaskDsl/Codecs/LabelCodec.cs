@@ -12,7 +12,13 @@ public static class LabelCodec
         where TLabel : struct, Enum => utf8.Write(labels.SurfaceUtf8(label, language));
 
     /// <summary>Parses an answer; the error says why not.</summary>
-    public static bool TryParse<TLabel>(ReadOnlySpan<byte> utf8, LabelTable<TLabel> labels, string language, out TLabel label, [NotNullWhen(false)] out string? error)
+    public static bool TryParse<TLabel>(
+        ReadOnlySpan<byte> utf8,
+        LabelTable<TLabel> labels,
+        string language,
+        out TLabel label,
+        [NotNullWhen(false)] out string? error
+    )
         where TLabel : struct, Enum
     {
         var found = labels.TryParse(utf8, language, out label);

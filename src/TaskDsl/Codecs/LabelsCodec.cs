@@ -11,17 +11,24 @@ public static class LabelsCodec
     public static void Write<TLabel>(IBufferWriter<byte> utf8, LabelTable<TLabel> labels, string language, LabelSet<TLabel> set)
         where TLabel : struct, Enum
     {
-        if (set.Count == 0) utf8.Write(Lines.None);
+        if (set.Count == 0)
+            utf8.Write(Lines.None);
         for (var i = 0; i < set.Count; i++)
         {
-            if (i > 0) utf8.Write("\n"u8);
+            if (i > 0)
+                utf8.Write("\n"u8);
             utf8.Write(labels.SurfaceUtf8(set[i], language));
         }
     }
 
     /// <summary>Parses an answer, whatever the order of its lines; the error says why not.</summary>
     public static bool TryParse<TLabel>(
-        ReadOnlySpan<byte> utf8, LabelTable<TLabel> labels, string language, [NotNullWhen(true)] out LabelSet<TLabel>? set, [NotNullWhen(false)] out string? error)
+        ReadOnlySpan<byte> utf8,
+        LabelTable<TLabel> labels,
+        string language,
+        [NotNullWhen(true)] out LabelSet<TLabel>? set,
+        [NotNullWhen(false)] out string? error
+    )
         where TLabel : struct, Enum
     {
         set = null;
@@ -46,7 +53,9 @@ public static class LabelsCodec
 
     /// <summary>The texts that are written; others that parse have their lines in another order.</summary>
     public static Grammars.Grammar Grammar<TLabel>(LabelTable<TLabel> labels, string language)
-        where TLabel : struct, Enum => Grammars.Grammar.Choice(
+        where TLabel : struct, Enum =>
+        Grammars.Grammar.Choice(
             Grammars.Grammar.Literal("-"),
-            Grammars.Grammar.SomeOf([.. labels.Surfaces(language).Select(Grammars.Grammar.Literal)], Grammars.Grammar.Literal("\n")));
+            Grammars.Grammar.SomeOf([.. labels.Surfaces(language).Select(Grammars.Grammar.Literal)], Grammars.Grammar.Literal("\n"))
+        );
 }

@@ -18,7 +18,14 @@ internal static class Lines
         while (text.IndexOfAny(Escaped) is >= 0 and var next)
         {
             Encoding.UTF8.GetBytes(text[..next], utf8);
-            utf8.Write(text[next] switch { '\n' => "\\n"u8, '\r' => "\\r"u8, _ => "\\\\"u8 });
+            utf8.Write(
+                text[next] switch
+                {
+                    '\n' => "\\n"u8,
+                    '\r' => "\\r"u8,
+                    _ => "\\\\"u8,
+                }
+            );
             text = text[(next + 1)..];
         }
 
@@ -40,10 +47,20 @@ internal static class Lines
         {
             bytes.Write(line[..next]);
             var escape = line[next] == '\\' && next + 1 < line.Length ? line[next + 1] : (byte)0;
-            var plain = escape switch { (byte)'n' => "\n"u8, (byte)'r' => "\r"u8, (byte)'\\' => "\\"u8, (byte)'-' => "-"u8, _ => default };
+            var plain = escape switch
+            {
+                (byte)'n' => "\n"u8,
+                (byte)'r' => "\r"u8,
+                (byte)'\\' => "\\"u8,
+                (byte)'-' => "-"u8,
+                _ => default,
+            };
             if (plain.IsEmpty)
             {
-                error = line[next] == '\r' ? "a carriage return stands in the answer; it is written \\r" : "a backslash stands alone in the answer; it is written \\\\";
+                error =
+                    line[next] == '\r'
+                        ? "a carriage return stands in the answer; it is written \\r"
+                        : "a backslash stands alone in the answer; it is written \\\\";
                 return false;
             }
 
@@ -57,7 +74,6 @@ internal static class Lines
     }
 
     /// <summary>Items one a line, or the dash.</summary>
-    public static Grammars.Grammar Grammar(Grammars.Grammar item) => Grammars.Grammar.Choice(
-        Grammars.Grammar.Literal("-"),
-        Grammars.Grammar.Repeat(item, 1, separator: Grammars.Grammar.Literal("\n")));
+    public static Grammars.Grammar Grammar(Grammars.Grammar item) =>
+        Grammars.Grammar.Choice(Grammars.Grammar.Literal("-"), Grammars.Grammar.Repeat(item, 1, separator: Grammars.Grammar.Literal("\n")));
 }

@@ -14,27 +14,36 @@ public static class LinesCodec
     /// <summary>Writes an answer.</summary>
     public static void Write(IBufferWriter<byte> utf8, ValueList<string> items)
     {
-        if (items.Count == 0) utf8.Write(Lines.None);
+        if (items.Count == 0)
+            utf8.Write(Lines.None);
         for (var i = 0; i < items.Count; i++)
         {
-            if (i > 0) utf8.Write("\n"u8);
-            if (items[i] == "-") utf8.Write("\\"u8);
+            if (i > 0)
+                utf8.Write("\n"u8);
+            if (items[i] == "-")
+                utf8.Write("\\"u8);
             Lines.WriteEscaped(utf8, items[i]);
         }
     }
 
     /// <summary>Parses an answer; the error says why not.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out ValueList<string>? items, [NotNullWhen(false)] out string? error)
+    public static bool TryParse(
+        ReadOnlySpan<byte> utf8,
+        [NotNullWhen(true)] out ValueList<string>? items,
+        [NotNullWhen(false)] out string? error
+    )
     {
         items = null;
         error = Utf8.IsValid(utf8) ? null : "the answer is not valid UTF-8";
-        if (error is not null) return false;
+        if (error is not null)
+            return false;
         var found = new List<string>();
         if (!utf8.SequenceEqual(Lines.None))
         {
             foreach (var line in utf8.Split((byte)'\n'))
             {
-                if (!Lines.TryUnescape(utf8[line], out var item, out error)) return false;
+                if (!Lines.TryUnescape(utf8[line], out var item, out error))
+                    return false;
                 found.Add(item);
             }
         }

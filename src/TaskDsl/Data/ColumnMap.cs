@@ -21,13 +21,16 @@ internal sealed class ColumnMap
 
     /// <summary>The map of a source; null where it says nothing.</summary>
     public static ColumnMap? Of(DataSource? source) =>
-        source is null || (source.Columns.Count + source.Ignore.Count == 0 && source.Group is null) ? null : Maps.GetValue(source, static s => new ColumnMap(s));
+        source is null || (source.Columns.Count + source.Ignore.Count == 0 && source.Group is null)
+            ? null
+            : Maps.GetValue(source, static s => new ColumnMap(s));
 
     /// <summary>Whether the property that the reader stands on is not wanted.</summary>
     public bool Ignores(ref Utf8JsonReader json)
     {
         foreach (var column in ignored)
-            if (json.ValueTextEquals(column)) return true;
+            if (json.ValueTextEquals(column))
+                return true;
         return false;
     }
 
@@ -38,7 +41,8 @@ internal sealed class ColumnMap
     public string? FieldOf(ref Utf8JsonReader json)
     {
         foreach (var (field, column) in renamed)
-            if (json.ValueTextEquals(column)) return field;
+            if (json.ValueTextEquals(column))
+                return field;
         return null;
     }
 
@@ -46,7 +50,8 @@ internal sealed class ColumnMap
     public string ColumnOf(string field)
     {
         foreach (var (name, column) in renamed)
-            if (name == field) return column;
+            if (name == field)
+                return column;
         return field;
     }
 }

@@ -3,7 +3,8 @@ namespace TaskDsl.Data;
 /// <summary>What became of the records: <c>Read == Kept + Dropped.Values.Sum()</c>.</summary>
 public sealed class DataReport
 {
-    private const int Shown = 20, ShownOfEach = 5;
+    private const int Shown = 20,
+        ShownOfEach = 5;
     private readonly SortedDictionary<string, long> dropped = new(StringComparer.Ordinal);
     private readonly List<string> samples = [];
 
@@ -22,6 +23,7 @@ public sealed class DataReport
     internal void Drop(RecordOrigin origin, string reason, string detail)
     {
         dropped[reason] = dropped.GetValueOrDefault(reason) + 1;
-        if (samples.Count < Shown && dropped[reason] <= ShownOfEach) samples.Add($"{origin}: {detail}");
+        if (samples.Count < Shown && dropped[reason] <= ShownOfEach)
+            samples.Add($"{origin}: {detail}");
     }
 }

@@ -63,8 +63,11 @@ public abstract record DataSource
             group = reader.Group;
         }
 
-        if (textValues && group?.Length == 0) group = null;
-        return Group is null || group is not null ? example : throw new RecordException(Group, "nothing", "a value: the source groups by it");
+        if (textValues && group?.Length == 0)
+            group = null;
+        return Group is null || group is not null
+            ? example
+            : throw new RecordException(Group, "nothing", "a value: the source groups by it");
     }
 }
 
@@ -74,4 +77,10 @@ public abstract record DataSource
 /// <param name="Key">The record's key in a keyed file; else null.</param>
 /// <param name="TextValues">Whether every value is text because the format knows no other (CSV): numbers and booleans are then read from strings.</param>
 /// <param name="Error">Why the record could not be read at all (invalid UTF-8, a broken row); else null. <paramref name="Json"/> then holds its raw bytes.</param>
-public readonly record struct SourceRecord(ReadOnlyMemory<byte> Json, long Line, string? Key = null, bool TextValues = false, string? Error = null);
+public readonly record struct SourceRecord(
+    ReadOnlyMemory<byte> Json,
+    long Line,
+    string? Key = null,
+    bool TextValues = false,
+    string? Error = null
+);

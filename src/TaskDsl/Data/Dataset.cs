@@ -44,12 +44,13 @@ public sealed class Dataset<TExample> : Dataset
     public required ExampleFile<TExample> Test { get; init; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TExample> this[SplitName split] => split switch
-    {
-        SplitName.Train => Train,
-        SplitName.Validation => Validation,
-        _ => Test,
-    };
+    public override IReadOnlyList<TExample> this[SplitName split] =>
+        split switch
+        {
+            SplitName.Train => Train,
+            SplitName.Validation => Validation,
+            _ => Test,
+        };
 
     /// <inheritdoc/>
     public override void Dispose()

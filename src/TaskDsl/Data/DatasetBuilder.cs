@@ -18,9 +18,7 @@ public sealed class DatasetBuilder<TExample>
 
     /// <summary>Begins with the sources and stages of the task's YAML.</summary>
     public DatasetBuilder(DslTask task)
-        : this(task, task.Examples, task.Stages)
-    {
-    }
+        : this(task, task.Examples, task.Stages) { }
 
     private DatasetBuilder(DslTask task, IReadOnlyList<DataSource> sources, IReadOnlyList<Stage> stages) =>
         (this.task, this.sources, this.stages) = (task, sources, stages);
@@ -41,7 +39,8 @@ public sealed class DatasetBuilder<TExample>
     public DatasetBuilder<TExample> Deduplicate() => With(new Deduplicate());
 
     /// <summary>Keeps the examples for which a condition holds.</summary>
-    public DatasetBuilder<TExample> Filter(Func<TExample, bool> where, [CallerArgumentExpression(nameof(where))] string text = "") => With(new Filter { Where = Condition.Of(where, text) });
+    public DatasetBuilder<TExample> Filter(Func<TExample, bool> where, [CallerArgumentExpression(nameof(where))] string text = "") =>
+        With(new Filter { Where = Condition.Of(where, text) });
 
     /// <summary>Changes each example; the result is checked like a record of a file.</summary>
     public DatasetBuilder<TExample> Map(Func<TExample, TExample> change) => With(new TypedMap<TExample>(change));
@@ -56,13 +55,19 @@ public sealed class DatasetBuilder<TExample>
         using var rejects = Rejects.Open(task, options, files);
         var context = new StageContext(task, report, rejects);
         var examples = ReadAsync(files, report, context, options.Threads, cancellationToken);
-        foreach (var stage in stages) examples = stage.ApplyAsync(examples, context, cancellationToken);
+        foreach (var stage in stages)
+            examples = stage.ApplyAsync(examples, context, cancellationToken);
         examples = task.Split.DivideAsync(examples, context, cancellationToken);
 
         var parts = new[] { new ExampleFile<TExample>(task), new ExampleFile<TExample>(task), new ExampleFile<TExample>(task) };
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(task.Fingerprint));
-        await foreach (var block in examples.Chunk(ExampleBlock<TExample>.Size).OnThreads(chunk => new ExampleBlock<TExample>(task, chunk), options.Threads, cancellationToken).ConfigureAwait(false))
+        await foreach (
+            var block in examples
+                .Chunk(ExampleBlock<TExample>.Size)
+                .OnThreads(chunk => new ExampleBlock<TExample>(task, chunk), options.Threads, cancellationToken)
+                .ConfigureAwait(false)
+        )
         {
             hash.AppendData(block.Hash);
             block.AddTo(parts);
@@ -81,9 +86,19 @@ public sealed class DatasetBuilder<TExample>
     }
 
     /// <summary>Reads on one thread, parses on all cores, and gives the examples in the order of the files.</summary>
-    private async IAsyncEnumerable<TExample> ReadAsync(SourceFile[] files, DataReport report, StageContext context, int threads, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<TExample> ReadAsync(
+        SourceFile[] files,
+        DataReport report,
+        StageContext context,
+        int threads,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
-        await foreach (var (block, parsed) in BlocksAsync(files, cancellationToken).OnThreads(block => (block, block.Parse(task)), threads, cancellationToken).ConfigureAwait(false))
+        await foreach (
+            var (block, parsed) in BlocksAsync(files, cancellationToken)
+                .OnThreads(block => (block, block.Parse(task)), threads, cancellationToken)
+                .ConfigureAwait(false)
+        )
         {
             using var returned = block;
             for (var i = 0; i < parsed.Length; i++)
@@ -92,7 +107,11 @@ public sealed class DatasetBuilder<TExample>
                 var (example, error) = parsed[i];
                 if (example is not null)
                 {
-                    if (block.From.Keys is { } keys) example = example with { Origin = example.Origin with { Split = keys.Has(example.Origin) ? SplitName.Test : null } };
+                    if (block.From.Keys is { } keys)
+                        example = example with
+                        {
+                            Origin = example.Origin with { Split = keys.Has(example.Origin) ? SplitName.Test : null },
+                        };
                     yield return (TExample)example;
                     continue;
                 }
@@ -101,23 +120,34 @@ public sealed class DatasetBuilder<TExample>
             }
         }
 
-        foreach (var file in files.DistinctBy(f => f.Keys)) file.Keys?.CheckAllFound(file.Source);
+        foreach (var file in files.DistinctBy(f => f.Keys))
+            file.Keys?.CheckAllFound(file.Source);
     }
 
-    private static async IAsyncEnumerable<RecordBlock> BlocksAsync(SourceFile[] files, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<RecordBlock> BlocksAsync(
+        SourceFile[] files,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         foreach (var file in files)
-            await foreach (var block in RecordBlock.ReadAsync(file, cancellationToken).ConfigureAwait(false)) yield return block;
+        await foreach (var block in RecordBlock.ReadAsync(file, cancellationToken).ConfigureAwait(false))
+            yield return block;
     }
 
     private IEnumerable<SourceFile> Files(DataSource source, DataOptions options)
     {
         var language = source.Language ?? task.Languages[0];
         if (!task.Languages.Contains(language))
-            throw new DataException($"task '{task.Name}': source '{source.Path}' has language '{language}', but the task has {string.Join(", ", task.Languages)}.");
+            throw new DataException(
+                $"task '{task.Name}': source '{source.Path}' has language '{language}', but the task has {string.Join(", ", task.Languages)}."
+            );
         if (source is { Split: not null, TestKeys: not null })
-            throw new DataException($"task '{task.Name}': source '{source.Path}' has both split and test_keys; the one says that all records belong together, the other divides them.");
+            throw new DataException(
+                $"task '{task.Name}': source '{source.Path}' has both split and test_keys; the one says that all records belong together, the other divides them."
+            );
         var keys = TestKeys.Read(source, options.ProjectDirectory);
-        return SourceFiles.Find(source.Path, options.ProjectDirectory).Select(path => new SourceFile(source, path, Path.GetRelativePath(options.ProjectDirectory, path), language, keys));
+        return SourceFiles
+            .Find(source.Path, options.ProjectDirectory)
+            .Select(path => new SourceFile(source, path, Path.GetRelativePath(options.ProjectDirectory, path), language, keys));
     }
 }

@@ -28,7 +28,8 @@ internal sealed class ExampleBlock<TExample>
             var example = examples[i];
             ExampleFile.Write(task, example, json);
             written[i] = (json.WrittenCount, example.Origin.Split ?? task.Split.PartOf(example, task, scratch));
-            if (example.Language != language) Encoding.UTF8.GetBytes(language = example.Language, marks);
+            if (example.Language != language)
+                Encoding.UTF8.GetBytes(language = example.Language, marks);
             marks.Write([(byte)written[i].Part]);
         }
 

@@ -53,7 +53,8 @@ public sealed class ExampleFile<TExample>(DslTask task) : ExampleFile, IReadOnly
         {
             var bytes = Rent(from, Math.Min(Block, to - from), out var starts);
             from += starts.Length - 1;
-            for (var i = 1; i < starts.Length; i++) yield return Parse(bytes.AsSpan((int)(starts[i - 1] - starts[0]), (int)(starts[i] - starts[i - 1])));
+            for (var i = 1; i < starts.Length; i++)
+                yield return Parse(bytes.AsSpan((int)(starts[i - 1] - starts[0]), (int)(starts[i] - starts[i - 1])));
             ArrayPool<byte>.Shared.Return(bytes);
         }
     }
@@ -68,7 +69,10 @@ public sealed class ExampleFile<TExample>(DslTask task) : ExampleFile, IReadOnly
         }
         catch (RecordException e)
         {
-            throw new DataException($"{origin}: error: the example does not fit the task '{task.Name}' any more: {e.Message}. A stage has changed it.", e);
+            throw new DataException(
+                $"{origin}: error: the example does not fit the task '{task.Name}' any more: {e.Message}. A stage has changed it.",
+                e
+            );
         }
     }
 }
@@ -85,9 +89,7 @@ public abstract class ExampleFile : IDisposable
     private readonly Words files = new();
     private readonly Words languages = new();
 
-    private protected ExampleFile()
-    {
-    }
+    private protected ExampleFile() { }
 
     /// <summary>How many examples there are.</summary>
     public int Count { get; private set; }
@@ -153,8 +155,10 @@ public abstract class ExampleFile : IDisposable
         starts.Read(8L * from, raw);
         offsets = new long[count + 1];
         offsets[count] = records.Length;
-        for (var i = 0; i < known; i++) offsets[i] = BinaryPrimitives.ReadInt64LittleEndian(raw[(8 * i)..]);
-        while (count > 1 && offsets[count] - offsets[0] > BlockBytes) count--;
+        for (var i = 0; i < known; i++)
+            offsets[i] = BinaryPrimitives.ReadInt64LittleEndian(raw[(8 * i)..]);
+        while (count > 1 && offsets[count] - offsets[0] > BlockBytes)
+            count--;
         Array.Resize(ref offsets, count + 1);
         var length = (int)(offsets[count] - offsets[0]);
         var bytes = ArrayPool<byte>.Shared.Rent(length);
@@ -187,13 +191,15 @@ public abstract class ExampleFile : IDisposable
     private void WriteText(string? text)
     {
         WriteNumber(text is null ? 0 : Encoding.UTF8.GetByteCount(text) + 1);
-        if (text is not null) Encoding.UTF8.GetBytes(text, head);
+        if (text is not null)
+            Encoding.UTF8.GetBytes(text, head);
     }
 
     private static string? ReadText(ref ReadOnlySpan<byte> bytes)
     {
         var length = (int)ReadNumber(ref bytes) - 1;
-        if (length < 0) return null;
+        if (length < 0)
+            return null;
         var text = Encoding.UTF8.GetString(bytes[..length]);
         bytes = bytes[length..];
         return text;
@@ -207,7 +213,8 @@ public abstract class ExampleFile : IDisposable
         for (var rest = (ulong)number; ; rest >>= 7)
         {
             span[at++] = (byte)(rest < 0x80 ? rest : rest & 0x7F | 0x80);
-            if (rest < 0x80) break;
+            if (rest < 0x80)
+                break;
         }
 
         head.Advance(at);
@@ -221,7 +228,8 @@ public abstract class ExampleFile : IDisposable
             var b = bytes[0];
             bytes = bytes[1..];
             number |= (ulong)(b & 0x7F) << shift;
-            if (b < 0x80) return (long)number;
+            if (b < 0x80)
+                return (long)number;
         }
     }
 
@@ -236,7 +244,8 @@ public abstract class ExampleFile : IDisposable
 
         public int NumberOf(string word)
         {
-            if (last < words.Count && ReferenceEquals(words[last], word)) return last;
+            if (last < words.Count && ReferenceEquals(words[last], word))
+                return last;
             if (!numbers.TryGetValue(word, out last))
             {
                 last = words.Count;

@@ -10,14 +10,22 @@ internal static class OrderedWork
     /// Does something to each item. Few items are under way at a time, so that memory stays bounded; an error comes out behind the results
     /// of all items before it.
     /// </summary>
-    public static async IAsyncEnumerable<TResult> OnThreads<T, TResult>(this IAsyncEnumerable<T> items, Func<T, TResult> work, int threads, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<TResult> OnThreads<T, TResult>(
+        this IAsyncEnumerable<T> items,
+        Func<T, TResult> work,
+        int threads,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var underWay = Channel.CreateBounded<Task<TResult>>(new BoundedChannelOptions(threads) { SingleReader = true, SingleWriter = true });
+        var underWay = Channel.CreateBounded<Task<TResult>>(
+            new BoundedChannelOptions(threads) { SingleReader = true, SingleWriter = true }
+        );
         var giving = Task.Run(GiveAsync, CancellationToken.None);
         try
         {
-            await foreach (var result in underWay.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return await result.ConfigureAwait(false);
+            await foreach (var result in underWay.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+                yield return await result.ConfigureAwait(false);
         }
         finally
         {

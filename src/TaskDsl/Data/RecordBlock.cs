@@ -22,7 +22,10 @@ internal sealed class RecordBlock : IDisposable
 
     /// <summary>Reads a file block by block.</summary>
     /// <exception cref="DataException">The file cannot be opened or read.</exception>
-    public static async IAsyncEnumerable<RecordBlock> ReadAsync(SourceFile from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<RecordBlock> ReadAsync(
+        SourceFile from,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var block = new RecordBlock { From = from };
         await using var records = from.Source.ReadAsync(from.Path, cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -31,7 +34,8 @@ internal sealed class RecordBlock : IDisposable
         {
             try
             {
-                if (!await records.MoveNextAsync().ConfigureAwait(false)) break;
+                if (!await records.MoveNextAsync().ConfigureAwait(false))
+                    break;
             }
             catch (DataException e)
             {
@@ -45,26 +49,31 @@ internal sealed class RecordBlock : IDisposable
             }
 
             block.Add(records.Current);
-            if (block.Count < MostRecords && block.used < MostBytes) continue;
+            if (block.Count < MostRecords && block.used < MostBytes)
+                continue;
             yield return block;
             block = new RecordBlock { From = from };
         }
 
-        if (block.Count > 0) yield return block;
-        if (broken is not null) throw broken;
+        if (block.Count > 0)
+            yield return block;
+        if (broken is not null)
+            throw broken;
     }
 
     /// <summary>A record's bytes.</summary>
     public ReadOnlySpan<byte> Bytes(int index) => bytes.AsSpan(records[index].Start, records[index].Length);
 
     /// <summary>Where a record stands.</summary>
-    public RecordOrigin Origin(int index) => new(From.Name, records[index].Record.Line, records[index].Record.Key) { Split = From.Source.Split };
+    public RecordOrigin Origin(int index) =>
+        new(From.Name, records[index].Record.Line, records[index].Record.Key) { Split = From.Source.Split };
 
     /// <summary>Parses all of them: for each its example, or what is wrong with it.</summary>
     public (Example? Example, string? Error)[] Parse(DslTask task)
     {
         var parsed = new (Example?, string?)[Count];
-        for (var i = 0; i < parsed.Length; i++) parsed[i] = Parse(task, i);
+        for (var i = 0; i < parsed.Length; i++)
+            parsed[i] = Parse(task, i);
         return parsed;
     }
 
@@ -73,7 +82,8 @@ internal sealed class RecordBlock : IDisposable
     private (Example?, string?) Parse(DslTask task, int index)
     {
         var record = records[index].Record;
-        if (record.Error is not null) return (null, record.Error);
+        if (record.Error is not null)
+            return (null, record.Error);
         try
         {
             var example = From.Source.ReadExample(task, Bytes(index), record.TextValues, From.Language, out var group);

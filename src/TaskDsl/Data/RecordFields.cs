@@ -19,8 +19,10 @@ public sealed class RecordFields
         {
             Names[i] = names[i].TrimEnd('?', '!');
             Utf8[i] = Encoding.UTF8.GetBytes(Names[i]);
-            if (names[i].EndsWith('!')) PassedOver |= 1UL << i;
-            else if (!names[i].EndsWith('?')) Required |= 1UL << i;
+            if (names[i].EndsWith('!'))
+                PassedOver |= 1UL << i;
+            else if (!names[i].EndsWith('?'))
+                Required |= 1UL << i;
         }
     }
 

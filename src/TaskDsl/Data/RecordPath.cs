@@ -16,20 +16,29 @@ internal static class RecordPath
             while (json.Read())
             {
                 var end = json.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray;
-                if (end) path.RemoveAt(path.Count - 1);
-                else if (json.TokenType != JsonTokenType.PropertyName && path is [.., { Name: null } list]) path[^1] = list with { Index = list.Index + 1 };
+                if (end)
+                    path.RemoveAt(path.Count - 1);
+                else if (json.TokenType != JsonTokenType.PropertyName && path is [.., { Name: null } list])
+                    path[^1] = list with { Index = list.Index + 1 };
 
                 if (json.TokenStartIndex >= position)
                 {
-                    if (json.TokenType == JsonTokenType.PropertyName && path.Count > 0) path.RemoveAt(path.Count - 1);
+                    if (json.TokenType == JsonTokenType.PropertyName && path.Count > 0)
+                        path.RemoveAt(path.Count - 1);
                     break;
                 }
 
                 switch (json.TokenType)
                 {
-                    case JsonTokenType.StartObject: path.Add(new Step("", 0)); break;
-                    case JsonTokenType.StartArray: path.Add(new Step(null, -1)); break;
-                    case JsonTokenType.PropertyName: path[^1] = new Step((path.Count == 1 ? columns?.FieldOf(ref json) : null) ?? json.GetString(), 0); break;
+                    case JsonTokenType.StartObject:
+                        path.Add(new Step("", 0));
+                        break;
+                    case JsonTokenType.StartArray:
+                        path.Add(new Step(null, -1));
+                        break;
+                    case JsonTokenType.PropertyName:
+                        path[^1] = new Step((path.Count == 1 ? columns?.FieldOf(ref json) : null) ?? json.GetString(), 0);
+                        break;
                 }
             }
         }
@@ -41,28 +50,34 @@ internal static class RecordPath
         var text = new StringBuilder();
         foreach (var step in path)
         {
-            if (step.Name is null) text.Append('[').Append(Math.Max(step.Index, 0)).Append(']');
-            else if (step.Name.Length > 0) text.Append(text.Length > 0 ? "." : "").Append(step.Name);
+            if (step.Name is null)
+                text.Append('[').Append(Math.Max(step.Index, 0)).Append(']');
+            else if (step.Name.Length > 0)
+                text.Append(text.Length > 0 ? "." : "").Append(step.Name);
         }
 
         return text.ToString();
     }
 
     /// <summary>A path with a name behind it.</summary>
-    public static string Join(string path, string name) => path.Length == 0 ? name : name.Length == 0 ? path : $"{path}.{name}";
+    public static string Join(string path, string name) =>
+        path.Length == 0 ? name
+        : name.Length == 0 ? path
+        : $"{path}.{name}";
 
     /// <summary>The value that a reader stands on, for messages.</summary>
-    public static string Describe(in Utf8JsonReader json) => json.TokenType switch
-    {
-        JsonTokenType.String => $"the text {Quote(Encoding.UTF8.GetString(json.ValueSpan))}",
-        JsonTokenType.Number => $"the number {Clip(Encoding.UTF8.GetString(json.ValueSpan))}",
-        JsonTokenType.True => "true",
-        JsonTokenType.False => "false",
-        JsonTokenType.Null => "null",
-        JsonTokenType.StartObject => "an object",
-        JsonTokenType.StartArray => "a list",
-        _ => "nothing",
-    };
+    public static string Describe(in Utf8JsonReader json) =>
+        json.TokenType switch
+        {
+            JsonTokenType.String => $"the text {Quote(Encoding.UTF8.GetString(json.ValueSpan))}",
+            JsonTokenType.Number => $"the number {Clip(Encoding.UTF8.GetString(json.ValueSpan))}",
+            JsonTokenType.True => "true",
+            JsonTokenType.False => "false",
+            JsonTokenType.Null => "null",
+            JsonTokenType.StartObject => "an object",
+            JsonTokenType.StartArray => "a list",
+            _ => "nothing",
+        };
 
     /// <summary>A text in quotes, cut where it is long.</summary>
     public static string Quote(string text) => $"'{Clip(text.ReplaceLineEndings(" "))}'";

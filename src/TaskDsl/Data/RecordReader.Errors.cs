@@ -22,7 +22,13 @@ public ref partial struct RecordReader
     private readonly RecordException Wrong(string expected) => Error("", RecordPath.Describe(json), expected);
 
     private readonly RecordException Missing(string name, bool outermost) =>
-        Error(outermost && columns is not null && columns.ColumnOf(name) is var column && column != name ? $"{name} (column '{column}')" : name, "nothing", "a value: the field is missing");
+        Error(
+            outermost && columns is not null && columns.ColumnOf(name) is var column && column != name
+                ? $"{name} (column '{column}')"
+                : name,
+            "nothing",
+            "a value: the field is missing"
+        );
 
     private readonly RecordException Unknown(in RecordFields.Cursor cursor)
     {
@@ -30,6 +36,10 @@ public ref partial struct RecordReader
         var fields = cursor.Fields;
         var names = fields.Names.Where((_, i) => (fields.PassedOver >> i & 1) == 0).ToArray();
         var hint = cursor.Outermost && !answer ? " (a column that is not wanted is listed under 'ignore')" : "";
-        return Error(name, name.Length == 0 ? "a field without a name" : "a field that is not declared", $"one of {string.Join(", ", names)}{(name.Length == 0 ? "" : NearestWord.Suggestion(name, names))}{hint}");
+        return Error(
+            name,
+            name.Length == 0 ? "a field without a name" : "a field that is not declared",
+            $"one of {string.Join(", ", names)}{(name.Length == 0 ? "" : NearestWord.Suggestion(name, names))}{hint}"
+        );
     }
 }

@@ -11,16 +11,19 @@ public ref partial struct RecordReader
     /// <summary>Reads a text of any number of lines.</summary>
     public readonly string ReadText()
     {
-        if (json.TokenType != JsonTokenType.String) throw Wrong("a text");
+        if (json.TokenType != JsonTokenType.String)
+            throw Wrong("a text");
         return String();
     }
 
     /// <summary>Reads a text of one line.</summary>
     public readonly string ReadString()
     {
-        if (json.TokenType != JsonTokenType.String) throw Wrong("a text");
+        if (json.TokenType != JsonTokenType.String)
+            throw Wrong("a text");
         var text = String();
-        if (!answer && text.AsSpan().ContainsAny('\n', '\r')) throw Error("", "a text with line breaks", "one line (type 'text' takes several)");
+        if (!answer && text.AsSpan().ContainsAny('\n', '\r'))
+            throw Error("", "a text with line breaks", "one line (type 'text' takes several)");
         return text;
     }
 
@@ -31,7 +34,8 @@ public ref partial struct RecordReader
         int value;
         if (textValues && json.TokenType == JsonTokenType.String)
         {
-            if (!int.TryParse(String(), NumberStyles.Integer, CultureInfo.InvariantCulture, out value)) throw Wrong(expected);
+            if (!int.TryParse(String(), NumberStyles.Integer, CultureInfo.InvariantCulture, out value))
+                throw Wrong(expected);
         }
         else if (json.TokenType != JsonTokenType.Number || !json.TryGetInt32(out value))
         {
@@ -48,22 +52,26 @@ public ref partial struct RecordReader
         double value;
         if (textValues && json.TokenType == JsonTokenType.String)
         {
-            if (!double.TryParse(String(), NumberStyles.Float, CultureInfo.InvariantCulture, out value)) throw Wrong(expected);
+            if (!double.TryParse(String(), NumberStyles.Float, CultureInfo.InvariantCulture, out value))
+                throw Wrong(expected);
         }
         else if (json.TokenType != JsonTokenType.Number || !json.TryGetDouble(out value))
         {
             throw Wrong(expected);
         }
 
-        if (!double.IsFinite(value)) throw Wrong(expected);
+        if (!double.IsFinite(value))
+            throw Wrong(expected);
         return value;
     }
 
     /// <summary>Reads true or false.</summary>
     public readonly bool ReadBool()
     {
-        if (json.TokenType is JsonTokenType.True or JsonTokenType.False) return json.TokenType == JsonTokenType.True;
-        if (!textValues || json.TokenType != JsonTokenType.String || !bool.TryParse(String(), out var value)) throw Wrong("true or false");
+        if (json.TokenType is JsonTokenType.True or JsonTokenType.False)
+            return json.TokenType == JsonTokenType.True;
+        if (!textValues || json.TokenType != JsonTokenType.String || !bool.TryParse(String(), out var value))
+            throw Wrong("true or false");
         return value;
     }
 
@@ -73,10 +81,12 @@ public ref partial struct RecordReader
     {
         // Data often says 0 and 1, or true and false, where these are the labels' keys.
         var isBare = !answer && json.TokenType is JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False;
-        if ((json.TokenType != JsonTokenType.String && !isBare) || json.ValueSpan.Length > 1024) throw Wrong(labels.Expected("", answer ? Language : null));
+        if ((json.TokenType != JsonTokenType.String && !isBare) || json.ValueSpan.Length > 1024)
+            throw Wrong(labels.Expected("", answer ? Language : null));
         Span<char> chars = stackalloc char[json.ValueSpan.Length];
         var word = chars[..(isBare ? Encoding.ASCII.GetChars(json.ValueSpan, chars) : Copy(chars))];
-        if (answer ? labels.TryParse(word, Language, out var label) : labels.TryRead(word, Language, out label)) return label;
+        if (answer ? labels.TryParse(word, Language, out var label) : labels.TryRead(word, Language, out label))
+            return label;
         throw Error("", $"'{word}'", labels.Expected(word, answer ? Language : null));
     }
 
@@ -89,8 +99,10 @@ public ref partial struct RecordReader
         while (NextItem())
         {
             var label = ReadLabel(labels);
-            if (!set.Contains(label)) set.Add(label);
-            else if (!answer) throw Error("", $"'{labels.Key(label)}' a second time", "each label once");
+            if (!set.Contains(label))
+                set.Add(label);
+            else if (!answer)
+                throw Error("", $"'{labels.Key(label)}' a second time", "each label once");
         }
 
         return LabelSet.Create<TLabel>(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(set));
@@ -109,8 +121,10 @@ public ref partial struct RecordReader
             var fields = Begin(EntityFields.Instance);
             while (Next(ref fields))
             {
-                if (fields.Index == 0) kind = ReadLabel(kinds);
-                else text = ReadText();
+                if (fields.Index == 0)
+                    kind = ReadLabel(kinds);
+                else
+                    text = ReadText();
             }
 
             list.Add(new Entity<TKind>(kind, text));
@@ -124,7 +138,8 @@ public ref partial struct RecordReader
     {
         BeginList("a list […]");
         var list = new RentedItems<T>();
-        while (NextItem()) list.Add(readItem(ref this));
+        while (NextItem())
+            list.Add(readItem(ref this));
         return list.ToValueList();
     }
 
@@ -136,7 +151,8 @@ public ref partial struct RecordReader
     public static void CheckCopied<TKind>(string field, ValueList<Entity<TKind>>? entities, string source, string? text)
         where TKind : struct, Enum
     {
-        if (entities is null) return;
+        if (entities is null)
+            return;
         for (var i = 0; i < entities.Count; i++)
         {
             var piece = entities[i].Text;

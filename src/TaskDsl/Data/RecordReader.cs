@@ -29,9 +29,7 @@ public ref partial struct RecordReader
     /// <param name="textValues">Whether numbers, booleans and labels are read from strings, as a CSV file has them.</param>
     /// <param name="language">The language tag of the record.</param>
     public RecordReader(ReadOnlySpan<byte> json, DataSource? source, bool textValues, string language)
-        : this(json, ColumnMap.Of(source), textValues, answer: false, language)
-    {
-    }
+        : this(json, ColumnMap.Of(source), textValues, answer: false, language) { }
 
     private RecordReader(ReadOnlySpan<byte> json, ColumnMap? columns, bool textValues, bool answer, string language)
     {
@@ -44,7 +42,8 @@ public ref partial struct RecordReader
     }
 
     /// <summary>Begins to read an answer in JSON: labels stand in it as surface forms of the language.</summary>
-    public static RecordReader Answer(ReadOnlySpan<byte> json, string language) => new(json, null, textValues: false, answer: true, language);
+    public static RecordReader Answer(ReadOnlySpan<byte> json, string language) =>
+        new(json, null, textValues: false, answer: true, language);
 
     /// <summary>The language tag of the record.</summary>
     public string Language { get; }
@@ -53,14 +52,17 @@ public ref partial struct RecordReader
     public string? Group { get; private set; }
 
     /// <summary>Whether the value is null (in a file that knows only text: empty).</summary>
-    public readonly bool IsNull => json.TokenType == JsonTokenType.Null || (textValues && json.TokenType == JsonTokenType.String && json.ValueSpan.IsEmpty);
+    public readonly bool IsNull =>
+        json.TokenType == JsonTokenType.Null || (textValues && json.TokenType == JsonTokenType.String && json.ValueSpan.IsEmpty);
 
     /// <summary>Begins an object: the record itself, or the one that the reader stands on.</summary>
     public RecordFields.Cursor Begin(RecordFields fields)
     {
         var outermost = json.TokenType == JsonTokenType.None;
-        if (outermost) Read();
-        if (json.TokenType != JsonTokenType.StartObject) throw Wrong("an object {…}");
+        if (outermost)
+            Read();
+        if (json.TokenType != JsonTokenType.StartObject)
+            throw Wrong("an object {…}");
         return new RecordFields.Cursor(fields, outermost);
     }
 
@@ -73,8 +75,10 @@ public ref partial struct RecordReader
             if (json.TokenType == JsonTokenType.EndObject)
             {
                 var missing = cursor.Fields.Required & ~cursor.Seen;
-                if (missing != 0) throw Missing(cursor.Fields.Names[BitOperations.TrailingZeroCount(missing)], cursor.Outermost);
-                if (cursor.Outermost) Read();
+                if (missing != 0)
+                    throw Missing(cursor.Fields.Names[BitOperations.TrailingZeroCount(missing)], cursor.Outermost);
+                if (cursor.Outermost)
+                    Read();
                 return false;
             }
 
@@ -82,11 +86,13 @@ public ref partial struct RecordReader
             if (index >= 0)
             {
                 var bit = 1UL << index;
-                if ((cursor.Seen & bit) != 0) throw Error(cursor.Fields.Names[index], "the field a second time", "each field once");
+                if ((cursor.Seen & bit) != 0)
+                    throw Error(cursor.Fields.Names[index], "the field a second time", "each field once");
                 cursor.Seen |= bit;
                 cursor.Index = index;
                 Read();
-                if ((cursor.Fields.PassedOver & bit) == 0) return true;
+                if ((cursor.Fields.PassedOver & bit) == 0)
+                    return true;
             }
 
             Skip();
@@ -95,7 +101,8 @@ public ref partial struct RecordReader
 
     private void BeginList(string expected)
     {
-        if (json.TokenType == JsonTokenType.StartArray) return;
+        if (json.TokenType == JsonTokenType.StartArray)
+            return;
         throw Wrong(textValues ? $"{expected}, which a file of plain columns cannot hold (JSON Lines can)" : expected);
     }
 
@@ -125,14 +132,17 @@ public ref partial struct RecordReader
         if (cursor.Outermost && columns is not null)
         {
             isGroup = columns.IsGroup(ref json);
-            if (isGroup) ReadGroup();
+            if (isGroup)
+                ReadGroup();
             if (columns.FieldOf(ref json) is { } field)
             {
                 var mapped = Array.IndexOf(fields.Names, field);
-                if (mapped >= 0) return mapped;
+                if (mapped >= 0)
+                    return mapped;
             }
 
-            if (columns.Ignores(ref json)) return -1;
+            if (columns.Ignores(ref json))
+                return -1;
         }
 
         // Records mostly have their fields in the same order.
@@ -140,22 +150,28 @@ public ref partial struct RecordReader
         if (guess >= fields.Utf8.Length || !json.ValueTextEquals(fields.Utf8[guess]))
         {
             for (guess = fields.Utf8.Length - 1; guess >= 0; guess--)
-                if (json.ValueTextEquals(fields.Utf8[guess])) break;
+                if (json.ValueTextEquals(fields.Utf8[guess]))
+                    break;
         }
 
-        if (guess < 0 || (cursor.Outermost && columns is not null && columns.ColumnOf(fields.Names[guess]) != fields.Names[guess])) return isGroup ? -1 : throw Unknown(cursor);
+        if (guess < 0 || (cursor.Outermost && columns is not null && columns.ColumnOf(fields.Names[guess]) != fields.Names[guess]))
+            return isGroup ? -1 : throw Unknown(cursor);
         return guess;
     }
 
     // Read ahead: the column may be a field too.
     private void ReadGroup()
     {
-        if (Group is not null) throw Error(String(), "the field a second time", "each field once");
+        if (Group is not null)
+            throw Error(String(), "the field a second time", "each field once");
         var at = json;
         Read();
-        if (json.TokenType is JsonTokenType.String) Group = String();
-        else if (json.TokenType is JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False) Group = Encoding.ASCII.GetString(json.ValueSpan);
-        else if (json.TokenType is not JsonTokenType.Null) throw Wrong("a text or a number that says the group");
+        if (json.TokenType is JsonTokenType.String)
+            Group = String();
+        else if (json.TokenType is JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False)
+            Group = Encoding.ASCII.GetString(json.ValueSpan);
+        else if (json.TokenType is not JsonTokenType.Null)
+            throw Wrong("a text or a number that says the group");
         json = at;
     }
 

@@ -23,9 +23,7 @@ public ref struct RecordWriter
 
     /// <summary>Begins to write a record: labels are written as their keys.</summary>
     public RecordWriter(IBufferWriter<byte> utf8)
-        : this(utf8, null)
-    {
-    }
+        : this(utf8, null) { }
 
     private RecordWriter(IBufferWriter<byte> utf8, string? language)
     {
@@ -84,28 +82,43 @@ public ref struct RecordWriter
     /// <summary>Writes a whole number.</summary>
     public void WriteInt(int? value)
     {
-        if (value is { } number) Format(number);
-        else WriteNull();
+        if (value is { } number)
+            Format(number);
+        else
+            WriteNull();
     }
 
     /// <summary>Writes a number, in the shortest form that reads back as the same value.</summary>
     /// <exception cref="ArgumentException">It is infinite or not a number, which JSON cannot say.</exception>
     public void WriteFloat(double? value)
     {
-        if (value is not { } number) WriteNull();
-        else if (double.IsFinite(number)) Format(number);
-        else throw new ArgumentException($"{number} cannot be written as JSON: a float field must be finite.", nameof(value));
+        if (value is not { } number)
+            WriteNull();
+        else if (double.IsFinite(number))
+            Format(number);
+        else
+            throw new ArgumentException($"{number} cannot be written as JSON: a float field must be finite.", nameof(value));
     }
 
     /// <summary>Writes true or false.</summary>
-    public void WriteBool(bool? value) => Raw(value switch { true => "true"u8, false => "false"u8, null => "null"u8 });
+    public void WriteBool(bool? value) =>
+        Raw(
+            value switch
+            {
+                true => "true"u8,
+                false => "false"u8,
+                null => "null"u8,
+            }
+        );
 
     /// <summary>Writes a label.</summary>
     public void WriteLabel<TLabel>(LabelTable<TLabel> labels, TLabel? value)
         where TLabel : struct, Enum
     {
-        if (value is { } label) WriteText(language is null ? labels.Key(label) : labels.Surface(label, language));
-        else WriteNull();
+        if (value is { } label)
+            WriteText(language is null ? labels.Key(label) : labels.Surface(label, language));
+        else
+            WriteNull();
     }
 
     /// <summary>Writes labels.</summary>
@@ -119,7 +132,8 @@ public ref struct RecordWriter
         }
 
         Open((byte)'[');
-        foreach (var label in value) WriteLabel(labels, label);
+        foreach (var label in value)
+            WriteLabel(labels, label);
         Close((byte)']');
     }
 
@@ -157,7 +171,8 @@ public ref struct RecordWriter
         }
 
         Open((byte)'[');
-        foreach (var item in value) writeItem(ref this, item);
+        foreach (var item in value)
+            writeItem(ref this, item);
         Close((byte)']');
     }
 
@@ -176,7 +191,8 @@ public ref struct RecordWriter
 
     private readonly void Separate()
     {
-        if (comma) Put((byte)',');
+        if (comma)
+            Put((byte)',');
     }
 
     private void Raw(ReadOnlySpan<byte> value)
@@ -203,7 +219,15 @@ public ref struct RecordWriter
 
     private readonly void Escape(char c)
     {
-        var letter = c switch { '"' => (byte)'"', '\\' => (byte)'\\', '\n' => (byte)'n', '\r' => (byte)'r', '\t' => (byte)'t', _ => (byte)0 };
+        var letter = c switch
+        {
+            '"' => (byte)'"',
+            '\\' => (byte)'\\',
+            '\n' => (byte)'n',
+            '\r' => (byte)'r',
+            '\t' => (byte)'t',
+            _ => (byte)0,
+        };
         var span = utf8.GetSpan(6);
         if (letter != 0)
         {

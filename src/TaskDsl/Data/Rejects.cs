@@ -23,13 +23,17 @@ internal sealed class Rejects : IDisposable
     /// <exception cref="DataException">The file cannot be written, or is one of those that are read.</exception>
     public static Rejects? Open(DslTask task, DataOptions options, IEnumerable<SourceFile> files)
     {
-        if (task.BadRecords is not Quarantine quarantine) return null;
+        if (task.BadRecords is not Quarantine quarantine)
+            return null;
         var rejects = new Rejects(Path.GetFullPath(quarantine.PathOf(task), options.RejectsDirectory ?? options.ProjectDirectory));
         if (files.FirstOrDefault(f => f.Path == rejects.path) is { } read)
-            throw new DataException($"{read.Name}: task '{task.Name}' reads this file and sets bad records aside in it, which would overwrite it. Name another file under 'bad_records'.");
+            throw new DataException(
+                $"{read.Name}: task '{task.Name}' reads this file and sets bad records aside in it, which would overwrite it. Name another file under 'bad_records'."
+            );
         rejects.Do(() =>
         {
-            if (File.Exists(rejects.path)) File.Delete(rejects.path);
+            if (File.Exists(rejects.path))
+                File.Delete(rejects.path);
         });
         return rejects;
     }
@@ -44,11 +48,14 @@ internal sealed class Rejects : IDisposable
             writer.WriteStartObject();
             writer.WriteString("file"u8, origin.File);
             writer.WriteNumber("line"u8, origin.Line);
-            if (origin.Key is not null) writer.WriteString("key"u8, origin.Key);
+            if (origin.Key is not null)
+                writer.WriteString("key"u8, origin.Key);
             writer.WriteString("error"u8, error);
             // Bytes that are no UTF-8 are kept exactly, in base64.
-            if (System.Text.Unicode.Utf8.IsValid(record)) writer.WriteString("record"u8, Encoding.UTF8.GetString(record));
-            else writer.WriteBase64String("record_base64"u8, record);
+            if (System.Text.Unicode.Utf8.IsValid(record))
+                writer.WriteString("record"u8, Encoding.UTF8.GetString(record));
+            else
+                writer.WriteBase64String("record_base64"u8, record);
             writer.WriteEndObject();
         }
 

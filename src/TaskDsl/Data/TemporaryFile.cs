@@ -18,14 +18,22 @@ internal sealed class TemporaryFile : IDisposable
         var path = Path.Combine(Path.GetTempPath(), $"taskdsl-{Guid.NewGuid():n}.tmp");
         try
         {
-            file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, bufferSize: 0, FileOptions.DeleteOnClose);
+            file = new FileStream(
+                path,
+                FileMode.CreateNew,
+                FileAccess.ReadWrite,
+                FileShare.Delete,
+                bufferSize: 0,
+                FileOptions.DeleteOnClose
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Unwritable(e);
         }
 
-        if (!OperatingSystem.IsWindows()) File.Delete(path); // The open file stays, and no kill leaves it behind.
+        if (!OperatingSystem.IsWindows())
+            File.Delete(path); // The open file stays, and no kill leaves it behind.
     }
 
     /// <summary>Bytes so far.</summary>
@@ -42,8 +50,10 @@ internal sealed class TemporaryFile : IDisposable
             count = 0;
         }
 
-        if (bytes.Length > pending.Length) Write(bytes);
-        else bytes.CopyTo(pending.AsSpan(count));
+        if (bytes.Length > pending.Length)
+            Write(bytes);
+        else
+            bytes.CopyTo(pending.AsSpan(count));
         Length += bytes.Length;
     }
 
@@ -56,7 +66,8 @@ internal sealed class TemporaryFile : IDisposable
         while (bytes.Length > 0)
         {
             var read = RandomAccess.Read(file.SafeFileHandle, bytes, offset);
-            if (read == 0) throw new EndOfStreamException($"A temporary file of {Length} bytes ends at {offset}.");
+            if (read == 0)
+                throw new EndOfStreamException($"A temporary file of {Length} bytes ends at {offset}.");
             offset += read;
             bytes = bytes[read..];
         }
@@ -66,7 +77,8 @@ internal sealed class TemporaryFile : IDisposable
 
     private void Flush()
     {
-        if (Length > flushed) Write(pending.AsSpan(0, (int)(Length - flushed)));
+        if (Length > flushed)
+            Write(pending.AsSpan(0, (int)(Length - flushed)));
     }
 
     private void Write(ReadOnlySpan<byte> bytes)

@@ -15,14 +15,18 @@ internal sealed class TestKeys
     /// <exception cref="DataException">The file is missing, or something else.</exception>
     public static TestKeys? Read(DataSource source, string directory)
     {
-        if (source.TestKeys is not { } path) return null;
+        if (source.TestKeys is not { } path)
+            return null;
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(Path.GetFullPath(path, directory)));
             var root = document.RootElement;
-            return new TestKeys(path, root.ValueKind == JsonValueKind.Object
-                ? [.. root.EnumerateObject().Select(p => p.Name)]
-                : [.. root.EnumerateArray().Select(e => e.ValueKind == JsonValueKind.String ? e.GetString()! : e.GetRawText())]);
+            return new TestKeys(
+                path,
+                root.ValueKind == JsonValueKind.Object
+                    ? [.. root.EnumerateObject().Select(p => p.Name)]
+                    : [.. root.EnumerateArray().Select(e => e.ValueKind == JsonValueKind.String ? e.GetString()! : e.GetRawText())]
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
         {
@@ -34,7 +38,10 @@ internal sealed class TestKeys
     /// <exception cref="DataException">The file's records have no keys.</exception>
     public bool Has(in RecordOrigin origin)
     {
-        if (origin.Key is null) throw new DataException($"{origin}: error: the record has no key, so test_keys cannot choose it; keyed records are an object of objects in a JSON file.");
+        if (origin.Key is null)
+            throw new DataException(
+                $"{origin}: error: the record has no key, so test_keys cannot choose it; keyed records are an object of objects in a JSON file."
+            );
         missing.Remove(origin.Key);
         return all.Contains(origin.Key);
     }
@@ -44,6 +51,8 @@ internal sealed class TestKeys
     public void CheckAllFound(DataSource source)
     {
         if (missing.Count > 0)
-            throw new DataException($"{path}: error: {missing.Count} of {all.Count} test keys have no record in {source.Path}: {string.Join(", ", missing.Order(StringComparer.Ordinal).Take(5))}{(missing.Count > 5 ? ", …" : "")}.");
+            throw new DataException(
+                $"{path}: error: {missing.Count} of {all.Count} test keys have no record in {source.Path}: {string.Join(", ", missing.Order(StringComparer.Ordinal).Take(5))}{(missing.Count > 5 ? ", …" : "")}."
+            );
     }
 }

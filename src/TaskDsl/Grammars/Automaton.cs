@@ -39,11 +39,14 @@ internal sealed class Automaton
     public int[] Distances()
     {
         var back = new List<(int From, int Cost)>[Count];
-        for (var state = 0; state < Count; state++) back[state] = [];
+        for (var state = 0; state < Count; state++)
+            back[state] = [];
         for (var state = 0; state < Count; state++)
         {
-            foreach (var to in jumps[state]) back[to].Add((state, 0));
-            foreach (var move in moves[state]) back[move.To].Add((state, 1));
+            foreach (var to in jumps[state])
+                back[to].Add((state, 0));
+            foreach (var move in moves[state])
+                back[move.To].Add((state, 1));
         }
 
         var distances = new int[Count];
@@ -57,10 +60,13 @@ internal sealed class Automaton
             foreach (var (from, cost) in back[first.Value])
             {
                 var distance = distances[first.Value] + cost;
-                if (distance >= distances[from]) continue;
+                if (distance >= distances[from])
+                    continue;
                 distances[from] = distance;
-                if (cost == 0) queue.AddFirst(from);
-                else queue.AddLast(from);
+                if (cost == 0)
+                    queue.AddFirst(from);
+                else
+                    queue.AddLast(from);
             }
         }
 

@@ -46,7 +46,8 @@ public abstract class Grammar
     /// <param name="minimum">The least times.</param>
     /// <param name="maximum">The most times. Default: no limit.</param>
     /// <param name="separator">What stands between. Default: nothing.</param>
-    public static Grammar Repeat(Grammar grammar, int minimum, int? maximum = null, Grammar? separator = null) => new Repeated(grammar, minimum, maximum, separator);
+    public static Grammar Repeat(Grammar grammar, int minimum, int? maximum = null, Grammar? separator = null) =>
+        new Repeated(grammar, minimum, maximum, separator);
 
     /// <summary>One or more of these, each at most once, in this order.</summary>
     /// <param name="options">The options.</param>
@@ -82,8 +83,18 @@ public abstract class Grammar
         Grammar d = Choice(Literal("d"), Literal("D"));
         Grammar high = Sequence(d, Choice(Bytes((byte)'8', (byte)'9'), Bytes((byte)'a', (byte)'b'), Bytes((byte)'A', (byte)'B')), hex, hex);
         Grammar low = Sequence(d, Choice(Bytes((byte)'c', (byte)'f'), Bytes((byte)'C', (byte)'F')), hex, hex);
-        Grammar notD = Choice(Bytes((byte)'0', (byte)'9'), Bytes((byte)'a', (byte)'c'), Bytes((byte)'e', (byte)'f'), Bytes((byte)'A', (byte)'C'), Bytes((byte)'E', (byte)'F'));
-        var unicode = Choice(Sequence(notD, hex, hex, hex), Sequence(d, Bytes((byte)'0', (byte)'7'), hex, hex), Sequence(high, Literal("\\u"), low));
+        Grammar notD = Choice(
+            Bytes((byte)'0', (byte)'9'),
+            Bytes((byte)'a', (byte)'c'),
+            Bytes((byte)'e', (byte)'f'),
+            Bytes((byte)'A', (byte)'C'),
+            Bytes((byte)'E', (byte)'F')
+        );
+        var unicode = Choice(
+            Sequence(notD, hex, hex, hex),
+            Sequence(d, Bytes((byte)'0', (byte)'7'), hex, hex),
+            Sequence(high, Literal("\\u"), low)
+        );
         var escape = Sequence(Literal("\\"), Choice([.. "\"\\/bfnrt".Select(c => Literal(c.ToString())), Sequence(Literal("u"), unicode)]));
         char[] special = [.. Enumerable.Range(0, ' ').Select(c => (char)c), '"', '\\'];
         return Sequence(Literal("\""), Repeat(Choice(Utf8.AnyExcept(special), escape), 0), Literal("\""));
@@ -91,14 +102,27 @@ public abstract class Grammar
 
     private static Grammar JsonNumberGrammar()
     {
-        Grammar digit = Bytes((byte)'0', (byte)'9'), one = Bytes((byte)'1', (byte)'9');
+        Grammar digit = Bytes((byte)'0', (byte)'9'),
+            one = Bytes((byte)'1', (byte)'9');
         var fraction = Optional(Sequence(Literal("."), Repeat(digit, 1, 24)));
         var plain = Sequence(Choice(Literal("0"), Sequence(one, Repeat(digit, 0, 17))), fraction);
         var e = Choice(Literal("e"), Literal("E"));
         var plus = Sequence(e, Optional(Literal("+")));
-        var scientific = Sequence(digit, fraction, Choice(
-            Sequence(plus, Choice(Repeat(digit, 1, 2), Sequence(Bytes((byte)'1', (byte)'2'), digit, digit), Sequence(Literal("30"), Bytes((byte)'0', (byte)'7')))),
-            Sequence(e, Literal("-"), Repeat(digit, 1, 3))));
+        var scientific = Sequence(
+            digit,
+            fraction,
+            Choice(
+                Sequence(
+                    plus,
+                    Choice(
+                        Repeat(digit, 1, 2),
+                        Sequence(Bytes((byte)'1', (byte)'2'), digit, digit),
+                        Sequence(Literal("30"), Bytes((byte)'0', (byte)'7'))
+                    )
+                ),
+                Sequence(e, Literal("-"), Repeat(digit, 1, 3))
+            )
+        );
         // The last decade of double.
         var greatest = Sequence(Literal("1"), Optional(Sequence(Literal("."), FractionUpTo("7976931348623157"))), plus, Literal("308"));
         return Sequence(Optional(Literal("-")), Choice(plain, scientific, greatest));
@@ -116,7 +140,13 @@ public abstract class Grammar
             // The same digits up to here, then a smaller one, then any.
             var least = i == 0 ? '1' : '0';
             if (greatest[i] > least)
-                options.Add(Sequence(Literal(greatest[..i]), Bytes((byte)least, (byte)(greatest[i] - 1)), Repeat(digit, greatest.Length - i - 1, greatest.Length - i - 1)));
+                options.Add(
+                    Sequence(
+                        Literal(greatest[..i]),
+                        Bytes((byte)least, (byte)(greatest[i] - 1)),
+                        Repeat(digit, greatest.Length - i - 1, greatest.Length - i - 1)
+                    )
+                );
         }
 
         options.Add(Literal(greatest));
@@ -130,7 +160,8 @@ public abstract class Grammar
         var options = new List<Grammar>();
         for (var i = 0; i < greatest.Length; i++)
         {
-            if (greatest[i] > '0') options.Add(Sequence(Literal(greatest[..i]), Bytes((byte)'0', (byte)(greatest[i] - 1)), Repeat(digit, 0, 23 - i)));
+            if (greatest[i] > '0')
+                options.Add(Sequence(Literal(greatest[..i]), Bytes((byte)'0', (byte)(greatest[i] - 1)), Repeat(digit, 0, 23 - i)));
             options.Add(Literal(greatest[..(i + 1)]));
         }
 
@@ -146,7 +177,8 @@ public abstract class Grammar
     {
         internal override void Build(Automaton automaton, int from, int to)
         {
-            if (parts.Count == 0) automaton.Add(from, to);
+            if (parts.Count == 0)
+                automaton.Add(from, to);
             for (var i = 0; i < parts.Count; i++)
             {
                 var next = i == parts.Count - 1 ? to : automaton.NewState();
@@ -163,7 +195,8 @@ public abstract class Grammar
             foreach (var option in options)
             {
                 // Ends of its own: a loop inside an option must not be a loop of the whole.
-                int first = automaton.NewState(), last = automaton.NewState();
+                int first = automaton.NewState(),
+                    last = automaton.NewState();
                 automaton.Add(from, first);
                 automaton.Add(last, to);
                 option.Build(automaton, first, last);
@@ -183,7 +216,8 @@ public abstract class Grammar
                 var end = automaton.NewState();
                 options[i].Build(automaton, start, end);
                 automaton.Add(end, to);
-                if (i == options.Count - 1) break;
+                if (i == options.Count - 1)
+                    break;
                 var next = automaton.NewState();
                 automaton.Add(start, next);
                 separator.Build(automaton, end, next);
@@ -196,23 +230,31 @@ public abstract class Grammar
     {
         internal override void Build(Automaton automaton, int from, int to)
         {
-            if (minimum == 0) automaton.Add(from, to);
-            if (maximum == 0) return;
+            if (minimum == 0)
+                automaton.Add(from, to);
+            if (maximum == 0)
+                return;
 
             // Copies for what is counted; the last of them loops where there is no limit.
             var copies = maximum ?? Math.Max(1, minimum);
             var start = from;
             for (var i = 1; i <= copies; i++)
             {
-                int first = automaton.NewState(), last = automaton.NewState();
-                if (i > 1 && separator is not null) separator.Build(automaton, start, first);
-                else automaton.Add(start, first);
+                int first = automaton.NewState(),
+                    last = automaton.NewState();
+                if (i > 1 && separator is not null)
+                    separator.Build(automaton, start, first);
+                else
+                    automaton.Add(start, first);
                 grammar.Build(automaton, first, last);
-                if (i >= minimum) automaton.Add(last, to);
+                if (i >= minimum)
+                    automaton.Add(last, to);
                 if (i == copies && maximum is null)
                 {
-                    if (separator is null) automaton.Add(last, first);
-                    else separator.Build(automaton, last, first);
+                    if (separator is null)
+                        automaton.Add(last, first);
+                    else
+                        separator.Build(automaton, last, first);
                 }
 
                 start = last;

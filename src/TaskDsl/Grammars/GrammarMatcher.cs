@@ -36,14 +36,17 @@ public sealed class GrammarMatcher
     /// <summary>The state behind one more byte; <see cref="Dead"/> where no text goes on so.</summary>
     public int Next(int state, byte value)
     {
-        if (state < 0) return Dead;
+        if (state < 0)
+            return Dead;
         ref var next = ref states[state].Next[value];
-        if (next != Unknown) return next;
+        if (next != Unknown)
+            return next;
         var reached = new List<int>();
         foreach (var from in states[state].Members)
         {
             foreach (var (first, last, to) in automaton.Moves(from))
-                if (value >= first && value <= last) reached.Add(to);
+                if (value >= first && value <= last)
+                    reached.Add(to);
         }
 
         return states[state].Next[value] = reached.Count == 0 ? Dead : Intern(reached);
@@ -55,7 +58,8 @@ public sealed class GrammarMatcher
         foreach (var value in bytes)
         {
             state = Next(state, value);
-            if (state == Dead) break;
+            if (state == Dead)
+                break;
         }
 
         return state;
@@ -76,16 +80,20 @@ public sealed class GrammarMatcher
         stamp++;
         var open = new Stack<int>();
         var closed = new List<int>();
-        foreach (var member in members) Visit(member);
+        foreach (var member in members)
+            Visit(member);
         while (open.TryPop(out var state))
         {
-            foreach (var to in automaton.Jumps(state)) Visit(to);
+            foreach (var to in automaton.Jumps(state))
+                Visit(to);
         }
 
-        if (closed.Count == 0) return Dead;
+        if (closed.Count == 0)
+            return Dead;
         closed.Sort();
         var key = closed.ToArray();
-        if (known.TryGetValue(key, out var number)) return number;
+        if (known.TryGetValue(key, out var number))
+            return number;
         number = states.Count;
         known.Add(key, number);
         states.Add(new State(key, key.Min(state => nearest[state])));
@@ -94,7 +102,8 @@ public sealed class GrammarMatcher
         void Visit(int state)
         {
             // What leads nowhere is left out: a state with no way to the end would make a dead end look alive.
-            if (stamps[state] == stamp || nearest[state] == int.MaxValue) return;
+            if (stamps[state] == stamp || nearest[state] == int.MaxValue)
+                return;
             stamps[state] = stamp;
             closed.Add(state);
             open.Push(state);

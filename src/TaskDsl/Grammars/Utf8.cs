@@ -13,14 +13,15 @@ internal static class Utf8
         var first = 0;
         for (var c = 0; c <= 0x80; c++)
         {
-            if (c < 0x80 && !excluded.Contains((char)c)) continue;
-            if (c > first) options.Add(Bytes(first, c - 1));
+            if (c < 0x80 && !excluded.Contains((char)c))
+                continue;
+            if (c > first)
+                options.Add(Bytes(first, c - 1));
             first = c + 1;
         }
 
         var tail = Bytes(0x80, 0xBF);
-        options.AddRange(
-        [
+        options.AddRange([
             Grammar.Sequence(Bytes(0xC2, 0xDF), tail),
             Grammar.Sequence(Bytes(0xE0, 0xE0), Bytes(0xA0, 0xBF), tail),
             Grammar.Sequence(Bytes(0xE1, 0xEC), tail, tail),

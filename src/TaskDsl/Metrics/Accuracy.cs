@@ -9,14 +9,17 @@ public sealed record Accuracy : Metric
     /// <inheritdoc/>
     public override double Score(ReadOnlySpan<Answer> answers)
     {
-        long right = 0, all = 0;
+        long right = 0,
+            all = 0;
         foreach (var (gold, predicted) in answers)
         {
             all += gold.Count;
-            if (predicted is null) continue;
+            if (predicted is null)
+                continue;
             var left = new Counts(predicted);
             foreach (var item in gold)
-                if (left.Take(item)) right++;
+                if (left.Take(item))
+                    right++;
         }
 
         return all == 0 ? double.NaN : (double)right / all;

@@ -11,14 +11,16 @@ internal readonly struct Counts
     public Counts(IReadOnlyList<OutputItem> items)
     {
         counts = new Dictionary<OutputItem, int>(items.Count);
-        foreach (var item in items) CollectionsMarshal.GetValueRefOrAddDefault(counts, item, out _)++;
+        foreach (var item in items)
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, item, out _)++;
     }
 
     /// <summary>Takes one such item out; false where there is none left.</summary>
     public bool Take(OutputItem item)
     {
         ref var count = ref CollectionsMarshal.GetValueRefOrNullRef(counts, item);
-        if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref count) || count == 0) return false;
+        if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref count) || count == 0)
+            return false;
         count--;
         return true;
     }

@@ -9,10 +9,12 @@ public sealed record ExactMatch : Metric
     /// <inheritdoc/>
     public override double Score(ReadOnlySpan<Answer> answers)
     {
-        if (answers.IsEmpty) return double.NaN;
+        if (answers.IsEmpty)
+            return double.NaN;
         var right = 0;
         foreach (var answer in answers)
-            if (answer.Predicted is { } predicted && predicted.SequenceEqual(answer.Gold)) right++;
+            if (answer.Predicted is { } predicted && predicted.SequenceEqual(answer.Gold))
+                right++;
         return (double)right / answers.Length;
     }
 }

@@ -10,13 +10,18 @@ public sealed record FieldAccuracy : Metric
     /// <inheritdoc/>
     public override double Score(ReadOnlySpan<Answer> answers)
     {
-        long right = 0, all = 0;
+        long right = 0,
+            all = 0;
         foreach (var (gold, predicted) in answers)
         {
             foreach (var field in gold.Concat(predicted ?? []).Select(Top).Distinct())
             {
                 all++;
-                if (predicted is not null && gold.Where(item => Top(item) == field).SequenceEqual(predicted.Where(item => Top(item) == field))) right++;
+                if (
+                    predicted is not null
+                    && gold.Where(item => Top(item) == field).SequenceEqual(predicted.Where(item => Top(item) == field))
+                )
+                    right++;
             }
         }
 

@@ -14,14 +14,17 @@ public sealed record MacroF1 : Metric
         var labels = new Dictionary<OutputItem, (int Right, int Gold, int Predicted)>();
         foreach (var (gold, predicted) in answers)
         {
-            foreach (var item in gold) CollectionsMarshal.GetValueRefOrAddDefault(labels, item, out _).Gold++;
-            if (predicted is null) continue;
+            foreach (var item in gold)
+                CollectionsMarshal.GetValueRefOrAddDefault(labels, item, out _).Gold++;
+            if (predicted is null)
+                continue;
             var left = new Counts(gold);
             foreach (var item in predicted)
             {
                 ref var label = ref CollectionsMarshal.GetValueRefOrAddDefault(labels, item, out _);
                 label.Predicted++;
-                if (left.Take(item)) label.Right++;
+                if (left.Take(item))
+                    label.Right++;
             }
         }
 

@@ -9,15 +9,19 @@ public sealed record MicroF1 : Metric
     /// <inheritdoc/>
     public override double Score(ReadOnlySpan<Answer> answers)
     {
-        long right = 0, gold = 0, predicted = 0;
+        long right = 0,
+            gold = 0,
+            predicted = 0;
         foreach (var answer in answers)
         {
             gold += answer.Gold.Count;
-            if (answer.Predicted is null) continue;
+            if (answer.Predicted is null)
+                continue;
             predicted += answer.Predicted.Count;
             var left = new Counts(answer.Gold);
             foreach (var item in answer.Predicted)
-                if (left.Take(item)) right++;
+                if (left.Take(item))
+                    right++;
         }
 
         // Nothing to find and nothing found is all right.

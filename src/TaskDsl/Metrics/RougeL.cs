@@ -15,12 +15,15 @@ public sealed record RougeL : Metric
     /// <inheritdoc/>
     public override double Score(ReadOnlySpan<Answer> answers)
     {
-        if (answers.IsEmpty) return double.NaN;
+        if (answers.IsEmpty)
+            return double.NaN;
         var sum = 0.0;
         foreach (var (gold, predicted) in answers)
         {
-            if (predicted is null) continue;
-            List<string> a = Words(gold), b = Words(predicted);
+            if (predicted is null)
+                continue;
+            List<string> a = Words(gold),
+                b = Words(predicted);
             sum += a.Count + b.Count == 0 ? 1 : 2.0 * LongestCommonSubsequence(a, b) / (a.Count + b.Count);
         }
 
@@ -60,7 +63,8 @@ public sealed record RougeL : Metric
                 }
 
                 End();
-                if (ideograph) words.Add(rune.ToString());
+                if (ideograph)
+                    words.Add(rune.ToString());
             }
 
             End();
@@ -70,7 +74,8 @@ public sealed record RougeL : Metric
 
         void End()
         {
-            if (word.Length > 0) words.Add(word.ToString());
+            if (word.Length > 0)
+                words.Add(word.ToString());
             word.Clear();
         }
     }

@@ -11,13 +11,15 @@ namespace TaskDsl.Prompts;
 public sealed record Alpaca : ChatFormat
 {
     /// <summary>What stands before the first message where the prompt has no system message. Default: Alpaca's own words; may be empty.</summary>
-    public string Preamble { get; init; } = "Below is an instruction that describes a task. Write a response that appropriately completes the request.";
+    public string Preamble { get; init; } =
+        "Below is an instruction that describes a task. Write a response that appropriately completes the request.";
 
     /// <inheritdoc/>
     public override void BeginConversation(PromptBuffer buffer, bool hasSystem)
     {
         buffer.Begin(SegmentKind.Prompt);
-        if (hasSystem || Preamble.Length == 0) return;
+        if (hasSystem || Preamble.Length == 0)
+            return;
         buffer.Append(Preamble);
         buffer.Append("\n\n"u8);
     }
@@ -26,19 +28,23 @@ public sealed record Alpaca : ChatFormat
     public override void BeginMessage(PromptBuffer buffer, Role role)
     {
         buffer.Begin(SegmentKind.Prompt);
-        buffer.Append(role switch
-        {
-            Role.System => ""u8,
-            Role.User => "### Instruction:\n"u8,
-            _ => "### Response:\n"u8,
-        });
+        buffer.Append(
+            role switch
+            {
+                Role.System => ""u8,
+                Role.User => "### Instruction:\n"u8,
+                _ => "### Response:\n"u8,
+            }
+        );
     }
 
     /// <inheritdoc/>
     public override void EndMessage(PromptBuffer buffer, Role role, bool answer)
     {
-        if (role == Role.Assistant) buffer.AppendEndOfText(answer);
-        if (answer) return;
+        if (role == Role.Assistant)
+            buffer.AppendEndOfText(answer);
+        if (answer)
+            return;
         buffer.Begin(SegmentKind.Prompt);
         buffer.Append("\n\n"u8);
     }

@@ -12,9 +12,7 @@ public abstract record ChatFormat
     /// <summary>Writes what stands before the first message.</summary>
     /// <param name="buffer">Receives it.</param>
     /// <param name="hasSystem">Whether the first message is a system message.</param>
-    public virtual void BeginConversation(PromptBuffer buffer, bool hasSystem)
-    {
-    }
+    public virtual void BeginConversation(PromptBuffer buffer, bool hasSystem) { }
 
     /// <summary>Writes what stands before a message's content. The content that follows is begun by the caller.</summary>
     public abstract void BeginMessage(PromptBuffer buffer, Role role);
@@ -34,7 +32,5 @@ public abstract record ChatFormat
     /// <summary>Called behind the last message, answered or not: a format that can only lay out a conversation as a whole does it here.</summary>
     /// <param name="buffer">Holds the conversation.</param>
     /// <param name="start">Where it begins.</param>
-    public virtual void EndConversation(PromptBuffer buffer, int start)
-    {
-    }
+    public virtual void EndConversation(PromptBuffer buffer, int start) { }
 }

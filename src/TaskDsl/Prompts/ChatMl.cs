@@ -17,12 +17,14 @@ public sealed record ChatMl : ChatFormat
     {
         buffer.Begin(SegmentKind.Control);
         buffer.Append("<|im_start|>"u8);
-        buffer.Append(role switch
-        {
-            Role.System => "system\n"u8,
-            Role.User => "user\n"u8,
-            _ => "assistant\n"u8,
-        });
+        buffer.Append(
+            role switch
+            {
+                Role.System => "system\n"u8,
+                Role.User => "user\n"u8,
+                _ => "assistant\n"u8,
+            }
+        );
     }
 
     /// <inheritdoc/>

@@ -24,12 +24,14 @@ public sealed record Llama3 : ChatFormat
     {
         buffer.Begin(SegmentKind.Control);
         buffer.Append("<|start_header_id|>"u8);
-        buffer.Append(role switch
-        {
-            Role.System => "system"u8,
-            Role.User => "user"u8,
-            _ => "assistant"u8,
-        });
+        buffer.Append(
+            role switch
+            {
+                Role.System => "system"u8,
+                Role.User => "user"u8,
+                _ => "assistant"u8,
+            }
+        );
         buffer.Append("<|end_header_id|>\n\n"u8);
     }
 

@@ -30,8 +30,12 @@ public sealed record ModelTemplate : ChatFormat
     public override string Fingerprint() => $"{nameof(ModelTemplate)} {template?.Fingerprint} {string.Join(' ', tokens)}";
 
     /// <summary>The chat formats that stand in no model's folder.</summary>
-    internal static IEnumerable<string> Others => typeof(ChatFormat).Assembly.GetTypes()
-        .Where(t => t.IsSubclassOf(typeof(ChatFormat)) && t != typeof(ModelTemplate)).Select(t => t.GetCustomAttribute<KeywordAttribute>()!.Word).Order(StringComparer.Ordinal);
+    internal static IEnumerable<string> Others =>
+        typeof(ChatFormat)
+            .Assembly.GetTypes()
+            .Where(t => t.IsSubclassOf(typeof(ChatFormat)) && t != typeof(ModelTemplate))
+            .Select(t => t.GetCustomAttribute<KeywordAttribute>()!.Word)
+            .Order(StringComparer.Ordinal);
 
     /// <summary>This format, with a model's template.</summary>
     /// <param name="chatTemplate">The template; null where the model has none.</param>
@@ -39,15 +43,26 @@ public sealed record ModelTemplate : ChatFormat
     /// <exception cref="ChatTemplateException">There is no template, or it cannot be used.</exception>
     public ModelTemplate Of(ChatTemplate? chatTemplate, IEnumerable<string> specialTokens)
     {
-        if (chatTemplate is null) throw Missing();
+        if (chatTemplate is null)
+            throw Missing();
         (Role, Text) question = (Role.User, Text.From(Question, Origin.Message));
         var prompt = chatTemplate.Render([question], prompting: true).Value;
         var whole = chatTemplate.Render([question, (Role.Assistant, Text.From(Answer, Origin.Answer))], prompting: false);
         var at = whole.Origins is { } origins ? Array.IndexOf(origins, Origin.Answer) : -1;
-        if (at < 0 || Array.LastIndexOf(whole.Origins!, Origin.Answer) != at + Answer.Length - 1 || !whole.Value.AsSpan(at).StartsWith(Answer))
+        if (
+            at < 0
+            || Array.LastIndexOf(whole.Origins!, Origin.Answer) != at + Answer.Length - 1
+            || !whole.Value.AsSpan(at).StartsWith(Answer)
+        )
             throw ChatTemplate.Unusable("it drops, repeats or changes what the assistant says.");
         string[] longestFirst = [.. specialTokens.Where(t => t.Length > 0).OrderByDescending(t => t.Length)];
-        var bound = this with { template = chatTemplate, tokens = longestFirst, anyToken = SearchValues.Create(longestFirst, StringComparison.Ordinal), opening = Opening(prompt, whole.Value[..at]) };
+        var bound = this with
+        {
+            template = chatTemplate,
+            tokens = longestFirst,
+            anyToken = SearchValues.Create(longestFirst, StringComparison.Ordinal),
+            opening = Opening(prompt, whole.Value[..at]),
+        };
         bound.end = bound.End(whole.Value[(at + Answer.Length)..]);
         return bound;
     }
@@ -59,13 +74,21 @@ public sealed record ModelTemplate : ChatFormat
     public override void BeginMessage(PromptBuffer buffer, Role role)
     {
         buffer.Begin(SegmentKind.Control);
-        buffer.Append(role switch { Role.System => "s"u8, Role.User => "u"u8, _ => "a"u8 });
+        buffer.Append(
+            role switch
+            {
+                Role.System => "s"u8,
+                Role.User => "u"u8,
+                _ => "a"u8,
+            }
+        );
     }
 
     /// <inheritdoc/>
     public override void EndMessage(PromptBuffer buffer, Role role, bool answer)
     {
-        if (answer) buffer.AppendEndOfText(answer: true);
+        if (answer)
+            buffer.AppendEndOfText(answer: true);
     }
 
     /// <inheritdoc/>
@@ -73,7 +96,8 @@ public sealed record ModelTemplate : ChatFormat
     {
         var (messages, last, answered) = Read(buffer, start);
         buffer.TakeBack(start);
-        if (template is null) throw Missing();
+        if (template is null)
+            throw Missing();
         Write(buffer, Text.Concat(template.Render(messages, prompting: true), opening));
         foreach (var (kind, utf8) in last)
         {
@@ -81,14 +105,16 @@ public sealed record ModelTemplate : ChatFormat
             buffer.Append(utf8);
         }
 
-        if (answered) EndAnswer(buffer);
+        if (answered)
+            EndAnswer(buffer);
         buffer.IsWhole = start == 0;
     }
 
     /// <inheritdoc/>
     public override void EndAnswer(PromptBuffer buffer)
     {
-        if (template is null) throw Missing();
+        if (template is null)
+            throw Missing();
         if (end.Token.Length == 0)
         {
             buffer.AppendEndOfText(answer: true);
@@ -97,7 +123,8 @@ public sealed record ModelTemplate : ChatFormat
 
         buffer.Begin(SegmentKind.Control | SegmentKind.Answer);
         buffer.Append(end.Token);
-        if (end.Behind.Length == 0) return;
+        if (end.Behind.Length == 0)
+            return;
         // The turn ends with the token: what stands behind it is nobody's to learn.
         buffer.Begin(SegmentKind.Control);
         buffer.Append(end.Behind);
@@ -110,14 +137,37 @@ public sealed record ModelTemplate : ChatFormat
         var answered = false;
         foreach (var segment in buffer.Segments)
         {
-            if (segment.Start + segment.Length < start) continue;
+            if (segment.Start + segment.Length < start)
+                continue;
             var utf8 = buffer.Utf8[Math.Max(start, segment.Start)..(segment.Start + segment.Length)];
-            if (segment.Kind.HasFlag(SegmentKind.EndOfText)) answered = segment.Start > start;
-            else if (!segment.Kind.HasFlag(SegmentKind.Control)) messages[^1].Said.Add((segment.Kind, utf8.ToArray()));
-            else foreach (var role in utf8) messages.Add((role switch { (byte)'s' => Role.System, (byte)'u' => Role.User, _ => Role.Assistant }, []));
+            if (segment.Kind.HasFlag(SegmentKind.EndOfText))
+                answered = segment.Start > start;
+            else if (!segment.Kind.HasFlag(SegmentKind.Control))
+                messages[^1].Said.Add((segment.Kind, utf8.ToArray()));
+            else
+                foreach (var role in utf8)
+                    messages.Add(
+                        (
+                            role switch
+                            {
+                                (byte)'s' => Role.System,
+                                (byte)'u' => Role.User,
+                                _ => Role.Assistant,
+                            },
+                            []
+                        )
+                    );
         }
 
-        return ([.. messages.SkipLast(1).Select(m => (m.Role, Text.From(string.Concat(m.Said.Select(s => Encoding.UTF8.GetString(s.Item2))), Origin.Message)))], messages[^1].Said, answered);
+        return (
+            [
+                .. messages
+                    .SkipLast(1)
+                    .Select(m => (m.Role, Text.From(string.Concat(m.Said.Select(s => Encoding.UTF8.GetString(s.Item2))), Origin.Message))),
+            ],
+            messages[^1].Said,
+            answered
+        );
     }
 
     private void Write(PromptBuffer buffer, Text text)
@@ -125,7 +175,8 @@ public sealed record ModelTemplate : ChatFormat
         for (int from = 0, to; from < text.Value.Length; from = to)
         {
             var origin = OriginAt(text, from);
-            for (to = from + 1; to < text.Value.Length && OriginAt(text, to) == origin; to++) continue;
+            for (to = from + 1; to < text.Value.Length && OriginAt(text, to) == origin; to++)
+                continue;
             var part = text.Value.AsSpan(from, to - from);
             while (origin == Origin.Template && part.IndexOfAny(anyToken) is >= 0 and var at)
             {
@@ -144,7 +195,8 @@ public sealed record ModelTemplate : ChatFormat
         // One text from token to token, whoever wrote it: so do others cut it.
         void Plain(ReadOnlySpan<char> part)
         {
-            if (part.IsEmpty) return;
+            if (part.IsEmpty)
+                return;
             buffer.Begin(SegmentKind.Prompt);
             buffer.Append(part);
         }
@@ -154,7 +206,8 @@ public sealed record ModelTemplate : ChatFormat
     private string TokenAt(ReadOnlySpan<char> text)
     {
         foreach (var token in tokens)
-            if (text.StartsWith(token, StringComparison.Ordinal)) return token;
+            if (text.StartsWith(token, StringComparison.Ordinal))
+                return token;
         return "";
     }
 
@@ -167,22 +220,31 @@ public sealed record ModelTemplate : ChatFormat
     private static string Opening(string prompt, string before)
     {
         var same = prompt.AsSpan().CommonPrefixLength(before);
-        if (string.IsNullOrWhiteSpace(before[same..])) return "";
-        if (string.IsNullOrWhiteSpace(prompt[same..])) return before[same..];
-        throw ChatTemplate.Unusable($"where the model is to answer it writes '{Shown(prompt[same..])}', but before an answer that is there '{Shown(before[same..])}'.");
+        if (string.IsNullOrWhiteSpace(before[same..]))
+            return "";
+        if (string.IsNullOrWhiteSpace(prompt[same..]))
+            return before[same..];
+        throw ChatTemplate.Unusable(
+            $"where the model is to answer it writes '{Shown(prompt[same..])}', but before an answer that is there '{Shown(before[same..])}'."
+        );
     }
 
     private (string Token, string Behind) End(string after)
     {
         var visible = after.TrimStart();
-        if (visible.Length == 0) return ("", "");
+        if (visible.Length == 0)
+            return ("", "");
         var token = TokenAt(visible);
-        if (token.Length == 0) throw ChatTemplate.Unusable($"it ends an answer by '{Shown(visible)}', which is no special token of the model's tokenizer.");
+        if (token.Length == 0)
+            throw ChatTemplate.Unusable($"it ends an answer by '{Shown(visible)}', which is no special token of the model's tokenizer.");
         var rest = visible[token.Length..];
         return (token, rest[..^rest.TrimStart().Length]); // What a template writes behind that in any case belongs to the next turn.
     }
 
     private static string Shown(string text) => (text.Length > 60 ? text[..60] + "…" : text).Replace("\n", "\\n", StringComparison.Ordinal);
 
-    private static ChatTemplateException Missing() => new($"the chat_format 'model' is the chat template in a model's folder, and there is none here. Give a model that has one, or choose another chat_format: {string.Join(", ", Others)}.");
+    private static ChatTemplateException Missing() =>
+        new(
+            $"the chat_format 'model' is the chat template in a model's folder, and there is none here. Give a model that has one, or choose another chat_format: {string.Join(", ", Others)}."
+        );
 }

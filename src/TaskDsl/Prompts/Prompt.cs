@@ -44,7 +44,10 @@ public abstract class Prompt
 
     /// <summary>What a prompt answers to a phrasing that it does not have.</summary>
     protected ArgumentException UnknownPhrasing(string language, int phrasing) =>
-        new($"the prompt '{Name}' has {Phrasings(language)} phrasing(s) in '{language}', and none with the number {phrasing} (they count from 0).", nameof(phrasing));
+        new(
+            $"the prompt '{Name}' has {Phrasings(language)} phrasing(s) in '{language}', and none with the number {phrasing} (they count from 0).",
+            nameof(phrasing)
+        );
 
     /// <summary>Renders one example: demonstrations, system, user and, unless a prediction is asked for, the answer.</summary>
     /// <param name="buffer">Receives the text; it is not cleared first.</param>
@@ -54,8 +57,15 @@ public abstract class Prompt
     /// <param name="phrasing">Which phrasing.</param>
     /// <param name="demonstrations">Worked examples to show first, in order.</param>
     /// <param name="chat">The layout. Default: the prompt's own.</param>
-    public void Render(PromptBuffer buffer, object input, object? output, string language, int phrasing = 0, ReadOnlySpan<Example> demonstrations = default, ChatFormat? chat = null) =>
-        Render(buffer, input, output, null, language, phrasing, demonstrations, chat);
+    public void Render(
+        PromptBuffer buffer,
+        object input,
+        object? output,
+        string language,
+        int phrasing = 0,
+        ReadOnlySpan<Example> demonstrations = default,
+        ChatFormat? chat = null
+    ) => Render(buffer, input, output, null, language, phrasing, demonstrations, chat);
 
     /// <summary>Renders one example with any text as its answer, as where two answers are compared.</summary>
     /// <param name="buffer">Receives the text; it is not cleared first.</param>
@@ -65,10 +75,26 @@ public abstract class Prompt
     /// <param name="phrasing">Which phrasing.</param>
     /// <param name="demonstrations">Worked examples to show first, in order.</param>
     /// <param name="chat">The layout. Default: the prompt's own.</param>
-    public void RenderAnswered(PromptBuffer buffer, object input, string answer, string language, int phrasing = 0, ReadOnlySpan<Example> demonstrations = default, ChatFormat? chat = null) =>
-        Render(buffer, input, null, answer, language, phrasing, demonstrations, chat);
+    public void RenderAnswered(
+        PromptBuffer buffer,
+        object input,
+        string answer,
+        string language,
+        int phrasing = 0,
+        ReadOnlySpan<Example> demonstrations = default,
+        ChatFormat? chat = null
+    ) => Render(buffer, input, null, answer, language, phrasing, demonstrations, chat);
 
-    private void Render(PromptBuffer buffer, object input, object? output, string? answer, string language, int phrasing, ReadOnlySpan<Example> demonstrations, ChatFormat? chat)
+    private void Render(
+        PromptBuffer buffer,
+        object input,
+        object? output,
+        string? answer,
+        string language,
+        int phrasing,
+        ReadOnlySpan<Example> demonstrations,
+        ChatFormat? chat
+    )
     {
         chat ??= ChatFormat;
         var start = buffer.Length;
@@ -95,8 +121,10 @@ public abstract class Prompt
         if (output is not null || answer is not null)
         {
             buffer.Begin(SegmentKind.Answer);
-            if (output is null) buffer.Append(answer);
-            else Task.WriteOutput(buffer, output, language);
+            if (output is null)
+                buffer.Append(answer);
+            else
+                Task.WriteOutput(buffer, output, language);
             chat.EndMessage(buffer, Role.Assistant, answer: true);
         }
 

@@ -9,26 +9,30 @@ public sealed partial class PromptBuffer
     /// <summary>Appends a whole number; null appends nothing.</summary>
     public void Append(long? value)
     {
-        if (value is { } number) Append(number);
+        if (value is { } number)
+            Append(number);
     }
 
     /// <summary>Appends a number; null appends nothing.</summary>
     public void Append(double? value)
     {
-        if (value is { } number) Append(number);
+        if (value is { } number)
+            Append(number);
     }
 
     /// <summary>Appends <c>true</c> or <c>false</c>; null appends nothing.</summary>
     public void Append(bool? value)
     {
-        if (value is { } truth) Append(truth);
+        if (value is { } truth)
+            Append(truth);
     }
 
     /// <summary>Appends a text with every match replaced: <c>string.replace</c>.</summary>
     /// <exception cref="ArgumentException">The match is empty.</exception>
     public void AppendReplaced(ReadOnlySpan<char> text, ReadOnlySpan<char> match, ReadOnlySpan<char> replacement)
     {
-        if (match.IsEmpty && !text.IsEmpty) throw new ArgumentException("string.replace: there is nothing to look for.", nameof(match));
+        if (match.IsEmpty && !text.IsEmpty)
+            throw new ArgumentException("string.replace: there is nothing to look for.", nameof(match));
         for (int at; !text.IsEmpty && (at = text.IndexOf(match)) >= 0; text = text[(at + match.Length)..])
         {
             Append(text[..at]);
@@ -41,7 +45,8 @@ public sealed partial class PromptBuffer
     /// <summary>Appends a text without its line breaks: <c>string.strip_newlines</c>.</summary>
     public void AppendWithoutNewlines(ReadOnlySpan<char> text)
     {
-        for (int at; (at = text.IndexOfAny('\r', '\n')) >= 0; text = text[(at + 1)..]) Append(text[..at]);
+        for (int at; (at = text.IndexOfAny('\r', '\n')) >= 0; text = text[(at + 1)..])
+            Append(text[..at]);
         Append(text);
     }
 
@@ -65,22 +70,25 @@ public sealed partial class PromptBuffer
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
-            if (c >= ' ' && c is not ('"' or '\\')) continue;
+            if (c >= ' ' && c is not ('"' or '\\'))
+                continue;
             Append(text.AsSpan(plain, i - plain));
             plain = i + 1;
-            Append(c switch
-            {
-                '"' => "\\\""u8,
-                '\\' => @"\\"u8,
-                '\a' => @"\a"u8,
-                '\b' => @"\b"u8,
-                '\t' => @"\t"u8,
-                '\r' => @"\r"u8,
-                '\v' => @"\v"u8,
-                '\f' => @"\f"u8,
-                '\n' => @"\n"u8,
-                _ => Encoding.ASCII.GetBytes($@"\x{(int)c:x2}"),
-            });
+            Append(
+                c switch
+                {
+                    '"' => "\\\""u8,
+                    '\\' => @"\\"u8,
+                    '\a' => @"\a"u8,
+                    '\b' => @"\b"u8,
+                    '\t' => @"\t"u8,
+                    '\r' => @"\r"u8,
+                    '\v' => @"\v"u8,
+                    '\f' => @"\f"u8,
+                    '\n' => @"\n"u8,
+                    _ => Encoding.ASCII.GetBytes($@"\x{(int)c:x2}"),
+                }
+            );
         }
 
         Append(text.AsSpan(plain));
@@ -104,16 +112,20 @@ public sealed partial class PromptBuffer
     public void Indent(int template, int from, ReadOnlySpan<byte> indent)
     {
         var written = Utf8[from..];
-        if (written.IsEmpty) return;
+        if (written.IsEmpty)
+            return;
         var begins = from > template && Utf8[from - 1] == '\n';
-        if (!begins && !written[..^1].Contains((byte)'\n')) return;
+        if (!begins && !written[..^1].Contains((byte)'\n'))
+            return;
         var text = written.ToArray();
         Truncate(from);
-        for (var line = text.AsSpan(); !line.IsEmpty;)
+        for (var line = text.AsSpan(); !line.IsEmpty; )
         {
             var end = line.IndexOf((byte)'\n') + 1;
-            if (end == 0) end = line.Length;
-            if (begins) Append(indent);
+            if (end == 0)
+                end = line.Length;
+            if (begins)
+                Append(indent);
             Append(line[..end]);
             line = line[end..];
             begins = true;

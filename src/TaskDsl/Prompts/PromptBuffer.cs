@@ -55,11 +55,14 @@ public sealed partial class PromptBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>Says what the text appended from here on is. A segment that stayed empty is forgotten, neighbours of one kind are one.</summary>
     public void Begin(SegmentKind kind)
     {
-        if (open == kind) return;
+        if (open == kind)
+            return;
         Measure();
-        if (open is not null && segments[^1].Length == 0) segments.RemoveAt(segments.Count - 1);
+        if (open is not null && segments[^1].Length == 0)
+            segments.RemoveAt(segments.Count - 1);
         open = IsEnd(kind) ? null : kind;
-        if (open is null || segments.Count == 0 || segments[^1].Kind != kind) segments.Add(new Segment(kind, length, 0));
+        if (open is null || segments.Count == 0 || segments[^1].Kind != kind)
+            segments.Add(new Segment(kind, length, 0));
     }
 
     /// <summary>Appends the model's end-of-text token.</summary>
@@ -103,8 +106,10 @@ public sealed partial class PromptBuffer : IBufferWriter<byte>, IDisposable
     /// <inheritdoc/>
     public void Advance(int count)
     {
-        if (count == 0) return;
-        if (open is null) Begin(SegmentKind.Prompt);
+        if (count == 0)
+            return;
+        if (open is null)
+            Begin(SegmentKind.Prompt);
         length += count;
     }
 
@@ -128,7 +133,8 @@ public sealed partial class PromptBuffer : IBufferWriter<byte>, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (bytes.Length > 0) ArrayPool<byte>.Shared.Return(bytes);
+        if (bytes.Length > 0)
+            ArrayPool<byte>.Shared.Return(bytes);
         bytes = [];
         length = 0;
     }
@@ -137,7 +143,8 @@ public sealed partial class PromptBuffer : IBufferWriter<byte>, IDisposable
     internal void TrimEnd(int start)
     {
         var end = length;
-        while (end > start && bytes[end - 1] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t') end--;
+        while (end > start && bytes[end - 1] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+            end--;
         Truncate(end);
     }
 
@@ -145,7 +152,8 @@ public sealed partial class PromptBuffer : IBufferWriter<byte>, IDisposable
     internal void TakeBack(int newLength)
     {
         Measure();
-        while (segments.Count > 0 && (segments[^1].Start > newLength || (segments[^1].Start == newLength && !IsEnd(segments[^1].Kind)))) segments.RemoveAt(segments.Count - 1);
+        while (segments.Count > 0 && (segments[^1].Start > newLength || (segments[^1].Start == newLength && !IsEnd(segments[^1].Kind))))
+            segments.RemoveAt(segments.Count - 1);
         length = newLength;
         open = segments.Count > 0 && !IsEnd(segments[^1].Kind) ? segments[^1].Kind : null;
         Measure();
@@ -156,14 +164,16 @@ public sealed partial class PromptBuffer : IBufferWriter<byte>, IDisposable
 
     private void Measure()
     {
-        if (open is not null) segments[^1] = segments[^1] with { Length = length - segments[^1].Start };
+        if (open is not null)
+            segments[^1] = segments[^1] with { Length = length - segments[^1].Start };
     }
 
     private static bool IsEnd(SegmentKind kind) => (kind & SegmentKind.EndOfText) != 0;
 
     private void Grow(int sizeHint)
     {
-        if (bytes.Length - length < Math.Max(sizeHint, 1)) Enlarge(length + Math.Max(sizeHint, 1));
+        if (bytes.Length - length < Math.Max(sizeHint, 1))
+            Enlarge(length + Math.Max(sizeHint, 1));
     }
 
     private void Enlarge(int needed)

@@ -63,7 +63,12 @@ public abstract class DslTask
     public abstract void WriteOutput(IBufferWriter<byte> utf8, object output, string language);
 
     /// <summary>Parses what <see cref="WriteOutput"/> writes; any other text gives false and an error that says what was expected.</summary>
-    public abstract bool TryParseOutput(ReadOnlySpan<byte> utf8, string language, [NotNullWhen(true)] out object? output, [NotNullWhen(false)] out string? error);
+    public abstract bool TryParseOutput(
+        ReadOnlySpan<byte> utf8,
+        string language,
+        [NotNullWhen(true)] out object? output,
+        [NotNullWhen(false)] out string? error
+    );
 
     /// <summary>The grammar of all the texts that <see cref="TryParseOutput"/> accepts for this input.</summary>
     public abstract Grammar OutputGrammar(object input, string language);

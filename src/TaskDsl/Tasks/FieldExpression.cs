@@ -65,7 +65,8 @@ public sealed class TextExpression(string text, Func<Example, string?> compute) 
 /// <summary>A text with expressions in it: <c>{{ title }}: {{ clause | string.strip }}</c>.</summary>
 /// <param name="text">The template as it is written.</param>
 /// <param name="write">What appends it to a buffer.</param>
-public sealed class TextTemplate(string text, Action<PromptBuffer, Example> write) : FieldExpression<string>(text, example => Render(example, write))
+public sealed class TextTemplate(string text, Action<PromptBuffer, Example> write)
+    : FieldExpression<string>(text, example => Render(example, write))
 {
     private static string Render(Example example, Action<PromptBuffer, Example> write)
     {

@@ -31,9 +31,11 @@ public sealed class LabelSet<TLabel> : IReadOnlyList<TLabel>, IEquatable<LabelSe
     /// <inheritdoc/>
     public bool Equals(LabelSet<TLabel>? other)
     {
-        if (other is null || other.Count != Count) return false;
+        if (other is null || other.Count != Count)
+            return false;
         for (var i = 0; i < labels.Length; i++)
-            if (!EqualityComparer<TLabel>.Default.Equals(labels[i], other.labels[i])) return false;
+            if (!EqualityComparer<TLabel>.Default.Equals(labels[i], other.labels[i]))
+                return false;
         return true;
     }
 
@@ -44,7 +46,8 @@ public sealed class LabelSet<TLabel> : IReadOnlyList<TLabel>, IEquatable<LabelSe
     public override int GetHashCode()
     {
         var hash = new HashCode();
-        foreach (var label in labels) hash.Add(label);
+        foreach (var label in labels)
+            hash.Add(label);
         return hash.ToHashCode();
     }
 
@@ -67,7 +70,8 @@ public static class LabelSet
         Array.Sort(sorted);
         var distinct = 0;
         for (var i = 0; i < sorted.Length; i++)
-            if (i == 0 || !EqualityComparer<TLabel>.Default.Equals(sorted[i], sorted[distinct - 1])) sorted[distinct++] = sorted[i];
+            if (i == 0 || !EqualityComparer<TLabel>.Default.Equals(sorted[i], sorted[distinct - 1]))
+                sorted[distinct++] = sorted[i];
         return new LabelSet<TLabel>(distinct == sorted.Length ? sorted : sorted[..distinct]);
     }
 }

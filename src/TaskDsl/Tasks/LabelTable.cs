@@ -25,7 +25,8 @@ public sealed class LabelTable<TLabel>
         this.languages = [.. languages];
         keys = new Column(rows, 0);
         surfaces = new Column[languages.Count];
-        for (var i = 0; i < surfaces.Length; i++) surfaces[i] = new Column(rows, i + 1);
+        for (var i = 0; i < surfaces.Length; i++)
+            surfaces[i] = new Column(rows, i + 1);
     }
 
     /// <summary>How many labels there are.</summary>
@@ -51,7 +52,8 @@ public sealed class LabelTable<TLabel>
     public bool TryRead(ReadOnlySpan<char> word, string language, out TLabel label)
     {
         var found = keys.TryFind(word, out var index) || In(language).TryFind(word, out index);
-        for (var i = 0; !found && i < surfaces.Length; i++) found = surfaces[i].TryFind(word, out index);
+        for (var i = 0; !found && i < surfaces.Length; i++)
+            found = surfaces[i].TryFind(word, out index);
         label = Label(index);
         return found;
     }
@@ -68,7 +70,8 @@ public sealed class LabelTable<TLabel>
     public bool TryParse(ReadOnlySpan<byte> word, string language, out TLabel label)
     {
         label = default;
-        if (word.Length > LongestLabel) return false;
+        if (word.Length > LongestLabel)
+            return false;
         Span<char> chars = stackalloc char[word.Length];
         return Encoding.UTF8.TryGetChars(word, chars, out var length) && TryParse(chars[..length], language, out label);
     }
@@ -91,7 +94,8 @@ public sealed class LabelTable<TLabel>
     private Column In(string language)
     {
         for (var i = 0; i < languages.Length; i++)
-            if (languages[i] == language) return surfaces[i];
+            if (languages[i] == language)
+                return surfaces[i];
         return ThrowUnknownLanguage(language);
     }
 
@@ -100,7 +104,13 @@ public sealed class LabelTable<TLabel>
         throw new ArgumentException($"the labels have no language '{language}', only {string.Join(", ", languages)}.", nameof(language));
 
     private int Index(TLabel label) =>
-        Unsafe.BitCast<TLabel, int>(label) is var index && (uint)index < (uint)Count ? index : throw new ArgumentOutOfRangeException(nameof(label), label, $"The value is none of the {Count} labels of {typeof(TLabel).Name}.");
+        Unsafe.BitCast<TLabel, int>(label) is var index && (uint)index < (uint)Count
+            ? index
+            : throw new ArgumentOutOfRangeException(
+                nameof(label),
+                label,
+                $"The value is none of the {Count} labels of {typeof(TLabel).Name}."
+            );
 
     private static TLabel Label(int index) => Unsafe.BitCast<int, TLabel>(index);
 

@@ -18,8 +18,10 @@ public sealed class OutputItems(bool countsAbsent = false) : IReadOnlyList<Outpu
     /// <summary>Adds a text.</summary>
     public void Add(string field, string? value)
     {
-        if (value is null) AddAbsent(field);
-        else items.Add(new OutputItem(field, value));
+        if (value is null)
+            AddAbsent(field);
+        else
+            items.Add(new OutputItem(field, value));
     }
 
     /// <summary>Adds a whole number.</summary>
@@ -29,7 +31,16 @@ public sealed class OutputItems(bool countsAbsent = false) : IReadOnlyList<Outpu
     public void Add(string field, double? value) => Add(field, value?.ToString("R", CultureInfo.InvariantCulture));
 
     /// <summary>Adds true or false.</summary>
-    public void Add(string field, bool? value) => Add(field, value switch { true => "true", false => "false", null => null });
+    public void Add(string field, bool? value) =>
+        Add(
+            field,
+            value switch
+            {
+                true => "true",
+                false => "false",
+                null => null,
+            }
+        );
 
     /// <summary>Adds a label.</summary>
     public void Add<TLabel>(string field, LabelTable<TLabel> labels, TLabel? value)
@@ -39,29 +50,36 @@ public sealed class OutputItems(bool countsAbsent = false) : IReadOnlyList<Outpu
     public void Add<TLabel>(string field, LabelTable<TLabel> labels, LabelSet<TLabel>? value)
         where TLabel : struct, Enum
     {
-        foreach (var label in value ?? []) Add(field, labels.Key(label));
-        if (value is null or { Count: 0 }) AddAbsent(field);
+        foreach (var label in value ?? [])
+            Add(field, labels.Key(label));
+        if (value is null or { Count: 0 })
+            AddAbsent(field);
     }
 
     /// <summary>Adds entities, each as an item of <c>field/kind</c>.</summary>
     public void Add<TKind>(string field, LabelTable<TKind> kinds, ValueList<Entity<TKind>>? value)
         where TKind : struct, Enum
     {
-        foreach (var (kind, text) in value ?? []) Add($"{field}/{kinds.Key(kind)}", text);
-        if (value is null or { Count: 0 }) AddAbsent(field);
+        foreach (var (kind, text) in value ?? [])
+            Add($"{field}/{kinds.Key(kind)}", text);
+        if (value is null or { Count: 0 })
+            AddAbsent(field);
     }
 
     /// <summary>Adds a list.</summary>
     public void Add<T>(string field, ValueList<T>? value, Action<OutputItems, string, T> add)
     {
-        foreach (var item in value ?? []) add(this, field, item);
-        if (value is null or { Count: 0 }) AddAbsent(field);
+        foreach (var item in value ?? [])
+            add(this, field, item);
+        if (value is null or { Count: 0 })
+            AddAbsent(field);
     }
 
     /// <summary>Adds a field without a value.</summary>
     public void AddAbsent(string field)
     {
-        if (countsAbsent) items.Add(new OutputItem($"{field}/none", ""));
+        if (countsAbsent)
+            items.Add(new OutputItem($"{field}/none", ""));
     }
 
     /// <inheritdoc/>

@@ -11,10 +11,18 @@ namespace TaskDsl.Unicode;
 /// </summary>
 internal sealed class UnicodeForm
 {
-    public static readonly UnicodeForm C = new(compatible: false, compose: true), D = new(false, false), KC = new(true, true), KD = new(true, false);
+    public static readonly UnicodeForm C = new(compatible: false, compose: true),
+        D = new(false, false),
+        KC = new(true, true),
+        KD = new(true, false);
 
-    private const int Syllables = 0xAC00, SyllableCount = 11172, Leads = 0x1100, Vowels = 0x1161, Tails = 0x11A7;
-    private readonly bool compatible, compose;
+    private const int Syllables = 0xAC00,
+        SyllableCount = 11172,
+        Leads = 0x1100,
+        Vowels = 0x1161,
+        Tails = 0x11A7;
+    private readonly bool compatible,
+        compose;
     private readonly Lazy<BitArray> changes; // whether a text with this character may be other than its normal form
 
     private UnicodeForm(bool compatible, bool compose)
@@ -26,7 +34,8 @@ internal sealed class UnicodeForm
     /// <summary>A text's normal form.</summary>
     public ReadOnlySpan<byte> Apply(ReadOnlySpan<byte> utf8)
     {
-        if (!MayChange(utf8)) return utf8;
+        if (!MayChange(utf8))
+            return utf8;
         var runes = new List<int>(utf8.Length);
         while (!utf8.IsEmpty)
         {
@@ -36,9 +45,11 @@ internal sealed class UnicodeForm
         }
 
         Order(runes);
-        if (compose) Compose(runes);
+        if (compose)
+            Compose(runes);
         var result = new ArrayBufferWriter<byte>(runes.Count * 3);
-        foreach (var rune in runes) result.Advance(new Rune(rune).EncodeToUtf8(result.GetSpan(4)));
+        foreach (var rune in runes)
+            result.Advance(new Rune(rune).EncodeToUtf8(result.GetSpan(4)));
         return result.WrittenSpan;
     }
 
@@ -49,11 +60,13 @@ internal sealed class UnicodeForm
         {
             into.Add(Leads + syllable / 588);
             into.Add(Vowels + syllable % 588 / 28);
-            if (syllable % 28 > 0) into.Add(Tails + syllable % 28);
+            if (syllable % 28 > 0)
+                into.Add(Tails + syllable % 28);
         }
         else if (rune >= 0x80 && Facts.All.Decompositions.TryGetValue(rune, out var found) && (compatible || !found.Compatible))
         {
-            foreach (var part in found.Parts) Decompose(part, into);
+            foreach (var part in found.Parts)
+                Decompose(part, into);
         }
         else
         {
@@ -64,11 +77,13 @@ internal sealed class UnicodeForm
     private bool MayChange(ReadOnlySpan<byte> utf8)
     {
         var start = utf8.IndexOfAnyInRange((byte)0x80, (byte)0xFF);
-        if (start < 0) return false;
-        for (utf8 = utf8[start..]; !utf8.IsEmpty;)
+        if (start < 0)
+            return false;
+        for (utf8 = utf8[start..]; !utf8.IsEmpty; )
         {
             Rune.DecodeFromUtf8(utf8, out var rune, out var used);
-            if (changes.Value[rune.Value]) return true;
+            if (changes.Value[rune.Value])
+                return true;
             utf8 = utf8[used..];
         }
 
@@ -78,20 +93,26 @@ internal sealed class UnicodeForm
     private BitArray FindChanges()
     {
         var found = new BitArray(0x110000);
-        foreach (var rune in Facts.All.Classes.Keys) found[rune] = true;
+        foreach (var rune in Facts.All.Classes.Keys)
+            found[rune] = true;
         foreach (var (rune, (parts, isCompatible)) in Facts.All.Decompositions)
         {
             var composes = parts.Length == 2 && Facts.All.Compositions.TryGetValue((parts[0], parts[1]), out var back) && back == rune;
-            if (isCompatible ? compatible : !(compose && composes)) found[rune] = true;
+            if (isCompatible ? compatible : !(compose && composes))
+                found[rune] = true;
             // A pair's second half may meet a first half; one that is compatible may hide behind a canonical one.
-            if (compose && composes) found[parts[1]] = true;
-            if (compatible && !isCompatible) found[rune] = true;
+            if (compose && composes)
+                found[parts[1]] = true;
+            if (compatible && !isCompatible)
+                found[rune] = true;
         }
 
         if (compose)
-            for (var jamo = Vowels; jamo < Leads + 0x100; jamo++) found[jamo] = true;
+            for (var jamo = Vowels; jamo < Leads + 0x100; jamo++)
+                found[jamo] = true;
         else
-            for (var syllable = Syllables; syllable < Syllables + SyllableCount; syllable++) found[syllable] = true;
+            for (var syllable = Syllables; syllable < Syllables + SyllableCount; syllable++)
+                found[syllable] = true;
         return found;
     }
 
@@ -102,9 +123,11 @@ internal sealed class UnicodeForm
         {
             var mark = runes[i];
             var order = Class(mark);
-            if (order == 0) continue;
+            if (order == 0)
+                continue;
             var at = i;
-            for (; at > 0 && Class(runes[at - 1]) > order; at--) runes[at] = runes[at - 1];
+            for (; at > 0 && Class(runes[at - 1]) > order; at--)
+                runes[at] = runes[at - 1];
             runes[at] = mark;
         }
     }
@@ -122,8 +145,10 @@ internal sealed class UnicodeForm
                 continue;
             }
 
-            if (order == 0) (starter, last) = (written, -1);
-            else last = order;
+            if (order == 0)
+                (starter, last) = (written, -1);
+            else
+                last = order;
             runes[written++] = rune;
         }
 
@@ -132,8 +157,14 @@ internal sealed class UnicodeForm
 
     private static int? Pair(int first, int second)
     {
-        if (first - Leads is >= 0 and < 19 and var lead && second - Vowels is >= 0 and < 21 and var vowel) return Syllables + (lead * 21 + vowel) * 28;
-        if (first - Syllables is >= 0 and < SyllableCount and var syllable && syllable % 28 == 0 && second - Tails is > 0 and < 28 and var tail) return first + tail;
+        if (first - Leads is >= 0 and < 19 and var lead && second - Vowels is >= 0 and < 21 and var vowel)
+            return Syllables + (lead * 21 + vowel) * 28;
+        if (
+            first - Syllables is >= 0 and < SyllableCount and var syllable
+            && syllable % 28 == 0
+            && second - Tails is > 0 and < 28 and var tail
+        )
+            return first + tail;
         return Facts.All.Compositions.TryGetValue((first, second), out var both) ? both : null;
     }
 
@@ -153,13 +184,15 @@ internal sealed class UnicodeForm
                 {
                     var space = line.IndexOf(' ');
                     var order = byte.Parse(line.AsSpan(0, space), CultureInfo.InvariantCulture);
-                    foreach (var rune in line[(space + 1)..].EnumerateRunes()) Classes[rune.Value] = order;
+                    foreach (var rune in line[(space + 1)..].EnumerateRunes())
+                        Classes[rune.Value] = order;
                     continue;
                 }
 
                 int[] runes = [.. line[1..].EnumerateRunes().Select(r => r.Value)];
                 Decompositions[runes[0]] = (runes[1..], line[0] == '~');
-                if (line[0] == '=') Compositions[(runes[1], runes[2])] = runes[0];
+                if (line[0] == '=')
+                    Compositions[(runes[1], runes[2])] = runes[0];
             }
         }
 

@@ -13,7 +13,11 @@ namespace TaskDsl.Vocabulary;
 /// </summary>
 public sealed class JsonSchema
 {
-    private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private readonly Words words;
     private readonly XmlDocs docs = new();
@@ -51,41 +55,75 @@ public sealed class JsonSchema
             var schema = Schema(property.PropertyType, property);
             var isRequired = property.GetCustomAttribute<RequiredMemberAttribute>() is not null;
             var wrapped = new JsonObject();
-            if (docs.Of(property) is { Length: > 0 } summary) wrapped["description"] = summary;
-            if (!isRequired && Scalar(property.GetValue(defaults)) is { } value) wrapped["default"] = value;
+            if (docs.Of(property) is { Length: > 0 } summary)
+                wrapped["description"] = summary;
+            if (!isRequired && Scalar(property.GetValue(defaults)) is { } value)
+                wrapped["default"] = value;
             properties[key] = Join(wrapped, schema);
-            if (isRequired) required.Add(key);
+            if (isRequired)
+                required.Add(key);
         }
 
-        var result = Described(type, new JsonObject { ["type"] = "object", ["properties"] = properties, ["additionalProperties"] = false });
-        if (required.Count > 0) result["required"] = required;
+        var result = Described(
+            type,
+            new JsonObject
+            {
+                ["type"] = "object",
+                ["properties"] = properties,
+                ["additionalProperties"] = false,
+            }
+        );
+        if (required.Count > 0)
+            result["required"] = required;
         return result;
     }
 
     private JsonObject Schema(Type type, PropertyInfo? property)
     {
         var inner = Nullable.GetUnderlyingType(type);
-        var isNullable = inner is not null || (property is not null && !type.IsValueType && nullability.Create(property).WriteState == NullabilityState.Nullable);
+        var isNullable =
+            inner is not null
+            || (property is not null && !type.IsValueType && nullability.Create(property).WriteState == NullabilityState.Nullable);
         var schema = Plain(inner ?? type, property);
         return isNullable ? new JsonObject { ["anyOf"] = new JsonArray(schema, new JsonObject { ["type"] = "null" }) } : schema;
     }
 
     private JsonObject Plain(Type type, PropertyInfo? property)
     {
-        if (type == typeof(bool)) return new JsonObject { ["type"] = "boolean" };
-        if (type == typeof(int) || type == typeof(long)) return Limited(new JsonObject { ["type"] = "integer" }, property);
-        if (type == typeof(double)) return Limited(new JsonObject { ["type"] = "number" }, property);
-        if (type == typeof(TimeSpan)) return new JsonObject { ["type"] = "string", ["pattern"] = "^(\\d+\\.)?\\d\\d:\\d\\d:\\d\\d$" };
+        if (type == typeof(bool))
+            return new JsonObject { ["type"] = "boolean" };
+        if (type == typeof(int) || type == typeof(long))
+            return Limited(new JsonObject { ["type"] = "integer" }, property);
+        if (type == typeof(double))
+            return Limited(new JsonObject { ["type"] = "number" }, property);
+        if (type == typeof(TimeSpan))
+            return new JsonObject { ["type"] = "string", ["pattern"] = "^(\\d+\\.)?\\d\\d:\\d\\d:\\d\\d$" };
         // A label, a field's type or a name may look like a number or a truth value to YAML; the compiler binds it by its target.
         if (type == typeof(string))
-            return property?.GetCustomAttribute<RegularExpressionAttribute>() is { } pattern ? new JsonObject { ["type"] = "string", ["pattern"] = pattern.Pattern } : new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") };
-        if (Words.IsReference(type) || Words.IsExpression(type)) return new JsonObject { ["type"] = "string" };
-        if (Words.ItemOf(type) is { } item) return Limited(new JsonObject { ["type"] = "array", ["items"] = Schema(item, null) }, property);
+            return property?.GetCustomAttribute<RegularExpressionAttribute>() is { } pattern
+                ? new JsonObject { ["type"] = "string", ["pattern"] = pattern.Pattern }
+                : new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") };
+        if (Words.IsReference(type) || Words.IsExpression(type))
+            return new JsonObject { ["type"] = "string" };
+        if (Words.ItemOf(type) is { } item)
+            return Limited(new JsonObject { ["type"] = "array", ["items"] = Schema(item, null) }, property);
         if (Words.ValueOf(type) is { } value)
         {
             var map = new JsonObject { ["type"] = "object", ["additionalProperties"] = Schema(value, null) };
             // A sequence of words: each with all defaults.
-            return value.IsClass && value != typeof(string) ? new JsonObject { ["anyOf"] = new JsonArray(map, new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") } }) } : map;
+            return value.IsClass && value != typeof(string)
+                ? new JsonObject
+                {
+                    ["anyOf"] = new JsonArray(
+                        map,
+                        new JsonObject
+                        {
+                            ["type"] = "array",
+                            ["items"] = new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") },
+                        }
+                    ),
+                }
+                : map;
         }
 
         return Reference(type);
@@ -96,29 +134,44 @@ public sealed class JsonSchema
         if (!definitions.ContainsKey(type.Name))
         {
             definitions.Add(type.Name, new JsonObject()); // A type may hold itself.
-            definitions[type.Name] = type.IsEnum ? Enum(type) : Words.IsChoice(type) ? Choice(type) : Record(type);
+            definitions[type.Name] =
+                type.IsEnum ? Enum(type)
+                : Words.IsChoice(type) ? Choice(type)
+                : Record(type);
         }
 
         return new JsonObject { ["$ref"] = $"#/definitions/{type.Name}" };
     }
 
-    private JsonObject Enum(Type type) => Described(type, new JsonObject
-    {
-        ["oneOf"] = new JsonArray([.. Words.Members(type).Select(member =>
-        {
-            var word = new JsonObject { ["enum"] = new JsonArray(Words.WordOf(member)) }; // More validators know enum than const.
-            if (docs.Of(member) is { Length: > 0 } summary) word["description"] = summary;
-            return word;
-        })]),
-    });
+    private JsonObject Enum(Type type) =>
+        Described(
+            type,
+            new JsonObject
+            {
+                ["oneOf"] = new JsonArray([
+                    .. Words
+                        .Members(type)
+                        .Select(member =>
+                        {
+                            var word = new JsonObject { ["enum"] = new JsonArray(Words.WordOf(member)) }; // More validators know enum than const.
+                            if (docs.Of(member) is { Length: > 0 } summary)
+                                word["description"] = summary;
+                            return word;
+                        }),
+                ]),
+            }
+        );
 
     private JsonObject Record(Type type)
     {
         // A record that is but one map is written as the map.
-        if (Shorthand(type) is { } only && Words.ValueOf(only.PropertyType) is not null && Words.Properties(type).Count() == 1) return Described(type, Schema(only.PropertyType, only));
+        if (Shorthand(type) is { } only && Words.ValueOf(only.PropertyType) is not null && Words.Properties(type).Count() == 1)
+            return Described(type, Schema(only.PropertyType, only));
         var options = new JsonArray(Properties(type));
-        if (Shorthand(type) is { } shorthand) options.Add(Schema(shorthand.PropertyType, shorthand));
-        if (!Words.Properties(type).Any(p => p.GetCustomAttribute<RequiredMemberAttribute>() is not null)) options.Add(new JsonObject { ["type"] = "null" });
+        if (Shorthand(type) is { } shorthand)
+            options.Add(Schema(shorthand.PropertyType, shorthand));
+        if (!Words.Properties(type).Any(p => p.GetCustomAttribute<RequiredMemberAttribute>() is not null))
+            options.Add(new JsonObject { ["type"] = "null" });
         return options.Count == 1 ? Take(options) : Described(type, new JsonObject { ["anyOf"] = options });
     }
 
@@ -126,46 +179,79 @@ public sealed class JsonSchema
     {
         var choices = words.Choices(type).ToList();
         var one = new JsonObject();
-        foreach (var (word, choice) in choices) one[word] = Join(new JsonObject { ["description"] = docs.Of(choice) }, Reference(choice));
-        var bare = choices.Where(c => !Words.Properties(c.Type).Any(p => p.GetCustomAttribute<RequiredMemberAttribute>() is not null)).ToList();
+        foreach (var (word, choice) in choices)
+            one[word] = Join(new JsonObject { ["description"] = docs.Of(choice) }, Reference(choice));
+        var bare = choices
+            .Where(c => !Words.Properties(c.Type).Any(p => p.GetCustomAttribute<RequiredMemberAttribute>() is not null))
+            .ToList();
         var options = new JsonArray();
         if (bare.Count > 0)
-            options.Add(new JsonObject { ["oneOf"] = new JsonArray([.. bare.Select(c => new JsonObject { ["enum"] = new JsonArray(c.Word), ["description"] = docs.Of(c.Type) })]) });
-        options.Add(new JsonObject { ["type"] = "object", ["properties"] = one, ["additionalProperties"] = false, ["minProperties"] = 1, ["maxProperties"] = 1 });
-        foreach (var (_, choice) in choices.Where(c => c.Type.GetCustomAttribute<KeywordAttribute>() is { Matches.Length: > 0 } or { IsDefault: true })) options.Add(Reference(choice));
+            options.Add(
+                new JsonObject
+                {
+                    ["oneOf"] = new JsonArray([
+                        .. bare.Select(c => new JsonObject { ["enum"] = new JsonArray(c.Word), ["description"] = docs.Of(c.Type) }),
+                    ]),
+                }
+            );
+        options.Add(
+            new JsonObject
+            {
+                ["type"] = "object",
+                ["properties"] = one,
+                ["additionalProperties"] = false,
+                ["minProperties"] = 1,
+                ["maxProperties"] = 1,
+            }
+        );
+        foreach (
+            var (_, choice) in choices.Where(c =>
+                c.Type.GetCustomAttribute<KeywordAttribute>() is { Matches.Length: > 0 } or { IsDefault: true }
+            )
+        )
+            options.Add(Reference(choice));
         return Described(type, new JsonObject { ["anyOf"] = options });
     }
 
-    private JsonObject Described(Type type, JsonObject schema) => docs.Of(type) is { Length: > 0 } summary ? Join(new JsonObject { ["description"] = summary }, schema) : schema;
+    private JsonObject Described(Type type, JsonObject schema) =>
+        docs.Of(type) is { Length: > 0 } summary ? Join(new JsonObject { ["description"] = summary }, schema) : schema;
 
-    private static PropertyInfo? Shorthand(Type type) => Words.Properties(type).FirstOrDefault(p => p.GetCustomAttribute<ShorthandAttribute>() is not null);
+    private static PropertyInfo? Shorthand(Type type) =>
+        Words.Properties(type).FirstOrDefault(p => p.GetCustomAttribute<ShorthandAttribute>() is not null);
 
     private static JsonObject Limited(JsonObject schema, PropertyInfo? property)
     {
         var isArray = schema["type"]!.GetValue<string>() == "array";
         if (property?.GetCustomAttribute<RangeAttribute>() is { } range)
         {
-            if (Bound(range.Minimum) is { } minimum) schema["minimum"] = minimum;
-            if (Bound(range.Maximum) is { } maximum) schema["maximum"] = maximum;
+            if (Bound(range.Minimum) is { } minimum)
+                schema["minimum"] = minimum;
+            if (Bound(range.Maximum) is { } maximum)
+                schema["maximum"] = maximum;
         }
 
-        if (isArray && property?.GetCustomAttribute<LengthAttribute>() is { } length) (schema["minItems"], schema["maxItems"]) = (length.MinimumLength, length.MaximumLength);
+        if (isArray && property?.GetCustomAttribute<LengthAttribute>() is { } length)
+            (schema["minItems"], schema["maxItems"]) = (length.MinimumLength, length.MaximumLength);
         return schema;
     }
 
-    private static JsonValue? Bound(object limit) => limit is int.MaxValue ? null : limit is int number ? JsonValue.Create(number) : JsonValue.Create(Convert.ToDouble(limit, System.Globalization.CultureInfo.InvariantCulture));
+    private static JsonValue? Bound(object limit) =>
+        limit is int.MaxValue ? null
+        : limit is int number ? JsonValue.Create(number)
+        : JsonValue.Create(Convert.ToDouble(limit, System.Globalization.CultureInfo.InvariantCulture));
 
-    private static JsonValue? Scalar(object? value) => value switch
-    {
-        bool b => JsonValue.Create(b),
-        int i => JsonValue.Create(i),
-        long l => JsonValue.Create(l),
-        double d => JsonValue.Create(d),
-        string { Length: > 0 } s => JsonValue.Create(s),
-        Enum e => JsonValue.Create(Words.WordOf(e.GetType().GetField(e.ToString())!)),
-        not null when value.GetType().GetCustomAttribute<KeywordAttribute>() is { } keyword => JsonValue.Create(keyword.Word),
-        _ => null,
-    };
+    private static JsonValue? Scalar(object? value) =>
+        value switch
+        {
+            bool b => JsonValue.Create(b),
+            int i => JsonValue.Create(i),
+            long l => JsonValue.Create(l),
+            double d => JsonValue.Create(d),
+            string { Length: > 0 } s => JsonValue.Create(s),
+            Enum e => JsonValue.Create(Words.WordOf(e.GetType().GetField(e.ToString())!)),
+            not null when value.GetType().GetCustomAttribute<KeywordAttribute>() is { } keyword => JsonValue.Create(keyword.Word),
+            _ => null,
+        };
 
     private static JsonObject Join(JsonObject first, JsonObject second)
     {

@@ -10,9 +10,11 @@ public static class NearestWord
         var best = Math.Max(1, word.Length / 3) + 1;
         foreach (var candidate in words)
         {
-            if (Math.Abs(candidate.Length - word.Length) >= best) continue;
+            if (Math.Abs(candidate.Length - word.Length) >= best)
+                continue;
             var distance = Distance(word, candidate, best);
-            if (distance < best) (nearest, best) = (candidate, distance);
+            if (distance < best)
+                (nearest, best) = (candidate, distance);
         }
 
         return nearest;
@@ -27,8 +29,10 @@ public static class NearestWord
     {
         const int shown = 24;
         var all = words.ToList();
-        if (all.Count == 0) return "";
-        if (To(word.AsSpan(), all) is { } near) return $"; did you mean '{near}'?";
+        if (all.Count == 0)
+            return "";
+        if (To(word.AsSpan(), all) is { } near)
+            return $"; did you mean '{near}'?";
         var first = string.Join(", ", all.Take(shown));
         return all.Count <= shown ? $"; expected one of {first}" : $"; expected one of {first} and {all.Count - shown} more";
     }
@@ -39,7 +43,8 @@ public static class NearestWord
         var before = new int[b.Length + 1];
         var above = new int[b.Length + 1];
         var row = new int[b.Length + 1];
-        for (var j = 0; j <= b.Length; j++) above[j] = j;
+        for (var j = 0; j <= b.Length; j++)
+            above[j] = j;
         for (var i = 1; i <= a.Length; i++)
         {
             row[0] = i;
@@ -48,11 +53,13 @@ public static class NearestWord
             {
                 var same = char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]);
                 row[j] = Math.Min(above[j - 1] + (same ? 0 : 1), Math.Min(above[j], row[j - 1]) + 1);
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = Math.Min(row[j], before[j - 2] + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    row[j] = Math.Min(row[j], before[j - 2] + 1);
                 least = Math.Min(least, row[j]);
             }
 
-            if (least >= limit) return limit;
+            if (least >= limit)
+                return limit;
             (before, above, row) = (above, row, before);
         }
 

@@ -21,7 +21,8 @@ public sealed class Override(Words words, Catalog catalog)
         foreach (var assignment in assignments)
         {
             var equals = assignment.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 1) throw new WordException($"'{assignment}' is no setting; write path=value, as tuning.lora.rank=16.");
+            if (equals < 1)
+                throw new WordException($"'{assignment}' is no setting; write path=value, as tuning.lora.rank=16.");
             var path = assignment[..equals].Split('.');
             definition = (T)Set(definition, typeof(T), path, 0, assignment[(equals + 1)..])!;
         }
@@ -31,9 +32,12 @@ public sealed class Override(Words words, Catalog catalog)
 
     private object? Set(object? current, Type type, string[] path, int at, string text)
     {
-        if (at == path.Length) return Parse(type, text, null, string.Join('.', path));
-        if (Words.IsChoice(type)) return SetChoice(current, type, path, at, text);
-        if (Words.ItemOf(type) is { } item) return SetItem((IEnumerable?)current, item, path, at, text);
+        if (at == path.Length)
+            return Parse(type, text, null, string.Join('.', path));
+        if (Words.IsChoice(type))
+            return SetChoice(current, type, path, at, text);
+        if (Words.ItemOf(type) is { } item)
+            return SetItem((IEnumerable?)current, item, path, at, text);
         if (type.IsClass && type != typeof(string) && !(at > 0 && Words.IsReference(type)) && Words.ValueOf(type) is null)
             return SetProperty(current ?? Words.Default(type), path, at, text);
         throw new WordException($"{Place(path, at)} is a single value; '{path[at]}' leads nowhere.");
@@ -43,10 +47,13 @@ public sealed class Override(Words words, Catalog catalog)
     {
         var properties = Words.Properties(record.GetType()).Where(p => at > 0 || p.Name != nameof(Definition.Name)).ToList();
         var property = properties.FirstOrDefault(p => Words.KeyOf(p) == path[at])
-            ?? throw new WordException($"{Place(path, at + 1)}: '{path[at]}' is not a property of {Words.WordOf(record.GetType())}{Expected(path[at], properties.Select(Words.KeyOf))}");
-        var value = at + 1 == path.Length
-            ? Parse(property.PropertyType, text, property, string.Join('.', path))
-            : Set(property.GetValue(record), property.PropertyType, path, at + 1, text);
+            ?? throw new WordException(
+                $"{Place(path, at + 1)}: '{path[at]}' is not a property of {Words.WordOf(record.GetType())}{Expected(path[at], properties.Select(Words.KeyOf))}"
+            );
+        var value =
+            at + 1 == path.Length
+                ? Parse(property.PropertyType, text, property, string.Join('.', path))
+                : Set(property.GetValue(record), property.PropertyType, path, at + 1, text);
 
         // What 'with' does: records copy themselves, and init properties are open to reflection.
         var copy = record.GetType().GetMethod("<Clone>$")!.Invoke(record, null)!;
@@ -59,11 +66,16 @@ public sealed class Override(Words words, Catalog catalog)
         var choices = words.Choices(type).ToList();
         var choice = choices.Find(c => c.Word == path[at]);
         if (choice.Type is null)
-            throw new WordException($"{Place(path, at + 1)}: '{path[at]}' is no {Words.WordOf(type).Replace('_', ' ')}{Expected(path[at], choices.Select(c => c.Word))}");
+            throw new WordException(
+                $"{Place(path, at + 1)}: '{path[at]}' is no {Words.WordOf(type).Replace('_', ' ')}{Expected(path[at], choices.Select(c => c.Word))}"
+            );
         var record = current?.GetType() == choice.Type ? current : Words.Default(choice.Type);
-        if (at + 1 < path.Length) return SetProperty(record, path, at + 1, text);
+        if (at + 1 < path.Length)
+            return SetProperty(record, path, at + 1, text);
         var shorthand = Words.Properties(choice.Type).FirstOrDefault(p => p.GetCustomAttribute<ShorthandAttribute>() is not null)
-            ?? throw new WordException($"{Place(path, at + 1)} is a {Words.WordOf(type).Replace('_', ' ')}; set one of its properties, or write {Place(path, at)}={path[at]}.");
+            ?? throw new WordException(
+                $"{Place(path, at + 1)} is a {Words.WordOf(type).Replace('_', ' ')}; set one of its properties, or write {Place(path, at)}={path[at]}."
+            );
         return SetProperty(record, [.. path, Words.KeyOf(shorthand)], at + 1, text);
     }
 
@@ -71,22 +83,39 @@ public sealed class Override(Words words, Catalog catalog)
     {
         var items = current?.Cast<object?>().ToArray() ?? [];
         if (!int.TryParse(path[at], NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= items.Length)
-            throw new WordException($"{Place(path, at + 1)}: '{path[at]}' is no item; {Place(path, at)} has {items.Length}, numbered from 0.");
+            throw new WordException(
+                $"{Place(path, at + 1)}: '{path[at]}' is no item; {Place(path, at)} has {items.Length}, numbered from 0."
+            );
         var copy = Array.CreateInstance(item, items.Length);
-        for (var i = 0; i < items.Length; i++) copy.SetValue(i == index ? Set(items[i], item, path, at + 1, text) : items[i], i);
+        for (var i = 0; i < items.Length; i++)
+            copy.SetValue(i == index ? Set(items[i], item, path, at + 1, text) : items[i], i);
         return copy;
     }
 
     private object? Parse(Type type, string text, PropertyInfo? property, string path)
     {
         var inner = Nullable.GetUnderlyingType(type);
-        if (text is "" or "null" or "~" && (inner is not null || (property is not null && !type.IsValueType && new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable))) return null;
+        if (
+            text is "" or "null" or "~"
+            && (
+                inner is not null
+                || (
+                    property is not null
+                    && !type.IsValueType
+                    && new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable
+                )
+            )
+        )
+            return null;
         var value = Value(inner ?? type, text, property, path);
         foreach (var check in property?.GetCustomAttributes<ValidationAttribute>() ?? [])
         {
-            if (check is RangeAttribute range && value is ICollection) continue;
+            if (check is RangeAttribute range && value is ICollection)
+                continue;
             if (!check.IsValid(value))
-                throw new WordException($"{path}: {text} is not allowed; expected {(check is RangeAttribute r ? Describe(r) : check is RegularExpressionAttribute p ? $"a text that matches {p.Pattern}" : check.FormatErrorMessage(path))}.");
+                throw new WordException(
+                    $"{path}: {text} is not allowed; expected {(check is RangeAttribute r ? Describe(r) : check is RegularExpressionAttribute p ? $"a text that matches {p.Pattern}" : check.FormatErrorMessage(path))}."
+                );
         }
 
         return value;
@@ -94,32 +123,59 @@ public sealed class Override(Words words, Catalog catalog)
 
     private object Value(Type type, string text, PropertyInfo? property, string path)
     {
-        if (type == typeof(string)) return text;
-        if (type == typeof(bool)) return bool.TryParse(text, out var b) ? b : throw Wrong("true or false");
-        if (type == typeof(int)) return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var i) ? i : throw Wrong("a whole number");
-        if (type == typeof(long)) return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var l) ? l : throw Wrong("a whole number");
-        if (type == typeof(double)) return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var d) && double.IsFinite(d) ? d : throw Wrong("a number");
-        if (type == typeof(TimeSpan)) return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var t) ? t : throw Wrong("a time span, as 01:30:00");
+        if (type == typeof(string))
+            return text;
+        if (type == typeof(bool))
+            return bool.TryParse(text, out var b) ? b : throw Wrong("true or false");
+        if (type == typeof(int))
+            return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var i)
+                ? i
+                : throw Wrong("a whole number");
+        if (type == typeof(long))
+            return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var l)
+                ? l
+                : throw Wrong("a whole number");
+        if (type == typeof(double))
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var d) && double.IsFinite(d)
+                ? d
+                : throw Wrong("a number");
+        if (type == typeof(TimeSpan))
+            return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var t) ? t : throw Wrong("a time span, as 01:30:00");
         if (type.IsEnum)
         {
             var member = Words.Members(type).FirstOrDefault(m => Words.WordOf(m) == text);
-            return member?.GetValue(null) ?? throw new WordException($"{path}: '{text}' is no {Words.WordOf(type).Replace('_', ' ')}{Expected(text, Words.Members(type).Select(Words.WordOf))}");
+            return member?.GetValue(null)
+                ?? throw new WordException(
+                    $"{path}: '{text}' is no {Words.WordOf(type).Replace('_', ' ')}{Expected(text, Words.Members(type).Select(Words.WordOf))}"
+                );
         }
 
-        if (typeof(DslTask).IsAssignableFrom(type)) return Named(catalog.Tasks, task => task.Name, "task");
-        if (typeof(Prompt).IsAssignableFrom(type)) return Named(catalog.Prompts, prompt => prompt.Name, "prompt");
-        if (Words.IsReference(type)) return Named([.. catalog.Definitions.Where(type.IsInstanceOfType)], definition => definition.Name, Words.WordOf(type));
-        if (Words.IsExpression(type)) throw new WordException($"{path} is compiled with the project; change it in the YAML.");
-        if (Words.IsChoice(type)) return Choice(type, text, path);
-        if (Words.ItemOf(type) is { } item) return Items(item, text, property, path);
-        if (type.IsClass && Words.Properties(type).FirstOrDefault(p => p.GetCustomAttribute<ShorthandAttribute>() is not null) is { } shorthand)
+        if (typeof(DslTask).IsAssignableFrom(type))
+            return Named(catalog.Tasks, task => task.Name, "task");
+        if (typeof(Prompt).IsAssignableFrom(type))
+            return Named(catalog.Prompts, prompt => prompt.Name, "prompt");
+        if (Words.IsReference(type))
+            return Named([.. catalog.Definitions.Where(type.IsInstanceOfType)], definition => definition.Name, Words.WordOf(type));
+        if (Words.IsExpression(type))
+            throw new WordException($"{path} is compiled with the project; change it in the YAML.");
+        if (Words.IsChoice(type))
+            return Choice(type, text, path);
+        if (Words.ItemOf(type) is { } item)
+            return Items(item, text, property, path);
+        if (
+            type.IsClass
+            && Words.Properties(type).FirstOrDefault(p => p.GetCustomAttribute<ShorthandAttribute>() is not null) is { } shorthand
+        )
             return SetProperty(Words.Default(type), [.. path.Split('.'), Words.KeyOf(shorthand)], path.Split('.').Length, text);
-        throw new WordException($"{path} is made of several values; set them one by one, as {path}.{(type.IsClass ? Words.Properties(type).Select(Words.KeyOf).FirstOrDefault("…") : "…")}=….");
+        throw new WordException(
+            $"{path} is made of several values; set them one by one, as {path}.{(type.IsClass ? Words.Properties(type).Select(Words.KeyOf).FirstOrDefault("…") : "…")}=…."
+        );
 
         WordException Wrong(string expected) => new($"{path}: '{text}' where {expected} is expected.");
 
         T Named<T>(IReadOnlyList<T> all, Func<T, string> name, string kind) =>
-            all.FirstOrDefault(candidate => name(candidate) == text) ?? throw new WordException($"{path}: there is no {kind} named '{text}'{Expected(text, all.Select(name))}");
+            all.FirstOrDefault(candidate => name(candidate) == text)
+            ?? throw new WordException($"{path}: there is no {kind} named '{text}'{Expected(text, all.Select(name))}");
     }
 
     private object Choice(Type type, string text, string path)
@@ -128,22 +184,34 @@ public sealed class Override(Words words, Catalog catalog)
         var choice = choices.Find(c => c.Word == text).Type;
         if (choice is not null)
         {
-            var missing = Words.Properties(choice).FirstOrDefault(p => p.GetCustomAttribute<System.Runtime.CompilerServices.RequiredMemberAttribute>() is not null);
-            return missing is null ? Words.Default(choice) : throw new WordException($"{path}: {text} needs '{Words.KeyOf(missing)}'; write {path}.{text}.{Words.KeyOf(missing)}=….");
+            var missing = Words
+                .Properties(choice)
+                .FirstOrDefault(p => p.GetCustomAttribute<System.Runtime.CompilerServices.RequiredMemberAttribute>() is not null);
+            return missing is null
+                ? Words.Default(choice)
+                : throw new WordException($"{path}: {text} needs '{Words.KeyOf(missing)}'; write {path}.{text}.{Words.KeyOf(missing)}=….");
         }
 
         var matching = choices.Find(c => Matches(c.Type.GetCustomAttribute<KeywordAttribute>()!.Matches, text));
         return matching.Type is not null
             ? SetChoice(null, type, [.. path.Split('.'), matching.Word], path.Split('.').Length, text)
-            : throw new WordException($"{path}: '{text}' is no {Words.WordOf(type).Replace('_', ' ')}{Expected(text, choices.Select(c => c.Word))}");
+            : throw new WordException(
+                $"{path}: '{text}' is no {Words.WordOf(type).Replace('_', ' ')}{Expected(text, choices.Select(c => c.Word))}"
+            );
     }
 
     private static string Describe(RangeAttribute range) =>
-        NumberRange.Describe(Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture));
+        NumberRange.Describe(
+            Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture),
+            Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture)
+        );
 
     private Array Items(Type item, string text, PropertyInfo? property, string path)
     {
-        var texts = text.Trim().TrimStart('[').TrimEnd(']').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var texts = text.Trim()
+            .TrimStart('[')
+            .TrimEnd(']')
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var items = Array.CreateInstance(item, texts.Length);
         for (var i = 0; i < texts.Length; i++)
         {
@@ -157,7 +225,9 @@ public sealed class Override(Words words, Catalog catalog)
     }
 
     private static bool Matches(string patterns, string text) =>
-        patterns.Split(';', StringSplitOptions.RemoveEmptyEntries).Any(pattern => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: true));
+        patterns
+            .Split(';', StringSplitOptions.RemoveEmptyEntries)
+            .Any(pattern => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: true));
 
     private static string Place(string[] path, int length) => length == 0 ? "the definition" : string.Join('.', path.Take(length));
 

@@ -11,7 +11,12 @@ public static class SnakeCase
         var snake = new StringBuilder();
         for (var i = 0; i < pascal.Length; i++)
         {
-            if (char.IsUpper(pascal[i]) && i > 0 && (!char.IsUpper(pascal[i - 1]) || (i + 1 < pascal.Length && char.IsLower(pascal[i + 1])))) snake.Append('_');
+            if (
+                char.IsUpper(pascal[i])
+                && i > 0
+                && (!char.IsUpper(pascal[i - 1]) || (i + 1 < pascal.Length && char.IsLower(pascal[i + 1])))
+            )
+                snake.Append('_');
             snake.Append(char.ToLowerInvariant(pascal[i]));
         }
 

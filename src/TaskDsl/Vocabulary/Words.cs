@@ -16,7 +16,13 @@ public sealed class Words
 
     /// <summary>Reads the words of some assemblies.</summary>
     public Words(IEnumerable<Assembly> assemblies) =>
-        types = [.. assemblies.Distinct().SelectMany(a => a.GetExportedTypes()).Where(t => t is { IsClass: true, IsAbstract: false }).OrderBy(t => t.FullName, StringComparer.Ordinal)];
+        types = [
+            .. assemblies
+                .Distinct()
+                .SelectMany(a => a.GetExportedTypes())
+                .Where(t => t is { IsClass: true, IsAbstract: false })
+                .OrderBy(t => t.FullName, StringComparer.Ordinal),
+        ];
 
     /// <summary>The words of a project: its own assembly's and those of all that it references, TaskDsl's among them.</summary>
     public static Words Of(Assembly project)
@@ -28,11 +34,16 @@ public sealed class Words
 
         void Visit(Assembly assembly)
         {
-            if (!seen.TryAdd(assembly.FullName!, assembly)) return;
+            if (!seen.TryAdd(assembly.FullName!, assembly))
+                return;
             foreach (var reference in assembly.GetReferencedAssemblies())
             {
                 // Only what uses TaskDsl can have words.
-                if (reference.Name!.StartsWith("TaskDsl", StringComparison.Ordinal) || (!reference.Name.StartsWith("System", StringComparison.Ordinal) && UsesTaskDsl(reference))) Visit(Assembly.Load(reference));
+                if (
+                    reference.Name!.StartsWith("TaskDsl", StringComparison.Ordinal)
+                    || (!reference.Name.StartsWith("System", StringComparison.Ordinal) && UsesTaskDsl(reference))
+                )
+                    Visit(Assembly.Load(reference));
             }
         }
 
@@ -50,31 +61,40 @@ public sealed class Words
     }
 
     /// <summary>The kinds of YAML files, each with the record that it is bound to.</summary>
-    public IEnumerable<(string Kind, Type Type)> Documents => types.Where(t => t.GetCustomAttribute<DocumentAttribute>() is not null).Select(t => (t.GetCustomAttribute<DocumentAttribute>()!.Kind, t));
+    public IEnumerable<(string Kind, Type Type)> Documents =>
+        types
+            .Where(t => t.GetCustomAttribute<DocumentAttribute>() is not null)
+            .Select(t => (t.GetCustomAttribute<DocumentAttribute>()!.Kind, t));
 
     /// <summary>The words that an abstract record can be.</summary>
-    public IEnumerable<(string Word, Type Type)> Choices(Type choice) => types
-        .Where(t => choice.IsAssignableFrom(t) && t.GetCustomAttribute<KeywordAttribute>() is not null)
-        .Select(t => (WordOf(t), t)).OrderBy(c => c.Item1, StringComparer.Ordinal);
+    public IEnumerable<(string Word, Type Type)> Choices(Type choice) =>
+        types
+            .Where(t => choice.IsAssignableFrom(t) && t.GetCustomAttribute<KeywordAttribute>() is not null)
+            .Select(t => (WordOf(t), t))
+            .OrderBy(c => c.Item1, StringComparer.Ordinal);
 
     /// <summary>The word of a type: its keyword, its kind of document, or its name in snake_case.</summary>
-    public static string WordOf(Type type) => type.GetCustomAttribute<KeywordAttribute>()?.Word ?? type.GetCustomAttribute<DocumentAttribute>()?.Kind ?? SnakeCase.Of(type.Name);
+    public static string WordOf(Type type) =>
+        type.GetCustomAttribute<KeywordAttribute>()?.Word ?? type.GetCustomAttribute<DocumentAttribute>()?.Kind ?? SnakeCase.Of(type.Name);
 
     /// <summary>The properties that the YAML can give, the more general first.</summary>
     public static IEnumerable<PropertyInfo> Properties(Type type)
     {
         var chain = new List<Type>();
-        for (var t = type; t is not null && t != typeof(object); t = t.BaseType) chain.Insert(0, t);
+        for (var t = type; t is not null && t != typeof(object); t = t.BaseType)
+            chain.Insert(0, t);
         return type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(p => p.SetMethod is { IsPublic: true } && p.GetIndexParameters().Length == 0)
-            .OrderBy(p => chain.IndexOf(p.DeclaringType!)).ThenBy(p => p.MetadataToken);
+            .OrderBy(p => chain.IndexOf(p.DeclaringType!))
+            .ThenBy(p => p.MetadataToken);
     }
 
     /// <summary>A property's name in the YAML.</summary>
     public static string KeyOf(PropertyInfo property) => SnakeCase.Of(property.Name);
 
     /// <summary>The word of an enum's member.</summary>
-    public static string WordOf(FieldInfo member) => member.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? SnakeCase.Of(member.Name);
+    public static string WordOf(FieldInfo member) =>
+        member.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? SnakeCase.Of(member.Name);
 
     /// <summary>The members of an enum, in order.</summary>
     public static IEnumerable<FieldInfo> Members(Type type) => type.GetFields(BindingFlags.Public | BindingFlags.Static);
@@ -83,16 +103,21 @@ public sealed class Words
     public static bool IsChoice(Type type) => type is { IsAbstract: true, IsClass: true } && !IsReference(type);
 
     /// <summary>Whether a type's value is the name of another definition.</summary>
-    public static bool IsReference(Type type) => typeof(DslTask).IsAssignableFrom(type) || typeof(Prompt).IsAssignableFrom(type) || type.GetCustomAttribute<DocumentAttribute>() is not null;
+    public static bool IsReference(Type type) =>
+        typeof(DslTask).IsAssignableFrom(type)
+        || typeof(Prompt).IsAssignableFrom(type)
+        || type.GetCustomAttribute<DocumentAttribute>() is not null;
 
     /// <summary>Whether a type's value is an expression over fields, which the compiler compiles.</summary>
     public static bool IsExpression(Type type) => typeof(FieldExpression).IsAssignableFrom(type);
 
     /// <summary>The type of a list's items; null for a type that is no list.</summary>
-    public static Type? ItemOf(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
+    public static Type? ItemOf(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
 
     /// <summary>The type of a map's values; null for a type that is no map.</summary>
-    public static Type? ValueOf(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) ? type.GetGenericArguments()[1] : null;
+    public static Type? ValueOf(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) ? type.GetGenericArguments()[1] : null;
 
     /// <summary>A record with all defaults; what is required is left empty.</summary>
     public static object Default(Type type) => Activator.CreateInstance(type)!;

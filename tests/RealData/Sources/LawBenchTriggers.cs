@@ -11,7 +11,10 @@ namespace RealData.Sources;
 public sealed record LawBenchTriggers : DataSource
 {
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<SourceRecord> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<SourceRecord> ReadAsync(
+        string path,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         await foreach (var record in new Json { Path = path }.ReadAsync(path, cancellationToken))
         {
@@ -25,12 +28,14 @@ public sealed record LawBenchTriggers : DataSource
             var row = document.RootElement;
             yield return record with
             {
-                Json = JsonSerializer.SerializeToUtf8Bytes(new
-                {
-                    instruction = row.GetProperty("instruction").GetString(),
-                    question = row.GetProperty("question").GetString(),
-                    triggers = row.GetProperty("answer").GetString()!.Split(';').Select(text => new { kind = "trigger", text }),
-                }),
+                Json = JsonSerializer.SerializeToUtf8Bytes(
+                    new
+                    {
+                        instruction = row.GetProperty("instruction").GetString(),
+                        question = row.GetProperty("question").GetString(),
+                        triggers = row.GetProperty("answer").GetString()!.Split(';').Select(text => new { kind = "trigger", text }),
+                    }
+                ),
             };
         }
     }

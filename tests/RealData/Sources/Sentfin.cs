@@ -15,7 +15,10 @@ namespace RealData.Sources;
 public sealed record Sentfin : DataSource
 {
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<SourceRecord> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<SourceRecord> ReadAsync(
+        string path,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         await foreach (var record in new Csv { Path = path }.ReadAsync(path, cancellationToken))
         {
@@ -30,14 +33,19 @@ public sealed record Sentfin : DataSource
             yield return PythonDictionary(decisions) is { } sentiments
                 ? record with
                 {
-                    Json = JsonSerializer.SerializeToUtf8Bytes(new
-                    {
-                        title = row.RootElement.GetProperty("Title").GetString(),
-                        sentiments = sentiments.Select(s => new { kind = s.Sentiment, text = s.Entity }),
-                    }),
+                    Json = JsonSerializer.SerializeToUtf8Bytes(
+                        new
+                        {
+                            title = row.RootElement.GetProperty("Title").GetString(),
+                            sentiments = sentiments.Select(s => new { kind = s.Sentiment, text = s.Entity }),
+                        }
+                    ),
                     TextValues = false,
                 }
-                : record with { Error = $"column 'Decisions' is {decisions}, which is not a Python dictionary: a quote inside a value is not escaped" };
+                : record with
+                {
+                    Error = $"column 'Decisions' is {decisions}, which is not a Python dictionary: a quote inside a value is not escaped",
+                };
         }
     }
 
@@ -46,11 +54,14 @@ public sealed record Sentfin : DataSource
     {
         var pairs = new List<(string, string)>();
         var rest = text.AsSpan().Trim();
-        if (!Take(ref rest, '{')) return null;
+        if (!Take(ref rest, '{'))
+            return null;
         while (!Take(ref rest, '}'))
         {
-            if (pairs.Count > 0 && !Take(ref rest, ',')) return null;
-            if (Quoted(ref rest) is not { } key || !Take(ref rest, ':') || Quoted(ref rest) is not { } value) return null;
+            if (pairs.Count > 0 && !Take(ref rest, ','))
+                return null;
+            if (Quoted(ref rest) is not { } key || !Take(ref rest, ':') || Quoted(ref rest) is not { } value)
+                return null;
             pairs.Add((key, value));
         }
 
@@ -60,7 +71,8 @@ public sealed record Sentfin : DataSource
     private static bool Take(ref ReadOnlySpan<char> rest, char expected)
     {
         rest = rest.TrimStart();
-        if (rest.IsEmpty || rest[0] != expected) return false;
+        if (rest.IsEmpty || rest[0] != expected)
+            return false;
         rest = rest[1..];
         return true;
     }
@@ -68,7 +80,8 @@ public sealed record Sentfin : DataSource
     private static string? Quoted(ref ReadOnlySpan<char> rest)
     {
         rest = rest.TrimStart();
-        if (rest.IsEmpty || rest[0] is not ('\'' or '"')) return null;
+        if (rest.IsEmpty || rest[0] is not ('\'' or '"'))
+            return null;
         var quote = rest[0];
         var value = new StringBuilder();
         for (var i = 1; i < rest.Length; i++)
@@ -79,7 +92,8 @@ public sealed record Sentfin : DataSource
                 return value.ToString();
             }
 
-            if (rest[i] == '\\' && i + 1 < rest.Length) i++;
+            if (rest[i] == '\\' && i + 1 < rest.Length)
+                i++;
             value.Append(rest[i]);
         }
 

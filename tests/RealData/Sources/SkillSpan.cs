@@ -11,7 +11,10 @@ namespace RealData.Sources;
 public sealed record SkillSpan : DataSource
 {
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<SourceRecord> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<SourceRecord> ReadAsync(
+        string path,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         await foreach (var record in new JsonLines { Path = path }.ReadAsync(path, cancellationToken))
         {
@@ -35,12 +38,15 @@ public sealed record SkillSpan : DataSource
             yield return record with
             {
                 Json = error is null
-                    ? JsonSerializer.SerializeToUtf8Bytes(new { text = string.Join(' ', tokens), spans = spans.Select(s => new { kind = s.Kind, text = s.Text }) })
+                    ? JsonSerializer.SerializeToUtf8Bytes(
+                        new { text = string.Join(' ', tokens), spans = spans.Select(s => new { kind = s.Kind, text = s.Text }) }
+                    )
                     : record.Json,
                 Error = error,
             };
         }
     }
 
-    private static List<string> Strings(JsonElement row, string name) => [.. row.GetProperty(name).EnumerateArray().Select(item => item.GetString()!)];
+    private static List<string> Strings(JsonElement row, string name) =>
+        [.. row.GetProperty(name).EnumerateArray().Select(item => item.GetString()!)];
 }

@@ -19,7 +19,10 @@ public sealed class OverrideTests
     [Fact]
     public void Changes_a_copy()
     {
-        var changed = Override.Apply(Tiny, ["tuning.lora.rank=16", "optimizer.adamw.learning_rate=1e-4", "batch.rows=2", "device=cuda:1", "precision=bfloat16"]);
+        var changed = Override.Apply(
+            Tiny,
+            ["tuning.lora.rank=16", "optimizer.adamw.learning_rate=1e-4", "batch.rows=2", "device=cuda:1", "precision=bfloat16"]
+        );
         Assert.Equal(16, Assert.IsType<Lora>(changed.Tuning).Rank);
         Assert.Equal(1e-4, Assert.IsType<Torch.Optimizers.AdamW>(changed.Optimizer).LearningRate);
         Assert.Equal((2, Tiny.Batch.SequenceLength), (changed.Batch.Rows, changed.Batch.SequenceLength));
@@ -73,7 +76,8 @@ public sealed class OverrideTests
     public void A_mistake_names_the_path_and_what_was_expected(string setting, params string[] told)
     {
         var message = Assert.Throws<WordException>(() => Override.Apply(Tiny, [setting])).Message;
-        foreach (var part in told) Assert.Contains(part, message, StringComparison.Ordinal);
+        foreach (var part in told)
+            Assert.Contains(part, message, StringComparison.Ordinal);
     }
 
     /// <summary>Every scalar of every word that a recipe can be made of, reached by its path, takes a value and refuses one that does not fit.</summary>
@@ -89,11 +93,24 @@ public sealed class OverrideTests
             var changed = Override.Apply(Tiny, [$"{path}={value}"]);
             Assert.Equal(value, Text(At(changed, path.Split('.'))));
             if (property.PropertyType != typeof(string))
-                Assert.Contains(path, Assert.Throws<WordException>(() => Override.Apply(Tiny, [$"{path}=\u2603"])).Message, StringComparison.Ordinal);
-            if (property.GetCustomAttribute<RangeAttribute>() is { Minimum: not int.MinValue } range && Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture) > int.MinValue)
+                Assert.Contains(
+                    path,
+                    Assert.Throws<WordException>(() => Override.Apply(Tiny, [$"{path}=\u2603"])).Message,
+                    StringComparison.Ordinal
+                );
+            if (
+                property.GetCustomAttribute<RangeAttribute>() is { Minimum: not int.MinValue } range
+                && Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture) > int.MinValue
+            )
             {
                 var below = Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture) - 1;
-                Assert.Contains(path, Assert.Throws<WordException>(() => Override.Apply(Tiny, [string.Create(CultureInfo.InvariantCulture, $"{path}={below}")])).Message, StringComparison.Ordinal);
+                Assert.Contains(
+                    path,
+                    Assert
+                        .Throws<WordException>(() => Override.Apply(Tiny, [string.Create(CultureInfo.InvariantCulture, $"{path}={below}")]))
+                        .Message,
+                    StringComparison.Ordinal
+                );
             }
         }
     }
@@ -104,43 +121,70 @@ public sealed class OverrideTests
         {
             var path = prefix + Words.KeyOf(property);
             var inner = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-            if (inner == typeof(string) || inner.IsValueType) yield return (path, property);
-            else if (Words.IsReference(inner) || Words.ItemOf(inner) is not null || Words.ValueOf(inner) is not null || above.Contains(inner)) continue;
+            if (inner == typeof(string) || inner.IsValueType)
+                yield return (path, property);
+            else if (
+                Words.IsReference(inner)
+                || Words.ItemOf(inner) is not null
+                || Words.ValueOf(inner) is not null
+                || above.Contains(inner)
+            )
+                continue;
             else if (Words.IsChoice(inner))
                 foreach (var (word, choice) in Words.Choices(inner))
-                    foreach (var found in Paths(choice, $"{path}.{word}.", [.. above, inner])) yield return found;
+                foreach (var found in Paths(choice, $"{path}.{word}.", [.. above, inner]))
+                    yield return found;
             else
-                foreach (var found in Paths(inner, path + ".", [.. above, inner])) yield return found;
+                foreach (var found in Paths(inner, path + ".", [.. above, inner]))
+                    yield return found;
         }
     }
 
     private static string Fitting(PropertyInfo property)
     {
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-        if (type == typeof(bool)) return "true";
-        if (type == typeof(TimeSpan)) return "01:30:00";
-        if (type.IsEnum) return Words.WordOf(Words.Members(type).Last());
-        if (type == typeof(string)) return property.GetCustomAttribute<RegularExpressionAttribute>() is null ? "models/x" : "cpu";
-        return property.GetCustomAttribute<RangeAttribute>() is { } range ? Convert.ToString(range.Minimum is 0 or 0.0 ? range.Maximum is double d && d < 1 ? d : 1 : range.Minimum, CultureInfo.InvariantCulture)! : "7";
+        if (type == typeof(bool))
+            return "true";
+        if (type == typeof(TimeSpan))
+            return "01:30:00";
+        if (type.IsEnum)
+            return Words.WordOf(Words.Members(type).Last());
+        if (type == typeof(string))
+            return property.GetCustomAttribute<RegularExpressionAttribute>() is null ? "models/x" : "cpu";
+        return property.GetCustomAttribute<RangeAttribute>() is { } range
+            ? Convert.ToString(
+                range.Minimum is 0 or 0.0
+                    ? range.Maximum is double d && d < 1
+                        ? d
+                        : 1
+                    : range.Minimum,
+                CultureInfo.InvariantCulture
+            )!
+            : "7";
     }
 
     private static object? At(object? value, ReadOnlySpan<string> path)
     {
         foreach (var word in path)
         {
-            if (value!.GetType().GetCustomAttribute<KeywordAttribute>()?.Word == word && Words.Properties(value.GetType()).All(p => Words.KeyOf(p) != word)) continue;
+            if (
+                value!.GetType().GetCustomAttribute<KeywordAttribute>()?.Word == word
+                && Words.Properties(value.GetType()).All(p => Words.KeyOf(p) != word)
+            )
+                continue;
             value = Words.Properties(value.GetType()).First(p => Words.KeyOf(p) == word).GetValue(value);
         }
 
         return value;
     }
 
-    private static string Text(object? value) => value switch
-    {
-        bool b => b ? "true" : "false",
-        Enum e => Words.WordOf(e.GetType().GetField(e.ToString())!),
-        TimeSpan t => t.ToString("c", CultureInfo.InvariantCulture),
-        IEnumerable and not string => "many",
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
+    private static string Text(object? value) =>
+        value switch
+        {
+            bool b => b ? "true" : "false",
+            Enum e => Words.WordOf(e.GetType().GetField(e.ToString())!),
+            TimeSpan t => t.ToString("c", CultureInfo.InvariantCulture),
+            IEnumerable and not string => "many",
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        };
 }

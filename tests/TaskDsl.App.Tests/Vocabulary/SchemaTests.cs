@@ -8,11 +8,14 @@ public sealed class SchemaTests
     public static TheoryData<string> Kinds => ["task", "prompt", "recipe"];
 
     /// <summary>The YAML files of the repository that must be right.</summary>
-    public static TheoryData<string> Files => [.. ((string[])["examples", "tests/RealData", "tests/TaskDsl.App.Tests/desk", "tests/TaskDsl.Tests/Tasks"])
-        .SelectMany(folder => Directory.GetFiles(Path.Combine(Desk.Repository, folder), "*.yaml", SearchOption.AllDirectories))
-        .Select(file => Path.GetRelativePath(Desk.Repository, file))
-        .Where(file => !file.Split('/').Intersect(["bin", "obj", "runs"]).Any())
-        .Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Files =>
+        [
+            .. ((string[])["examples", "tests/RealData", "tests/TaskDsl.App.Tests/desk", "tests/TaskDsl.Tests/Tasks"])
+                .SelectMany(folder => Directory.GetFiles(Path.Combine(Desk.Repository, folder), "*.yaml", SearchOption.AllDirectories))
+                .Select(file => Path.GetRelativePath(Desk.Repository, file))
+                .Where(file => !file.Split('/').Intersect(["bin", "obj", "runs"]).Any())
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -52,7 +55,8 @@ public sealed class SchemaTests
         using var folder = new TempFolder();
         var (code, _) = await Desk.RunAsync("schema", "--out", folder.Path);
         Assert.Equal(TaskApp.Success, code);
-        foreach (var kind in Kinds) Assert.Contains("\"description\"", await File.ReadAllTextAsync(folder.In($"{kind}.schema.json")), StringComparison.Ordinal);
+        foreach (var kind in Kinds)
+            Assert.Contains("\"description\"", await File.ReadAllTextAsync(folder.In($"{kind}.schema.json")), StringComparison.Ordinal);
     }
 
     private static string KindOf(string file) => Path.GetFileName(file).Split('.')[^2];
@@ -66,16 +70,25 @@ public sealed class SchemaTests
     }
 
     /// <summary>YAML's core types, as an editor's language server reads them.</summary>
-    private static string Json(YamlNode node) => node switch
-    {
-        YamlMappingNode map => $"{{{string.Join(",", map.Select(p => $"{System.Text.Json.JsonSerializer.Serialize(((YamlScalarNode)p.Key).Value)}:{Json(p.Value)}"))}}}",
-        YamlSequenceNode items => $"[{string.Join(",", items.Select(Json))}]",
-        YamlScalarNode { Style: not YamlDotNet.Core.ScalarStyle.Plain } quoted => System.Text.Json.JsonSerializer.Serialize(quoted.Value),
-        YamlScalarNode { Value: null or "" or "~" or "null" } => "null",
-        YamlScalarNode { Value: "true" or "false" } truth => truth.Value!,
-        YamlScalarNode { Value: var text } => double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
-            ? number.ToString("R", System.Globalization.CultureInfo.InvariantCulture)
-            : System.Text.Json.JsonSerializer.Serialize(text),
-        _ => throw new NotSupportedException(node.GetType().Name),
-    };
+    private static string Json(YamlNode node) =>
+        node switch
+        {
+            YamlMappingNode map =>
+                $"{{{string.Join(",", map.Select(p => $"{System.Text.Json.JsonSerializer.Serialize(((YamlScalarNode)p.Key).Value)}:{Json(p.Value)}"))}}}",
+            YamlSequenceNode items => $"[{string.Join(",", items.Select(Json))}]",
+            YamlScalarNode { Style: not YamlDotNet.Core.ScalarStyle.Plain } quoted => System.Text.Json.JsonSerializer.Serialize(
+                quoted.Value
+            ),
+            YamlScalarNode { Value: null or "" or "~" or "null" } => "null",
+            YamlScalarNode { Value: "true" or "false" } truth => truth.Value!,
+            YamlScalarNode { Value: var text } => double.TryParse(
+                text,
+                System.Globalization.NumberStyles.Float,
+                System.Globalization.CultureInfo.InvariantCulture,
+                out var number
+            ) && double.IsFinite(number)
+                ? number.ToString("R", System.Globalization.CultureInfo.InvariantCulture)
+                : System.Text.Json.JsonSerializer.Serialize(text),
+            _ => throw new NotSupportedException(node.GetType().Name),
+        };
 }

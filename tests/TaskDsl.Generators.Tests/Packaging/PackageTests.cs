@@ -24,7 +24,13 @@ public sealed class PackageTests : IDisposable
                 "buildTransitive/TaskDsl.Generators.props",
                 "buildTransitive/TaskDsl.Generators.targets",
             ],
-            package.Entries.Select(e => e.FullName).Where(n => n.Contains('/', StringComparison.Ordinal) && !n.StartsWith('_') && !n.StartsWith("package/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            package
+                .Entries.Select(e => e.FullName)
+                .Where(n =>
+                    n.Contains('/', StringComparison.Ordinal) && !n.StartsWith('_') && !n.StartsWith("package/", StringComparison.Ordinal)
+                )
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -35,7 +41,8 @@ public sealed class PackageTests : IDisposable
         Assert.NotNull(package.GetEntry("lib/net10.0/TaskDsl.Generators.dll"));
         using var nuspec = new StreamReader(package.GetEntry("TaskDsl.Testing.nuspec")!.Open());
         var text = nuspec.ReadToEnd();
-        foreach (var needed in (string[])["YamlDotNet", "Scriban.Signed", "Microsoft.CodeAnalysis.CSharp", "DiffEngine"]) Assert.Contains($"id=\"{needed}\"", text, StringComparison.Ordinal);
+        foreach (var needed in (string[])["YamlDotNet", "Scriban.Signed", "Microsoft.CodeAnalysis.CSharp", "DiffEngine"])
+            Assert.Contains($"id=\"{needed}\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain("id=\"TaskDsl.Generators\"", text, StringComparison.Ordinal);
     }
 
@@ -44,15 +51,21 @@ public sealed class PackageTests : IDisposable
     {
         Pack("generators/TaskDsl.Generators");
         Pack("src/TaskDsl");
-        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         var project = Directory.CreateDirectory(Path.Combine(folder, "My Desk")).FullName;
-        Write("NuGet.config", $"""
+        Write(
+            "NuGet.config",
+            $"""
             <configuration>
               <packageSources><clear /><add key="local" value="{folder}" /></packageSources>
               <fallbackPackageFolders><clear /><add key="restored" value="{packages}" /></fallbackPackageFolders>
             </configuration>
-            """);
-        Write("My Desk.csproj", $"""
+            """
+        );
+        Write(
+            "My Desk.csproj",
+            $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
@@ -68,8 +81,12 @@ public sealed class PackageTests : IDisposable
                 <PackageReference Include="TaskDsl.Generators" Version="*" PrivateAssets="all" />
               </ItemGroup>
             </Project>
-            """);
-        Write("Program.cs", "Console.WriteLine(string.Join(\", \", TaskCatalog.Default.Tasks.Select(task => task.Name)) + \" in \" + TaskCatalog.Default.ProjectDirectory);");
+            """
+        );
+        Write(
+            "Program.cs",
+            "Console.WriteLine(string.Join(\", \", TaskCatalog.Default.Tasks.Select(task => task.Name)) + \" in \" + TaskCatalog.Default.ProjectDirectory);"
+        );
         Write("tasks/mood.task.yaml", Desk.Task);
         Write("tasks/tone.task.yaml", Desk.Task.Replace("task: mood", "task: tone", StringComparison.Ordinal));
         Write("appsettings.dev.yaml", "{{ not yaml");
@@ -91,5 +108,6 @@ public sealed class PackageTests : IDisposable
         }
     }
 
-    private void Pack(string project) => Dotnet.Do(Dotnet.Repository, "pack", project, "--no-build", "-c", Dotnet.Configuration, "-o", folder);
+    private void Pack(string project) =>
+        Dotnet.Do(Dotnet.Repository, "pack", project, "--no-build", "-c", Dotnet.Configuration, "-o", folder);
 }

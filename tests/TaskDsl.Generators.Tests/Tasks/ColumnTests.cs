@@ -9,7 +9,8 @@ public class ColumnTests
     [Fact]
     public void A_task_that_reads_what_is_there_compiles()
     {
-        Run("data/a.jsonl", "{\"body\": \"a\\\"}{\", \"tone\": \"glad\"}\n{\"tone\":\"sad\",\"body\":\"\\u0061\",\"note\":null}").Compiles();
+        Run("data/a.jsonl", "{\"body\": \"a\\\"}{\", \"tone\": \"glad\"}\n{\"tone\":\"sad\",\"body\":\"\\u0061\",\"note\":null}")
+            .Compiles();
         Run("data/a.json", "[\n {\"body\": [1, {\"x\": 2}], \"tone\": \"glad\"}\n]").Compiles();
         Run("data/a.json", "{\"1\": {\"body\": 1, \"tone\": {}}, \"2\": {\"body\": 1, \"tone\": {}}}").Compiles();
         Run("data/a.csv", "\uFEFF\"body\",tone,\"note\"\r\nx,glad,\r\n").Compiles();
@@ -22,27 +23,35 @@ public class ColumnTests
     [InlineData("data/a.json", "[{\"text\": \"a\", \"tone\": \"glad\"}]")]
     [InlineData("data/a.csv", "text,tone\nx,glad\n")]
     [InlineData("data/a.tsv", "text\ttone\nx\tglad\n")]
-    public void A_required_field_without_a_column_is_an_error(string path, string text) => Run(path, text).Reports(
-        $"a.task.yaml(5,12): error TDSL1503: '{path}' has no column for the field 'body' (it has text, tone; 'columns: {{body: <column>}}' reads it from another)");
+    public void A_required_field_without_a_column_is_an_error(string path, string text) =>
+        Run(path, text)
+            .Reports(
+                $"a.task.yaml(5,12): error TDSL1503: '{path}' has no column for the field 'body' (it has text, tone; 'columns: {{body: <column>}}' reads it from another)"
+            );
 
     [Fact]
-    public void Columns_that_nothing_reads_are_an_error() => Run("data/a.csv", "body,tone,id,url\nx,glad,1,u\n").Reports(
-        "a.task.yaml(5,12): error TDSL1504: 'data/a.csv' has 'id', 'url' in every record, neither a field of the task nor listed under 'ignore'");
+    public void Columns_that_nothing_reads_are_an_error() =>
+        Run("data/a.csv", "body,tone,id,url\nx,glad,1,u\n")
+            .Reports(
+                "a.task.yaml(5,12): error TDSL1504: 'data/a.csv' has 'id', 'url' in every record, neither a field of the task nor listed under 'ignore'"
+            );
 
     [Fact]
-    public void A_mapped_column_that_is_not_there_is_named_at_its_place() => Run("data/a.csv", "text,tone\nx,glad\n", ", columns: {body: txt}").Reports(
-        "a.task.yaml(5,40): error TDSL1502: 'txt' is not a column of 'data/a.csv'; did you mean 'text'?");
+    public void A_mapped_column_that_is_not_there_is_named_at_its_place() =>
+        Run("data/a.csv", "text,tone\nx,glad\n", ", columns: {body: txt}")
+            .Reports("a.task.yaml(5,40): error TDSL1502: 'txt' is not a column of 'data/a.csv'; did you mean 'text'?");
 
     [Fact]
-    public void An_ignored_column_that_is_not_there_is_named_at_its_place() => Run("data/a.csv", "body,tone,id\nx,glad,1\n", ", ignore: [ids]").Reports(
-        "a.task.yaml(5,33): error TDSL1502: 'ids' is not a column of 'data/a.csv'; did you mean 'id'?");
+    public void An_ignored_column_that_is_not_there_is_named_at_its_place() =>
+        Run("data/a.csv", "body,tone,id\nx,glad,1\n", ", ignore: [ids]")
+            .Reports("a.task.yaml(5,33): error TDSL1502: 'ids' is not a column of 'data/a.csv'; did you mean 'id'?");
 
     [Fact]
     public void The_column_that_groups_is_there_and_is_read_by_it()
     {
         Run("data/a.csv", "body,tone,client\nx,glad,1\n", ", group: client").Reports();
-        Run("data/a.csv", "body,tone,client\nx,glad,1\n", ", group: cleint, ignore: [client]").Reports(
-            "a.task.yaml(5,31): error TDSL1502: 'cleint' is not a column of 'data/a.csv'; did you mean 'client'?");
+        Run("data/a.csv", "body,tone,client\nx,glad,1\n", ", group: cleint, ignore: [client]")
+            .Reports("a.task.yaml(5,31): error TDSL1502: 'cleint' is not a column of 'data/a.csv'; did you mean 'client'?");
     }
 
     [Fact]
@@ -52,8 +61,11 @@ public class ColumnTests
         var record = "{\"body\": \"a\", \"tone\": \"glad\"}\n";
         var many = string.Concat(Enumerable.Repeat(record, 3000));
         var run = Run("data/a.jsonl", many, ", ignore: [id]");
-        run.Reports("a.task.yaml(5,35): error TDSL1505: 'id' is no column of the first records of 'data/a.jsonl'; expected one of body, tone");
-        Run("data/a.jsonl", record, ", ignore: [id]").Reports("a.task.yaml(5,35): error TDSL1502: 'id' is not a column of 'data/a.jsonl'; expected one of body, tone");
+        run.Reports(
+            "a.task.yaml(5,35): error TDSL1505: 'id' is no column of the first records of 'data/a.jsonl'; expected one of body, tone"
+        );
+        Run("data/a.jsonl", record, ", ignore: [id]")
+            .Reports("a.task.yaml(5,35): error TDSL1502: 'id' is not a column of 'data/a.jsonl'; expected one of body, tone");
     }
 
     [Fact]
@@ -64,21 +76,48 @@ public class ColumnTests
     [InlineData("data/a.jsonl", "PAR1\u0001PAR1", "a Parquet file, not JSON Lines; name it *.parquet, or write 'parquet: <path>'")]
     [InlineData("data/a.jsonl", "[\n{\"body\":1}]", "a JSON array, not JSON Lines; name it *.json, or write 'json: <path>'")]
     [InlineData("data/a.jsonl", "body,tone\nx,glad\n", "text, not JSON Lines; write the word of the format that it has, as 'text: <path>'")]
-    [InlineData("data/a.csv", "<!doctype html><p>404", "a web page, perhaps an error page saved by a download, not CSV; download the data itself")]
-    [InlineData("data/a.jsonl.gz", "version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "a git-LFS pointer, not the data, not a file compressed with gzip; fetch the data with 'git lfs pull'")]
-    [InlineData("data/a.csv.zst", "body,tone\nx,glad\n", "text, not a file compressed with Zstandard; take the extension away, or compress it")]
-    [InlineData("data/a.parquet", "{\"body\":1}\n{\"body\":2}\n", "JSON Lines (an object a line), not a Parquet file; name it *.jsonl, or write 'json_lines: <path>'")]
+    [InlineData(
+        "data/a.csv",
+        "<!doctype html><p>404",
+        "a web page, perhaps an error page saved by a download, not CSV; download the data itself"
+    )]
+    [InlineData(
+        "data/a.jsonl.gz",
+        "version https://git-lfs.github.com/spec/v1\noid sha256:1\n",
+        "a git-LFS pointer, not the data, not a file compressed with gzip; fetch the data with 'git lfs pull'"
+    )]
+    [InlineData(
+        "data/a.csv.zst",
+        "body,tone\nx,glad\n",
+        "text, not a file compressed with Zstandard; take the extension away, or compress it"
+    )]
+    [InlineData(
+        "data/a.parquet",
+        "{\"body\":1}\n{\"body\":2}\n",
+        "JSON Lines (an object a line), not a Parquet file; name it *.jsonl, or write 'json_lines: <path>'"
+    )]
     public void A_file_that_holds_something_else_is_named_by_what_it_is(string path, string text, string message) =>
         Run(path, text).Reports($"a.task.yaml(5,12): error TDSL1501: '{path}' is {message}");
 
     [Fact]
     public void Each_file_of_a_pattern_is_looked_into_and_one_mistake_is_told_once()
     {
-        var project = Desk.Empty.Add("a.task.yaml", Task("data/**/*.jsonl", ""))
-            .Add("data/a.jsonl", "{\"body\": \"a\", \"tone\": \"glad\"}\n").Add("data/x/b.jsonl", "{\"body\": \"a\"}\n").Add("data/x/y/c.jsonl", "{\"body\": \"a\"}\n");
-        project.Run().Reports("a.task.yaml(5,12): error TDSL1503: 'data/x/b.jsonl' has no column for the field 'tone' (it has body; 'columns: {tone: <column>}' reads it from another)");
-        Desk.Empty.Add("a.task.yaml", Task("data/*.jsonl", "")).Add("data/x/b.jsonl", "{}").Run().Reports(
-            "a.task.yaml(5,12): error TDSL1108: 'data/*.jsonl' names no file or folder of the project; did you mean 'data/x/b.jsonl'?");
+        var project = Desk
+            .Empty.Add("a.task.yaml", Task("data/**/*.jsonl", ""))
+            .Add("data/a.jsonl", "{\"body\": \"a\", \"tone\": \"glad\"}\n")
+            .Add("data/x/b.jsonl", "{\"body\": \"a\"}\n")
+            .Add("data/x/y/c.jsonl", "{\"body\": \"a\"}\n");
+        project
+            .Run()
+            .Reports(
+                "a.task.yaml(5,12): error TDSL1503: 'data/x/b.jsonl' has no column for the field 'tone' (it has body; 'columns: {tone: <column>}' reads it from another)"
+            );
+        Desk.Empty.Add("a.task.yaml", Task("data/*.jsonl", ""))
+            .Add("data/x/b.jsonl", "{}")
+            .Run()
+            .Reports(
+                "a.task.yaml(5,12): error TDSL1108: 'data/*.jsonl' names no file or folder of the project; did you mean 'data/x/b.jsonl'?"
+            );
     }
 
     [Fact]
@@ -89,7 +128,8 @@ public class ColumnTests
     public void An_edit_further_down_computes_nothing_again()
     {
         // Roslyn tracks what leads to an output: here a diagnostic.
-        const string told = "a.task.yaml(5,12): error TDSL1504: 'data/a.jsonl' has 'id' in every record, neither a field of the task nor listed under 'ignore'";
+        const string told =
+            "a.task.yaml(5,12): error TDSL1504: 'data/a.jsonl' has 'id' in every record, neither a field of the task nor listed under 'ignore'";
         var lines = string.Concat(Enumerable.Repeat("{\"body\": \"a\", \"tone\": \"glad\", \"id\": 1}\n", 3000));
         var project = Desk.Empty.Add("a.task.yaml", Task("data/a.jsonl", "")).Add("data/a.jsonl", lines) with { TrackSteps = true };
         var run = project.Run().Reports(told).Again(project.Add("data/a.jsonl", lines + "{\"body\": 7}\n")).Reports(told);
@@ -114,8 +154,8 @@ public class ColumnTests
                 file.SetLength(8L << 30); // More than any text in memory; on disk it takes nothing.
             }
 
-            Run(path, "what the editor shows").Reports(
-                $"a.task.yaml(5,12): error TDSL1501: '{path}' is no text (it has NUL bytes), not JSON Lines; check what wrote it");
+            Run(path, "what the editor shows")
+                .Reports($"a.task.yaml(5,12): error TDSL1501: '{path}' is no text (it has NUL bytes), not JSON Lines; check what wrote it");
         }
         finally
         {
@@ -126,13 +166,15 @@ public class ColumnTests
     private static List<IncrementalStepRunReason> Reasons(GeneratorRun run, string step) =>
         [.. run.Result.Results[0].TrackedSteps[step].SelectMany(s => s.Outputs).Select(o => o.Reason)];
 
-    private static GeneratorRun Run(string path, string text, string more = "") => Desk.Empty.Add(path, text).Add("a.task.yaml", Task(path, more)).Run();
+    private static GeneratorRun Run(string path, string text, string more = "") =>
+        Desk.Empty.Add(path, text).Add("a.task.yaml", Task(path, more)).Run();
 
-    private static string Task(string path, string more) => $$"""
-        task: mood
-        input: {body: text}
-        output: {tone: {type: label, labels: [glad, sad]}, note: text?}
-        examples:
-          - {path: "{{path}}"{{more}}}
-        """.Replace($"\"{path}\"", path, StringComparison.Ordinal);
+    private static string Task(string path, string more) =>
+        $$"""
+            task: mood
+            input: {body: text}
+            output: {tone: {type: label, labels: [glad, sad]}, note: text?}
+            examples:
+              - {path: "{{path}}"{{more}}}
+            """.Replace($"\"{path}\"", path, StringComparison.Ordinal);
 }

@@ -7,7 +7,8 @@ namespace TaskDsl.Prompts.Tests.Chat;
 /// <summary>The layouts, byte for byte, and what of them carries the loss.</summary>
 public class ChatFormatTests
 {
-    private static readonly Desk.Compiled Compiled = Desk.Compile("""
+    private static readonly Desk.Compiled Compiled = Desk.Compile(
+        """
         prompt: a
         summary: Asks.
         task: clause_type
@@ -21,20 +22,31 @@ public class ChatFormatTests
               - "{{ clause }}?"
             assistant: "Kind: {{ output }}"
           zh: {user: ["{{ clause }}是？"]}
-        """);
+        """
+    );
 
     internal static string Show(PromptBuffer buffer)
     {
         var text = new StringBuilder();
         foreach (var segment in buffer.Segments)
-            text.Append($"{(segment.Kind.HasFlag(SegmentKind.Answer) ? "+" : "")}{(segment.Kind.HasFlag(SegmentKind.Control) ? "C" : segment.Kind.HasFlag(SegmentKind.EndOfText) ? "E" : "")}[{Encoding.UTF8.GetString(buffer.Utf8.Slice(segment.Start, segment.Length)).Replace("\n", "\\n")}]");
+            text.Append(
+                $"{(segment.Kind.HasFlag(SegmentKind.Answer) ? "+" : "")}{(segment.Kind.HasFlag(SegmentKind.Control) ? "C" : segment.Kind.HasFlag(SegmentKind.EndOfText) ? "E" : "")}[{Encoding.UTF8.GetString(buffer.Utf8.Slice(segment.Start, segment.Length)).Replace("\n", "\\n")}]"
+            );
         return text.ToString();
     }
 
     private static string Render(ChatFormat chat, bool answered = true, bool shown = false, string language = "en", int phrasing = 0)
     {
         using var buffer = new PromptBuffer();
-        Compiled.Prompt.Render(buffer, Compiled.Input("Pay."), answered ? Compiled.Output : null, language, phrasing, shown ? [Compiled.Example("Go.")] : [], chat);
+        Compiled.Prompt.Render(
+            buffer,
+            Compiled.Input("Pay."),
+            answered ? Compiled.Output : null,
+            language,
+            phrasing,
+            shown ? [Compiled.Example("Go.")] : [],
+            chat
+        );
         var end = 0;
         foreach (var segment in buffer.Segments)
         {
@@ -47,23 +59,32 @@ public class ChatFormatTests
     }
 
     [Fact]
-    public void Chatml() => Assert.Equal(
-        "C[<|im_start|>system\\n][Be brief.]C[<|im_end|>\\n<|im_start|>user\\n][Kind of: Pay.]C[<|im_end|>\\n<|im_start|>assistant\\n][Kind: ]+[payment]+C[<|im_end|>]C[\\n]",
-        Render(new ChatMl()));
+    public void Chatml() =>
+        Assert.Equal(
+            "C[<|im_start|>system\\n][Be brief.]C[<|im_end|>\\n<|im_start|>user\\n][Kind of: Pay.]C[<|im_end|>\\n<|im_start|>assistant\\n][Kind: ]+[payment]+C[<|im_end|>]C[\\n]",
+            Render(new ChatMl())
+        );
 
     [Fact]
-    public void Llama3() => Assert.Equal(
-        "C[<|begin_of_text|><|start_header_id|>system<|end_header_id|>\\n\\n][Be brief.]C[<|eot_id|><|start_header_id|>user<|end_header_id|>\\n\\n][Kind of: Pay.]C[<|eot_id|><|start_header_id|>assistant<|end_header_id|>\\n\\n][Kind: ]+[payment]+C[<|eot_id|>]",
-        Render(new Llama3()));
+    public void Llama3() =>
+        Assert.Equal(
+            "C[<|begin_of_text|><|start_header_id|>system<|end_header_id|>\\n\\n][Be brief.]C[<|eot_id|><|start_header_id|>user<|end_header_id|>\\n\\n][Kind of: Pay.]C[<|eot_id|><|start_header_id|>assistant<|end_header_id|>\\n\\n][Kind: ]+[payment]+C[<|eot_id|>]",
+            Render(new Llama3())
+        );
 
     [Fact]
-    public void Alpaca() => Assert.Equal(
-        "[Below is an instruction that describes a task. Write a response that appropriately completes the request.\\n\\n### Instruction:\\nPay.是？\\n\\n### Response:\\n]+[付款]+E[]",
-        Render(new Alpaca(), language: "zh"));
+    public void Alpaca() =>
+        Assert.Equal(
+            "[Below is an instruction that describes a task. Write a response that appropriately completes the request.\\n\\n### Instruction:\\nPay.是？\\n\\n### Response:\\n]+[付款]+E[]",
+            Render(new Alpaca(), language: "zh")
+        );
 
     [Fact]
-    public void Alpaca_with_a_system_message_of_its_own() => Assert.Equal(
-        "[Be brief.\\n\\n### Instruction:\\nPay.?\\n\\n### Response:\\nKind: ]+[payment]+E[]", Render(new Alpaca(), phrasing: 1));
+    public void Alpaca_with_a_system_message_of_its_own() =>
+        Assert.Equal(
+            "[Be brief.\\n\\n### Instruction:\\nPay.?\\n\\n### Response:\\nKind: ]+[payment]+E[]",
+            Render(new Alpaca(), phrasing: 1)
+        );
 
     [Fact]
     public void Plain() => Assert.Equal("[Be brief.\\nKind of: Pay.\\nKind: ]+[payment]+E[]", Render(new Plain()));
@@ -78,10 +99,14 @@ public class ChatFormatTests
     [Fact]
     public void Demonstrations_carry_no_loss()
     {
-        Assert.Equal("[Be brief.\\nKind of: Go.\\nKind: payment]E[][Kind of: Pay.\\nKind: ]+[payment]+E[]", Render(new Plain(), shown: true));
+        Assert.Equal(
+            "[Be brief.\\nKind of: Go.\\nKind: payment]E[][Kind of: Pay.\\nKind: ]+[payment]+E[]",
+            Render(new Plain(), shown: true)
+        );
         Assert.Equal(
             "C[<|im_start|>system\\n][Be brief.]C[<|im_end|>\\n<|im_start|>user\\n][Kind of: Go.]C[<|im_end|>\\n<|im_start|>assistant\\n][Kind: payment]C[<|im_end|>\\n<|im_start|>user\\n][Kind of: Pay.]C[<|im_end|>\\n<|im_start|>assistant\\n][Kind: ]+[payment]+C[<|im_end|>]C[\\n]",
-            Render(new ChatMl(), shown: true));
+            Render(new ChatMl(), shown: true)
+        );
     }
 
     [Fact]
@@ -98,8 +123,16 @@ public class ChatFormatTests
     [Fact]
     public void Unknown_languages_and_phrasings_are_named()
     {
-        Assert.Contains("no language 'fr', only en, zh", Assert.Throws<ArgumentException>(() => Render(new Plain(), language: "fr")).Message, StringComparison.Ordinal);
-        Assert.Contains("2 phrasing(s) in 'en'", Assert.Throws<ArgumentException>(() => Render(new Plain(), phrasing: 2)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no language 'fr', only en, zh",
+            Assert.Throws<ArgumentException>(() => Render(new Plain(), language: "fr")).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "2 phrasing(s) in 'en'",
+            Assert.Throws<ArgumentException>(() => Render(new Plain(), phrasing: 2)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -108,9 +141,11 @@ public class ChatFormatTests
         using var buffer = new PromptBuffer();
         // The prompt alone: how an answer is written is its codec's affair.
         var input = Compiled.Input("Pay.");
-        for (var i = 0; i < 1000; i++) Once();
+        for (var i = 0; i < 1000; i++)
+            Once();
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++) Once();
+        for (var i = 0; i < 1000; i++)
+            Once();
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
 
         void Once()

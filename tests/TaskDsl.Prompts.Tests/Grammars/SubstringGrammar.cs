@@ -27,13 +27,21 @@ public class SubstringGrammar
 
     [Fact]
     public void Every_piece_of_words_is_accepted() =>
-        Gen.OneOf("the", "tenant", "pays", "租", "金", "1000", "x").Array[1, 12].Select(Gen.Int[0, 11], Gen.Int[0, 11]).Sample((words, i, j) =>
-        {
-            var (from, to) = (Math.Min(i, j) % words.Length, Math.Max(i, j) % words.Length);
-            if (to < from) return true;
-            var text = string.Join(' ', words);
-            return new GrammarMatcher(Grammar.SubstringOf(text)).IsMatch(Encoding.UTF8.GetBytes(string.Join(' ', words[from..(to + 1)])));
-        });
+        Gen.OneOf("the", "tenant", "pays", "租", "金", "1000", "x")
+            .Array[1, 12]
+            .Select(Gen.Int[0, 11], Gen.Int[0, 11])
+            .Sample(
+                (words, i, j) =>
+                {
+                    var (from, to) = (Math.Min(i, j) % words.Length, Math.Max(i, j) % words.Length);
+                    if (to < from)
+                        return true;
+                    var text = string.Join(' ', words);
+                    return new GrammarMatcher(Grammar.SubstringOf(text)).IsMatch(
+                        Encoding.UTF8.GetBytes(string.Join(' ', words[from..(to + 1)]))
+                    );
+                }
+            );
 
     [Fact]
     public void A_long_text_is_walked_quickly()
@@ -42,11 +50,14 @@ public class SubstringGrammar
         static TimeSpan Walk(int length)
         {
             var random = new Random(1);
-            var text = string.Concat(Enumerable.Range(0, length / 6).Select(_ => "abcdef"[random.Next(6)] + new string('a', random.Next(4)) + " "));
+            var text = string.Concat(
+                Enumerable.Range(0, length / 6).Select(_ => "abcdef"[random.Next(6)] + new string('a', random.Next(4)) + " ")
+            );
             var clock = Stopwatch.StartNew();
             var matcher = new GrammarMatcher(Grammar.SubstringOf(text));
             var state = matcher.Start;
-            foreach (var b in Encoding.UTF8.GetBytes(text.TrimEnd())) state = matcher.Next(state, b);
+            foreach (var b in Encoding.UTF8.GetBytes(text.TrimEnd()))
+                state = matcher.Next(state, b);
             Assert.True(matcher.IsAccepting(state));
             return clock.Elapsed;
         }

@@ -17,12 +17,16 @@ public class ChatTemplateGoldenTests
         {
             var template = root.GetProperty("templates").GetProperty(@case.GetProperty("template").GetString()!).GetString()!;
             var variables = $$"""
-                {"messages": {{@case.GetProperty("messages").GetRawText()}}, "tools": {{@case.GetProperty("tools").GetRawText()}}, "documents": null,
+                {"messages": {{@case.GetProperty("messages").GetRawText()}}, "tools": {{@case.GetProperty(
+                    "tools"
+                ).GetRawText()}}, "documents": null,
                  "add_generation_prompt": {{@case.GetProperty("add_generation_prompt").GetRawText()}},
                  "bos_token": {{root.GetProperty("bos_token").GetRawText()}}, "eos_token": {{root.GetProperty("eos_token").GetRawText()}}}
                 """;
-            if (@case.TryGetProperty("error", out var error)) Assert.Equal(error.GetString(), Assert.Throws<JinjaException>(() => Variables.Render(template, variables)).Message);
-            else Assert.Equal(@case.GetProperty("out").GetString(), Variables.Render(template, variables));
+            if (@case.TryGetProperty("error", out var error))
+                Assert.Equal(error.GetString(), Assert.Throws<JinjaException>(() => Variables.Render(template, variables)).Message);
+            else
+                Assert.Equal(@case.GetProperty("out").GetString(), Variables.Render(template, variables));
             compared++;
         }
 

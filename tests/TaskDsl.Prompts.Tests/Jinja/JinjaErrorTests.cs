@@ -46,10 +46,14 @@ public class JinjaErrorTests
     [InlineData("{{ 'x' * 10000000000 }}")]
     [InlineData("{% set ns = namespace(s='xxxx') %}{% for i in range(99) %}{% set ns.s = ns.s + ns.s %}{% endfor %}")]
     [InlineData("{% set ns = namespace(s=[1]) %}{% for i in range(99) %}{% set ns.s = ns.s + ns.s %}{% endfor %}")]
-    [InlineData("{% set ns = namespace(a=[1], b=[1]) %}{% for i in range(60) %}{% set ns.a = [ns.a, ns.a] %}{% set ns.b = [ns.b, ns.b] %}{% endfor %}{{ ns.a == ns.b }}")]
+    [InlineData(
+        "{% set ns = namespace(a=[1], b=[1]) %}{% for i in range(60) %}{% set ns.a = [ns.a, ns.a] %}{% set ns.b = [ns.b, ns.b] %}{% endfor %}{{ ns.a == ns.b }}"
+    )]
     [InlineData("{% set ns = namespace(a=[1]) %}{% for i in range(60) %}{% set ns.a = [ns.a, ns.a] %}{% endfor %}{{ ns.a }}")]
     [InlineData("{% set ns = namespace(a=[1]) %}{% for i in range(60) %}{% set ns.a = [ns.a, ns.a] %}{% endfor %}{{ ns.a | tojson }}")]
-    [InlineData("{% set ns = namespace(a=[1], b=[1]) %}{% for i in range(90000) %}{% set ns.a = [ns.a] %}{% set ns.b = [ns.b] %}{% endfor %}{{ ns.a == ns.b }}{{ ns.a }}")]
+    [InlineData(
+        "{% set ns = namespace(a=[1], b=[1]) %}{% for i in range(90000) %}{% set ns.a = [ns.a] %}{% set ns.b = [ns.b] %}{% endfor %}{{ ns.a == ns.b }}{{ ns.a }}"
+    )]
     [InlineData("{{ 10 ** 100 }}")]
     [InlineData("{% set s = 'x' * 100000 %}{% for i in range(99999) %}{{ s.split('y')[0] is string }}{% endfor %}")]
     public void What_would_take_too_much_is_stopped(string template) => Assert.Throws<JinjaException>(() => Variables.Render(template));
@@ -69,7 +73,11 @@ public class JinjaErrorTests
     public void Deep_expressions_are_refused(string before, string value, string after)
     {
         Parser.Parse(Template(200));
-        Assert.Contains("nested too deeply", Assert.Throws<JinjaException>(() => Parser.Parse(Template(1100))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nested too deeply",
+            Assert.Throws<JinjaException>(() => Parser.Parse(Template(1100))).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<JinjaException>(() => Parser.Parse(Template(100_000)));
 
         string Template(int times) => $"{{{{ {Repeat(before, times)}{value}{Repeat(after, times)} }}}}";
@@ -95,8 +103,77 @@ public class JinjaErrorTests
     [Fact]
     public void No_text_breaks_anything()
     {
-        string[] pieces = ["{{", "}}", "{%", "%}", "{#", "#}", "-", "+", " ", "\n", "if", "else", "elif", "endif", "for", "in", "endfor", "set", "endset", "macro", "endmacro", "(", ")", "[", "]", "{", "}", "|", ".", ",", ":", "=", "==", "<", "~", "*", "**", "//", "%",
-            "'", "\"", "\\", "a", "loop", "messages", "x", "1", "0", "1.5", "none", "true", "is", "not", "and", "or", "defined", "length", "tojson", "join", "split", "namespace", "range", "raw", "endraw", "é", "😀", "\0", "\ud800"];
+        string[] pieces =
+        [
+            "{{",
+            "}}",
+            "{%",
+            "%}",
+            "{#",
+            "#}",
+            "-",
+            "+",
+            " ",
+            "\n",
+            "if",
+            "else",
+            "elif",
+            "endif",
+            "for",
+            "in",
+            "endfor",
+            "set",
+            "endset",
+            "macro",
+            "endmacro",
+            "(",
+            ")",
+            "[",
+            "]",
+            "{",
+            "}",
+            "|",
+            ".",
+            ",",
+            ":",
+            "=",
+            "==",
+            "<",
+            "~",
+            "*",
+            "**",
+            "//",
+            "%",
+            "'",
+            "\"",
+            "\\",
+            "a",
+            "loop",
+            "messages",
+            "x",
+            "1",
+            "0",
+            "1.5",
+            "none",
+            "true",
+            "is",
+            "not",
+            "and",
+            "or",
+            "defined",
+            "length",
+            "tojson",
+            "join",
+            "split",
+            "namespace",
+            "range",
+            "raw",
+            "endraw",
+            "é",
+            "😀",
+            "\0",
+            "\ud800",
+        ];
         Gen.OneOf(Of(pieces), Gen.String[0, 3]).Array[0, 40].Select(string.Concat).Sample(Survives, iter: 20_000);
     }
 
@@ -107,14 +184,26 @@ public class JinjaErrorTests
         string[] templates = [.. file.RootElement.EnumerateArray().Select(c => c.GetProperty("template").GetString()!)];
         var variables = file.RootElement[0].GetProperty("variables").GetRawText();
         Gen.Select(Of(templates), Of(templates), Gen.Int[0, 400], Gen.Int[0, 400], Gen.Int[0, 20])
-            .Sample((a, b, at, from, length) => Survives(string.Concat(a.AsSpan(0, Math.Min(at, a.Length)), b.AsSpan(Math.Min(from, b.Length), Math.Min(length, b.Length - Math.Min(from, b.Length))), a.AsSpan(Math.Min(at + length / 2, a.Length))), variables), iter: 20_000);
+            .Sample(
+                (a, b, at, from, length) =>
+                    Survives(
+                        string.Concat(
+                            a.AsSpan(0, Math.Min(at, a.Length)),
+                            b.AsSpan(Math.Min(from, b.Length), Math.Min(length, b.Length - Math.Min(from, b.Length))),
+                            a.AsSpan(Math.Min(at + length / 2, a.Length))
+                        ),
+                        variables
+                    ),
+                iter: 20_000
+            );
     }
 
     private static string Repeat(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 
     private static Gen<string> Of(string[] all) => Gen.Int[0, all.Length - 1].Select(i => all[i]);
 
-    private static bool Survives(string template) => Survives(template, """{"messages": [{"role": "user", "content": "a"}], "x": 1, "a": "b"}""");
+    private static bool Survives(string template) =>
+        Survives(template, """{"messages": [{"role": "user", "content": "a"}], "x": 1, "a": "b"}""");
 
     private static bool Survives(string template, string variables)
     {

@@ -23,20 +23,29 @@ public class JinjaReferenceTests(ITestOutputHelper log)
                 var (ours, refusal) = Render(template, run.GetProperty("variables"));
                 var theirs = run.TryGetProperty("out", out var text) ? text.GetString() : null;
                 var error = run.TryGetProperty("error", out var problem) ? problem.GetString() : null;
-                if (theirs is null) refusals++;
-                else texts++;
-                if (ours != theirs) differences.Add($"{Short(template, 0)}\n  with {Short(run.GetProperty("variables").GetRawText(), 0)}\n  Jinja: {Around(theirs, ours)}{error}\n  ours:  {Around(ours, theirs)}{refusal}");
+                if (theirs is null)
+                    refusals++;
+                else
+                    texts++;
+                if (ours != theirs)
+                    differences.Add(
+                        $"{Short(template, 0)}\n  with {Short(run.GetProperty("variables").GetRawText(), 0)}\n  Jinja: {Around(theirs, ours)}{error}\n  ours:  {Around(ours, theirs)}{refusal}"
+                    );
             }
         }
 
         log.WriteLine($"{path}: {templates} templates, {texts} texts and {refusals} refusals compared, {differences.Count} differ");
         Assert.True(templates > 0);
-        Assert.True(differences.Count == 0, $"{differences.Count} of {texts + refusals} differ\n\n" + string.Join("\n\n", differences.Take(60)));
+        Assert.True(
+            differences.Count == 0,
+            $"{differences.Count} of {texts + refusals} differ\n\n" + string.Join("\n\n", differences.Take(60))
+        );
     }
 
-    public static TheoryData<string> Files() => Environment.GetEnvironmentVariable("TASKDSL_CHAT_CASES") is { Length: > 0 } more
-        ? new TheoryData<string>(Golden("fragments.golden.json"), more)
-        : new TheoryData<string>(Golden("fragments.golden.json"));
+    public static TheoryData<string> Files() =>
+        Environment.GetEnvironmentVariable("TASKDSL_CHAT_CASES") is { Length: > 0 } more
+            ? new TheoryData<string>(Golden("fragments.golden.json"), more)
+            : new TheoryData<string>(Golden("fragments.golden.json"));
 
     internal static string Golden(string file) => Path.Combine(AppContext.BaseDirectory, "Jinja", file);
 
@@ -53,7 +62,8 @@ public class JinjaReferenceTests(ITestOutputHelper log)
     }
 
     /// <summary>Where two texts part.</summary>
-    private static string Around(string? text, string? other) => text is null ? "" : Short(text, other is null ? 0 : Math.Max(0, text.AsSpan().CommonPrefixLength(other) - 60));
+    private static string Around(string? text, string? other) =>
+        text is null ? "" : Short(text, other is null ? 0 : Math.Max(0, text.AsSpan().CommonPrefixLength(other) - 60));
 
     private static string Short(string text, int from) => text.Length - from <= 300 ? text[from..] : text[from..(from + 300)] + "…";
 }

@@ -8,9 +8,11 @@ internal static class Variables
 {
     public static DateTime Now { get; } = new(2024, 7, 26, 12, 0, 0);
 
-    public static IEnumerable<(string, object?)> Of(JsonElement variables) => variables.EnumerateObject().Select(p => (p.Name, Value(p.Value)));
+    public static IEnumerable<(string, object?)> Of(JsonElement variables) =>
+        variables.EnumerateObject().Select(p => (p.Name, Value(p.Value)));
 
-    public static string Render(string template, string variables = "{}") => JinjaTemplate.Parse(template).Render(Of(JsonDocument.Parse(variables).RootElement), Now).Value;
+    public static string Render(string template, string variables = "{}") =>
+        JinjaTemplate.Parse(template).Render(Of(JsonDocument.Parse(variables).RootElement), Now).Value;
 
     private static object? Value(JsonElement json)
     {
@@ -18,7 +20,8 @@ internal static class Variables
         {
             case JsonValueKind.Object:
                 var dict = new Dict();
-                foreach (var property in json.EnumerateObject()) dict[new Text(property.Name)] = Value(property.Value);
+                foreach (var property in json.EnumerateObject())
+                    dict[new Text(property.Name)] = Value(property.Value);
                 return dict;
             case JsonValueKind.Array:
                 return json.EnumerateArray().Select(Value).ToList();

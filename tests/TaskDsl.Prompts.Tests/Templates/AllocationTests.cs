@@ -7,8 +7,12 @@ public class AllocationTests
 {
     private static readonly string[] Templates =
     [
-        "{{ text | string.strip | string.replace 'l' 'LL' }}{{ note | string.replace 'n' '' }}", "{{ text | string.upcase }}{{ note | string.downcase }}", "{{ text | string.strip_newlines }}",
-        "{{ text + note }}{{ text + count + score }}{{ note + note }}", "{{ text | string.strip | string.append note }}{{ text | string.prepend count }}", "{{ count + 1 }}{{ score * 2 }}{{ flag }}{{ items | array.join ', ' }}",
+        "{{ text | string.strip | string.replace 'l' 'LL' }}{{ note | string.replace 'n' '' }}",
+        "{{ text | string.upcase }}{{ note | string.downcase }}",
+        "{{ text | string.strip_newlines }}",
+        "{{ text + note }}{{ text + count + score }}{{ note + note }}",
+        "{{ text | string.strip | string.append note }}{{ text | string.prepend count }}",
+        "{{ count + 1 }}{{ score * 2 }}{{ flag }}{{ items | array.join ', ' }}",
     ];
 
     [Fact]
@@ -27,7 +31,8 @@ public class AllocationTests
             void Render()
             {
                 buffer.Clear();
-                foreach (var sample in samples) compiled.Render(template, buffer, sample);
+                foreach (var sample in samples)
+                    compiled.Render(template, buffer, sample);
             }
         });
     }

@@ -26,18 +26,36 @@ internal static class Desk
         """;
 
     private static readonly IReadOnlyList<MetadataReference> References =
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
 
     /// <summary>Compiles a prompt file.</summary>
     public static (IReadOnlyList<string> Problems, string? Code, Compilation Compilation) Run(string prompt)
     {
-        var compilation = CSharpCompilation.Create("Desk", [], References, new CSharpCompilationOptions(
-            OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
+        var compilation = CSharpCompilation.Create(
+            "Desk",
+            [],
+            References,
+            new CSharpCompilationOptions(
+                OutputKind.DynamicallyLinkedLibrary,
+                optimizationLevel: OptimizationLevel.Release,
+                nullableContextOptions: NullableContextOptions.Enable
+            )
+        );
         ImmutableArray<AdditionalText> files = [new File("clause_type.task.yaml", Task), new File("a.prompt.yaml", prompt)];
-        var result = CSharpGeneratorDriver.Create([new TaskDslGenerator().AsSourceGenerator()], files)
+        var result = CSharpGeneratorDriver
+            .Create([new TaskDslGenerator().AsSourceGenerator()], files)
             .RunGeneratorsAndUpdateCompilation(compilation, out var output, out var diagnostics);
-        var problems = diagnostics.Select(d => $"{d.Location.GetLineSpan().StartLinePosition.Line + 1},{d.Location.GetLineSpan().StartLinePosition.Character + 1}-{d.Location.GetLineSpan().EndLinePosition.Character + 1}: {d.Id}: {d.GetMessage()}");
-        var code = result.GetRunResult().Results[0].GeneratedSources.FirstOrDefault(s => s.HintName.StartsWith("a.prompt", StringComparison.Ordinal));
+        var problems = diagnostics.Select(d =>
+            $"{d.Location.GetLineSpan().StartLinePosition.Line + 1},{d.Location.GetLineSpan().StartLinePosition.Character + 1}-{d.Location.GetLineSpan().EndLinePosition.Character + 1}: {d.Id}: {d.GetMessage()}"
+        );
+        var code = result
+            .GetRunResult()
+            .Results[0]
+            .GeneratedSources.FirstOrDefault(s => s.HintName.StartsWith("a.prompt", StringComparison.Ordinal));
         return ([.. problems], code.SourceText?.ToString(), output);
     }
 
@@ -45,11 +63,13 @@ internal static class Desk
     public static Compiled Compile(string prompt)
     {
         var (problems, _, compilation) = Run(prompt);
-        if (problems.Count > 0) throw new InvalidOperationException(string.Join('\n', problems));
+        if (problems.Count > 0)
+            throw new InvalidOperationException(string.Join('\n', problems));
         using var image = new MemoryStream();
         var emitted = compilation.Emit(image);
         var diagnostics = emitted.Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning && d.Id != "CS1701").ToList();
-        if (diagnostics.Count > 0) throw new InvalidOperationException(string.Join('\n', diagnostics));
+        if (diagnostics.Count > 0)
+            throw new InvalidOperationException(string.Join('\n', diagnostics));
         image.Position = 0;
         return new Compiled(new System.Runtime.Loader.AssemblyLoadContext(null).LoadFromStream(image));
     }
@@ -57,14 +77,26 @@ internal static class Desk
     /// <summary>Compiles a task file: the task, or null and the lines that have mistakes.</summary>
     public static (TaskDsl.Tasks.DslTask? Task, IReadOnlyList<int> Lines) CompileTask(string yaml, string className)
     {
-        var compilation = CSharpCompilation.Create("Desk", [], References, new CSharpCompilationOptions(
-            OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
-        CSharpGeneratorDriver.Create([new TaskDslGenerator().AsSourceGenerator()], [new File("a.task.yaml", yaml)]).RunGeneratorsAndUpdateCompilation(compilation, out var output, out var problems);
-        if (problems.Length > 0) return (null, [.. problems.Select(d => d.Location.GetLineSpan().StartLinePosition.Line)]);
+        var compilation = CSharpCompilation.Create(
+            "Desk",
+            [],
+            References,
+            new CSharpCompilationOptions(
+                OutputKind.DynamicallyLinkedLibrary,
+                optimizationLevel: OptimizationLevel.Release,
+                nullableContextOptions: NullableContextOptions.Enable
+            )
+        );
+        CSharpGeneratorDriver
+            .Create([new TaskDslGenerator().AsSourceGenerator()], [new File("a.task.yaml", yaml)])
+            .RunGeneratorsAndUpdateCompilation(compilation, out var output, out var problems);
+        if (problems.Length > 0)
+            return (null, [.. problems.Select(d => d.Location.GetLineSpan().StartLinePosition.Line)]);
         using var image = new MemoryStream();
         // A user's build takes warnings for errors: so does this.
         var diagnostics = output.Emit(image).Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning && d.Id != "CS1701").ToList();
-        if (diagnostics.Count > 0) throw new InvalidOperationException(string.Join('\n', diagnostics));
+        if (diagnostics.Count > 0)
+            throw new InvalidOperationException(string.Join('\n', diagnostics));
         image.Position = 0;
         var assembly = new System.Runtime.Loader.AssemblyLoadContext(null).LoadFromStream(image);
         return ((TaskDsl.Tasks.DslTask)assembly.GetType($"Desk.{className}")!.GetProperty("Task")!.GetValue(null)!, []);
@@ -75,11 +107,17 @@ internal static class Desk
     {
         public Prompt Prompt { get; } = (Prompt)assembly.GetType("Desk.APrompt")!.GetProperty("Default")!.GetValue(null)!;
 
-        public object Output { get; } = Activator.CreateInstance(assembly.GetType("Desk.ClauseType+Output")!, Enum.ToObject(assembly.GetType("Desk.ClauseType+Output")!.GetProperties()[0].PropertyType, 0))!;
+        public object Output { get; } =
+            Activator.CreateInstance(
+                assembly.GetType("Desk.ClauseType+Output")!,
+                Enum.ToObject(assembly.GetType("Desk.ClauseType+Output")!.GetProperties()[0].PropertyType, 0)
+            )!;
 
-        public object Input(string clause) => Activator.CreateInstance(assembly.GetType("Desk.ClauseType+Input")!, clause, null, TaskDsl.Tasks.ValueList.Create<string>([]))!;
+        public object Input(string clause) =>
+            Activator.CreateInstance(assembly.GetType("Desk.ClauseType+Input")!, clause, null, TaskDsl.Tasks.ValueList.Create<string>([]))!;
 
-        public TaskDsl.Tasks.Example Example(string clause) => (TaskDsl.Tasks.Example)Activator.CreateInstance(assembly.GetType("Desk.ClauseType+Example")!, Input(clause), Output)!;
+        public TaskDsl.Tasks.Example Example(string clause) =>
+            (TaskDsl.Tasks.Example)Activator.CreateInstance(assembly.GetType("Desk.ClauseType+Example")!, Input(clause), Output)!;
     }
 
     private sealed class File(string path, string text) : AdditionalText

@@ -41,48 +41,115 @@ public class ExpressionTests
 
     private static readonly string[] Conditions =
     [
-        "text.size > 3", "text | string.strip | string.size > 3 && flag", "color != 'red'", "color == 'dark_green' || tint == 'blue'", "tint != null && tint != 'red'", "language == 'zh'",
-        "items.size == 2", "colors | array.contains 'red'", "(colors | array.size) >= 1 && !(extras)", "person.age > 18 && person.tags.size > 0", "friend", "!friend", "friend?.age > 10",
-        "(note ?? 'none') == 'none'", "maybe", "perhaps", "perhaps == true", "count % 2 == 0", "score / 2 > 1", "(ratio ?? score) < 0.5", "text | string.contains 'o'", "note | string.empty",
-        "numbers[0] == 3", "(numbers | array.last) > count", "count > 0 ? flag : perhaps", "text == note", "count == '7'", "(text | string.downcase) == (text | string.upcase)", "true", "1 > 2",
+        "text.size > 3",
+        "text | string.strip | string.size > 3 && flag",
+        "color != 'red'",
+        "color == 'dark_green' || tint == 'blue'",
+        "tint != null && tint != 'red'",
+        "language == 'zh'",
+        "items.size == 2",
+        "colors | array.contains 'red'",
+        "(colors | array.size) >= 1 && !(extras)",
+        "person.age > 18 && person.tags.size > 0",
+        "friend",
+        "!friend",
+        "friend?.age > 10",
+        "(note ?? 'none') == 'none'",
+        "maybe",
+        "perhaps",
+        "perhaps == true",
+        "count % 2 == 0",
+        "score / 2 > 1",
+        "(ratio ?? score) < 0.5",
+        "text | string.contains 'o'",
+        "note | string.empty",
+        "numbers[0] == 3",
+        "(numbers | array.last) > count",
+        "count > 0 ? flag : perhaps",
+        "text == note",
+        "count == '7'",
+        "(text | string.downcase) == (text | string.upcase)",
+        "true",
+        "1 > 2",
     ];
 
     private static readonly string[] Texts =
     [
-        "text", "note", "color", "tint", "language + '/' + color", "count", "score", "flag", "maybe", "colors | array.join '+'", "items | array.first", "person.name", "friend?.name",
-        "note ?? text | string.upcase", "count > 3 ? 'many' : 'few'", "text.size", "'constant'", "math.round (score * 10)",
+        "text",
+        "note",
+        "color",
+        "tint",
+        "language + '/' + color",
+        "count",
+        "score",
+        "flag",
+        "maybe",
+        "colors | array.join '+'",
+        "items | array.first",
+        "person.name",
+        "friend?.name",
+        "note ?? text | string.upcase",
+        "count > 3 ? 'many' : 'few'",
+        "text.size",
+        "'constant'",
+        "math.round (score * 10)",
     ];
 
     private static readonly string[] Templates =
     [
-        "{{ text | string.strip }}", "{{ color }}: {{ tint }}{{ if friend }} and {{ friend.name }}{{ end }}", "{{ for item in items }}{{ item }};{{ end }}", "{{ person.name }} ({{ person.age }}) {{ person.tags | array.join ',' }}",
-        "{{ language }}{{ count + 1 }}{{ maybe }}", "plain", "", "{{ x = text | string.downcase; x }}\n{{ for c in colors }}{{ for.index }}{{ c }} {{ end }}", "{{ colors }}{{ numbers }}",
+        "{{ text | string.strip }}",
+        "{{ color }}: {{ tint }}{{ if friend }} and {{ friend.name }}{{ end }}",
+        "{{ for item in items }}{{ item }};{{ end }}",
+        "{{ person.name }} ({{ person.age }}) {{ person.tags | array.join ',' }}",
+        "{{ language }}{{ count + 1 }}{{ maybe }}",
+        "plain",
+        "",
+        "{{ x = text | string.downcase; x }}\n{{ for c in colors }}{{ for.index }}{{ c }} {{ end }}",
+        "{{ colors }}{{ numbers }}",
     ];
 
     [Fact]
-    public void Conditions_hold_where_Scriban_says_so() => Compare("filter", Conditions, Condition, (expression, script) => IsTrue(Evaluate(expression, script)));
+    public void Conditions_hold_where_Scriban_says_so() =>
+        Compare("filter", Conditions, Condition, (expression, script) => IsTrue(Evaluate(expression, script)));
 
     [Fact]
     public void Random_conditions_hold_where_Scriban_says_so()
     {
         // What names the prompt's labels or the sample's own words has no meaning here.
-        var conditions = RandomTemplates.Condition.Array[160].Single().Where(c => !c.Contains("labels", StringComparison.Ordinal)).Distinct().ToArray();
+        var conditions = RandomTemplates
+            .Condition.Array[160]
+            .Single()
+            .Where(c => !c.Contains("labels", StringComparison.Ordinal))
+            .Distinct()
+            .ToArray();
         var refused = Lines(conditions, "filter").Refused;
         Assert.True(refused.Count < conditions.Length * 0.4, $"{refused.Count} of {conditions.Length} were refused");
-        Compare("filter", [.. conditions.Where((_, i) => !refused.Contains(i))], Condition, (expression, script) => IsTrue(Evaluate(expression, script)));
+        Compare("filter", [.. conditions.Where((_, i) => !refused.Contains(i))], Condition, (expression, script) =>
+            IsTrue(Evaluate(expression, script))
+        );
     }
 
     [Fact]
-    public void Texts_are_what_Scriban_prints() => Compare(
-        "balance", Texts, (task, i, example) => ((Balance)task.Stages[i]).By.Of(example) ?? "", (expression, script) => Print("{{ " + expression + " }}", script));
+    public void Texts_are_what_Scriban_prints() =>
+        Compare(
+            "balance",
+            Texts,
+            (task, i, example) => ((Balance)task.Stages[i]).By.Of(example) ?? "",
+            (expression, script) => Print("{{ " + expression + " }}", script)
+        );
 
     [Fact]
-    public void Templates_are_what_Scriban_renders() => Compare(
-        "map: {text: ", Templates, (task, i, example) => ((Map)task.Stages[i]).Fields["text"].Of(example), Print);
+    public void Templates_are_what_Scriban_renders() =>
+        Compare("map: {text: ", Templates, (task, i, example) => ((Map)task.Stages[i]).Fields["text"].Of(example), Print);
 
     private static object Condition(DslTask task, int index, Example example) => ((Filter)task.Stages[index]).Where.Of(example);
 
-    private static void Compare(string stage, string[] expressions, Func<DslTask, int, Example, object> compiled, Func<string, ScriptObject, object?> scriban)
+    private static void Compare(
+        string stage,
+        string[] expressions,
+        Func<DslTask, int, Example, object> compiled,
+        Func<string, ScriptObject, object?> scriban
+    )
     {
         var (task, refused) = Lines(expressions, stage);
         Assert.Empty(refused);
@@ -96,10 +163,12 @@ public class ExpressionTests
             for (var i = 0; i < expressions.Length; i++)
             {
                 // Scriban throws on members of nothing and on division by zero.
-                if (scriban(expressions[i], script) is not { } expected) continue;
+                if (scriban(expressions[i], script) is not { } expected)
+                    continue;
                 var actual = compiled(task, i, example);
                 compared++;
-                if (!expected.Equals(actual)) failures.Add($"{expressions[i]} over {json}\n  Scriban:  {expected}\n  compiled: {actual}");
+                if (!expected.Equals(actual))
+                    failures.Add($"{expressions[i]} over {json}\n  Scriban:  {expected}\n  compiled: {actual}");
             }
         }
 
@@ -111,7 +180,11 @@ public class ExpressionTests
     private static (DslTask? Task, HashSet<int> Refused) Lines(string[] expressions, string stage)
     {
         var close = stage.Contains('{', StringComparison.Ordinal) ? "}" : "";
-        var yaml = Fields + string.Concat(expressions.Select(e => $"  - {stage}{(close.Length > 0 ? "" : ": ")}{JsonSerializer.Serialize(e, Relaxed)}{close}\n"));
+        var yaml =
+            Fields
+            + string.Concat(
+                expressions.Select(e => $"  - {stage}{(close.Length > 0 ? "" : ": ")}{JsonSerializer.Serialize(e, Relaxed)}{close}\n")
+            );
         var first = Fields.Count(c => c == '\n');
         var (task, lines) = Desk.CompileTask(yaml, "Sample");
         return (task, [.. lines.Select(line => line - first)]);
@@ -131,7 +204,10 @@ public class ExpressionTests
     }
 
     // As Scriban's own 'if' does.
-    private static object? IsTrue(object? value) => value is null ? null : value is bool truth ? truth : (object)true;
+    private static object? IsTrue(object? value) =>
+        value is null ? null
+        : value is bool truth ? truth
+        : (object)true;
 
     private static string? Print(string template, ScriptObject script)
     {
@@ -159,34 +235,46 @@ public class ExpressionTests
         var script = (ScriptObject)Value(document.RootElement)!;
         script["language"] = language;
         script["score"] = document.RootElement.GetProperty("score").GetDouble();
-        if (script["ratio"] is not null) script["ratio"] = document.RootElement.GetProperty("ratio").GetDouble();
+        if (script["ratio"] is not null)
+            script["ratio"] = document.RootElement.GetProperty("ratio").GetDouble();
         return script;
     }
 
-    private static object? Value(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Object => Object(element),
-        JsonValueKind.Array => new ScriptArray(element.EnumerateArray().Select(Value)!),
-        JsonValueKind.String => element.GetString(),
-        JsonValueKind.Number => element.TryGetInt64(out var whole) ? whole : element.GetDouble(),
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => null,
-    };
+    private static object? Value(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Object => Object(element),
+            JsonValueKind.Array => new ScriptArray(element.EnumerateArray().Select(Value)!),
+            JsonValueKind.String => element.GetString(),
+            JsonValueKind.Number => element.TryGetInt64(out var whole) ? whole : element.GetDouble(),
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => null,
+        };
 
     private static ScriptObject Object(JsonElement element)
     {
         var script = new ScriptObject();
-        foreach (var property in element.EnumerateObject()) script[property.Name] = Value(property.Value);
+        foreach (var property in element.EnumerateObject())
+            script[property.Name] = Value(property.Value);
         return script;
     }
 
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static IEnumerable<(string Language, string Json)> Records() =>
-    [
-        ("en", """{"text":" Hello, World ","note":"a note","count":7,"maybe":3,"score":2.5,"ratio":-0.125,"flag":true,"perhaps":false,"items":["one","two"],"extras":["x"],"color":"red","tint":"blue","numbers":[3,1,2],"colors":["red","green"],"person":{"name":"Ann","note":null,"age":30,"tags":["a","b"]},"friend":{"name":"Bob","age":4}}"""),
-        ("zh", """{"text":"","note":null,"count":0,"maybe":null,"score":0.0,"ratio":null,"flag":false,"perhaps":null,"items":[],"extras":null,"color":"dark_green","tint":null,"numbers":[],"colors":[],"person":{"name":"","note":"","age":0,"tags":[]},"friend":null}"""),
-        ("en", """{"text":"word","note":"","count":-12,"maybe":0,"score":0.1,"ratio":0.5,"flag":false,"perhaps":true,"items":[""],"extras":[],"color":"blue","tint":"red","numbers":[2147483647],"colors":["green"],"person":{"name":"é 中","note":"n","age":19,"tags":["q"]},"friend":{"name":"b","age":41}}"""),
-    ];
+        [
+            (
+                "en",
+                """{"text":" Hello, World ","note":"a note","count":7,"maybe":3,"score":2.5,"ratio":-0.125,"flag":true,"perhaps":false,"items":["one","two"],"extras":["x"],"color":"red","tint":"blue","numbers":[3,1,2],"colors":["red","green"],"person":{"name":"Ann","note":null,"age":30,"tags":["a","b"]},"friend":{"name":"Bob","age":4}}"""
+            ),
+            (
+                "zh",
+                """{"text":"","note":null,"count":0,"maybe":null,"score":0.0,"ratio":null,"flag":false,"perhaps":null,"items":[],"extras":null,"color":"dark_green","tint":null,"numbers":[],"colors":[],"person":{"name":"","note":"","age":0,"tags":[]},"friend":null}"""
+            ),
+            (
+                "en",
+                """{"text":"word","note":"","count":-12,"maybe":0,"score":0.1,"ratio":0.5,"flag":false,"perhaps":true,"items":[""],"extras":[],"color":"blue","tint":"red","numbers":[2147483647],"colors":["green"],"person":{"name":"é 中","note":"n","age":19,"tags":["q"]},"friend":{"name":"b","age":41}}"""
+            ),
+        ];
 }

@@ -6,16 +6,20 @@ namespace TaskDsl.Prompts.Tests.Templates;
 /// <summary>Each mistake is one diagnostic at its place in the YAML file.</summary>
 public class ProblemTests
 {
-    private static readonly System.Text.Json.JsonSerializerOptions Unescaped = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly System.Text.Json.JsonSerializerOptions Unescaped = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
-    private static string Yaml(string template) => $$$"""
-        prompt: a
-        task: clause_type
-        languages:
-          en:
-            user: [{{{System.Text.Json.JsonSerializer.Serialize(template, Unescaped)}}}]
-          zh: {user: ["{{ clause }}"]}
-        """;
+    private static string Yaml(string template) =>
+        $$$"""
+            prompt: a
+            task: clause_type
+            languages:
+              en:
+                user: [{{{System.Text.Json.JsonSerializer.Serialize(template, Unescaped)}}}]
+              zh: {user: ["{{ clause }}"]}
+            """;
 
     // The template's text begins in column 13 of line 5.
     [Theory]
@@ -55,7 +59,8 @@ public class ProblemTests
     [Fact]
     public void Places_inside_of_blocks_are_exact()
     {
-        var (problems, _, _) = Desk.Run("""
+        var (problems, _, _) = Desk.Run(
+            """
             prompt: a
             task: clause_type
             languages:
@@ -74,15 +79,23 @@ public class ProblemTests
                   - "a\tb\u4e2d {{ seven }}"
                 assistant: "{{ eight }} {{ output }}"
               zh: {user: ["{{ clause }}"]}
-            """);
+            """
+        );
         Assert.Equal(
             ["6,17-20", "7,17-20", "12,14-19", "13,12-16", "14,19-23", "15,18-21", "16,24-29", "17,20-25"],
-            problems.Select(p => p.Split(':')[0]).Order(StringComparer.Ordinal).OrderBy(p => int.Parse(p.Split(',')[0], System.Globalization.CultureInfo.InvariantCulture)));
+            problems
+                .Select(p => p.Split(':')[0])
+                .Order(StringComparer.Ordinal)
+                .OrderBy(p => int.Parse(p.Split(',')[0], System.Globalization.CultureInfo.InvariantCulture))
+        );
     }
 
     [Theory]
     [InlineData("en: {user: ['a']}", "3,1-10: TDSL1404: there are no messages in 'zh', a language of the task 'clause_type'")]
-    [InlineData("en: {user: ['a']}\n  zh: {user: ['b']}\n  zn: {user: ['c']}", "6,3-5: TDSL1404: the task 'clause_type' is not given in the language 'zn'; did you mean '")]
+    [InlineData(
+        "en: {user: ['a']}\n  zh: {user: ['b']}\n  zn: {user: ['c']}",
+        "6,3-5: TDSL1404: the task 'clause_type' is not given in the language 'zn'; did you mean '"
+    )]
     [InlineData("en: {user: []}\n  zh: {user: ['b']}", "4,14-15: TDSL1404: 'user' needs at least one template")]
     [InlineData("en: {user: ['a'], assistant: 'Type:'}\n  zh: {user: ['b']}", "4,32-39: TDSL1404: 'assistant' must end with {{ output }}")]
     [InlineData("en: {user: ['a'], assistant: '{{ output }} x'}\n  zh: {user: ['b']}", "TDSL1404: 'assistant' must end with {{ output }}")]
@@ -94,13 +107,84 @@ public class ProblemTests
 
     [Fact]
     public void No_text_makes_the_compiler_throw() =>
-        Gen.OneOf("{{", "}}", "{%{", "}%}", "{{-", "~}}", " ", "\n", "if", "for", "in", "end", "else", "x", "text", "items", "note", "|", "string.upcase", "array.join", "\"", "'", "(", ")", "[", "]", "{", "}", "1", "1.5", "..", "?", ":", "??", "?.", ".", "=", "==", "&&", "!", "-", "@", "$", "$0", "`", "#", "##", "\\", "do", "ret", "func", "capture", "case", "when", "while", "with", "import", "null", "empty", "for.index", "labels", "\ud800", "中", "1e999", "99999999999999999999")
-            .Array[0, 14].Select(parts => string.Join(' ', parts)).Sample(template =>
-            {
-                CompiledTemplates.Translate(template, []);
-                CompiledTemplates.Translate("{{ " + template + " }}", []);
-                return true;
-            }, iter: 3000);
+        Gen.OneOf(
+                "{{",
+                "}}",
+                "{%{",
+                "}%}",
+                "{{-",
+                "~}}",
+                " ",
+                "\n",
+                "if",
+                "for",
+                "in",
+                "end",
+                "else",
+                "x",
+                "text",
+                "items",
+                "note",
+                "|",
+                "string.upcase",
+                "array.join",
+                "\"",
+                "'",
+                "(",
+                ")",
+                "[",
+                "]",
+                "{",
+                "}",
+                "1",
+                "1.5",
+                "..",
+                "?",
+                ":",
+                "??",
+                "?.",
+                ".",
+                "=",
+                "==",
+                "&&",
+                "!",
+                "-",
+                "@",
+                "$",
+                "$0",
+                "`",
+                "#",
+                "##",
+                "\\",
+                "do",
+                "ret",
+                "func",
+                "capture",
+                "case",
+                "when",
+                "while",
+                "with",
+                "import",
+                "null",
+                "empty",
+                "for.index",
+                "labels",
+                "\ud800",
+                "中",
+                "1e999",
+                "99999999999999999999"
+            )
+            .Array[0, 14]
+            .Select(parts => string.Join(' ', parts))
+            .Sample(
+                template =>
+                {
+                    CompiledTemplates.Translate(template, []);
+                    CompiledTemplates.Translate("{{ " + template + " }}", []);
+                    return true;
+                },
+                iter: 3000
+            );
 
     [Fact]
     public void Deep_nesting_is_an_error_and_not_a_crash()

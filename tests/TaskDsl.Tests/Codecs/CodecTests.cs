@@ -25,23 +25,28 @@ public class CodecTests
     public void Entities_read_back() => ReadsBack(Mentions.Task, Samples.Mentions);
 
     [Fact]
-    public void Json_reads_back() => Samples.Everything.Sample(
-        example =>
-        {
-            foreach (var language in Everything.Task.Languages) Assert.Equal(example.Output, ReadBack(Everything.Task, example.Output, language));
-        },
-        iter: 300);
+    public void Json_reads_back() =>
+        Samples.Everything.Sample(
+            example =>
+            {
+                foreach (var language in Everything.Task.Languages)
+                    Assert.Equal(example.Output, ReadBack(Everything.Task, example.Output, language));
+            },
+            iter: 300
+        );
 
     [Fact]
-    public void Json_is_accepted_by_its_grammar() => Samples.Everything.Sample(
-        example =>
-        {
-            // Where a piece may be cut is the grammar's own decision, tested apart.
-            var output = example.Output with { Facts = [] };
-            var matcher = new GrammarMatcher(Everything.Task.OutputGrammar(example.Input, "zh"));
-            Assert.True(matcher.IsMatch(Written(Everything.Task, output, "zh")));
-        },
-        iter: 200);
+    public void Json_is_accepted_by_its_grammar() =>
+        Samples.Everything.Sample(
+            example =>
+            {
+                // Where a piece may be cut is the grammar's own decision, tested apart.
+                var output = example.Output with { Facts = [] };
+                var matcher = new GrammarMatcher(Everything.Task.OutputGrammar(example.Input, "zh"));
+                Assert.True(matcher.IsMatch(Written(Everything.Task, output, "zh")));
+            },
+            iter: 200
+        );
 
     [Fact]
     public void Whatever_the_grammar_of_text_accepts_parses() => Parses(Rewrite.Task, new Rewrite.Input(""));
@@ -108,10 +113,19 @@ public class CodecTests
     [InlineData("terms", "en", "a\\", "a backslash stands alone")]
     [InlineData("terms", "en", "a\r\nb", "a carriage return")]
     [InlineData("mentions", "en", "person Ann", "'person Ann' is no entity, which is written 'kind: text'")]
-    [InlineData("mentions", "en", "person: Ann\nplaces: Rome", "'places' is no label; expected one of person, place; did you mean 'place'?")]
+    [InlineData(
+        "mentions",
+        "en",
+        "person: Ann\nplaces: Rome",
+        "'places' is no label; expected one of person, place; did you mean 'place'?"
+    )]
     public void What_is_wrong_with_an_answer_is_said(string task, string language, string answer, string error)
     {
-        Assert.False(TaskCatalog.Default.Tasks.Single(t => t.Name == task).TryParseOutput(Encoding.UTF8.GetBytes(answer), language, out var output, out var said));
+        Assert.False(
+            TaskCatalog
+                .Default.Tasks.Single(t => t.Name == task)
+                .TryParseOutput(Encoding.UTF8.GetBytes(answer), language, out var output, out var said)
+        );
         Assert.Null(output);
         Assert.Contains(error, said, StringComparison.Ordinal);
     }
@@ -130,22 +144,84 @@ public class CodecTests
     public void Answers_are_written_as_people_read_them()
     {
         Assert.Equal("好", Encoding.UTF8.GetString(Written(Mood.Task, new Mood.Output(Mood.MoodLabel.Good), "zh")));
-        Assert.Equal("law\nRefund_not_showing_up", Encoding.UTF8.GetString(Written(Topics.Task, new Topics.Output([Topics.TopicsLabel.RefundNotShowingUp, Topics.TopicsLabel.Law]), "en")));
+        Assert.Equal(
+            "law\nRefund_not_showing_up",
+            Encoding.UTF8.GetString(
+                Written(Topics.Task, new Topics.Output([Topics.TopicsLabel.RefundNotShowingUp, Topics.TopicsLabel.Law]), "en")
+            )
+        );
         Assert.Equal("-", Encoding.UTF8.GetString(Written(Topics.Task, new Topics.Output([]), "en")));
         Assert.Equal("\\-\na\\nb\\\\\n", Encoding.UTF8.GetString(Written(Terms.Task, new Terms.Output(["-", "a\nb\\", ""]), "en")));
-        Assert.Equal("人: Ann\n地点: 上海", Encoding.UTF8.GetString(Written(Mentions.Task, new Mentions.Output([new(Mentions.MentionsKind.Person, "Ann"), new(Mentions.MentionsKind.Place, "上海")]), "zh")));
-        var output = new Everything.Output("名\n", null, 1, null, 0.5, 1e17, true, null, Everything.Kind.SaySo, Everything.Unit.周, [], null, [new(Everything.FactsKind.Party, "\"")], null, [], null, [], new("😀", null, null), []);
+        Assert.Equal(
+            "人: Ann\n地点: 上海",
+            Encoding.UTF8.GetString(
+                Written(
+                    Mentions.Task,
+                    new Mentions.Output([new(Mentions.MentionsKind.Person, "Ann"), new(Mentions.MentionsKind.Place, "上海")]),
+                    "zh"
+                )
+            )
+        );
+        var output = new Everything.Output(
+            "名\n",
+            null,
+            1,
+            null,
+            0.5,
+            1e17,
+            true,
+            null,
+            Everything.Kind.SaySo,
+            Everything.Unit.周,
+            [],
+            null,
+            [new(Everything.FactsKind.Party, "\"")],
+            null,
+            [],
+            null,
+            [],
+            new("😀", null, null),
+            []
+        );
         Assert.Equal(
             """{"name":"名\n","note":null,"count":1,"limit":null,"score":0.5,"weight":1E+17,"sure":true,"checked":null,"kind":"say \"so\" \\ now","unit":"周","topics":[],"tags":null,"facts":[{"kind":"party","text":"\""}],"free":null,"lines":[],"grid":null,"choices":[],"buyer":{"name":"😀","role":null,"address":null},"items":[]}""",
-            Encoding.UTF8.GetString(Written(Everything.Task, output, "en")));
+            Encoding.UTF8.GetString(Written(Everything.Task, output, "en"))
+        );
     }
 
     [Fact]
-    public void A_number_that_JSON_cannot_say_is_refused() => Assert.Contains("NaN cannot be written as JSON", Assert.Throws<ArgumentException>(() =>
-    {
-        Everything.Output output = new("", null, 1, null, double.NaN, null, true, null, default, null, [], null, [], null, [], null, [], new("", null, null), []);
-        Written(Everything.Task, output, "en");
-    }).Message, StringComparison.Ordinal);
+    public void A_number_that_JSON_cannot_say_is_refused() =>
+        Assert.Contains(
+            "NaN cannot be written as JSON",
+            Assert
+                .Throws<ArgumentException>(() =>
+                {
+                    Everything.Output output = new(
+                        "",
+                        null,
+                        1,
+                        null,
+                        double.NaN,
+                        null,
+                        true,
+                        null,
+                        default,
+                        null,
+                        [],
+                        null,
+                        [],
+                        null,
+                        [],
+                        null,
+                        [],
+                        new("", null, null),
+                        []
+                    );
+                    Written(Everything.Task, output, "en");
+                })
+                .Message,
+            StringComparison.Ordinal
+        );
 
     private static void ReadsBack<T>(DslTask task, Gen<T> outputs)
         where T : class
@@ -157,10 +233,12 @@ public class CodecTests
                 foreach (var language in task.Languages)
                 {
                     Assert.Equal(output, ReadBack(task, output, language));
-                    lock (matchers) Assert.True(matchers[language].IsMatch(Written(task, output, language)));
+                    lock (matchers)
+                        Assert.True(matchers[language].IsMatch(Written(task, output, language)));
                 }
             },
-            iter: 2000);
+            iter: 2000
+        );
     }
 
     /// <summary>Walks the grammar at random and parses where the text may end.</summary>
@@ -173,7 +251,10 @@ public class CodecTests
             for (var i = 0; i < 300; i++)
             {
                 var text = Walk(matcher, random, random.Next(1, 60));
-                Assert.True(task.TryParseOutput(text, language, out var output, out var error), $"{Encoding.UTF8.GetString(text)}: {error}");
+                Assert.True(
+                    task.TryParseOutput(text, language, out var output, out var error),
+                    $"{Encoding.UTF8.GetString(text)}: {error}"
+                );
                 Assert.Equal(output, ReadBack(task, output, language));
             }
         }
@@ -191,10 +272,12 @@ public class CodecTests
             for (var b = 0; b < 256; b++)
             {
                 var next = matcher.Next(state, (byte)b);
-                if (next != GrammarMatcher.Dead && (text.Count < length || matcher.Distance(next) < matcher.Distance(state))) options.Add((byte)b);
+                if (next != GrammarMatcher.Dead && (text.Count < length || matcher.Distance(next) < matcher.Distance(state)))
+                    options.Add((byte)b);
             }
 
-            if (options.Count == 0) break;
+            if (options.Count == 0)
+                break;
             var chosen = options[random.Next(options.Count)];
             text.Add(chosen);
             state = matcher.Next(state, chosen);

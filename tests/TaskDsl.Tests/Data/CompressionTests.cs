@@ -43,17 +43,20 @@ public sealed class CompressionTests : SourceTest
     [InlineData("zstd", "-qk19", "a.jsonl.zst")]
     public async Task What_the_command_line_compresses_is_read(string command, string options, string name)
     {
-        if (!Tool(command)) return;
+        if (!Tool(command))
+            return;
         var text = string.Concat(Enumerable.Range(0, 50_000).Select(i => $"{{\"text\":\"line {i}\",\"mood\":\"good\"}}\n"));
         Write("a.jsonl", text);
-        using (var process = Process.Start(new ProcessStartInfo(command, [options, At("a.jsonl")]))!) await process.WaitForExitAsync();
+        using (var process = Process.Start(new ProcessStartInfo(command, [options, At("a.jsonl")]))!)
+            await process.WaitForExitAsync();
         Assert.Equal(text.Split('\n', StringSplitOptions.RemoveEmptyEntries), await ReadAsync(ByPath(name)));
     }
 
     [Fact]
     public async Task Members_behind_one_another_are_one_file()
     {
-        byte[] first = Encoding.UTF8.GetBytes(Lines), second = Encoding.UTF8.GetBytes("{\"text\":\"c\"}\n");
+        byte[] first = Encoding.UTF8.GetBytes(Lines),
+            second = Encoding.UTF8.GetBytes("{\"text\":\"c\"}\n");
         Write("a.jsonl.gz", [.. Gzip(first), .. Gzip(second)]);
         Write("a.jsonl.zst", [.. Zstd(first), .. Zstd(second)]);
         Assert.Equal(3, (await ReadAsync(ByPath("a.jsonl.gz"))).Count);
@@ -67,13 +70,17 @@ public sealed class CompressionTests : SourceTest
     {
         var text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 2000).Select(i => $"{{\"text\":\"{i * 7919 % 1000003}\"}}\n")));
         var whole = name.EndsWith("gz", StringComparison.Ordinal) ? Gzip(text) : Zstd(text);
-        await Gen.Int[4, whole.Length - 1].SampleAsync(async cut =>
-        {
-            var part = $"{Guid.NewGuid():n}-{name}";
-            Write(part, whole[..cut]);
-            var error = await Assert.ThrowsAsync<IOException>(() => ReadAsync(ByPath(part)));
-            Assert.Contains($"the {compression} data is damaged or cut off", error.Message, StringComparison.Ordinal);
-        }, iter: 60);
+        await Gen.Int[4, whole.Length - 1]
+            .SampleAsync(
+                async cut =>
+                {
+                    var part = $"{Guid.NewGuid():n}-{name}";
+                    Write(part, whole[..cut]);
+                    var error = await Assert.ThrowsAsync<IOException>(() => ReadAsync(ByPath(part)));
+                    Assert.Contains($"the {compression} data is damaged or cut off", error.Message, StringComparison.Ordinal);
+                },
+                iter: 60
+            );
     }
 
     [Theory]
@@ -83,28 +90,39 @@ public sealed class CompressionTests : SourceTest
     {
         var text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 500).Select(i => $"{{\"text\":\"{i * 7919 % 1000003}\"}}\n")));
         var whole = name.EndsWith("gz", StringComparison.Ordinal) ? Gzip(text) : Zstd(text);
-        await Gen.Select(Gen.Int[4, whole.Length - 1], Gen.Byte[1, 255]).SampleAsync(async (at, change) =>
-        {
-            var part = $"{Guid.NewGuid():n}-{name}";
-            var damaged = (byte[])whole.Clone();
-            damaged[at] ^= change;
-            Write(part, damaged);
-            await Readable(ByPath(part));
-        }, iter: 200);
+        await Gen.Select(Gen.Int[4, whole.Length - 1], Gen.Byte[1, 255])
+            .SampleAsync(
+                async (at, change) =>
+                {
+                    var part = $"{Guid.NewGuid():n}-{name}";
+                    var damaged = (byte[])whole.Clone();
+                    damaged[at] ^= change;
+                    Write(part, damaged);
+                    await Readable(ByPath(part));
+                },
+                iter: 200
+            );
     }
 
     [Fact]
     public async Task A_data_set_says_which_file_is_cut_off_and_keeps_its_name()
     {
         Write("data/a.jsonl.gz", Gzip(Encoding.UTF8.GetBytes(Lines))[..^6]);
-        var error = await Assert.ThrowsAsync<DataException>(() => Note.Build().From(new JsonLines { Path = "data/a.jsonl.gz" }).ToDatasetAsync(Options));
-        Assert.StartsWith("data/a.jsonl.gz: cannot be read: the gzip data is damaged or cut off behind byte", error.Message, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<DataException>(() =>
+            Note.Build().From(new JsonLines { Path = "data/a.jsonl.gz" }).ToDatasetAsync(Options)
+        );
+        Assert.StartsWith(
+            "data/a.jsonl.gz: cannot be read: the gzip data is damaged or cut off behind byte",
+            error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     internal static byte[] Gzip(byte[] bytes)
     {
         using var memory = new MemoryStream();
-        using (var gzip = new GZipStream(memory, CompressionLevel.Optimal)) gzip.Write(bytes);
+        using (var gzip = new GZipStream(memory, CompressionLevel.Optimal))
+            gzip.Write(bytes);
         return memory.ToArray();
     }
 
@@ -115,5 +133,6 @@ public sealed class CompressionTests : SourceTest
         return compressor.Wrap(bytes).ToArray();
     }
 
-    private static bool Tool(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, name)));
+    private static bool Tool(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, name)));
 }

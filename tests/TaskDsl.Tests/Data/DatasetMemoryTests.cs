@@ -18,7 +18,10 @@ public sealed class DatasetMemoryTests : IDisposable
     {
         File.WriteAllText(Path.Combine(folder, "warm.jsonl"), """{"text":"a","mood":"good"}""");
         (await Note.Build().FromJsonl("warm.jsonl").ToDatasetAsync(Options)).Dispose();
-        File.WriteAllLines(Path.Combine(folder, "a.jsonl"), Enumerable.Range(0, 200_000).Select(i => $$"""{"text":"the text of record {{i}}","mood":"good"}"""));
+        File.WriteAllLines(
+            Path.Combine(folder, "a.jsonl"),
+            Enumerable.Range(0, 200_000).Select(i => $$"""{"text":"the text of record {{i}}","mood":"good"}""")
+        );
         var before = GC.GetTotalMemory(forceFullCollection: true);
         using var data = await Note.Build().FromJsonl("a.jsonl").ToDatasetAsync(Options);
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 4_000_000);

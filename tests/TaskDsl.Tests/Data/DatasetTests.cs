@@ -83,7 +83,8 @@ public sealed class DatasetTests : IDisposable
         var records = new List<SourceRecord>();
         var error = await Assert.ThrowsAsync<IOException>(async () =>
         {
-            await foreach (var record in new Json { Path = "a.json" }.ReadAsync(Path.Combine(folder, "a.json"), default)) records.Add(record);
+            await foreach (var record in new Json { Path = "a.json" }.ReadAsync(Path.Combine(folder, "a.json"), default))
+                records.Add(record);
         });
         Assert.Null(Assert.Single(records).Error);
         Assert.StartsWith("line 3: broken JSON at byte 16: ", error.Message, StringComparison.Ordinal);
@@ -91,13 +92,23 @@ public sealed class DatasetTests : IDisposable
 
     [Theory]
     [InlineData("a.json", "[{\"text\":\"one\",\"mood\":\"good\"},\n{\"text\":\"two\",\"mo", "a.json: cannot be read: line 2: broken JSON")]
-    [InlineData("a.json", "[{\"text\":\"one\",\"mood\":\"good\"}]\n[]", "a.json: cannot be read: line 2: there is text behind the document's end")]
-    [InlineData("a.csv", "text,mood\none,good\n\"two,bad\nthree,good\nfour,good\n", "a.csv: cannot be read: line 3: a quote is never closed")]
+    [InlineData(
+        "a.json",
+        "[{\"text\":\"one\",\"mood\":\"good\"}]\n[]",
+        "a.json: cannot be read: line 2: there is text behind the document's end"
+    )]
+    [InlineData(
+        "a.csv",
+        "text,mood\none,good\n\"two,bad\nthree,good\nfour,good\n",
+        "a.csv: cannot be read: line 3: a quote is never closed"
+    )]
     [InlineData("a.csv", "text,\"mood\none,good\n", "a.csv: cannot be read: the header (line 1) has a quote that is never closed.")]
     public async Task Where_records_cannot_be_told_apart_quarantine_ends_the_reading_too(string name, string text, string message)
     {
         Write(name, text);
-        var error = await Assert.ThrowsAsync<DataException>(() => LenientNote.Build().From(name == "a.csv" ? new Csv { Path = name } : new Json { Path = name }).ToDatasetAsync(Options));
+        var error = await Assert.ThrowsAsync<DataException>(() =>
+            LenientNote.Build().From(name == "a.csv" ? new Csv { Path = name } : new Json { Path = name }).ToDatasetAsync(Options)
+        );
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 
@@ -105,7 +116,16 @@ public sealed class DatasetTests : IDisposable
     public async Task Csv_is_read_by_its_header_with_columns_mapped_and_ignored()
     {
         Write("a.csv", "id,Text,label\n1,\"one, \"\"two\"\"\nthree\",good\n2,x,bad\n");
-        var data = await Note.Build().From(new Csv { Path = "a.csv", Columns = new Dictionary<string, string> { ["text"] = "Text", ["mood"] = "label" }, Ignore = ["id"] }).ToDatasetAsync(Options);
+        var data = await Note.Build()
+            .From(
+                new Csv
+                {
+                    Path = "a.csv",
+                    Columns = new Dictionary<string, string> { ["text"] = "Text", ["mood"] = "label" },
+                    Ignore = ["id"],
+                }
+            )
+            .ToDatasetAsync(Options);
         Assert.Equal(["one, \"two\"\nthree", "x"], All(data).Select(e => e.Input.Text).Order());
         Assert.Equal(4, All(data).Single(e => e.Input.Text == "x").Origin.Line);
     }
@@ -141,7 +161,9 @@ public sealed class DatasetTests : IDisposable
         Assert.Equal(3, report.Read);
         Assert.Equal(report.Read, report.Kept + report.Dropped.Values.Sum());
         Assert.Equal(2, report.Dropped.Values.Sum());
-        var rejects = File.ReadAllLines(Path.Combine(folder, "aside", "rejects.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var rejects = File.ReadAllLines(Path.Combine(folder, "aside", "rejects.jsonl"))
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .ToList();
         Assert.Equal([2, 3], rejects.Select(r => r.GetProperty("line").GetInt32()));
         Assert.Equal("nonsense", rejects[1].GetProperty("record").GetString());
 
@@ -155,8 +177,12 @@ public sealed class DatasetTests : IDisposable
     public async Task Records_are_set_aside_in_a_file_of_the_task_and_never_in_one_that_is_read()
     {
         Write("a.jsonl", "{}\n");
-        foreach (var task in (DslTask[])[Ticket.Task, Triage.Task]) await new DatasetBuilder<Example>(task).FromJsonl("a.jsonl").ToDatasetAsync(Options);
-        Assert.Equal(["ticket.rejects.jsonl", "triage.rejects.jsonl"], Directory.GetFiles(folder, "*.rejects.jsonl").Select(Path.GetFileName).Order());
+        foreach (var task in (DslTask[])[Ticket.Task, Triage.Task])
+            await new DatasetBuilder<Example>(task).FromJsonl("a.jsonl").ToDatasetAsync(Options);
+        Assert.Equal(
+            ["ticket.rejects.jsonl", "triage.rejects.jsonl"],
+            Directory.GetFiles(folder, "*.rejects.jsonl").Select(Path.GetFileName).Order()
+        );
 
         File.Move(Path.Combine(folder, "a.jsonl"), Path.Combine(folder, "ticket.rejects.jsonl"), overwrite: true);
         var error = await Assert.ThrowsAsync<DataException>(() => Ticket.Build().FromJsonl("ticket.rejects.jsonl").ToDatasetAsync(Options));
@@ -170,17 +196,24 @@ public sealed class DatasetTests : IDisposable
         Write("a.jsonl", "{}\n");
         Write("aside", "a file where a folder should be");
         var error = await Assert.ThrowsAsync<DataException>(() => LenientNote.Build().FromJsonl("a.jsonl").ToDatasetAsync(Options));
-        Assert.StartsWith($"{Path.Combine(folder, "aside", "rejects.jsonl")}: records that do not fit cannot be set aside there: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{Path.Combine(folder, "aside", "rejects.jsonl")}: records that do not fit cannot be set aside there: ",
+            error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Repeated_inputs_are_left_out_and_conflicts_counted_apart()
     {
-        Write("a.jsonl", """
+        Write(
+            "a.jsonl",
+            """
             {"text":"one","mood":"good"}
             {"text":"one","mood":"good"}
             {"text":"one","mood":"bad"}
-            """);
+            """
+        );
         var data = await Note.Build().FromJsonl("a.jsonl").Deduplicate().ToDatasetAsync(Options);
         Assert.Equal(1, data.Report.Kept);
         Assert.Equal((1, 1), (data.Report.Dropped["duplicate"], data.Report.Dropped["duplicate input with another output"]));
@@ -189,7 +222,10 @@ public sealed class DatasetTests : IDisposable
     [Fact]
     public async Task The_same_input_falls_into_the_same_part_whatever_stands_around_it()
     {
-        var lines = Enumerable.Range(0, 2000).Select(i => JsonSerializer.Serialize(new { text = $"text {i}", mood = i % 2 == 0 ? "good" : "bad" })).ToList();
+        var lines = Enumerable
+            .Range(0, 2000)
+            .Select(i => JsonSerializer.Serialize(new { text = $"text {i}", mood = i % 2 == 0 ? "good" : "bad" }))
+            .ToList();
         Write("a.jsonl", string.Join('\n', lines));
         Write("b.jsonl", string.Join('\n', lines.Where((_, i) => i % 3 == 0).Reverse()));
         var whole = await Note.Build().FromJsonl("a.jsonl").ToDatasetAsync(Options);
@@ -230,7 +266,10 @@ public sealed class DatasetTests : IDisposable
         Write("a.json", """{"k1":{"text":"one","mood":"good"}}""");
         Write("a.jsonl", """{"text":"one","mood":"good"}""");
         Write("keys.json", keys);
-        DataSource from = source == "a.json" ? new Json { Path = source, TestKeys = "keys.json" } : new JsonLines { Path = source, TestKeys = "keys.json" };
+        DataSource from =
+            source == "a.json"
+                ? new Json { Path = source, TestKeys = "keys.json" }
+                : new JsonLines { Path = source, TestKeys = "keys.json" };
         var thrown = await Assert.ThrowsAsync<DataException>(() => Note.Build().From(from).ToDatasetAsync(Options));
         Assert.Contains(error, thrown.Message, StringComparison.Ordinal);
     }

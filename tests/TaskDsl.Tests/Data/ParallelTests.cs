@@ -15,22 +15,31 @@ public sealed class ParallelTests : IDisposable
     [Fact]
     public async Task Order_fingerprint_parts_report_and_rejects_do_not_depend_on_threads()
     {
-        Write("a.jsonl", Lines(20_000, i => i % 97 == 0 ? "broken" : $$"""{"text":"t{{i * 7919 % 15_000}} {{new string('x', i % 50)}}","mood":"good"}"""));
+        Write(
+            "a.jsonl",
+            Lines(20_000, i => i % 97 == 0 ? "broken" : $$"""{"text":"t{{i * 7919 % 15_000}} {{new string('x', i % 50)}}","mood":"good"}""")
+        );
         Write("b.jsonl", Lines(3_000, i => $$"""{"text":"u{{i}}","mood":"bad"}"""));
         var one = await Run(1);
-        foreach (var threads in new[] { 2, 3, 16 }) Assert.Equal(one, await Run(threads));
+        foreach (var threads in new[] { 2, 3, 16 })
+            Assert.Equal(one, await Run(threads));
         Assert.Equal(207, one[^1].Count(c => c == '\n'));
 
         async Task<string[]> Run(int threads)
         {
-            using var data = await LenientNote.Build().From(new JsonLines { Path = "*.jsonl" }).Deduplicate().ToDatasetAsync(Options with { Threads = threads });
+            using var data = await LenientNote
+                .Build()
+                .From(new JsonLines { Path = "*.jsonl" })
+                .Deduplicate()
+                .ToDatasetAsync(Options with { Threads = threads });
             var report = data.Report;
             Assert.Equal(report.Read, report.Kept + report.Dropped.Values.Sum());
             return
             [
                 data.Fingerprint,
                 .. data.Train.Concat(data.Validation).Concat(data.Test).Select(e => $"{e.Origin} {e.Input.Text}"),
-                string.Join(' ', report.Dropped), .. report.DroppedSamples,
+                string.Join(' ', report.Dropped),
+                .. report.DroppedSamples,
                 File.ReadAllText(Path.Combine(folder, "aside", "rejects.jsonl")),
             ];
         }
@@ -41,7 +50,9 @@ public sealed class ParallelTests : IDisposable
     {
         Write("a.jsonl", Lines(30_000, i => i is 20_011 or 20_012 or 29_999 ? "broken" : """{"text":"a","mood":"good"}"""));
         Write("b.jsonl", "broken");
-        var error = await Assert.ThrowsAsync<DataException>(() => Note.Build().From(new JsonLines { Path = "*.jsonl" }).ToDatasetAsync(Options with { Threads = threads }));
+        var error = await Assert.ThrowsAsync<DataException>(() =>
+            Note.Build().From(new JsonLines { Path = "*.jsonl" }).ToDatasetAsync(Options with { Threads = threads })
+        );
         Assert.StartsWith("a.jsonl(20012): error: ", error.Message, StringComparison.Ordinal);
     }
 
@@ -49,9 +60,22 @@ public sealed class ParallelTests : IDisposable
     public async Task A_file_that_breaks_off_comes_after_what_was_read_of_it()
     {
         Write("a.txt", "");
-        var error = await Assert.ThrowsAsync<DataException>(() => LenientNote.Build().From(new BreaksOff { Path = "a.txt", Good = 5_000 }).ToDatasetAsync(Options));
+        var error = await Assert.ThrowsAsync<DataException>(() =>
+            LenientNote.Build().From(new BreaksOff { Path = "a.txt", Good = 5_000 }).ToDatasetAsync(Options)
+        );
         Assert.StartsWith("a.txt: cannot be read: the disk is gone", error.Message, StringComparison.Ordinal);
-        error = await Assert.ThrowsAsync<DataException>(() => Note.Build().From(new BreaksOff { Path = "a.txt", Good = 5_000, Bad = 4_999 }).ToDatasetAsync(Options));
+        error = await Assert.ThrowsAsync<DataException>(() =>
+            Note.Build()
+                .From(
+                    new BreaksOff
+                    {
+                        Path = "a.txt",
+                        Good = 5_000,
+                        Bad = 4_999,
+                    }
+                )
+                .ToDatasetAsync(Options)
+        );
         Assert.StartsWith("a.txt(4999): error: ", error.Message, StringComparison.Ordinal);
     }
 
@@ -59,7 +83,12 @@ public sealed class ParallelTests : IDisposable
     public async Task A_source_is_read_no_further_than_its_records_are_taken()
     {
         Write("a.txt", "");
-        var source = new BreaksOff { Path = "a.txt", Good = 1_000_000, Bad = 1_000 };
+        var source = new BreaksOff
+        {
+            Path = "a.txt",
+            Good = 1_000_000,
+            Bad = 1_000,
+        };
         await Assert.ThrowsAsync<DataException>(() => Note.Build().From(source).ToDatasetAsync(Options with { Threads = 4 }));
         Assert.InRange(BreaksOff.Given, 1_000, 20_000);
     }
@@ -72,7 +101,10 @@ public sealed class ParallelTests : IDisposable
 
         public int Bad { get; init; }
 
-        public override async IAsyncEnumerable<SourceRecord> ReadAsync(string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        public override async IAsyncEnumerable<SourceRecord> ReadAsync(
+            string path,
+            [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
+        )
         {
             await Task.Yield();
             for (var line = 1; line <= Good; line++)

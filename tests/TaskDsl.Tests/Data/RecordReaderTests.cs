@@ -13,22 +13,44 @@ public class RecordReaderTests
     [Fact]
     public void A_whole_record_is_read()
     {
-        var example = Read("""
+        var example = Read(
+            """
             { "kind": "termination", "body": "Ann\nowes £5", "line": "x", "count": -3, "score": 1e2, "sure": true, "topics": ["money", "law"],
               "facts": [{"kind": "party", "text": "Ann"}, {"text": "£5", "kind": "sum"}], "buyer": {"name": "\u00e9\ud83d\ude00", "roles": ["a", ""]} }
-            """);
+            """
+        );
         var expected = new Small.Example(
             new Small.Input("Ann\nowes £5", "x"),
-            new Small.Output(Small.Kind.Termination, -3, 100, true, [Small.Topics.Law, Small.Topics.Money], [new(Small.FactsKind.Party, "Ann"), new(Small.FactsKind.Sum, "£5")], new Small.Buyer("é😀", ["a", ""])));
+            new Small.Output(
+                Small.Kind.Termination,
+                -3,
+                100,
+                true,
+                [Small.Topics.Law, Small.Topics.Money],
+                [new(Small.FactsKind.Party, "Ann"), new(Small.FactsKind.Sum, "£5")],
+                new Small.Buyer("é😀", ["a", ""])
+            )
+        );
         Assert.Equal(expected with { Language = "en" }, example);
     }
 
     [Fact]
     public void Optional_fields_may_be_absent_or_null()
     {
-        var expected = new Small.Example(new Small.Input("b", null), new Small.Output(Small.Kind.Payment, null, null, null, null, null, null)) { Language = "en" };
+        var expected = new Small.Example(
+            new Small.Input("b", null),
+            new Small.Output(Small.Kind.Payment, null, null, null, null, null, null)
+        )
+        {
+            Language = "en",
+        };
         Assert.Equal(expected, Read("""{"body":"b","kind":"payment"}"""));
-        Assert.Equal(expected, Read("""{"body":"b","line":null,"kind":"payment","count":null,"score":null,"sure":null,"topics":null,"facts":null,"buyer":null}"""));
+        Assert.Equal(
+            expected,
+            Read(
+                """{"body":"b","line":null,"kind":"payment","count":null,"score":null,"sure":null,"topics":null,"facts":null,"buyer":null}"""
+            )
+        );
     }
 
     [Theory]
@@ -48,7 +70,12 @@ public class RecordReaderTests
 
     [Theory]
     [InlineData("""{"body":"b"}""", "kind", "nothing", "a value: the field is missing")]
-    [InlineData("""{"kind":"pay","body":"b","knd":1}""", "knd", "a field that is not declared", "one of body, line, kind, count, score, sure, topics, facts, buyer; did you mean 'kind'? (a column that is not wanted is listed under 'ignore')")]
+    [InlineData(
+        """{"kind":"pay","body":"b","knd":1}""",
+        "knd",
+        "a field that is not declared",
+        "one of body, line, kind, count, score, sure, topics, facts, buyer; did you mean 'kind'? (a column that is not wanted is listed under 'ignore')"
+    )]
     [InlineData("""{"kind":"pay","body":"b","body":"c"}""", "body", "the field a second time", "each field once")]
     [InlineData("""{"kind":"pay","body":"b","count":null,"count":1}""", "count", "the field a second time", "each field once")]
     [InlineData("""{"kind":"pay","body":12}""", "body", "the number 12", "a text")]
@@ -57,7 +84,12 @@ public class RecordReaderTests
     [InlineData("""{"kind":"pay","body":"b","line":"a\nb"}""", "line", "a text with line breaks", "one line (type 'text' takes several)")]
     [InlineData("""{"kind":"pay","body":"b","count":"3"}""", "count", "the text '3'", "a whole number from -2147483648 to 2147483647")]
     [InlineData("""{"kind":"pay","body":"b","count":3.5}""", "count", "the number 3.5", "a whole number from -2147483648 to 2147483647")]
-    [InlineData("""{"kind":"pay","body":"b","count":2147483648}""", "count", "the number 2147483648", "a whole number from -2147483648 to 2147483647")]
+    [InlineData(
+        """{"kind":"pay","body":"b","count":2147483648}""",
+        "count",
+        "the number 2147483648",
+        "a whole number from -2147483648 to 2147483647"
+    )]
     [InlineData("""{"kind":"pay","body":"b","score":1e999}""", "score", "the number 1e999", "a number that a double can hold")]
     [InlineData("""{"kind":"pay","body":"b","sure":1}""", "sure", "the number 1", "true or false")]
     [InlineData("""{"kind":"paymnt","body":"b"}""", "kind", "'paymnt'", "one of payment, termination; did you mean 'payment'?")]
@@ -66,16 +98,46 @@ public class RecordReaderTests
     [InlineData("""{"kind":"pay","body":"b","topics":"law"}""", "topics", "the text 'law'", "a list of labels")]
     [InlineData("""{"kind":"pay","body":"b","topics":["law","lwa"]}""", "topics[1]", "'lwa'", "one of law, money; did you mean 'law'?")]
     [InlineData("""{"kind":"pay","body":"b","topics":["law","law"]}""", "topics[1]", "'law' a second time", "each label once")]
-    [InlineData("""{"kind":"pay","body":"b","facts":[{"kind":"sum","text":"b"},{"kind":"prty","text":"b"}]}""", "facts[1].kind", "'prty'", "one of party, sum; did you mean 'party'?")]
+    [InlineData(
+        """{"kind":"pay","body":"b","facts":[{"kind":"sum","text":"b"},{"kind":"prty","text":"b"}]}""",
+        "facts[1].kind",
+        "'prty'",
+        "one of party, sum; did you mean 'party'?"
+    )]
     [InlineData("""{"kind":"pay","body":"b","facts":[{"kind":"sum"}]}""", "facts[0].text", "nothing", "a value: the field is missing")]
-    [InlineData("""{"kind":"pay","body":"b","facts":[{"kind":"sum","text":"b"},{"kind":"sum","text":"c"}]}""", "facts[1].text", "'c'", "a piece of 'body', letter by letter")]
-    [InlineData("""{"kind":"pay","body":"b","facts":[{"kind":"sum","text":""}]}""", "facts[0].text", "''", "a piece of 'body', letter by letter")]
+    [InlineData(
+        """{"kind":"pay","body":"b","facts":[{"kind":"sum","text":"b"},{"kind":"sum","text":"c"}]}""",
+        "facts[1].text",
+        "'c'",
+        "a piece of 'body', letter by letter"
+    )]
+    [InlineData(
+        """{"kind":"pay","body":"b","facts":[{"kind":"sum","text":""}]}""",
+        "facts[0].text",
+        "''",
+        "a piece of 'body', letter by letter"
+    )]
     [InlineData("""{"kind":"pay","body":"b","facts":[["sum"]]}""", "facts[0]", "a list", "an object {…}")]
     [InlineData("""{"kind":"pay","body":"b","buyer":{"name":"x","roles":["a",["b"]]}}""", "buyer.roles[1]", "a list", "a text")]
-    [InlineData("""{"kind":"pay","body":"b","bo\ud800dy":1}""", "", "the name of a field with invalid UTF-8 or half a surrogate pair", "valid Unicode")]
-    [InlineData("""{"kind":"pay","body":"b","":1}""", "", "a field without a name", "one of body, line, kind, count, score, sure, topics, facts, buyer (a column that is not wanted is listed under 'ignore')")]
+    [InlineData(
+        """{"kind":"pay","body":"b","bo\ud800dy":1}""",
+        "",
+        "the name of a field with invalid UTF-8 or half a surrogate pair",
+        "valid Unicode"
+    )]
+    [InlineData(
+        """{"kind":"pay","body":"b","":1}""",
+        "",
+        "a field without a name",
+        "one of body, line, kind, count, score, sure, topics, facts, buyer (a column that is not wanted is listed under 'ignore')"
+    )]
     [InlineData("""{"kind":"pay","body":"b","buyer":{"roles":[]}}""", "buyer.name", "nothing", "a value: the field is missing")]
-    [InlineData("""{"kind":"pay","body":"b","buyer":{"name":"x","nam":1}}""", "buyer.nam", "a field that is not declared", "one of name, roles; did you mean 'name'?")]
+    [InlineData(
+        """{"kind":"pay","body":"b","buyer":{"name":"x","nam":1}}""",
+        "buyer.nam",
+        "a field that is not declared",
+        "one of name, roles; did you mean 'name'?"
+    )]
     [InlineData("""{"kind":"pay","body":"\ud800"}""", "body", "a text with invalid UTF-8 or half a surrogate pair", "valid Unicode")]
     [InlineData("""{"kind":"\udc00","body":"b"}""", "kind", "a text with invalid UTF-8 or half a surrogate pair", "valid Unicode")]
     [InlineData("""["body"]""", "", "a list", "an object {…}")]
@@ -95,13 +157,18 @@ public class RecordReaderTests
     [InlineData("""{"kind":'pay'}""", "broken JSON")]
     [InlineData("""{"kind":NaN}""", "broken JSON")]
     [InlineData("""{"count":01}""", "broken JSON")]
-    public void Broken_JSON_is_said(string json, string found) => Assert.StartsWith(found, Assert.Throws<RecordException>(() => Read(json)).Found, StringComparison.Ordinal);
+    public void Broken_JSON_is_said(string json, string found) =>
+        Assert.StartsWith(found, Assert.Throws<RecordException>(() => Read(json)).Found, StringComparison.Ordinal);
 
     [Fact]
     public void Deep_nesting_is_an_error_and_not_a_crash()
     {
         var deep = """{"kind":"pay","unwanted":""" + new string('[', 100_000);
-        Assert.StartsWith("broken JSON", Assert.Throws<RecordException>(() => Read(deep, new JsonLines { Path = "", Ignore = ["unwanted"] })).Found, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "broken JSON",
+            Assert.Throws<RecordException>(() => Read(deep, new JsonLines { Path = "", Ignore = ["unwanted"] })).Found,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -118,7 +185,12 @@ public class RecordReaderTests
     [Fact]
     public void Columns_are_renamed_and_passed_over()
     {
-        var source = new JsonLines { Path = "", Columns = new Dictionary<string, string> { ["body"] = "text", ["kind"] = "category" }, Ignore = ["id", "body"] };
+        var source = new JsonLines
+        {
+            Path = "",
+            Columns = new Dictionary<string, string> { ["body"] = "text", ["kind"] = "category" },
+            Ignore = ["id", "body"],
+        };
         var example = Read("""{"id":[1,{"body":2}],"text":"b","category":"pay","body":"not this"}""", source);
         Assert.Equal("b", example.Input.Body);
         Assert.Equal("kind", Assert.Throws<RecordException>(() => Read("""{"text":"b","category":"x"}""", source)).Field);
@@ -126,14 +198,26 @@ public class RecordReaderTests
         // A field that is read from elsewhere does not stand under its own name.
         Assert.Equal("kind", Assert.Throws<RecordException>(() => Read("""{"text":"b","category":"pay","kind":"pay"}""", source)).Field);
         // The map is of the record, not of what is inside it.
-        Assert.Equal("buyer.id", Assert.Throws<RecordException>(() => Read("""{"text":"b","category":"pay","buyer":{"name":"x","id":1}}""", source)).Field);
+        Assert.Equal(
+            "buyer.id",
+            Assert.Throws<RecordException>(() => Read("""{"text":"b","category":"pay","buyer":{"name":"x","id":1}}""", source)).Field
+        );
     }
 
     [Fact]
     public void Values_of_a_file_of_text_are_read_from_text()
     {
-        var example = Read("""{"body":"","line":"","kind":"pay","count":"-12","score":"1.5e3","sure":"True","topics":"","facts":"","buyer":""}""", textValues: true);
-        Assert.Equal(new Small.Example(new Small.Input("", null), new Small.Output(Small.Kind.Payment, -12, 1500, true, null, null, null)) { Language = "en" }, example);
+        var example = Read(
+            """{"body":"","line":"","kind":"pay","count":"-12","score":"1.5e3","sure":"True","topics":"","facts":"","buyer":""}""",
+            textValues: true
+        );
+        Assert.Equal(
+            new Small.Example(new Small.Input("", null), new Small.Output(Small.Kind.Payment, -12, 1500, true, null, null, null))
+            {
+                Language = "en",
+            },
+            example
+        );
     }
 
     [Theory]
@@ -153,37 +237,52 @@ public class RecordReaderTests
     {
         var reader = new RecordReader("""{"kind":{"whatever":[]},"body":"b"}"""u8, null, false, "en");
         Assert.Equal(new Small.Input("b", null), Small.Task.ReadInput(ref reader));
-        Assert.Equal("extra", Assert.Throws<RecordException>(() =>
-        {
-            var other = new RecordReader("""{"body":"b","extra":1}"""u8, null, false, "en");
-            Small.Task.ReadInput(ref other);
-        }).Field);
+        Assert.Equal(
+            "extra",
+            Assert
+                .Throws<RecordException>(() =>
+                {
+                    var other = new RecordReader("""{"body":"b","extra":1}"""u8, null, false, "en");
+                    Small.Task.ReadInput(ref other);
+                })
+                .Field
+        );
     }
 
     [Fact]
-    public void What_is_written_as_a_record_reads_back() => Samples.Everything.Sample(
-        example =>
-        {
-            // A 'string' has one line in data.
-            example = new Everything.Example(
-                example.Input with { Title = Line(example.Input.Title) },
-                example.Output with
-                {
-                    Name = Line(example.Output.Name)!,
-                    Buyer = new(Line(example.Output.Buyer.Name)!, example.Output.Buyer.Role, example.Output.Buyer.Address is { } a ? a with { Street = Line(a.Street)! } : null),
-                    Items = [.. example.Output.Items.Select(i => i with { ToStringValue = Line(i.ToStringValue)! })],
-                });
-            var utf8 = new ArrayBufferWriter<byte>();
-            Everything.Task.WriteExample(utf8, example.Input, example.Output);
-            var reader = new RecordReader(utf8.WrittenSpan, null, false, "zh");
-            Assert.Equal(example with { Language = "zh" }, Everything.Task.ReadExample(ref reader, "zh"));
+    public void What_is_written_as_a_record_reads_back() =>
+        Samples.Everything.Sample(
+            example =>
+            {
+                // A 'string' has one line in data.
+                example = new Everything.Example(
+                    example.Input with
+                    {
+                        Title = Line(example.Input.Title),
+                    },
+                    example.Output with
+                    {
+                        Name = Line(example.Output.Name)!,
+                        Buyer = new(
+                            Line(example.Output.Buyer.Name)!,
+                            example.Output.Buyer.Role,
+                            example.Output.Buyer.Address is { } a ? a with { Street = Line(a.Street)! } : null
+                        ),
+                        Items = [.. example.Output.Items.Select(i => i with { ToStringValue = Line(i.ToStringValue)! })],
+                    }
+                );
+                var utf8 = new ArrayBufferWriter<byte>();
+                Everything.Task.WriteExample(utf8, example.Input, example.Output);
+                var reader = new RecordReader(utf8.WrittenSpan, null, false, "zh");
+                Assert.Equal(example with { Language = "zh" }, Everything.Task.ReadExample(ref reader, "zh"));
 
-            utf8.ResetWrittenCount();
-            Everything.Task.WriteInput(utf8, example.Input);
-            reader = new RecordReader(utf8.WrittenSpan, null, false, "en");
-            Assert.Equal(example.Input, Everything.Task.ReadInput(ref reader));
-        },
-        iter: 500);
+                utf8.ResetWrittenCount();
+                Everything.Task.WriteInput(utf8, example.Input);
+                reader = new RecordReader(utf8.WrittenSpan, null, false, "en");
+                Assert.Equal(example.Input, Everything.Task.ReadInput(ref reader));
+            },
+            iter: 500
+        );
 
     private static string? Line(string? text) => text?.Replace('\n', ' ').Replace('\r', ' ');
 

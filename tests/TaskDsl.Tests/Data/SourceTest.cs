@@ -51,7 +51,21 @@ public abstract class SourceTest : IDisposable
 
     /// <summary>The source that a bare path means.</summary>
     protected static DataSource ByPath(string path) =>
-        (DataSource)Activator.CreateInstance(Words.Of(typeof(DataSource).Assembly).Choices(typeof(DataSource)).First(c => c.Type.GetCustomAttributes(typeof(KeywordAttribute), false).Cast<KeywordAttribute>().Single().Matches
-            .Split(';').Any(pattern => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, path))).Type)! with
-        { Path = path };
+        (DataSource)
+            Activator.CreateInstance(
+                Words
+                    .Of(typeof(DataSource).Assembly)
+                    .Choices(typeof(DataSource))
+                    .First(c =>
+                        c.Type.GetCustomAttributes(typeof(KeywordAttribute), false)
+                            .Cast<KeywordAttribute>()
+                            .Single()
+                            .Matches.Split(';')
+                            .Any(pattern => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, path))
+                    )
+                    .Type
+            )! with
+        {
+            Path = path,
+        };
 }

@@ -26,7 +26,9 @@ public sealed class StageTests : IDisposable
     [Fact]
     public async Task A_lambda_maps_and_what_no_longer_fits_is_a_bad_record()
     {
-        using var data = await Run(50, b => b.Map(e => e with { Input = e.Input with { Subject = e.Input.Urgency == 1 ? "two\nlines" : e.Input.Subject + "!" } }));
+        using var data = await Run(50, b =>
+            b.Map(e => e with { Input = e.Input with { Subject = e.Input.Urgency == 1 ? "two\nlines" : e.Input.Subject + "!" } })
+        );
         Assert.All(All(data), e => Assert.EndsWith("!", e.Input.Subject, StringComparison.Ordinal));
         Assert.True(data.Report.Dropped["does not fit the task"] > 0);
         Assert.Contains("subject", File.ReadAllText(Path.Combine(folder, "ticket.rejects.jsonl")), StringComparison.Ordinal);
@@ -58,7 +60,8 @@ public sealed class StageTests : IDisposable
         // The split draws by a hash too: it must be another.
         using var half = await Run(3000, b => b.With(new Sample { Fraction = 0.5 }));
         Assert.InRange(half.Test.Count / (double)half.Report.Kept, 0.16, 0.24);
-        foreach (var part in (IReadOnlyList<Ticket.Example>[])[small.Train, small.Test]) Assert.Equal(part.Select(e => e.Origin.Line).Order(), part.Select(e => e.Origin.Line));
+        foreach (var part in (IReadOnlyList<Ticket.Example>[])[small.Train, small.Test])
+            Assert.Equal(part.Select(e => e.Origin.Line).Order(), part.Select(e => e.Origin.Line));
     }
 
     [Theory, InlineData(null, 150), InlineData(40, 120), InlineData(10_000, 900)]
@@ -73,7 +76,8 @@ public sealed class StageTests : IDisposable
         Assert.All(counts.Values, count => Assert.Equal(Math.Min(most ?? 150, count), count));
         Assert.Equal(most is null ? 450 : kept, data.Report.Kept);
         Assert.Equal(900, data.Report.Kept + data.Report.Dropped.Values.Sum());
-        if (most == 40) Assert.Contains(data.Report.DroppedSamples, s => s.Contains("450 are 'Other' and 40 stay", StringComparison.Ordinal));
+        if (most == 40)
+            Assert.Contains(data.Report.DroppedSamples, s => s.Contains("450 are 'Other' and 40 stay", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -96,88 +100,150 @@ public sealed class StageTests : IDisposable
     public async Task Deduplicating_many_agrees_with_a_dictionary()
     {
         var random = new Random(5);
-        var rows = Enumerable.Range(0, 30_000).Select(_ => (Body: $"b{random.Next(12_000)}", Team: random.Next(3) == 0 ? "billing" : "other")).ToList();
+        var rows = Enumerable
+            .Range(0, 30_000)
+            .Select(_ => (Body: $"b{random.Next(12_000)}", Team: random.Next(3) == 0 ? "billing" : "other"))
+            .ToList();
         Write("a.jsonl", rows.Select(r => Line("s", r.Body, r.Team)));
         using var data = await Ticket.Build().FromJsonl("a.jsonl").Deduplicate().ToDatasetAsync(Options);
         var first = new Dictionary<string, string>();
         var (same, conflicting) = (0, 0);
         foreach (var (body, team) in rows)
         {
-            if (first.TryAdd(body, team)) continue;
-            if (first[body] == team) same++;
-            else conflicting++;
+            if (first.TryAdd(body, team))
+                continue;
+            if (first[body] == team)
+                same++;
+            else
+                conflicting++;
         }
 
-        Assert.Equal((first.Count, same, conflicting), (data.Report.Kept, data.Report.Dropped["duplicate"], data.Report.Dropped["duplicate input with another output"]));
+        Assert.Equal(
+            (first.Count, same, conflicting),
+            (data.Report.Kept, data.Report.Dropped["duplicate"], data.Report.Dropped["duplicate input with another output"])
+        );
     }
 
     [Fact]
     public void A_hash_index_finds_what_a_dictionary_of_lists_finds() =>
         // Few hashes, so that they meet; zero and the bits that choose the table among them.
-        Gen.Select(Gen.OneOf(Gen.ULong[0, 40], Gen.ULong[0, 40].Select(h => h << 12), Gen.ULong), Gen.UInt).Array[0, 400].Sample(pairs =>
-        {
-            var index = new HashIndex();
-            var expected = new Dictionary<ulong, List<uint>>();
-            foreach (var (hash, value) in pairs)
-            {
-                index.Add(hash, value);
-                // The highest bit is not kept.
-                var key = hash & ~(1UL << 63);
-                if (!expected.TryGetValue(key, out var values)) expected.Add(key, values = []);
-                values.Add(value);
-            }
+        Gen.Select(Gen.OneOf(Gen.ULong[0, 40], Gen.ULong[0, 40].Select(h => h << 12), Gen.ULong), Gen.UInt)
+            .Array[0, 400]
+            .Sample(
+                pairs =>
+                {
+                    var index = new HashIndex();
+                    var expected = new Dictionary<ulong, List<uint>>();
+                    foreach (var (hash, value) in pairs)
+                    {
+                        index.Add(hash, value);
+                        // The highest bit is not kept.
+                        var key = hash & ~(1UL << 63);
+                        if (!expected.TryGetValue(key, out var values))
+                            expected.Add(key, values = []);
+                        values.Add(value);
+                    }
 
-            foreach (var (hash, values) in expected)
-            {
-                var found = new List<uint>();
-                for (var at = index.Find(hash); at.MoveNext();) found.Add(at.Current);
-                Assert.Equal(values, found);
-            }
+                    foreach (var (hash, values) in expected)
+                    {
+                        var found = new List<uint>();
+                        for (var at = index.Find(hash); at.MoveNext(); )
+                            found.Add(at.Current);
+                        Assert.Equal(values, found);
+                    }
 
-            Assert.False(index.Find(pairs.Aggregate(1UL, (h, p) => unchecked(h * 31 + p.Item1))).MoveNext() && expected.Count == 0);
-        }, iter: 200);
+                    Assert.False(index.Find(pairs.Aggregate(1UL, (h, p) => unchecked(h * 31 + p.Item1))).MoveNext() && expected.Count == 0);
+                },
+                iter: 200
+            );
 
     [Fact]
     public void Any_chain_of_stages_accounts_for_every_record_whatever_the_threads()
     {
         var stage = Gen.OneOf<Func<DatasetBuilder<Ticket.Example>, DatasetBuilder<Ticket.Example>>>(
-            Gen.Int[1, 400].Select<int, Func<DatasetBuilder<Ticket.Example>, DatasetBuilder<Ticket.Example>>>(n => b => b.With(new Limit { Count = n })),
-            Gen.Double[0, 1].Select<double, Func<DatasetBuilder<Ticket.Example>, DatasetBuilder<Ticket.Example>>>(f => b => b.With(new Sample { Fraction = f })),
-            Gen.Int[1, 400].Select<int, Func<DatasetBuilder<Ticket.Example>, DatasetBuilder<Ticket.Example>>>(n => b => b.With(new Sample { Count = n, Seed = n })),
-            Gen.Int[0, 9].Select<int, Func<DatasetBuilder<Ticket.Example>, DatasetBuilder<Ticket.Example>>>(n => b => b.With(new Shuffle { Seed = n })),
-            Gen.Int[1, 200].Select<int, Func<DatasetBuilder<Ticket.Example>, DatasetBuilder<Ticket.Example>>>(n => b => b.With(new Balance { By = TextExpression.Of((Ticket.Example e) => e.Output.Team.ToString()), Most = n })),
-            Gen.Int[0, 9].Select<int, Func<DatasetBuilder<Ticket.Example>, DatasetBuilder<Ticket.Example>>>(n => b => b.Filter(e => e.Input.Urgency != n)),
-            Gen.Int[0, 9].Select<int, Func<DatasetBuilder<Ticket.Example>, DatasetBuilder<Ticket.Example>>>(n => b => b.Map(e => e.Input.Urgency == n ? e with { Input = e.Input with { Subject = "\n" } } : e)),
+            Gen.Int[1, 400]
+                .Select<int, Func<DatasetBuilder<Ticket.Example>, DatasetBuilder<Ticket.Example>>>(n =>
+                    b => b.With(new Limit { Count = n })
+                ),
+            Gen.Double[0, 1]
+                .Select<double, Func<DatasetBuilder<Ticket.Example>, DatasetBuilder<Ticket.Example>>>(f =>
+                    b => b.With(new Sample { Fraction = f })
+                ),
+            Gen.Int[1, 400]
+                .Select<int, Func<DatasetBuilder<Ticket.Example>, DatasetBuilder<Ticket.Example>>>(n =>
+                    b => b.With(new Sample { Count = n, Seed = n })
+                ),
+            Gen.Int[0, 9]
+                .Select<int, Func<DatasetBuilder<Ticket.Example>, DatasetBuilder<Ticket.Example>>>(n =>
+                    b => b.With(new Shuffle { Seed = n })
+                ),
+            Gen.Int[1, 200]
+                .Select<int, Func<DatasetBuilder<Ticket.Example>, DatasetBuilder<Ticket.Example>>>(n =>
+                    b => b.With(new Balance { By = TextExpression.Of((Ticket.Example e) => e.Output.Team.ToString()), Most = n })
+                ),
+            Gen.Int[0, 9]
+                .Select<int, Func<DatasetBuilder<Ticket.Example>, DatasetBuilder<Ticket.Example>>>(n =>
+                    b => b.Filter(e => e.Input.Urgency != n)
+                ),
+            Gen.Int[0, 9]
+                .Select<int, Func<DatasetBuilder<Ticket.Example>, DatasetBuilder<Ticket.Example>>>(n =>
+                    b => b.Map(e => e.Input.Urgency == n ? e with { Input = e.Input with { Subject = "\n" } } : e)
+                ),
             Gen.Const<Func<DatasetBuilder<Ticket.Example>, DatasetBuilder<Ticket.Example>>>(b => b.Deduplicate()),
-            Gen.Const<Func<DatasetBuilder<Ticket.Example>, DatasetBuilder<Ticket.Example>>>(b => b.With(new NearDeduplicate { Threshold = 0.6 })),
-            Gen.Const<Func<DatasetBuilder<Ticket.Example>, DatasetBuilder<Ticket.Example>>>(b => b.With(new NormalizeText())));
+            Gen.Const<Func<DatasetBuilder<Ticket.Example>, DatasetBuilder<Ticket.Example>>>(b =>
+                b.With(new NearDeduplicate { Threshold = 0.6 })
+            ),
+            Gen.Const<Func<DatasetBuilder<Ticket.Example>, DatasetBuilder<Ticket.Example>>>(b => b.With(new NormalizeText()))
+        );
         Make(600);
-        stage.Array[0, 5].Sample(stages =>
-        {
-            var results = new[] { 1, 3 }.Select(threads =>
-            {
-                using var data = stages.Aggregate(Ticket.Build().FromJsonl("a.jsonl"), (b, s) => s(b)).ToDatasetAsync(Options with { Threads = threads }).GetAwaiter().GetResult();
-                Assert.Equal(600, data.Report.Read);
-                Assert.Equal(600, data.Report.Kept + data.Report.Dropped.Values.Sum());
-                Assert.Equal(data.Report.Kept, data.Train.Count + data.Validation.Count + data.Test.Count);
-                return string.Join('\n', [data.Fingerprint, .. data.Report.Dropped.Select(d => d.ToString()), .. data.Report.DroppedSamples, .. All(data).Select(e => $"{e.Origin} {e}")]);
-            }).ToList();
-            Assert.Equal(results[0], results[1]);
-        }, iter: 25, threads: 1);
+        stage
+            .Array[0, 5]
+            .Sample(
+                stages =>
+                {
+                    var results = new[] { 1, 3 }
+                        .Select(threads =>
+                        {
+                            using var data = stages
+                                .Aggregate(Ticket.Build().FromJsonl("a.jsonl"), (b, s) => s(b))
+                                .ToDatasetAsync(Options with { Threads = threads })
+                                .GetAwaiter()
+                                .GetResult();
+                            Assert.Equal(600, data.Report.Read);
+                            Assert.Equal(600, data.Report.Kept + data.Report.Dropped.Values.Sum());
+                            Assert.Equal(data.Report.Kept, data.Train.Count + data.Validation.Count + data.Test.Count);
+                            return string.Join(
+                                '\n',
+                                [
+                                    data.Fingerprint,
+                                    .. data.Report.Dropped.Select(d => d.ToString()),
+                                    .. data.Report.DroppedSamples,
+                                    .. All(data).Select(e => $"{e.Origin} {e}"),
+                                ]
+                            );
+                        })
+                        .ToList();
+                    Assert.Equal(results[0], results[1]);
+                },
+                iter: 25,
+                threads: 1
+            );
     }
 
     [Fact]
     public async Task Every_stage_of_the_yaml_runs_as_compiled()
     {
-        Write("a.jsonl",
-        [
-            """{"subject":" Ａ  b ","body":"an invoice\r\n\r\n\r\nfor x","team":"technical","tags":[],"urgency":3,"vip":true}""",
-            """{"subject":"b","body":"broken, the other thing","team":"technical","tags":["new"]}""",
-            """{"subject":"c","body":"a third one entirely","team":"other","tags":[]}""",
-            """{"subject":"d","body":"no","team":"billing","tags":[]}""",
-            """{"subject":"e","body":"a fifth with the urgency of ten","team":"billing","tags":[],"urgency":9}""",
-            """{"subject":"f","body":"a sixth with both tags on it","team":"billing","tags":["new","old"]}""",
-        ]);
+        Write(
+            "a.jsonl",
+            [
+                """{"subject":" Ａ  b ","body":"an invoice\r\n\r\n\r\nfor x","team":"technical","tags":[],"urgency":3,"vip":true}""",
+                """{"subject":"b","body":"broken, the other thing","team":"technical","tags":["new"]}""",
+                """{"subject":"c","body":"a third one entirely","team":"other","tags":[]}""",
+                """{"subject":"d","body":"no","team":"billing","tags":[]}""",
+                """{"subject":"e","body":"a fifth with the urgency of ten","team":"billing","tags":[],"urgency":9}""",
+                """{"subject":"f","body":"a sixth with both tags on it","team":"billing","tags":["new","old"]}""",
+            ]
+        );
         using var data = await Triage.Build().FromJsonl("a.jsonl").ToDatasetAsync(Options);
         var all = data.Train.Concat(data.Validation).Concat(data.Test).OrderBy(e => e.Origin.Line).ToList();
         Assert.Equal([1, 2], all.Select(e => e.Origin.Line));
@@ -191,7 +257,9 @@ public sealed class StageTests : IDisposable
     public async Task Arithmetic_that_cannot_be_done_names_the_record()
     {
         Make(3);
-        var error = await Assert.ThrowsAsync<DataException>(() => Ticket.Build().FromJsonl("a.jsonl").Filter(e => 1 / (e.Input.Body.Length - e.Input.Body.Length) > 0).ToDatasetAsync(Options));
+        var error = await Assert.ThrowsAsync<DataException>(() =>
+            Ticket.Build().FromJsonl("a.jsonl").Filter(e => 1 / (e.Input.Body.Length - e.Input.Body.Length) > 0).ToDatasetAsync(Options)
+        );
         Assert.StartsWith("a.jsonl(1): error: 'e => 1 / ", error.Message, StringComparison.Ordinal);
     }
 
@@ -217,22 +285,28 @@ public sealed class StageTests : IDisposable
 
     [Fact]
     public void Normalising_twice_is_normalising_once() =>
-        Gen.OneOf(' ', '\t', '\n', '\r', '\u00A0', '\u0301', 'e', '\u200B', 'ﬁ', '한', '\u1100', '\u1161', '中', '\u0000').Array[0, 20].Sample(chars =>
-        {
-            foreach (var form in Enum.GetValues<NormalForm>())
+        Gen.OneOf(' ', '\t', '\n', '\r', '\u00A0', '\u0301', 'e', '\u200B', 'ﬁ', '한', '\u1100', '\u1161', '中', '\u0000')
+            .Array[0, 20]
+            .Sample(chars =>
             {
-                var stage = new NormalizeText { Form = form };
-                var once = stage.Apply(new string(chars));
-                if (stage.Apply(once) != once) return false;
-            }
+                foreach (var form in Enum.GetValues<NormalForm>())
+                {
+                    var stage = new NormalizeText { Form = form };
+                    var once = stage.Apply(new string(chars));
+                    if (stage.Apply(once) != once)
+                        return false;
+                }
 
-            return true;
-        });
+                return true;
+            });
 
     [Fact]
     public async Task Entities_are_normalised_with_the_text_they_stand_in()
     {
-        Write("a.jsonl", ["""{"subject":"s","body":"Jose\u0301  Diaz came","team":"other","names":[{"kind":"person","text":"Jose\u0301  Diaz"}]}"""]);
+        Write(
+            "a.jsonl",
+            ["""{"subject":"s","body":"Jose\u0301  Diaz came","team":"other","names":[{"kind":"person","text":"Jose\u0301  Diaz"}]}"""]
+        );
         using var data = await Ticket.Build().FromJsonl("a.jsonl").With(new NormalizeText()).ToDatasetAsync(Options);
         var example = Assert.Single(All(data));
         Assert.Equal(("José Diaz came", "José Diaz"), (example.Input.Body, example.Output.Names[0].Text));
@@ -250,18 +324,33 @@ public sealed class StageTests : IDisposable
     {
         var random = new Random(1);
         string[] teams = ["billing", "technical", "other"];
-        Write("a.jsonl", Enumerable.Range(0, count).Select(i =>
-            Line($"s{i}", $"Ann wrote about thing {random.Next(count)} of many", teams[random.Next(3)], random.Next(8), i % 4 == 0 ? "Ann" : null)));
+        Write(
+            "a.jsonl",
+            Enumerable
+                .Range(0, count)
+                .Select(i =>
+                    Line(
+                        $"s{i}",
+                        $"Ann wrote about thing {random.Next(count)} of many",
+                        teams[random.Next(3)],
+                        random.Next(8),
+                        i % 4 == 0 ? "Ann" : null
+                    )
+                )
+        );
     }
 
-    private static string Line(string subject, string body, string team, int? urgency = null, string? name = null) => JsonSerializer.Serialize(new
-    {
-        subject,
-        body,
-        team,
-        urgency,
-        names = name is null ? [] : new object[] { new { kind = "person", text = name } },
-    });
+    private static string Line(string subject, string body, string team, int? urgency = null, string? name = null) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                subject,
+                body,
+                team,
+                urgency,
+                names = name is null ? [] : new object[] { new { kind = "person", text = name } },
+            }
+        );
 
     private static HashSet<long> Lines(Dataset<Ticket.Example> data) => [.. All(data).Select(e => e.Origin.Line)];
 

@@ -10,7 +10,9 @@ public class ValueTests
     [Fact]
     public void Lists_are_equal_by_their_items()
     {
-        ValueList<string> a = ["x", "y"], b = [.. new List<string> { "x", "y" }], c = ["y", "x"];
+        ValueList<string> a = ["x", "y"],
+            b = [.. new List<string> { "x", "y" }],
+            c = ["y", "x"];
         Assert.Equal(a, b);
         Assert.Equal(a.GetHashCode(), b.GetHashCode());
         Assert.NotEqual(a, c);
@@ -35,7 +37,8 @@ public class ValueTests
     [Fact]
     public void Label_sets_know_no_order_and_no_repetition()
     {
-        LabelSet<Topics.TopicsLabel> a = [Topics.TopicsLabel.Money, Topics.TopicsLabel.Law, Topics.TopicsLabel.Money], b = [Topics.TopicsLabel.Law, Topics.TopicsLabel.Money];
+        LabelSet<Topics.TopicsLabel> a = [Topics.TopicsLabel.Money, Topics.TopicsLabel.Law, Topics.TopicsLabel.Money],
+            b = [Topics.TopicsLabel.Law, Topics.TopicsLabel.Money];
         Assert.Equal(a, b);
         Assert.Equal(a.GetHashCode(), b.GetHashCode());
         Assert.Equal([Topics.TopicsLabel.Law, Topics.TopicsLabel.Money], a);
@@ -58,7 +61,11 @@ public class ValueTests
         Assert.False(table.TryParse("so_so", "en", out _));
         Assert.False(table.TryParse(Encoding.UTF8.GetBytes(new string('x', 5000)), "en", out _));
         Assert.Equal("坏", table.Surface(Mood.MoodLabel.Bad, "zh"));
-        Assert.Contains("no language 'de', only en, zh", Assert.Throws<ArgumentException>(() => table.Surface(label, "de")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no language 'de', only en, zh",
+            Assert.Throws<ArgumentException>(() => table.Surface(label, "de")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -68,5 +75,6 @@ public class ValueTests
     [InlineData("xy", null)]
     [InlineData("", null)]
     [InlineData("completely different", null)]
-    public void The_nearest_word_is_one_that_was_probably_meant(string word, string? nearest) => Assert.Equal(nearest, NearestWord.To(word, ["payment", "termination", "zh"]));
+    public void The_nearest_word_is_one_that_was_probably_meant(string word, string? nearest) =>
+        Assert.Equal(nearest, NearestWord.To(word, ["payment", "termination", "zh"]));
 }

@@ -25,10 +25,26 @@ public sealed class CorpusTests : TorchTest
         using var folder = new TempFolder();
         File.WriteAllText(folder.File("empty.txt"), " \n\n");
         File.WriteAllBytes(folder.File("latin.txt"), [.. "caf"u8, 0xE9]);
-        Assert.Contains("no file none.txt", Assert.Throws<DataException>(() => CorpusDocument.Read(["none.txt"], folder.Path)).Message, StringComparison.Ordinal);
-        Assert.Contains("matches *.md", Assert.Throws<DataException>(() => CorpusDocument.Read(["*.md"], folder.Path)).Message, StringComparison.Ordinal);
-        Assert.Contains("hold no text", Assert.Throws<DataException>(() => CorpusDocument.Read(["empty.txt"], folder.Path)).Message, StringComparison.Ordinal);
-        Assert.Contains("latin.txt: error: the file is not UTF-8", Assert.Throws<DataException>(() => CorpusDocument.Read(["latin.txt"], folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no file none.txt",
+            Assert.Throws<DataException>(() => CorpusDocument.Read(["none.txt"], folder.Path)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "matches *.md",
+            Assert.Throws<DataException>(() => CorpusDocument.Read(["*.md"], folder.Path)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "hold no text",
+            Assert.Throws<DataException>(() => CorpusDocument.Read(["empty.txt"], folder.Path)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "latin.txt: error: the file is not UTF-8",
+            Assert.Throws<DataException>(() => CorpusDocument.Read(["latin.txt"], folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

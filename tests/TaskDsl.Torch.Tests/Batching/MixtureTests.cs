@@ -15,14 +15,18 @@ public sealed class MixtureTests
         Tasks.Sample(tasks => Assert.Equal(tasks.Select(t => t.Weight), new Mixture().Shares(tasks)));
 
     [Fact]
-    public void Rates_are_those_of_the_paper_and_an_epoch_keeps_its_length() => Gen.Select(Tasks, Gen.Double[1, 10], Gen.Int[10, 60_000]).Sample((tasks, temperature, cap) =>
-    {
-        var mixture = new Mixture { Temperature = temperature, Cap = cap };
-        var draws = mixture.Shares(tasks).Zip(tasks, (share, task) => share * task.Count).ToArray();
-        var expected = tasks.Select(t => t.Weight * Math.Pow(Math.Min(t.Count, cap), 1 / temperature)).ToArray();
-        Assert.All(draws.Zip(expected), d => Assert.Equal(d.Second / expected.Sum(), d.First / draws.Sum(), 9));
-        Assert.Equal(tasks.Sum(t => t.Weight * Math.Min(t.Count, cap)), draws.Sum(), 3);
-    });
+    public void Rates_are_those_of_the_paper_and_an_epoch_keeps_its_length() =>
+        Gen.Select(Tasks, Gen.Double[1, 10], Gen.Int[10, 60_000])
+            .Sample(
+                (tasks, temperature, cap) =>
+                {
+                    var mixture = new Mixture { Temperature = temperature, Cap = cap };
+                    var draws = mixture.Shares(tasks).Zip(tasks, (share, task) => share * task.Count).ToArray();
+                    var expected = tasks.Select(t => t.Weight * Math.Pow(Math.Min(t.Count, cap), 1 / temperature)).ToArray();
+                    Assert.All(draws.Zip(expected), d => Assert.Equal(d.Second / expected.Sum(), d.First / draws.Sum(), 9));
+                    Assert.Equal(tasks.Sum(t => t.Weight * Math.Min(t.Count, cap)), draws.Sum(), 3);
+                }
+            );
 
     [Fact]
     public void A_cap_draws_others_in_the_next_epoch_until_all_were_there()

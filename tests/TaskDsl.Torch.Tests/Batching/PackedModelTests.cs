@@ -11,7 +11,15 @@ namespace TaskDsl.Torch.Tests.Batching;
 /// <summary>Packing against one example a row, on models that know positions in each of the ways there are.</summary>
 public sealed class PackedModelTests : TorchTest
 {
-    private static readonly TokenSequence[] All = [Sequences.Of(5, 9), Sequences.Of(40, 7), Sequences.Of(90, 11), Sequences.Of(130, 4, 3), Sequences.Of(20, 13, 1), Sequences.Of(61, 2)];
+    private static readonly TokenSequence[] All =
+    [
+        Sequences.Of(5, 9),
+        Sequences.Of(40, 7),
+        Sequences.Of(90, 11),
+        Sequences.Of(130, 4, 3),
+        Sequences.Of(20, 13, 1),
+        Sequences.Of(61, 2),
+    ];
 
     /// <summary>Rotary, learned and linear (ALiBi) positions.</summary>
     public static TheoryData<string> Positions => ["llama", "qwen3", "gpt_neox", "gpt2", "opt", "bloom"];
@@ -26,7 +34,16 @@ public sealed class PackedModelTests : TorchTest
         var at = 0;
         foreach (var sequence in row)
         {
-            Close(new TokenBatch([[sequence]], 0).Hidden(model)[0], packed[0].narrow(0, at, sequence.Length), 1e-5);
+            Close(
+                new TokenBatch(
+                    [
+                        [sequence],
+                    ],
+                    0
+                ).Hidden(model)[0],
+                packed[0].narrow(0, at, sequence.Length),
+                1e-5
+            );
             at += sequence.Length;
         }
     }
@@ -37,15 +54,34 @@ public sealed class PackedModelTests : TorchTest
         using var golden = new GoldenModel(name);
         var model = golden.Model;
         var weights = model.Parameters.Where(p => p.Value.is_floating_point()).ToArray();
-        foreach (var (_, weight) in weights) weight.requires_grad_(true);
+        foreach (var (_, weight) in weights)
+            weight.requires_grad_(true);
         foreach (Objective objective in (Objective[])[new Supervised(), new CausalLm()])
         {
-            var (packed, count, gradients) = Of([new TokenBatch([[All[0], All[1], All[5]], [All[2], All[3], All[4]]], 0)]);
-            var (alone, counted, expected) = Of([.. All.Select(s => new TokenBatch([[s]], 0))]);
+            var (packed, count, gradients) = Of([
+                new TokenBatch(
+                    [
+                        [All[0], All[1], All[5]],
+                        [All[2], All[3], All[4]],
+                    ],
+                    0
+                ),
+            ]);
+            var (alone, counted, expected) = Of([
+                .. All.Select(s => new TokenBatch(
+                    [
+                        [s],
+                    ],
+                    0
+                )),
+            ]);
             Assert.Equal(counted, count);
             Assert.Equal(alone, packed, 1e-4 * Math.Abs(alone));
             foreach (var ((weight, _), one, other) in weights.Zip(expected, gradients))
-                Assert.True((one - other).abs().max().ToDouble() <= 1e-5 + 1e-4 * one.abs().max().ToDouble(), $"{weight}: differs by {(one - other).abs().max().ToDouble():E2} of {one.abs().max().ToDouble():E2}");
+                Assert.True(
+                    (one - other).abs().max().ToDouble() <= 1e-5 + 1e-4 * one.abs().max().ToDouble(),
+                    $"{weight}: differs by {(one - other).abs().max().ToDouble():E2} of {one.abs().max().ToDouble():E2}"
+                );
 
             (double Loss, long Count, Tensor[] Gradients) Of(TokenBatch[] batches)
             {
@@ -59,7 +95,8 @@ public sealed class PackedModelTests : TorchTest
                 }
 
                 Tensor[] found = [.. weights.Select(w => w.Value.grad?.clone() ?? zeros_like(w.Value))];
-                foreach (var (_, weight) in weights) weight.grad = null;
+                foreach (var (_, weight) in weights)
+                    weight.grad = null;
                 return (sum, terms, found);
             }
         }

@@ -8,7 +8,8 @@ internal static class Sequences
     public static TokenSequence Of(int id, int length, int answer = -1)
     {
         var ids = new int[length];
-        for (var i = 0; i < length; i++) ids[i] = id + i * 7919 % 97;
+        for (var i = 0; i < length; i++)
+            ids[i] = id + i * 7919 % 97;
         ids[0] = id;
         var from = length - (answer < 0 ? Math.Max(1, length / 3) : answer);
         return new TokenSequence(ids, [.. Enumerable.Range(0, length).Select(i => i >= from)], new("test", id));
@@ -27,7 +28,8 @@ internal sealed class FakeSource(string name, double weight, params int[] length
     public override TokenSequence Encode(int index, int pass)
     {
         var sequence = Sequences.Of(1000 + index, lengths[index]);
-        if (sequence.Length > 1) sequence.Ids[1] = pass;
+        if (sequence.Length > 1)
+            sequence.Ids[1] = pass;
         return sequence;
     }
 }

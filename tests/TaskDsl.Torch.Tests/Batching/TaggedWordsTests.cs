@@ -43,8 +43,11 @@ public sealed class TaggedWordsTests
                     Tokenizer = Tokenizer.Load(Path.Combine(AppContext.BaseDirectory, "Golden", "tokenizer_gpt2")),
                     Objective = new TokenClassification(),
                 },
-                new TokenCache(folder.Path));
-            var report = new TrainingStream([cached], new Batch { SequenceLength = 64, Packing = false }, 0, 1).Measure(new Budget { Epochs = 2 });
+                new TokenCache(folder.Path)
+            );
+            var report = new TrainingStream([cached], new Batch { SequenceLength = 64, Packing = false }, 0, 1).Measure(
+                new Budget { Epochs = 2 }
+            );
             Assert.Equal(2 * 2 * data[SplitName.Train].Count, report.Untagged);
             Assert.Null(report.Fill);
         }
@@ -57,6 +60,7 @@ public sealed class TaggedWordsTests
 
         public override IReadOnlyList<FieldInfo> OutputFields => [new("facts", "entities", "", ["who", "when"])];
 
-        public override IReadOnlyList<OutputItem> Items(object output) => [.. entities.Select(e => new OutputItem($"facts/{e.Split('/')[0]}", e.Split('/')[1]))];
+        public override IReadOnlyList<OutputItem> Items(object output) =>
+            [.. entities.Select(e => new OutputItem($"facts/{e.Split('/')[0]}", e.Split('/')[1]))];
     }
 }

@@ -20,7 +20,10 @@ public sealed class TaskSourceTests : TorchTest
             var answer = sequence.Ids.Where((_, i) => sequence.Answer[i]).ToArray();
             Assert.Equal(model.Tokenizer.EndOfText, answer[^1]);
             Assert.Equal(((LettersOutput)source.Examples[index].OutputValue).Letter, model.Tokenizer.Decode(answer));
-            Assert.Equal(((LettersInput)source.Examples[index].InputValue).Text + "\n", model.Tokenizer.Decode(sequence.Ids[..^answer.Length]));
+            Assert.Equal(
+                ((LettersInput)source.Examples[index].InputValue).Text + "\n",
+                model.Tokenizer.Decode(sequence.Ids[..^answer.Length])
+            );
         }
     }
 
@@ -74,7 +77,8 @@ public sealed class TaskSourceTests : TorchTest
         Assert.InRange(asked.Count(t => t.StartsWith("Q: ", StringComparison.Ordinal)), 1, asked.Length - 1);
         Assert.DoesNotContain(Texts(fixedSource, 0), t => t.StartsWith("Q: ", StringComparison.Ordinal));
 
-        string[] Texts(TaskSource from, int pass) => [.. Enumerable.Range(0, from.Count).Select(i => model.Tokenizer.Decode(from.Encode(i, pass).Ids))];
+        string[] Texts(TaskSource from, int pass) =>
+            [.. Enumerable.Range(0, from.Count).Select(i => model.Tokenizer.Decode(from.Encode(i, pass).Ids))];
     }
 
     [Fact]
@@ -86,7 +90,10 @@ public sealed class TaskSourceTests : TorchTest
         foreach (var index in Enumerable.Range(0, source.Count))
         {
             var sequence = source.Encode(index, 0);
-            var lines = model.Tokenizer.Decode(sequence.Ids, special: true).Replace("<|endoftext|>", "\n", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            var lines = model
+                .Tokenizer.Decode(sequence.Ids, special: true)
+                .Replace("<|endoftext|>", "\n", StringComparison.Ordinal)
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries);
             Assert.Equal(8, lines.Length);
             var words = lines.Where((_, i) => i % 2 == 0).ToArray();
             Assert.Equal(4, words.Distinct().Count());

@@ -8,7 +8,13 @@ public sealed class TokenBatchTests
     [Fact]
     public void Rows_are_laid_out_with_positions_and_segments_of_their_own()
     {
-        var batch = new TokenBatch([[Sequences.Of(10, 3, 1), Sequences.Of(20, 2, 1)], [Sequences.Of(30, 4, 2)]], padding: 9);
+        var batch = new TokenBatch(
+            [
+                [Sequences.Of(10, 3, 1), Sequences.Of(20, 2, 1)],
+                [Sequences.Of(30, 4, 2)],
+            ],
+            padding: 9
+        );
         Assert.Equal((2, 5, 9, true), (batch.Rows, batch.Length, (int)batch.Tokens, batch.IsPacked));
         Assert.Equal([0, 1, 2, 0, 1, 0, 1, 2, 3, 0], batch.Positions.ToArray());
         Assert.Equal([1, 1, 1, 2, 2, 1, 1, 1, 1, 0], batch.Segments.ToArray());
@@ -19,7 +25,13 @@ public sealed class TokenBatchTests
     [Fact]
     public void A_token_is_predicted_from_its_own_sequence_only()
     {
-        var batch = new TokenBatch([[Sequences.Of(10, 3, 1), Sequences.Of(20, 2, 1)], [Sequences.Of(30, 5, 5)]], padding: 9);
+        var batch = new TokenBatch(
+            [
+                [Sequences.Of(10, 3, 1), Sequences.Of(20, 2, 1)],
+                [Sequences.Of(30, 5, 5)],
+            ],
+            padding: 9
+        );
         Assert.Equal([1, 3, 5, 6, 7, 8], batch.Predicting(answerOnly: true));
         Assert.Equal([0, 1, 3, 5, 6, 7, 8], batch.Predicting(answerOnly: false));
     }

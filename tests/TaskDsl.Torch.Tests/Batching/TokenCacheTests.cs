@@ -34,7 +34,10 @@ public sealed class TokenCacheTests : IDisposable
             foreach (var pass in new[] { 0, 1, 3 })
             {
                 Assert.Equal(Texts(plain, pass), Texts(cached, pass));
-                Assert.Equal(Enumerable.Range(0, plain.Count).Select(i => plain.Measure(i, pass)), Enumerable.Range(0, plain.Count).Select(i => cached.Measure(i, pass)));
+                Assert.Equal(
+                    Enumerable.Range(0, plain.Count).Select(i => plain.Measure(i, pass)),
+                    Enumerable.Range(0, plain.Count).Select(i => cached.Measure(i, pass))
+                );
                 Assert.Equal(plain.Encode(7, pass).Origin.ToString(), cached.Encode(7, pass).Origin.ToString());
             }
         }
@@ -50,7 +53,13 @@ public sealed class TokenCacheTests : IDisposable
         using var cached = new CachedSource(Source(2, 2), Cache());
         Assert.Equal(Steps(plain), Steps(cached));
 
-        static IEnumerable<string> Steps(TokenSource source) => new TrainingStream([source], new Batch { Rows = 2, SequenceLength = 64 }, 0, 1).Steps().Take(20).SelectMany(s => s.Batches).Select(b => string.Join(' ', b.Ids.ToArray())).ToArray();
+        static IEnumerable<string> Steps(TokenSource source) =>
+            new TrainingStream([source], new Batch { Rows = 2, SequenceLength = 64 }, 0, 1)
+                .Steps()
+                .Take(20)
+                .SelectMany(s => s.Batches)
+                .Select(b => string.Join(' ', b.Ids.ToArray()))
+                .ToArray();
     }
 
     [Fact]
@@ -59,9 +68,21 @@ public sealed class TokenCacheTests : IDisposable
         var t5 = Tokenizer.Load(Path.Combine(AppContext.BaseDirectory, "Golden", "tokenizer_t5"));
         TaskSource[] others =
         [
-            Source(), Source(fingerprint: "other data"), Source(seed: 2, phrasings: 2), Source(seed: 3, phrasings: 2), Source(demonstrations: 1), Source(demonstrations: 2),
-            Source(prompt: new EditedPrompt("edited")), Source(chat: new ChatMl()), Source(chat: new Alpaca()), Source(objective: new Classification()), Source(objective: new CausalLm()),
-            Source(separate: true), Source(task: new LettersTask("another")), Source(measured: true, demonstrations: 1), Source(tokens: t5),
+            Source(),
+            Source(fingerprint: "other data"),
+            Source(seed: 2, phrasings: 2),
+            Source(seed: 3, phrasings: 2),
+            Source(demonstrations: 1),
+            Source(demonstrations: 2),
+            Source(prompt: new EditedPrompt("edited")),
+            Source(chat: new ChatMl()),
+            Source(chat: new Alpaca()),
+            Source(objective: new Classification()),
+            Source(objective: new CausalLm()),
+            Source(separate: true),
+            Source(task: new LettersTask("another")),
+            Source(measured: true, demonstrations: 1),
+            Source(tokens: t5),
         ];
         var ingredients = others.Select(s => string.Join('\n', s.Ingredients(0))).ToList();
         Assert.Equal(others.Length, ingredients.Distinct().Count());
@@ -69,13 +90,15 @@ public sealed class TokenCacheTests : IDisposable
         Assert.Equal(ingredients[0], string.Join('\n', Source(seed: 2).Ingredients(0))); // Nothing is drawn.
         Assert.NotEqual(ingredients[2], string.Join('\n', others[2].Ingredients(1)));
         Assert.Contains(typeof(TokenCache).Module.ModuleVersionId.ToString(), ingredients[0], StringComparison.Ordinal);
-        foreach (var source in others) source.Dispose();
+        foreach (var source in others)
+            source.Dispose();
     }
 
     [Fact]
     public void Tokens_that_the_code_would_make_otherwise_today_are_made_anew()
     {
-        using (var before = new CachedSource(Source(), Cache())) _ = before.Measure(0, 0);
+        using (var before = new CachedSource(Source(), Cache()))
+            _ = before.Measure(0, 0);
         var edited = new EditedPrompt(new LettersPrompt(new LettersTask(), phrasings: 1).Fingerprint); // As if the compiler had changed: the same fingerprint, another text.
         using var plain = Source(prompt: edited);
         using var after = new CachedSource(Source(prompt: edited), Cache());
@@ -87,7 +110,8 @@ public sealed class TokenCacheTests : IDisposable
     public void A_damaged_file_is_named_and_made_anew()
     {
         using var plain = Source();
-        using (var first = new CachedSource(Source(), Cache())) _ = first.Measure(0, 0);
+        using (var first = new CachedSource(Source(), Cache()))
+            _ = first.Measure(0, 0);
         var file = Assert.Single(Files());
         var whole = File.ReadAllBytes(file);
         for (var at = 0; at < whole.Length; at += 97)
@@ -139,7 +163,8 @@ public sealed class TokenCacheTests : IDisposable
         string[] names = ["old.tokens", "older.tokens", "today.tokens", "killed.tokens.1.tmp"];
         foreach (var (name, days) in names.Zip([2, 3, 0, 2]))
         {
-            using (var file = File.Create(folder.File(name))) file.SetLength(6L << 30); // Sparse: it takes no room.
+            using (var file = File.Create(folder.File(name)))
+                file.SetLength(6L << 30); // Sparse: it takes no room.
             File.SetLastWriteTimeUtc(folder.File(name), DateTime.UtcNow.AddDays(-days));
         }
 
@@ -154,20 +179,39 @@ public sealed class TokenCacheTests : IDisposable
 
     private string[] Files() => Directory.GetFiles(folder.Path, "*.tokens");
 
-    private TaskSource Source(int demonstrations = 0, int phrasings = 1, int seed = 1, string fingerprint = "data", Prompt? prompt = null, ChatFormat? chat = null, Objective? objective = null, bool separate = false, DslTask? task = null, bool measured = false, Tokenizer? tokens = null) => new()
-    {
-        Prompt = prompt ?? new LettersPrompt(task ?? new LettersTask(), demonstrations, phrasings),
-        Examples = data[SplitName.Train],
-        Fingerprint = fingerprint,
-        Demonstrations = new Demonstrations(data[SplitName.Train], demonstrations, seed),
-        Tokenizer = tokens ?? tokenizer,
-        ChatFormat = chat,
-        Objective = objective ?? new Supervised(),
-        Separate = separate,
-        Seed = measured ? null : seed,
-    };
+    private TaskSource Source(
+        int demonstrations = 0,
+        int phrasings = 1,
+        int seed = 1,
+        string fingerprint = "data",
+        Prompt? prompt = null,
+        ChatFormat? chat = null,
+        Objective? objective = null,
+        bool separate = false,
+        DslTask? task = null,
+        bool measured = false,
+        Tokenizer? tokens = null
+    ) =>
+        new()
+        {
+            Prompt = prompt ?? new LettersPrompt(task ?? new LettersTask(), demonstrations, phrasings),
+            Examples = data[SplitName.Train],
+            Fingerprint = fingerprint,
+            Demonstrations = new Demonstrations(data[SplitName.Train], demonstrations, seed),
+            Tokenizer = tokens ?? tokenizer,
+            ChatFormat = chat,
+            Objective = objective ?? new Supervised(),
+            Separate = separate,
+            Seed = measured ? null : seed,
+        };
 
-    private static string[] Texts(TokenSource source, int pass) => [.. Enumerable.Range(0, source.Count).Select(i => source.Encode(i, pass)).Select(s => $"{string.Join(' ', s.Ids)} {string.Join(' ', s.Answer)}")];
+    private static string[] Texts(TokenSource source, int pass) =>
+        [
+            .. Enumerable
+                .Range(0, source.Count)
+                .Select(i => source.Encode(i, pass))
+                .Select(s => $"{string.Join(' ', s.Ids)} {string.Join(' ', s.Answer)}"),
+        ];
 
     /// <summary>The letters' prompt with another text.</summary>
     private sealed class EditedPrompt(string fingerprint) : Prompt
@@ -188,14 +232,11 @@ public sealed class TokenCacheTests : IDisposable
 
         protected override bool HasSystem(string language) => false;
 
-        protected override void RenderSystem(PromptBuffer buffer, object input, string language)
-        {
-        }
+        protected override void RenderSystem(PromptBuffer buffer, object input, string language) { }
 
-        protected override void RenderUser(PromptBuffer buffer, object input, string language, int phrasing) => buffer.Append("another text"u8);
+        protected override void RenderUser(PromptBuffer buffer, object input, string language, int phrasing) =>
+            buffer.Append("another text"u8);
 
-        protected override void RenderAnswerPrefix(PromptBuffer buffer, object input, string language)
-        {
-        }
+        protected override void RenderAnswerPrefix(PromptBuffer buffer, object input, string language) { }
     }
 }

@@ -16,45 +16,62 @@ public sealed class TokenFileTests : IDisposable
         from tags in Gen.Int[-100, 9].Array[0, ids.Length]
         select new TokenSequence(ids, answer, default) { Target = target, Tags = tags };
 
-    private static readonly Gen<TokenSequence> Any = from sequence in Plain from worse in Plain.Array[0, 2] select sequence with { Worse = worse };
+    private static readonly Gen<TokenSequence> Any =
+        from sequence in Plain
+        from worse in Plain.Array[0, 2]
+        select sequence with
+        {
+            Worse = worse,
+        };
 
     private readonly TempFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void Sequences_come_back_as_they_were() => Any.Array[0, 60].Sample(sequences =>
-    {
-        using var written = Write(sequences);
-        using var read = TokenFile.Open(Path, Key);
-        foreach (var file in new[] { written, read })
-        {
-            Assert.Equal(sequences.Length, file.Count);
-            for (var i = 0; i < sequences.Length; i++)
-            {
-                Assert.Equal(Describe(sequences[i]), Describe(file.Read(i, from => new("from", from))));
-                Assert.Equal(i / 2, file.Read(i, from => new("from", from)).Origin.Line);
-                Assert.Equal(TokenLength.Of(sequences[i]), file.Measure(i));
-            }
-        }
-    }, iter: 50, threads: 1);
+    public void Sequences_come_back_as_they_were() =>
+        Any.Array[0, 60]
+            .Sample(
+                sequences =>
+                {
+                    using var written = Write(sequences);
+                    using var read = TokenFile.Open(Path, Key);
+                    foreach (var file in new[] { written, read })
+                    {
+                        Assert.Equal(sequences.Length, file.Count);
+                        for (var i = 0; i < sequences.Length; i++)
+                        {
+                            Assert.Equal(Describe(sequences[i]), Describe(file.Read(i, from => new("from", from))));
+                            Assert.Equal(i / 2, file.Read(i, from => new("from", from)).Origin.Line);
+                            Assert.Equal(TokenLength.Of(sequences[i]), file.Measure(i));
+                        }
+                    }
+                },
+                iter: 50,
+                threads: 1
+            );
 
     [Fact]
     public void Any_byte_that_is_another_and_any_byte_that_is_missing_is_noticed()
     {
         Write([Sequences.Of(5, 9), Sequences.Of(40, 7), Sequences.Of(3, 2)]).Dispose();
         var whole = File.ReadAllBytes(Path);
-        Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte[1, 255]).Sample((at, by) =>
-        {
-            var damaged = whole.ToArray();
-            damaged[at] ^= by;
-            File.WriteAllBytes(Path, damaged);
-            Assert.Throws<InvalidDataException>(() => TokenFile.Open(Path, Key));
-            File.WriteAllBytes(Path, whole[..at]);
-            Assert.Throws<InvalidDataException>(() => TokenFile.Open(Path, Key));
-            File.WriteAllBytes(Path, [.. whole, by]);
-            Assert.Throws<InvalidDataException>(() => TokenFile.Open(Path, Key));
-        }, iter: 300, threads: 1);
+        Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte[1, 255])
+            .Sample(
+                (at, by) =>
+                {
+                    var damaged = whole.ToArray();
+                    damaged[at] ^= by;
+                    File.WriteAllBytes(Path, damaged);
+                    Assert.Throws<InvalidDataException>(() => TokenFile.Open(Path, Key));
+                    File.WriteAllBytes(Path, whole[..at]);
+                    Assert.Throws<InvalidDataException>(() => TokenFile.Open(Path, Key));
+                    File.WriteAllBytes(Path, [.. whole, by]);
+                    Assert.Throws<InvalidDataException>(() => TokenFile.Open(Path, Key));
+                },
+                iter: 300,
+                threads: 1
+            );
         File.WriteAllBytes(Path, whole);
         TokenFile.Open(Path, Key).Dispose();
         Assert.Throws<InvalidDataException>(() => TokenFile.Open(Path, [.. Key.Reverse()]));
@@ -63,8 +80,13 @@ public sealed class TokenFileTests : IDisposable
     [Fact]
     public void Blocks_come_in_order_and_the_first_error_comes_out()
     {
-        Assert.Equal(Enumerable.Range(0, 10_000), Blocks.OnAllCores(10_000, (from, to) => Enumerable.Range(from, to - from).ToArray()).SelectMany(b => b));
-        var error = Assert.Throws<InvalidOperationException>(() => Blocks.OnAllCores(10_000, (from, to) => from >= 512 ? throw new InvalidOperationException($"{from}") : from).ToArray());
+        Assert.Equal(
+            Enumerable.Range(0, 10_000),
+            Blocks.OnAllCores(10_000, (from, to) => Enumerable.Range(from, to - from).ToArray()).SelectMany(b => b)
+        );
+        var error = Assert.Throws<InvalidOperationException>(() =>
+            Blocks.OnAllCores(10_000, (from, to) => from >= 512 ? throw new InvalidOperationException($"{from}") : from).ToArray()
+        );
         Assert.Equal("512", error.Message);
     }
 
@@ -73,12 +95,20 @@ public sealed class TokenFileTests : IDisposable
     private TokenFile Write(TokenSequence[] sequences)
     {
         File.Delete(Path);
-        return TokenFile.Write(Path, Key, sequences.Select((s, i) => (s, i)).Chunk(7).Select(chunk =>
-        {
-            var block = new TokenBlock();
-            foreach (var (sequence, i) in chunk) block.Add(sequence, i / 2);
-            return block;
-        }));
+        return TokenFile.Write(
+            Path,
+            Key,
+            sequences
+                .Select((s, i) => (s, i))
+                .Chunk(7)
+                .Select(chunk =>
+                {
+                    var block = new TokenBlock();
+                    foreach (var (sequence, i) in chunk)
+                        block.Add(sequence, i / 2);
+                    return block;
+                })
+        );
     }
 
     private static string Describe(TokenSequence s) =>

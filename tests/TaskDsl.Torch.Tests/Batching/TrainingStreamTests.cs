@@ -12,7 +12,9 @@ public sealed class TrainingStreamTests
     [Fact]
     public void The_same_seed_gives_the_same_steps_and_another_seed_others()
     {
-        string[] first = [.. Describe(Stream(1)).Take(30)], again = [.. Describe(Stream(1)).Take(30)], other = [.. Describe(Stream(2)).Take(30)];
+        string[] first = [.. Describe(Stream(1)).Take(30)],
+            again = [.. Describe(Stream(1)).Take(30)],
+            other = [.. Describe(Stream(2)).Take(30)];
         Assert.Equal(first, again);
         Assert.NotEqual(first, other);
     }
@@ -41,7 +43,12 @@ public sealed class TrainingStreamTests
     [Fact]
     public void Weights_say_how_often_an_epoch_goes_through_a_source()
     {
-        var stream = new TrainingStream([new FakeSource("half", 0.5, [4, 4, 4]), new FakeSource("twice", 2, [5, 5])], new Batch { SequenceLength = 16, Rows = 100 }, 0, 1);
+        var stream = new TrainingStream(
+            [new FakeSource("half", 0.5, [4, 4, 4]), new FakeSource("twice", 2, [5, 5])],
+            new Batch { SequenceLength = 16, Rows = 100 },
+            0,
+            1
+        );
         var epochs = stream.Steps().Take(4).ToArray();
         Assert.All(epochs, e => Assert.Equal(4, e.Batches[0].Origins.Count(o => o.Line >= 1000) - Count(e, 4)));
         Assert.Equal([1, 2, 1, 2], epochs.Select(e => Count(e, 4)));
@@ -54,10 +61,13 @@ public sealed class TrainingStreamTests
             var batch = step.Batches[0];
             for (var i = 0; i < batch.Ids.Length; i++)
             {
-                if (batch.Positions[i] != 0 || batch.Segments[i] == 0) continue;
+                if (batch.Positions[i] != 0 || batch.Segments[i] == 0)
+                    continue;
                 var n = 1;
-                while (i + n < batch.Ids.Length && (i + n) % batch.Length != 0 && batch.Segments[i + n] == batch.Segments[i]) n++;
-                if (n == length) yield return batch.Ids[i];
+                while (i + n < batch.Ids.Length && (i + n) % batch.Length != 0 && batch.Segments[i + n] == batch.Segments[i])
+                    n++;
+                if (n == length)
+                    yield return batch.Ids[i];
             }
         }
     }
@@ -65,8 +75,20 @@ public sealed class TrainingStreamTests
     [Fact]
     public void Accumulation_takes_the_same_rows_in_smaller_batches()
     {
-        var large = new TrainingStream([new FakeSource("a", 1, Lengths)], new Batch { SequenceLength = 32, Rows = 4 }, 0, 1).Steps().First();
-        var small = new TrainingStream([new FakeSource("a", 1, Lengths)], new Batch { SequenceLength = 32, Rows = 1, Accumulation = 4 }, 0, 1).Steps().First();
+        var large = new TrainingStream([new FakeSource("a", 1, Lengths)], new Batch { SequenceLength = 32, Rows = 4 }, 0, 1)
+            .Steps()
+            .First();
+        var small = new TrainingStream(
+            [new FakeSource("a", 1, Lengths)],
+            new Batch
+            {
+                SequenceLength = 32,
+                Rows = 1,
+                Accumulation = 4,
+            },
+            0,
+            1
+        ).Steps().First();
         Assert.Equal(4, small.Batches.Count);
         Assert.Equal(Origins([large]), Origins([small]));
     }
@@ -99,20 +121,36 @@ public sealed class TrainingStreamTests
         Assert.Equal(steps.Max(s => s.Batches.Max(b => b.Length)), report.LongestRow);
         var perEpoch = Stream(1).Steps().TakeWhile(s => s.Position.Epoch < 1).Count();
         Assert.Equal(perEpoch, report.StepsPerEpoch);
-        if (epochs == 0.5) Assert.Equal((int)Math.Ceiling(perEpoch / 2.0), report.Steps);
+        if (epochs == 0.5)
+            Assert.Equal((int)Math.Ceiling(perEpoch / 2.0), report.Steps);
     }
 
     [Fact]
     public void A_tenth_of_ten_steps_is_one()
     {
-        var stream = new TrainingStream([new FakeSource("a", 1, [.. Enumerable.Repeat(32, 10)])], new Batch { SequenceLength = 32, Rows = 1 }, 0, 1);
+        var stream = new TrainingStream(
+            [new FakeSource("a", 1, [.. Enumerable.Repeat(32, 10)])],
+            new Batch { SequenceLength = 32, Rows = 1 },
+            0,
+            1
+        );
         Assert.Equal(11, stream.Measure(new Budget { Epochs = 1.1 }).Steps); // 1.1 - 1 is a little more than 0.1.
     }
 
     [Fact]
     public void Without_packing_each_sequence_has_a_row()
     {
-        var stream = new TrainingStream([new FakeSource("a", 1, Lengths)], new Batch { SequenceLength = 32, Rows = 4, Packing = false }, 0, 1);
+        var stream = new TrainingStream(
+            [new FakeSource("a", 1, Lengths)],
+            new Batch
+            {
+                SequenceLength = 32,
+                Rows = 4,
+                Packing = false,
+            },
+            0,
+            1
+        );
         Assert.All(stream.Steps().Take(15), s => Assert.All(s.Batches, b => Assert.Equal(b.Rows, b.Origins.Count)));
     }
 
@@ -129,7 +167,12 @@ public sealed class TrainingStreamTests
     [Fact]
     public void Overlong_sequences_are_dropped_and_counted()
     {
-        var stream = new TrainingStream([new FakeSource("a", 1, 5, 40, 50)], new Batch { SequenceLength = 32, Overlong = Overlong.Drop }, 0, 1);
+        var stream = new TrainingStream(
+            [new FakeSource("a", 1, 5, 40, 50)],
+            new Batch { SequenceLength = 32, Overlong = Overlong.Drop },
+            0,
+            1
+        );
         var report = stream.Measure(new Budget { Epochs = 1 });
         Assert.Equal((1, 2), (report.Sequences, report.Dropped));
     }
@@ -138,7 +181,12 @@ public sealed class TrainingStreamTests
     public void Shortening_cuts_the_prompts_middle_and_never_the_answer()
     {
         var whole = Sequences.Of(1000, 40);
-        var stream = new TrainingStream([new FakeSource("a", 1, 40)], new Batch { SequenceLength = 32, Overlong = Overlong.TruncateInput }, 0, 1);
+        var stream = new TrainingStream(
+            [new FakeSource("a", 1, 40)],
+            new Batch { SequenceLength = 32, Overlong = Overlong.TruncateInput },
+            0,
+            1
+        );
         Assert.Equal(1, stream.Measure(new Budget { Epochs = 1 }).Shortened);
         var batch = stream.Steps().First().Batches[0];
         Assert.Equal(32, batch.Length);
@@ -160,14 +208,22 @@ public sealed class TrainingStreamTests
         var fitted = Overlength.Fit(Sequences.Of(1, length, answer), new Batch { SequenceLength = 32, Overlong = policy }, report);
         Assert.Equal(kept, fitted?.Length);
         Assert.Equal((kept is null ? 1 : 0, length > kept ? 1 : 0), (report.Dropped, report.Shortened));
-        if (fitted is not null) Assert.Equal(Sequences.Of(1, length, answer).Ids[^answer..], fitted.Ids[^answer..]);
+        if (fitted is not null)
+            Assert.Equal(Sequences.Of(1, length, answer).Ids[^answer..], fitted.Ids[^answer..]);
     }
 
     [Fact]
     public void Answers_to_one_prompt_lose_the_same_of_it()
     {
         var (better, worse) = (Sequences.Of(1, 20, 5), Sequences.Of(1, 18, 3));
-        var fitted = Overlength.Fit(better with { Worse = [worse] }, new Batch { SequenceLength = 31, Overlong = Overlong.TruncateInput }, null)!;
+        var fitted = Overlength.Fit(
+            better with
+            {
+                Worse = [worse],
+            },
+            new Batch { SequenceLength = 31, Overlong = Overlong.TruncateInput },
+            null
+        )!;
         Assert.Equal(30, fitted.Length); // Seven too many: four of each.
         Assert.Equal([.. better.Ids[..5], .. better.Ids[9..]], fitted.Ids);
         Assert.Equal([.. worse.Ids[..5], .. worse.Ids[9..]], fitted.Worse[0].Ids);
@@ -196,13 +252,24 @@ public sealed class TrainingStreamTests
         Assert.Throws<DataException>(() => new TrainingStream([], new Batch(), 0, 1).Measure(new Budget()));
 
     private static TrainingStream Stream(int seed) =>
-        new([new FakeSource("a", 1, Lengths[..40]), new FakeSource("b", 1, Lengths[40..])], new Batch { SequenceLength = 32, Rows = 3, Accumulation = 2 }, 0, seed);
+        new(
+            [new FakeSource("a", 1, Lengths[..40]), new FakeSource("b", 1, Lengths[40..])],
+            new Batch
+            {
+                SequenceLength = 32,
+                Rows = 3,
+                Accumulation = 2,
+            },
+            0,
+            seed
+        );
 
     private static IEnumerable<long> Ids(TrainingStep step) => step.Batches.SelectMany(b => b.Ids.ToArray());
 
     private static IEnumerable<string> Describe(TrainingStream stream) => stream.Steps().Select(s => string.Join(' ', Ids(s)));
 
-    private static IEnumerable<int> Origins(IEnumerable<TrainingStep> steps) => steps.SelectMany(s => s.Batches).SelectMany(b => b.Origins).Select(o => (int)o.Line);
+    private static IEnumerable<int> Origins(IEnumerable<TrainingStep> steps) =>
+        steps.SelectMany(s => s.Batches).SelectMany(b => b.Origins).Select(o => (int)o.Line);
 
     private sealed class Unreadable : TokenSource
     {

@@ -27,5 +27,9 @@ public sealed class BootstrapTests
     private static (double Low, double High) Interval(Answer[] answers) => Bootstrap.Interval(Bootstrap.Resample(new Accuracy(), answers));
 
     private static Answer[] Answers(int right, int wrong) =>
-        [.. Enumerable.Range(0, right + wrong).Select(i => new Answer([new OutputItem("x", "a")], i < right ? [new OutputItem("x", "a")] : null))];
+        [
+            .. Enumerable
+                .Range(0, right + wrong)
+                .Select(i => new Answer([new OutputItem("x", "a")], i < right ? [new OutputItem("x", "a")] : null)),
+        ];
 }

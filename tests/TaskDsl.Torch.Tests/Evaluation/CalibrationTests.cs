@@ -10,12 +10,19 @@ public sealed class CalibrationTests
     public void The_error_is_the_papers_sum_over_bins()
     {
         var random = new Random(3);
-        AnswerMark[] answers = [.. Enumerable.Range(0, 500).Select(_ => random.NextDouble()).Select(c => new AnswerMark("o", random.NextDouble() < c * c, c))];
+        AnswerMark[] answers =
+        [
+            .. Enumerable.Range(0, 500).Select(_ => random.NextDouble()).Select(c => new AnswerMark("o", random.NextDouble() < c * c, c)),
+        ];
         var expected = 0.0;
         for (var m = 1; m <= 10; m++)
         {
             var bin = answers.Where(a => a.Confidence > (m - 1) / 10.0 && a.Confidence <= m / 10.0).ToList();
-            if (bin.Count > 0) expected += bin.Count / 500.0 * Math.Abs(bin.Count(a => a.Right) / (double)bin.Count - bin.Sum(a => a.Confidence!.Value) / bin.Count);
+            if (bin.Count > 0)
+                expected +=
+                    bin.Count
+                    / 500.0
+                    * Math.Abs(bin.Count(a => a.Right) / (double)bin.Count - bin.Sum(a => a.Confidence!.Value) / bin.Count);
         }
 
         var found = Calibration.Of(answers)!;

@@ -17,11 +17,15 @@ public sealed class EvaluatorTests : TorchTest
         var prompt = new LettersPrompt(new LettersTask());
         var data = await Dataset.LoadAsync(prompt.Task, new DataOptions());
         var bound = Assert.Single((await Evaluator.EvaluateAsync(model, [(prompt, data)], new EvaluationPlan { MaxNewTokens = 4 })).Tasks);
-        var free = Assert.Single((await Evaluator.EvaluateAsync(model, [(prompt, data)], new EvaluationPlan { MaxNewTokens = 4, Constrained = false })).Tasks);
+        var free = Assert.Single(
+            (await Evaluator.EvaluateAsync(model, [(prompt, data)], new EvaluationPlan { MaxNewTokens = 4, Constrained = false })).Tasks
+        );
         Assert.Equal(data[SplitName.Test].Count, bound.Examples);
         Assert.Equal(0, bound.Unparsed);
         Assert.True(free.Unparsed > free.Examples / 2);
-        Assert.All(free.Samples.Where(s => s.Error is not null), s => Assert.Contains("expected a letter", s.Error, StringComparison.Ordinal));
+        Assert.All(free.Samples.Where(s => s.Error is not null), s =>
+            Assert.Contains("expected a letter", s.Error, StringComparison.Ordinal)
+        );
         Assert.Equal(bound.Samples.Select(s => s.Origin), free.Samples.Select(s => s.Origin));
         Assert.Equal(10, bound.Samples.Count);
         var score = Assert.Single(bound.Metrics);
@@ -36,7 +40,17 @@ public sealed class EvaluatorTests : TorchTest
         var prompt = new LettersPrompt(new LettersTask(), demonstrations: 2);
         var data = await Dataset.LoadAsync(prompt.Task, new DataOptions());
         var seen = new List<(int, int)>();
-        var report = Evaluator.Evaluate(model, [(prompt, data)], new EvaluationPlan { MaxNewTokens = 4, Limit = 5, Rows = 2 }, progress: new Seen(seen));
+        var report = Evaluator.Evaluate(
+            model,
+            [(prompt, data)],
+            new EvaluationPlan
+            {
+                MaxNewTokens = 4,
+                Limit = 5,
+                Rows = 2,
+            },
+            progress: new Seen(seen)
+        );
         Assert.Equal(5, report.Tasks[0].Examples);
         Assert.Equal([(0, 5), (2, 5), (4, 5), (5, 5)], seen);
     }
@@ -44,7 +58,18 @@ public sealed class EvaluatorTests : TorchTest
     [Fact]
     public void A_report_is_the_same_after_it_was_written_and_read()
     {
-        var report = new EvaluationReport([new TaskReport { Prompt = "p", Task = "t", Language = "zh", Examples = 3, Unparsed = 1, Metrics = [new("accuracy", 0.5, double.NaN, 1)], Samples = [new("a.jsonl(1)", "{}", "金", "银", null)] }]);
+        var report = new EvaluationReport([
+            new TaskReport
+            {
+                Prompt = "p",
+                Task = "t",
+                Language = "zh",
+                Examples = 3,
+                Unparsed = 1,
+                Metrics = [new("accuracy", 0.5, double.NaN, 1)],
+                Samples = [new("a.jsonl(1)", "{}", "金", "银", null)],
+            },
+        ]);
         var json = JsonSerializer.Serialize(new RunEvaluation(report, null), RunFolder.Json);
         Assert.Contains("金", json, StringComparison.Ordinal);
         var read = JsonSerializer.Deserialize<RunEvaluation>(json, RunFolder.Json)!;

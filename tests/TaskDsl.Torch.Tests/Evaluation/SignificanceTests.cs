@@ -34,7 +34,9 @@ public sealed class SignificanceTests
         }
 
         var expected = Math.Min(1, 2 * Math.Min(chances[..(all + 1)].Sum(), chances[all..].Sum()));
-        var before = Report([.. Enumerable.Range(0, all).Select(i => i < bothRight || (i >= bothRight + won && i < bothRight + won + lost))]);
+        var before = Report([
+            .. Enumerable.Range(0, all).Select(i => i < bothRight || (i >= bothRight + won && i < bothRight + won + lost)),
+        ]);
         var after = Report([.. Enumerable.Range(0, all).Select(i => i < bothRight + won)]);
         var found = Significance.Between(before, after, "accuracy", out var obstacle)!;
         Assert.Equal("", obstacle);
@@ -53,7 +55,8 @@ public sealed class SignificanceTests
     }
 
     [Fact]
-    public void The_same_answers_are_no_difference() => Assert.Equal(1, Significance.Between(Report(Right(50, 30)), Report(Right(50, 30)), "accuracy", out _)!.P);
+    public void The_same_answers_are_no_difference() =>
+        Assert.Equal(1, Significance.Between(Report(Right(50, 30)), Report(Right(50, 30)), "accuracy", out _)!.P);
 
     [Fact]
     public void A_measurement_read_back_pairs_as_before()
@@ -71,7 +74,11 @@ public sealed class SignificanceTests
     {
         var whole = Report(Right(60, 20));
         Assert.Contains("different examples", Why(whole, whole with { Answers = [.. whole.Answers.Reverse()] }), StringComparison.Ordinal);
-        Assert.Contains("single answers", Why(whole with { Answers = [], Metrics = [whole.Metrics[0] with { Resampled = [] }] }, whole), StringComparison.Ordinal);
+        Assert.Contains(
+            "single answers",
+            Why(whole with { Answers = [], Metrics = [whole.Metrics[0] with { Resampled = [] }] }, whole),
+            StringComparison.Ordinal
+        );
         Assert.Contains("too few", Why(Report(Right(19, 0)), Report(Right(19, 19))), StringComparison.Ordinal);
         Assert.Contains("once", Why(null, whole), StringComparison.Ordinal);
 
@@ -85,7 +92,8 @@ public sealed class SignificanceTests
     [Fact]
     public void An_old_file_without_single_answers_can_be_read()
     {
-        const string Old = """{"before":null,"after":{"tasks":[{"prompt":"p","task":"t","language":"zh","examples":3,"unparsed":1,"metrics":[{"metric":"accuracy","value":0.5,"low":0.1,"high":"NaN","higher_is_better":true}],"samples":[]}]}}""";
+        const string Old =
+            """{"before":null,"after":{"tasks":[{"prompt":"p","task":"t","language":"zh","examples":3,"unparsed":1,"metrics":[{"metric":"accuracy","value":0.5,"low":0.1,"high":"NaN","higher_is_better":true}],"samples":[]}]}}""";
         var task = JsonSerializer.Deserialize<RunEvaluation>(Old, RunFolder.Json)!.After!.Tasks[0];
         Assert.Empty(task.Answers);
         Assert.Empty(task.Metrics[0].Resampled);

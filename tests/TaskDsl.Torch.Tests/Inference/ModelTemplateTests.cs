@@ -14,20 +14,27 @@ namespace TaskDsl.Torch.Tests.Inference;
 /// <summary>A model's own chat template, down to the tokens.</summary>
 public sealed class ModelTemplateTests : TorchTest
 {
-    private const string WithBegin = "{{ bos_token }}{% for m in messages %}{{ '<|' + m.role + '|>\\n' + m.content + eos_token + '\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>\\n' }}{% endif %}";
+    private const string WithBegin =
+        "{{ bos_token }}{% for m in messages %}{{ '<|' + m.role + '|>\\n' + m.content + eos_token + '\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>\\n' }}{% endif %}";
     private static readonly string Golden = Path.Combine(AppContext.BaseDirectory, "Golden", "tokenizer_llama3");
     private static readonly PlainPrompt Prompt = new(new PlainTask(_ => Grammar.Choice(Grammar.Literal("yes"), Grammar.Literal("no"))));
 
     [Theory]
     [InlineData(WithBegin, 1)]
-    [InlineData("{% for m in messages %}{{ '<|' + m.role + '|>' + m.content + eos_token }}{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}", 0)]
+    [InlineData(
+        "{% for m in messages %}{{ '<|' + m.role + '|>' + m.content + eos_token }}{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}",
+        0
+    )]
     [InlineData("{{ '\\n' + bos_token }}{% for m in messages %}{{ m.content + eos_token }}{% endfor %}", 1)]
     public void A_text_begins_as_the_template_says_and_never_twice(string template, int expected)
     {
         var tokenizer = Tokenizer(template);
         var begin = tokenizer.TokenId("<|begin_of_text|>");
         Assert.Equal([begin], tokenizer.Prefix);
-        var chat = new ModelTemplate().Of(ChatTemplate.Of(template, ("bos_token", "<|begin_of_text|>"), ("eos_token", "<|end_of_text|>")), tokenizer.SpecialTokens);
+        var chat = new ModelTemplate().Of(
+            ChatTemplate.Of(template, ("bos_token", "<|begin_of_text|>"), ("eos_token", "<|end_of_text|>")),
+            tokenizer.SpecialTokens
+        );
         Assert.Equal(expected, Tokens(tokenizer, chat, "Pay. <|begin_of_text|>", null).Ids.Count(id => id == begin));
         Assert.Equal(1, Tokens(tokenizer, new Plain(), "Pay.", null).Ids.Count(id => id == begin));
     }
@@ -36,7 +43,10 @@ public sealed class ModelTemplateTests : TorchTest
     public void Training_and_prediction_have_the_same_tokens()
     {
         var tokenizer = Tokenizer(WithBegin);
-        var chat = new ModelTemplate().Of(ChatTemplate.Of(WithBegin, ("bos_token", "<|begin_of_text|>"), ("eos_token", "<|end_of_text|>")), tokenizer.SpecialTokens);
+        var chat = new ModelTemplate().Of(
+            ChatTemplate.Of(WithBegin, ("bos_token", "<|begin_of_text|>"), ("eos_token", "<|end_of_text|>")),
+            tokenizer.SpecialTokens
+        );
         foreach (var input in new[] { "Pay.", "<|assistant|>", "", "中文 😀 \n" })
         {
             var (trained, asked) = (Tokens(tokenizer, chat, input, "yes"), Tokens(tokenizer, chat, input, null));
@@ -51,13 +61,20 @@ public sealed class ModelTemplateTests : TorchTest
 
     [Theory]
     [InlineData(WithBegin)]
-    [InlineData("{{ bos_token }}{% for m in messages %}{{ '[INST] ' + m.content + ' [/INST]' if m.role == 'user' else m.content + eos_token }}{% endfor %}")]
-    [InlineData("{% for m in messages %}{{ m.role | capitalize }}: {{ m.content }}{{ eos_token }}\n\n{% endfor %}{% if add_generation_prompt %}Assistant: {% endif %}")]
+    [InlineData(
+        "{{ bos_token }}{% for m in messages %}{{ '[INST] ' + m.content + ' [/INST]' if m.role == 'user' else m.content + eos_token }}{% endfor %}"
+    )]
+    [InlineData(
+        "{% for m in messages %}{{ m.role | capitalize }}: {{ m.content }}{{ eos_token }}\n\n{% endfor %}{% if add_generation_prompt %}Assistant: {% endif %}"
+    )]
     public void A_prompt_has_the_tokens_of_the_whole_text(string template)
     {
         // What transformers does: it renders a text, then cuts it, with no token put before it.
         var tokenizer = Tokenizer(template);
-        var chat = new ModelTemplate().Of(ChatTemplate.Of(template, ("bos_token", "<|begin_of_text|>"), ("eos_token", "<|end_of_text|>")), tokenizer.SpecialTokens);
+        var chat = new ModelTemplate().Of(
+            ChatTemplate.Of(template, ("bos_token", "<|begin_of_text|>"), ("eos_token", "<|end_of_text|>")),
+            tokenizer.SpecialTokens
+        );
         foreach (var input in new[] { "Pay.", "It's 12345 days,", "中文 😀", "a  b\tc\n\nd" })
         {
             using var buffer = new PromptBuffer();
@@ -75,15 +92,20 @@ public sealed class ModelTemplateTests : TorchTest
     {
         using var folder = new TempFolder();
         var recipe = Recipe(folder, out var model);
-        if (adapter) recipe = recipe with { Tuning = new Lora() };
-        var template = """{% for m in messages %}{{ m.role + '\n' + m.content + eos_token + '\n' }}{% endfor %}{% if add_generation_prompt %}{{ 'assistant\n' }}{% endif %}""";
+        if (adapter)
+            recipe = recipe with { Tuning = new Lora() };
+        var template =
+            """{% for m in messages %}{{ m.role + '\n' + m.content + eos_token + '\n' }}{% endfor %}{% if add_generation_prompt %}{{ 'assistant\n' }}{% endif %}""";
         File.WriteAllText(Path.Combine(model, "chat_template.jinja"), template);
         using var run = await recipe.RunAsync(TrainingRunTests.Options(folder));
         Assert.True(run.After.Tasks[0].Metrics.Count > 0);
-        if (!adapter) Assert.Equal(template, File.ReadAllText(Path.Combine(run.Folder, "best", "chat_template.jinja")));
+        if (!adapter)
+            Assert.Equal(template, File.ReadAllText(Path.Combine(run.Folder, "best", "chat_template.jinja")));
         using var loaded = LoadedModel.Load(Path.Combine(run.Folder, "best")); // As it was trained, whatever the prompt says.
         Assert.IsType<ModelTemplate>(loaded.ChatFormat);
-        Assert.All(new Predictor(loaded).Predict([new PredictionRequest(Prompt, "x", "en")]), p => Assert.True(p.Closed && p.Text is "yes" or "no"));
+        Assert.All(new Predictor(loaded).Predict([new PredictionRequest(Prompt, "x", "en")]), p =>
+            Assert.True(p.Closed && p.Text is "yes" or "no")
+        );
     }
 
     [Fact]
@@ -91,9 +113,17 @@ public sealed class ModelTemplateTests : TorchTest
     {
         using var folder = new TempFolder();
         var recipe = Recipe(folder, out var model);
-        Assert.Contains("recipe 'tiny': the chat_format 'model' is the chat template in a model's folder, and there is none here", (await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(TrainingRunTests.Options(folder)))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "recipe 'tiny': the chat_format 'model' is the chat template in a model's folder, and there is none here",
+            (await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(TrainingRunTests.Options(folder)))).Message,
+            StringComparison.Ordinal
+        );
         File.WriteAllText(Path.Combine(model, "chat_template.jinja"), "{% extends 'x' %}");
-        Assert.Contains("chat_template.jinja (1,4): the tag 'extends' is not supported", (await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(TrainingRunTests.Options(folder)))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "chat_template.jinja (1,4): the tag 'extends' is not supported",
+            (await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(TrainingRunTests.Options(folder)))).Message,
+            StringComparison.Ordinal
+        );
         using var other = LoadedModel.Load(model); // With another chat format the model is as good as ever.
         Assert.Single(new Predictor(other).Predict([new PredictionRequest(Prompt, "x", "en")]));
     }
@@ -105,26 +135,51 @@ public sealed class ModelTemplateTests : TorchTest
         using var model = TinyModel.Open();
         using var tuned = new LoadedModel(model.Model, model.Tokenizer) { ChatFormat = new Alpaca { Preamble = "Be brief." } };
         tuned.Save(folder.Path);
-        using (var loaded = LoadedModel.Load(folder.Path)) Assert.Equal(new Alpaca { Preamble = "Be brief." }, loaded.ChatFormat);
-        using (var loaded = LoadedModel.Load(folder.Path, chatFormat: new ChatMl())) Assert.Equal(new ChatMl(), loaded.ChatFormat);
+        using (var loaded = LoadedModel.Load(folder.Path))
+            Assert.Equal(new Alpaca { Preamble = "Be brief." }, loaded.ChatFormat);
+        using (var loaded = LoadedModel.Load(folder.Path, chatFormat: new ChatMl()))
+            Assert.Equal(new ChatMl(), loaded.ChatFormat);
         File.WriteAllText(folder.File("chat_format.json"), "{\"chatlm\": {}}");
-        Assert.Contains("names the chat format 'chatlm'", Assert.Throws<ModelException>(() => LoadedModel.Load(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "names the chat format 'chatlm'",
+            Assert.Throws<ModelException>(() => LoadedModel.Load(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
         File.WriteAllText(folder.File("chat_format.json"), "[");
-        Assert.Contains("cannot be read", Assert.Throws<ModelException>(() => LoadedModel.Load(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be read",
+            Assert.Throws<ModelException>(() => LoadedModel.Load(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static Recipes.Recipe Recipe(TempFolder folder, out string model)
     {
         model = TinyModel.Write(folder.File("model"));
         var recipe = TinyModel.Recipe(model);
-        return recipe with { Model = recipe.Model with { ChatFormat = new ModelTemplate() }, Budget = new Recipes.Budget { Epochs = 1 }, Batch = recipe.Batch with { SequenceLength = 64 } };
+        return recipe with
+        {
+            Model = recipe.Model with { ChatFormat = new ModelTemplate() },
+            Budget = new Recipes.Budget { Epochs = 1 },
+            Batch = recipe.Batch with { SequenceLength = 64 },
+        };
     }
 
     private static Tokenizer Tokenizer(string template)
     {
         using var folder = new TempFolder();
         File.Copy(Path.Combine(Golden, "tokenizer.json"), folder.File("tokenizer.json"));
-        File.WriteAllText(folder.File("tokenizer_config.json"), JsonSerializer.Serialize(new { bos_token = "<|begin_of_text|>", eos_token = "<|end_of_text|>", chat_template = template }));
+        File.WriteAllText(
+            folder.File("tokenizer_config.json"),
+            JsonSerializer.Serialize(
+                new
+                {
+                    bos_token = "<|begin_of_text|>",
+                    eos_token = "<|end_of_text|>",
+                    chat_template = template,
+                }
+            )
+        );
         return TaskDsl.Torch.Tokenizers.Tokenizer.Load(folder.Path);
     }
 

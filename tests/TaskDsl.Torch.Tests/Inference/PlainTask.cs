@@ -44,9 +44,15 @@ internal sealed class PlainTask(Func<string, Grammar> grammar) : DslTask<string,
 
     public override void WriteExample(IBufferWriter<byte> utf8, object input, object output) => throw new NotSupportedException();
 
-    public override void WriteOutput(IBufferWriter<byte> utf8, object output, string language) => utf8.Write(Encoding.UTF8.GetBytes((string)output));
+    public override void WriteOutput(IBufferWriter<byte> utf8, object output, string language) =>
+        utf8.Write(Encoding.UTF8.GetBytes((string)output));
 
-    public override bool TryParseOutput(ReadOnlySpan<byte> utf8, string language, [NotNullWhen(true)] out object? output, [NotNullWhen(false)] out string? error)
+    public override bool TryParseOutput(
+        ReadOnlySpan<byte> utf8,
+        string language,
+        [NotNullWhen(true)] out object? output,
+        [NotNullWhen(false)] out string? error
+    )
     {
         (output, error) = (null, null);
         try
@@ -85,9 +91,7 @@ internal sealed class PlainPrompt(DslTask task) : Prompt
 
     protected override bool HasSystem(string language) => false;
 
-    protected override void RenderSystem(PromptBuffer buffer, object input, string language)
-    {
-    }
+    protected override void RenderSystem(PromptBuffer buffer, object input, string language) { }
 
     protected override void RenderUser(PromptBuffer buffer, object input, string language, int phrasing)
     {
@@ -95,7 +99,5 @@ internal sealed class PlainPrompt(DslTask task) : Prompt
         buffer.Append((string)input);
     }
 
-    protected override void RenderAnswerPrefix(PromptBuffer buffer, object input, string language)
-    {
-    }
+    protected override void RenderAnswerPrefix(PromptBuffer buffer, object input, string language) { }
 }

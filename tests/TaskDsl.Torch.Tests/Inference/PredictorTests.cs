@@ -11,7 +11,8 @@ namespace TaskDsl.Torch.Tests.Inference;
 
 public sealed class PredictorTests : TorchTest
 {
-    private const string Corpus = "The tenant pays the rent on the first day. The landlord repairs the roof. 承租人应于每月第一日支付租金。出租人修理屋顶。 ";
+    private const string Corpus =
+        "The tenant pays the rent on the first day. The landlord repairs the roof. 承租人应于每月第一日支付租金。出租人修理屋顶。 ";
     private static readonly string[] Inputs = [.. Enumerable.Range(0, 37).Select(i => Corpus[(i % 11)..(i % 11 + 3 + i)])];
 
     [Fact]
@@ -44,7 +45,11 @@ public sealed class PredictorTests : TorchTest
         using var model = Model();
         var task = new PlainTask(input => Grammar.Choice(Grammar.Literal("-"), Grammar.SubstringOf(input)));
         var predictions = Predict(model, task);
-        for (var i = 0; i < Inputs.Length; i++) Assert.True(predictions[i].Text == "-" || Inputs[i].Contains(predictions[i].Text, StringComparison.Ordinal), $"'{predictions[i].Text}' in '{Inputs[i]}'");
+        for (var i = 0; i < Inputs.Length; i++)
+            Assert.True(
+                predictions[i].Text == "-" || Inputs[i].Contains(predictions[i].Text, StringComparison.Ordinal),
+                $"'{predictions[i].Text}' in '{Inputs[i]}'"
+            );
     }
 
     [Theory]
@@ -68,23 +73,40 @@ public sealed class PredictorTests : TorchTest
     public void Whatever_the_grammar_the_answer_matches_it()
     {
         using var model = Model();
-        var leaf = Gen.OneOf(Gen.Const(Grammar.Text), Gen.Const(Grammar.Line), Gen.Const(Grammar.JsonNumber), Gen.OneOf([.. new[] { "a", "rent", "租金", "\n" }.Select(Gen.Const)]).Select(Grammar.Literal));
-        var grammars = Gen.Recursive<Grammar>((depth, next) => depth > 3 ? leaf : Gen.OneOf(
-            leaf,
-            Gen.Select(next, next).Select((a, b) => Grammar.Sequence(a, b)),
-            Gen.Select(next, next).Select((a, b) => Grammar.Choice(a, b)),
-            next.Select(Grammar.Optional),
-            next.Select(g => Grammar.Repeat(g, 0, 3, Grammar.Literal(",")))));
-        Gen.Select(grammars, Gen.Int[1, 12]).Sample((grammar, limit) =>
-        {
-            var matcher = new GrammarMatcher(grammar);
-            foreach (var p in Predict(model, new PlainTask(_ => grammar), limit: limit).Take(4))
-            {
-                if (!matcher.IsMatch(Encoding.UTF8.GetBytes(p.Text)) || !p.Closed) return false;
-            }
+        var leaf = Gen.OneOf(
+            Gen.Const(Grammar.Text),
+            Gen.Const(Grammar.Line),
+            Gen.Const(Grammar.JsonNumber),
+            Gen.OneOf([.. new[] { "a", "rent", "租金", "\n" }.Select(Gen.Const)]).Select(Grammar.Literal)
+        );
+        var grammars = Gen.Recursive<Grammar>(
+            (depth, next) =>
+                depth > 3
+                    ? leaf
+                    : Gen.OneOf(
+                        leaf,
+                        Gen.Select(next, next).Select((a, b) => Grammar.Sequence(a, b)),
+                        Gen.Select(next, next).Select((a, b) => Grammar.Choice(a, b)),
+                        next.Select(Grammar.Optional),
+                        next.Select(g => Grammar.Repeat(g, 0, 3, Grammar.Literal(",")))
+                    )
+        );
+        Gen.Select(grammars, Gen.Int[1, 12])
+            .Sample(
+                (grammar, limit) =>
+                {
+                    var matcher = new GrammarMatcher(grammar);
+                    foreach (var p in Predict(model, new PlainTask(_ => grammar), limit: limit).Take(4))
+                    {
+                        if (!matcher.IsMatch(Encoding.UTF8.GetBytes(p.Text)) || !p.Closed)
+                            return false;
+                    }
 
-            return true;
-        }, iter: 25, threads: 1);
+                    return true;
+                },
+                iter: 25,
+                threads: 1
+            );
     }
 
     [Fact]
@@ -93,7 +115,9 @@ public sealed class PredictorTests : TorchTest
         using var model = Model();
         var predictor = new Predictor(model) { Constrained = false, MaxNewTokens = 5 };
         var prompt = new PlainPrompt(new PlainTask(_ => Grammar.Text));
-        Assert.All(predictor.Predict([.. Inputs.Select(i => new PredictionRequest(prompt, i, "en"))]), p => Assert.InRange(p.AnswerTokens, 1, 5));
+        Assert.All(predictor.Predict([.. Inputs.Select(i => new PredictionRequest(prompt, i, "en"))]), p =>
+            Assert.InRange(p.AnswerTokens, 1, 5)
+        );
     }
 
     [Fact]
@@ -111,7 +135,9 @@ public sealed class PredictorTests : TorchTest
         using var plain = Model();
         using var model = new LoadedModel(plain.Decoder, plain.Tokenizer) { ChatFormat = new Llama3() };
         var predictor = new Predictor(model);
-        var thrown = Assert.Throws<ModelException>(() => predictor.Predict([new PredictionRequest(new PlainPrompt(new PlainTask(_ => Grammar.Text)), "x", "en")]));
+        var thrown = Assert.Throws<ModelException>(() =>
+            predictor.Predict([new PredictionRequest(new PlainPrompt(new PlainTask(_ => Grammar.Text)), "x", "en")])
+        );
         Assert.Contains("<|begin_of_text|>", thrown.Message, StringComparison.Ordinal);
     }
 
@@ -122,7 +148,9 @@ public sealed class PredictorTests : TorchTest
         using var model = new LoadedModel(plain.Decoder, plain.Tokenizer) { ChatFormat = new ChatMl() };
         var grammar = Grammar.Choice(Grammar.Literal("yes"), Grammar.Literal("no"));
         var prompt = new PlainPrompt(new PlainTask(_ => grammar));
-        Assert.All(new Predictor(model).Predict([.. Inputs.Select(i => new PredictionRequest(prompt, i, "en"))]), p => Assert.True(p.Closed && p.Text is "yes" or "no"));
+        Assert.All(new Predictor(model).Predict([.. Inputs.Select(i => new PredictionRequest(prompt, i, "en"))]), p =>
+            Assert.True(p.Closed && p.Text is "yes" or "no")
+        );
     }
 
     [Fact]
@@ -130,7 +158,13 @@ public sealed class PredictorTests : TorchTest
     {
         using var model = Model();
         var predictor = new Predictor(model);
-        Assert.Throws<OperationCanceledException>(() => predictor.Predict([new PredictionRequest(new PlainPrompt(new PlainTask(_ => Grammar.Text)), "x", "en")], null, new CancellationToken(true)));
+        Assert.Throws<OperationCanceledException>(() =>
+            predictor.Predict(
+                [new PredictionRequest(new PlainPrompt(new PlainTask(_ => Grammar.Text)), "x", "en")],
+                null,
+                new CancellationToken(true)
+            )
+        );
     }
 
     [Fact]
@@ -140,7 +174,8 @@ public sealed class PredictorTests : TorchTest
         var task = new PlainTask(_ => Grammar.Text);
         Predict(model, task);
         var before = SettledTensors();
-        for (var i = 0; i < 5; i++) Predict(model, task);
+        for (var i = 0; i < 5; i++)
+            Predict(model, task);
         Assert.InRange(Tensor.TotalCount - before, long.MinValue, 20);
     }
 
@@ -160,7 +195,13 @@ public sealed class PredictorTests : TorchTest
             Assert.NotEmpty(overlong);
             Assert.All(asked, p => Assert.InRange(p.PromptTokens + p.AnswerTokens, 2, most));
             Assert.All(asked, p => Assert.NotNull(p.Output));
-            Assert.All(overlong, p => Assert.StartsWith($"the question has {p.PromptTokens} tokens; with its answer the model can read at most {most}.", p.Error, StringComparison.Ordinal));
+            Assert.All(overlong, p =>
+                Assert.StartsWith(
+                    $"the question has {p.PromptTokens} tokens; with its answer the model can read at most {most}.",
+                    p.Error,
+                    StringComparison.Ordinal
+                )
+            );
             Assert.All(overlong, p => Assert.Null(p.Output));
             Assert.True(overlong.Min(p => p.PromptTokens) > asked.Max(p => p.PromptTokens) - 1);
         }
@@ -186,17 +227,27 @@ public sealed class PredictorTests : TorchTest
             var end = ending.Ids.Zip(ending.Answer).Where(t => t.Second).Select(t => t.First).Append(model.Tokenizer.EndOfText).First();
             // Token by token, each time from the beginning and over the whole vocabulary, what an answer may go on with.
             var (text, probability) = (Array.Empty<byte>(), 1.0);
-            for (var ended = false; !ended;)
+            for (var ended = false; !ended; )
             {
-                var scores = model.Decoder.Logits(model.Decoder.Hidden(tensor(ids.Select(id => (long)id).ToArray(), [1, ids.Count])))[0, ^1].data<float>().ToArray();
-                var next = Enumerable.Range(0, scores.Length).Where(id => id == end ? labels.Contains(Encoding.UTF8.GetString(text)) : Goes(model.Tokenizer.TokenBytes(id).ToArray())).ToDictionary(id => id, id => Math.Exp(scores[id]));
+                var scores = model
+                    .Decoder.Logits(model.Decoder.Hidden(tensor(ids.Select(id => (long)id).ToArray(), [1, ids.Count])))[0, ^1]
+                    .data<float>()
+                    .ToArray();
+                var next = Enumerable
+                    .Range(0, scores.Length)
+                    .Where(id =>
+                        id == end ? labels.Contains(Encoding.UTF8.GetString(text)) : Goes(model.Tokenizer.TokenBytes(id).ToArray())
+                    )
+                    .ToDictionary(id => id, id => Math.Exp(scores[id]));
                 var chosen = next.MaxBy(n => n.Value).Key;
                 probability *= next[chosen] / next.Values.Sum();
                 ids.Add(chosen);
                 ended = chosen == end;
-                if (!ended) text = [.. text, .. model.Tokenizer.TokenBytes(chosen)];
+                if (!ended)
+                    text = [.. text, .. model.Tokenizer.TokenBytes(chosen)];
 
-                bool Goes(byte[] token) => token.Length > 0 && labels.Any(l => Encoding.UTF8.GetBytes(l).AsSpan().StartsWith([.. text, .. token]));
+                bool Goes(byte[] token) =>
+                    token.Length > 0 && labels.Any(l => Encoding.UTF8.GetBytes(l).AsSpan().StartsWith([.. text, .. token]));
             }
 
             Assert.Equal(Encoding.UTF8.GetString(text), prediction.Text);
@@ -207,15 +258,33 @@ public sealed class PredictorTests : TorchTest
 
     private static LoadedModel Model(int positions = 2048)
     {
-        var source = new NewDecoder { VocabularySize = 320, HiddenSize = 32, Layers = 2, Heads = 4, KeyValueHeads = 2, MaxPositions = positions };
-        using var fresh = source.Open(new ModelRequest { ProjectDirectory = ".", Corpus = [Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Corpus, 20)))] });
+        var source = new NewDecoder
+        {
+            VocabularySize = 320,
+            HiddenSize = 32,
+            Layers = 2,
+            Heads = 4,
+            KeyValueHeads = 2,
+            MaxPositions = positions,
+        };
+        using var fresh = source.Open(
+            new ModelRequest { ProjectDirectory = ".", Corpus = [Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Corpus, 20)))] }
+        );
         // Large weights: a fresh model says much the same whatever it is asked.
-        return new LoadedModel(TaskDsl.Torch.Models.Decoder.Create(fresh.Decoder.Config.With(KeyValuePair.Create("initializer_range", (System.Text.Json.Nodes.JsonNode?)0.5)), seed: 5), fresh.Tokenizer);
+        return new LoadedModel(
+            TaskDsl.Torch.Models.Decoder.Create(
+                fresh.Decoder.Config.With(KeyValuePair.Create("initializer_range", (System.Text.Json.Nodes.JsonNode?)0.5)),
+                seed: 5
+            ),
+            fresh.Tokenizer
+        );
     }
 
     private static IReadOnlyList<Prediction> Predict(LoadedModel model, PlainTask task, int rows = 32, int limit = 24)
     {
         var prompt = new PlainPrompt(task);
-        return new Predictor(model) { Rows = rows, MaxNewTokens = limit }.Predict([.. Inputs.Select(i => new PredictionRequest(prompt, i, "en"))]);
+        return new Predictor(model) { Rows = rows, MaxNewTokens = limit }.Predict([
+            .. Inputs.Select(i => new PredictionRequest(prompt, i, "en")),
+        ]);
     }
 }

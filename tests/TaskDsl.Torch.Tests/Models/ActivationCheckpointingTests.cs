@@ -27,7 +27,8 @@ public sealed class ActivationCheckpointingTests : TorchTest
         using var golden = new GoldenModel(name);
         using var tuned = CatalogueTests.Methods[method].Apply(golden.Model, 1);
         using (no_grad())
-            foreach (var parameter in tuned.Trained.Values) parameter.add_(randn_like(parameter) * 0.02); // New adapters do nothing: no gradient would tell them apart.
+            foreach (var parameter in tuned.Trained.Values)
+                parameter.add_(randn_like(parameter) * 0.02); // New adapters do nothing: no gradient would tell them apart.
         using var parameters = new AdamW().Flatten(tuned);
         golden.Model.Dropout = 0.2;
         foreach (var bf16 in (bool[])[false, true])
@@ -38,8 +39,13 @@ public sealed class ActivationCheckpointingTests : TorchTest
             Assert.Equal(plainLoss, loss);
             // What an encoder made goes into every layer of the decoder, there into two maps, and in each into LoRA's too: the gradients of
             // these four are summed layer by layer instead of one by one.
-            if (golden.Model is EncoderDecoder && tuned.Trained.Keys.Any(k => k.Contains("lora_A", StringComparison.Ordinal))) Assert.Equal(0, plain.Zip(gradients).Max(g => Math.Abs(g.First - g.Second)), bf16 ? 1e-2 : 1e-5);
-            else Assert.True(MemoryMarshal.AsBytes(plain.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(gradients.AsSpan())), $"bf16 {bf16}: gradients differ by {plain.Zip(gradients).Max(g => Math.Abs(g.First - g.Second))}");
+            if (golden.Model is EncoderDecoder && tuned.Trained.Keys.Any(k => k.Contains("lora_A", StringComparison.Ordinal)))
+                Assert.Equal(0, plain.Zip(gradients).Max(g => Math.Abs(g.First - g.Second)), bf16 ? 1e-2 : 1e-5);
+            else
+                Assert.True(
+                    MemoryMarshal.AsBytes(plain.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(gradients.AsSpan())),
+                    $"bf16 {bf16}: gradients differ by {plain.Zip(gradients).Max(g => Math.Abs(g.First - g.Second))}"
+                );
 
             (double, float[]) Run(bool checkpointed)
             {
@@ -48,7 +54,8 @@ public sealed class ActivationCheckpointingTests : TorchTest
                 golden.Model.ActivationCheckpointing = checkpointed;
                 using var scope = NewDisposeScope();
                 Tensor value;
-                using (bf16 ? Autocast.BFloat16(CPU) : null) value = golden.Loss("right").Actual;
+                using (bf16 ? Autocast.BFloat16(CPU) : null)
+                    value = golden.Loss("right").Actual;
                 Gradients.Backward(value);
                 // Whoever draws next draws the same.
                 return (value.ToDouble() + rand(1).ToDouble(), parameters.Gradients.data<float>().ToArray());

@@ -16,7 +16,8 @@ public sealed class ActivationTests : TorchTest
         var compared = 0;
         foreach (var golden in json.RootElement.GetProperty("y").EnumerateObject())
         {
-            if (!Known(golden.Name, out var activation)) continue;
+            if (!Known(golden.Name, out var activation))
+                continue;
             Close(tensor(golden.Value.EnumerateArray().Select(v => v.GetSingle()).ToArray()), activation.Apply(x), 2e-6);
             compared++;
         }

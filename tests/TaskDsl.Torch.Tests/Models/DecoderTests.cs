@@ -10,17 +10,42 @@ namespace TaskDsl.Torch.Tests.Models;
 
 public sealed class DecoderTests : TorchTest
 {
-    private static readonly NewDecoder Shape = new() { HiddenSize = 32, Layers = 2, Heads = 4, KeyValueHeads = 2, FeedForwardSize = 48, Tied = true, MaxPositions = 64 };
+    private static readonly NewDecoder Shape = new()
+    {
+        HiddenSize = 32,
+        Layers = 2,
+        Heads = 4,
+        KeyValueHeads = 2,
+        FeedForwardSize = 48,
+        Tied = true,
+        MaxPositions = 64,
+    };
     private static readonly ModelConfig Small = Shape.Config(64, 1, 0);
 
     [Fact]
     public void Packed_examples_neither_see_each_other_nor_shift_each_others_positions()
     {
         using var decoder = Decoder.Create(Small, 3);
-        long[] first = [5, 9, 11, 2, 7], second = [30, 31, 5];
-        var packed = tensor(new long[,] { { 5, 9, 11, 2, 7, 30, 31, 5 } });
-        var segments = tensor(new long[,] { { 1, 1, 1, 1, 1, 2, 2, 2 } });
-        var at = tensor(new long[,] { { 0, 1, 2, 3, 4, 0, 1, 2 } });
+        long[] first = [5, 9, 11, 2, 7],
+            second = [30, 31, 5];
+        var packed = tensor(
+            new long[,]
+            {
+                { 5, 9, 11, 2, 7, 30, 31, 5 },
+            }
+        );
+        var segments = tensor(
+            new long[,]
+            {
+                { 1, 1, 1, 1, 1, 2, 2, 2 },
+            }
+        );
+        var at = tensor(
+            new long[,]
+            {
+                { 0, 1, 2, 3, 4, 0, 1, 2 },
+            }
+        );
         var together = decoder.Hidden(packed, at, AttentionPattern.Packed(segments));
         Close(decoder.Hidden(tensor(first).unsqueeze(0)), together.narrow(1, 0, 5), 1e-6);
         Close(decoder.Hidden(tensor(second).unsqueeze(0)), together.narrow(1, 5, 3), 1e-6);
@@ -69,8 +94,13 @@ public sealed class DecoderTests : TorchTest
         decoder.Save(folder.Path);
         using var again = Decoder.Load(folder.Path);
         Assert.Equal(type, again.Config.StoredAs);
-        foreach (var (name, weight) in decoder.Parameters) Close(weight.to(scalar).to(ScalarType.Float32), again.Parameters[name], 0);
-        Assert.InRange(new FileInfo(Path.Combine(folder.Path, "model.safetensors")).Length - bytes * decoder.Parameters.Values.Sum(p => p.numel()), 0, 4096);
+        foreach (var (name, weight) in decoder.Parameters)
+            Close(weight.to(scalar).to(ScalarType.Float32), again.Parameters[name], 0);
+        Assert.InRange(
+            new FileInfo(Path.Combine(folder.Path, "model.safetensors")).Length - bytes * decoder.Parameters.Values.Sum(p => p.numel()),
+            0,
+            4096
+        );
     }
 
     [Fact]
@@ -80,7 +110,8 @@ public sealed class DecoderTests : TorchTest
         var ids = randint(0, 64, [2, 16], dtype: ScalarType.Int64);
         var exact = decoder.Logits(decoder.Hidden(ids));
         Tensor near;
-        using (Autocast.BFloat16(CPU)) near = decoder.Logits(decoder.Hidden(ids));
+        using (Autocast.BFloat16(CPU))
+            near = decoder.Logits(decoder.Hidden(ids));
         Assert.Equal(ScalarType.BFloat16, near.dtype);
         Close(exact, near, 0.02 * exact.abs().max().ToDouble());
         Gradients.Backward(near.to(ScalarType.Float32).square().sum());
@@ -92,7 +123,12 @@ public sealed class DecoderTests : TorchTest
     {
         using var decoder = Decoder.Create(Small, 3);
         Assert.Equal(14, decoder.Sites.Count);
-        var ids = tensor(new long[,] { { 1, 2, 3 } });
+        var ids = tensor(
+            new long[,]
+            {
+                { 1, 2, 3 },
+            }
+        );
         var before = decoder.Hidden(ids);
         var site = decoder.Sites.Single(s => s.Name == "model.layers.1.self_attn.v_proj");
         site.Update = new Doubled();
@@ -102,20 +138,81 @@ public sealed class DecoderTests : TorchTest
     }
 
     [Theory]
-    [InlineData("llama"), InlineData("gpt2"), InlineData("bloom"), InlineData("mistral"), InlineData("opt"), InlineData("gemma2"), InlineData("phi3"), InlineData("gpt_neox"), InlineData("qwen2"), InlineData("qwen3")]
+    [
+        InlineData("llama"),
+        InlineData("gpt2"),
+        InlineData("bloom"),
+        InlineData("mistral"),
+        InlineData("opt"),
+        InlineData("gemma2"),
+        InlineData("phi3"),
+        InlineData("gpt_neox"),
+        InlineData("qwen2"),
+        InlineData("qwen3")
+    ]
     public void Any_decoder_can_see_ahead(string name)
     {
         using var golden = new GoldenModel(name);
         var decoder = (Decoder)golden.Model;
-        var (ids, changed) = (tensor(new long[,] { { 5, 9, 11, 2, 7 } }), tensor(new long[,] { { 5, 9, 11, 2, 8 } }));
+        var (ids, changed) = (
+            tensor(
+                new long[,]
+                {
+                    { 5, 9, 11, 2, 7 },
+                }
+            ),
+            tensor(
+                new long[,]
+                {
+                    { 5, 9, 11, 2, 8 },
+                }
+            )
+        );
         Close(decoder.Hidden(ids).narrow(1, 0, 4), decoder.Hidden(changed).narrow(1, 0, 4), 0);
         decoder.IsBidirectional = true;
         var seeing = decoder.Hidden(ids);
         Assert.True((seeing - decoder.Hidden(changed)).narrow(1, 3, 1).abs().max().ToSingle() > 1e-3);
         // Padding on the right is not seen, and segments do not see each other.
-        var padded = decoder.Hidden(tensor(new long[,] { { 5, 9, 11, 2, 7, 0, 0 } }), null, AttentionPattern.Padded(tensor(new[,] { { true, true, true, true, true, false, false } })));
+        var padded = decoder.Hidden(
+            tensor(
+                new long[,]
+                {
+                    { 5, 9, 11, 2, 7, 0, 0 },
+                }
+            ),
+            null,
+            AttentionPattern.Padded(
+                tensor(
+                    new[,]
+                    {
+                        { true, true, true, true, true, false, false },
+                    }
+                )
+            )
+        );
         Close(seeing, padded.narrow(1, 0, 5), 1e-5);
-        var packed = decoder.Hidden(tensor(new long[,] { { 30, 31, 5, 9, 11, 2, 7 } }), tensor(new long[,] { { 0, 1, 0, 1, 2, 3, 4 } }), AttentionPattern.Packed(tensor(new long[,] { { 1, 1, 2, 2, 2, 2, 2 } })));
+        var packed = decoder.Hidden(
+            tensor(
+                new long[,]
+                {
+                    { 30, 31, 5, 9, 11, 2, 7 },
+                }
+            ),
+            tensor(
+                new long[,]
+                {
+                    { 0, 1, 0, 1, 2, 3, 4 },
+                }
+            ),
+            AttentionPattern.Packed(
+                tensor(
+                    new long[,]
+                    {
+                        { 1, 1, 2, 2, 2, 2, 2 },
+                    }
+                )
+            )
+        );
         Close(seeing, packed.narrow(1, 2, 5), 1e-5);
         using var folder = new TempFolder();
         decoder.Save(folder.Path);
@@ -150,7 +247,8 @@ public sealed class DecoderTests : TorchTest
             {
                 using var scope = NewDisposeScope();
                 Gradients.Backward(decoder.Logits(decoder.Hidden(ids)).square().mean());
-                foreach (var parameter in decoder.Parameters.Values) parameter.grad?.zero_();
+                foreach (var parameter in decoder.Parameters.Values)
+                    parameter.grad?.zero_();
                 using var ungraded = no_grad();
                 using var cache = new KvCache(64);
                 decoder.Hidden(ids, cache: cache);
@@ -161,11 +259,26 @@ public sealed class DecoderTests : TorchTest
     [Theory]
     [InlineData("""{"model_type":"rwkv"}""", "expected one of bart, bert, bloom,")]
     [InlineData("""{"model_type":"llama","vocab_size":8}""", "lacks num_attention_heads")]
-    [InlineData("""{"model_type":"llama","num_attention_heads":3,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"num_key_value_heads":2,"intermediate_size":8}""", "no multiple")]
-    [InlineData("""{"model_type":"llama","num_attention_heads":4,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8}""", "even number")]
-    [InlineData("""{"model_type":"llama","num_attention_heads":2,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8,"rope_scaling":{"rope_type":"spiral"}}""", "'spiral' is not supported")]
-    [InlineData("""{"model_type":"llama","hidden_act":"softsign","num_attention_heads":2,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8}""", "'softsign' is not supported")]
-    [InlineData("""{"model_type":"llama","num_attention_heads":2,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8,"torch_dtype":"float8_e4m3fn"}""", "expected one of float32, bfloat16, float16")]
+    [InlineData(
+        """{"model_type":"llama","num_attention_heads":3,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"num_key_value_heads":2,"intermediate_size":8}""",
+        "no multiple"
+    )]
+    [InlineData(
+        """{"model_type":"llama","num_attention_heads":4,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8}""",
+        "even number"
+    )]
+    [InlineData(
+        """{"model_type":"llama","num_attention_heads":2,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8,"rope_scaling":{"rope_type":"spiral"}}""",
+        "'spiral' is not supported"
+    )]
+    [InlineData(
+        """{"model_type":"llama","hidden_act":"softsign","num_attention_heads":2,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8}""",
+        "'softsign' is not supported"
+    )]
+    [InlineData(
+        """{"model_type":"llama","num_attention_heads":2,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8,"torch_dtype":"float8_e4m3fn"}""",
+        "expected one of float32, bfloat16, float16"
+    )]
     [InlineData("""{"model_type":7}""", "model_type is 7; expected a text")]
     [InlineData("{", "no config.json")]
     public void A_configuration_that_is_not_supported_says_why(string json, string problem)
@@ -186,14 +299,23 @@ public sealed class DecoderTests : TorchTest
         (Shape with { Layers = 3 }).Config(64, 1, 0).Save(folder.Path);
         Assert.Equal("model.layers.2.input_layernorm.weight", Assert.Throws<SafetensorsException>(() => Decoder.Load(folder.Path)).Tensor);
         (Shape with { Layers = 1 }).Config(64, 1, 0).Save(folder.Path);
-        Assert.Contains("model.layers.1.input_layernorm.weight", Assert.Throws<ModelException>(() => Decoder.Load(folder.Path)).Message, StringComparison.Ordinal);
-        Assert.Contains("no model folder", Assert.Throws<ModelException>(() => Decoder.Load(folder.File("absent"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "model.layers.1.input_layernorm.weight",
+            Assert.Throws<ModelException>(() => Decoder.Load(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "no model folder",
+            Assert.Throws<ModelException>(() => Decoder.Load(folder.File("absent"))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private sealed class Doubled : LinearUpdate
     {
         public override Tensor Forward(LinearLayer layer, Tensor x) => layer.Plain(x) * 2;
 
-        public override (Tensor Matrix, Tensor? Bias) Merged(LinearLayer layer) => (layer.Matrix * 2, layer.Bias is null ? null : layer.Bias * 2);
+        public override (Tensor Matrix, Tensor? Bias) Merged(LinearLayer layer) =>
+            (layer.Matrix * 2, layer.Bias is null ? null : layer.Bias * 2);
     }
 }

@@ -12,8 +12,13 @@ public sealed class DocumentedTests
     public void The_page_of_models_names_every_family_and_every_tuning_method()
     {
         var page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "models.md"));
-        foreach (var type in Family.All.Keys) Assert.Contains($"`{type}`", page, StringComparison.Ordinal);
-        foreach (var method in typeof(TaskDsl.Torch.Tuning.Tuning).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(TaskDsl.Torch.Tuning.Tuning)) && !t.IsAbstract))
+        foreach (var type in Family.All.Keys)
+            Assert.Contains($"`{type}`", page, StringComparison.Ordinal);
+        foreach (
+            var method in typeof(TaskDsl.Torch.Tuning.Tuning)
+                .Assembly.GetTypes()
+                .Where(t => t.IsSubclassOf(typeof(TaskDsl.Torch.Tuning.Tuning)) && !t.IsAbstract)
+        )
             Assert.Matches($"\\| `{method.GetCustomAttribute<KeywordAttribute>()!.Word}[`:]", page);
     }
 }

@@ -78,14 +78,24 @@ internal sealed class GoldenModel : IDisposable
     {
         var (hidden, logits, _) = Run(@case);
         var expected = Json.GetProperty("cases").GetProperty(@case);
-        if (Kind == "encoder") return (hidden.masked_select(Real(@case).unsqueeze(2)).square().mean() + logits.mean(), expected.GetProperty("synthetic_loss").GetDouble());
+        if (Kind == "encoder")
+            return (
+                hidden.masked_select(Real(@case).unsqueeze(2)).square().mean() + logits.mean(),
+                expected.GetProperty("synthetic_loss").GetDouble()
+            );
         var labels = this[$"{@case}/labels"];
-        return (Kind switch
-        {
-            "causal" => CrossEntropy(logits.narrow(1, 0, logits.size(1) - 1), labels.narrow(1, 1, labels.size(1) - 1)),
-            "rtd" => nn.functional.binary_cross_entropy_with_logits(logits.masked_select(Real(@case)), labels.masked_select(Real(@case)).to(ScalarType.Float32)),
-            _ => CrossEntropy(logits, labels),
-        }, expected.GetProperty("loss").GetDouble());
+        return (
+            Kind switch
+            {
+                "causal" => CrossEntropy(logits.narrow(1, 0, logits.size(1) - 1), labels.narrow(1, 1, labels.size(1) - 1)),
+                "rtd" => nn.functional.binary_cross_entropy_with_logits(
+                    logits.masked_select(Real(@case)),
+                    labels.masked_select(Real(@case)).to(ScalarType.Float32)
+                ),
+                _ => CrossEntropy(logits, labels),
+            },
+            expected.GetProperty("loss").GetDouble()
+        );
     }
 
     public void Dispose()
@@ -95,15 +105,22 @@ internal sealed class GoldenModel : IDisposable
         json.Dispose();
     }
 
-    private static Tensor CrossEntropy(Tensor logits, Tensor labels) => nn.functional.cross_entropy(logits.reshape(-1, logits.size(-1)), labels.reshape(-1), ignore_index: -100);
+    private static Tensor CrossEntropy(Tensor logits, Tensor labels) =>
+        nn.functional.cross_entropy(logits.reshape(-1, logits.size(-1)), labels.reshape(-1), ignore_index: -100);
 
     private static TheoryData<string> Select(Func<string, bool> kind)
     {
         var names = new TheoryData<string>();
-        foreach (var folder in Directory.GetDirectories(Root).Where(f => File.Exists(Path.Combine(f, "config.json"))).Order(StringComparer.Ordinal))
+        foreach (
+            var folder in Directory
+                .GetDirectories(Root)
+                .Where(f => File.Exists(Path.Combine(f, "config.json")))
+                .Order(StringComparer.Ordinal)
+        )
         {
             using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "golden.json")));
-            if (kind(json.RootElement.GetProperty("kind").GetString()!)) names.Add(Path.GetFileName(folder));
+            if (kind(json.RootElement.GetProperty("kind").GetString()!))
+                names.Add(Path.GetFileName(folder));
         }
 
         return names;

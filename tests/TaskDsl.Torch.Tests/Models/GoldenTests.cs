@@ -20,11 +20,20 @@ public sealed class GoldenTests : TorchTest
             // An encoder–decoder's own tokens are all real: only what it reads is padded.
             var real = model.Kind == "seq2seq" ? ones(1, dtype: ScalarType.Bool) : model.Real(@case).unsqueeze(2);
             Close(model[$"{@case}/last_hidden_state"] * real, hidden * real, 5e-5);
-            if (model.Has($"{@case}/encoder_last_hidden_state")) Close(model[$"{@case}/encoder_last_hidden_state"] * model.Real(@case).unsqueeze(2), read! * model.Real(@case).unsqueeze(2), 5e-5);
-            if (model.Kind == "encoder") Close(model[$"{@case}/pooler_output"], logits, 5e-5);
-            if (!model.Has($"{@case}/logits")) continue;
-            if (model.Kind == "seqcls") real = ones(1, dtype: ScalarType.Bool);
-            if (model.Kind == "rtd") real = real.squeeze(2);
+            if (model.Has($"{@case}/encoder_last_hidden_state"))
+                Close(
+                    model[$"{@case}/encoder_last_hidden_state"] * model.Real(@case).unsqueeze(2),
+                    read! * model.Real(@case).unsqueeze(2),
+                    5e-5
+                );
+            if (model.Kind == "encoder")
+                Close(model[$"{@case}/pooler_output"], logits, 5e-5);
+            if (!model.Has($"{@case}/logits"))
+                continue;
+            if (model.Kind == "seqcls")
+                real = ones(1, dtype: ScalarType.Bool);
+            if (model.Kind == "rtd")
+                real = real.squeeze(2);
             Close(model[$"{@case}/logits"] * real, logits * real, 5e-5);
         }
     }
@@ -50,7 +59,11 @@ public sealed class GoldenTests : TorchTest
             var gradient = weight.grad!.flatten().to(ScalarType.Float64);
             Near(norms.GetProperty(parameter).GetDouble(), gradient.norm().ToDouble(), parameter);
             var wave = (arange(gradient.numel(), dtype: ScalarType.Float64) * 0.37 + 0.11).cos();
-            Assert.Equal(expected.GetProperty("grad_probe").GetProperty(parameter).GetDouble(), (gradient * wave).sum().ToDouble(), 1e-3 * Math.Max(1, norms.GetProperty(parameter).GetDouble()));
+            Assert.Equal(
+                expected.GetProperty("grad_probe").GetProperty(parameter).GetDouble(),
+                (gradient * wave).sum().ToDouble(),
+                1e-3 * Math.Max(1, norms.GetProperty(parameter).GetDouble())
+            );
         }
 
         static void Near(double expected, double actual, string what) =>
@@ -64,13 +77,15 @@ public sealed class GoldenTests : TorchTest
         var compared = 0;
         foreach (var prompt in new[] { "gen_plain", "gen_left", "gen" })
         {
-            if (!model.Has($"{prompt}/output_ids")) continue;
+            if (!model.Has($"{prompt}/output_ids"))
+                continue;
             var expected = model[$"{prompt}/output_ids"].data<long>().ToArray();
             foreach (var cached in new[] { true, false })
             {
                 var (ids, logits) = Greedy(model.Model, model[$"{prompt}/input_ids"], model.Maybe($"{prompt}/attention_mask"), 16, cached);
                 Assert.Equal(expected, ids.data<long>().ToArray());
-                if (model.Has($"{prompt}/step_logits")) Close(model[$"{prompt}/step_logits"], logits, 5e-5);
+                if (model.Has($"{prompt}/step_logits"))
+                    Close(model[$"{prompt}/step_logits"], logits, 5e-5);
                 compared++;
             }
         }
@@ -89,7 +104,8 @@ public sealed class GoldenTests : TorchTest
             Assert.Equal(bytes < long.MaxValue, File.Exists(folder.File("model.safetensors.index.json")));
             using var again = LanguageModel.Load(folder.Path);
             Assert.Equal(model.Model.Config.StoredAs, again.Config.StoredAs);
-            foreach (var (key, weight) in model.Model.Parameters) Close(weight, again.Parameters[key], 0);
+            foreach (var (key, weight) in model.Model.Parameters)
+                Close(weight, again.Parameters[key], 0);
             Close(model.Run("full").Logits, model.Run(again, "full").Logits, 0);
         }
     }
@@ -99,7 +115,8 @@ public sealed class GoldenTests : TorchTest
         using var ungraded = no_grad();
         var both = model as EncoderDecoder;
         var text = both?.Encode(ids, mask?.to(ScalarType.Bool));
-        if (both is not null) (ids, mask) = (full([ids.size(0), 1], both.Start, dtype: ScalarType.Int64), null);
+        if (both is not null)
+            (ids, mask) = (full([ids.size(0), 1], both.Start, dtype: ScalarType.Int64), null);
         using var cache = cached ? new KvCache(ids.size(1) + count) : null;
         var steps = new List<Tensor>();
         var real = mask?.to(ScalarType.Bool) ?? ones(ids.shape, dtype: ScalarType.Bool);

@@ -28,7 +28,8 @@ public sealed class GuardedFunctionTests : TorchTest
     {
         var x = tensor(new[] { 1f, 2f }).requires_grad_(true);
         Tensor y;
-        using (NewDisposeScope()) y = Squared.apply(x).MoveToOuterDisposeScope();
+        using (NewDisposeScope())
+            y = Squared.apply(x).MoveToOuterDisposeScope();
         Gradients.Backward((y * y.detach()).sum());
         Close(tensor(new[] { 2f, 16f }), x.grad!, 1e-6);
     }
@@ -48,7 +49,8 @@ public sealed class GuardedFunctionTests : TorchTest
             return (Tensor)inputs[0]! * (double)inputs[1]!;
         }
 
-        protected override Tensor?[] Differentiate(autograd.AutogradContext context, Tensor gradient) => [gradient * (double)context.get_data("factor"), null];
+        protected override Tensor?[] Differentiate(autograd.AutogradContext context, Tensor gradient) =>
+            [gradient * (double)context.get_data("factor"), null];
     }
 
     private sealed class Squared : GuardedFunction<Squared>
@@ -60,14 +62,16 @@ public sealed class GuardedFunctionTests : TorchTest
             return (Tensor)inputs[0]! * (Tensor)inputs[0]!;
         }
 
-        protected override Tensor?[] Differentiate(autograd.AutogradContext context, Tensor gradient) => [gradient * context.get_saved_variables()[0]];
+        protected override Tensor?[] Differentiate(autograd.AutogradContext context, Tensor gradient) =>
+            [gradient * context.get_saved_variables()[0]];
     }
 
     private sealed class Failing : GuardedFunction<Failing>
     {
         protected override Tensor Compute(autograd.AutogradContext context, ReadOnlySpan<object?> inputs) => (Tensor)inputs[0]! * 1;
 
-        protected override Tensor?[] Differentiate(autograd.AutogradContext context, Tensor gradient) => throw new InvalidOperationException("in backward");
+        protected override Tensor?[] Differentiate(autograd.AutogradContext context, Tensor gradient) =>
+            throw new InvalidOperationException("in backward");
     }
 
     private sealed class Unready : GuardedFunction<Unready>

@@ -11,10 +11,8 @@ public sealed class OpsTests : TorchTest
     [Theory]
     [InlineData(64)]
     [InlineData(7)] // No whole vectors: libtorch's own operator.
-    public void Rms_norm_agrees_with_its_twin(int size) => Agree(
-        [randn(3, 300, size), randn(size)],
-        x => Ops.RmsNorm(x[0], x[1], 1e-5),
-        x => PlainOps.RmsNorm(x[0], x[1], 1e-5));
+    public void Rms_norm_agrees_with_its_twin(int size) =>
+        Agree([randn(3, 300, size), randn(size)], x => Ops.RmsNorm(x[0], x[1], 1e-5), x => PlainOps.RmsNorm(x[0], x[1], 1e-5));
 
     [Theory]
     [InlineData(200, 96, 320, true)]
@@ -25,7 +23,8 @@ public sealed class OpsTests : TorchTest
         Tensor[] given = [randn(2, rows, inputs), randn(outputs, inputs) / Math.Sqrt(inputs), .. bias ? new[] { randn(outputs) } : []];
         Assert.Equal(LinearKernel.IsFaster && rows > 100, LinearKernel.Fits(given[0], given[1]));
         Agree(given, x => Ops.Linear(x[0], x[1], bias ? x[2] : null), x => PlainOps.Linear(x[0], x[1], bias ? x[2] : null));
-        if (rows > 100) Agree(given, x => LinearKernel.apply(x[0], x[1], bias ? x[2] : null!), x => PlainOps.Linear(x[0], x[1], bias ? x[2] : null));
+        if (rows > 100)
+            Agree(given, x => LinearKernel.apply(x[0], x[1], bias ? x[2] : null!), x => PlainOps.Linear(x[0], x[1], bias ? x[2] : null));
     }
 
     [Fact]
@@ -36,7 +35,10 @@ public sealed class OpsTests : TorchTest
         {
             Tensor[] leaves = [.. new[] { x, weight }.Select(t => t.clone().requires_grad_(!ReferenceEquals(t, frozen)))];
             Gradients.Backward(Ops.Linear(leaves[0], leaves[1]).square().sum());
-            var rest = (2 * x.mm(weight.t())) switch { var g => ReferenceEquals(frozen, x) ? g.t().mm(x) : g.mm(weight) };
+            var rest = (2 * x.mm(weight.t())) switch
+            {
+                var g => ReferenceEquals(frozen, x) ? g.t().mm(x) : g.mm(weight),
+            };
             Close(rest, leaves.Single(l => l.requires_grad).grad!, 1e-4 * rest.abs().max().ToDouble());
             Assert.Null(leaves.Single(l => !l.requires_grad).grad);
         }
@@ -52,14 +54,40 @@ public sealed class OpsTests : TorchTest
     {
         var angles = randn(rows, 70, 1, size / 2);
         angles = cat([angles, angles], 3);
-        Agree([randn(3, 70, 5, size)], x => Ops.Rotate(x[0], angles.cos(), angles.sin()), x => PlainOps.Rotate(x[0], angles.cos(), angles.sin()));
+        Agree(
+            [randn(3, 70, 5, size)],
+            x => Ops.Rotate(x[0], angles.cos(), angles.sin()),
+            x => PlainOps.Rotate(x[0], angles.cos(), angles.sin())
+        );
     }
 
     [Fact]
-    public void Embedding_agrees_with_its_twin() => Agree(
-        [randn(7, 4)],
-        x => Ops.Embedding(x[0], tensor(new long[,] { { 1, 6, 1 }, { 0, 3, 3 } })),
-        x => PlainOps.Embedding(x[0], tensor(new long[,] { { 1, 6, 1 }, { 0, 3, 3 } })));
+    public void Embedding_agrees_with_its_twin() =>
+        Agree(
+            [randn(7, 4)],
+            x =>
+                Ops.Embedding(
+                    x[0],
+                    tensor(
+                        new long[,]
+                        {
+                            { 1, 6, 1 },
+                            { 0, 3, 3 },
+                        }
+                    )
+                ),
+            x =>
+                PlainOps.Embedding(
+                    x[0],
+                    tensor(
+                        new long[,]
+                        {
+                            { 1, 6, 1 },
+                            { 0, 3, 3 },
+                        }
+                    )
+                )
+        );
 
     [Theory]
     [InlineData(6, 6, null, false, false)]
@@ -72,7 +100,8 @@ public sealed class OpsTests : TorchTest
         Agree(
             [randn(2, heads, 9, 16), randn(2, keyHeads, 9, 16), randn(2, keyHeads, 9, 16)],
             x => Ops.Attention(x[0], x[1], x[2], mask, causal, scale),
-            x => PlainOps.Attention(x[0], x[1], x[2], mask, causal, scale));
+            x => PlainOps.Attention(x[0], x[1], x[2], mask, causal, scale)
+        );
     }
 
     [Fact]
@@ -90,7 +119,8 @@ public sealed class OpsTests : TorchTest
         }
 
         Assert.True((fused[0] - before).abs().max().ToSingle() > 0.1);
-        for (var i = 0; i < 3; i++) Close(plain[i], fused[i], 1e-5);
+        for (var i = 0; i < 3; i++)
+            Close(plain[i], fused[i], 1e-5);
     }
 
     [Fact]
@@ -100,7 +130,11 @@ public sealed class OpsTests : TorchTest
         Assert.Contains("[2, 8]", norm.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Ops.Attention(randn(1, 5, 3, 4), randn(1, 2, 3, 4), randn(1, 2, 3, 4)));
         Assert.Throws<ArgumentException>(() => Ops.Attention(randn(1, 2, 1, 4), randn(1, 2, 3, 4), randn(1, 2, 3, 4), causal: true));
-        Assert.Contains("[7, 9]", Assert.Throws<ArgumentException>(() => Ops.Linear(randn(2, 8), randn(7, 9))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "[7, 9]",
+            Assert.Throws<ArgumentException>(() => Ops.Linear(randn(2, 8), randn(7, 9))).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ArgumentException>(() => Ops.Embedding(randn(3, 4), tensor(new[] { 1 })));
         Assert.Throws<ArgumentException>(() => Ops.AdamWStep(zeros(3), zeros(4), zeros(3), zeros(3), 1, new AdamWRates(1e-3)));
     }
@@ -111,7 +145,8 @@ public sealed class OpsTests : TorchTest
         var weight = randn(4, 8).requires_grad_(true);
         var x = randn(3, 8);
         Tensor product;
-        using (Autocast.BFloat16(CPU)) product = nn.functional.linear(x, weight);
+        using (Autocast.BFloat16(CPU))
+            product = nn.functional.linear(x, weight);
         Assert.Equal(ScalarType.BFloat16, product.dtype);
         product.to(ScalarType.Float32).square().sum().backward();
         Assert.Equal(ScalarType.Float32, weight.grad!.dtype);
@@ -123,7 +158,8 @@ public sealed class OpsTests : TorchTest
         var (expected, expectedGradients) = Run(plain);
         var (actual, gradients) = Run(native);
         Close(expected, actual, 1e-5);
-        foreach (var (e, a) in expectedGradients.Zip(gradients)) Close(e, a, 1e-4);
+        foreach (var (e, a) in expectedGradients.Zip(gradients))
+            Close(e, a, 1e-4);
 
         (Tensor Value, Tensor[] Gradients) Run(Func<Tensor[], Tensor> op)
         {
@@ -176,7 +212,9 @@ public sealed class OpsTests : TorchTest
     {
         foreach (var target in (long[])[-100, 67, long.MaxValue])
         {
-            var error = Assert.Throws<ArgumentOutOfRangeException>(() => Ops.CrossEntropy(randn(2, 67).to(type), tensor(new[] { 3, target }), ones(2), graded: true));
+            var error = Assert.Throws<ArgumentOutOfRangeException>(() =>
+                Ops.CrossEntropy(randn(2, 67).to(type), tensor(new[] { 3, target }), ones(2), graded: true)
+            );
             Assert.Contains($"the target {target} is none of 67 scores", error.Message, StringComparison.Ordinal);
         }
     }
@@ -184,12 +222,27 @@ public sealed class OpsTests : TorchTest
     [Fact]
     public void Views_with_gaps_are_read_as_what_they_are()
     {
-        var (scores, targets, weights) = (randn(3, 16), tensor(new long[] { 1, 9, 2, 9, 3, 9 }).view(3, 2).select(1, 0), rand(3, 2).select(1, 0));
-        Assert.Equal(PlainOps.CrossEntropy(scores.clone(), targets, weights, false).ToDouble(), Ops.CrossEntropy(scores, targets, weights, false).ToDouble(), 1e-5);
+        var (scores, targets, weights) = (
+            randn(3, 16),
+            tensor(new long[] { 1, 9, 2, 9, 3, 9 }).view(3, 2).select(1, 0),
+            rand(3, 2).select(1, 0)
+        );
+        Assert.Equal(
+            PlainOps.CrossEntropy(scores.clone(), targets, weights, false).ToDouble(),
+            Ops.CrossEntropy(scores, targets, weights, false).ToDouble(),
+            1e-5
+        );
         Tensor[] values = [randn(512), randn(512, 2).select(1, 0)];
         values[1].copy_(values[0]);
         var gradients = randn(512);
-        foreach (var value in values) Ops.AdamW8BitStep(value, gradients, new ByteMoments(zeros(512, ScalarType.Byte), zeros(2), zeros(512, ScalarType.Byte), zeros(2)), 1, new AdamWRates(0.1));
+        foreach (var value in values)
+            Ops.AdamW8BitStep(
+                value,
+                gradients,
+                new ByteMoments(zeros(512, ScalarType.Byte), zeros(2), zeros(512, ScalarType.Byte), zeros(2)),
+                1,
+                new AdamWRates(0.1)
+            );
         Close(values[0], values[1], 1e-6);
     }
 

@@ -14,7 +14,8 @@ public sealed unsafe class TensorMemoryTests : TorchTest
         try
         {
             var bytes = new byte[16 + 4 * 5];
-            for (var i = 0; i < 5; i++) BitConverter.TryWriteBytes(bytes.AsSpan(16 + 4 * i), i + 0.5f);
+            for (var i = 0; i < 5; i++)
+                BitConverter.TryWriteBytes(bytes.AsSpan(16 + 4 * i), i + 0.5f);
             File.WriteAllBytes(path, bytes);
             var file = TensorMemory.Map(path);
             var view = TensorMemory.View(file, 16, ScalarType.Float32, [5]);

@@ -10,7 +10,8 @@ public sealed class TorchRuntimeTests : TorchTest
     [Fact]
     public void Libtorch_is_loaded_from_the_folder_of_the_runtime_configuration()
     {
-        if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable("TASKDSL_LIBTORCH") is not null) return;
+        if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable("TASKDSL_LIBTORCH") is not null)
+            return;
         Assert.Equal(AppContext.GetData("TaskDsl.LibTorchDir"), TorchRuntime.Folder);
         Assert.Equal(6f, (ones(2, 3).sum()).ToSingle());
     }
@@ -24,7 +25,8 @@ public sealed class TorchRuntimeTests : TorchTest
         Assert.Contains(name, Assert.Throws<ArgumentException>(() => TorchRuntime.Device(name)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Auto_is_a_device() => Assert.Contains(TorchRuntime.Device("auto").type, new[] { TorchSharp.DeviceType.CPU, TorchSharp.DeviceType.CUDA });
+    public void Auto_is_a_device() =>
+        Assert.Contains(TorchRuntime.Device("auto").type, new[] { TorchSharp.DeviceType.CPU, TorchSharp.DeviceType.CUDA });
 
     [Fact]
     public void An_image_that_lies_about_itself_is_left_to_the_loader()

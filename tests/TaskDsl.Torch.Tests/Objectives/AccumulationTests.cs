@@ -15,23 +15,24 @@ namespace TaskDsl.Torch.Tests.Objectives;
 /// <summary>Gradients gathered over small batches are those of one large batch, whatever the objective's average is over.</summary>
 public sealed class AccumulationTests : TorchTest
 {
-    public static TheoryData<string, string> Objectives => new()
-    {
-        { "supervised", "llama" },
-        { "supervised_packed", "llama" },
-        { "supervised", "bart" },
-        { "supervised_examples", "llama" },
-        { "supervised_examples", "t5" },
-        { "causal_lm", "llama" },
-        { "distillation", "llama" },
-        { "ranking", "llama" },
-        { "ranking_pairwise", "bart" },
-        { "dpo", "llama" },
-        { "dpo_ipo", "llama" },
-        { "classification", "bert_seqcls" },
-        { "token_classification", "bert_tokcls" },
-        { "masked_lm", "bert_mlm" },
-    };
+    public static TheoryData<string, string> Objectives =>
+        new()
+        {
+            { "supervised", "llama" },
+            { "supervised_packed", "llama" },
+            { "supervised", "bart" },
+            { "supervised_examples", "llama" },
+            { "supervised_examples", "t5" },
+            { "causal_lm", "llama" },
+            { "distillation", "llama" },
+            { "ranking", "llama" },
+            { "ranking_pairwise", "bart" },
+            { "dpo", "llama" },
+            { "dpo_ipo", "llama" },
+            { "classification", "bert_seqcls" },
+            { "token_classification", "bert_tokcls" },
+            { "masked_lm", "bert_mlm" },
+        };
 
     [Theory, MemberData(nameof(Objectives))]
     public void Small_batches_add_up_to_the_large_one(string name, string model)
@@ -75,41 +76,61 @@ public sealed class AccumulationTests : TorchTest
         return (sum / count, parameters.Gradients.clone());
     }
 
-    private static Objective Make(string name, LanguageModel teacher) => name switch
-    {
-        "supervised" or "supervised_packed" => new Supervised(),
-        "supervised_examples" => new Supervised { Average = Average.Examples },
-        "causal_lm" => new CausalLm(),
-        "distillation" => new Distillation { Teacher = "", Opened = teacher },
-        "ranking" => new Ranking { Candidates = "" },
-        "ranking_pairwise" => new Ranking { Candidates = "", Form = RankingForm.Pairwise },
-        "dpo" or "dpo_ipo" => Bound(new Dpo { Form = name == "dpo" ? PreferenceForm.Sigmoid : PreferenceForm.Ipo }, Rows(name, 0..6)),
-        "classification" => new Classification(),
-        "token_classification" => new TokenClassification(),
-        "masked_lm" => new MaskedLm { Mask = 4, Rate = 0.4 },
-        _ => throw new ArgumentException(name),
-    };
+    private static Objective Make(string name, LanguageModel teacher) =>
+        name switch
+        {
+            "supervised" or "supervised_packed" => new Supervised(),
+            "supervised_examples" => new Supervised { Average = Average.Examples },
+            "causal_lm" => new CausalLm(),
+            "distillation" => new Distillation { Teacher = "", Opened = teacher },
+            "ranking" => new Ranking { Candidates = "" },
+            "ranking_pairwise" => new Ranking { Candidates = "", Form = RankingForm.Pairwise },
+            "dpo" or "dpo_ipo" => Bound(new Dpo { Form = name == "dpo" ? PreferenceForm.Sigmoid : PreferenceForm.Ipo }, Rows(name, 0..6)),
+            "classification" => new Classification(),
+            "token_classification" => new TokenClassification(),
+            "masked_lm" => new MaskedLm { Mask = 4, Rate = 0.4 },
+            _ => throw new ArgumentException(name),
+        };
 
     /// <summary>With the log-probabilities of another model as the reference: against its own all margins would be alike.</summary>
     private static Objective Bound(Dpo dpo, TokenBatch batch)
     {
         using var other = TinyModel.Open();
-        return dpo.Bind(new ObjectiveBinding { Model = other, ProjectDirectory = "", Batches = [batch], Keep = _ => { } });
+        return dpo.Bind(
+            new ObjectiveBinding
+            {
+                Model = other,
+                ProjectDirectory = "",
+                Batches = [batch],
+                Keep = _ => { },
+            }
+        );
     }
 
     /// <summary>Six examples of one length but with answers of 1 to 6 tokens; two in a row where they are packed.</summary>
     private static TokenBatch Rows(string name, Range range)
     {
-        var all = Enumerable.Range(0, 6).Select(e =>
-        {
-            TokenSequence Answered(int shift) => new([.. Enumerable.Range(0, 9).Select(i => 5 + (11 * e + 7 * i + (i > 7 - e ? shift : 0)) % 60)], [.. Enumerable.Range(0, 9).Select(i => i > 7 - e)], default);
-            return Answered(0) with
+        var all = Enumerable
+            .Range(0, 6)
+            .Select(e =>
             {
-                Worse = name.StartsWith("ranking", StringComparison.Ordinal) || name.StartsWith("dpo", StringComparison.Ordinal) ? [Answered(3)] : [],
-                Target = [e % 3],
-                Tags = [.. Enumerable.Range(0, 9).Select(i => i <= e ? i % 3 : -100)],
-            };
-        }).ToArray()[range];
+                TokenSequence Answered(int shift) =>
+                    new(
+                        [.. Enumerable.Range(0, 9).Select(i => 5 + (11 * e + 7 * i + (i > 7 - e ? shift : 0)) % 60)],
+                        [.. Enumerable.Range(0, 9).Select(i => i > 7 - e)],
+                        default
+                    );
+                return Answered(0) with
+                {
+                    Worse =
+                        name.StartsWith("ranking", StringComparison.Ordinal) || name.StartsWith("dpo", StringComparison.Ordinal)
+                            ? [Answered(3)]
+                            : [],
+                    Target = [e % 3],
+                    Tags = [.. Enumerable.Range(0, 9).Select(i => i <= e ? i % 3 : -100)],
+                };
+            })
+            .ToArray()[range];
         return new TokenBatch([.. name.EndsWith("packed", StringComparison.Ordinal) ? all.Chunk(2) : all.Select(s => new[] { s })], 0);
     }
 }

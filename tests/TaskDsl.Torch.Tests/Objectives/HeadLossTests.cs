@@ -27,15 +27,19 @@ public sealed class HeadLossTests : TorchTest
         Assert.Equal(plain, sum, 1e-5 * plain);
         Close(plainHidden!, hiddenGradient!, 1e-5);
         Assert.Equal(trained, headGradient is not null);
-        if (trained) Close(plainHead!, headGradient!, 1e-4);
+        if (trained)
+            Close(plainHead!, headGradient!, 1e-4);
         Assert.Equal(full, biasGradient is not null);
-        if (full) Close(plainBias!, biasGradient!, 1e-4);
-        using (no_grad()) Assert.Equal(plain, HeadLoss.Sum(hidden, head, targets, weights).ToDouble(), 1e-5 * plain);
+        if (full)
+            Close(plainBias!, biasGradient!, 1e-4);
+        using (no_grad())
+            Assert.Equal(plain, HeadLoss.Sum(hidden, head, targets, weights).ToDouble(), 1e-5 * plain);
 
         (double, Tensor?, Tensor?, Tensor?) Run(Func<Tensor, VocabularyHead, Tensor, Tensor, Tensor> loss)
         {
             (hidden.grad, weight.grad) = (null, null);
-            if (bias is not null) bias.grad = null;
+            if (bias is not null)
+                bias.grad = null;
             var value = loss(hidden, head, targets, weights) * 3;
             Gradients.Backward(value);
             return (value.ToDouble() / 3, hidden.grad?.clone(), weight.grad?.clone(), bias?.grad?.clone());
@@ -57,13 +61,16 @@ public sealed class HeadLossTests : TorchTest
         var (sum, gradients) = Run(HeadLoss.Sum, type);
         Assert.Equal(plain, sum, rounding * exact);
         Assert.Equal(exact, sum, rounding * exact);
-        foreach (var (expected, gradient) in exactGradients.Zip(gradients)) Close(expected, gradient, rounding * expected.abs().max().ToDouble());
+        foreach (var (expected, gradient) in exactGradients.Zip(gradients))
+            Close(expected, gradient, rounding * expected.abs().max().ToDouble());
 
         (double, Tensor[]) Run(Func<Tensor, VocabularyHead, Tensor, Tensor, Tensor> loss, ScalarType? numbers)
         {
-            foreach (var leaf in leaves) leaf.grad = null;
+            foreach (var leaf in leaves)
+                leaf.grad = null;
             Tensor value;
-            using (Autocast.Begin(CPU, numbers)) value = loss(hidden, head, targets, weights);
+            using (Autocast.Begin(CPU, numbers))
+                value = loss(hidden, head, targets, weights);
             Gradients.Backward(value);
             return (value.ToDouble(), [.. leaves.Select(l => l.grad!.clone())]);
         }
@@ -82,8 +89,12 @@ public sealed class HeadLossTests : TorchTest
 
         var common = Math.Min(vocabulary, known);
         var scores = head.Logits(hidden);
-        var (own, soft) = ((scores.narrow(1, 0, common) / 3).log_softmax(1), (teacher.Logits(teacherHidden) / 3).log_softmax(1).narrow(1, 0, common));
-        var expected = (soft.exp() * (soft - own)).sum() * 9 * 0.7 + nn.functional.cross_entropy(scores, targets, reduction: nn.Reduction.Sum) * 0.3;
+        var (own, soft) = (
+            (scores.narrow(1, 0, common) / 3).log_softmax(1),
+            (teacher.Logits(teacherHidden) / 3).log_softmax(1).narrow(1, 0, common)
+        );
+        var expected =
+            (soft.exp() * (soft - own)).sum() * 9 * 0.7 + nn.functional.cross_entropy(scores, targets, reduction: nn.Reduction.Sum) * 0.3;
         Gradients.Backward(expected * 2);
         Tensor[] gradients = [hidden.grad!.clone(), weight.grad!.clone(), bias.grad!.clone()];
         (hidden.grad, weight.grad, bias.grad) = (null, null, null);
@@ -91,7 +102,13 @@ public sealed class HeadLossTests : TorchTest
         var sum = HeadLoss.Sum(hidden, head, new Divergence(targets, teacherHidden, teacher, 3, 0.7));
         Assert.Equal(expected.ToDouble(), sum.ToDouble(), 1e-4 * expected.ToDouble());
         Gradients.Backward(sum * 2);
-        foreach (var (plain, gradient) in gradients.Zip([hidden.grad!, weight.grad!, bias.grad!])) Close(plain, gradient, 1e-4 * Math.Max(1, plain.abs().max().ToDouble()));
-        using (no_grad()) Assert.Equal(expected.ToDouble(), HeadLoss.Sum(hidden, head, new Divergence(targets, teacherHidden, teacher, 3, 0.7)).ToDouble(), 1e-4 * expected.ToDouble());
+        foreach (var (plain, gradient) in gradients.Zip([hidden.grad!, weight.grad!, bias.grad!]))
+            Close(plain, gradient, 1e-4 * Math.Max(1, plain.abs().max().ToDouble()));
+        using (no_grad())
+            Assert.Equal(
+                expected.ToDouble(),
+                HeadLoss.Sum(hidden, head, new Divergence(targets, teacherHidden, teacher, 3, 0.7)).ToDouble(),
+                1e-4 * expected.ToDouble()
+            );
     }
 }

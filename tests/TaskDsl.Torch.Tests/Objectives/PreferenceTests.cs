@@ -12,7 +12,13 @@ namespace TaskDsl.Torch.Tests.Objectives;
 /// <summary>Losses over whole answers against a straightforward computation from full logits, which libtorch differentiates.</summary>
 public sealed class PreferenceTests : TorchTest
 {
-    private static readonly TokenBatch Batch = new([[Example(2, [5, 9, 11, 2], [30, 31], [7, 8, 9])], [Example(3, [4, 4, 6, 7, 12], [3, 2, 1, 9])]], 0);
+    private static readonly TokenBatch Batch = new(
+        [
+            [Example(2, [5, 9, 11, 2], [30, 31], [7, 8, 9])],
+            [Example(3, [4, 4, 6, 7, 12], [3, 2, 1, 9])],
+        ],
+        0
+    );
 
     [Theory]
     [InlineData(PreferenceForm.Sigmoid)]
@@ -20,11 +26,37 @@ public sealed class PreferenceTests : TorchTest
     [InlineData(PreferenceForm.Hinge)]
     public void Dpo_is_its_formula(PreferenceForm form)
     {
-        var pairs = new TokenBatch([[Example(2, [5, 9, 11, 2], [30, 31])], [Example(3, [4, 4, 6, 7, 12], [3, 2, 1, 9])]], 0);
+        var pairs = new TokenBatch(
+            [
+                [Example(2, [5, 9, 11, 2], [30, 31])],
+                [Example(3, [4, 4, 6, 7, 12], [3, 2, 1, 9])],
+            ],
+            0
+        );
         using var model = Training.TinyModel.Open();
         var before = Scores(model.Model, pairs).Select(s => s.detach().clone()).ToArray();
-        var dpo = (Dpo)new Dpo { Beta = 0.3, Form = form }.Bind(new ObjectiveBinding { Model = model, ProjectDirectory = ".", Batches = [pairs], Keep = _ => { } });
-        Close(dpo.Loss(model.Model, pairs).Sum, tensor(2 * (form == PreferenceForm.Sigmoid ? MathF.Log(2) : form == PreferenceForm.Ipo ? 1 / 0.36f : 1f)), 1e-5);
+        var dpo = (Dpo)
+            new Dpo { Beta = 0.3, Form = form }.Bind(
+                new ObjectiveBinding
+                {
+                    Model = model,
+                    ProjectDirectory = ".",
+                    Batches = [pairs],
+                    Keep = _ => { },
+                }
+            );
+        Close(
+            dpo.Loss(model.Model, pairs).Sum,
+            tensor(
+                2
+                    * (
+                        form == PreferenceForm.Sigmoid ? MathF.Log(2)
+                        : form == PreferenceForm.Ipo ? 1 / 0.36f
+                        : 1f
+                    )
+            ),
+            1e-5
+        );
         Shift(model.Model);
         Same(model.Model, pairs, dpo, 2, scores =>
         {
@@ -32,12 +64,16 @@ public sealed class PreferenceTests : TorchTest
             for (var pair = 0; pair < 2; pair++)
             {
                 var (better, worse) = (Gain(2 * pair), Gain(2 * pair + 1));
-                sum = sum + (form switch
-                {
-                    PreferenceForm.Sigmoid => -nn.functional.logsigmoid((better - worse) * 0.3),
-                    PreferenceForm.Ipo => (better - worse - 1 / 0.6).pow(2),
-                    _ => nn.functional.relu(1 - (better - worse) * 0.3),
-                });
+                sum =
+                    sum
+                    + (
+                        form switch
+                        {
+                            PreferenceForm.Sigmoid => -nn.functional.logsigmoid((better - worse) * 0.3),
+                            PreferenceForm.Ipo => (better - worse - 1 / 0.6).pow(2),
+                            _ => nn.functional.relu(1 - (better - worse) * 0.3),
+                        }
+                    );
             }
 
             return sum;
@@ -60,19 +96,33 @@ public sealed class PreferenceTests : TorchTest
     public void A_ranking_is_its_formula(string name, RankingForm form)
     {
         using var model = new GoldenModel(name);
-        Same(model.Model, Batch, new Ranking { Candidates = "answers", Form = form, Temperature = 0.5 }, 2, scores =>
-        {
-            var means = scores.Select((s, i) => s / Batch.Sequences[i].Written.Length / 0.5).ToArray();
-            return One([means[0], means[1], means[2]]) + One([means[3], means[4]]);
-        });
+        Same(
+            model.Model,
+            Batch,
+            new Ranking
+            {
+                Candidates = "answers",
+                Form = form,
+                Temperature = 0.5,
+            },
+            2,
+            scores =>
+            {
+                var means = scores.Select((s, i) => s / Batch.Sequences[i].Written.Length / 0.5).ToArray();
+                return One([means[0], means[1], means[2]]) + One([means[3], means[4]]);
+            }
+        );
 
         Tensor One(Tensor[] ordered)
         {
             var sum = zeros([]);
             for (var i = 0; i < ordered.Length; i++)
             {
-                if (form == RankingForm.Listwise) sum = sum - (ordered[i].exp() / ordered[i..].Select(s => s.exp()).Aggregate((a, b) => a + b)).log();
-                else for (var j = i + 1; j < ordered.Length; j++) sum = sum + (1 + (ordered[j] - ordered[i]).exp()).log() / (ordered.Length * (ordered.Length - 1) / 2);
+                if (form == RankingForm.Listwise)
+                    sum = sum - (ordered[i].exp() / ordered[i..].Select(s => s.exp()).Aggregate((a, b) => a + b)).log();
+                else
+                    for (var j = i + 1; j < ordered.Length; j++)
+                        sum = sum + (1 + (ordered[j] - ordered[i]).exp()).log() / (ordered.Length * (ordered.Length - 1) / 2);
             }
 
             return sum;
@@ -84,25 +134,47 @@ public sealed class PreferenceTests : TorchTest
     {
         using var student = new GoldenModel("llama");
         using var teacher = new GoldenModel("qwen2");
-        Same(student.Model, Batch, new Distillation { Teacher = "", Temperature = 3, Weight = 0.7, Opened = teacher.Model }, Batch.Sequences.Sum(s => s.Written.Length), _ =>
-        {
-            var (own, soft) = (Logits(student.Model, Batch), Logits(teacher.Model, Batch).Select(l => l.detach()).ToArray());
-            var sum = zeros([]);
-            for (var s = 0; s < own.Length; s++)
+        Same(
+            student.Model,
+            Batch,
+            new Distillation
             {
-                var p = nn.functional.softmax(soft[s] / 3, 1);
-                sum = sum + 0.7 * 9 * (p * (p.log() - nn.functional.softmax(own[s] / 3, 1).log())).sum() + 0.3 * nn.functional.cross_entropy(own[s], tensor(Batch.Sequences[s].Written.ToArray().Select(t => (long)t).ToArray()), reduction: nn.Reduction.Sum);
-            }
+                Teacher = "",
+                Temperature = 3,
+                Weight = 0.7,
+                Opened = teacher.Model,
+            },
+            Batch.Sequences.Sum(s => s.Written.Length),
+            _ =>
+            {
+                var (own, soft) = (Logits(student.Model, Batch), Logits(teacher.Model, Batch).Select(l => l.detach()).ToArray());
+                var sum = zeros([]);
+                for (var s = 0; s < own.Length; s++)
+                {
+                    var p = nn.functional.softmax(soft[s] / 3, 1);
+                    sum =
+                        sum
+                        + 0.7 * 9 * (p * (p.log() - nn.functional.softmax(own[s] / 3, 1).log())).sum()
+                        + 0.3
+                            * nn.functional.cross_entropy(
+                                own[s],
+                                tensor(Batch.Sequences[s].Written.ToArray().Select(t => (long)t).ToArray()),
+                                reduction: nn.Reduction.Sum
+                            );
+                }
 
-            return sum;
-        });
+                return sum;
+            }
+        );
     }
 
     /// <summary>A prompt and answers, best first.</summary>
     private static TokenSequence Example(int prompt, params int[][] answers)
     {
         int[] given = [.. Enumerable.Range(20, prompt)];
-        var all = answers.Select(answer => new TokenSequence([.. given, .. answer], [.. given.Select(_ => false), .. answer.Select(_ => true)], default)).ToArray();
+        var all = answers
+            .Select(answer => new TokenSequence([.. given, .. answer], [.. given.Select(_ => false), .. answer.Select(_ => true)], default))
+            .ToArray();
         return all[0] with { Worse = all[1..] };
     }
 
@@ -111,32 +183,56 @@ public sealed class PreferenceTests : TorchTest
         var expected = plain(Scores(model, batch));
         Gradients.Backward(expected);
         var gradients = model.Parameters.ToDictionary(p => p.Key, p => p.Value.grad?.clone());
-        foreach (var parameter in model.Parameters.Values) parameter.grad = null;
+        foreach (var parameter in model.Parameters.Values)
+            parameter.grad = null;
         var loss = objective.Loss(model, batch);
         Assert.Equal(count, loss.Count);
         Assert.Equal(expected.ToDouble(), loss.Sum.ToDouble(), 1e-4);
         Gradients.Backward(loss.Sum);
         Assert.Contains(gradients.Values, g => g?.abs().max().ToDouble() > 1e-2);
         foreach (var (name, gradient) in gradients)
-            if (gradient is not null) Close(gradient, model.Parameters[name].grad!, 1e-3 * Math.Max(1e-2, gradient.abs().max().ToDouble()));
-        using (no_grad()) Assert.Equal(expected.ToDouble(), objective.Loss(model, batch).Sum.ToDouble(), 1e-4);
+            if (gradient is not null)
+                Close(gradient, model.Parameters[name].grad!, 1e-3 * Math.Max(1e-2, gradient.abs().max().ToDouble()));
+        using (no_grad())
+            Assert.Equal(expected.ToDouble(), objective.Loss(model, batch).Sum.ToDouble(), 1e-4);
     }
 
     /// <summary>The log-probability of each answer, from the model run over each sequence alone.</summary>
-    private static Tensor[] Scores(LanguageModel model, TokenBatch batch) => [.. Logits(model, batch).Select((logits, i) =>
-        nn.functional.log_softmax(logits, 1).gather(1, tensor(batch.Sequences[i].Written.ToArray().Select(t => (long)t).ToArray()).unsqueeze(1)).sum())];
+    private static Tensor[] Scores(LanguageModel model, TokenBatch batch) =>
+        [
+            .. Logits(model, batch)
+                .Select(
+                    (logits, i) =>
+                        nn
+                            .functional.log_softmax(logits, 1)
+                            .gather(1, tensor(batch.Sequences[i].Written.ToArray().Select(t => (long)t).ToArray()).unsqueeze(1))
+                            .sum()
+                ),
+        ];
 
-    private static Tensor[] Logits(LanguageModel model, TokenBatch batch) => [.. batch.Sequences.Select(s =>
-    {
-        var (given, written) = (s.Given.ToArray().Select(t => (long)t).ToArray(), s.Written.ToArray().Select(t => (long)t).ToArray());
-        if (model is EncoderDecoder both) return both.Logits(both.Hidden(both.Encode(tensor(given).unsqueeze(0)), tensor((long[])[both.Start, .. written[..^1]]).unsqueeze(0)))[0];
-        var decoder = (Decoder)model;
-        return decoder.Logits(decoder.Hidden(tensor((long[])[.. given, .. written[..^1]]).unsqueeze(0)))[0].narrow(0, given.Length - 1, written.Length);
-    })];
+    private static Tensor[] Logits(LanguageModel model, TokenBatch batch) =>
+        [
+            .. batch.Sequences.Select(s =>
+            {
+                var (given, written) = (
+                    s.Given.ToArray().Select(t => (long)t).ToArray(),
+                    s.Written.ToArray().Select(t => (long)t).ToArray()
+                );
+                if (model is EncoderDecoder both)
+                    return both.Logits(
+                        both.Hidden(both.Encode(tensor(given).unsqueeze(0)), tensor((long[])[both.Start, .. written[..^1]]).unsqueeze(0))
+                    )[0];
+                var decoder = (Decoder)model;
+                return decoder
+                    .Logits(decoder.Hidden(tensor((long[])[.. given, .. written[..^1]]).unsqueeze(0)))[0]
+                    .narrow(0, given.Length - 1, written.Length);
+            }),
+        ];
 
     private static void Shift(LanguageModel model)
     {
         using var ungraded = no_grad();
-        foreach (var parameter in model.Parameters.Values) parameter.add_(randn_like(parameter) * 0.02);
+        foreach (var parameter in model.Parameters.Values)
+            parameter.add_(randn_like(parameter) * 0.02);
     }
 }

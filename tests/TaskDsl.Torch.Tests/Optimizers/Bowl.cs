@@ -8,7 +8,9 @@ namespace TaskDsl.Torch.Tests.Optimizers;
 /// <summary>A matrix and a vector in a bumpy bowl: gradients that a formula gives, for any implementation of an optimizer.</summary>
 internal static class Bowl
 {
-    public const int Rows = 3, Columns = 5, Steps = 60;
+    public const int Rows = 3,
+        Columns = 5,
+        Steps = 60;
 
     public static readonly string[] Names = ["vector", "matrix"];
 
@@ -16,17 +18,21 @@ internal static class Bowl
 
     public static double Start(string name, int i) => Math.Cos(2 * i + name.Length);
 
-    public static double Slope(string name, int i, double x) => (0.3 + 0.2 * (i % 4)) * (x - 0.5 * Math.Sin(i + name.Length)) + 0.3 * Math.Sin(5 * x + i);
+    public static double Slope(string name, int i, double x) =>
+        (0.3 + 0.2 * (i % 4)) * (x - 0.5 * Math.Sin(i + name.Length)) + 0.3 * Math.Sin(5 * x + i);
 
     /// <summary>The path of an optimizer of ours: all values after each step.</summary>
     public static List<double[]> Path(Optimizer optimizer, Func<string, ParameterGroup>? group = null)
     {
         using var scope = NewDisposeScope();
-        var tensors = Names.ToDictionary(name => name, name =>
-        {
-            var start = tensor(Enumerable.Range(0, Size(name)).Select(i => (float)Start(name, i)).ToArray());
-            return new Parameter(name == "matrix" ? start.view(Rows, Columns) : start);
-        });
+        var tensors = Names.ToDictionary(
+            name => name,
+            name =>
+            {
+                var start = tensor(Enumerable.Range(0, Size(name)).Select(i => (float)Start(name, i)).ToArray());
+                return new Parameter(name == "matrix" ? start.view(Rows, Columns) : start);
+            }
+        );
         using var parameters = new FlatParameters(tensors, group);
         using var run = optimizer.Start(parameters);
         var path = new List<double[]>();
@@ -36,7 +42,8 @@ internal static class Bowl
             {
                 var values = TensorMemory.Span<float>(parameter);
                 var slopes = TensorMemory.Span<float>(parameter.grad!);
-                for (var i = 0; i < values.Length; i++) slopes[i] = (float)Slope(name, i, values[i]);
+                for (var i = 0; i < values.Length; i++)
+                    slopes[i] = (float)Slope(name, i, values[i]);
             }
 
             run.Step(Factor(step));
@@ -54,7 +61,8 @@ internal static class Bowl
         var path = new List<double[]>();
         for (var t = 1; t <= Steps; t++)
         {
-            foreach (var (name, values) in tensors) step(name, values, [.. values.Select((x, i) => Slope(name, i, x))], t, Factor(t - 1));
+            foreach (var (name, values) in tensors)
+                step(name, values, [.. values.Select((x, i) => Slope(name, i, x))], t, Factor(t - 1));
             path.Add([.. Names.SelectMany(name => tensors[name])]);
         }
 

@@ -31,7 +31,12 @@ public sealed class GroupTests : TorchTest
         Assert.Equal(depth, golden.Model.DepthBelowTop(name));
         using var tuned = new Full().Apply(golden.Model, 1);
         using var parameters = new AdamW { LayerDecay = 0.5 }.Flatten(tuned);
-        var at = parameters.Places.Single(p => TensorMemory.Span<float>(parameters.Values)[(int)p.Start..].Overlaps(TensorMemory.Span<float>(golden.Model.Parameters[name].contiguous()), out var offset) && offset == 0);
+        var at = parameters.Places.Single(p =>
+            TensorMemory
+                .Span<float>(parameters.Values)[(int)p.Start..]
+                .Overlaps(TensorMemory.Span<float>(golden.Model.Parameters[name].contiguous()), out var offset)
+            && offset == 0
+        );
         Assert.Equal(Math.Pow(0.5, depth), at.Group.LearningRate);
         Assert.True(at.Group.Decays);
     }
@@ -52,7 +57,9 @@ public sealed class GroupTests : TorchTest
         using var tuned = new Full().Apply(golden.Model, 1);
         using var parameters = new AdamW { DecayNormsAndBiases = false }.Flatten(tuned);
         Assert.Equal([false, true], parameters.Groups.Select(g => g.Group.Decays));
-        var spared = tuned.Trained.Where(p => p.Key.EndsWith(".bias", StringComparison.Ordinal) || p.Key.Contains("LayerNorm", StringComparison.Ordinal)).Sum(p => p.Value.numel());
+        var spared = tuned
+            .Trained.Where(p => p.Key.EndsWith(".bias", StringComparison.Ordinal) || p.Key.Contains("LayerNorm", StringComparison.Ordinal))
+            .Sum(p => p.Value.numel());
         Assert.Equal(spared, parameters.Places.Where(p => !p.Group.Decays).Sum(p => p.Shape.Aggregate(1L, (a, b) => a * b)));
     }
 }

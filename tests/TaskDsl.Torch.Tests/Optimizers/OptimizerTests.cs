@@ -15,18 +15,67 @@ public sealed class OptimizerTests : TorchTest
 {
     /// <summary>Every optimizer, with everything that its formula has.</summary>
     public static TheoryData<Optimizer> All =>
-    [
-        new Adam { LearningRate = 0.02, Beta1 = 0.8, Beta2 = 0.95, Epsilon = 1e-6, WeightDecay = 0.1 },
-        new AdamW { LearningRate = 0.02, Beta1 = 0.8, Beta2 = 0.95, Epsilon = 1e-6, WeightDecay = 0.1 },
-        new AdamW8Bit { LearningRate = 0.02, Beta1 = 0.8, Beta2 = 0.95, Epsilon = 1e-6, WeightDecay = 0.1 },
-        new Sgd { LearningRate = 0.05, Momentum = 0, WeightDecay = 0.1 },
-        new Sgd { LearningRate = 0.05, Momentum = 0.8, WeightDecay = 0.1 },
-        new Sgd { LearningRate = 0.05, Momentum = 0.8, Nesterov = true, WeightDecay = 0.1 },
-        new Lion { LearningRate = 0.01, Beta1 = 0.8, Beta2 = 0.95, WeightDecay = 0.1 },
-        new Adafactor(),
-        new Adafactor { LearningRate = 0.05, WeightDecay = 0.1, ClipThreshold = 0.5, DecayRate = 0.7 },
-        new Adafactor { LearningRate = 0.05, ScaleParameter = false },
-    ];
+        [
+            new Adam
+            {
+                LearningRate = 0.02,
+                Beta1 = 0.8,
+                Beta2 = 0.95,
+                Epsilon = 1e-6,
+                WeightDecay = 0.1,
+            },
+            new AdamW
+            {
+                LearningRate = 0.02,
+                Beta1 = 0.8,
+                Beta2 = 0.95,
+                Epsilon = 1e-6,
+                WeightDecay = 0.1,
+            },
+            new AdamW8Bit
+            {
+                LearningRate = 0.02,
+                Beta1 = 0.8,
+                Beta2 = 0.95,
+                Epsilon = 1e-6,
+                WeightDecay = 0.1,
+            },
+            new Sgd
+            {
+                LearningRate = 0.05,
+                Momentum = 0,
+                WeightDecay = 0.1,
+            },
+            new Sgd
+            {
+                LearningRate = 0.05,
+                Momentum = 0.8,
+                WeightDecay = 0.1,
+            },
+            new Sgd
+            {
+                LearningRate = 0.05,
+                Momentum = 0.8,
+                Nesterov = true,
+                WeightDecay = 0.1,
+            },
+            new Lion
+            {
+                LearningRate = 0.01,
+                Beta1 = 0.8,
+                Beta2 = 0.95,
+                WeightDecay = 0.1,
+            },
+            new Adafactor(),
+            new Adafactor
+            {
+                LearningRate = 0.05,
+                WeightDecay = 0.1,
+                ClipThreshold = 0.5,
+                DecayRate = 0.7,
+            },
+            new Adafactor { LearningRate = 0.05, ScaleParameter = false },
+        ];
 
     [Theory, MemberData(nameof(All))]
     public void The_path_is_the_formulas(Optimizer optimizer)
@@ -34,7 +83,11 @@ public sealed class OptimizerTests : TorchTest
         ArgumentNullException.ThrowIfNull(optimizer);
         var step = Formulas.Of(optimizer);
         var states = new Dictionary<string, Dictionary<string, double[]>>();
-        Compare(Bowl.Path((name, x, g, t, factor) => step(x, g, t, factor, 1, true, name == "matrix", State(states, name))), Bowl.Path(optimizer), optimizer);
+        Compare(
+            Bowl.Path((name, x, g, t, factor) => step(x, g, t, factor, 1, true, name == "matrix", State(states, name))),
+            Bowl.Path(optimizer),
+            optimizer
+        );
     }
 
     [Theory, MemberData(nameof(All))]
@@ -44,9 +97,13 @@ public sealed class OptimizerTests : TorchTest
         var step = Formulas.Of(optimizer);
         var states = new Dictionary<string, Dictionary<string, double[]>>();
         Compare(
-            Bowl.Path((name, x, g, t, factor) => step(x, g, t, factor, name == "matrix" ? 0.25 : 1, name == "matrix", name == "matrix", State(states, name))),
+            Bowl.Path(
+                (name, x, g, t, factor) =>
+                    step(x, g, t, factor, name == "matrix" ? 0.25 : 1, name == "matrix", name == "matrix", State(states, name))
+            ),
             Bowl.Path(optimizer, name => name == "matrix" ? new(0.25, true) : new(1, false)),
-            optimizer);
+            optimizer
+        );
     }
 
     /// <summary>PyTorch 1.13.1's own paths.</summary>
@@ -54,14 +111,49 @@ public sealed class OptimizerTests : TorchTest
     public void The_path_is_pytorchs(string name)
     {
         using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", "optimizers.json")));
-        var expected = json.RootElement.GetProperty("paths").GetProperty(name).EnumerateArray().Select(s => s.EnumerateArray().Select(v => v.GetDouble()).ToArray()).ToList();
+        var expected = json
+            .RootElement.GetProperty("paths")
+            .GetProperty(name)
+            .EnumerateArray()
+            .Select(s => s.EnumerateArray().Select(v => v.GetDouble()).ToArray())
+            .ToList();
         Optimizer optimizer = name switch
         {
-            "adam" => new Adam { LearningRate = 0.02, Beta1 = 0.8, Beta2 = 0.95, Epsilon = 1e-6, WeightDecay = 0.1 },
-            "adamw" => new AdamW { LearningRate = 0.02, Beta1 = 0.8, Beta2 = 0.95, Epsilon = 1e-6, WeightDecay = 0.1 },
-            "sgd" => new Sgd { LearningRate = 0.05, Momentum = 0, WeightDecay = 0.1 },
-            "sgd_momentum" => new Sgd { LearningRate = 0.05, Momentum = 0.8, WeightDecay = 0.1 },
-            _ => new Sgd { LearningRate = 0.05, Momentum = 0.8, Nesterov = true, WeightDecay = 0.1 },
+            "adam" => new Adam
+            {
+                LearningRate = 0.02,
+                Beta1 = 0.8,
+                Beta2 = 0.95,
+                Epsilon = 1e-6,
+                WeightDecay = 0.1,
+            },
+            "adamw" => new AdamW
+            {
+                LearningRate = 0.02,
+                Beta1 = 0.8,
+                Beta2 = 0.95,
+                Epsilon = 1e-6,
+                WeightDecay = 0.1,
+            },
+            "sgd" => new Sgd
+            {
+                LearningRate = 0.05,
+                Momentum = 0,
+                WeightDecay = 0.1,
+            },
+            "sgd_momentum" => new Sgd
+            {
+                LearningRate = 0.05,
+                Momentum = 0.8,
+                WeightDecay = 0.1,
+            },
+            _ => new Sgd
+            {
+                LearningRate = 0.05,
+                Momentum = 0.8,
+                Nesterov = true,
+                WeightDecay = 0.1,
+            },
         };
         var actual = Bowl.Path(optimizer);
         Assert.All(expected, (step, i) => Assert.All(step.Zip(actual[10 * i + 9]), p => Assert.Equal(p.First, p.Second, 2e-5)));
@@ -71,12 +163,34 @@ public sealed class OptimizerTests : TorchTest
     [Theory, InlineData("adam"), InlineData("adamw"), InlineData("sgd")]
     public void The_path_is_torchsharps(string name)
     {
-        var tensors = Bowl.Names.Select(n => new Parameter(tensor(Enumerable.Range(0, Bowl.Size(n)).Select(i => (float)Bowl.Start(n, i)).ToArray()))).ToArray();
+        var tensors = Bowl
+            .Names.Select(n => new Parameter(tensor(Enumerable.Range(0, Bowl.Size(n)).Select(i => (float)Bowl.Start(n, i)).ToArray())))
+            .ToArray();
         Optimizer ours = name switch
         {
-            "adam" => new Adam { LearningRate = 0.02, Beta1 = 0.8, Beta2 = 0.95, Epsilon = 1e-6, WeightDecay = 0.1 },
-            "adamw" => new AdamW { LearningRate = 0.02, Beta1 = 0.8, Beta2 = 0.95, Epsilon = 1e-6, WeightDecay = 0.1 },
-            _ => new Sgd { LearningRate = 0.05, Momentum = 0.8, Nesterov = true, WeightDecay = 0.1 },
+            "adam" => new Adam
+            {
+                LearningRate = 0.02,
+                Beta1 = 0.8,
+                Beta2 = 0.95,
+                Epsilon = 1e-6,
+                WeightDecay = 0.1,
+            },
+            "adamw" => new AdamW
+            {
+                LearningRate = 0.02,
+                Beta1 = 0.8,
+                Beta2 = 0.95,
+                Epsilon = 1e-6,
+                WeightDecay = 0.1,
+            },
+            _ => new Sgd
+            {
+                LearningRate = 0.05,
+                Momentum = 0.8,
+                Nesterov = true,
+                WeightDecay = 0.1,
+            },
         };
         optim.Optimizer theirs = name switch
         {
@@ -87,8 +201,10 @@ public sealed class OptimizerTests : TorchTest
         var path = new List<double[]>();
         for (var t = 0; t < Bowl.Steps; t++)
         {
-            foreach (var (parameter, n) in tensors.Zip(Bowl.Names)) parameter.grad = tensor(parameter.data<float>().ToArray().Select((x, i) => (float)Bowl.Slope(n, i, x)).ToArray());
-            foreach (var group in theirs.ParamGroups) group.LearningRate = (name == "sgd" ? 0.05 : 0.02) * Bowl.Factor(t);
+            foreach (var (parameter, n) in tensors.Zip(Bowl.Names))
+                parameter.grad = tensor(parameter.data<float>().ToArray().Select((x, i) => (float)Bowl.Slope(n, i, x)).ToArray());
+            foreach (var group in theirs.ParamGroups)
+                group.LearningRate = (name == "sgd" ? 0.05 : 0.02) * Bowl.Factor(t);
             theirs.step();
             path.Add([.. tensors.SelectMany(p => p.data<float>().ToArray().Select(x => (double)x))]);
         }
@@ -102,7 +218,8 @@ public sealed class OptimizerTests : TorchTest
     {
         const int size = 20 * 256;
         var rates = new AdamWRates(0.01, 0.9, 0.99, 1e-8, 0.01);
-        Tensor[] kernel = [.. Open()], plain = [.. kernel.Select(t => t.clone())];
+        Tensor[] kernel = [.. Open()],
+            plain = [.. kernel.Select(t => t.clone())];
         for (var step = 1; step <= 20; step++)
         {
             var gradients = randn(size) * logspace(-4, 0, size);
@@ -117,7 +234,8 @@ public sealed class OptimizerTests : TorchTest
         Assert.True((plain[0] - kernel[0]).abs().mean().ToDouble() < 1e-5);
 
         static ByteMoments Moments(Tensor[] all) => new(all[1], all[2], all[3], all[4]);
-        static IEnumerable<Tensor> Open() => [randn(size), zeros(size, ScalarType.Byte), zeros(size / 256), zeros(size, ScalarType.Byte), zeros(size / 256)];
+        static IEnumerable<Tensor> Open() =>
+            [randn(size), zeros(size, ScalarType.Byte), zeros(size / 256), zeros(size, ScalarType.Byte), zeros(size / 256)];
     }
 
     [Fact]
@@ -138,11 +256,16 @@ public sealed class OptimizerTests : TorchTest
 
     [Fact]
     public void Nesterov_without_momentum_is_refused() =>
-        Assert.Contains("momentum is 0", Assert.Throws<NotSupportedException>(() => Bowl.Path(new Sgd { Momentum = 0, Nesterov = true })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "momentum is 0",
+            Assert.Throws<NotSupportedException>(() => Bowl.Path(new Sgd { Momentum = 0, Nesterov = true })).Message,
+            StringComparison.Ordinal
+        );
 
     private static Dictionary<string, double[]> State(Dictionary<string, Dictionary<string, double[]>> states, string name)
     {
-        if (!states.TryGetValue(name, out var state)) states[name] = state = [];
+        if (!states.TryGetValue(name, out var state))
+            states[name] = state = [];
         return state;
     }
 
@@ -150,8 +273,11 @@ public sealed class OptimizerTests : TorchTest
     private static void Compare(List<double[]> expected, List<double[]> actual, Optimizer optimizer)
     {
         var tolerance = optimizer is Lion or AdamW8Bit ? 2e-3 : 1e-4;
-        Assert.All(expected.Zip(actual), (step, t) => Assert.All(step.First.Zip(step.Second), (p, i) =>
-            Assert.True(Math.Abs(p.First - p.Second) <= tolerance, $"step {t + 1}, number {i}: expected {p.First}, found {p.Second}")));
+        Assert.All(expected.Zip(actual), (step, t) =>
+            Assert.All(step.First.Zip(step.Second), (p, i) =>
+                Assert.True(Math.Abs(p.First - p.Second) <= tolerance, $"step {t + 1}, number {i}: expected {p.First}, found {p.Second}")
+            )
+        );
         Assert.True(expected[0].Zip(expected[^1]).Max(p => Math.Abs(p.First - p.Second)) > 0.1, "the path leads nowhere");
     }
 }

@@ -49,7 +49,8 @@ public sealed class SafetensorsFileTests : TorchTest
         var path = folder.File("x.safetensors");
         SafetensorsFile.Write(path, [new("x", arange(1000, dtype: ScalarType.Float32))]);
         Tensor read;
-        using (var file = SafetensorsFile.Open(path)) read = file.Read("x", 1000);
+        using (var file = SafetensorsFile.Open(path))
+            read = file.Read("x", 1000);
         File.Delete(path);
         GC.Collect();
         Assert.Equal(499500f, read.sum().ToSingle());
@@ -60,7 +61,11 @@ public sealed class SafetensorsFileTests : TorchTest
     {
         using var folder = new TempFolder();
         var path = folder.File("x.safetensors");
-        Write(path, """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}}""", [9, .. BitConverter.GetBytes(1.5f)]);
+        Write(
+            path,
+            """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}}""",
+            [9, .. BitConverter.GetBytes(1.5f)]
+        );
         using var file = SafetensorsFile.Open(path);
         Assert.Equal(1.5f, file.Read("b").ToSingle());
     }
@@ -70,16 +75,36 @@ public sealed class SafetensorsFileTests : TorchTest
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 4, "x", "cut short")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 12, null, "12 bytes of data")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "x", "nothing says")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "y", "inside the tensor before")]
+    [InlineData(
+        """{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+        8,
+        "y",
+        "inside the tensor before"
+    )]
     [InlineData("""{"x":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[0,2]}}""", 2, "x", "F8_E4M3")]
     [InlineData("""{"x":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", 8, "x", "from 0")]
     [InlineData("""{"x":{"dtype":"F32","shape":[9223372036854775807,4],"data_offsets":[0,8]}}""", 8, "x", "larger than any file")]
     [InlineData("""{"x":{"dtype":"F32","shape":[4611686018427387904,0,4],"data_offsets":[0,0]}}""", 0, "x", "larger than any file")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", 8, "x", "expected [begin, end]")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2]}}""", 8, "x", "lacks")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "x", "twice")]
-    [InlineData("""{"x":{"dtype":"U8","shape":[0,4611686018427387904,4611686018427387904],"data_offsets":[0,0]}}""", 0, "x", "larger than any file")]
-    [InlineData("""{"x":{"dtype":"U8","shape":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],"data_offsets":[0,1]}}""", 1, "x", "of 65 numbers")]
+    [InlineData(
+        """{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+        8,
+        "x",
+        "twice"
+    )]
+    [InlineData(
+        """{"x":{"dtype":"U8","shape":[0,4611686018427387904,4611686018427387904],"data_offsets":[0,0]}}""",
+        0,
+        "x",
+        "larger than any file"
+    )]
+    [InlineData(
+        """{"x":{"dtype":"U8","shape":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],"data_offsets":[0,1]}}""",
+        1,
+        "x",
+        "of 65 numbers"
+    )]
     [InlineData("""{"x":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,8]}}""", 8, "x", "whole numbers")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}""", 8, "x", "whole numbers")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8,8]}}""", 8, "x", "expected [begin, end]")]
@@ -108,7 +133,11 @@ public sealed class SafetensorsFileTests : TorchTest
         SafetensorsFile.Write(path, [new("x", zeros(2, 3))]);
         using var file = SafetensorsFile.Open(path);
         Assert.Equal("y", Assert.Throws<SafetensorsException>(() => file.Read("y")).Tensor);
-        Assert.Contains("expected [3, 2]", Assert.Throws<SafetensorsException>(() => file.Read("x", 3, 2)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "expected [3, 2]",
+            Assert.Throws<SafetensorsException>(() => file.Read("x", 3, 2)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -137,7 +166,11 @@ public sealed class SafetensorsFileTests : TorchTest
         using var folder = new TempFolder();
         var path = folder.File("x.safetensors");
         // 400,000 steps of 400,000 would be an hour.
-        Write(path, $$$"""{"x":{"dtype":"U8","shape":[{{{string.Join(',', Enumerable.Repeat(1, 400_000))}}},{}],"data_offsets":[0,1]}}""", [1]);
+        Write(
+            path,
+            $$$"""{"x":{"dtype":"U8","shape":[{{{string.Join(',', Enumerable.Repeat(1, 400_000))}}},{}],"data_offsets":[0,1]}}""",
+            [1]
+        );
         var thrown = Assert.Throws<SafetensorsException>(() => SafetensorsFile.Open(path));
         Assert.Equal("x", thrown.Tensor);
         Assert.InRange(thrown.Message.Length, 1, 1000);
@@ -160,14 +193,17 @@ public sealed class SafetensorsFileTests : TorchTest
         var path = folder.File("x");
         AtomicFile.WriteText(path, "old");
         Assert.Throws<FormatException>(() => AtomicFile.Write(path, stream =>
-        {
-            stream.WriteByte(1);
-            throw new FormatException();
-        }));
+            {
+                stream.WriteByte(1);
+                throw new FormatException();
+            }));
         Assert.Equal("old", File.ReadAllText(path));
         Assert.Single(Directory.GetFiles(folder.Path));
     }
 
     internal static void Write(string path, string header, byte[] data) =>
-        File.WriteAllBytes(path, [.. BitConverter.GetBytes((long)Encoding.UTF8.GetByteCount(header)), .. Encoding.UTF8.GetBytes(header), .. data]);
+        File.WriteAllBytes(
+            path,
+            [.. BitConverter.GetBytes((long)Encoding.UTF8.GetByteCount(header)), .. Encoding.UTF8.GetBytes(header), .. data]
+        );
 }

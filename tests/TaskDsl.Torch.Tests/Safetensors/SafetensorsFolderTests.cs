@@ -44,17 +44,23 @@ public sealed class SafetensorsFolderTests : TorchTest
         TinyModel.Write(folder.Path);
         var weights = new Dictionary<string, Tensor>();
         using (var file = SafetensorsFile.Open(folder.File("model.safetensors")))
-            foreach (var name in file.Tensors.Keys) weights[name] = file.Read(name).clone();
+            foreach (var name in file.Tensors.Keys)
+                weights[name] = file.Read(name).clone();
         const string norm = "model.norm.weight";
         Assert.Equal(norm, Assert.Throws<SafetensorsException>(() => With(norm, null)).Tensor);
         Assert.Contains("expected [32]", Assert.Throws<SafetensorsException>(() => With(norm, ones(31))).Message, StringComparison.Ordinal);
         Assert.Equal(norm, Assert.Throws<SafetensorsException>(() => With(norm, ones(32, 1))).Tensor);
-        Assert.Contains("'model.more.weight'", Assert.Throws<ModelException>(() => With("model.more.weight", ones(2))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'model.more.weight'",
+            Assert.Throws<ModelException>(() => With("model.more.weight", ones(2))).Message,
+            StringComparison.Ordinal
+        );
 
         void With(string name, Tensor? tensor)
         {
             var changed = weights.Where(w => w.Key != name).ToList();
-            if (tensor is not null) changed.Add(new(name, tensor));
+            if (tensor is not null)
+                changed.Add(new(name, tensor));
             SafetensorsFile.Write(folder.File("model.safetensors"), changed);
             LanguageModel.Load(folder.Path).Dispose();
         }
@@ -64,7 +70,11 @@ public sealed class SafetensorsFolderTests : TorchTest
     public void A_folder_without_weights_is_named()
     {
         using var folder = new TempFolder();
-        Assert.Contains(folder.Path, Assert.Throws<FileNotFoundException>(() => SafetensorsFolder.Open(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            folder.Path,
+            Assert.Throws<FileNotFoundException>(() => SafetensorsFolder.Open(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static TempFolder Sharded(string map)

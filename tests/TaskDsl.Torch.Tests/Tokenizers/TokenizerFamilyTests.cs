@@ -13,12 +13,38 @@ public sealed class TokenizerFamilyTests
 {
     private static readonly string[] Hard =
     [
-        "", " ", "   \n\t ", "👩‍👩‍👧‍👦 family 👍🏽", "承租人应于每月第一日支付租金。", "e\u0301\u0323 ệ ё й", "\u0000\u0001\u007f\u0085\u200b\ufeff", new string('x', 20_000), new string('承', 5_000),
-        "\ufffd \ue000 \U0010FFFF", "<unk> <s> [MASK] <pad>", "▁▁ ##ing Ġ", "مرحبا بالعالم", "각 각", "ﬁ ½ １２３ Å İ ß ſ",
+        "",
+        " ",
+        "   \n\t ",
+        "👩‍👩‍👧‍👦 family 👍🏽",
+        "承租人应于每月第一日支付租金。",
+        "e\u0301\u0323 ệ ё й",
+        "\u0000\u0001\u007f\u0085\u200b\ufeff",
+        new string('x', 20_000),
+        new string('承', 5_000),
+        "\ufffd \ue000 \U0010FFFF",
+        "<unk> <s> [MASK] <pad>",
+        "▁▁ ##ing Ġ",
+        "مرحبا بالعالم",
+        "각 각",
+        "ﬁ ½ １２３ Å İ ß ſ",
     ];
 
     public static TheoryData<string> All { get; } =
-        ["bert_cased", "bert_uncased", "gpt2", "llama2", "llama3", "qwen2", "roberta", "t5", "sp_gemma", "sp_llama2", "sp_t5", "sp_unigram_bytes"];
+    [
+        "bert_cased",
+        "bert_uncased",
+        "gpt2",
+        "llama2",
+        "llama3",
+        "qwen2",
+        "roberta",
+        "t5",
+        "sp_gemma",
+        "sp_llama2",
+        "sp_t5",
+        "sp_unigram_bytes",
+    ];
 
     [Theory]
     [MemberData(nameof(All))]
@@ -26,7 +52,8 @@ public sealed class TokenizerFamilyTests
     {
         var tokenizer = Load(name);
         var added = tokenizer.SpecialTokens.SelectMany(t => new[] { t, $"a {t} b", $"x{t}{t}y" });
-        foreach (var text in Hard.Concat(added)) Check(Encoding.UTF8.GetBytes(text));
+        foreach (var text in Hard.Concat(added))
+            Check(Encoding.UTF8.GetBytes(text));
         Gen.Byte.Array[0, 60].Sample(Check, iter: 300); // Mostly invalid UTF-8.
 
         void Check(byte[] utf8)
@@ -36,7 +63,8 @@ public sealed class TokenizerFamilyTests
                 var ids = new List<int>();
                 tokenizer.Encode(utf8, special, ids);
                 Assert.All(ids, id => Assert.InRange(id, 0, tokenizer.VocabularySize - 1));
-                if (!special) Assert.DoesNotContain(ids, id => tokenizer.IsSpecial(id) && id != tokenizer.Unknown);
+                if (!special)
+                    Assert.DoesNotContain(ids, id => tokenizer.IsSpecial(id) && id != tokenizer.Unknown);
                 Assert.NotNull(tokenizer.Decode(ids));
             }
         }
@@ -49,12 +77,13 @@ public sealed class TokenizerFamilyTests
     public void Bytes_come_back_unchanged(string name)
     {
         var tokenizer = Load(name);
-        Gen.Byte.Array[0, 80].Sample(utf8 =>
-        {
-            var ids = new List<int>();
-            tokenizer.Encode(utf8, special: false, ids);
-            Assert.Equal(utf8, tokenizer.DecodeUtf8(ids));
-        });
+        Gen.Byte.Array[0, 80]
+            .Sample(utf8 =>
+            {
+                var ids = new List<int>();
+                tokenizer.Encode(utf8, special: false, ids);
+                Assert.Equal(utf8, tokenizer.DecodeUtf8(ids));
+            });
     }
 
     [Theory]
@@ -65,12 +94,13 @@ public sealed class TokenizerFamilyTests
     public void Text_comes_back_unchanged(string name)
     {
         var tokenizer = Load(name);
-        Gen.String.Select(s => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(s)).Replace('▁', '_')).Sample(text =>
-        {
-            var ids = new List<int>();
-            tokenizer.Encode(Encoding.UTF8.GetBytes(text), special: false, ids);
-            Assert.Equal(text, tokenizer.Decode(ids));
-        });
+        Gen.String.Select(s => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(s)).Replace('▁', '_'))
+            .Sample(text =>
+            {
+                var ids = new List<int>();
+                tokenizer.Encode(Encoding.UTF8.GetBytes(text), special: false, ids);
+                Assert.Equal(text, tokenizer.Decode(ids));
+            });
     }
 
     [Theory]
@@ -85,7 +115,8 @@ public sealed class TokenizerFamilyTests
         var tokens = tokenizer.Encode(buffer);
         var answer = tokens.Ids.Where((_, i) => tokens.Answer[i]).ToArray();
         // What constrained decoding sees is what the answer says, without a space in front that nobody wrote.
-        if (!name.StartsWith("bert", StringComparison.Ordinal)) Assert.Equal("rent", Encoding.UTF8.GetString(tokenizer.DecodeUtf8(answer)));
+        if (!name.StartsWith("bert", StringComparison.Ordinal))
+            Assert.Equal("rent", Encoding.UTF8.GetString(tokenizer.DecodeUtf8(answer)));
         Assert.Equal(tokenizer.Prefix, tokens.Ids.Take(tokenizer.Prefix.Count));
     }
 
@@ -110,7 +141,12 @@ public sealed class TokenizerFamilyTests
     public void Roles_are_known()
     {
         var bert = Load("bert_uncased");
-        Assert.Equal(["[CLS]", "[SEP]", "[MASK]", "[UNK]", "[PAD]", "[SEP]"], new[] { bert.Classifier, bert.Separator, bert.Mask, bert.Unknown, bert.Padding, bert.EndOfText }.Select(id => bert.TokenText(id!.Value)));
+        Assert.Equal(
+            ["[CLS]", "[SEP]", "[MASK]", "[UNK]", "[PAD]", "[SEP]"],
+            new[] { bert.Classifier, bert.Separator, bert.Mask, bert.Unknown, bert.Padding, bert.EndOfText }.Select(id =>
+                bert.TokenText(id!.Value)
+            )
+        );
         Assert.Equal([bert.Classifier!.Value], bert.Prefix);
         Assert.Equal([bert.Separator!.Value], bert.Suffix);
         var t5 = Load("t5");
@@ -127,14 +163,27 @@ public sealed class TokenizerFamilyTests
         Assert.Equal(499, t5.TokenId("<extra_id_0>"));
         Assert.Equal([t5.TokenId("<extra_id_0>"), t5.EndOfText], t5.Encode("<extra_id_0>"));
         var xlmRoberta = WithClass("sp_llama2", "XLMRobertaTokenizer");
-        Assert.Equal((513, 0, 1, 2, 3), (xlmRoberta.TokenId("<mask>"), xlmRoberta.TokenId("<s>"), xlmRoberta.TokenId("<pad>"), xlmRoberta.TokenId("</s>"), xlmRoberta.TokenId("<unk>")));
+        Assert.Equal(
+            (513, 0, 1, 2, 3),
+            (
+                xlmRoberta.TokenId("<mask>"),
+                xlmRoberta.TokenId("<s>"),
+                xlmRoberta.TokenId("<pad>"),
+                xlmRoberta.TokenId("</s>"),
+                xlmRoberta.TokenId("<unk>")
+            )
+        );
         var (plain, pair) = (Load("sp_llama2"), xlmRoberta.EncodeText("the", "sun"));
         var (the, sun) = (Plain("the"), Plain("sun"));
         Assert.Equal([0, .. the, 2, 2, .. sun, 2], pair.Ids);
         Assert.All(pair.TypeIds, type => Assert.Equal(0, type));
         var llama = WithClass("sp_llama2", "LlamaTokenizer");
         Assert.Equal([1], llama.Prefix);
-        Assert.Contains("'PegasusTokenizer', which is not supported", Assert.Throws<ModelException>(() => WithClass("sp_t5", "PegasusTokenizer")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'PegasusTokenizer', which is not supported",
+            Assert.Throws<ModelException>(() => WithClass("sp_t5", "PegasusTokenizer")).Message,
+            StringComparison.Ordinal
+        );
 
         int[] Plain(string text)
         {
@@ -149,7 +198,8 @@ public sealed class TokenizerFamilyTests
     {
         using var folder = new TempFolder();
         var model = File.ReadAllBytes(Path.Combine(FolderOf("sp_t5"), "spiece.model"));
-        for (var length = 0; length < model.Length; length += 1 + length / 3) Cut(length);
+        for (var length = 0; length < model.Length; length += 1 + length / 3)
+            Cut(length);
         Fails("spiece.model", "not a model"u8.ToArray(), "spiece.model");
         File.Delete(folder.File("spiece.model"));
         Fails("vocab.txt", "[PAD]\n[UNK]\na\na\n"u8.ToArray(), "vocab.txt(4): the token 'a' is there twice");
@@ -189,31 +239,43 @@ public sealed class TokenizerFamilyTests
         using var folder = new TempFolder();
         var text = File.ReadAllText(Path.Combine(FolderOf(name), "tokenizer.json"));
         var paths = Paths(JsonNode.Parse(text)!).ToArray();
-        Gen.Select(Gen.Int[0, paths.Length - 1], Gen.OneOf([.. ((string[])["null", "1", "-1", "\"x\"", "[]", "{}", "true"]).Select(Gen.Const)])).Sample((which, value) =>
-        {
-            var path = paths[which];
-            var json = JsonNode.Parse(text)!;
-            var at = json;
-            foreach (var step in path[..^1]) at = step is int i ? at[i]! : at[(string)step]!;
-            if (path[^1] is int index) at[index] = JsonNode.Parse(value);
-            else at[(string)path[^1]] = JsonNode.Parse(value);
-            using var mine = new TempFolder();
-            File.WriteAllText(mine.File("tokenizer.json"), json.ToJsonString());
-            try
-            {
-                Tokenizer.Load(mine.Path).Encode("Hello <s> world");
-            }
-            catch (ModelException e)
-            {
-                Assert.Contains("tokenizer.json", e.Message, StringComparison.Ordinal);
-            }
-        }, iter: 200);
+        Gen.Select(
+                Gen.Int[0, paths.Length - 1],
+                Gen.OneOf([.. ((string[])["null", "1", "-1", "\"x\"", "[]", "{}", "true"]).Select(Gen.Const)])
+            )
+            .Sample(
+                (which, value) =>
+                {
+                    var path = paths[which];
+                    var json = JsonNode.Parse(text)!;
+                    var at = json;
+                    foreach (var step in path[..^1])
+                        at = step is int i ? at[i]! : at[(string)step]!;
+                    if (path[^1] is int index)
+                        at[index] = JsonNode.Parse(value);
+                    else
+                        at[(string)path[^1]] = JsonNode.Parse(value);
+                    using var mine = new TempFolder();
+                    File.WriteAllText(mine.File("tokenizer.json"), json.ToJsonString());
+                    try
+                    {
+                        Tokenizer.Load(mine.Path).Encode("Hello <s> world");
+                    }
+                    catch (ModelException e)
+                    {
+                        Assert.Contains("tokenizer.json", e.Message, StringComparison.Ordinal);
+                    }
+                },
+                iter: 200
+            );
     }
 
     [Fact]
     public void Word_pieces_are_learned()
     {
-        byte[] corpus = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("The tenant pays the rent; the Landlord's café is 20 years old. 承租人 renting rented ", 30)));
+        byte[] corpus = Encoding.UTF8.GetBytes(
+            string.Concat(Enumerable.Repeat("The tenant pays the rent; the Landlord's café is 20 years old. 承租人 renting rented ", 30))
+        );
         var learned = new WordPiece().Create([corpus], 150, ["<|extra|>"]);
         Assert.Equal(learned.Fingerprint, new WordPiece().Create([corpus], 150, ["<|extra|>"]).Fingerprint);
         Assert.InRange(learned.VocabularySize, 60, 150);
@@ -224,8 +286,16 @@ public sealed class TokenizerFamilyTests
         using var folder = new TempFolder();
         learned.Save(folder.Path);
         Assert.Equal(learned.Encode("renting tenants"), Tokenizer.Load(folder.Path).Encode("renting tenants"));
-        Assert.True(new WordPiece { Lowercase = false }.Create([corpus], 150, []).Has("T"));
-        Assert.Contains("too small", Assert.Throws<ModelException>(() => new WordPiece().Create([corpus], 4, [])).Message, StringComparison.Ordinal);
+        Assert.True(
+            new WordPiece { Lowercase = false }
+                .Create([corpus], 150, [])
+                .Has("T")
+        );
+        Assert.Contains(
+            "too small",
+            Assert.Throws<ModelException>(() => new WordPiece().Create([corpus], 4, [])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static IEnumerable<object[]> Paths(JsonNode node)
@@ -240,7 +310,8 @@ public sealed class TokenizerFamilyTests
         {
             yield return [step];
             if (child is not null)
-                foreach (var path in Paths(child)) yield return [step, .. path];
+                foreach (var path in Paths(child))
+                    yield return [step, .. path];
         }
     }
 

@@ -8,7 +8,8 @@ namespace TaskDsl.Torch.Tests.Tokenizers;
 /// <summary>Against what Hugging Face's Rust tokenizers (0.23.2) and SentencePiece (0.2.0) make of the same files and texts.</summary>
 public sealed class TokenizerGoldenTests
 {
-    public static TheoryData<string> Families { get; } = ["bert_cased", "bert_uncased", "gpt2", "llama2", "llama3", "qwen2", "roberta", "t5"];
+    public static TheoryData<string> Families { get; } =
+    ["bert_cased", "bert_uncased", "gpt2", "llama2", "llama3", "qwen2", "roberta", "t5"];
 
     public static TheoryData<string> SentencePieces { get; } = ["sp_gemma", "sp_llama2", "sp_t5", "sp_unigram_bytes"];
 
@@ -52,7 +53,8 @@ public sealed class TokenizerGoldenTests
     {
         var (_, golden) = Open(name);
         using var folder = new TempFolder();
-        foreach (var file in files.Split(' ')) File.Copy(Path.Combine(Folder(name), file), folder.File(file));
+        foreach (var file in files.Split(' '))
+            File.Copy(Path.Combine(Folder(name), file), folder.File(file));
         File.WriteAllText(folder.File("tokenizer_config.json"), config);
         var tokenizer = Tokenizer.Load(folder.Path);
         Compare(tokenizer, golden);
@@ -93,8 +95,15 @@ public sealed class TokenizerGoldenTests
             Same(text, expected, tokenizer.EncodeText(text).Ids);
             Assert.Equal(Numbers(@case, "ids_no_special"), expected[tokenizer.Prefix.Count..^tokenizer.Suffix.Count]);
             // The reference shows the text itself where the token is the unknown one.
-            foreach (var (token, id) in @case.GetProperty("tokens").EnumerateArray().Select(t => t.GetString()).Zip(Numbers(@case, "ids_no_special")))
-                if (id != tokenizer.Unknown) Assert.Equal(token, tokenizer.TokenText(id));
+            foreach (
+                var (token, id) in @case
+                    .GetProperty("tokens")
+                    .EnumerateArray()
+                    .Select(t => t.GetString())
+                    .Zip(Numbers(@case, "ids_no_special"))
+            )
+                if (id != tokenizer.Unknown)
+                    Assert.Equal(token, tokenizer.TokenText(id));
             Assert.Equal(@case.GetProperty("decoded").GetString(), tokenizer.Decode(expected, special: true));
             Assert.Equal(@case.GetProperty("decoded_skip_special").GetString(), tokenizer.Decode(expected));
             compared++;
@@ -104,7 +113,10 @@ public sealed class TokenizerGoldenTests
     }
 
     private static void Same(string text, IEnumerable<int> expected, IEnumerable<int> got) =>
-        Assert.True(expected.SequenceEqual(got), $"{JsonSerializer.Serialize(text)}\nexpected {string.Join(' ', expected)}\ngot      {string.Join(' ', got)}");
+        Assert.True(
+            expected.SequenceEqual(got),
+            $"{JsonSerializer.Serialize(text)}\nexpected {string.Join(' ', expected)}\ngot      {string.Join(' ', got)}"
+        );
 
     private static (Tokenizer Tokenizer, JsonElement Golden) Open(string name)
     {

@@ -33,8 +33,10 @@ internal static class ChildRun
 
     public static async Task<int> Main(string[] args)
     {
-        if (args is ["peak", var shape]) return ForecastTests.Peak(shape);
-        if (args is ["growth"]) return await NativeMemoryTests.GrowthAsync();
+        if (args is ["peak", var shape])
+            return ForecastTests.Peak(shape);
+        if (args is ["growth"])
+            return await NativeMemoryTests.GrowthAsync();
         if (args is not ["train", var folder, var killAt, var count])
         {
             await Console.Error.WriteLineAsync("Run the tests with 'dotnet test'.");
@@ -47,7 +49,9 @@ internal static class ChildRun
         using var killer = killAt.Length > 0 ? KillAt(temp.File("runs"), killAt, int.Parse(count, CultureInfo.InvariantCulture)) : null;
         try
         {
-            using var run = await KillTests.Recipe(temp).RunAsync(KillTests.Options(temp) with { Resume = File.Exists(temp.File("runs/tiny/run.json")) }, new Steps());
+            using var run = await KillTests
+                .Recipe(temp)
+                .RunAsync(KillTests.Options(temp) with { Resume = File.Exists(temp.File("runs/tiny/run.json")) }, new Steps());
             return 0;
         }
         catch (RunStorageException e)
@@ -73,12 +77,14 @@ internal static class ChildRun
 
         void Seen(object sender, FileSystemEventArgs e)
         {
-            if (e.FullPath.Contains(text, StringComparison.Ordinal) && Interlocked.Decrement(ref count) == 0) Process.GetCurrentProcess().Kill();
+            if (e.FullPath.Contains(text, StringComparison.Ordinal) && Interlocked.Decrement(ref count) == 0)
+                Process.GetCurrentProcess().Kill();
         }
     }
 
     private sealed class Steps : IProgress<TrainingProgress>
     {
-        public void Report(TrainingProgress value) => Console.WriteLine($"{value.Phase} {value.Step.ToString(CultureInfo.InvariantCulture)}");
+        public void Report(TrainingProgress value) =>
+            Console.WriteLine($"{value.Phase} {value.Step.ToString(CultureInfo.InvariantCulture)}");
     }
 }

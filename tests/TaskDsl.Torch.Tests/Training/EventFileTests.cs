@@ -30,13 +30,39 @@ public sealed class EventFileTests
         // step: first, session_log { status: START }: what TensorBoard forgets from.
         Assert.True(records[1].AsSpan()[9..].SequenceEqual((byte[])[0x10, first, 0x3A, 2, 8, 1]));
         // step: 8, summary { value { tag: "loss" simple_value: 0.5 } value { tag: "gradient_norm" simple_value: 2 } }
-        byte[] expected = [0x10, 8, 0x2A, 35, 0x0A, 11, 0x0A, 4, .. "loss"u8, 0x15, 0, 0, 0, 0x3F, 0x0A, 20, 0x0A, 13, .. "gradient_norm"u8, 0x15, 0, 0, 0, 0x40];
+        byte[] expected =
+        [
+            0x10,
+            8,
+            0x2A,
+            35,
+            0x0A,
+            11,
+            0x0A,
+            4,
+            .. "loss"u8,
+            0x15,
+            0,
+            0,
+            0,
+            0x3F,
+            0x0A,
+            20,
+            0x0A,
+            13,
+            .. "gradient_norm"u8,
+            0x15,
+            0,
+            0,
+            0,
+            0x40,
+        ];
         Assert.Equal(expected, records[2][9..]);
     }
 
     private static IEnumerable<byte[]> Records(byte[] file)
     {
-        for (var at = 0; at < file.Length;)
+        for (var at = 0; at < file.Length; )
         {
             var length = (int)BinaryPrimitives.ReadInt64LittleEndian(file.AsSpan(at));
             Assert.Equal(EventFile.MaskedCrc(file.AsSpan(at, 8)), BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at + 8)));

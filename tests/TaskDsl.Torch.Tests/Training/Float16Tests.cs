@@ -17,18 +17,32 @@ public sealed class Float16Tests : TorchTest
     {
         var scale = new LossScale();
         Assert.Equal(65536, scale.Scale);
-        for (var i = 0; i < 1999; i++) scale = scale.After(finite: true);
+        for (var i = 0; i < 1999; i++)
+            scale = scale.After(finite: true);
         Assert.Equal(new LossScale { Scale = 65536, Unchanged = 1999 }, scale);
         Assert.Equal(new LossScale { Scale = 131072 }, scale.After(finite: true));
         Assert.Equal(new LossScale { Scale = 16384, Skipped = 2 }, scale.After(finite: false).After(finite: false));
-        Assert.Equal(new LossScale { Scale = 32768, Unchanged = 1, Skipped = 1 }, scale.After(finite: false).After(finite: true));
+        Assert.Equal(
+            new LossScale
+            {
+                Scale = 32768,
+                Unchanged = 1,
+                Skipped = 1,
+            },
+            scale.After(finite: false).After(finite: true)
+        );
     }
 
     [Fact]
     public async Task It_trains()
     {
         using var folder = new TempFolder();
-        using var run = await (Recipe(folder) with { Budget = new Budget { Epochs = 40, Steps = 60 } }).RunAsync(Options(folder));
+        using var run = await (
+            Recipe(folder) with
+            {
+                Budget = new Budget { Epochs = 40, Steps = 60 },
+            }
+        ).RunAsync(Options(folder));
         var lines = Lines(folder, "tiny");
         Assert.True((double)lines.Last(l => l["loss"] is not null)["loss"]! < 1);
         Assert.InRange((int)lines.Last(l => l["skipped_steps"] is not null)["skipped_steps"]!, 0, 4); // The first scale is tried, and may be too high.
@@ -39,7 +53,11 @@ public sealed class Float16Tests : TorchTest
     public async Task A_step_whose_gradients_overflow_is_skipped_counted_and_unseen_by_the_optimizer()
     {
         using var folder = new TempFolder();
-        var recipe = Recipe(folder) with { Objective = new Loud(), Budget = new Budget { Epochs = 40, Steps = 24 } };
+        var recipe = Recipe(folder) with
+        {
+            Objective = new Loud(),
+            Budget = new Budget { Epochs = 40, Steps = 24 },
+        };
         (await (recipe with { Name = "whole" }).RunAsync(Options(folder))).Dispose();
         var steps = Lines(folder, "whole").Where(l => l["loss"] is not null).ToArray();
         var skipped = steps.Where(l => (double)l["learning_rate"]! == 0 && (int)l["step"]! > 2).ToArray(); // The first two are the warm-up's.
@@ -52,17 +70,38 @@ public sealed class Float16Tests : TorchTest
         // Interrupted right behind a skipped step, it goes on with the same scale and the same count of the optimizer's steps.
         using var stop = new CancellationTokenSource();
         var at = (int)skipped[0]["step"]!;
-        await Assert.ThrowsAsync<RunInterruptedException>(() => recipe.RunAsync(Options(folder), new Each(p => { if (p.Step == at && p.Phase == RunPhase.Training) stop.Cancel(); }), stop.Token));
+        await Assert.ThrowsAsync<RunInterruptedException>(() =>
+            recipe.RunAsync(
+                Options(folder),
+                new Each(p =>
+                {
+                    if (p.Step == at && p.Phase == RunPhase.Training)
+                        stop.Cancel();
+                }),
+                stop.Token
+            )
+        );
         (await recipe.RunAsync(Options(folder) with { Resume = true })).Dispose();
         Assert.Equal(File.ReadAllText(folder.File("runs/whole/metrics.jsonl")), File.ReadAllText(folder.File("runs/tiny/metrics.jsonl")));
-        Assert.Equal(File.ReadAllBytes(folder.File("runs/whole/best/model.safetensors")), File.ReadAllBytes(folder.File("runs/tiny/best/model.safetensors")));
+        Assert.Equal(
+            File.ReadAllBytes(folder.File("runs/whole/best/model.safetensors")),
+            File.ReadAllBytes(folder.File("runs/tiny/best/model.safetensors"))
+        );
     }
 
     [Fact]
     public async Task What_no_scale_can_cure_stops()
     {
         using var folder = new TempFolder();
-        var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => (Recipe(folder) with { Objective = new Loud { Always = true }, Budget = new Budget { Epochs = 40, Steps = 60 } }).RunAsync(Options(folder)));
+        var error = await Assert.ThrowsAsync<TrainingDivergedException>(() =>
+            (
+                Recipe(folder) with
+                {
+                    Objective = new Loud { Always = true },
+                    Budget = new Budget { Epochs = 40, Steps = 60 },
+                }
+            ).RunAsync(Options(folder))
+        );
         Assert.Contains("stopped at step 17 of 60: the norm of the gradients is", error.Message, StringComparison.Ordinal);
     }
 
@@ -70,17 +109,48 @@ public sealed class Float16Tests : TorchTest
     public async Task On_a_cpu_it_is_refused_but_for_tiny_models()
     {
         using var folder = new TempFolder();
-        var recipe = Recipe(folder) with { Model = new NewDecoder { VocabularySize = 300, HiddenSize = 256, Layers = 2, Heads = 2, FeedForwardSize = 512, MaxPositions = 64 } };
+        var recipe = Recipe(folder) with
+        {
+            Model = new NewDecoder
+            {
+                VocabularySize = 300,
+                HiddenSize = 256,
+                Layers = 2,
+                Heads = 2,
+                FeedForwardSize = 512,
+                MaxPositions = 64,
+            },
+        };
         var error = await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(Options(folder)));
         Assert.Contains("float16 is for GPUs", error.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<RunException>(() => TrainingRun.PlanAsync(TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Precision = Precision.Float16, Model = recipe.Model }, Options(folder)));
+        await Assert.ThrowsAsync<RunException>(() =>
+            TrainingRun.PlanAsync(
+                TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
+                {
+                    Precision = Precision.Float16,
+                    Model = recipe.Model,
+                },
+                Options(folder)
+            )
+        );
     }
 
-    private static Recipe Recipe(TempFolder folder) => TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Precision = Precision.Float16 };
+    private static Recipe Recipe(TempFolder folder) =>
+        TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
+        {
+            Precision = Precision.Float16,
+        };
 
-    private static RunOptions Options(TempFolder folder) => new() { ProjectDirectory = folder.Path, RunsDirectory = "runs", Evaluate = false };
+    private static RunOptions Options(TempFolder folder) =>
+        new()
+        {
+            ProjectDirectory = folder.Path,
+            RunsDirectory = "runs",
+            Evaluate = false,
+        };
 
-    private static JsonObject[] Lines(TempFolder folder, string run) => [.. File.ReadLines(folder.File($"runs/{run}/metrics.jsonl")).Select(l => JsonNode.Parse(l)!.AsObject())];
+    private static JsonObject[] Lines(TempFolder folder, string run) =>
+        [.. File.ReadLines(folder.File($"runs/{run}/metrics.jsonl")).Select(l => JsonNode.Parse(l)!.AsObject())];
 
     /// <summary>A loss that is too loud for float16 where a batch's tokens say so.</summary>
     private sealed record Loud : Objective

@@ -19,9 +19,24 @@ namespace TaskDsl.Torch.Tests.Training;
 
 public sealed class ForecastTests : TorchTest
 {
-    private static readonly NewDecoder Shape = new() { HiddenSize = 256, Layers = 4, Heads = 4, VocabularySize = 8192 };
+    private static readonly NewDecoder Shape = new()
+    {
+        HiddenSize = 256,
+        Layers = 4,
+        Heads = 4,
+        VocabularySize = 8192,
+    };
 
-    private static readonly Recipe Plain = TinyModel.Recipe("") with { Model = Shape, Batch = new Batch { Rows = 8, SequenceLength = 256, Packing = false } };
+    private static readonly Recipe Plain = TinyModel.Recipe("") with
+    {
+        Model = Shape,
+        Batch = new Batch
+        {
+            Rows = 8,
+            SequenceLength = 256,
+            Packing = false,
+        },
+    };
 
     private static readonly Dictionary<string, Recipe> Shapes = new()
     {
@@ -60,7 +75,17 @@ public sealed class ForecastTests : TorchTest
 
         static double ShareInPieces(int rows)
         {
-            var forecast = MemoryForecast.Of(Plain with { Batch = Plain.Batch with { Rows = rows } }, ConfigOf("plain"), new LargestBatch(rows, 256, 256), 0, 0, answers: false);
+            var forecast = MemoryForecast.Of(
+                Plain with
+                {
+                    Batch = Plain.Batch with { Rows = rows },
+                },
+                ConfigOf("plain"),
+                new LargestBatch(rows, 256, 256),
+                0,
+                0,
+                answers: false
+            );
             return (double)forecast.Fragments / forecast.Activations;
         }
     }
@@ -71,7 +96,10 @@ public sealed class ForecastTests : TorchTest
         var (code, output, errors) = await child.EndAsync();
         Assert.True(code == 0, errors);
         var numbers = output.Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture)).ToArray();
-        return (MemoryForecast.Of(Shapes[name], ConfigOf(name), LargestBatch.Allowed(Shapes[name].Batch), (long)numbers[0], 0, answers: false), numbers[1]);
+        return (
+            MemoryForecast.Of(Shapes[name], ConfigOf(name), LargestBatch.Allowed(Shapes[name].Batch), (long)numbers[0], 0, answers: false),
+            numbers[1]
+        );
     }
 
     /// <summary>The child: trains for six steps, and says what it had in use before and the most that it took.</summary>
@@ -87,11 +115,19 @@ public sealed class ForecastTests : TorchTest
         var freed = new FreedMemory();
         for (var step = 0; step < 4; step++)
         {
-            if (step > 0) freed.Return();
+            if (step > 0)
+                freed.Return();
             using var scope = NewDisposeScope();
             flat.ClearGradients();
-            var row = new TokenSequence([.. Enumerable.Range(0, 256).Select(i => i * 7 % 4000 + step)], [.. Enumerable.Range(0, 256).Select(i => i > 0)], new("made", 1));
-            var loss = new Supervised().Loss(model, new TokenBatch([.. Enumerable.Range(0, recipe.Batch.Rows).Select(_ => new[] { row })], 0));
+            var row = new TokenSequence(
+                [.. Enumerable.Range(0, 256).Select(i => i * 7 % 4000 + step)],
+                [.. Enumerable.Range(0, 256).Select(i => i > 0)],
+                new("made", 1)
+            );
+            var loss = new Supervised().Loss(
+                model,
+                new TokenBatch([.. Enumerable.Range(0, recipe.Batch.Rows).Select(_ => new[] { row })], 0)
+            );
             Gradients.Backward(loss.Sum);
             flat.Normalise(loss.Count, 1);
             optimizer.Step(1);
@@ -107,7 +143,9 @@ public sealed class ForecastTests : TorchTest
         using var folder = new TempFolder();
         var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Tuning = new Lora { Rank = 4 } };
         var plan = Assert.Single(await TrainingRun.PlanAsync(recipe, TrainingRunTests.Options(folder)));
-        Assert.True(plan is { Fits: true, Remedies.Count: 0, Time: { Steps: > 0, PerStep.Ticks: > 0, Training.Ticks: > 0, Answers.Ticks: > 0 } });
+        Assert.True(
+            plan is { Fits: true, Remedies.Count: 0, Time: { Steps: > 0, PerStep.Ticks: > 0, Training.Ticks: > 0, Answers.Ticks: > 0 } }
+        );
         Assert.False(Directory.Exists(folder.File("runs/tiny")));
         Assert.Empty(Directory.GetFiles(folder.Path));
         using var run = await recipe.RunAsync(TrainingRunTests.Options(folder));
@@ -123,7 +161,10 @@ public sealed class ForecastTests : TorchTest
     {
         using var folder = new TempFolder();
         WriteLarge(folder.File("large"), TinyModel.Write(folder.File("model")));
-        var recipe = TinyModel.Recipe("large") with { Batch = new Batch { Rows = 8, SequenceLength = 64 } };
+        var recipe = TinyModel.Recipe("large") with
+        {
+            Batch = new Batch { Rows = 8, SequenceLength = 64 },
+        };
         var plan = Assert.Single(await TrainingRun.PlanAsync(recipe, TrainingRunTests.Options(folder)));
         Assert.False(plan.Fits);
         Assert.Null(plan.Time);
@@ -146,7 +187,10 @@ public sealed class ForecastTests : TorchTest
         var recipe = Plain with { Model = new Pretrained { Path = "" } };
         var whole = Take(recipe);
         var remedies = Remedy.Find(recipe, Full, (long)(whole * 0.9), Take);
-        Assert.Equal(["batch.rows=4 batch.accumulation=2", "activation_checkpointing=true", "precision=bfloat16"], remedies.Select(r => string.Join(' ', r.Settings)));
+        Assert.Equal(
+            ["batch.rows=4 batch.accumulation=2", "activation_checkpointing=true", "precision=bfloat16"],
+            remedies.Select(r => string.Join(' ', r.Settings))
+        );
         Assert.All(remedies, r => Assert.True(r.Peak <= whole * 0.9));
 
         var several = Remedy.Find(recipe, Full, (long)(whole * 0.42), Take);
@@ -166,9 +210,18 @@ public sealed class ForecastTests : TorchTest
         Assert.Equal("--set batch.rows=25 --set batch.accumulation=5", Words(remedies[0]));
 
         // All changes together may take more than some of them: bfloat16 keeps copies of frozen weights.
-        var some = Remedy.Find(Plain, Full, 60, r => r.Precision == Precision.BFloat16 ? 100 : r.ActivationCheckpointing ? 50 : 70);
+        var some = Remedy.Find(Plain, Full, 60, r => r.Precision == Precision.BFloat16 ? 100
+            : r.ActivationCheckpointing ? 50
+            : 70);
         Assert.Equal("--set activation_checkpointing=true", Words(some[0]));
-        Assert.Equal(50, Assert.Single(Remedy.Find(Plain, Full, 10, r => r.Precision == Precision.BFloat16 ? 100 : r.ActivationCheckpointing ? 50 : 70)).Peak);
+        Assert.Equal(
+            50,
+            Assert
+                .Single(Remedy.Find(Plain, Full, 10, r => r.Precision == Precision.BFloat16 ? 100
+                        : r.ActivationCheckpointing ? 50
+                        : 70))
+                .Peak
+        );
 
         long Take(Recipe changed) => MemoryForecast.Of(changed, ConfigOf("plain"), largest, 50_000_000, 0, answers: false).Peak;
 
@@ -178,10 +231,30 @@ public sealed class ForecastTests : TorchTest
     [Fact]
     public void A_remedy_keeps_what_the_optimizer_was_told_and_says_what_becomes_of_longer_examples()
     {
-        var recipe = Plain with { Optimizer = new AdamW { LearningRate = 1e-5, WeightDecay = 0.1, LayerDecay = 0.9 }, Objective = new Contrastive() };
-        var remedies = Remedy.Find(recipe, Full, 1, r => (r.Optimizer is AdamW8Bit ? 0 : 2) + (r.Batch.SequenceLength == 256 ? 2 : 0) + (r.Batch.Rows > 1 ? 1 : 0));
+        var recipe = Plain with
+        {
+            Optimizer = new AdamW
+            {
+                LearningRate = 1e-5,
+                WeightDecay = 0.1,
+                LayerDecay = 0.9,
+            },
+            Objective = new Contrastive(),
+        };
+        var remedies = Remedy.Find(recipe, Full, 1, r =>
+            (r.Optimizer is AdamW8Bit ? 0 : 2) + (r.Batch.SequenceLength == 256 ? 2 : 0) + (r.Batch.Rows > 1 ? 1 : 0)
+        );
         var settings = Assert.Single(remedies, r => r.Peak <= 1 && r.Settings.Count == 5).Settings;
-        Assert.Equal(["optimizer.adamw_8bit.weight_decay=0.1", "optimizer.adamw_8bit.learning_rate=1E-05", "optimizer.adamw_8bit.layer_decay=0.9", "batch.sequence_length=128", "batch.overlong=drop"], settings.Order(Comparer<string>.Create((a, b) => Place(a) - Place(b))));
+        Assert.Equal(
+            [
+                "optimizer.adamw_8bit.weight_decay=0.1",
+                "optimizer.adamw_8bit.learning_rate=1E-05",
+                "optimizer.adamw_8bit.layer_decay=0.9",
+                "batch.sequence_length=128",
+                "batch.overlong=drop",
+            ],
+            settings.Order(Comparer<string>.Create((a, b) => Place(a) - Place(b)))
+        );
         Assert.Contains("longer examples are left out", remedies[0].Cost, StringComparison.Ordinal);
         Assert.Contains("fewer wrong answers", Remedy.Find(recipe, Full, 1, r => r.Batch.Rows)[0].Cost, StringComparison.Ordinal);
 
@@ -199,23 +272,37 @@ public sealed class ForecastTests : TorchTest
     [Fact]
     public void The_memory_of_this_machine_is_known() => Assert.InRange(MachineMemory.Of(CPU).Available, MachineMemory.InUse(), 1L << 50);
 
-    private static ModelConfig ConfigOf(string name) => ((NewDecoder)Shapes[name].Model).Config(((NewDecoder)Shapes[name].Model).VocabularySize, 1, 0);
+    private static ModelConfig ConfigOf(string name) =>
+        ((NewDecoder)Shapes[name].Model).Config(((NewDecoder)Shapes[name].Model).VocabularySize, 1, 0);
 
     /// <summary>A folder of 53 billion weights in bfloat16: a header, and a hole in the disk.</summary>
     private static void WriteLarge(string folder, string tokenizer)
     {
         Directory.CreateDirectory(folder);
-        foreach (var file in Directory.GetFiles(tokenizer).Where(f => !f.EndsWith(".safetensors", StringComparison.Ordinal))) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-        var config = ModelConfig.Load(folder).With(
-            KeyValuePair.Create<string, JsonNode?>("hidden_size", 8192), KeyValuePair.Create<string, JsonNode?>("num_hidden_layers", 64), KeyValuePair.Create<string, JsonNode?>("num_attention_heads", 64),
-            KeyValuePair.Create<string, JsonNode?>("num_key_value_heads", 8), KeyValuePair.Create<string, JsonNode?>("head_dim", 128), KeyValuePair.Create<string, JsonNode?>("intermediate_size", 28672),
-            KeyValuePair.Create<string, JsonNode?>("dtype", "bfloat16"));
+        foreach (var file in Directory.GetFiles(tokenizer).Where(f => !f.EndsWith(".safetensors", StringComparison.Ordinal)))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        var config = ModelConfig
+            .Load(folder)
+            .With(
+                KeyValuePair.Create<string, JsonNode?>("hidden_size", 8192),
+                KeyValuePair.Create<string, JsonNode?>("num_hidden_layers", 64),
+                KeyValuePair.Create<string, JsonNode?>("num_attention_heads", 64),
+                KeyValuePair.Create<string, JsonNode?>("num_key_value_heads", 8),
+                KeyValuePair.Create<string, JsonNode?>("head_dim", 128),
+                KeyValuePair.Create<string, JsonNode?>("intermediate_size", 28672),
+                KeyValuePair.Create<string, JsonNode?>("dtype", "bfloat16")
+            );
         config.Save(folder);
         using var outline = LanguageModel.Outline(config);
         var (json, at) = (new JsonObject(), 0L);
         foreach (var (name, parameter) in outline.Parameters)
         {
-            json[name] = new JsonObject { ["dtype"] = "BF16", ["shape"] = new JsonArray([.. parameter.shape.Select(s => (JsonNode)s)]), ["data_offsets"] = new JsonArray(at, at + 2 * parameter.numel()) };
+            json[name] = new JsonObject
+            {
+                ["dtype"] = "BF16",
+                ["shape"] = new JsonArray([.. parameter.shape.Select(s => (JsonNode)s)]),
+                ["data_offsets"] = new JsonArray(at, at + 2 * parameter.numel()),
+            };
             at += 2 * parameter.numel();
         }
 

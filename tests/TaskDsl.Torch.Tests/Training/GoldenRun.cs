@@ -33,7 +33,8 @@ internal sealed class GoldenRun : IDisposable
 
     public IReadOnlyList<double> Losses => [.. json.RootElement.GetProperty("loss").EnumerateArray().Select(v => v.GetDouble())];
 
-    public IReadOnlyList<double> Norms => [.. json.RootElement.GetProperty("grad_norm_before_clip").EnumerateArray().Select(v => v.GetDouble())];
+    public IReadOnlyList<double> Norms =>
+        [.. json.RootElement.GetProperty("grad_norm_before_clip").EnumerateArray().Select(v => v.GetDouble())];
 
     public double Rate => json.RootElement.GetProperty("lr_used").EnumerateArray().Max(v => v.GetDouble());
 
@@ -52,7 +53,10 @@ internal sealed class GoldenRun : IDisposable
             int[] read = [.. ids[row].data<long>().ToArray().Take(length).Select(i => (int)i)];
             long[] label = labels[row].data<long>().ToArray();
             int[] written = Model is EncoderDecoder ? [.. label.Where(l => l != -100).Select(l => (int)l)] : [];
-            bool[] answer = Model is EncoderDecoder ? [.. read.Select(_ => false), .. written.Select(_ => true)] : [.. label.Take(length).Select(l => l != -100)];
+            bool[] answer =
+                Model is EncoderDecoder
+                    ? [.. read.Select(_ => false), .. written.Select(_ => true)]
+                    : [.. label.Take(length).Select(l => l != -100)];
             rows.Add(new TokenSequence([.. read, .. written], answer, new("golden", row)));
         }
 
@@ -64,7 +68,11 @@ internal sealed class GoldenRun : IDisposable
     {
         if (Model is Encoder encoder)
         {
-            var hidden = encoder.Hidden(batches.Read($"{batch}/input_ids"), batches.Tensors.ContainsKey($"{batch}/token_type_ids") ? batches.Read($"{batch}/token_type_ids") : null, AttentionPattern.Padded(batches.Read($"{batch}/attention_mask")));
+            var hidden = encoder.Hidden(
+                batches.Read($"{batch}/input_ids"),
+                batches.Tensors.ContainsKey($"{batch}/token_type_ids") ? batches.Read($"{batch}/token_type_ids") : null,
+                AttentionPattern.Padded(batches.Read($"{batch}/attention_mask"))
+            );
             var labels = batches.Read($"{batch}/labels");
             return new LossSum(nn.functional.cross_entropy(encoder.Logits(hidden), labels, reduction: nn.Reduction.Sum), labels.size(0));
         }
@@ -82,7 +90,12 @@ internal sealed class GoldenRun : IDisposable
 
     /// <summary>Trains as the reference did.</summary>
     /// <returns>The loss and the gradients' norm of each step, before its update.</returns>
-    public IEnumerable<(double Loss, double Norm)> Train(TunedModel tuned, Schedule schedule, double clip = 0, Func<List<TokenSequence>, IReadOnlyList<TokenBatch>>? split = null)
+    public IEnumerable<(double Loss, double Norm)> Train(
+        TunedModel tuned,
+        Schedule schedule,
+        double clip = 0,
+        Func<List<TokenSequence>, IReadOnlyList<TokenBatch>>? split = null
+    )
     {
         var adamw = new AdamW { LearningRate = Rate, WeightDecay = 0.01 };
         using var parameters = adamw.Flatten(tuned);

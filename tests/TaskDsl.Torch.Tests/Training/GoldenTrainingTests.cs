@@ -20,15 +20,46 @@ public sealed class GoldenTrainingTests : TorchTest
     /// </summary>
     private const double ToleranceOfSigns = 1e-4;
 
-    public static TheoryData<string, string, Schedule, double> FullRuns => new()
-    {
-        { "llama", "full", new Constant { WarmUp = 0 }, 0 },
-        { "llama", "full_clip_linear", new Linear { WarmUp = 0.2 }, 1 },
-        { "llama", "full_clip_cosine", new Cosine { WarmUp = 0.2 }, 1 },
-        { "gpt2", "full", new Constant { WarmUp = 0 }, 0 },
-        { "bert_seqcls", "full", new Constant { WarmUp = 0 }, 0 },
-        { "t5", "full", new Constant { WarmUp = 0 }, 0 },
-    };
+    public static TheoryData<string, string, Schedule, double> FullRuns =>
+        new()
+        {
+            {
+                "llama",
+                "full",
+                new Constant { WarmUp = 0 },
+                0
+            },
+            {
+                "llama",
+                "full_clip_linear",
+                new Linear { WarmUp = 0.2 },
+                1
+            },
+            {
+                "llama",
+                "full_clip_cosine",
+                new Cosine { WarmUp = 0.2 },
+                1
+            },
+            {
+                "gpt2",
+                "full",
+                new Constant { WarmUp = 0 },
+                0
+            },
+            {
+                "bert_seqcls",
+                "full",
+                new Constant { WarmUp = 0 },
+                0
+            },
+            {
+                "t5",
+                "full",
+                new Constant { WarmUp = 0 },
+                0
+            },
+        };
 
     /// <summary>All adapters of the golden set.</summary>
     public static TheoryData<string, string> AdapterRuns
@@ -37,8 +68,13 @@ public sealed class GoldenTrainingTests : TorchTest
         {
             var runs = new TheoryData<string, string>();
             foreach (var model in new[] { "llama", "gpt2", "bert_seqcls", "t5" })
-                foreach (var folder in Directory.GetDirectories(Path.Combine(AppContext.BaseDirectory, "Golden", model, "train")).Where(Adapters.IsAdapter).Order(StringComparer.Ordinal))
-                    runs.Add(model, Path.GetFileName(folder));
+            foreach (
+                var folder in Directory
+                    .GetDirectories(Path.Combine(AppContext.BaseDirectory, "Golden", model, "train"))
+                    .Where(Adapters.IsAdapter)
+                    .Order(StringComparer.Ordinal)
+            )
+                runs.Add(model, Path.GetFileName(folder));
             return runs;
         }
     }
@@ -51,10 +87,15 @@ public sealed class GoldenTrainingTests : TorchTest
         foreach (var (name, parameter) in run.Model.Parameters)
         {
             // A bias of all keys alike changes no attention: its gradient is rounding noise, of which Adam makes steps.
-            if (name.EndsWith("c_attn.bias", StringComparison.Ordinal) || name.EndsWith("key.bias", StringComparison.Ordinal)) continue;
+            if (name.EndsWith("c_attn.bias", StringComparison.Ordinal) || name.EndsWith("key.bias", StringComparison.Ordinal))
+                continue;
             Assert.Equal(run["final_param_norm"].GetProperty(name).GetDouble(), parameter.norm().ToDouble(), 2e-3);
             var wave = (arange(parameter.numel(), dtype: ScalarType.Float64) * 0.37 + 0.11).cos();
-            Assert.Equal(run["final_param_probe"].GetProperty(name).GetDouble(), (parameter.flatten().to(ScalarType.Float64) * wave).sum().ToDouble(), 2e-3);
+            Assert.Equal(
+                run["final_param_probe"].GetProperty(name).GetDouble(),
+                (parameter.flatten().to(ScalarType.Float64) * wave).sum().ToDouble(),
+                2e-3
+            );
         }
     }
 
@@ -70,23 +111,40 @@ public sealed class GoldenTrainingTests : TorchTest
         using var final = SafetensorsFile.Open(Path.Combine(run.Folder, "adapter_model_final.safetensors"));
         using var ours = SafetensorsFile.Open(written.File("adapter_model.safetensors"));
         Assert.Equal(final.Tensors.Keys.Order(), ours.Tensors.Keys.Order());
-        foreach (var name in final.Tensors.Keys) Close(final.Read(name), ours.Read(name), 2e-4);
+        foreach (var name in final.Tensors.Keys)
+            Close(final.Read(name), ours.Read(name), 2e-4);
 
         using var fresh = new GoldenRun(model, method);
         using var again = Adapters.Load(fresh.Model, written.Path);
-        using (no_grad()) Assert.Equal(run.Loss(0).Sum.ToDouble(), fresh.Loss(0).Sum.ToDouble(), 1e-6);
+        using (no_grad())
+            Assert.Equal(run.Loss(0).Sum.ToDouble(), fresh.Loss(0).Sum.ToDouble(), 1e-6);
     }
 
     [Fact]
     public void Gathered_small_batches_and_packed_rows_follow_it_too()
     {
         using var gathered = new GoldenRun("llama", "full");
-        Follows(gathered, gathered.Train(new Full().Apply(gathered.Model, 1), new Constant { WarmUp = 0 }, split: rows => [.. rows.Select(row => new TokenBatch([[row]], 0))]));
+        Follows(gathered, gathered.Train(new Full().Apply(gathered.Model, 1), new Constant { WarmUp = 0 }, split: rows => [
+                    .. rows.Select(row => new TokenBatch(
+                        [
+                            [row],
+                        ],
+                        0
+                    )),
+                ]));
         foreach (var method in new[] { "full", "prefix", "prompt" })
         {
             using var packed = new GoldenRun("llama", method);
             using var tuned = method == "full" ? new Full().Apply(packed.Model, 1) : Adapters.Load(packed.Model, packed.Folder);
-            Follows(packed, packed.Train(tuned, new Constant { WarmUp = 0 }, split: rows => [new TokenBatch([[.. rows[..3]], [rows[3]]], 0)]));
+            Follows(packed, packed.Train(tuned, new Constant { WarmUp = 0 }, split: rows => [
+                        new TokenBatch(
+                            [
+                                [.. rows[..3]],
+                                [rows[3]],
+                            ],
+                            0
+                        ),
+                    ]));
         }
     }
 
@@ -104,7 +162,12 @@ public sealed class GoldenTrainingTests : TorchTest
     private static void Follows(GoldenRun run, IEnumerable<(double Loss, double Norm)> steps, double tolerance = Tolerance)
     {
         var actual = steps.ToArray();
-        Assert.All(run.Losses.Zip(actual).Index(), e => Assert.True(Math.Abs(e.Item.First - e.Item.Second.Loss) <= tolerance, $"step {e.Index}: expected {e.Item.First}, got {e.Item.Second.Loss}"));
+        Assert.All(run.Losses.Zip(actual).Index(), e =>
+            Assert.True(
+                Math.Abs(e.Item.First - e.Item.Second.Loss) <= tolerance,
+                $"step {e.Index}: expected {e.Item.First}, got {e.Item.Second.Loss}"
+            )
+        );
         Assert.All(run.Norms.Zip(actual), e => Assert.Equal(e.First, e.Second.Norm, 1e-3 * Math.Max(1, e.First)));
     }
 }

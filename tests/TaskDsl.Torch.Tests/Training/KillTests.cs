@@ -10,7 +10,19 @@ namespace TaskDsl.Torch.Tests.Training;
 public sealed class KillTests : TorchTest
 {
     /// <summary>What is being written when a child is killed: each is a place where an older run left something that a newer one must understand.</summary>
-    private static readonly string[] Places = ["checkpoints/step-", ".tmp/trained", ".tmp/optimizer", ".tmp/state", "best.tmp", "best.old", "tiny/best", "metrics.jsonl", "run.json", "evaluation.json"];
+    private static readonly string[] Places =
+    [
+        "checkpoints/step-",
+        ".tmp/trained",
+        ".tmp/optimizer",
+        ".tmp/state",
+        "best.tmp",
+        "best.old",
+        "tiny/best",
+        "metrics.jsonl",
+        "run.json",
+        "evaluation.json",
+    ];
 
     /// <summary>How many more kills there are than places; TASKDSL_KILLS says, for a long night's test.</summary>
     private static int Kills => int.Parse(Environment.GetEnvironmentVariable("TASKDSL_KILLS") ?? "4", CultureInfo.InvariantCulture);
@@ -29,16 +41,21 @@ public sealed class KillTests : TorchTest
             using var child = ChildRun.Start(folder.Path, place, count);
             if (place.Length == 0)
             {
-                for (var lines = random.Next(0, 25); lines > 0 && await child.StandardOutput.ReadLineAsync() is not null;) lines--;
+                for (var lines = random.Next(0, 25); lines > 0 && await child.StandardOutput.ReadLineAsync() is not null; )
+                    lines--;
                 await Task.Delay(TimeSpan.FromMilliseconds(random.NextDouble() * 30));
                 child.Kill(); // Whether it starts, reads, measures, trains or resumes.
             }
 
             var (code, output, errors) = await child.EndAsync();
-            log.Add($"{turn}. {(place.Length == 0 ? "any instant" : $"{place} {count}")}: exit {code} behind '{output.TrimEnd().Split('\n')[^1]}'");
+            log.Add(
+                $"{turn}. {(place.Length == 0 ? "any instant" : $"{place} {count}")}: exit {code} behind '{output.TrimEnd().Split('\n')[^1]}'"
+            );
             Assert.True(code is 0 or 137, $"{string.Join('\n', log)}\n{errors}");
-            if (code == 137) killed++;
-            if (code == 0 && places.Count > 0) Directory.Delete(folder.File("runs/tiny"), recursive: true); // Done too early: begin again.
+            if (code == 137)
+                killed++;
+            if (code == 0 && places.Count > 0)
+                Directory.Delete(folder.File("runs/tiny"), recursive: true); // Done too early: begin again.
         }
 
         using var last = ChildRun.Start(folder.Path);
@@ -53,7 +70,8 @@ public sealed class KillTests : TorchTest
     {
         using var folder = new TempFolder();
         await Whole(folder);
-        var checkpoint = Directory.GetFiles(Directory.GetDirectories(folder.File("runs/whole/checkpoints"))[0]).Sum(f => new FileInfo(f).Length) / 1024;
+        var checkpoint =
+            Directory.GetFiles(Directory.GetDirectories(folder.File("runs/whole/checkpoints"))[0]).Sum(f => new FileInfo(f).Length) / 1024;
         // A disk of its own for the run's folder; what it holds at the end is copied from it. Too small for the best model and one
         // checkpoint; then for two checkpoints; then large enough.
         var script = $"""
@@ -63,7 +81,10 @@ public sealed class KillTests : TorchTest
             mount -o remount,size={checkpoint * 20}k "$runs/tiny"; dotnet "$@"; echo "third: $?" >&2
             cp -r "$runs/tiny" "$runs/kept"
             """;
-        using var child = ChildRun.Start("unshare", ["--map-root-user", "--mount", "sh", "-c", script, "sh", folder.Path, .. ChildRun.Command(folder.Path)]);
+        using var child = ChildRun.Start(
+            "unshare",
+            ["--map-root-user", "--mount", "sh", "-c", script, "sh", folder.Path, .. ChildRun.Command(folder.Path)]
+        );
         var (_, _, errors) = await child.EndAsync();
         var turns = errors.Split(["first: ", "second: ", "third: "], StringSplitOptions.None);
         Assert.Equal([$"{ChildRun.DiskFull}", $"{ChildRun.DiskFull}", "0"], [.. turns[1..].Select(t => t.Split('\n')[0])]);
@@ -77,12 +98,13 @@ public sealed class KillTests : TorchTest
     }
 
     /// <summary>Accuracy decides which model is best and when to stop, so that both must survive a kill.</summary>
-    internal static Recipe Recipe(TempFolder folder) => ResumeTests.Recipe(folder) with
-    {
-        Best = new ValidationMetric { Name = "accuracy", Limit = 6 },
-        EarlyStopping = new EarlyStopping { Patience = 3 },
-        Optimizer = new Torch.Optimizers.AdamW { LearningRate = 3e-3 },
-    };
+    internal static Recipe Recipe(TempFolder folder) =>
+        ResumeTests.Recipe(folder) with
+        {
+            Best = new ValidationMetric { Name = "accuracy", Limit = 6 },
+            EarlyStopping = new EarlyStopping { Patience = 3 },
+            Optimizer = new Torch.Optimizers.AdamW { LearningRate = 3e-3 },
+        };
 
     internal static RunOptions Options(TempFolder folder) => ResumeTests.Options(folder) with { Evaluate = true };
 
@@ -97,9 +119,17 @@ public sealed class KillTests : TorchTest
         foreach (var file in Directory.GetFiles(folder.File("runs/whole"), "*", SearchOption.AllDirectories))
         {
             var name = Path.GetRelativePath(folder.File("runs/whole"), file);
-            if (name is "run.json" or "times.jsonl" || Path.GetFileName(name) is "state.json" or "SHA256SUMS" || name.Contains("tfevents", StringComparison.Ordinal)) continue;
+            if (
+                name is "run.json" or "times.jsonl"
+                || Path.GetFileName(name) is "state.json" or "SHA256SUMS"
+                || name.Contains("tfevents", StringComparison.Ordinal)
+            )
+                continue;
             var other = folder.File($"runs/tiny/{name}");
-            Assert.True(File.Exists(other) && File.ReadAllBytes(file).AsSpan().SequenceEqual(File.ReadAllBytes(other)), $"{name} is not the same\n{string.Join('\n', log)}");
+            Assert.True(
+                File.Exists(other) && File.ReadAllBytes(file).AsSpan().SequenceEqual(File.ReadAllBytes(other)),
+                $"{name} is not the same\n{string.Join('\n', log)}"
+            );
         }
 
         Assert.Empty(Directory.GetFileSystemEntries(folder.File("runs/tiny"), "*.tmp", SearchOption.AllDirectories));

@@ -22,7 +22,10 @@ public sealed record LettersSource : DataSource
 {
     public int Count { get; init; } = 60;
 
-    public override async IAsyncEnumerable<SourceRecord> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<SourceRecord> ReadAsync(
+        string path,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         await Task.CompletedTask;
         for (var i = 0; i < Count; i++)
@@ -51,7 +54,8 @@ public class LettersTask(string name = "letters", int count = 60) : DslTask<Lett
 
     public override IReadOnlyList<FieldInfo> OutputFields => [new("letter", "label", "", Answers)];
 
-    public override IReadOnlyList<DataSource> Examples => [new LettersSource { Path = typeof(LettersTask).Assembly.Location, Count = count }];
+    public override IReadOnlyList<DataSource> Examples =>
+        [new LettersSource { Path = typeof(LettersTask).Assembly.Location, Count = count }];
 
     public override Split Split => new RandomSplit();
 
@@ -65,12 +69,15 @@ public class LettersTask(string name = "letters", int count = 60) : DslTask<Lett
 
     public override Example ReadExample(ref RecordReader reader, string language)
     {
-        string text = "", letter = "";
+        string text = "",
+            letter = "";
         var cursor = reader.Begin(Fields);
         while (reader.Next(ref cursor))
         {
-            if (cursor.Name == "text") text = reader.ReadText();
-            else letter = reader.ReadText();
+            if (cursor.Name == "text")
+                text = reader.ReadText();
+            else
+                letter = reader.ReadText();
         }
 
         return new LettersExample(new(text), new(letter));
@@ -78,17 +85,26 @@ public class LettersTask(string name = "letters", int count = 60) : DslTask<Lett
 
     public override object ReadInput(ref RecordReader reader) => throw new NotSupportedException();
 
-    public override void WriteInput(IBufferWriter<byte> utf8, object input) => utf8.Write(Encoding.UTF8.GetBytes(((LettersInput)input).Text));
+    public override void WriteInput(IBufferWriter<byte> utf8, object input) =>
+        utf8.Write(Encoding.UTF8.GetBytes(((LettersInput)input).Text));
 
     public override void WriteExample(IBufferWriter<byte> utf8, object input, object output) =>
         utf8.Write(JsonSerializer.SerializeToUtf8Bytes(new { text = ((LettersInput)input).Text, letter = ((LettersOutput)output).Letter }));
 
-    public override void WriteOutput(IBufferWriter<byte> utf8, object output, string language) => utf8.Write(Encoding.UTF8.GetBytes(((LettersOutput)output).Letter));
+    public override void WriteOutput(IBufferWriter<byte> utf8, object output, string language) =>
+        utf8.Write(Encoding.UTF8.GetBytes(((LettersOutput)output).Letter));
 
-    public override bool TryParseOutput(ReadOnlySpan<byte> utf8, string language, [NotNullWhen(true)] out object? output, [NotNullWhen(false)] out string? error)
+    public override bool TryParseOutput(
+        ReadOnlySpan<byte> utf8,
+        string language,
+        [NotNullWhen(true)] out object? output,
+        [NotNullWhen(false)] out string? error
+    )
     {
         var text = Encoding.UTF8.GetString(utf8);
-        (output, error) = Answers.Contains(text) ? (new LettersOutput(text), (string?)null) : (null, $"found '{text}', expected a letter from a to e");
+        (output, error) = Answers.Contains(text)
+            ? (new LettersOutput(text), (string?)null)
+            : (null, $"found '{text}', expected a letter from a to e");
         return error is null;
     }
 
@@ -100,13 +116,15 @@ public class LettersTask(string name = "letters", int count = 60) : DslTask<Lett
 /// <summary>The same, with inputs written as JSON, as a head's answers are put beside them.</summary>
 public class HeadLettersTask(string name = "letters") : LettersTask(name, count: 240)
 {
-    public override void WriteInput(IBufferWriter<byte> utf8, object input) => utf8.Write(JsonSerializer.SerializeToUtf8Bytes(new { text = ((LettersInput)input).Text }));
+    public override void WriteInput(IBufferWriter<byte> utf8, object input) =>
+        utf8.Write(JsonSerializer.SerializeToUtf8Bytes(new { text = ((LettersInput)input).Text }));
 }
 
 /// <summary>The same words, with the right letter preferred to the next.</summary>
 public sealed class PreferencesTask() : LettersTask("preferences")
 {
-    public override IReadOnlyList<OutputItem> Items(object output) => [new("chosen", ((LettersOutput)output).Letter), new("rejected", ((char)(((LettersOutput)output).Letter[0] + 1)).ToString())];
+    public override IReadOnlyList<OutputItem> Items(object output) =>
+        [new("chosen", ((LettersOutput)output).Letter), new("rejected", ((char)(((LettersOutput)output).Letter[0] + 1)).ToString())];
 }
 
 /// <summary>Puts the letters task to a model, in two phrasings.</summary>
@@ -128,17 +146,14 @@ public sealed class LettersPrompt(DslTask task, int demonstrations = 0, int phra
 
     protected override bool HasSystem(string language) => false;
 
-    protected override void RenderSystem(PromptBuffer buffer, object input, string language)
-    {
-    }
+    protected override void RenderSystem(PromptBuffer buffer, object input, string language) { }
 
     protected override void RenderUser(PromptBuffer buffer, object input, string language, int phrasing)
     {
-        if (phrasing > 0) buffer.Append("Q: "u8);
+        if (phrasing > 0)
+            buffer.Append("Q: "u8);
         buffer.Append(((LettersInput)input).Text);
     }
 
-    protected override void RenderAnswerPrefix(PromptBuffer buffer, object input, string language)
-    {
-    }
+    protected override void RenderAnswerPrefix(PromptBuffer buffer, object input, string language) { }
 }

@@ -25,9 +25,15 @@ public sealed class NativeMemoryTests : TorchTest
         long before = 0;
         for (var step = 0; step < 300; step++)
         {
-            if (step == 20) before = SettledTensors();
+            if (step == 20)
+                before = SettledTensors();
             parameters.ClearGradients();
-            var batch = new TokenBatch([[Sequences.Of(5 + step % 7, 9), Sequences.Of(40, 7)]], 0);
+            var batch = new TokenBatch(
+                [
+                    [Sequences.Of(5 + step % 7, 9), Sequences.Of(40, 7)],
+                ],
+                0
+            );
             using (NewDisposeScope())
             {
                 var loss = new Supervised().Loss(model.Decoder, batch);
@@ -45,7 +51,14 @@ public sealed class NativeMemoryTests : TorchTest
     [Fact]
     public async Task A_thousand_steps_more_take_no_more_memory()
     {
-        using var child = ChildRun.Start("env", "DOTNET_TieredCompilation=0", "dotnet", "exec", typeof(NativeMemoryTests).Assembly.Location, "growth");
+        using var child = ChildRun.Start(
+            "env",
+            "DOTNET_TieredCompilation=0",
+            "dotnet",
+            "exec",
+            typeof(NativeMemoryTests).Assembly.Location,
+            "growth"
+        );
         var (code, output, errors) = await child.EndAsync();
         Assert.True(code == 0, errors);
         var growth = output.Split(' ').Select(n => long.Parse(n, CultureInfo.InvariantCulture)).ToArray();
@@ -62,7 +75,13 @@ public sealed class NativeMemoryTests : TorchTest
         var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
         {
             Optimizer = new AdamW8Bit { LayerDecay = 0.9 },
-            Batch = new Batch { Rows = 1, SequenceLength = 32, Accumulation = 2, Packing = false },
+            Batch = new Batch
+            {
+                Rows = 1,
+                SequenceLength = 32,
+                Accumulation = 2,
+                Packing = false,
+            },
             Budget = new Budget { Epochs = 1000, Steps = 1401 },
             Precision = Precision.BFloat16,
             ActivationCheckpointing = true,
@@ -71,10 +90,16 @@ public sealed class NativeMemoryTests : TorchTest
         var used = new List<(long Tensors, long Managed, long Native)>();
         var seen = new Each(p =>
         {
-            if (p.Step is 400 or 1400) used.Add((SettledTensors(), GC.GetTotalMemory(forceFullCollection: true), Given()));
+            if (p.Step is 400 or 1400)
+                used.Add((SettledTensors(), GC.GetTotalMemory(forceFullCollection: true), Given()));
         });
         (await recipe.RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false }, seen)).Dispose();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{used[1].Tensors - used[0].Tensors} {used[1].Managed - used[0].Managed} {used[1].Native - used[0].Native}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{used[1].Tensors - used[0].Tensors} {used[1].Managed - used[0].Managed} {used[1].Native - used[0].Native}"
+            )
+        );
         return 0;
     }
 
@@ -91,7 +116,16 @@ public sealed class NativeMemoryTests : TorchTest
     [StructLayout(LayoutKind.Sequential)]
     private struct Malloc
     {
-        public nuint Arena, Ordblks, Smblks, Hblks, Mapped, Usmblks, Fsmblks, InUse, Free, Keepcost;
+        public nuint Arena,
+            Ordblks,
+            Smblks,
+            Hblks,
+            Mapped,
+            Usmblks,
+            Fsmblks,
+            InUse,
+            Free,
+            Keepcost;
     }
 
     private sealed class Each(Action<TrainingProgress> action) : IProgress<TrainingProgress>

@@ -19,7 +19,12 @@ public sealed class OptimizerRunTests : TorchTest
             Optimizer = name switch
             {
                 "adam" => new Adam { LearningRate = 1e-2 },
-                "adamw" => new AdamW { LearningRate = 1e-2, LayerDecay = 0.8, DecayNormsAndBiases = false },
+                "adamw" => new AdamW
+                {
+                    LearningRate = 1e-2,
+                    LayerDecay = 0.8,
+                    DecayNormsAndBiases = false,
+                },
                 "adamw_8bit" => new AdamW8Bit { LearningRate = 1e-2 },
                 "sgd" => new Sgd { LearningRate = 0.3, Nesterov = true },
                 "sgd_plain" => new Sgd { LearningRate = 1, Momentum = 0 },
@@ -30,16 +35,37 @@ public sealed class OptimizerRunTests : TorchTest
             ActivationCheckpointing = true,
             Dropout = 0.05,
         };
-        var options = new RunOptions { ProjectDirectory = folder.Path, RunsDirectory = "runs", Evaluate = false };
+        var options = new RunOptions
+        {
+            ProjectDirectory = folder.Path,
+            RunsDirectory = "runs",
+            Evaluate = false,
+        };
         (await (recipe with { Name = "whole" }).RunAsync(options)).Dispose();
-        var losses = File.ReadLines(folder.File("runs/whole/metrics.jsonl")).Select(l => (double?)System.Text.Json.Nodes.JsonNode.Parse(l)!["loss"]).OfType<double>().ToArray();
+        var losses = File.ReadLines(folder.File("runs/whole/metrics.jsonl"))
+            .Select(l => (double?)System.Text.Json.Nodes.JsonNode.Parse(l)!["loss"])
+            .OfType<double>()
+            .ToArray();
         Assert.True(losses[^5..].Average() < losses[..5].Average() / 2, $"{losses[0]} → {losses[^1]}");
 
         using var stop = new CancellationTokenSource();
-        await Assert.ThrowsAsync<RunInterruptedException>(() => recipe.RunAsync(options, new Each(p => { if (p.Step == 13) stop.Cancel(); }), stop.Token));
+        await Assert.ThrowsAsync<RunInterruptedException>(() =>
+            recipe.RunAsync(
+                options,
+                new Each(p =>
+                {
+                    if (p.Step == 13)
+                        stop.Cancel();
+                }),
+                stop.Token
+            )
+        );
         (await recipe.RunAsync(options with { Resume = true })).Dispose();
         Assert.Equal(File.ReadAllText(folder.File("runs/whole/metrics.jsonl")), File.ReadAllText(folder.File("runs/tiny/metrics.jsonl")));
-        Assert.Equal(File.ReadAllBytes(folder.File("runs/whole/best/model.safetensors")), File.ReadAllBytes(folder.File("runs/tiny/best/model.safetensors")));
+        Assert.Equal(
+            File.ReadAllBytes(folder.File("runs/whole/best/model.safetensors")),
+            File.ReadAllBytes(folder.File("runs/tiny/best/model.safetensors"))
+        );
     }
 
     private sealed class Each(Action<TrainingProgress> action) : IProgress<TrainingProgress>

@@ -12,7 +12,14 @@ namespace TaskDsl.Torch.Tests.Training;
 /// <summary>Runs that end early and go on: to the same numbers, bit for bit.</summary>
 public sealed class ResumeTests : TorchTest
 {
-    public static TheoryData<string, int> Ways => new() { { "full", 1 }, { "full", 7 }, { "lora", 7 }, { "full", 20 } };
+    public static TheoryData<string, int> Ways =>
+        new()
+        {
+            { "full", 1 },
+            { "full", 7 },
+            { "lora", 7 },
+            { "full", 20 },
+        };
 
     [Theory, MemberData(nameof(Ways))]
     public async Task An_interrupted_run_goes_on_as_if_it_had_never_stopped(string tuning, int at)
@@ -22,7 +29,17 @@ public sealed class ResumeTests : TorchTest
         var whole = await Trained(recipe with { Name = "whole" }, Options(folder));
 
         using var stop = new CancellationTokenSource();
-        var interrupted = await Assert.ThrowsAsync<RunInterruptedException>(() => recipe.RunAsync(Options(folder), new Each(p => { if (p.Step == at && p.Phase == RunPhase.Training) stop.Cancel(); }), stop.Token));
+        var interrupted = await Assert.ThrowsAsync<RunInterruptedException>(() =>
+            recipe.RunAsync(
+                Options(folder),
+                new Each(p =>
+                {
+                    if (p.Step == at && p.Phase == RunPhase.Training)
+                        stop.Cancel();
+                }),
+                stop.Token
+            )
+        );
         Assert.Equal(at, interrupted.Step);
         Assert.Contains("--resume", interrupted.Message, StringComparison.Ordinal);
         Assert.Equal("interrupted", (string?)RunFolder.ReadObject(folder.File("runs/tiny/run.json"))["status"]);
@@ -38,12 +55,27 @@ public sealed class ResumeTests : TorchTest
         var recipe = Recipe(folder);
         var whole = await Trained(recipe with { Name = "whole" }, Options(folder));
         using var stop = new CancellationTokenSource();
-        await Assert.ThrowsAsync<RunInterruptedException>(() => recipe.RunAsync(Options(folder), new Each(p => { if (p.Step == 13) stop.Cancel(); }), stop.Token));
+        await Assert.ThrowsAsync<RunInterruptedException>(() =>
+            recipe.RunAsync(
+                Options(folder),
+                new Each(p =>
+                {
+                    if (p.Step == 13)
+                        stop.Cancel();
+                }),
+                stop.Token
+            )
+        );
         var newest = folder.File("runs/tiny/checkpoints/step-13/optimizer.safetensors");
-        await using (var file = File.OpenWrite(newest)) file.SetLength(file.Length / 2);
+        await using (var file = File.OpenWrite(newest))
+            file.SetLength(file.Length / 2);
 
         Assert.Equal(whole, await Trained(recipe, Options(folder) with { Resume = true }));
-        Assert.Contains("step-13 is damaged", (string?)RunFolder.ReadObject(folder.File("runs/tiny/run.json"))["warnings"]![0], StringComparison.Ordinal);
+        Assert.Contains(
+            "step-13 is damaged",
+            (string?)RunFolder.ReadObject(folder.File("runs/tiny/run.json"))["warnings"]![0],
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -52,8 +84,20 @@ public sealed class ResumeTests : TorchTest
         using var folder = new TempFolder();
         var recipe = Recipe(folder);
         using var stop = new CancellationTokenSource();
-        await Assert.ThrowsAsync<RunInterruptedException>(() => recipe.RunAsync(Options(folder), new Each(p => { if (p.Step == 3) stop.Cancel(); }), stop.Token));
-        var error = await Assert.ThrowsAsync<RunException>(() => (recipe with { ClipNorm = 0.5, Device = "auto" }).RunAsync(Options(folder) with { Resume = true }));
+        await Assert.ThrowsAsync<RunInterruptedException>(() =>
+            recipe.RunAsync(
+                Options(folder),
+                new Each(p =>
+                {
+                    if (p.Step == 3)
+                        stop.Cancel();
+                }),
+                stop.Token
+            )
+        );
+        var error = await Assert.ThrowsAsync<RunException>(() =>
+            (recipe with { ClipNorm = 0.5, Device = "auto" }).RunAsync(Options(folder) with { Resume = true })
+        );
         Assert.Contains("recipe.clip_norm: was 1, is 0.5", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("recipe.device", error.Message, StringComparison.Ordinal);
     }
@@ -70,7 +114,9 @@ public sealed class ResumeTests : TorchTest
     public async Task What_is_interrupted_before_it_began_is_started_again()
     {
         using var folder = new TempFolder();
-        var interrupted = await Assert.ThrowsAsync<RunInterruptedException>(() => Recipe(folder).RunAsync(Options(folder), null, new CancellationToken(canceled: true)));
+        var interrupted = await Assert.ThrowsAsync<RunInterruptedException>(() =>
+            Recipe(folder).RunAsync(Options(folder), null, new CancellationToken(canceled: true))
+        );
         Assert.Contains("Start it again", interrupted.Message, StringComparison.Ordinal);
     }
 
@@ -82,7 +128,8 @@ public sealed class ResumeTests : TorchTest
         using var first = await recipe.RunAsync(Options(folder) with { Evaluate = true });
         using var again = await recipe.RunAsync(Options(folder) with { Evaluate = true, Resume = true });
         Assert.Equivalent(first.After["letters", "en", "accuracy"], again.After["letters", "en", "accuracy"], strict: true); // With what was resampled.
-        foreach (var (name, parameter) in first.Model.Decoder.Parameters) Close(parameter, again.Model.Decoder.Parameters[name], 0);
+        foreach (var (name, parameter) in first.Model.Decoder.Parameters)
+            Close(parameter, again.Model.Decoder.Parameters[name], 0);
     }
 
     [Fact]
@@ -92,10 +139,34 @@ public sealed class ResumeTests : TorchTest
         TorchRuntime.Threads = 2;
         var whole = await Trained(Recipe(folder) with { Name = "whole" }, Options(folder));
         using var stop = new CancellationTokenSource();
-        await Assert.ThrowsAsync<RunInterruptedException>(() => Recipe(folder).RunAsync(Options(folder), new Each(p => { if (p.Step == 7) stop.Cancel(); }), stop.Token));
+        await Assert.ThrowsAsync<RunInterruptedException>(() =>
+            Recipe(folder)
+                .RunAsync(
+                    Options(folder),
+                    new Each(p =>
+                    {
+                        if (p.Step == 7)
+                            stop.Cancel();
+                    }),
+                    stop.Token
+                )
+        );
         TorchRuntime.Threads = 1;
         var (during, notices) = (0, new List<string>());
-        using (await Recipe(folder).RunAsync(Options(folder) with { Resume = true }, new Each(p => { during = p.Phase == RunPhase.Training ? TorchRuntime.Threads : during; notices.AddRange(p.Notice is { } n ? [n] : []); })))
+        using (
+            await Recipe(folder)
+                .RunAsync(
+                    Options(folder) with
+                    {
+                        Resume = true,
+                    },
+                    new Each(p =>
+                    {
+                        during = p.Phase == RunPhase.Training ? TorchRuntime.Threads : during;
+                        notices.AddRange(p.Notice is { } n ? [n] : []);
+                    })
+                )
+        )
             Assert.Equal(whole, Numbers(folder.File("runs/tiny/metrics.jsonl")));
         Assert.Equal(2, during);
         Assert.Equal(1, TorchRuntime.Threads);
@@ -108,12 +179,16 @@ public sealed class ResumeTests : TorchTest
         using var folder = new TempFolder();
         var recipe = Recipe(folder) with { Budget = new Budget { Steps = 4 } };
         Task<TrainingRun>? second = null;
-        using var first = await recipe.RunAsync(Options(folder), new Each(p =>
-        {
-            if (p is not { Phase: RunPhase.Training, Step: 2 }) return;
-            second = recipe.RunAsync(Options(folder));
-            ((IAsyncResult)second).AsyncWaitHandle.WaitOne();
-        }));
+        using var first = await recipe.RunAsync(
+            Options(folder),
+            new Each(p =>
+            {
+                if (p is not { Phase: RunPhase.Training, Step: 2 })
+                    return;
+                second = recipe.RunAsync(Options(folder));
+                ((IAsyncResult)second).AsyncWaitHandle.WaitOne();
+            })
+        );
         var error = await Assert.ThrowsAsync<RunException>(() => second!);
         Assert.Contains("Another run is going on in " + folder.File("runs/tiny"), error.Message, StringComparison.Ordinal);
         Assert.Equal(["tiny"], Directory.GetDirectories(folder.File("runs"), "tiny*").Select(Path.GetFileName));
@@ -124,8 +199,32 @@ public sealed class ResumeTests : TorchTest
     {
         using var folder = new TempFolder();
         using var stop = new CancellationTokenSource();
-        await Assert.ThrowsAsync<RunInterruptedException>(() => Recipe(folder).RunAsync(Options(folder), new Each(p => { if (p.Step == 3) stop.Cancel(); }), stop.Token));
-        var error = await Assert.ThrowsAsync<RunException>(() => (Recipe(folder) with { EarlyStopping = new EarlyStopping { Patience = 1 }, Evaluation = new EvaluationPlan { Every = 7, Rows = 1, MaxNewTokens = 3 } }).RunAsync(Options(folder) with { Resume = true }));
+        await Assert.ThrowsAsync<RunInterruptedException>(() =>
+            Recipe(folder)
+                .RunAsync(
+                    Options(folder),
+                    new Each(p =>
+                    {
+                        if (p.Step == 3)
+                            stop.Cancel();
+                    }),
+                    stop.Token
+                )
+        );
+        var error = await Assert.ThrowsAsync<RunException>(() =>
+            (
+                Recipe(folder) with
+                {
+                    EarlyStopping = new EarlyStopping { Patience = 1 },
+                    Evaluation = new EvaluationPlan
+                    {
+                        Every = 7,
+                        Rows = 1,
+                        MaxNewTokens = 3,
+                    },
+                }
+            ).RunAsync(Options(folder) with { Resume = true })
+        );
         Assert.Contains("recipe.early_stopping: was absent, is {", error.Message, StringComparison.Ordinal);
         Assert.Contains("recipe.evaluation.every: was 5, is 7", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("rows", error.Message, StringComparison.Ordinal);
@@ -138,7 +237,10 @@ public sealed class ResumeTests : TorchTest
         var whole = await Trained(Recipe(folder) with { Name = "whole" }, Options(folder));
         await Interrupted(folder, Recipe(folder), 13);
         var state = folder.File("runs/tiny/checkpoints/step-13/state.json");
-        await File.WriteAllTextAsync(state, (await File.ReadAllTextAsync(state)).Replace("\"step\": 13,", "\"step\": 14,", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            state,
+            (await File.ReadAllTextAsync(state)).Replace("\"step\": 13,", "\"step\": 14,", StringComparison.Ordinal)
+        );
         File.Delete(folder.File("runs/tiny/checkpoints/step-12/SHA256SUMS"));
 
         Assert.Equal(whole, await Trained(Recipe(folder), Options(folder) with { Resume = true }));
@@ -153,7 +255,8 @@ public sealed class ResumeTests : TorchTest
         var whole = await Trained(Recipe(folder) with { Name = "whole" }, Options(folder));
         await Interrupted(folder, Recipe(folder), 13);
         var metrics = folder.File("runs/tiny/metrics.jsonl");
-        await using (var file = File.OpenWrite(metrics)) file.SetLength(file.Length / 2); // In the midst of a line.
+        await using (var file = File.OpenWrite(metrics))
+            file.SetLength(file.Length / 2); // In the midst of a line.
         var kept = (await File.ReadAllTextAsync(metrics)).Split('\n')[..^1];
 
         var lines = await Trained(Recipe(folder), Options(folder) with { Resume = true });
@@ -170,7 +273,9 @@ public sealed class ResumeTests : TorchTest
         await Interrupted(folder, recipe, 3);
         await File.AppendAllTextAsync(folder.File("teacher/config.json"), " ");
         var prompt = new LettersPrompt(new LettersTask(), phrasings: 1);
-        var error = await Assert.ThrowsAsync<RunException>(() => (recipe with { Tasks = [new TaskShare { Prompt = prompt }] }).RunAsync(Options(folder) with { Resume = true }));
+        var error = await Assert.ThrowsAsync<RunException>(() =>
+            (recipe with { Tasks = [new TaskShare { Prompt = prompt }] }).RunAsync(Options(folder) with { Resume = true })
+        );
         Assert.Contains("data.letters.prompt_fingerprint: was ", error.Message, StringComparison.Ordinal);
         Assert.Contains($"model.others.{folder.File("teacher")}: was ", error.Message, StringComparison.Ordinal);
     }
@@ -183,7 +288,9 @@ public sealed class ResumeTests : TorchTest
         await Interrupted(folder, recipe, 0, RunPhase.EvaluatingBefore, options);
         Assert.Equal("interrupted", Status(folder).Status);
         await Interrupted(folder, recipe, 7, options: options with { Resume = true });
-        var again = await Assert.ThrowsAsync<RunInterruptedException>(() => recipe.RunAsync(options with { Resume = true }, null, new CancellationToken(canceled: true)));
+        var again = await Assert.ThrowsAsync<RunInterruptedException>(() =>
+            recipe.RunAsync(options with { Resume = true }, null, new CancellationToken(canceled: true))
+        );
         Assert.Equal(7, again.Step);
         var after = await Interrupted(folder, recipe, 0, RunPhase.EvaluatingAfter, options with { Resume = true });
         Assert.Equal((9, "interrupted", after.Message), (after.Step, Status(folder).Status, Status(folder).Message));
@@ -195,16 +302,34 @@ public sealed class ResumeTests : TorchTest
     public async Task Before_and_after_are_measured_alike_whatever_changed_in_between()
     {
         using var folder = new TempFolder();
-        var (recipe, options) = (Recipe(folder) with { Budget = new Budget { Steps = 9 }, Evaluation = new EvaluationPlan { Every = 5, MaxNewTokens = 4, Limit = 2 } }, Options(folder) with { Evaluate = true });
+        var (recipe, options) = (
+            Recipe(folder) with
+            {
+                Budget = new Budget { Steps = 9 },
+                Evaluation = new EvaluationPlan
+                {
+                    Every = 5,
+                    MaxNewTokens = 4,
+                    Limit = 2,
+                },
+            },
+            Options(folder) with
+            {
+                Evaluate = true,
+            }
+        );
         await Interrupted(folder, recipe, 7, options: options);
         recipe = recipe with { Evaluation = recipe.Evaluation with { Limit = 3 } };
-        using (var run = await recipe.RunAsync(options with { Resume = true })) Assert.Equal((3, 3), (run.Before.Tasks[0].Examples, run.After.Tasks[0].Examples));
+        using (var run = await recipe.RunAsync(options with { Resume = true }))
+            Assert.Equal((3, 3), (run.Before.Tasks[0].Examples, run.After.Tasks[0].Examples));
         Assert.Equal(3, (int?)RunFolder.ReadObject(folder.File("runs/tiny/run.json"))["recipe"]!["evaluation"]!["limit"]);
 
         // What is measured stays, whatever becomes of going on; what cannot be read is measured again.
         var evaluation = folder.File("runs/tiny/evaluation.json");
         var measured = await File.ReadAllBytesAsync(evaluation);
-        await Assert.ThrowsAsync<RunInterruptedException>(() => recipe.RunAsync(options with { Resume = true }, null, new CancellationToken(canceled: true)));
+        await Assert.ThrowsAsync<RunInterruptedException>(() =>
+            recipe.RunAsync(options with { Resume = true }, null, new CancellationToken(canceled: true))
+        );
         Assert.Equal(measured, await File.ReadAllBytesAsync(evaluation));
         await File.WriteAllBytesAsync(evaluation, measured[..^9]);
         (await recipe.RunAsync(options with { Resume = true })).Dispose();
@@ -241,10 +366,17 @@ public sealed class ResumeTests : TorchTest
     public async Task A_folder_that_is_taken_away_ends_its_run()
     {
         using var folder = new TempFolder();
-        var error = await Assert.ThrowsAsync<RunException>(() => Recipe(folder).RunAsync(Options(folder), new Each(p =>
-        {
-            if (p is { Phase: RunPhase.Training, Step: 4 }) Directory.Move(folder.File("runs/tiny"), folder.File("runs/moved"));
-        })));
+        var error = await Assert.ThrowsAsync<RunException>(() =>
+            Recipe(folder)
+                .RunAsync(
+                    Options(folder),
+                    new Each(p =>
+                    {
+                        if (p is { Phase: RunPhase.Training, Step: 4 })
+                            Directory.Move(folder.File("runs/tiny"), folder.File("runs/moved"));
+                    })
+                )
+        );
         Assert.Contains("metrics.jsonl is no longer the file that this run writes", error.Message, StringComparison.Ordinal);
         Directory.Delete(folder.File("runs/tiny"), recursive: true); // The best model of step 5.
         Directory.Move(folder.File("runs/moved"), folder.File("runs/tiny"));
@@ -257,7 +389,9 @@ public sealed class ResumeTests : TorchTest
     {
         var full = new IOException("No space left on device", OperatingSystem.IsWindows() ? 112 : 28);
         Assert.True(RunStorageException.IsFull(new DataException("the tokens cannot be written", full)));
-        Assert.False(RunStorageException.IsFull(new DataException("the tokens cannot be written", new IOException("Read-only file system", 30))));
+        Assert.False(
+            RunStorageException.IsFull(new DataException("the tokens cannot be written", new IOException("Read-only file system", 30)))
+        );
     }
 
     [Fact]
@@ -265,31 +399,65 @@ public sealed class ResumeTests : TorchTest
     {
         using var folder = new TempFolder();
         using var stop = new CancellationTokenSource();
-        await Assert.ThrowsAsync<RunInterruptedException>(() => Recipe(folder).RunAsync(Options(folder), new Each(p => { if (p.Step == 7) stop.Cancel(); }), stop.Token));
+        await Assert.ThrowsAsync<RunInterruptedException>(() =>
+            Recipe(folder)
+                .RunAsync(
+                    Options(folder),
+                    new Each(p =>
+                    {
+                        if (p.Step == 7)
+                            stop.Cancel();
+                    }),
+                    stop.Token
+                )
+        );
         Directory.Delete(folder.File("runs/tiny/best"), recursive: true);
         var error = await Assert.ThrowsAsync<RunException>(() => Recipe(folder).RunAsync(Options(folder) with { Resume = true }));
         Assert.Contains("its best model so far is no longer in", error.Message, StringComparison.Ordinal);
     }
 
-    internal static Recipe Recipe(TempFolder folder) => TinyModel.Recipe(Directory.Exists(folder.File("model")) ? folder.File("model") : TinyModel.Write(folder.File("model"))) with
-    {
-        Dropout = 0.1,
-        Batch = new Batch { Rows = 2, SequenceLength = 32, Accumulation = 2 },
-        Checkpoints = new CheckpointPlan { Every = 3 },
-        Evaluation = new EvaluationPlan { Every = 5, MaxNewTokens = 4 },
-        Budget = new Budget { Epochs = 30 },
-    };
+    internal static Recipe Recipe(TempFolder folder) =>
+        TinyModel.Recipe(Directory.Exists(folder.File("model")) ? folder.File("model") : TinyModel.Write(folder.File("model"))) with
+        {
+            Dropout = 0.1,
+            Batch = new Batch
+            {
+                Rows = 2,
+                SequenceLength = 32,
+                Accumulation = 2,
+            },
+            Checkpoints = new CheckpointPlan { Every = 3 },
+            Evaluation = new EvaluationPlan { Every = 5, MaxNewTokens = 4 },
+            Budget = new Budget { Epochs = 30 },
+        };
 
     internal static RunOptions Options(TempFolder folder) => new() { ProjectDirectory = folder.Path, Evaluate = false };
 
     /// <summary>Runs a recipe until a step of a phase, and ends it there.</summary>
-    private static async Task<RunInterruptedException> Interrupted(TempFolder folder, Recipe recipe, int at, RunPhase phase = RunPhase.Training, RunOptions? options = null)
+    private static async Task<RunInterruptedException> Interrupted(
+        TempFolder folder,
+        Recipe recipe,
+        int at,
+        RunPhase phase = RunPhase.Training,
+        RunOptions? options = null
+    )
     {
         using var stop = new CancellationTokenSource();
-        return await Assert.ThrowsAsync<RunInterruptedException>(() => recipe.RunAsync(options ?? Options(folder), new Each(p => { if (p.Step == at && p.Phase == phase) stop.Cancel(); }), stop.Token));
+        return await Assert.ThrowsAsync<RunInterruptedException>(() =>
+            recipe.RunAsync(
+                options ?? Options(folder),
+                new Each(p =>
+                {
+                    if (p.Step == at && p.Phase == phase)
+                        stop.Cancel();
+                }),
+                stop.Token
+            )
+        );
     }
 
-    private static string[] Warnings(TempFolder folder) => [.. RunFolder.ReadObject(folder.File("runs/tiny/run.json"))["warnings"]!.AsArray().Select(w => (string)w!)];
+    private static string[] Warnings(TempFolder folder) =>
+        [.. RunFolder.ReadObject(folder.File("runs/tiny/run.json"))["warnings"]!.AsArray().Select(w => (string)w!)];
 
     private static (string? Status, string? Message) Status(TempFolder folder)
     {
@@ -308,7 +476,8 @@ public sealed class ResumeTests : TorchTest
     /// <summary>A run's numbers.</summary>
     private static string[] Numbers(string metrics) => File.ReadAllLines(metrics);
 
-    private static void AssertSameFile(string expected, string actual) => Assert.Equal(File.ReadAllBytes(expected), File.ReadAllBytes(actual));
+    private static void AssertSameFile(string expected, string actual) =>
+        Assert.Equal(File.ReadAllBytes(expected), File.ReadAllBytes(actual));
 
     private sealed class Each(Action<TrainingProgress> action) : IProgress<TrainingProgress>
     {

@@ -14,14 +14,24 @@ public sealed class SelectionTests : TorchTest
     public async Task A_metric_of_the_validation_part_decides_and_its_values_are_logged()
     {
         using var folder = new TempFolder();
-        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Best = new ValidationMetric { Name = "accuracy" }, Budget = new Budget { Epochs = 20 } };
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
+        {
+            Best = new ValidationMetric { Name = "accuracy" },
+            Budget = new Budget { Epochs = 20 },
+        };
         using var run = await recipe.RunAsync(TrainingRunTests.Options(folder));
         var record = RunFolder.ReadObject(Path.Combine(run.Folder, "run.json"));
-        var scores = TrainingRunTests.Lines(run).Where(l => l["validation_accuracy"] is not null).Select(l => (Step: (int)l["step"]!, Score: (double)l["validation_accuracy"]!)).ToArray();
+        var scores = TrainingRunTests
+            .Lines(run)
+            .Where(l => l["validation_accuracy"] is not null)
+            .Select(l => (Step: (int)l["step"]!, Score: (double)l["validation_accuracy"]!))
+            .ToArray();
         Assert.Equal(0, scores[0].Step);
         var first = scores[1..].First(s => s.Score == scores[1..].Max(x => x.Score)); // Of equals the first.
         Assert.Equal(first, ((int)record["best_step"]!, (double)record["best_score"]!));
-        var loss = TrainingRunTests.Lines(run).Single(l => l["validation_loss"] is not null && (int)l["step"]! == first.Step)["validation_loss"];
+        var loss = TrainingRunTests.Lines(run).Single(l => l["validation_loss"] is not null && (int)l["step"]! == first.Step)[
+            "validation_loss"
+        ];
         Assert.Equal((double)loss!, (double)record["best_validation_loss"]!);
     }
 
@@ -29,12 +39,19 @@ public sealed class SelectionTests : TorchTest
     public async Task Answers_are_written_and_planned_while_layers_are_checkpointed()
     {
         using var folder = new TempFolder();
-        var plain = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Best = new ValidationMetric { Name = "accuracy" }, Budget = new Budget { Epochs = 10 } };
+        var plain = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
+        {
+            Best = new ValidationMetric { Name = "accuracy" },
+            Budget = new Budget { Epochs = 10 },
+        };
         var checkpointed = plain with { Name = "checkpointed", ActivationCheckpointing = true };
         Assert.NotNull(Assert.Single(await TrainingRun.PlanAsync(checkpointed, TrainingRunTests.Options(folder))).Time?.Answers);
         using var one = await plain.RunAsync(TrainingRunTests.Options(folder));
         using var other = await checkpointed.RunAsync(TrainingRunTests.Options(folder));
-        Assert.Equal(File.ReadAllText(Path.Combine(one.Folder, "metrics.jsonl")), File.ReadAllText(Path.Combine(other.Folder, "metrics.jsonl")));
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(one.Folder, "metrics.jsonl")),
+            File.ReadAllText(Path.Combine(other.Folder, "metrics.jsonl"))
+        );
     }
 
     [Fact]
@@ -69,10 +86,22 @@ public sealed class SelectionTests : TorchTest
     public async Task Stopping_early_without_anything_to_go_by_is_refused_before_the_first_step()
     {
         using var folder = new TempFolder();
-        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { EarlyStopping = new EarlyStopping(), Tasks = [new TaskShare { Prompt = new LettersPrompt(new Unwatched()) }] };
-        var error = await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false }));
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
+        {
+            EarlyStopping = new EarlyStopping(),
+            Tasks = [new TaskShare { Prompt = new LettersPrompt(new Unwatched()) }],
+        };
+        var error = await Assert.ThrowsAsync<RunException>(() =>
+            recipe.RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false })
+        );
         Assert.Contains("early_stopping has nothing to go by", error.Message, StringComparison.Ordinal);
-        using var run = await (recipe with { EarlyStopping = null, Budget = new Budget { Steps = 3 } }).RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false });
+        using var run = await (
+            recipe with
+            {
+                EarlyStopping = null,
+                Budget = new Budget { Steps = 3 },
+            }
+        ).RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false });
         Assert.Equal(3, (int)RunFolder.ReadObject(Path.Combine(run.Folder, "run.json"))["best_step"]!); // The last.
     }
 
@@ -85,20 +114,33 @@ public sealed class SelectionTests : TorchTest
     public void Scores_are_the_mean_over_tasks_and_languages_and_larger_is_better()
     {
         var report = new EvaluationReport([Task("one", "en", 0.5, 3), Task("one", "zh", 1, 5), Task("two", "en", 0, 1)]);
-        Assert.Equal(0.5, new ValidationMetric { Name = "accuracy" }.Score(null, report)!.Value, 1e-12);
-        Assert.Equal(-3, new ValidationMetric { Name = "errors" }.Score(null, report)!.Value, 1e-12);
+        Assert.Equal(
+            0.5,
+            new ValidationMetric { Name = "accuracy" }
+                .Score(null, report)!
+                .Value,
+            1e-12
+        );
+        Assert.Equal(
+            -3,
+            new ValidationMetric { Name = "errors" }
+                .Score(null, report)!
+                .Value,
+            1e-12
+        );
         Assert.Equal(-2, new ValidationLoss().Score(2, null));
         Assert.Null(new ValidationLoss().Score(null, null));
 
-        static TaskReport Task(string prompt, string language, double accuracy, double errors) => new()
-        {
-            Prompt = prompt,
-            Task = prompt,
-            Language = language,
-            Examples = 1,
-            Unparsed = 0,
-            Metrics = [new MetricScore("accuracy", accuracy, 0, 1), new MetricScore("errors", errors, 0, 9, HigherIsBetter: false)],
-            Samples = [],
-        };
+        static TaskReport Task(string prompt, string language, double accuracy, double errors) =>
+            new()
+            {
+                Prompt = prompt,
+                Task = prompt,
+                Language = language,
+                Examples = 1,
+                Unparsed = 0,
+                Metrics = [new MetricScore("accuracy", accuracy, 0, 1), new MetricScore("errors", errors, 0, 9, HigherIsBetter: false)],
+                Samples = [],
+            };
     }
 }

@@ -9,6 +9,7 @@ public sealed class SmallDiskFactAttribute : FactAttribute
     {
         using var child = OperatingSystem.IsLinux() ? ChildRun.Start("unshare", ["--map-root-user", "--mount", "true"]) : null;
         child?.WaitForExit();
-        if (child?.ExitCode != 0) Skip = "This machine does not let a test mount a disk (unshare --map-root-user --mount).";
+        if (child?.ExitCode != 0)
+            Skip = "This machine does not let a test mount a disk (unshare --map-root-user --mount).";
     }
 }

@@ -33,23 +33,42 @@ public sealed class TrainingRunTests : TorchTest
         var steps = (int)record["batches"]!["steps"]!;
         Assert.Equal(Enumerable.Range(1, steps), lines.Where(l => l["loss"] is not null).Select(l => (int)l["step"]!));
         Assert.True((double)lines.Last(l => l["loss"] is not null)["loss"]! < 0.1);
-        Assert.Equal(lines.Where(l => l["validation_loss"] is not null && (int)l["step"]! > 0).Min(l => (double)l["validation_loss"]!), (double)record["best_validation_loss"]!);
+        Assert.Equal(
+            lines.Where(l => l["validation_loss"] is not null && (int)l["step"]! > 0).Min(l => (double)l["validation_loss"]!),
+            (double)record["best_validation_loss"]!
+        );
         Assert.Equal(2, Directory.GetDirectories(Path.Combine(run.Folder, "checkpoints")).Length);
         Assert.Single(Directory.GetFiles(run.Folder, "events.out.tfevents.*"));
-        Assert.Equal([RunPhase.Preparing, RunPhase.EvaluatingBefore, RunPhase.Training, RunPhase.EvaluatingAfter, RunPhase.Done], seen.Values.Select(v => v.Phase).Distinct());
-        Assert.All(seen.Values.Where(v => v.Phase == RunPhase.Training), v => Assert.True(v is { Loss: > 0, TokensPerSecond: > 0, Eta: not null, Steps: > 0 }));
+        Assert.Equal(
+            [RunPhase.Preparing, RunPhase.EvaluatingBefore, RunPhase.Training, RunPhase.EvaluatingAfter, RunPhase.Done],
+            seen.Values.Select(v => v.Phase).Distinct()
+        );
+        Assert.All(seen.Values.Where(v => v.Phase == RunPhase.Training), v =>
+            Assert.True(v is { Loss: > 0, TokensPerSecond: > 0, Eta: not null, Steps: > 0 })
+        );
         using var read = LoadedModel.Load(Path.Combine(run.Folder, "best"));
-        foreach (var (name, parameter) in run.Model.Decoder.Parameters) Close(parameter, read.Decoder.Parameters[name], 0);
+        foreach (var (name, parameter) in run.Model.Decoder.Parameters)
+            Close(parameter, read.Decoder.Parameters[name], 0);
     }
 
     [Fact]
     public async Task A_low_rank_run_saves_an_adapter_that_gives_the_same_model_again()
     {
         using var folder = new TempFolder();
-        var recipe = TinyModel.Recipe(Path.GetFileName(TinyModel.Write(folder.File("model")))) with { Tuning = new Lora { Rank = 4 }, Optimizer = new Torch.Optimizers.AdamW { LearningRate = 5e-3 } };
+        var recipe = TinyModel.Recipe(Path.GetFileName(TinyModel.Write(folder.File("model")))) with
+        {
+            Tuning = new Lora { Rank = 4 },
+            Optimizer = new Torch.Optimizers.AdamW { LearningRate = 5e-3 },
+        };
         using var run = await recipe.RunAsync(Options(folder));
-        Assert.True(run.After["letters", "en", "accuracy"]!.Value > run.Before["letters", "en", "accuracy"]!.Value, $"{run.Before["letters", "en", "accuracy"]!.Value} became {run.After["letters", "en", "accuracy"]!.Value}");
-        Assert.Equal(["adapter_config.json", "adapter_model.safetensors"], Directory.GetFiles(Path.Combine(run.Folder, "best")).Select(f => Path.GetFileName(f)).Order());
+        Assert.True(
+            run.After["letters", "en", "accuracy"]!.Value > run.Before["letters", "en", "accuracy"]!.Value,
+            $"{run.Before["letters", "en", "accuracy"]!.Value} became {run.After["letters", "en", "accuracy"]!.Value}"
+        );
+        Assert.Equal(
+            ["adapter_config.json", "adapter_model.safetensors"],
+            Directory.GetFiles(Path.Combine(run.Folder, "best")).Select(f => Path.GetFileName(f)).Order()
+        );
         using var model = LoadedModel.Load(Path.Combine(run.Folder, "best")); // It names the model that it was made for.
         var ids = torch.tensor(new long[] { 5, 6, 7 }, [1, 3]);
         Close(run.Model.Decoder.Hidden(ids), model.Decoder.Hidden(ids), 0);
@@ -61,7 +80,11 @@ public sealed class TrainingRunTests : TorchTest
     public async Task Each_task_can_get_a_model_of_its_own()
     {
         using var folder = new TempFolder();
-        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model")), "one", "two") with { OneModelPerTask = true, Budget = new Budget { Steps = 3 } };
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model")), "one", "two") with
+        {
+            OneModelPerTask = true,
+            Budget = new Budget { Steps = 3 },
+        };
         using var run = await recipe.RunAsync(Options(folder));
         Assert.Equal(["one", "two"], run.Parts.Select(p => p.Name));
         Assert.Equal(["one", "two"], run.After.Tasks.Select(t => t.Prompt));
@@ -74,8 +97,21 @@ public sealed class TrainingRunTests : TorchTest
     public async Task A_new_model_is_pretrained_on_plain_text()
     {
         using var folder = new TempFolder();
-        await File.WriteAllTextAsync(folder.File("corpus.txt"), string.Join("\n\n", Enumerable.Range(0, 40).Select(i => $"The cat number {i} sat on the mat.\nThen it slept, and then it ate {i} mice.")));
-        var recipe = TinyModel.Recipe("") with { Model = TinyModel.Source, Tasks = [], Corpus = ["*.txt"], Objective = new CausalLm(), Budget = new Budget { Epochs = 20 } };
+        await File.WriteAllTextAsync(
+            folder.File("corpus.txt"),
+            string.Join(
+                "\n\n",
+                Enumerable.Range(0, 40).Select(i => $"The cat number {i} sat on the mat.\nThen it slept, and then it ate {i} mice.")
+            )
+        );
+        var recipe = TinyModel.Recipe("") with
+        {
+            Model = TinyModel.Source,
+            Tasks = [],
+            Corpus = ["*.txt"],
+            Objective = new CausalLm(),
+            Budget = new Budget { Epochs = 20 },
+        };
         using var run = await recipe.RunAsync(Options(folder));
         var lines = Lines(run).Where(l => l["validation_loss"] is not null).ToArray();
         Assert.True((double)lines[^1]["validation_loss"]! < (double)lines[0]["validation_loss"]! / 2);
@@ -87,10 +123,22 @@ public sealed class TrainingRunTests : TorchTest
     public async Task A_task_of_weight_0_is_read_by_the_new_tokenizer_alone()
     {
         using var folder = new TempFolder();
-        await File.WriteAllTextAsync(folder.File("corpus.txt"), string.Join("\n\n", Enumerable.Range(0, 40).Select(i => $"The cat number {i} sat on the mat.")));
-        var plain = TinyModel.Recipe("") with { Model = TinyModel.Source, Tasks = [], Corpus = ["*.txt"], Objective = new CausalLm(), Budget = new Budget { Steps = 2 } };
+        await File.WriteAllTextAsync(
+            folder.File("corpus.txt"),
+            string.Join("\n\n", Enumerable.Range(0, 40).Select(i => $"The cat number {i} sat on the mat."))
+        );
+        var plain = TinyModel.Recipe("") with
+        {
+            Model = TinyModel.Source,
+            Tasks = [],
+            Corpus = ["*.txt"],
+            Objective = new CausalLm(),
+            Budget = new Budget { Steps = 2 },
+        };
         using var without = await plain.RunAsync(Options(folder));
-        using var with = await (plain with { Tasks = [.. TinyModel.Recipe("").Tasks.Select(t => t with { Weight = 0 })] }).RunAsync(Options(folder));
+        using var with = await (plain with { Tasks = [.. TinyModel.Recipe("").Tasks.Select(t => t with { Weight = 0 })] }).RunAsync(
+            Options(folder)
+        );
         Assert.NotEqual(without.Model.Tokenizer.Fingerprint, with.Model.Tokenizer.Fingerprint);
         Assert.Empty(with.After.Tasks);
     }
@@ -108,7 +156,10 @@ public sealed class TrainingRunTests : TorchTest
         Assert.Equal(first.Before.Tasks.Where(t => t.Prompt == "two"), second.Before.Tasks);
 
         var other = new Seen();
-        using var third = await (recipe with { Name = "third", Evaluation = recipe.Evaluation with { Limit = 1 } }).RunAsync(options, other);
+        using var third = await (recipe with { Name = "third", Evaluation = recipe.Evaluation with { Limit = 1 } }).RunAsync(
+            options,
+            other
+        );
         Assert.Contains(other.Values, p => p.Phase == RunPhase.EvaluatingBefore);
     }
 
@@ -117,8 +168,12 @@ public sealed class TrainingRunTests : TorchTest
     {
         using var folder = new TempFolder();
         var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Budget = new Budget { Steps = 1 } };
-        foreach (var _ in Enumerable.Range(0, 3)) (await recipe.RunAsync(Options(folder) with { Evaluate = false })).Dispose();
-        Assert.Equal(["tiny", "tiny.1", "tiny.2"], Directory.GetDirectories(folder.File("runs"), "tiny*").Select(f => Path.GetFileName(f)).Order());
+        foreach (var _ in Enumerable.Range(0, 3))
+            (await recipe.RunAsync(Options(folder) with { Evaluate = false })).Dispose();
+        Assert.Equal(
+            ["tiny", "tiny.1", "tiny.2"],
+            Directory.GetDirectories(folder.File("runs"), "tiny*").Select(f => Path.GetFileName(f)).Order()
+        );
     }
 
     [Fact]
@@ -135,7 +190,11 @@ public sealed class TrainingRunTests : TorchTest
     public async Task A_loss_that_is_not_finite_stops_with_step_records_and_last_checkpoint()
     {
         using var folder = new TempFolder();
-        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Objective = new BreaksAt { Step = 5 }, Checkpoints = new CheckpointPlan { Every = 2 } };
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
+        {
+            Objective = new BreaksAt { Step = 5 },
+            Checkpoints = new CheckpointPlan { Every = 2 },
+        };
         var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => recipe.RunAsync(Options(folder) with { Evaluate = false }));
         Assert.Contains("stopped at step 5 of ", error.Message, StringComparison.Ordinal);
         Assert.Contains("step-4", error.Message, StringComparison.Ordinal);
@@ -150,12 +209,30 @@ public sealed class TrainingRunTests : TorchTest
     {
         using var folder = new TempFolder();
         var objective = new BreaksOn { Gradients = gradients };
-        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Objective = objective, Batch = new Batch { Rows = 1, SequenceLength = 32, Accumulation = 4 }, Dropout = 0.1 };
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
+        {
+            Objective = objective,
+            Batch = new Batch
+            {
+                Rows = 1,
+                SequenceLength = 32,
+                Accumulation = 4,
+            },
+            Dropout = 0.1,
+        };
         var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => recipe.RunAsync(Options(folder) with { Evaluate = false }));
         var index = objective.Seen.FindIndex(BreaksOn.Breaks);
         Assert.Contains($"at step {index / 4 + 1} of ", error.Message, StringComparison.Ordinal);
-        Assert.Contains($", in batch {index % 4 + 1} of 4: the {(gradients ? "norm of the gradients" : "loss")} is ", error.Message, StringComparison.Ordinal);
-        Assert.Contains($"The batch's records: {string.Join(", ", objective.Seen[index].Origins)}.", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $", in batch {index % 4 + 1} of 4: the {(gradients ? "norm of the gradients" : "loss")} is ",
+            error.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            $"The batch's records: {string.Join(", ", objective.Seen[index].Origins)}.",
+            error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -171,7 +248,11 @@ public sealed class TrainingRunTests : TorchTest
     public async Task A_part_that_came_out_empty_is_said()
     {
         using var folder = new TempFolder();
-        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Tasks = [new() { Prompt = new LettersPrompt(new UntestedTask()) }], Budget = new Budget { Steps = 1 } };
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
+        {
+            Tasks = [new() { Prompt = new LettersPrompt(new UntestedTask()) }],
+            Budget = new Budget { Steps = 1 },
+        };
         var seen = new Seen();
         using var run = await recipe.RunAsync(Options(folder), seen);
         var notice = Assert.Single(seen.Values, v => v.Notice is not null).Notice;
@@ -190,12 +271,17 @@ public sealed class TrainingRunTests : TorchTest
         await Refused(recipe with { Model = TinyModel.Source, Tuning = new Lora() }, "a new model needs tuning: full");
 
         async Task Refused(Recipe wrong, string message) =>
-            Assert.Contains(message, (await Assert.ThrowsAsync<RunException>(() => wrong.RunAsync(Options(folder) with { Evaluate = false }))).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                message,
+                (await Assert.ThrowsAsync<RunException>(() => wrong.RunAsync(Options(folder) with { Evaluate = false }))).Message,
+                StringComparison.Ordinal
+            );
     }
 
     internal static RunOptions Options(TempFolder folder) => new() { ProjectDirectory = folder.Path };
 
-    internal static JsonObject[] Lines(TrainingRun run) => [.. File.ReadLines(Path.Combine(run.Folder, "metrics.jsonl")).Select(l => JsonNode.Parse(l)!.AsObject())];
+    internal static JsonObject[] Lines(TrainingRun run) =>
+        [.. File.ReadLines(Path.Combine(run.Folder, "metrics.jsonl")).Select(l => JsonNode.Parse(l)!.AsObject())];
 
     private sealed class Seen : IProgress<TrainingProgress>
     {
@@ -236,9 +322,11 @@ public sealed class TrainingRunTests : TorchTest
         public override LossSum Loss(Torch.Models.LanguageModel model, Torch.Batching.TokenBatch batch)
         {
             var loss = new Supervised().Loss(model, batch);
-            if (!torch.is_grad_enabled()) return loss;
+            if (!torch.is_grad_enabled())
+                return loss;
             Seen.Add(batch);
-            if (!Breaks(batch)) return loss;
+            if (!Breaks(batch))
+                return loss;
             return loss with { Sum = Gradients ? loss.Sum + (loss.Sum - loss.Sum.detach()).sqrt() : loss.Sum / 0 };
         }
     }

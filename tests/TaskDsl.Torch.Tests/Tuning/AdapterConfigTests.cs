@@ -11,7 +11,33 @@ namespace TaskDsl.Torch.Tests.Tuning;
 
 public sealed class AdapterConfigTests : TorchTest
 {
-    private static readonly string[] Lies = ["null", "0", "-1", "1", "5", "2147483647", "9223372036854775807", "1e300", "1e999", "0.5", "true", "false", "\"\"", "\"LORA\"", "\"IA3\"", "\"PREFIX_TUNING\"", "\"BOTTLENECK\"", "\"COMBINED\"", "[]", "[1]", "[{}]", "[{\"peft_type\": \"LORA\"}]", "{}", "{\"kind\": 3}"];
+    private static readonly string[] Lies =
+    [
+        "null",
+        "0",
+        "-1",
+        "1",
+        "5",
+        "2147483647",
+        "9223372036854775807",
+        "1e300",
+        "1e999",
+        "0.5",
+        "true",
+        "false",
+        "\"\"",
+        "\"LORA\"",
+        "\"IA3\"",
+        "\"PREFIX_TUNING\"",
+        "\"BOTTLENECK\"",
+        "\"COMBINED\"",
+        "[]",
+        "[1]",
+        "[{}]",
+        "[{\"peft_type\": \"LORA\"}]",
+        "{}",
+        "{\"kind\": 3}",
+    ];
 
     /// <summary>A tensor that is not there, too much or of another shape is named, wherever it stands, and the model is as it was.</summary>
     [Theory, MemberData(nameof(GoldenTrainingTests.AdapterRuns), MemberType = typeof(GoldenTrainingTests))]
@@ -22,12 +48,14 @@ public sealed class AdapterConfigTests : TorchTest
         File.Copy(Path.Combine(run.Folder, "adapter_config.json"), folder.File("adapter_config.json"));
         var tensors = new Dictionary<string, Tensor>();
         using (var file = SafetensorsFile.Open(Path.Combine(run.Folder, "adapter_model.safetensors")))
-            foreach (var name in file.Tensors.Keys) tensors[name] = file.Read(name).clone();
+            foreach (var name in file.Tensors.Keys)
+                tensors[name] = file.Read(name).clone();
         // A site that has no update at all is one that was not tuned.
         var last = tensors.Keys.Where(name => !name.Contains("classifier", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Last();
         foreach (var tensor in (Tensor?[])[null, ones(3, 1, 2)])
         {
-            if (tensor is null && (method == "ia3" || !last.Contains("lora", StringComparison.Ordinal))) continue;
+            if (tensor is null && (method == "ia3" || !last.Contains("lora", StringComparison.Ordinal)))
+                continue;
             Assert.Equal(last, Refused(tensors.Where(t => t.Key != last).Concat(tensor is null ? [] : [new(last, tensor)])).Tensor);
         }
 
@@ -52,24 +80,31 @@ public sealed class AdapterConfigTests : TorchTest
         var good = JsonNode.Parse(File.ReadAllText(Path.Combine(run.Folder, "adapter_config.json")))!.AsObject();
         string[] settings = [.. good.Select(p => p.Key), "place", "size", "scale", "parts", "head"];
         using var outline = ModelOutline.Read(Path.Combine(run.Folder, "..", ".."));
-        Gen.Select(Gen.Int[0, settings.Length - 1], Gen.Int[0, Lies.Length - 1]).Array[1, 3].Sample(changes =>
-        {
-            var json = good.DeepClone().AsObject();
-            foreach (var (setting, lie) in changes) json[settings[setting]] = JsonNode.Parse(Lies[lie]);
-            File.WriteAllText(folder.File("adapter_config.json"), json.ToJsonString());
-            using var scope = NewDisposeScope();
-            try
-            {
-                Adapters.Load(outline.Model!, folder.Path).Dispose();
-            }
-            catch (Exception e) when (e is ModelException or IOException or NotSupportedException)
-            {
-                // Refused in words; anything else fails the test.
-                Assert.DoesNotContain("frame #", e.Message, StringComparison.Ordinal);
-            }
+        Gen.Select(Gen.Int[0, settings.Length - 1], Gen.Int[0, Lies.Length - 1])
+            .Array[1, 3]
+            .Sample(
+                changes =>
+                {
+                    var json = good.DeepClone().AsObject();
+                    foreach (var (setting, lie) in changes)
+                        json[settings[setting]] = JsonNode.Parse(Lies[lie]);
+                    File.WriteAllText(folder.File("adapter_config.json"), json.ToJsonString());
+                    using var scope = NewDisposeScope();
+                    try
+                    {
+                        Adapters.Load(outline.Model!, folder.Path).Dispose();
+                    }
+                    catch (Exception e) when (e is ModelException or IOException or NotSupportedException)
+                    {
+                        // Refused in words; anything else fails the test.
+                        Assert.DoesNotContain("frame #", e.Message, StringComparison.Ordinal);
+                    }
 
-            Untouched(outline.Model!);
-        }, iter: 200, threads: 1);
+                    Untouched(outline.Model!);
+                },
+                iter: 200,
+                threads: 1
+            );
     }
 
     private static void Untouched(LanguageModel model)

@@ -37,7 +37,8 @@ public sealed class LoraTests : TorchTest
         using (var tuned = new Lora { Rank = 3, Alpha = 5 }.Apply(model.Decoder, 1))
         {
             using (no_grad())
-                foreach (var parameter in tuned.Trained.Values) parameter.add_(0.01f);
+                foreach (var parameter in tuned.Trained.Values)
+                    parameter.add_(0.01f);
             expected = model.Decoder.Hidden(tensor(new long[] { 7, 8 }, [1, 2]));
             tuned.Save(folder.Path, "models/base");
         }
@@ -63,12 +64,17 @@ public sealed class LoraTests : TorchTest
     {
         using var folder = new TempFolder();
         using var model = TinyModel.Open();
-        using (var tuned = new Lora().Apply(model.Decoder, 1)) tuned.Save(folder.Path, "base");
+        using (var tuned = new Lora().Apply(model.Decoder, 1))
+            tuned.Save(folder.Path, "base");
         var config = folder.File("adapter_config.json");
         var text = File.ReadAllText(config);
         Assert.Contains(was, text, StringComparison.Ordinal);
         File.WriteAllText(config, text.Replace(was, becomes, StringComparison.Ordinal));
-        Assert.Contains(named, Assert.Throws<NotSupportedException>(() => Adapters.Load(model.Decoder, folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            named,
+            Assert.Throws<NotSupportedException>(() => Adapters.Load(model.Decoder, folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -79,7 +85,11 @@ public sealed class LoraTests : TorchTest
         using (var tuned = new Lora().Apply(other.Decoder, 1))
             tuned.Save(folder.Path, "base");
         using var model = TinyModel.Open();
-        Assert.Contains("layers.2", Assert.Throws<SafetensorsException>(() => Adapters.Load(model.Decoder, folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "layers.2",
+            Assert.Throws<SafetensorsException>(() => Adapters.Load(model.Decoder, folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -87,7 +97,12 @@ public sealed class LoraTests : TorchTest
     {
         using var folder = new TempFolder();
         using var model = TinyModel.Open();
-        using (var tuned = new Lora().Apply(model.Decoder, 1)) tuned.Save(folder.Path, "models/no-such-base");
-        Assert.Contains("models/no-such-base", Assert.Throws<ModelException>(() => Adapters.ModelFolder(folder.Path)).Message, StringComparison.Ordinal);
+        using (var tuned = new Lora().Apply(model.Decoder, 1))
+            tuned.Save(folder.Path, "models/no-such-base");
+        Assert.Contains(
+            "models/no-such-base",
+            Assert.Throws<ModelException>(() => Adapters.ModelFolder(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -23,10 +23,21 @@ public sealed class MergeTests : TorchTest
         get
         {
             var all = new TheoryData<string, TaskDsl.Torch.Tuning.Tuning>();
-            foreach (var model in new[] { "llama", "qwen2", "phi3", "gpt2", "bloom", "opt", "bert_seqcls", "xlm_roberta_tokcls", "t5", "bart" })
-                foreach (var tuning in (TaskDsl.Torch.Tuning.Tuning[])[new Lora { Rank = 4 }, new Lora { Rank = 4, Rslora = true }, new Lora { Rank = 4, Dora = true }, new Lora { Rank = 4, Start = LoraStart.Pissa }, new Ia3(),
-                    new Combined { Parts = [new Lora { Rank = 2, Sites = [Site.Output] }, new Ia3 { Sites = [Site.Down] }] }])
-                    all.Add(model, tuning);
+            foreach (
+                var model in new[] { "llama", "qwen2", "phi3", "gpt2", "bloom", "opt", "bert_seqcls", "xlm_roberta_tokcls", "t5", "bart" }
+            )
+            foreach (
+                var tuning in (TaskDsl.Torch.Tuning.Tuning[])
+                    [
+                        new Lora { Rank = 4 },
+                        new Lora { Rank = 4, Rslora = true },
+                        new Lora { Rank = 4, Dora = true },
+                        new Lora { Rank = 4, Start = LoraStart.Pissa },
+                        new Ia3(),
+                        new Combined { Parts = [new Lora { Rank = 2, Sites = [Site.Output] }, new Ia3 { Sites = [Site.Down] }] },
+                    ]
+            )
+                all.Add(model, tuning);
             return all;
         }
     }
@@ -50,7 +61,8 @@ public sealed class MergeTests : TorchTest
         var plain = golden.Run("full").Logits;
         var adapter = tuning.Apply(golden.Model, 1);
         foreach (var (name, parameter) in adapter.Trained)
-            if (!name.Contains("classifier", StringComparison.Ordinal)) parameter.add_(randn_like(parameter), alpha: 0.05);
+            if (!name.Contains("classifier", StringComparison.Ordinal))
+                parameter.add_(randn_like(parameter), alpha: 0.05);
         Folded(golden, adapter, plain);
 
         // Saved as a whole, it is that model still.
@@ -58,7 +70,11 @@ public sealed class MergeTests : TorchTest
         golden.Model.Save(folder.Path);
         using var again = LanguageModel.Load(folder.Path);
         var scores = golden.Run("full").Logits;
-        Close(scores, golden.Run(again, "full").Logits, golden.Model.Config.StoredAs == WeightType.Float32 ? 0 : 0.02 * Math.Max(1, scores.abs().max().ToDouble()));
+        Close(
+            scores,
+            golden.Run(again, "full").Logits,
+            golden.Model.Config.StoredAs == WeightType.Float32 ? 0 : 0.02 * Math.Max(1, scores.abs().max().ToDouble())
+        );
     }
 
     [Theory, MemberData(nameof(Virtual))]
@@ -78,7 +94,8 @@ public sealed class MergeTests : TorchTest
         using var adapter = new Combined { Parts = [new Lora { Rank = 2 }, new Bottleneck { Size = 4 }] }.Apply(golden.Model, 1);
         var weight = golden.Model.Sites[0].Weight.clone();
         using (no_grad())
-            foreach (var parameter in adapter.Trained.Values) parameter.add_(0.1f);
+            foreach (var parameter in adapter.Trained.Values)
+                parameter.add_(0.1f);
         var before = golden.Run("full").Logits;
         Assert.Throws<NotSupportedException>(adapter.Merge);
         Close(weight, golden.Model.Sites[0].Weight, 0);
@@ -111,7 +128,8 @@ public sealed class MergeTests : TorchTest
     {
         var runs = new TheoryData<string, string>();
         foreach (var run in GoldenTrainingTests.AdapterRuns)
-            if (((string)run[1]).StartsWith('p') != foldable) runs.Add((string)run[0], (string)run[1]);
+            if (((string)run[1]).StartsWith('p') != foldable)
+                runs.Add((string)run[0], (string)run[1]);
         return runs;
     }
 }

@@ -49,7 +49,8 @@ internal sealed record Architecture
     {
         Encoder?.Check(path);
         Decoder?.Check(path);
-        if (MaxPositions < 1) throw new ModelException($"{path}: the number of positions is {MaxPositions}; expected one from 1.");
+        if (MaxPositions < 1)
+            throw new ModelException($"{path}: the number of positions is {MaxPositions}; expected one from 1.");
         return this;
     }
 }
@@ -77,5 +78,9 @@ internal sealed record HeadShape
     public int Outputs { get; init; } = 1;
 
     /// <summary>The names of its weights.</summary>
-    public IEnumerable<string> Weights => new[] { Dense, Norm, Out }.OfType<string>().SelectMany(name => new[] { $"{name}.weight", $"{name}.bias" }).Concat(TiedBias is null ? [] : [TiedBias]);
+    public IEnumerable<string> Weights =>
+        new[] { Dense, Norm, Out }
+            .OfType<string>()
+            .SelectMany(name => new[] { $"{name}.weight", $"{name}.bias" })
+            .Concat(TiedBias is null ? [] : [TiedBias]);
 }

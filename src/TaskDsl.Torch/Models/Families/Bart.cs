@@ -9,17 +9,18 @@ internal sealed partial class Bart : Family
 {
     public override IReadOnlyList<string> ModelTypes => ["bart"];
 
-    public override Architecture Read(ConfigJson json) => new()
-    {
-        Encoder = Shape(json, "encoder", causal: false),
-        Decoder = Shape(json, "decoder", causal: true),
-        Tied = json.Flag("tie_word_embeddings", true),
-        HeadBias = "final_logits_bias",
-        Prefix = "model.",
-        Ignored = SecondNames(),
-        DecoderStart = json.MaybeInt("decoder_start_token_id"),
-        MaxPositions = json.Int("max_position_embeddings", 1024),
-    };
+    public override Architecture Read(ConfigJson json) =>
+        new()
+        {
+            Encoder = Shape(json, "encoder", causal: false),
+            Decoder = Shape(json, "decoder", causal: true),
+            Tied = json.Flag("tie_word_embeddings", true),
+            HeadBias = "final_logits_bias",
+            Prefix = "model.",
+            Ignored = SecondNames(),
+            DecoderStart = json.MaybeInt("decoder_start_token_id"),
+            MaxPositions = json.Int("max_position_embeddings", 1024),
+        };
 
     private static StackShape Shape(ConfigJson json, string half, bool causal)
     {
@@ -52,17 +53,23 @@ internal sealed partial class Bart : Family
             Layer = i => $"model.{half}.layers.{i}.",
             Attention = Names("self_attn"),
             CrossAttention = causal ? Names("encoder_attn") : null,
-            FeedForward = new() { Norm = "final_layer_norm", Up = "fc1", Down = "fc2" },
+            FeedForward = new()
+            {
+                Norm = "final_layer_norm",
+                Up = "fc1",
+                Down = "fc2",
+            },
         };
 
-        static AttentionNames Names(string name) => new()
-        {
-            Norm = $"{name}_layer_norm",
-            Query = $"{name}.q_proj",
-            Key = $"{name}.k_proj",
-            Value = $"{name}.v_proj",
-            Output = $"{name}.out_proj",
-        };
+        static AttentionNames Names(string name) =>
+            new()
+            {
+                Norm = $"{name}_layer_norm",
+                Query = $"{name}.q_proj",
+                Key = $"{name}.k_proj",
+                Value = $"{name}.v_proj",
+                Output = $"{name}.out_proj",
+            };
     }
 
     [GeneratedRegex(@"^model\.(encoder|decoder)\.embed_tokens\.weight$|^lm_head\.weight$")]

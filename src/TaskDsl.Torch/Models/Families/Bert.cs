@@ -22,9 +22,27 @@ internal sealed partial class Bert : Family
             MaxPositions = json.Int("max_position_embeddings", 512),
             Task = kind switch
             {
-                HeadKind.MaskedLm => new() { Kind = kind, Dense = "cls.predictions.transform.dense", Activation = json.Activation("hidden_act", "gelu"), Norm = "cls.predictions.transform.LayerNorm", TiedBias = "cls.predictions.bias" },
-                HeadKind.SequenceClassification => new() { Kind = kind, Dense = "bert.pooler.dense", Out = "classifier", Outputs = Labels(json) },
-                HeadKind.TokenClassification => new() { Kind = kind, Out = "classifier", Outputs = Labels(json) },
+                HeadKind.MaskedLm => new()
+                {
+                    Kind = kind,
+                    Dense = "cls.predictions.transform.dense",
+                    Activation = json.Activation("hidden_act", "gelu"),
+                    Norm = "cls.predictions.transform.LayerNorm",
+                    TiedBias = "cls.predictions.bias",
+                },
+                HeadKind.SequenceClassification => new()
+                {
+                    Kind = kind,
+                    Dense = "bert.pooler.dense",
+                    Out = "classifier",
+                    Outputs = Labels(json),
+                },
+                HeadKind.TokenClassification => new()
+                {
+                    Kind = kind,
+                    Out = "classifier",
+                    Outputs = Labels(json),
+                },
                 _ => new() { Kind = kind, Dense = $"{prefix}pooler.dense" },
             },
         };
@@ -59,7 +77,11 @@ internal sealed partial class Bert : Family
             QueryKeyValueBias = true,
             OutputBias = true,
             FeedForwardBias = true,
-            Positions = new LearnedPositions($"{prefix}embeddings.position_embeddings", json.Int("max_position_embeddings", 512) - offset, offset),
+            Positions = new LearnedPositions(
+                $"{prefix}embeddings.position_embeddings",
+                json.Int("max_position_embeddings", 512) - offset,
+                offset
+            ),
             Embedding = new()
             {
                 VocabularySize = json.Int("vocab_size"),
@@ -72,8 +94,20 @@ internal sealed partial class Bert : Family
                 ProjectBias = true,
             },
             Layer = i => $"{prefix}encoder.layer.{i}.",
-            Attention = new() { Norm = "attention.output.LayerNorm", Query = "attention.self.query", Key = "attention.self.key", Value = "attention.self.value", Output = "attention.output.dense" },
-            FeedForward = new() { Norm = "output.LayerNorm", Up = "intermediate.dense", Down = "output.dense" },
+            Attention = new()
+            {
+                Norm = "attention.output.LayerNorm",
+                Query = "attention.self.query",
+                Key = "attention.self.key",
+                Value = "attention.self.value",
+                Output = "attention.output.dense",
+            },
+            FeedForward = new()
+            {
+                Norm = "output.LayerNorm",
+                Up = "intermediate.dense",
+                Down = "output.dense",
+            },
         };
     }
 

@@ -31,10 +31,26 @@ internal sealed partial class Bloom : Family
                 FeedForwardBias = true,
                 FusedByHead = true,
                 Positions = new LinearBias(),
-                Embedding = new() { VocabularySize = json.Int("vocab_size"), Size = hidden, Tokens = "transformer.word_embeddings", Norm = "transformer.word_embeddings_layernorm" },
+                Embedding = new()
+                {
+                    VocabularySize = json.Int("vocab_size"),
+                    Size = hidden,
+                    Tokens = "transformer.word_embeddings",
+                    Norm = "transformer.word_embeddings_layernorm",
+                },
                 Layer = i => $"transformer.h.{i}.",
-                Attention = new() { Norm = "input_layernorm", Fused = "self_attention.query_key_value", Output = "self_attention.dense" },
-                FeedForward = new() { Norm = "post_attention_layernorm", Up = "mlp.dense_h_to_4h", Down = "mlp.dense_4h_to_h" },
+                Attention = new()
+                {
+                    Norm = "input_layernorm",
+                    Fused = "self_attention.query_key_value",
+                    Output = "self_attention.dense",
+                },
+                FeedForward = new()
+                {
+                    Norm = "post_attention_layernorm",
+                    Up = "mlp.dense_h_to_4h",
+                    Down = "mlp.dense_4h_to_h",
+                },
                 FinalNorm = "transformer.ln_f",
             },
             Tied = json.Flag("tie_word_embeddings", true),

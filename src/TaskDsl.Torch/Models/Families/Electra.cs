@@ -21,10 +21,36 @@ internal sealed partial class Electra : Family
             MaxPositions = json.Int("max_position_embeddings", 512),
             Task = kind switch
             {
-                HeadKind.MaskedLm => new() { Kind = kind, Dense = "generator_predictions.dense", DenseSize = json.Int("embedding_size", 128), Activation = Activation.Gelu, Norm = "generator_predictions.LayerNorm", TiedBias = "generator_lm_head.bias" },
-                HeadKind.ReplacedTokenDetection => new() { Kind = kind, Dense = "discriminator_predictions.dense", Activation = json.Activation("hidden_act", "gelu"), Out = "discriminator_predictions.dense_prediction" },
-                HeadKind.SequenceClassification => new() { Kind = kind, Dense = "classifier.dense", Activation = Activation.Gelu, Out = "classifier.out_proj", Outputs = Bert.Labels(json) },
-                HeadKind.TokenClassification => new() { Kind = kind, Out = "classifier", Outputs = Bert.Labels(json) },
+                HeadKind.MaskedLm => new()
+                {
+                    Kind = kind,
+                    Dense = "generator_predictions.dense",
+                    DenseSize = json.Int("embedding_size", 128),
+                    Activation = Activation.Gelu,
+                    Norm = "generator_predictions.LayerNorm",
+                    TiedBias = "generator_lm_head.bias",
+                },
+                HeadKind.ReplacedTokenDetection => new()
+                {
+                    Kind = kind,
+                    Dense = "discriminator_predictions.dense",
+                    Activation = json.Activation("hidden_act", "gelu"),
+                    Out = "discriminator_predictions.dense_prediction",
+                },
+                HeadKind.SequenceClassification => new()
+                {
+                    Kind = kind,
+                    Dense = "classifier.dense",
+                    Activation = Activation.Gelu,
+                    Out = "classifier.out_proj",
+                    Outputs = Bert.Labels(json),
+                },
+                HeadKind.TokenClassification => new()
+                {
+                    Kind = kind,
+                    Out = "classifier",
+                    Outputs = Bert.Labels(json),
+                },
                 _ => null,
             },
         };

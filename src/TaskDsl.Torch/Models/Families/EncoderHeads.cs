@@ -22,10 +22,13 @@ internal static class EncoderHeads
     public static HeadKind Read(ConfigJson json, string stem, HeadKind preTraining)
     {
         var name = json.Texts("architectures") is [var first, ..] ? first : stem + "Model";
-        if (name == stem + "ForPreTraining") return preTraining;
+        if (name == stem + "ForPreTraining")
+            return preTraining;
         return name.StartsWith(stem, StringComparison.Ordinal) && Suffixes.TryGetValue(name[stem.Length..], out var kind)
             ? kind
-            : throw json.Bad($"the architecture '{name}' is not supported; expected one of {string.Join(", ", Suffixes.Keys.Select(s => stem + s))}.");
+            : throw json.Bad(
+                $"the architecture '{name}' is not supported; expected one of {string.Join(", ", Suffixes.Keys.Select(s => stem + s))}."
+            );
     }
 
     /// <summary>The configuration of the same model with another head.</summary>
@@ -33,10 +36,17 @@ internal static class EncoderHeads
     {
         var (kind, labels, problem) = head;
         var stem = config.Architecture.ClassStem ?? throw new ModelException($"{config.Source}: a {config.ModelType} has one head only.");
-        var settings = new Dictionary<string, JsonNode?> { ["architectures"] = new JsonArray(stem + Suffixes.First(s => s.Value == kind).Key) };
+        var settings = new Dictionary<string, JsonNode?>
+        {
+            ["architectures"] = new JsonArray(stem + Suffixes.First(s => s.Value == kind).Key),
+        };
         if (kind is HeadKind.SequenceClassification or HeadKind.TokenClassification)
         {
-            settings["id2label"] = new JsonObject(labels.Select((label, i) => KeyValuePair.Create(i.ToString(System.Globalization.CultureInfo.InvariantCulture), (JsonNode?)label)));
+            settings["id2label"] = new JsonObject(
+                labels.Select(
+                    (label, i) => KeyValuePair.Create(i.ToString(System.Globalization.CultureInfo.InvariantCulture), (JsonNode?)label)
+                )
+            );
             settings["label2id"] = new JsonObject(labels.Select((label, i) => KeyValuePair.Create(label, (JsonNode?)i)));
             settings["num_labels"] = null;
             settings["problem_type"] = problem;

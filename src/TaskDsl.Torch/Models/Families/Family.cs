@@ -9,12 +9,14 @@ internal abstract class Family
     public abstract IReadOnlyList<string> ModelTypes { get; }
 
     /// <summary>All families, by model type.</summary>
-    public static IReadOnlyDictionary<string, Family> All { get; } = typeof(Family).Assembly.GetTypes()
-        .Where(type => type.IsSubclassOf(typeof(Family)) && !type.IsAbstract)
-        .Select(type => (Family)Activator.CreateInstance(type)!)
-        .SelectMany(family => family.ModelTypes.Select(type => (Type: type, Family: family)))
-        .OrderBy(f => f.Type, StringComparer.Ordinal)
-        .ToDictionary(f => f.Type, f => f.Family, StringComparer.Ordinal);
+    public static IReadOnlyDictionary<string, Family> All { get; } =
+        typeof(Family)
+            .Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(Family)) && !type.IsAbstract)
+            .Select(type => (Family)Activator.CreateInstance(type)!)
+            .SelectMany(family => family.ModelTypes.Select(type => (Type: type, Family: family)))
+            .OrderBy(f => f.Type, StringComparer.Ordinal)
+            .ToDictionary(f => f.Type, f => f.Family, StringComparer.Ordinal);
 
     /// <summary>What a configuration describes.</summary>
     public static Architecture Describe(ConfigJson json)

@@ -13,21 +13,25 @@ internal sealed class Gemma2 : Family
         var size = json.Int("head_dim", 256);
         var bias = json.Flag("attention_bias");
         var scale = 1 / Math.Sqrt(json.Number("query_pre_attn_scalar", 256));
-        return Llama.Describe(json, tied: true, shape: shape with
-        {
-            HeadSize = size,
-            Positions = Llama.Rotary(json, size),
-            Activation = json.Activation("hidden_activation", "gelu_pytorch_tanh"),
-            Norm = NormKind.RmsFromOne,
-            Scale = _ => scale,
-            ScoreCap = json.Has("attn_logit_softcapping") ? json.Number("attn_logit_softcapping") : null,
-            Window = Llama.Windows(json, layer => layer % 2 == 0),
-            QueryKeyValueBias = bias,
-            OutputBias = bias,
-            Embedding = shape.Embedding with { Scale = (float)Math.Sqrt(shape.HiddenSize) },
-            Attention = shape.Attention with { InnerNorm = "post_attention_layernorm" },
-            FeedForward = shape.FeedForward with { Norm = "pre_feedforward_layernorm", InnerNorm = "post_feedforward_layernorm" },
-        }) with
+        return Llama.Describe(
+            json,
+            tied: true,
+            shape: shape with
+            {
+                HeadSize = size,
+                Positions = Llama.Rotary(json, size),
+                Activation = json.Activation("hidden_activation", "gelu_pytorch_tanh"),
+                Norm = NormKind.RmsFromOne,
+                Scale = _ => scale,
+                ScoreCap = json.Has("attn_logit_softcapping") ? json.Number("attn_logit_softcapping") : null,
+                Window = Llama.Windows(json, layer => layer % 2 == 0),
+                QueryKeyValueBias = bias,
+                OutputBias = bias,
+                Embedding = shape.Embedding with { Scale = (float)Math.Sqrt(shape.HiddenSize) },
+                Attention = shape.Attention with { InnerNorm = "post_attention_layernorm" },
+                FeedForward = shape.FeedForward with { Norm = "pre_feedforward_layernorm", InnerNorm = "post_feedforward_layernorm" },
+            }
+        ) with
         {
             HeadCap = json.Has("final_logit_softcapping") ? json.Number("final_logit_softcapping") : null,
         };

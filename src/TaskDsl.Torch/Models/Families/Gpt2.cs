@@ -34,10 +34,25 @@ internal sealed partial class Gpt2 : Family
                 Transposed = true,
                 Scale = layer => deeper ? root / (layer + 1) : root,
                 Positions = new LearnedPositions("transformer.wpe", positions),
-                Embedding = new() { VocabularySize = json.Int("vocab_size", 50257), Size = hidden, Tokens = "transformer.wte" },
+                Embedding = new()
+                {
+                    VocabularySize = json.Int("vocab_size", 50257),
+                    Size = hidden,
+                    Tokens = "transformer.wte",
+                },
                 Layer = i => $"transformer.h.{i}.",
-                Attention = new() { Norm = "ln_1", Fused = "attn.c_attn", Output = "attn.c_proj" },
-                FeedForward = new() { Norm = "ln_2", Up = "mlp.c_fc", Down = "mlp.c_proj" },
+                Attention = new()
+                {
+                    Norm = "ln_1",
+                    Fused = "attn.c_attn",
+                    Output = "attn.c_proj",
+                },
+                FeedForward = new()
+                {
+                    Norm = "ln_2",
+                    Up = "mlp.c_fc",
+                    Down = "mlp.c_proj",
+                },
                 FinalNorm = "transformer.ln_f",
             },
             Tied = json.Flag("tie_word_embeddings", true),

@@ -14,7 +14,8 @@ internal sealed partial class GptNeoX : Family
         var size = heads > 0 ? hidden / heads : 0;
         var bias = json.Flag("attention_bias", true);
         var rotary = Llama.Rotary(json, size, json.Number("rotary_pct", 0.25));
-        if (!json.Has("rope_theta")) rotary = rotary with { Theta = json.Number("rotary_emb_base", rotary.Theta) };
+        if (!json.Has("rope_theta"))
+            rotary = rotary with { Theta = json.Number("rotary_emb_base", rotary.Theta) };
         return new Architecture
         {
             Decoder = new()
@@ -34,10 +35,25 @@ internal sealed partial class GptNeoX : Family
                 FeedForwardBias = true,
                 FusedByHead = true,
                 Positions = rotary,
-                Embedding = new() { VocabularySize = json.Int("vocab_size"), Size = hidden, Tokens = "gpt_neox.embed_in" },
+                Embedding = new()
+                {
+                    VocabularySize = json.Int("vocab_size"),
+                    Size = hidden,
+                    Tokens = "gpt_neox.embed_in",
+                },
                 Layer = i => $"gpt_neox.layers.{i}.",
-                Attention = new() { Norm = "input_layernorm", Fused = "attention.query_key_value", Output = "attention.dense" },
-                FeedForward = new() { Norm = "post_attention_layernorm", Up = "mlp.dense_h_to_4h", Down = "mlp.dense_4h_to_h" },
+                Attention = new()
+                {
+                    Norm = "input_layernorm",
+                    Fused = "attention.query_key_value",
+                    Output = "attention.dense",
+                },
+                FeedForward = new()
+                {
+                    Norm = "post_attention_layernorm",
+                    Up = "mlp.dense_h_to_4h",
+                    Down = "mlp.dense_4h_to_h",
+                },
                 FinalNorm = "gpt_neox.final_layer_norm",
             },
             Tied = json.Flag("tie_word_embeddings"),

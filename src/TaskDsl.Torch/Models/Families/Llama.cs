@@ -9,22 +9,27 @@ internal sealed partial class Llama : Family
 {
     public override IReadOnlyList<string> ModelTypes => ["llama"];
 
-    public override Architecture Read(ConfigJson json) => Describe(json, Shape(json) with
-    {
-        QueryKeyValueBias = json.Flag("attention_bias"),
-        OutputBias = json.Flag("attention_bias"),
-        FeedForwardBias = json.Flag("mlp_bias"),
-    });
+    public override Architecture Read(ConfigJson json) =>
+        Describe(
+            json,
+            Shape(json) with
+            {
+                QueryKeyValueBias = json.Flag("attention_bias"),
+                OutputBias = json.Flag("attention_bias"),
+                FeedForwardBias = json.Flag("mlp_bias"),
+            }
+        );
 
     /// <summary>The architecture of a family that is called like Llama.</summary>
-    public static Architecture Describe(ConfigJson json, StackShape shape, bool tied = false) => new()
-    {
-        Decoder = shape,
-        Tied = json.Flag("tie_word_embeddings", tied),
-        Prefix = "model.",
-        Ignored = Buffers(),
-        MaxPositions = json.Int("max_position_embeddings", 2048),
-    };
+    public static Architecture Describe(ConfigJson json, StackShape shape, bool tied = false) =>
+        new()
+        {
+            Decoder = shape,
+            Tied = json.Flag("tie_word_embeddings", tied),
+            Prefix = "model.",
+            Ignored = Buffers(),
+            MaxPositions = json.Int("max_position_embeddings", 2048),
+        };
 
     /// <summary>The stack of a family that is built like Llama.</summary>
     public static StackShape Shape(ConfigJson json)
@@ -43,10 +48,28 @@ internal sealed partial class Llama : Family
             Norm = NormKind.Rms,
             NormEpsilon = json.Number("rms_norm_eps", 1e-6),
             Positions = Rotary(json, size),
-            Embedding = new() { VocabularySize = json.Int("vocab_size"), Size = hidden, Tokens = "model.embed_tokens" },
+            Embedding = new()
+            {
+                VocabularySize = json.Int("vocab_size"),
+                Size = hidden,
+                Tokens = "model.embed_tokens",
+            },
             Layer = i => $"model.layers.{i}.",
-            Attention = new() { Norm = "input_layernorm", Query = "self_attn.q_proj", Key = "self_attn.k_proj", Value = "self_attn.v_proj", Output = "self_attn.o_proj" },
-            FeedForward = new() { Norm = "post_attention_layernorm", Gate = "mlp.gate_proj", Up = "mlp.up_proj", Down = "mlp.down_proj" },
+            Attention = new()
+            {
+                Norm = "input_layernorm",
+                Query = "self_attn.q_proj",
+                Key = "self_attn.k_proj",
+                Value = "self_attn.v_proj",
+                Output = "self_attn.o_proj",
+            },
+            FeedForward = new()
+            {
+                Norm = "post_attention_layernorm",
+                Gate = "mlp.gate_proj",
+                Up = "mlp.up_proj",
+                Down = "mlp.down_proj",
+            },
             FinalNorm = "model.norm",
         };
     }
@@ -55,15 +78,22 @@ internal sealed partial class Llama : Family
     public static Rotary Rotary(ConfigJson json, int headSize, double share = 1)
     {
         var parameters = json.Part("rope_parameters") ?? json.Part("rope_scaling");
-        share = parameters?.Number("partial_rotary_factor", json.Number("partial_rotary_factor", share)) ?? json.Number("partial_rotary_factor", share);
+        share = parameters?.Number("partial_rotary_factor", json.Number("partial_rotary_factor", share))
+            ?? json.Number("partial_rotary_factor", share);
         var theta = json.Number("rope_theta", parameters?.Number("rope_theta", 10000) ?? 10000);
-        return new Rotary((int)(headSize * share), theta, json.Int("max_position_embeddings", 2048), parameters is null ? null : RopeScaling.Read(parameters, json));
+        return new Rotary(
+            (int)(headSize * share),
+            theta,
+            json.Int("max_position_embeddings", 2048),
+            parameters is null ? null : RopeScaling.Read(parameters, json)
+        );
     }
 
     /// <summary>What <c>layer_types</c> or a first layer say of windows.</summary>
     public static Func<int, int?> Windows(ConfigJson json, Func<int, bool> slides)
     {
-        if (json.MaybeInt("sliding_window") is not { } window) return _ => null;
+        if (json.MaybeInt("sliding_window") is not { } window)
+            return _ => null;
         var types = json.Texts("layer_types");
         return types.Count == 0 ? i => slides(i) ? window : null : i => i < types.Count && types[i] == "sliding_attention" ? window : null;
     }

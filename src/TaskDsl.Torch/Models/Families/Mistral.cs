@@ -5,5 +5,6 @@ internal sealed class Mistral : Family
 {
     public override IReadOnlyList<string> ModelTypes => ["mistral"];
 
-    public override Architecture Read(ConfigJson json) => Llama.Describe(json, Llama.Shape(json) with { Window = Llama.Windows(json, _ => true) });
+    public override Architecture Read(ConfigJson json) =>
+        Llama.Describe(json, Llama.Shape(json) with { Window = Llama.Windows(json, _ => true) });
 }

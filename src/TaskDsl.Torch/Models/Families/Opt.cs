@@ -12,7 +12,11 @@ internal sealed partial class Opt : Family
     public override Architecture Read(ConfigJson json)
     {
         json.Only("layer_norm_elementwise_affine", true);
-        var (hidden, heads, positions) = (json.Int("hidden_size"), json.Int("num_attention_heads"), json.Int("max_position_embeddings", 2048));
+        var (hidden, heads, positions) = (
+            json.Int("hidden_size"),
+            json.Int("num_attention_heads"),
+            json.Int("max_position_embeddings", 2048)
+        );
         var embedding = json.Int("word_embed_proj_dim", hidden);
         var (before, bias) = (json.Flag("do_layer_norm_before", true), json.Flag("enable_bias", true));
         return new Architecture
@@ -42,8 +46,20 @@ internal sealed partial class Opt : Family
                     ProjectFirst = true,
                 },
                 Layer = i => $"model.decoder.layers.{i}.",
-                Attention = new() { Norm = "self_attn_layer_norm", Query = "self_attn.q_proj", Key = "self_attn.k_proj", Value = "self_attn.v_proj", Output = "self_attn.out_proj" },
-                FeedForward = new() { Norm = "final_layer_norm", Up = "fc1", Down = "fc2" },
+                Attention = new()
+                {
+                    Norm = "self_attn_layer_norm",
+                    Query = "self_attn.q_proj",
+                    Key = "self_attn.k_proj",
+                    Value = "self_attn.v_proj",
+                    Output = "self_attn.out_proj",
+                },
+                FeedForward = new()
+                {
+                    Norm = "final_layer_norm",
+                    Up = "fc1",
+                    Down = "fc2",
+                },
                 FinalNorm = before && !json.Flag("_remove_final_layer_norm") ? "model.decoder.final_layer_norm" : null,
                 ProjectOut = embedding != hidden ? "model.decoder.project_out" : null,
             },

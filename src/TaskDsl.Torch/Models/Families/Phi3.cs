@@ -8,11 +8,14 @@ internal sealed class Phi3 : Family
     public override Architecture Read(ConfigJson json)
     {
         var shape = Llama.Shape(json);
-        return Llama.Describe(json, shape with
-        {
-            Attention = shape.Attention with { Fused = "self_attn.qkv_proj" },
-            FeedForward = shape.FeedForward with { Gate = null, Fused = "mlp.gate_up_proj" },
-            Window = Llama.Windows(json, _ => true),
-        });
+        return Llama.Describe(
+            json,
+            shape with
+            {
+                Attention = shape.Attention with { Fused = "self_attn.qkv_proj" },
+                FeedForward = shape.FeedForward with { Gate = null, Fused = "mlp.gate_up_proj" },
+                Window = Llama.Windows(json, _ => true),
+            }
+        );
     }
 }

@@ -5,12 +5,14 @@ internal sealed class Qwen2 : Family
 {
     public override IReadOnlyList<string> ModelTypes => ["qwen2"];
 
-    public override Architecture Read(ConfigJson json) => Llama.Describe(json, Llama.Shape(json) with { QueryKeyValueBias = true, Window = Windows(json) });
+    public override Architecture Read(ConfigJson json) =>
+        Llama.Describe(json, Llama.Shape(json) with { QueryKeyValueBias = true, Window = Windows(json) });
 
     /// <summary>The window is in use only where a flag says so, and only above a first layer.</summary>
     public static Func<int, int?> Windows(ConfigJson json)
     {
-        if (!json.Flag("use_sliding_window")) return _ => null;
+        if (!json.Flag("use_sliding_window"))
+            return _ => null;
         var first = json.Int("max_window_layers", 28);
         return Llama.Windows(json, layer => layer >= first);
     }

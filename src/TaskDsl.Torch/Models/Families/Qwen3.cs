@@ -8,14 +8,17 @@ internal sealed class Qwen3 : Family
     public override Architecture Read(ConfigJson json)
     {
         var shape = Llama.Shape(json);
-        return Llama.Describe(json, shape with
-        {
-            HeadSize = json.Int("head_dim", 128),
-            Positions = Llama.Rotary(json, json.Int("head_dim", 128)),
-            Attention = shape.Attention with { QueryNorm = "self_attn.q_norm", KeyNorm = "self_attn.k_norm" },
-            QueryKeyValueBias = json.Flag("attention_bias"),
-            OutputBias = json.Flag("attention_bias"),
-            Window = Qwen2.Windows(json),
-        });
+        return Llama.Describe(
+            json,
+            shape with
+            {
+                HeadSize = json.Int("head_dim", 128),
+                Positions = Llama.Rotary(json, json.Int("head_dim", 128)),
+                Attention = shape.Attention with { QueryNorm = "self_attn.q_norm", KeyNorm = "self_attn.k_norm" },
+                QueryKeyValueBias = json.Flag("attention_bias"),
+                OutputBias = json.Flag("attention_bias"),
+                Window = Qwen2.Windows(json),
+            }
+        );
     }
 }

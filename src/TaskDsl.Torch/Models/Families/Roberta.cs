@@ -23,9 +23,27 @@ internal sealed partial class Roberta : Family
             MaxPositions = json.Int("max_position_embeddings", 512) - offset,
             Task = kind switch
             {
-                HeadKind.MaskedLm => new() { Kind = kind, Dense = "lm_head.dense", Activation = Activation.Gelu, Norm = "lm_head.layer_norm", TiedBias = "lm_head.bias" },
-                HeadKind.SequenceClassification => new() { Kind = kind, Dense = "classifier.dense", Out = "classifier.out_proj", Outputs = Bert.Labels(json) },
-                HeadKind.TokenClassification => new() { Kind = kind, Out = "classifier", Outputs = Bert.Labels(json) },
+                HeadKind.MaskedLm => new()
+                {
+                    Kind = kind,
+                    Dense = "lm_head.dense",
+                    Activation = Activation.Gelu,
+                    Norm = "lm_head.layer_norm",
+                    TiedBias = "lm_head.bias",
+                },
+                HeadKind.SequenceClassification => new()
+                {
+                    Kind = kind,
+                    Dense = "classifier.dense",
+                    Out = "classifier.out_proj",
+                    Outputs = Bert.Labels(json),
+                },
+                HeadKind.TokenClassification => new()
+                {
+                    Kind = kind,
+                    Out = "classifier",
+                    Outputs = Bert.Labels(json),
+                },
                 _ => new() { Kind = kind, Dense = "pooler.dense" },
             },
         };

@@ -9,7 +9,8 @@ internal sealed class StoredWeights(SafetensorsFolder files, ModelConfig config)
     private readonly HashSet<string> left = [.. files.Names];
 
     /// <summary>Weights that nothing asked for and that are not known to be of no use.</summary>
-    public IReadOnlyList<string> Unexplained => [.. left.Where(name => config.Architecture.Ignored?.IsMatch(name) != true).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Unexplained =>
+        [.. left.Where(name => config.Architecture.Ignored?.IsMatch(name) != true).Order(StringComparer.Ordinal)];
 
     public bool TryRead(string name, long[] shape, out Tensor? tensor)
     {
@@ -24,19 +25,23 @@ internal sealed class StoredWeights(SafetensorsFolder files, ModelConfig config)
     private string? Find(string name)
     {
         var stored = Names(name).FirstOrDefault(files.Names.Contains);
-        if (stored is not null) left.Remove(stored);
+        if (stored is not null)
+            left.Remove(stored);
         return stored;
     }
 
     private IEnumerable<string> Names(string name)
     {
         var prefix = config.Architecture.Prefix;
-        string[] spellings = prefix.Length > 0 && name.StartsWith(prefix, StringComparison.Ordinal) ? [name, name[prefix.Length..]] : [name];
+        string[] spellings =
+            prefix.Length > 0 && name.StartsWith(prefix, StringComparison.Ordinal) ? [name, name[prefix.Length..]] : [name];
         foreach (var spelling in spellings)
         {
             yield return spelling;
-            if (spelling.EndsWith("Norm.weight", StringComparison.Ordinal)) yield return spelling[..^"weight".Length] + "gamma";
-            if (spelling.EndsWith("Norm.bias", StringComparison.Ordinal)) yield return spelling[..^"bias".Length] + "beta";
+            if (spelling.EndsWith("Norm.weight", StringComparison.Ordinal))
+                yield return spelling[..^"weight".Length] + "gamma";
+            if (spelling.EndsWith("Norm.bias", StringComparison.Ordinal))
+                yield return spelling[..^"bias".Length] + "beta";
         }
     }
 }

@@ -30,7 +30,8 @@ internal sealed partial class T5 : Family
         var (hidden, heads) = (json.Int("d_model"), json.Int("num_heads"));
         var form = json.Text("feed_forward_proj", "relu").Split('-');
         var gated = form is ["gated", _];
-        if (!gated && form.Length != 1) throw json.Bad($"feed_forward_proj is '{json.Text("feed_forward_proj")}'; expected an activation, or one behind 'gated-'.");
+        if (!gated && form.Length != 1)
+            throw json.Bad($"feed_forward_proj is '{json.Text("feed_forward_proj")}'; expected an activation, or one behind 'gated-'.");
         return new StackShape
         {
             HiddenSize = hidden,
@@ -44,8 +45,17 @@ internal sealed partial class T5 : Family
             NormEpsilon = json.Number("layer_norm_epsilon", 1e-6),
             Causal = writes,
             Scale = _ => 1,
-            Positions = new RelativeBias($"{half}.block.0.layer.0.SelfAttention.relative_attention_bias", json.Int("relative_attention_num_buckets", 32), json.Int("relative_attention_max_distance", 128)),
-            Embedding = new() { VocabularySize = json.Int("vocab_size"), Size = hidden, Tokens = "shared" },
+            Positions = new RelativeBias(
+                $"{half}.block.0.layer.0.SelfAttention.relative_attention_bias",
+                json.Int("relative_attention_num_buckets", 32),
+                json.Int("relative_attention_max_distance", 128)
+            ),
+            Embedding = new()
+            {
+                VocabularySize = json.Int("vocab_size"),
+                Size = hidden,
+                Tokens = "shared",
+            },
             Layer = i => $"{half}.block.{i}.layer.",
             Attention = Names("0", "SelfAttention"),
             CrossAttention = writes ? Names("1", "EncDecAttention") : null,
@@ -59,16 +69,19 @@ internal sealed partial class T5 : Family
             FinalNorm = $"{half}.final_layer_norm",
         };
 
-        static AttentionNames Names(string place, string name) => new()
-        {
-            Norm = $"{place}.layer_norm",
-            Query = $"{place}.{name}.q",
-            Key = $"{place}.{name}.k",
-            Value = $"{place}.{name}.v",
-            Output = $"{place}.{name}.o",
-        };
+        static AttentionNames Names(string place, string name) =>
+            new()
+            {
+                Norm = $"{place}.layer_norm",
+                Query = $"{place}.{name}.q",
+                Key = $"{place}.{name}.k",
+                Value = $"{place}.{name}.v",
+                Output = $"{place}.{name}.o",
+            };
     }
 
-    [GeneratedRegex(@"^(encoder|decoder)\.embed_tokens\.weight$|^lm_head\.weight$|^decoder\.block\.0\.layer\.1\.EncDecAttention\.relative_attention_bias\.weight$")]
+    [GeneratedRegex(
+        @"^(encoder|decoder)\.embed_tokens\.weight$|^lm_head\.weight$|^decoder\.block\.0\.layer\.1\.EncDecAttention\.relative_attention_bias\.weight$"
+    )]
     private static partial Regex SecondNames();
 }

@@ -42,18 +42,22 @@ internal static class Activations
         ["tanh"] = Activation.Tanh,
     };
 
-    public static Activation Parse(string name, string path) => Names.TryGetValue(name, out var activation)
-        ? activation
-        : throw new ModelException($"{path}: the activation '{name}' is not supported; expected one of {string.Join(", ", Names.Keys)}.");
+    public static Activation Parse(string name, string path) =>
+        Names.TryGetValue(name, out var activation)
+            ? activation
+            : throw new ModelException(
+                $"{path}: the activation '{name}' is not supported; expected one of {string.Join(", ", Names.Keys)}."
+            );
 
-    public static Tensor Apply(this Activation activation, Tensor x) => activation switch
-    {
-        Activation.Gelu => nn.functional.gelu(x),
-        Activation.GeluTanh => x.gelu(GELU.Approximate.tanh),
-        Activation.Silu => nn.functional.silu(x),
-        Activation.Relu => nn.functional.relu(x),
-        Activation.Tanh => x.tanh(),
-        Activation.QuickGelu => x * sigmoid(x * 1.702),
-        _ => throw new InvalidOperationException($"no activation {activation}"),
-    };
+    public static Tensor Apply(this Activation activation, Tensor x) =>
+        activation switch
+        {
+            Activation.Gelu => nn.functional.gelu(x),
+            Activation.GeluTanh => x.gelu(GELU.Approximate.tanh),
+            Activation.Silu => nn.functional.silu(x),
+            Activation.Relu => nn.functional.relu(x),
+            Activation.Tanh => x.tanh(),
+            Activation.QuickGelu => x * sigmoid(x * 1.702),
+            _ => throw new InvalidOperationException($"no activation {activation}"),
+        };
 }

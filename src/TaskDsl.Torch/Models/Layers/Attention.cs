@@ -9,19 +9,32 @@ namespace TaskDsl.Torch.Models.Layers;
 internal sealed class Attention : Sublayer
 {
     private readonly StackShape shape;
-    private readonly LinearLayer? fused, query, key, value;
+    private readonly LinearLayer? fused,
+        query,
+        key,
+        value;
     private readonly LinearLayer output;
-    private readonly Parameter? queryNorm, keyNorm;
+    private readonly Parameter? queryNorm,
+        keyNorm;
     private readonly int? window;
     private readonly double? scale;
 
     public Attention(StackShape shape, int layer, bool cross, ParameterSource make)
-        : base(shape, layer, cross ? SublayerKind.CrossAttention : SublayerKind.Attention, Name(shape, layer, Names(shape, cross).Norm), Name(shape, layer, Names(shape, cross).InnerNorm), make)
+        : base(
+            shape,
+            layer,
+            cross ? SublayerKind.CrossAttention : SublayerKind.Attention,
+            Name(shape, layer, Names(shape, cross).Norm),
+            Name(shape, layer, Names(shape, cross).InnerNorm),
+            make
+        )
     {
         this.shape = shape;
         var names = Names(shape, cross);
         (window, scale) = (cross ? null : shape.Window(layer), shape.Scale?.Invoke(layer));
-        long hidden = shape.HiddenSize, queries = (long)shape.Heads * shape.HeadSize, keys = (long)shape.KeyValueHeads * shape.HeadSize;
+        long hidden = shape.HiddenSize,
+            queries = (long)shape.Heads * shape.HeadSize,
+            keys = (long)shape.KeyValueHeads * shape.HeadSize;
         if (names.Fused is not null)
         {
             fused = Linear([Site.Query, Site.Key, Site.Value], names.Fused, queries + 2 * keys, hidden, shape.QueryKeyValueBias);
@@ -34,8 +47,10 @@ internal sealed class Attention : Sublayer
         }
 
         output = Linear([Site.Output], names.Output, hidden, queries, shape.OutputBias);
-        if (names.QueryNorm is not null) queryNorm = make($"{shape.Layer(layer)}{names.QueryNorm}.weight", shape.HeadSize);
-        if (names.KeyNorm is not null) keyNorm = make($"{shape.Layer(layer)}{names.KeyNorm}.weight", shape.HeadSize);
+        if (names.QueryNorm is not null)
+            queryNorm = make($"{shape.Layer(layer)}{names.QueryNorm}.weight", shape.HeadSize);
+        if (names.KeyNorm is not null)
+            keyNorm = make($"{shape.Layer(layer)}{names.KeyNorm}.weight", shape.HeadSize);
 
         LinearLayer Linear(Site[] sites, string name, long to, long from, bool bias) =>
             new(layer, sites, shape.Layer(layer) + name, to, from, bias, shape.Transposed, make);
@@ -46,26 +61,40 @@ internal sealed class Attention : Sublayer
     private protected override Tensor Compute(Tensor h, Pass pass)
     {
         var cross = Kind == SublayerKind.CrossAttention;
-        long batch = h.size(0), length = h.size(1);
+        long batch = h.size(0),
+            length = h.size(1);
         var (q, k, v) = cross ? (Split(query!.Forward(h), shape.Heads).transpose(1, 2), null!, null!) : Project(h, pass);
-        if (cross) (k, v) = pass.Cache?.Cross(Layer, States) ?? States();
-        else if (pass.Cache is not null) (k, v) = pass.Cache.Append(Layer, k, v, pass.Prefix is null ? pass.Virtual : 0);
-        if (!cross && pass.Prefix is not null) (k, v) = (cat([Prefix(0).to(k.dtype), k], 2), cat([Prefix(1).to(v.dtype), v], 2));
+        if (cross)
+            (k, v) = pass.Cache?.Cross(Layer, States) ?? States();
+        else if (pass.Cache is not null)
+            (k, v) = pass.Cache.Append(Layer, k, v, pass.Prefix is null ? pass.Virtual : 0);
+        if (!cross && pass.Prefix is not null)
+            (k, v) = (cat([Prefix(0).to(k.dtype), k], 2), cat([Prefix(1).to(v.dtype), v], 2));
         var (mask, causal) = cross ? (pass.StatesMask, false) : pass.Sight(window);
         var attended = shape.ScoreCap is { } cap ? Capped(q, k, v, cap, mask, causal) : Ops.Attention(q, k, v, mask, causal, scale);
         return output.Forward(attended.transpose(1, 2).reshape(batch, length, -1));
 
         Tensor Prefix(int part) => pass.Prefix!.select(1, 2 * Layer + part).transpose(0, 1).unsqueeze(0).expand(batch, -1, -1, -1);
 
-        (Tensor, Tensor) States() => (Split(key!.Forward(pass.States!), shape.KeyValueHeads).transpose(1, 2), Split(value!.Forward(pass.StatesOfValues!), shape.KeyValueHeads).transpose(1, 2));
+        (Tensor, Tensor) States() =>
+            (
+                Split(key!.Forward(pass.States!), shape.KeyValueHeads).transpose(1, 2),
+                Split(value!.Forward(pass.StatesOfValues!), shape.KeyValueHeads).transpose(1, 2)
+            );
     }
 
     private (Tensor Query, Tensor Key, Tensor Value) Project(Tensor h, Pass pass)
     {
-        Tensor q, k, v;
+        Tensor q,
+            k,
+            v;
         if (fused is null)
         {
-            (q, k, v) = (Split(query!.Forward(h), shape.Heads), Split(key!.Forward(h), shape.KeyValueHeads), Split(value!.Forward(h), shape.KeyValueHeads));
+            (q, k, v) = (
+                Split(query!.Forward(h), shape.Heads),
+                Split(key!.Forward(h), shape.KeyValueHeads),
+                Split(value!.Forward(h), shape.KeyValueHeads)
+            );
         }
         else if (shape.FusedByHead)
         {
@@ -75,32 +104,49 @@ internal sealed class Attention : Sublayer
         else
         {
             var all = fused.Forward(h);
-            long queries = (long)shape.Heads * shape.HeadSize, keys = (long)shape.KeyValueHeads * shape.HeadSize;
-            (q, k, v) = (Split(all.narrow(2, 0, queries), shape.Heads), Split(all.narrow(2, queries, keys), shape.KeyValueHeads), Split(all.narrow(2, queries + keys, keys), shape.KeyValueHeads));
+            long queries = (long)shape.Heads * shape.HeadSize,
+                keys = (long)shape.KeyValueHeads * shape.HeadSize;
+            (q, k, v) = (
+                Split(all.narrow(2, 0, queries), shape.Heads),
+                Split(all.narrow(2, queries, keys), shape.KeyValueHeads),
+                Split(all.narrow(2, queries + keys, keys), shape.KeyValueHeads)
+            );
         }
 
-        if (queryNorm is not null) q = Ops.RmsNorm(q, queryNorm, shape.NormEpsilon);
-        if (keyNorm is not null) k = Ops.RmsNorm(k, keyNorm, shape.NormEpsilon);
-        if (pass.Angles is { } angles) (q, k) = (Rotate(q, angles), Rotate(k, angles));
-        if (v.dtype != k.dtype) (q, k) = (q.to(v.dtype), k.to(v.dtype)); // Under autocast the angles turn bfloat16 into float32.
+        if (queryNorm is not null)
+            q = Ops.RmsNorm(q, queryNorm, shape.NormEpsilon);
+        if (keyNorm is not null)
+            k = Ops.RmsNorm(k, keyNorm, shape.NormEpsilon);
+        if (pass.Angles is { } angles)
+            (q, k) = (Rotate(q, angles), Rotate(k, angles));
+        if (v.dtype != k.dtype)
+            (q, k) = (q.to(v.dtype), k.to(v.dtype)); // Under autocast the angles turn bfloat16 into float32.
         return (q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2));
     }
 
     /// <summary>Turns the first numbers of each head, as many as there are angles.</summary>
     private static Tensor Rotate(Tensor x, (Tensor Cosine, Tensor Sine) angles)
     {
-        long size = x.size(3), turned = angles.Cosine.size(3);
-        if (turned == size) return Ops.Rotate(x, angles.Cosine, angles.Sine);
+        long size = x.size(3),
+            turned = angles.Cosine.size(3);
+        if (turned == size)
+            return Ops.Rotate(x, angles.Cosine, angles.Sine);
         return cat([Ops.Rotate(x.narrow(3, 0, turned), angles.Cosine, angles.Sine), x.narrow(3, turned, size - turned)], 3);
     }
 
     private Tensor Capped(Tensor q, Tensor k, Tensor v, double cap, Tensor? mask, bool causal)
     {
         var group = q.size(1) / k.size(1);
-        if (group > 1) (k, v) = (k.repeat_interleave(group, 1), v.repeat_interleave(group, 1));
+        if (group > 1)
+            (k, v) = (k.repeat_interleave(group, 1), v.repeat_interleave(group, 1));
         var scores = (q.matmul(k.transpose(2, 3)) * ((scale ?? 1 / Math.Sqrt(shape.HeadSize)) / cap)).tanh() * cap;
-        if (causal) scores = scores.masked_fill(ones(q.size(2), k.size(2), dtype: ScalarType.Bool, device: q.device).tril().logical_not(), double.NegativeInfinity);
-        if (mask is not null) scores = scores + mask;
+        if (causal)
+            scores = scores.masked_fill(
+                ones(q.size(2), k.size(2), dtype: ScalarType.Bool, device: q.device).tril().logical_not(),
+                double.NegativeInfinity
+            );
+        if (mask is not null)
+            scores = scores + mask;
         return softmax(scores, -1).to(v.dtype).matmul(v);
     }
 

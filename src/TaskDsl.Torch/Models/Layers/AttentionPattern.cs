@@ -5,7 +5,8 @@ namespace TaskDsl.Torch.Models.Layers;
 /// <summary>Which tokens of a row belong together. Whether a token sees those behind it is the model's matter.</summary>
 public sealed class AttentionPattern
 {
-    private readonly Tensor? segments, real;
+    private readonly Tensor? segments,
+        real;
 
     private AttentionPattern(Tensor? segments, Tensor? real) => (this.segments, this.real) = (segments, real);
 
@@ -29,7 +30,8 @@ public sealed class AttentionPattern
     /// <summary>int64 <c>[batch, new]</c>: positions that count real tokens only; null where all are real.</summary>
     internal Tensor? Positions(long queries)
     {
-        if (segments is not null) throw new ArgumentException("Packed rows need positions: they begin again in each segment.");
+        if (segments is not null)
+            throw new ArgumentException("Packed rows need positions: they begin again in each segment.");
         return real is null ? null : (real.to(ScalarType.Int64).cumsum(1) - 1).clamp_min(0).narrow(1, real.size(1) - queries, queries);
     }
 
@@ -37,21 +39,31 @@ public sealed class AttentionPattern
     internal Tensor? Allowed(long queries, long past, bool causal, int? window, Device device)
     {
         var keys = past + queries;
-        if (window >= keys) window = null;
-        if (segments is not null && (past != 0 || segments.size(1) != queries)) throw new ArgumentException($"Packed rows of {segments.size(1)} tokens were asked for with {queries} tokens and {past} in the cache; packing is for training.");
-        if (real is not null && real.size(1) != keys) throw new ArgumentException($"A padding mask of {real.size(1)} keys was given for {past} cached and {queries} new ones.");
+        if (window >= keys)
+            window = null;
+        if (segments is not null && (past != 0 || segments.size(1) != queries))
+            throw new ArgumentException(
+                $"Packed rows of {segments.size(1)} tokens were asked for with {queries} tokens and {past} in the cache; packing is for training."
+            );
+        if (real is not null && real.size(1) != keys)
+            throw new ArgumentException($"A padding mask of {real.size(1)} keys was given for {past} cached and {queries} new ones.");
         Tensor? allowed = null;
         if ((causal && queries > 1) || window is not null)
         {
             var distance = arange(past, keys, device: device).unsqueeze(1) - arange(keys, device: device).unsqueeze(0);
-            if (causal) allowed = distance.ge(0);
-            if (window is { } reach) allowed = allowed is null ? distance.abs().lt(reach) : allowed.logical_and(distance.lt(reach));
+            if (causal)
+                allowed = distance.ge(0);
+            if (window is { } reach)
+                allowed = allowed is null ? distance.abs().lt(reach) : allowed.logical_and(distance.lt(reach));
         }
 
-        if (segments is not null) allowed = And(segments.unsqueeze(1).unsqueeze(3) == segments.unsqueeze(1).unsqueeze(2), allowed);
-        if (real is null) return allowed;
+        if (segments is not null)
+            allowed = And(segments.unsqueeze(1).unsqueeze(3) == segments.unsqueeze(1).unsqueeze(2), allowed);
+        if (real is null)
+            return allowed;
         var seen = And(RealKeys!, allowed);
-        if (!causal || queries == 1) return seen;
+        if (!causal || queries == 1)
+            return seen;
         // A padding position sees itself: a row that sees nothing would become NaN.
         var itself = arange(past, keys, device: device).unsqueeze(1) == arange(keys, device: device).unsqueeze(0);
         return seen.logical_or(itself);

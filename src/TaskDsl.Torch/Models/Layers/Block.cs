@@ -11,15 +11,22 @@ internal sealed class Block
     public Block(StackShape shape, int layer, ParameterSource make)
     {
         (parallel, window) = (shape.Parallel, shape.Window(layer));
-        Parts = [new Attention(shape, layer, cross: false, make), .. shape.CrossAttention is null ? Array.Empty<Sublayer>() : [new Attention(shape, layer, cross: true, make)], new FeedForward(shape, layer, make)];
+        Parts =
+        [
+            new Attention(shape, layer, cross: false, make),
+            .. shape.CrossAttention is null ? Array.Empty<Sublayer>() : [new Attention(shape, layer, cross: true, make)],
+            new FeedForward(shape, layer, make),
+        ];
     }
 
     public IReadOnlyList<Sublayer> Parts { get; }
 
     public Tensor Forward(Tensor x, Pass pass)
     {
-        if (parallel) return Parts.Aggregate(x, (sum, part) => sum + part.Beside(x, pass));
-        foreach (var part in Parts) x = part.Forward(x, pass);
+        if (parallel)
+            return Parts.Aggregate(x, (sum, part) => sum + part.Beside(x, pass));
+        foreach (var part in Parts)
+            x = part.Forward(x, pass);
         return x;
     }
 

@@ -8,16 +8,26 @@ internal sealed class FeedForward : Sublayer
 {
     private readonly Activation activation;
     private readonly LinearLayer? gate;
-    private readonly LinearLayer up, down;
+    private readonly LinearLayer up,
+        down;
     private readonly bool fused;
 
     public FeedForward(StackShape shape, int layer, ParameterSource make)
-        : base(shape, layer, SublayerKind.FeedForward, Name(shape, layer, shape.FeedForward.Norm), Name(shape, layer, shape.FeedForward.InnerNorm), make)
+        : base(
+            shape,
+            layer,
+            SublayerKind.FeedForward,
+            Name(shape, layer, shape.FeedForward.Norm),
+            Name(shape, layer, shape.FeedForward.InnerNorm),
+            make
+        )
     {
         var names = shape.FeedForward;
         (activation, fused) = (shape.Activation, names.Fused is not null);
-        long hidden = shape.HiddenSize, inner = shape.FeedForwardSize;
-        if (names.Gate is not null) gate = Linear([Site.Gate], names.Gate, inner, hidden);
+        long hidden = shape.HiddenSize,
+            inner = shape.FeedForwardSize;
+        if (names.Gate is not null)
+            gate = Linear([Site.Gate], names.Gate, inner, hidden);
         up = fused ? Linear([Site.Gate, Site.Up], names.Fused!, 2 * inner, hidden) : Linear([Site.Up], names.Up, inner, hidden);
         down = Linear([Site.Down], names.Down, hidden, inner);
 
@@ -29,9 +39,11 @@ internal sealed class FeedForward : Sublayer
 
     private protected override Tensor Compute(Tensor h, Pass pass)
     {
-        if (gate is not null) return down.Forward(activation.Apply(gate.Forward(h)) * up.Forward(h));
+        if (gate is not null)
+            return down.Forward(activation.Apply(gate.Forward(h)) * up.Forward(h));
         var wide = up.Forward(h);
-        if (!fused) return down.Forward(activation.Apply(wide));
+        if (!fused)
+            return down.Forward(activation.Apply(wide));
         var inner = wide.size(-1) / 2;
         return down.Forward(activation.Apply(wide.narrow(-1, 0, inner)) * wide.narrow(-1, inner, inner));
     }

@@ -24,11 +24,17 @@ public sealed class KvCache(long capacity) : IDisposable
     internal (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values, long virtualTokens)
     {
         var added = keys.size(2);
-        if (filled + added > Capacity + virtualTokens) throw new InvalidOperationException($"The cache has room for {Capacity} tokens; {Length + added} are needed.");
+        if (filled + added > Capacity + virtualTokens)
+            throw new InvalidOperationException($"The cache has room for {Capacity} tokens; {Length + added} are needed.");
         if (layer == layers.Count)
         {
             long[] shape = [keys.size(0), keys.size(1), Capacity + virtualTokens, keys.size(3)];
-            layers.Add((zeros(shape, keys.dtype, keys.device).DetachFromDisposeScope(), zeros(shape, values.dtype, values.device).DetachFromDisposeScope()));
+            layers.Add(
+                (
+                    zeros(shape, keys.dtype, keys.device).DetachFromDisposeScope(),
+                    zeros(shape, values.dtype, values.device).DetachFromDisposeScope()
+                )
+            );
         }
 
         var (allKeys, allValues) = layers[layer];
@@ -40,7 +46,8 @@ public sealed class KvCache(long capacity) : IDisposable
     /// <summary>A layer's keys and values of an encoder's tokens: computed once.</summary>
     internal (Tensor Keys, Tensor Values) Cross(int layer, Func<(Tensor Keys, Tensor Values)> compute)
     {
-        if (cross.TryGetValue(layer, out var known)) return known;
+        if (cross.TryGetValue(layer, out var known))
+            return known;
         var (keys, values) = compute();
         return cross[layer] = (keys.detach().DetachFromDisposeScope(), values.detach().DetachFromDisposeScope());
     }
@@ -66,8 +73,10 @@ public sealed class KvCache(long capacity) : IDisposable
     /// <param name="rows">int64 <c>[kept]</c>.</param>
     public void Keep(Tensor rows)
     {
-        for (var i = 0; i < layers.Count; i++) layers[i] = Kept(layers[i]);
-        foreach (var layer in cross.Keys) cross[layer] = Kept(cross[layer]);
+        for (var i = 0; i < layers.Count; i++)
+            layers[i] = Kept(layers[i]);
+        foreach (var layer in cross.Keys)
+            cross[layer] = Kept(cross[layer]);
         if (positions is not null && positions.size(0) > 1)
         {
             using var before = positions;

@@ -8,7 +8,16 @@ namespace TaskDsl.Torch.Models.Layers;
 /// <summary>One linear map of the model: a named site that a tuning method can act on.</summary>
 public sealed class LinearLayer
 {
-    internal LinearLayer(int layer, IReadOnlyList<Site> sites, string name, long output, long input, bool biased, bool transposed, ParameterSource make)
+    internal LinearLayer(
+        int layer,
+        IReadOnlyList<Site> sites,
+        string name,
+        long output,
+        long input,
+        bool biased,
+        bool transposed,
+        ParameterSource make
+    )
     {
         (Layer, Sites, Name, Outputs, Inputs, IsTransposed) = (layer, sites, name, output, input, transposed);
         Weight = transposed ? make($"{name}.weight", input, output) : make($"{name}.weight", output, input);

@@ -29,17 +29,19 @@ internal sealed class Norm
     {
         (this.kind, this.epsilon) = (kind, epsilon);
         weight = make($"{name}.weight", size);
-        if (kind == NormKind.Layer) bias = make($"{name}.bias", size);
+        if (kind == NormKind.Layer)
+            bias = make($"{name}.bias", size);
     }
 
     /// <param name="x"><c>[…, size]</c>.</param>
-    public Tensor Forward(Tensor x) => kind switch
-    {
-        NormKind.Rms => Ops.RmsNorm(x, weight, epsilon),
-        NormKind.RmsFromOne => Ops.RmsNorm(x, weight + 1, epsilon),
-        NormKind.Layer => nn.functional.layer_norm(x, weight.shape, weight, bias, epsilon),
-        _ => throw new InvalidOperationException($"no normalisation {kind}"),
-    };
+    public Tensor Forward(Tensor x) =>
+        kind switch
+        {
+            NormKind.Rms => Ops.RmsNorm(x, weight, epsilon),
+            NormKind.RmsFromOne => Ops.RmsNorm(x, weight + 1, epsilon),
+            NormKind.Layer => nn.functional.layer_norm(x, weight.shape, weight, bias, epsilon),
+            _ => throw new InvalidOperationException($"no normalisation {kind}"),
+        };
 }
 
 /// <summary>Gives a model's weights by their names in Hugging Face's layout: read from a file, or drawn.</summary>

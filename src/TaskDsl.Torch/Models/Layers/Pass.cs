@@ -42,7 +42,11 @@ internal sealed class Pass
     public Tensor? States { get; init; }
 
     /// <summary>The same, for the values: a tensor of its own where layers are computed again, so that gradients are summed in the same order as without.</summary>
-    public Tensor? StatesOfValues { get => field ?? States; init; }
+    public Tensor? StatesOfValues
+    {
+        get => field ?? States;
+        init;
+    }
 
     /// <summary>Added to the scores over <see cref="States"/>.</summary>
     public Tensor? StatesMask { get; init; }
@@ -90,35 +94,49 @@ internal sealed class Pass
     /// <summary>Frees the masks. The graph of a step keeps what it needs.</summary>
     public void End()
     {
-        foreach (var (mask, _) in sights.Values) mask?.Dispose();
+        foreach (var (mask, _) in sights.Values)
+            mask?.Dispose();
     }
 
     /// <summary>As a number to add: libtorch would otherwise convert a bool mask in every layer.</summary>
     public static Tensor Additive(Tensor allowed) =>
-        zeros(allowed.shape, dtype: ScalarType.Float32, device: allowed.device).masked_fill_(allowed.logical_not(), double.NegativeInfinity);
+        zeros(allowed.shape, dtype: ScalarType.Float32, device: allowed.device)
+            .masked_fill_(allowed.logical_not(), double.NegativeInfinity);
 
     private (Tensor? Mask, bool Causal) Look(int? window)
     {
         var narrow = window < Past + Length;
-        if (Pattern.IsWhole && Causal && !narrow && Past == 0 && Length > 1 && Virtual == VirtualQueries && Bias is null) return (null, true);
+        if (Pattern.IsWhole && Causal && !narrow && Past == 0 && Length > 1 && Virtual == VirtualQueries && Bias is null)
+            return (null, true);
         var allowed = Pattern.Allowed(Length, Past, Causal, window, Device);
-        if (allowed is not null && Virtual > 0) allowed = WithVirtual(allowed);
-        if (allowed is null) return (Bias, false);
+        if (allowed is not null && Virtual > 0)
+            allowed = WithVirtual(allowed);
+        if (allowed is null)
+            return (Bias, false);
         return (Bias is null ? Additive(allowed) : Bias + Additive(allowed), false);
     }
 
     /// <summary>Every token sees the virtual ones; those see each other, and the others only where the stack looks ahead.</summary>
     private Tensor WithVirtual(Tensor allowed)
     {
-        while (allowed.dim() < 4) allowed = allowed.unsqueeze(0);
+        while (allowed.dim() < 4)
+            allowed = allowed.unsqueeze(0);
         allowed = allowed.expand(-1, -1, Length, -1);
         var rows = allowed.size(0);
         var wide = cat([ones(rows, 1, Length, Virtual, dtype: ScalarType.Bool, device: Device), allowed], 3);
-        if (VirtualQueries == 0) return wide;
+        if (VirtualQueries == 0)
+            return wide;
         var among = ones(VirtualQueries, Virtual, dtype: ScalarType.Bool, device: Device);
-        if (Causal) among = among.tril();
-        var ahead = Causal ? zeros(rows, 1, VirtualQueries, Past + Length, dtype: ScalarType.Bool, device: Device)
-            : (Pattern.RealKeys ?? ones(rows, 1, 1, Length, dtype: ScalarType.Bool, device: Device)).expand(rows, 1, VirtualQueries, Length);
+        if (Causal)
+            among = among.tril();
+        var ahead = Causal
+            ? zeros(rows, 1, VirtualQueries, Past + Length, dtype: ScalarType.Bool, device: Device)
+            : (Pattern.RealKeys ?? ones(rows, 1, 1, Length, dtype: ScalarType.Bool, device: Device)).expand(
+                rows,
+                1,
+                VirtualQueries,
+                Length
+            );
         return cat([cat([among.expand(rows, 1, VirtualQueries, Virtual), ahead], 3), wide], 2);
     }
 }

@@ -11,8 +11,11 @@ internal sealed class Stack : IDisposable
     private readonly StackShape shape;
     private readonly Device device;
     private readonly Parameter? tokenTypes;
-    private readonly Norm? embeddingNorm, finalNorm;
-    private readonly Parameter? project, projectBias, projectOut;
+    private readonly Norm? embeddingNorm,
+        finalNorm;
+    private readonly Parameter? project,
+        projectBias,
+        projectOut;
     private readonly PositionTable positions;
     private readonly HashSet<string> embeddings = new(StringComparer.Ordinal);
 
@@ -22,17 +25,28 @@ internal sealed class Stack : IDisposable
         var embedding = shape.Embedding;
         Tokens = Embedding($"{embedding.Tokens}.weight", embedding.VocabularySize, embedding.Size);
         positions = shape.Positions.Open(shape, device, Embedding);
-        if (embedding.TokenTypes is { } types) tokenTypes = Embedding($"{types}.weight", embedding.TokenTypeCount, embedding.Size);
-        if (embedding.Norm is { } norm) embeddingNorm = new Norm(NormKind.Layer, shape.NormEpsilon, norm, embedding.ProjectFirst ? shape.HiddenSize : embedding.Size, Embedding);
+        if (embedding.TokenTypes is { } types)
+            tokenTypes = Embedding($"{types}.weight", embedding.TokenTypeCount, embedding.Size);
+        if (embedding.Norm is { } norm)
+            embeddingNorm = new Norm(
+                NormKind.Layer,
+                shape.NormEpsilon,
+                norm,
+                embedding.ProjectFirst ? shape.HiddenSize : embedding.Size,
+                Embedding
+            );
         if (embedding.Project is { } name)
         {
             project = Embedding($"{name}.weight", shape.HiddenSize, embedding.Size);
-            if (embedding.ProjectBias) projectBias = Embedding($"{name}.bias", shape.HiddenSize);
+            if (embedding.ProjectBias)
+                projectBias = Embedding($"{name}.bias", shape.HiddenSize);
         }
 
         Blocks = [.. Enumerable.Range(0, shape.Layers).Select(i => new Block(shape, i, make))];
-        if (shape.FinalNorm is not null) finalNorm = new Norm(shape.Norm, shape.NormEpsilon, shape.FinalNorm, shape.HiddenSize, make);
-        if (shape.ProjectOut is not null) projectOut = make($"{shape.ProjectOut}.weight", embedding.Size, shape.HiddenSize);
+        if (shape.FinalNorm is not null)
+            finalNorm = new Norm(shape.Norm, shape.NormEpsilon, shape.FinalNorm, shape.HiddenSize, make);
+        if (shape.ProjectOut is not null)
+            projectOut = make($"{shape.ProjectOut}.weight", embedding.Size, shape.HiddenSize);
         Causal = shape.Causal;
 
         Parameter Embedding(string name, params long[] size)
@@ -66,30 +80,39 @@ internal sealed class Stack : IDisposable
     /// <returns><c>[batch, virtual + seq, hidden]</c>, with the virtual tokens of a <see cref="Prompt"/> in front.</returns>
     public Tensor Forward(StackInput input)
     {
-        if (input.Ids.dim() != 2) throw new ArgumentException($"A model needs ids [batch, seq], not {input.Ids.dim()} dimensions.", nameof(input));
-        if (input.Cache is not null && !Causal) throw new ArgumentException("A model whose tokens see ahead has no use for a cache.", nameof(input));
+        if (input.Ids.dim() != 2)
+            throw new ArgumentException($"A model needs ids [batch, seq], not {input.Ids.dim()} dimensions.", nameof(input));
+        if (input.Cache is not null && !Causal)
+            throw new ArgumentException("A model whose tokens see ahead has no use for a cache.", nameof(input));
         using var scope = NewDisposeScope();
-        long batch = input.Ids.size(0), length = input.Ids.size(1), past = input.Cache?.Length ?? 0;
+        long batch = input.Ids.size(0),
+            length = input.Ids.size(1),
+            past = input.Cache?.Length ?? 0;
         var prompt = Prompt?.Invoke();
         var prefix = Prefix?.Invoke();
-        if (prompt is not null && prefix is not null) throw new NotSupportedException("A model cannot have virtual tokens both in front of its rows and as a prefix of its layers.");
+        if (prompt is not null && prefix is not null)
+            throw new NotSupportedException("A model cannot have virtual tokens both in front of its rows and as a prefix of its layers.");
         var virtualTokens = prompt?.size(0) ?? prefix?.size(0) ?? 0;
         var virtualQueries = past == 0 ? prompt?.size(0) ?? 0 : 0;
 
         var x = Ops.Embedding(Tokens, input.Ids);
-        if (virtualQueries > 0) x = cat([prompt!.to(x.dtype).unsqueeze(0).expand(batch, -1, -1), x], 1);
+        if (virtualQueries > 0)
+            x = cat([prompt!.to(x.dtype).unsqueeze(0).expand(batch, -1, -1), x], 1);
         var first = virtualTokens - virtualQueries + past; // The place of the first query among the keys.
         var at = At(input, length, virtualTokens, virtualQueries);
         x = Embed(x, input.TokenTypes, at, first, virtualQueries);
-        if (input.Dropout > 0) x = nn.functional.dropout(x, input.Dropout, training: true);
+        if (input.Dropout > 0)
+            x = nn.functional.dropout(x, input.Dropout, training: true);
 
         var queries = virtualQueries + length;
         Tensor? keys = null;
         if (positions.NeedsKeys)
         {
             keys = at ?? arange(first, first + queries, device: device).unsqueeze(0);
-            if (input.Cache is not null) keys = input.Cache.Positions(keys);
-            if (prefix is not null) keys = cat([arange(virtualTokens, device: device).unsqueeze(0).expand(keys.size(0), -1), keys], 1);
+            if (input.Cache is not null)
+                keys = input.Cache.Positions(keys);
+            if (prefix is not null)
+                keys = cat([arange(virtualTokens, device: device).unsqueeze(0).expand(keys.size(0), -1), keys], 1);
         }
 
         var pass = new Pass
@@ -118,8 +141,10 @@ internal sealed class Stack : IDisposable
 
         pass.End();
         input.Cache?.Advance(length, virtualQueries);
-        if (finalNorm is not null) x = finalNorm.Forward(x);
-        if (projectOut is not null) x = Ops.Linear(x, projectOut);
+        if (finalNorm is not null)
+            x = finalNorm.Forward(x);
+        if (projectOut is not null)
+            x = Ops.Linear(x, projectOut);
         return x.MoveToOuterDisposeScope();
     }
 
@@ -129,7 +154,8 @@ internal sealed class Stack : IDisposable
     private Tensor? At(StackInput input, long length, long virtualTokens, long virtualQueries)
     {
         var at = input.Positions ?? input.Pattern?.Positions(length);
-        if (at is null || virtualTokens == 0) return at;
+        if (at is null || virtualTokens == 0)
+            return at;
         at = at + virtualTokens;
         return virtualQueries == 0 ? at : cat([arange(virtualQueries, device: device).unsqueeze(0).expand(at.size(0), -1), at], 1);
     }
@@ -137,18 +163,23 @@ internal sealed class Stack : IDisposable
     private Tensor Embed(Tensor x, Tensor? types, Tensor? at, long first, long virtualQueries)
     {
         var embedding = shape.Embedding;
-        if (embedding.Scale != 1) x = x * embedding.Scale;
-        if (project is not null && embedding.ProjectFirst) x = Ops.Linear(x, project, projectBias);
+        if (embedding.Scale != 1)
+            x = x * embedding.Scale;
+        if (project is not null && embedding.ProjectFirst)
+            x = Ops.Linear(x, project, projectBias);
         var places = positions.Embedding(at ?? arange(first, first + x.size(1), device: device).unsqueeze(0));
-        if (places is not null) x = x + places;
+        if (places is not null)
+            x = x + places;
         if (tokenTypes is not null)
         {
             types ??= zeros([1, x.size(1) - virtualQueries], ScalarType.Int64, device);
-            if (virtualQueries > 0) types = cat([zeros([types.size(0), virtualQueries], ScalarType.Int64, device), types], 1);
+            if (virtualQueries > 0)
+                types = cat([zeros([types.size(0), virtualQueries], ScalarType.Int64, device), types], 1);
             x = x + Ops.Embedding(tokenTypes, types);
         }
 
-        if (embeddingNorm is not null) x = embeddingNorm.Forward(x);
+        if (embeddingNorm is not null)
+            x = embeddingNorm.Forward(x);
         return project is not null && !embedding.ProjectFirst ? Ops.Linear(x, project, projectBias) : x;
     }
 }

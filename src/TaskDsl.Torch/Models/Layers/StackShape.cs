@@ -85,15 +85,29 @@ internal sealed record StackShape
     /// <summary>Throws unless the numbers fit each other.</summary>
     public StackShape Check(string path)
     {
-        foreach (var (name, value) in (ReadOnlySpan<(string, int)>)[("the hidden size", HiddenSize), ("the number of layers", Layers), ("the number of heads", Heads),
-            ("the number of key-value heads", KeyValueHeads), ("the head size", HeadSize), ("the feed-forward size", FeedForwardSize), ("the embedding size", Embedding.Size),
-            ("the vocabulary size", Embedding.VocabularySize), ("the number of token types", Embedding.TokenTypes is null ? 1 : Embedding.TokenTypeCount)])
+        foreach (
+            var (name, value) in (ReadOnlySpan<(string, int)>)
+                [
+                    ("the hidden size", HiddenSize),
+                    ("the number of layers", Layers),
+                    ("the number of heads", Heads),
+                    ("the number of key-value heads", KeyValueHeads),
+                    ("the head size", HeadSize),
+                    ("the feed-forward size", FeedForwardSize),
+                    ("the embedding size", Embedding.Size),
+                    ("the vocabulary size", Embedding.VocabularySize),
+                    ("the number of token types", Embedding.TokenTypes is null ? 1 : Embedding.TokenTypeCount),
+                ]
+        )
         {
-            if (value is < 1 or > 1 << 28) throw new ModelException($"{path}: {name} is {value}; expected a number from 1.");
+            if (value is < 1 or > 1 << 28)
+                throw new ModelException($"{path}: {name} is {value}; expected a number from 1.");
         }
 
-        if (Heads % KeyValueHeads != 0) throw new ModelException($"{path}: {Heads} heads are no multiple of {KeyValueHeads} key-value heads.");
-        if (!(NormEpsilon > 0)) throw new ModelException($"{path}: the normalisation's epsilon must be positive.");
+        if (Heads % KeyValueHeads != 0)
+            throw new ModelException($"{path}: {Heads} heads are no multiple of {KeyValueHeads} key-value heads.");
+        if (!(NormEpsilon > 0))
+            throw new ModelException($"{path}: the normalisation's epsilon must be positive.");
         Positions.Check(this, path);
         return this;
     }

@@ -18,15 +18,19 @@ public enum SublayerKind
 /// <summary>One part of a layer, with its normalisation and its way around it (the residual): a place where an adapter can sit.</summary>
 public abstract class Sublayer
 {
-    private readonly Norm? norm, inner;
-    private readonly bool after, residualFromNorm;
+    private readonly Norm? norm,
+        inner;
+    private readonly bool after,
+        residualFromNorm;
 
     private protected Sublayer(StackShape shape, int layer, SublayerKind kind, string? normName, string? innerName, ParameterSource make)
     {
         (Layer, Kind, Size) = (layer, kind, shape.HiddenSize);
         (after, residualFromNorm) = (shape.NormAfter, shape.ResidualFromNorm);
-        if (normName is not null) norm = new Norm(shape.Norm, shape.NormEpsilon, normName, shape.HiddenSize, make);
-        if (innerName is not null) inner = new Norm(shape.Norm, shape.NormEpsilon, innerName, shape.HiddenSize, make);
+        if (normName is not null)
+            norm = new Norm(shape.Norm, shape.NormEpsilon, normName, shape.HiddenSize, make);
+        if (innerName is not null)
+            inner = new Norm(shape.Norm, shape.NormEpsilon, innerName, shape.HiddenSize, make);
     }
 
     /// <summary>The layer, from 0.</summary>
@@ -46,7 +50,8 @@ public abstract class Sublayer
 
     internal Tensor Forward(Tensor x, Pass pass)
     {
-        if (after) return norm!.Forward(x + Branch(x, pass));
+        if (after)
+            return norm!.Forward(x + Branch(x, pass));
         var h = norm!.Forward(x);
         return (residualFromNorm ? h : x) + Branch(h, pass);
     }
@@ -57,7 +62,8 @@ public abstract class Sublayer
     private Tensor Branch(Tensor h, Pass pass)
     {
         var y = Compute(h, pass);
-        if (Update is not null) y = Update.Forward(this, h, y);
+        if (Update is not null)
+            y = Update.Forward(this, h, y);
         return pass.Drop(inner is null ? y : inner.Forward(y));
     }
 

@@ -11,9 +11,7 @@ internal abstract record PositionScheme
     public abstract PositionTable Open(StackShape shape, Device device, ParameterSource make);
 
     /// <summary>Throws unless the scheme fits the stack.</summary>
-    public virtual void Check(StackShape shape, string path)
-    {
-    }
+    public virtual void Check(StackShape shape, string path) { }
 }
 
 /// <summary>A scheme at work in one stack. What it does not do, it leaves at the default.</summary>
@@ -44,7 +42,8 @@ internal abstract class PositionTable : IDisposable
 
     public void Dispose()
     {
-        foreach (var table in Tables) table?.Dispose();
+        foreach (var table in Tables)
+            table?.Dispose();
     }
 }
 
@@ -56,16 +55,19 @@ internal sealed record LearnedPositions(string Name, int Count, int Offset = 0) 
 {
     public override void Check(StackShape shape, string path)
     {
-        if (Count is < 1 or > 1 << 28) throw new ModelException($"{path}: the number of positions is {Count}; expected one from 1.");
+        if (Count is < 1 or > 1 << 28)
+            throw new ModelException($"{path}: the number of positions is {Count}; expected one from 1.");
     }
 
-    public override PositionTable Open(StackShape shape, Device device, ParameterSource make) => new Table(this, make($"{Name}.weight", Count + Offset, shape.PositionSize));
+    public override PositionTable Open(StackShape shape, Device device, ParameterSource make) =>
+        new Table(this, make($"{Name}.weight", Count + Offset, shape.PositionSize));
 
     private sealed class Table(LearnedPositions scheme, Parameter weight) : PositionTable
     {
         public override Tensor? Embedding(Tensor positions)
         {
-            if (positions.max().item<long>() is var last && last >= scheme.Count) throw new ModelException($"The model has {scheme.Count} positions; a row needs {last + 1}.");
+            if (positions.max().item<long>() is var last && last >= scheme.Count)
+                throw new ModelException($"The model has {scheme.Count} positions; a row needs {last + 1}.");
             return Native.Ops.Embedding(weight, positions + scheme.Offset);
         }
     }
@@ -83,7 +85,8 @@ internal sealed record LinearBias : PositionScheme
         public override bool NeedsKeys => true;
 
         // Only differences count in a softmax: the keys' own positions do.
-        public override Tensor? Bias(long first, long queries, long keys, Tensor? positions) => slopes * positions!.to(ScalarType.Float32).unsqueeze(1).unsqueeze(1);
+        public override Tensor? Bias(long first, long queries, long keys, Tensor? positions) =>
+            slopes * positions!.to(ScalarType.Float32).unsqueeze(1).unsqueeze(1);
 
         protected override IEnumerable<Tensor?> Tables => [slopes];
 
@@ -105,10 +108,14 @@ internal sealed record RelativeBias(string Name, int Buckets, int MaxDistance) :
 {
     public override void Check(StackShape shape, string path)
     {
-        if (Buckets is < 4 or > 1 << 28 || MaxDistance <= Buckets / 2) throw new ModelException($"{path}: {Buckets} classes of distances up to {MaxDistance}; expected at least 4, and a distance of more than half of them.");
+        if (Buckets is < 4 or > 1 << 28 || MaxDistance <= Buckets / 2)
+            throw new ModelException(
+                $"{path}: {Buckets} classes of distances up to {MaxDistance}; expected at least 4, and a distance of more than half of them."
+            );
     }
 
-    public override PositionTable Open(StackShape shape, Device device, ParameterSource make) => new Table(this, shape.Causal, make($"{Name}.weight", Buckets, shape.Heads));
+    public override PositionTable Open(StackShape shape, Device device, ParameterSource make) =>
+        new Table(this, shape.Causal, make($"{Name}.weight", Buckets, shape.Heads));
 
     private sealed class Table(RelativeBias scheme, bool causal, Parameter weight) : PositionTable
     {
@@ -117,10 +124,16 @@ internal sealed record RelativeBias(string Name, int Buckets, int MaxDistance) :
             // One class for each distance; the rows of the table are pieces of that list.
             var farthest = first + queries - 1;
             var classes = new long[farthest + keys];
-            for (long i = 0; i < classes.Length; i++) classes[i] = Bucket(i - farthest);
+            for (long i = 0; i < classes.Length; i++)
+                classes[i] = Bucket(i - farthest);
             var buckets = new long[queries * keys];
-            for (long q = 0; q < queries; q++) classes.AsSpan((int)(queries - 1 - q), (int)keys).CopyTo(buckets.AsSpan((int)(q * keys)));
-            return Native.Ops.Embedding(weight, tensor(buckets, [queries, keys], device: weight.device)).permute(2, 0, 1).unsqueeze(0).contiguous();
+            for (long q = 0; q < queries; q++)
+                classes.AsSpan((int)(queries - 1 - q), (int)keys).CopyTo(buckets.AsSpan((int)(q * keys)));
+            return Native
+                .Ops.Embedding(weight, tensor(buckets, [queries, keys], device: weight.device))
+                .permute(2, 0, 1)
+                .unsqueeze(0)
+                .contiguous();
         }
 
         /// <summary>Half of the classes are exact, the others grow with the logarithm; both ways have their own where tokens see ahead.</summary>
@@ -130,7 +143,8 @@ internal sealed record RelativeBias(string Name, int Buckets, int MaxDistance) :
             if (!causal)
             {
                 buckets /= 2;
-                if (distance > 0) start = buckets;
+                if (distance > 0)
+                    start = buckets;
                 distance = Math.Abs(distance);
             }
             else
@@ -139,7 +153,8 @@ internal sealed record RelativeBias(string Name, int Buckets, int MaxDistance) :
             }
 
             var exact = buckets / 2;
-            if (distance < exact) return start + distance;
+            if (distance < exact)
+                return start + distance;
             var far = exact + (long)(MathF.Log((float)distance / exact) / MathF.Log((float)scheme.MaxDistance / exact) * (buckets - exact));
             return start + Math.Min(far, buckets - 1);
         }

@@ -24,7 +24,12 @@ internal abstract record RopeScaling
             "default" => null,
             "linear" => new LinearRopeScaling(json.Number("factor")),
             "dynamic" => new DynamicRopeScaling(json.Number("factor"), positions),
-            "llama3" => new Llama3RopeScaling(json.Number("factor"), json.Number("low_freq_factor"), json.Number("high_freq_factor"), json.Number("original_max_position_embeddings")),
+            "llama3" => new Llama3RopeScaling(
+                json.Number("factor"),
+                json.Number("low_freq_factor"),
+                json.Number("high_freq_factor"),
+                json.Number("original_max_position_embeddings")
+            ),
             "yarn" => YarnRopeScaling.Read(json, positions),
             "longrope" or "su" => LongRopeScaling.Read(json, config, positions),
             _ => throw json.Bad($"rope scaling '{type}' is not supported; expected default, linear, dynamic, llama3, yarn or longrope."),
@@ -37,7 +42,8 @@ internal sealed record LinearRopeScaling(double Factor) : RopeScaling
 {
     public override double Apply(Span<double> frequencies, Rotary rotary, long length)
     {
-        foreach (ref var frequency in frequencies) frequency /= Factor;
+        foreach (ref var frequency in frequencies)
+            frequency /= Factor;
         return 1;
     }
 }
@@ -50,7 +56,8 @@ internal sealed record DynamicRopeScaling(double Factor, int OriginalPositions) 
     public override double Apply(Span<double> frequencies, Rotary rotary, long length)
     {
         var theta = rotary.Theta * Math.Pow(Factor * Reach(length) / OriginalPositions - (Factor - 1), rotary.Size / (rotary.Size - 2.0));
-        for (var i = 0; i < frequencies.Length; i++) frequencies[i] = Math.Pow(theta, -2.0 * i / rotary.Size);
+        for (var i = 0; i < frequencies.Length; i++)
+            frequencies[i] = Math.Pow(theta, -2.0 * i / rotary.Size);
         return 1;
     }
 }
@@ -60,7 +67,8 @@ internal sealed record DynamicRopeScaling(double Factor, int OriginalPositions) 
 /// <param name="LowFrequencyFactor">Turns within the original length below which an angle is slow.</param>
 /// <param name="HighFrequencyFactor">Turns within the original length above which an angle is fast.</param>
 /// <param name="OriginalPositions">The length that the model was first trained for.</param>
-internal sealed record Llama3RopeScaling(double Factor, double LowFrequencyFactor, double HighFrequencyFactor, double OriginalPositions) : RopeScaling
+internal sealed record Llama3RopeScaling(double Factor, double LowFrequencyFactor, double HighFrequencyFactor, double OriginalPositions)
+    : RopeScaling
 {
     public override double Apply(Span<double> frequencies, Rotary rotary, long length)
     {
@@ -76,14 +84,28 @@ internal sealed record Llama3RopeScaling(double Factor, double LowFrequencyFacto
 }
 
 /// <summary>YaRN (arXiv 2309.00071): slow angles divided, fast ones kept, and all of them louder.</summary>
-internal sealed record YarnRopeScaling(double Factor, double OriginalPositions, double BetaFast, double BetaSlow, bool Truncate, double Loudness) : RopeScaling
+internal sealed record YarnRopeScaling(
+    double Factor,
+    double OriginalPositions,
+    double BetaFast,
+    double BetaSlow,
+    bool Truncate,
+    double Loudness
+) : RopeScaling
 {
     public static YarnRopeScaling Read(ConfigJson json, int positions)
     {
         var factor = json.Number("factor");
         var (scale, all) = (json.Number("mscale", 0), json.Number("mscale_all_dim", 0));
         var loudness = json.Number("attention_factor", scale != 0 && all != 0 ? Louder(scale) / Louder(all) : Louder(1));
-        return new(factor, json.Number("original_max_position_embeddings", positions), json.Number("beta_fast", 32), json.Number("beta_slow", 1), json.Flag("truncate", true), loudness);
+        return new(
+            factor,
+            json.Number("original_max_position_embeddings", positions),
+            json.Number("beta_fast", 32),
+            json.Number("beta_slow", 1),
+            json.Flag("truncate", true),
+            loudness
+        );
 
         double Louder(double by) => factor <= 1 ? 1 : 0.1 * by * Math.Log(factor) + 1;
     }
@@ -91,9 +113,11 @@ internal sealed record YarnRopeScaling(double Factor, double OriginalPositions, 
     public override double Apply(Span<double> frequencies, Rotary rotary, long length)
     {
         var (low, high) = (Pair(BetaFast), Pair(BetaSlow));
-        if (Truncate) (low, high) = (Math.Floor(low), Math.Ceiling(high));
+        if (Truncate)
+            (low, high) = (Math.Floor(low), Math.Ceiling(high));
         (low, high) = (Math.Max(low, 0), Math.Min(high, rotary.Size - 1));
-        if (low == high) high += 0.001;
+        if (low == high)
+            high += 0.001;
         for (var i = 0; i < frequencies.Length; i++)
         {
             var keep = 1 - Math.Clamp((i - low) / (high - low), 0, 1);
@@ -123,8 +147,10 @@ internal sealed record LongRopeScaling(double[] Short, double[] Long, double Ori
     public override double Apply(Span<double> frequencies, Rotary rotary, long length)
     {
         var divisors = Reach(length) == 1 ? Long : Short;
-        if (divisors.Length != frequencies.Length) throw new ModelException($"longrope has {divisors.Length} factors; expected one for each of the {frequencies.Length} pairs.");
-        for (var i = 0; i < frequencies.Length; i++) frequencies[i] /= divisors[i];
+        if (divisors.Length != frequencies.Length)
+            throw new ModelException($"longrope has {divisors.Length} factors; expected one for each of the {frequencies.Length} pairs.");
+        for (var i = 0; i < frequencies.Length; i++)
+            frequencies[i] /= divisors[i];
         return Loudness;
     }
 }

@@ -15,9 +15,14 @@ internal sealed record Rotary(int Size, double Theta, int MaxPositions, RopeScal
 {
     public override void Check(StackShape shape, string path)
     {
-        if (Size % 2 != 0 || Size < 2 || Size > shape.HeadSize) throw new ModelException($"{path}: {Size} numbers of each head are to be turned by rotary positions; expected an even number up to the head size {shape.HeadSize}.");
-        if (!(Theta > 0)) throw new ModelException($"{path}: rope_theta is {Theta}; expected a positive number.");
-        if (MaxPositions < 1) throw new ModelException($"{path}: max_position_embeddings is {MaxPositions}; expected a number from 1.");
+        if (Size % 2 != 0 || Size < 2 || Size > shape.HeadSize)
+            throw new ModelException(
+                $"{path}: {Size} numbers of each head are to be turned by rotary positions; expected an even number up to the head size {shape.HeadSize}."
+            );
+        if (!(Theta > 0))
+            throw new ModelException($"{path}: rope_theta is {Theta}; expected a positive number.");
+        if (MaxPositions < 1)
+            throw new ModelException($"{path}: max_position_embeddings is {MaxPositions}; expected a number from 1.");
     }
 
     public override PositionTable Open(StackShape shape, Device device, ParameterSource make) => new Table(this, device);
@@ -25,13 +30,15 @@ internal sealed record Rotary(int Size, double Theta, int MaxPositions, RopeScal
     /// <summary>The tables of cosines and sines grow as positions are asked for.</summary>
     private sealed class Table(Rotary scheme, Device device) : PositionTable
     {
-        private Tensor? cosines, sines; // [positions, size], the second half repeats the first
+        private Tensor? cosines,
+            sines; // [positions, size], the second half repeats the first
         private long reach; // The row length that the angles were made for.
 
         public override (Tensor Cosine, Tensor Sine)? Angles(Tensor? positions, long past, long length)
         {
             Grow(positions is null ? past + length : positions.max().item<long>() + 1);
-            if (positions is null) return (cosines!.narrow(0, past, length).view(1, length, 1, -1), sines!.narrow(0, past, length).view(1, length, 1, -1));
+            if (positions is null)
+                return (cosines!.narrow(0, past, length).view(1, length, 1, -1), sines!.narrow(0, past, length).view(1, length, 1, -1));
             var flat = positions.flatten();
             long[] shape = [positions.size(0), positions.size(1), 1, scheme.Size];
             return (cosines!.index_select(0, flat).view(shape), sines!.index_select(0, flat).view(shape));
@@ -42,11 +49,13 @@ internal sealed record Rotary(int Size, double Theta, int MaxPositions, RopeScal
         private void Grow(long needed)
         {
             var wanted = scheme.Scaling?.Reach(needed) ?? 0;
-            if (cosines is not null && cosines.size(0) >= needed && reach == wanted) return;
+            if (cosines is not null && cosines.size(0) >= needed && reach == wanted)
+                return;
             var count = Math.Max(needed, cosines is null || reach != wanted ? Math.Min(scheme.MaxPositions, 512) : 2 * cosines.size(0));
             var half = scheme.Size / 2;
             var frequencies = new double[half];
-            for (var i = 0; i < half; i++) frequencies[i] = Math.Pow(scheme.Theta, -2.0 * i / scheme.Size);
+            for (var i = 0; i < half; i++)
+                frequencies[i] = Math.Pow(scheme.Theta, -2.0 * i / scheme.Size);
             var loudness = scheme.Scaling?.Apply(frequencies, scheme, needed) ?? 1;
             using var ungraded = no_grad();
             using var scope = NewDisposeScope();

@@ -30,17 +30,23 @@ internal sealed class ByteFallbackDecoder : TokenDecoder
         void Flush()
         {
             byte[] bytes = [.. run];
-            if (System.Text.Unicode.Utf8.IsValid(bytes)) result.Add(Strict.GetString(bytes));
-            else result.AddRange(Enumerable.Repeat("\uFFFD", bytes.Length));
+            if (System.Text.Unicode.Utf8.IsValid(bytes))
+                result.Add(Strict.GetString(bytes));
+            else
+                result.AddRange(Enumerable.Repeat("\uFFFD", bytes.Length));
             run.Clear();
         }
     }
 
-    public override byte[] Bytes(byte[] token) => token.Length == 6 && TryByte(Encoding.UTF8.GetString(token), out var value) ? [value] : token;
+    public override byte[] Bytes(byte[] token) =>
+        token.Length == 6 && TryByte(Encoding.UTF8.GetString(token), out var value) ? [value] : token;
 
     public static bool TryByte(string token, out byte value)
     {
         value = 0;
-        return token.Length == 6 && token.StartsWith("<0x", StringComparison.Ordinal) && token[5] == '>' && byte.TryParse(token.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+        return token.Length == 6
+            && token.StartsWith("<0x", StringComparison.Ordinal)
+            && token[5] == '>'
+            && byte.TryParse(token.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
     }
 }

@@ -8,7 +8,8 @@ internal sealed class ByteLevelDecoder : TokenDecoder
     public override List<string> Apply(List<string> tokens)
     {
         var bytes = new List<byte>();
-        foreach (var token in tokens) bytes.AddRange(Bytes(token));
+        foreach (var token in tokens)
+            bytes.AddRange(Bytes(token));
         return [Encoding.UTF8.GetString([.. bytes])];
     }
 

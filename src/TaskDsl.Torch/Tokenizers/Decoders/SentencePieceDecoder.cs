@@ -3,7 +3,8 @@ using System.Text;
 namespace TaskDsl.Torch.Tokenizers;
 
 /// <summary>SentencePiece's own way back: ▁ becomes a space, what was put in front goes.</summary>
-internal sealed class SentencePieceDecoder(string unknown, string unknownText, bool stripsFirst, bool stripsAll, bool byteTokens) : TokenDecoder
+internal sealed class SentencePieceDecoder(string unknown, string unknownText, bool stripsFirst, bool stripsAll, bool byteTokens)
+    : TokenDecoder
 {
     public override List<string> Apply(List<string> tokens)
     {
@@ -19,7 +20,8 @@ internal sealed class SentencePieceDecoder(string unknown, string unknownText, b
             }
 
             Flush();
-            if (stripped || text.Length > 0) beginning = false;
+            if (stripped || text.Length > 0)
+                beginning = false;
             stripped = false;
             if (token == unknown)
             {
@@ -52,7 +54,8 @@ internal sealed class SentencePieceDecoder(string unknown, string unknownText, b
     public override byte[] Bytes(byte[] token)
     {
         var text = Encoding.UTF8.GetString(token);
-        return text == unknown ? Encoding.UTF8.GetBytes(unknownText) : byteTokens && ByteFallbackDecoder.TryByte(text, out var value) ? [value]
+        return text == unknown ? Encoding.UTF8.GetBytes(unknownText)
+            : byteTokens && ByteFallbackDecoder.TryByte(text, out var value) ? [value]
             : Encoding.UTF8.GetBytes(text.Replace(Characters.Meta, ' '));
     }
 }

@@ -7,10 +7,13 @@ internal sealed class StripDecoder(Rune character, int start, int stop) : TokenD
 {
     private readonly string text = character.ToString();
 
-    public override List<string> Apply(List<string> tokens) => tokens.ConvertAll(token =>
-    {
-        for (var i = 0; i < start && token.StartsWith(text, StringComparison.Ordinal); i++) token = token[text.Length..];
-        for (var i = 0; i < stop && token.EndsWith(text, StringComparison.Ordinal); i++) token = token[..^text.Length];
-        return token;
-    });
+    public override List<string> Apply(List<string> tokens) =>
+        tokens.ConvertAll(token =>
+        {
+            for (var i = 0; i < start && token.StartsWith(text, StringComparison.Ordinal); i++)
+                token = token[text.Length..];
+            for (var i = 0; i < stop && token.EndsWith(text, StringComparison.Ordinal); i++)
+                token = token[..^text.Length];
+            return token;
+        });
 }

@@ -11,19 +11,26 @@ internal abstract class TokenDecoder
     /// <summary>What a token stands for in the middle of a text.</summary>
     public virtual byte[] Bytes(byte[] token) => token;
 
-    public static TokenDecoder Read(JsonPart json) => json.Type switch
-    {
-        "ByteLevel" => new ByteLevelDecoder(),
-        "WordPiece" => new WordPieceDecoder(json.Text("prefix") ?? "##", json.Flag("cleanup", true)),
-        "Metaspace" => new MetaspaceDecoder(json["replacement"].Character(), MetaspacePreTokenizer.Scheme(json) != PrependScheme.Never),
-        "ByteFallback" => new ByteFallbackDecoder(),
-        "Fuse" => new FuseDecoder(),
-        "Replace" => new ReplaceDecoder(Replacement.Read(json)),
-        "Strip" => new StripDecoder(json["content"].String().EnumerateRunes().ToArray() is [var rune] ? rune : throw json["content"].Bad("is not one character"), json.Number("start", 0), json.Number("stop", 0)),
-        "BPEDecoder" => new SuffixDecoder(json.Text("suffix") ?? "</w>"),
-        "Sequence" => new DecoderSequence([.. json["decoders"].Items().Select(Read)]),
-        _ => throw json.Unsupported("ByteLevel, WordPiece, Metaspace, ByteFallback, Fuse, Replace, Strip, BPEDecoder or Sequence"),
-    };
+    public static TokenDecoder Read(JsonPart json) =>
+        json.Type switch
+        {
+            "ByteLevel" => new ByteLevelDecoder(),
+            "WordPiece" => new WordPieceDecoder(json.Text("prefix") ?? "##", json.Flag("cleanup", true)),
+            "Metaspace" => new MetaspaceDecoder(json["replacement"].Character(), MetaspacePreTokenizer.Scheme(json) != PrependScheme.Never),
+            "ByteFallback" => new ByteFallbackDecoder(),
+            "Fuse" => new FuseDecoder(),
+            "Replace" => new ReplaceDecoder(Replacement.Read(json)),
+            "Strip" => new StripDecoder(
+                json["content"].String().EnumerateRunes().ToArray() is [var rune]
+                    ? rune
+                    : throw json["content"].Bad("is not one character"),
+                json.Number("start", 0),
+                json.Number("stop", 0)
+            ),
+            "BPEDecoder" => new SuffixDecoder(json.Text("suffix") ?? "</w>"),
+            "Sequence" => new DecoderSequence([.. json["decoders"].Items().Select(Read)]),
+            _ => throw json.Unsupported("ByteLevel, WordPiece, Metaspace, ByteFallback, Fuse, Replace, Strip, BPEDecoder or Sequence"),
+        };
 }
 
 /// <summary>Where a file has no decoder: tokens with spaces between.</summary>
@@ -51,7 +58,8 @@ internal sealed class FuseDecoder : TokenDecoder
 /// <summary>Puts one text in place of another, in each token.</summary>
 internal sealed class ReplaceDecoder(Replacement replacement) : TokenDecoder
 {
-    public override List<string> Apply(List<string> tokens) => tokens.ConvertAll(t => Encoding.UTF8.GetString(replacement.Apply(Encoding.UTF8.GetBytes(t))));
+    public override List<string> Apply(List<string> tokens) =>
+        tokens.ConvertAll(t => Encoding.UTF8.GetString(replacement.Apply(Encoding.UTF8.GetBytes(t))));
 
     public override byte[] Bytes(byte[] token) => replacement.Apply(token).ToArray();
 }

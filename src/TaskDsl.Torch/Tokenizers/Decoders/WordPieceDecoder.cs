@@ -6,7 +6,19 @@ namespace TaskDsl.Torch.Tokenizers;
 internal sealed class WordPieceDecoder(string prefix, bool cleanup) : TokenDecoder
 {
     private static readonly (string From, string To)[] Untidy =
-        [(" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"), (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re")];
+    [
+        (" .", "."),
+        (" ?", "?"),
+        (" !", "!"),
+        (" ,", ","),
+        (" ' ", "'"),
+        (" n't", "n't"),
+        (" 'm", "'m"),
+        (" do not", " don't"),
+        (" 's", "'s"),
+        (" 've", "'ve"),
+        (" 're", "'re"),
+    ];
 
     public override List<string> Apply(List<string> tokens) => [.. tokens.Select((token, i) => Clean(i == 0 ? token : Middle(token)))];
 
@@ -16,8 +28,10 @@ internal sealed class WordPieceDecoder(string prefix, bool cleanup) : TokenDecod
 
     private string Clean(string token)
     {
-        if (!cleanup) return token;
-        foreach (var (from, to) in Untidy) token = token.Replace(from, to, StringComparison.Ordinal);
+        if (!cleanup)
+            return token;
+        foreach (var (from, to) in Untidy)
+            token = token.Replace(from, to, StringComparison.Ordinal);
         return token;
     }
 }

@@ -6,10 +6,11 @@ namespace TaskDsl.Torch.Tokenizers;
 internal sealed class BpeSymbols
 {
     private readonly Unknown unknown;
-    private readonly int[]? bytes;                          // the tokens of bytes; -1 = none
-    private readonly Dictionary<int, int> characters = [];  // the tokens of characters
-    private readonly Dictionary<byte[], int>? affixed;      // all tokens, where a symbol's place in the word shows in its token
-    private readonly byte[] prefix = [], suffix = [];
+    private readonly int[]? bytes; // the tokens of bytes; -1 = none
+    private readonly Dictionary<int, int> characters = []; // the tokens of characters
+    private readonly Dictionary<byte[], int>? affixed; // all tokens, where a symbol's place in the word shows in its token
+    private readonly byte[] prefix = [],
+        suffix = [];
 
     /// <param name="tokens">The tokens by their bytes.</param>
     /// <param name="byteLevel">Whether a symbol is a byte; otherwise it is a character.</param>
@@ -19,12 +20,15 @@ internal sealed class BpeSymbols
     public BpeSymbols(Dictionary<byte[], int> tokens, bool byteLevel, string prefix, string suffix, Unknown unknown)
     {
         this.unknown = unknown;
-        if (prefix.Length + suffix.Length > 0) (affixed, this.prefix, this.suffix) = (tokens, Encoding.UTF8.GetBytes(prefix), Encoding.UTF8.GetBytes(suffix));
+        if (prefix.Length + suffix.Length > 0)
+            (affixed, this.prefix, this.suffix) = (tokens, Encoding.UTF8.GetBytes(prefix), Encoding.UTF8.GetBytes(suffix));
         var lookup = tokens.GetAlternateLookup<ReadOnlySpan<byte>>();
-        if (byteLevel) bytes = [.. Enumerable.Range(0, 256).Select(b => tokens.TryGetValue([(byte)b], out var id) ? id : -1)];
+        if (byteLevel)
+            bytes = [.. Enumerable.Range(0, 256).Select(b => tokens.TryGetValue([(byte)b], out var id) ? id : -1)];
         else
             foreach (var (token, id) in tokens)
-                if (Rune.DecodeFromUtf8(token, out var rune, out var used) == System.Buffers.OperationStatus.Done && used == token.Length) characters[rune.Value] = id;
+                if (Rune.DecodeFromUtf8(token, out var rune, out var used) == System.Buffers.OperationStatus.Done && used == token.Length)
+                    characters[rune.Value] = id;
     }
 
     /// <summary>Texts that are one symbol wherever they stand (SentencePiece's user-defined ones).</summary>
@@ -51,10 +55,15 @@ internal sealed class BpeSymbols
             }
 
             Rune rune = default;
-            if (bytes is not null) width = 1;
-            else Rune.DecodeFromUtf8(piece[at..], out rune, out width);
-            var id = affixed is not null ? Affixed(piece, at, width) : bytes is not null ? bytes[piece[at]]
-                : characters.TryGetValue(rune.Value, out var known) || Parts.TryGetValue(rune.Value, out known) ? known : -1;
+            if (bytes is not null)
+                width = 1;
+            else
+                Rune.DecodeFromUtf8(piece[at..], out rune, out width);
+            var id =
+                affixed is not null ? Affixed(piece, at, width)
+                : bytes is not null ? bytes[piece[at]]
+                : characters.TryGetValue(rune.Value, out var known) || Parts.TryGetValue(rune.Value, out known) ? known
+                : -1;
             if (id >= 0)
             {
                 Flush();
@@ -62,7 +71,8 @@ internal sealed class BpeSymbols
             }
             else if (!unknown.TryBytes(piece.Slice(at, width), into))
             {
-                if (pending && !unknown.Fused) Flush();
+                if (pending && !unknown.Fused)
+                    Flush();
                 pending = unknown.Token is not null;
             }
         }
@@ -71,7 +81,8 @@ internal sealed class BpeSymbols
 
         void Flush()
         {
-            if (pending) into.Add(unknown.Token!.Value);
+            if (pending)
+                into.Add(unknown.Token!.Value);
             pending = false;
         }
     }
@@ -79,14 +90,21 @@ internal sealed class BpeSymbols
     /// <summary>The tokens, when no merge is left.</summary>
     public int[] Finish(ReadOnlySpan<int> symbols)
     {
-        if (Parts.Count == 0) return symbols.ToArray();
+        if (Parts.Count == 0)
+            return symbols.ToArray();
         var result = new List<int>(symbols.Length);
         Span<byte> text = stackalloc byte[4];
         foreach (var symbol in symbols)
         {
             var part = Parts.FirstOrDefault(p => p.Value == symbol);
-            if (part.Value != symbol || !Parts.ContainsKey(part.Key)) result.Add(symbol);
-            else if (!unknown.TryBytes(text[..new Rune(part.Key).EncodeToUtf8(text)], result) && unknown.Token is { } token && !(unknown.Fused && result.Count > 0 && result[^1] == token)) result.Add(token);
+            if (part.Value != symbol || !Parts.ContainsKey(part.Key))
+                result.Add(symbol);
+            else if (
+                !unknown.TryBytes(text[..new Rune(part.Key).EncodeToUtf8(text)], result)
+                && unknown.Token is { } token
+                && !(unknown.Fused && result.Count > 0 && result[^1] == token)
+            )
+                result.Add(token);
         }
 
         return [.. result];

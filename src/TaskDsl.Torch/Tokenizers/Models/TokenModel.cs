@@ -5,7 +5,8 @@ namespace TaskDsl.Torch.Tokenizers;
 /// <summary>Makes tokens of pieces of text. Thread-safe; pieces that occur often are remembered.</summary>
 internal abstract class TokenModel
 {
-    private const int MostCached = 1 << 16, LongestCached = 256;
+    private const int MostCached = 1 << 16,
+        LongestCached = 256;
     private readonly ConcurrentDictionary<byte[], int[]> cache = new(SpanComparer.Instance);
     private int cached;
 
@@ -22,7 +23,8 @@ internal abstract class TokenModel
         if (!lookup.TryGetValue(piece, out var tokens))
         {
             tokens = Tokens(piece);
-            if (Volatile.Read(ref cached) < MostCached && Interlocked.Increment(ref cached) <= MostCached) lookup.TryAdd(piece, tokens);
+            if (Volatile.Read(ref cached) < MostCached && Interlocked.Increment(ref cached) <= MostCached)
+                lookup.TryAdd(piece, tokens);
         }
 
         ids.AddRange(tokens);

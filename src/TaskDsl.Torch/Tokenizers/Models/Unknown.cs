@@ -9,10 +9,13 @@ internal sealed record Unknown(int? Token, int[]? Bytes, bool Fused)
     /// <summary>Adds the bytes' tokens, if there is one for each.</summary>
     public bool TryBytes(ReadOnlySpan<byte> text, List<int> ids)
     {
-        if (Bytes is null) return false;
+        if (Bytes is null)
+            return false;
         foreach (var b in text)
-            if (Bytes[b] < 0) return false;
-        foreach (var b in text) ids.Add(Bytes[b]);
+            if (Bytes[b] < 0)
+                return false;
+        foreach (var b in text)
+            ids.Add(Bytes[b]);
         return true;
     }
 

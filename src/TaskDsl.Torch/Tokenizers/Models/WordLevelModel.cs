@@ -5,10 +5,23 @@ namespace TaskDsl.Torch.Tokenizers;
 /// <summary>Each piece is one token or unknown.</summary>
 internal sealed class WordLevelModel(Vocabulary vocabulary, int? unknown, string source) : TokenModel
 {
-    private readonly Dictionary<byte[], int> words = vocabulary.Model.ToDictionary(t => System.Text.Encoding.UTF8.GetBytes(t.Token), t => t.Id, SpanComparer.Instance);
+    private readonly Dictionary<byte[], int> words = vocabulary.Model.ToDictionary(
+        t => System.Text.Encoding.UTF8.GetBytes(t.Token),
+        t => t.Id,
+        SpanComparer.Instance
+    );
 
-    public static WordLevelModel Read(JsonPart json, Vocabulary vocabulary) => new(vocabulary, json.Text("unk_token") is { } unknown ? vocabulary.Find(unknown) : null, json.Source);
+    public static WordLevelModel Read(JsonPart json, Vocabulary vocabulary) =>
+        new(vocabulary, json.Text("unk_token") is { } unknown ? vocabulary.Find(unknown) : null, json.Source);
 
-    protected override int[] Tokens(ReadOnlySpan<byte> piece) => words.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(piece, out var id) ? [id]
-        : [unknown ?? throw new ModelException($"{source}: '{System.Text.Encoding.UTF8.GetString(piece)}' is not in its vocabulary, which has no unknown token.")];
+    protected override int[] Tokens(ReadOnlySpan<byte> piece) =>
+        words.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(piece, out var id)
+            ? [id]
+            :
+            [
+                unknown
+                    ?? throw new ModelException(
+                        $"{source}: '{System.Text.Encoding.UTF8.GetString(piece)}' is not in its vocabulary, which has no unknown token."
+                    ),
+            ];
 }

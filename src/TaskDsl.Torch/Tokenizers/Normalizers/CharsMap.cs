@@ -16,13 +16,18 @@ internal sealed class CharsMap
     public CharsMap(ReadOnlySpan<byte> blob, string source)
     {
         var size = blob.Length >= 4 ? BinaryPrimitives.ReadUInt32LittleEndian(blob) : 0;
-        if (size == 0 || size % 4 != 0 || size > blob.Length - 4) throw new ModelException($"{source}: its precompiled_charsmap is broken.");
+        if (size == 0 || size % 4 != 0 || size > blob.Length - 4)
+            throw new ModelException($"{source}: its precompiled_charsmap is broken.");
         units = new uint[size / 4];
-        for (var i = 0; i < units.Length; i++) units[i] = BinaryPrimitives.ReadUInt32LittleEndian(blob[(4 + i * 4)..]);
+        for (var i = 0; i < units.Length; i++)
+            units[i] = BinaryPrimitives.ReadUInt32LittleEndian(blob[(4 + i * 4)..]);
         texts = blob[(4 + (int)size)..].ToArray();
     }
 
-    public static CharsMap FromBase64(JsonPart json) => json.String() is not null && json.Value.TryGetBytesFromBase64(out var blob) ? new(blob, json.Source) : throw json.Bad("is no base64");
+    public static CharsMap FromBase64(JsonPart json) =>
+        json.String() is not null && json.Value.TryGetBytesFromBase64(out var blob)
+            ? new(blob, json.Source)
+            : throw json.Bad("is no base64");
 
     /// <summary>What the shortest or longest known beginning of a text becomes.</summary>
     /// <returns>The length of that beginning; 0 = none is known.</returns>
@@ -33,20 +38,26 @@ internal sealed class CharsMap
         for (var i = 0; i < text.Length; i++)
         {
             node ^= text[i];
-            if (node >= units.Length || Label(units[node]) != text[i]) break;
+            if (node >= units.Length || Label(units[node]) != text[i])
+                break;
             var unit = units[node];
             node ^= Offset(unit);
-            if (node >= units.Length) break;
-            if ((unit >> 8 & 1) == 0) continue;
+            if (node >= units.Length)
+                break;
+            if ((unit >> 8 & 1) == 0)
+                continue;
             (length, value) = (i + 1, units[node] & 0x7FFFFFFF);
-            if (!longest) break;
+            if (!longest)
+                break;
         }
 
         replacement = default;
-        if (length == 0 || value >= texts.Length) return 0;
+        if (length == 0 || value >= texts.Length)
+            return 0;
         replacement = texts.AsSpan((int)value);
         var end = replacement.IndexOf((byte)0);
-        if (end >= 0) replacement = replacement[..end];
+        if (end >= 0)
+            replacement = replacement[..end];
         return length;
     }
 

@@ -21,7 +21,9 @@ internal sealed class LowercaseNormalizer : Normalizer
 
     public static void Write(Rune rune, ArrayBufferWriter<byte> output)
     {
-        if (rune.Value == 0x130) output.Write("i\u0307"u8); // İ, the only letter that becomes two characters.
-        else output.Write(Rune.ToLowerInvariant(rune));
+        if (rune.Value == 0x130)
+            output.Write("i\u0307"u8); // İ, the only letter that becomes two characters.
+        else
+            output.Write(Rune.ToLowerInvariant(rune));
     }
 }

@@ -13,9 +13,25 @@ internal sealed class NmtNormalizer : Normalizer
         {
             Rune.DecodeFromUtf8(utf8, out var rune, out var used);
             utf8 = utf8[used..];
-            if (rune.Value is (>= 1 and <= 8) or 0xB or (>= 0xE and <= 0x1F) or 0x7F or 0x8F or 0x9F) continue;
-            if (rune.Value is 9 or 0xA or 0xC or 0xD or 0x1680 or (>= 0x200B and <= 0x200F) or 0x2028 or 0x2029 or 0x2581 or 0xFEFF or 0xFFFD) output.Write((byte)' ');
-            else output.Write(rune);
+            if (rune.Value is (>= 1 and <= 8) or 0xB or (>= 0xE and <= 0x1F) or 0x7F or 0x8F or 0x9F)
+                continue;
+            if (
+                rune.Value
+                is 9
+                    or 0xA
+                    or 0xC
+                    or 0xD
+                    or 0x1680
+                    or (>= 0x200B and <= 0x200F)
+                    or 0x2028
+                    or 0x2029
+                    or 0x2581
+                    or 0xFEFF
+                    or 0xFFFD
+            )
+                output.Write((byte)' ');
+            else
+                output.Write(rune);
         }
 
         return output.WrittenSpan;

@@ -5,7 +5,8 @@ internal sealed class NormalizerSequence(IReadOnlyList<Normalizer> normalizers) 
 {
     public override ReadOnlySpan<byte> Apply(ReadOnlySpan<byte> utf8, Place place)
     {
-        foreach (var normalizer in normalizers) utf8 = normalizer.Apply(utf8, place);
+        foreach (var normalizer in normalizers)
+            utf8 = normalizer.Apply(utf8, place);
         return utf8;
     }
 }

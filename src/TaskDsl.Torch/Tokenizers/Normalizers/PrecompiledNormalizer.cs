@@ -19,7 +19,12 @@ internal sealed class PrecompiledNormalizer(CharsMap map) : Normalizer
         {
             var grapheme = text[..StringInfo.GetNextTextElementLength(text)];
             text = text[grapheme.Length..];
-            if (grapheme.Length < 6 && Encoding.UTF8.TryGetBytes(grapheme, bytes, out var length) && length < 6 && map.Find(bytes[..length], longest: false, out var whole) > 0)
+            if (
+                grapheme.Length < 6
+                && Encoding.UTF8.TryGetBytes(grapheme, bytes, out var length)
+                && length < 6
+                && map.Find(bytes[..length], longest: false, out var whole) > 0
+            )
             {
                 output.Write(whole);
                 continue;
@@ -28,8 +33,10 @@ internal sealed class PrecompiledNormalizer(CharsMap map) : Normalizer
             foreach (var rune in grapheme.EnumerateRunes())
             {
                 var used = rune.EncodeToUtf8(bytes);
-                if (map.Find(bytes[..used], longest: false, out var part) > 0) output.Write(part);
-                else output.Write(bytes[..used]);
+                if (map.Find(bytes[..used], longest: false, out var part) > 0)
+                    output.Write(part);
+                else
+                    output.Write(bytes[..used]);
             }
         }
 

@@ -7,5 +7,6 @@ internal sealed class PrependNormalizer(string prepend) : Normalizer
 {
     private readonly byte[] utf8Prepend = Encoding.UTF8.GetBytes(prepend);
 
-    public override ReadOnlySpan<byte> Apply(ReadOnlySpan<byte> utf8, Place place) => utf8.IsEmpty || place == Place.Continuing ? utf8 : (byte[])[.. utf8Prepend, .. utf8];
+    public override ReadOnlySpan<byte> Apply(ReadOnlySpan<byte> utf8, Place place) =>
+        utf8.IsEmpty || place == Place.Continuing ? utf8 : (byte[])[.. utf8Prepend, .. utf8];
 }

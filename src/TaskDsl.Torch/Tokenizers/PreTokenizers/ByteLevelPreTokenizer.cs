@@ -9,17 +9,21 @@ internal sealed class ByteLevelPreTokenizer(bool prefixSpace, bool expression) :
     {
         if (prefixSpace && pieces.Ranges.Any(p => NeedsSpace(pieces, p)))
         {
-            pieces.Rewrite(static (all, piece, _, output) =>
-            {
-                var needs = NeedsSpace(all, piece);
-                if (needs) output.Write((byte)' ');
-                System.Buffers.BuffersExtensions.Write(output, all.Bytes(piece));
-                return piece.Length + (needs ? 1 : 0);
-            });
+            pieces.Rewrite(
+                static (all, piece, _, output) =>
+                {
+                    var needs = NeedsSpace(all, piece);
+                    if (needs)
+                        output.Write((byte)' ');
+                    System.Buffers.BuffersExtensions.Write(output, all.Bytes(piece));
+                    return piece.Length + (needs ? 1 : 0);
+                }
+            );
         }
 
         split?.Apply(pieces);
     }
 
-    private static bool NeedsSpace(Pieces pieces, (int Start, int Length) piece) => pieces.Text[piece.Start] != ' ' && !(piece.Start == 0 && pieces.Place == Place.Continuing);
+    private static bool NeedsSpace(Pieces pieces, (int Start, int Length) piece) =>
+        pieces.Text[piece.Start] != ' ' && !(piece.Start == 0 && pieces.Place == Place.Continuing);
 }

@@ -29,18 +29,20 @@ internal sealed class MetaspacePreTokenizer : PreTokenizer
     {
         var sign = json["replacement"].Character();
         yield return new MetaspacePreTokenizer(sign, Scheme(json));
-        if (json.Flag("split", true)) yield return new SplitPreTokenizer(c => c == sign, SplitBehavior.MergedWithNext);
+        if (json.Flag("split", true))
+            yield return new SplitPreTokenizer(c => c == sign, SplitBehavior.MergedWithNext);
     }
 
     /// <summary>When the sign is put in front, in the file's new or old form.</summary>
-    public static PrependScheme Scheme(JsonPart json) => json.Text("prepend_scheme") switch
-    {
-        null => json.Flag("add_prefix_space", true) ? PrependScheme.Always : PrependScheme.Never,
-        "always" => PrependScheme.Always,
-        "first" => PrependScheme.First,
-        "never" => PrependScheme.Never,
-        var other => throw json["prepend_scheme"].Bad($"is '{other}'; expected always, first or never"),
-    };
+    public static PrependScheme Scheme(JsonPart json) =>
+        json.Text("prepend_scheme") switch
+        {
+            null => json.Flag("add_prefix_space", true) ? PrependScheme.Always : PrependScheme.Never,
+            "always" => PrependScheme.Always,
+            "first" => PrependScheme.First,
+            "never" => PrependScheme.Never,
+            var other => throw json["prepend_scheme"].Bad($"is '{other}'; expected always, first or never"),
+        };
 
     public override void Apply(Pieces pieces) => pieces.Rewrite(write);
 
@@ -49,13 +51,17 @@ internal sealed class MetaspacePreTokenizer : PreTokenizer
         Span<byte> mark = stackalloc byte[3];
         mark = mark[..new Rune(sign).EncodeToUtf8(mark)];
         var begins = pieces.Text[piece.Start];
-        var prepends = begins != ' ' && begins != sign && scheme switch
-        {
-            PrependScheme.Always => !(first && pieces.Place == Place.Continuing),
-            PrependScheme.First => first && pieces.Place == Place.Beginning,
-            _ => false,
-        };
-        if (prepends) output.Write(mark);
+        var prepends =
+            begins != ' '
+            && begins != sign
+            && scheme switch
+            {
+                PrependScheme.Always => !(first && pieces.Place == Place.Continuing),
+                PrependScheme.First => first && pieces.Place == Place.Beginning,
+                _ => false,
+            };
+        if (prepends)
+            output.Write(mark);
         var bytes = pieces.Bytes(piece);
         for (var at = bytes.IndexOf((byte)' '); at >= 0; at = bytes.IndexOf((byte)' '))
         {

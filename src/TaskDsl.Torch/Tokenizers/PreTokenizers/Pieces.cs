@@ -16,8 +16,10 @@ internal sealed class Pieces
     private byte[] utf8 = [];
     private char[] characters = [];
     private int[] offsets = []; // of each character, and the end
-    private int length, count;
-    private List<(int Start, int Length)> ranges = [], next = [];
+    private int length,
+        count;
+    private List<(int Start, int Length)> ranges = [],
+        next = [];
 
     /// <summary>Where the text stands.</summary>
     public Place Place { get; private set; }
@@ -37,11 +39,13 @@ internal sealed class Pieces
         Place = place;
         Read(text);
         ranges.Clear();
-        if (count > 0) ranges.Add((0, count));
+        if (count > 0)
+            ranges.Add((0, count));
     }
 
     /// <summary>A piece's bytes.</summary>
-    public ReadOnlySpan<byte> Bytes((int Start, int Length) piece) => utf8.AsSpan(offsets[piece.Start]..offsets[piece.Start + piece.Length]);
+    public ReadOnlySpan<byte> Bytes((int Start, int Length) piece) =>
+        utf8.AsSpan(offsets[piece.Start]..offsets[piece.Start + piece.Length]);
 
     /// <summary>Begins a list of new pieces.</summary>
     public List<(int Start, int Length)> BeginCut()
@@ -62,7 +66,8 @@ internal sealed class Pieces
         foreach (var piece in ranges)
         {
             var characterCount = write(this, piece, piece.Start == 0, output);
-            if (characterCount > 0) cut.Add((at, characterCount));
+            if (characterCount > 0)
+                cut.Add((at, characterCount));
             at += characterCount;
         }
 
@@ -74,17 +79,20 @@ internal sealed class Pieces
     public void ShowBytes()
     {
         var cut = BeginCut();
-        foreach (var (start, size) in ranges) cut.Add((offsets[start], offsets[start + size] - offsets[start]));
+        foreach (var (start, size) in ranges)
+            cut.Add((offsets[start], offsets[start + size] - offsets[start]));
         EndCut();
         Grow(length);
-        for (count = 0; count < length; count++) (characters[count], offsets[count]) = (ByteAlphabet.Character(utf8[count]), count);
+        for (count = 0; count < length; count++)
+            (characters[count], offsets[count]) = (ByteAlphabet.Character(utf8[count]), count);
         offsets[count] = length;
     }
 
     private void Read(ReadOnlySpan<byte> text)
     {
         length = text.Length;
-        if (utf8.Length < length) utf8 = new byte[length * 2];
+        if (utf8.Length < length)
+            utf8 = new byte[length * 2];
         text.CopyTo(utf8);
         Grow(length);
         count = 0;
@@ -107,8 +115,10 @@ internal sealed class Pieces
 
     private void Grow(int size)
     {
-        if (characters.Length < size) characters = new char[size * 2];
-        if (offsets.Length < size + 1) Array.Resize(ref offsets, size * 2 + 1);
+        if (characters.Length < size)
+            characters = new char[size * 2];
+        if (offsets.Length < size + 1)
+            Array.Resize(ref offsets, size * 2 + 1);
     }
 
     private static char Representative(Rune rune)
@@ -122,7 +132,8 @@ internal sealed class Pieces
     {
         // Late ones first: early characters have meanings of their own (digits, the apostrophe, line ends).
         for (var c = 0xFFFD; c > 0; c--)
-            if (CharUnicodeInfo.GetUnicodeCategory((char)c) == category && !char.IsSurrogate((char)c)) return (char)c;
+            if (CharUnicodeInfo.GetUnicodeCategory((char)c) == category && !char.IsSurrogate((char)c))
+                return (char)c;
         return '\uFFFD';
     }
 }

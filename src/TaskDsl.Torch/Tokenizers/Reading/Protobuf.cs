@@ -23,7 +23,8 @@ internal ref struct Protobuf(ReadOnlySpan<byte> message)
     /// <exception cref="FormatException">The message is broken.</exception>
     public bool Next()
     {
-        if (rest.IsEmpty) return false;
+        if (rest.IsEmpty)
+            return false;
         var key = Varint();
         Field = (int)(key >> 3);
         Bytes = default;
@@ -57,7 +58,8 @@ internal ref struct Protobuf(ReadOnlySpan<byte> message)
         {
             var b = Take(1)[0];
             value |= (ulong)(b & 0x7F) << shift;
-            if (b < 0x80) return value;
+            if (b < 0x80)
+                return value;
         }
 
         throw Broken();
@@ -65,7 +67,8 @@ internal ref struct Protobuf(ReadOnlySpan<byte> message)
 
     private ReadOnlySpan<byte> Take(int count)
     {
-        if (count > rest.Length) throw Broken();
+        if (count > rest.Length)
+            throw Broken();
         var taken = rest[..count];
         rest = rest[count..];
         return taken;

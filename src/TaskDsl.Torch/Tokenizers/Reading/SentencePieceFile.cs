@@ -23,15 +23,22 @@ internal sealed class SentencePieceFile
         var message = new Protobuf(bytes);
         while (message.Next())
         {
-            if (message.Field == 1) ReadPiece(message.Bytes);
-            else if (message.Field == 2) ReadTrainer(message.Bytes);
-            else if (message.Field == 3) ReadNormalizer(message.Bytes);
-            else if (message.Field == 5 && HasCharsMap(message.Bytes)) throw new ModelException($"{path}: it has a denormalizer, which is not supported.");
+            if (message.Field == 1)
+                ReadPiece(message.Bytes);
+            else if (message.Field == 2)
+                ReadTrainer(message.Bytes);
+            else if (message.Field == 3)
+                ReadNormalizer(message.Bytes);
+            else if (message.Field == 5 && HasCharsMap(message.Bytes))
+                throw new ModelException($"{path}: it has a denormalizer, which is not supported.");
         }
 
-        if (Pieces.Count == 0) throw new ModelException($"{path} has no pieces; is it a SentencePiece model?");
-        if (Pieces.Count(p => p.Kind == PieceKind.Unknown) != 1) throw new ModelException($"{path}: it has not just one unknown piece.");
-        if (Pieces.FirstOrDefault(p => p.Kind == PieceKind.Unused).Text is { } unused) throw new ModelException($"{path}: the piece '{unused}' is marked as unused, which is not supported.");
+        if (Pieces.Count == 0)
+            throw new ModelException($"{path} has no pieces; is it a SentencePiece model?");
+        if (Pieces.Count(p => p.Kind == PieceKind.Unknown) != 1)
+            throw new ModelException($"{path}: it has not just one unknown piece.");
+        if (Pieces.FirstOrDefault(p => p.Kind == PieceKind.Unused).Text is { } unused)
+            throw new ModelException($"{path}: the piece '{unused}' is marked as unused, which is not supported.");
     }
 
     public string Path { get; }
@@ -71,12 +78,16 @@ internal sealed class SentencePieceFile
         var message = new Protobuf(bytes);
         while (message.Next())
         {
-            if (message.Field == 1) text = Encoding.UTF8.GetString(message.Bytes);
-            else if (message.Field == 2) score = message.Single;
-            else if (message.Field == 3) kind = (PieceKind)message.Number;
+            if (message.Field == 1)
+                text = Encoding.UTF8.GetString(message.Bytes);
+            else if (message.Field == 2)
+                score = message.Single;
+            else if (message.Field == 3)
+                kind = (PieceKind)message.Number;
         }
 
-        if (text.Length == 0 || !Enum.IsDefined(kind)) throw new ModelException($"{Path}: the piece {Pieces.Count} ('{text}') is empty or of an unknown kind.");
+        if (text.Length == 0 || !Enum.IsDefined(kind))
+            throw new ModelException($"{Path}: the piece {Pieces.Count} ('{text}') is empty or of an unknown kind.");
         Pieces.Add((text, score, kind));
     }
 
@@ -85,10 +96,14 @@ internal sealed class SentencePieceFile
         var message = new Protobuf(bytes);
         while (message.Next())
         {
-            if (message.Field == 3) Model = (int)message.Number;
-            else if (message.Field == 35) ByteFallback = message.Number != 0;
-            else if (message.Field == 44) UnknownSurface = Encoding.UTF8.GetString(message.Bytes);
-            else if (message.Field == 24 && message.Number != 0) throw new ModelException($"{Path}: treat_whitespace_as_suffix is not supported.");
+            if (message.Field == 3)
+                Model = (int)message.Number;
+            else if (message.Field == 35)
+                ByteFallback = message.Number != 0;
+            else if (message.Field == 44)
+                UnknownSurface = Encoding.UTF8.GetString(message.Bytes);
+            else if (message.Field == 24 && message.Number != 0)
+                throw new ModelException($"{Path}: treat_whitespace_as_suffix is not supported.");
         }
     }
 
@@ -97,10 +112,14 @@ internal sealed class SentencePieceFile
         var message = new Protobuf(bytes);
         while (message.Next())
         {
-            if (message.Field == 2) CharsMap = message.Bytes.ToArray();
-            else if (message.Field == 3) DummyPrefix = message.Number != 0;
-            else if (message.Field == 4) RemoveExtraSpaces = message.Number != 0;
-            else if (message.Field == 5) EscapeSpaces = message.Number != 0;
+            if (message.Field == 2)
+                CharsMap = message.Bytes.ToArray();
+            else if (message.Field == 3)
+                DummyPrefix = message.Number != 0;
+            else if (message.Field == 4)
+                RemoveExtraSpaces = message.Number != 0;
+            else if (message.Field == 5)
+                EscapeSpaces = message.Number != 0;
         }
     }
 
@@ -108,7 +127,8 @@ internal sealed class SentencePieceFile
     {
         var message = new Protobuf(bytes);
         while (message.Next())
-            if (message.Field == 2 && !message.Bytes.IsEmpty) return true;
+            if (message.Field == 2 && !message.Bytes.IsEmpty)
+                return true;
         return false;
     }
 }

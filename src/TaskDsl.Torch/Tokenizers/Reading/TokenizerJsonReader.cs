@@ -10,16 +10,26 @@ internal static class TokenizerJsonReader
     public static TokenizerParts Read(JsonPart json, TokenizerFiles files)
     {
         var model = json["model"];
-        var kind = model.Text("type") ?? (model.Has("merges") ? "BPE" : model.Has("unk_id") ? "Unigram" : model.Has("max_input_chars_per_word") ? "WordPiece" : "WordLevel");
+        var kind = model.Text("type")
+            ?? (
+                model.Has("merges") ? "BPE"
+                : model.Has("unk_id") ? "Unigram"
+                : model.Has("max_input_chars_per_word") ? "WordPiece"
+                : "WordLevel"
+            );
         var (vocabulary, scores) = ReadVocabulary(model, kind);
         AddedToken[] added = [.. json.Find("added_tokens") is { } list ? list.Items().Select(AddedToken.Read) : []];
         foreach (var token in added)
-            if (!vocabulary.TryAddOutside(token.Content, token.Id)) throw json["added_tokens"].Bad($"gives '{token.Content}' the id {token.Id}, which is that of '{vocabulary.Token(token.Id)}'");
+            if (!vocabulary.TryAddOutside(token.Content, token.Id))
+                throw json["added_tokens"]
+                    .Bad($"gives '{token.Content}' the id {token.Id}, which is that of '{vocabulary.Token(token.Id)}'");
 
         var preTokenizers = json.Find("pre_tokenizer") is { } pre ? PreTokenizer.Read(pre).ToArray() : [];
         var byteLevel = preTokenizers.Any(p => p is ByteLevelPreTokenizer);
-        if (byteLevel && kind != "BPE") throw json["pre_tokenizer"].Bad($"is ByteLevel, which is supported before BPE only; the model is {kind}");
-        if (vocabulary.Size == 0) throw model.Bad("has no tokens");
+        if (byteLevel && kind != "BPE")
+            throw json["pre_tokenizer"].Bad($"is ByteLevel, which is supported before BPE only; the model is {kind}");
+        if (vocabulary.Size == 0)
+            throw model.Bad("has no tokens");
         return new()
         {
             Source = json.Source,
@@ -51,7 +61,8 @@ internal static class TokenizerJsonReader
             var scores = new List<double>();
             foreach (var item in list.Items())
             {
-                if (item.Items().ToArray() is not [var token, var score] || score.Value.ValueKind != JsonValueKind.Number) throw item.Bad("is not a token and its score");
+                if (item.Items().ToArray() is not [var token, var score] || score.Value.ValueKind != JsonValueKind.Number)
+                    throw item.Bad("is not a token and its score");
                 vocabulary.TryAdd(token.String(), scores.Count);
                 scores.Add(score.Value.GetDouble());
             }
@@ -59,11 +70,15 @@ internal static class TokenizerJsonReader
             return (vocabulary, scores);
         }
 
-        if (list.Value.ValueKind != JsonValueKind.Object) throw list.Bad("is no list of tokens with ids");
+        if (list.Value.ValueKind != JsonValueKind.Object)
+            throw list.Bad("is no list of tokens with ids");
         foreach (var token in list.Value.EnumerateObject())
         {
             var id = new JsonPart(list.Source, $"{list.Path}.{token.Name}", token.Value).Id();
-            if (!vocabulary.TryAdd(token.Name, id)) throw list.Bad(vocabulary.Find(token.Name) is null ? $"gives two tokens the id {id}" : $"has the token '{token.Name}' twice");
+            if (!vocabulary.TryAdd(token.Name, id))
+                throw list.Bad(
+                    vocabulary.Find(token.Name) is null ? $"gives two tokens the id {id}" : $"has the token '{token.Name}' twice"
+                );
         }
 
         return (vocabulary, []);

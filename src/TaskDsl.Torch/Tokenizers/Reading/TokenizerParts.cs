@@ -45,9 +45,11 @@ internal sealed record TokenizerParts
         foreach (var (role, names) in Customs)
         {
             var named = files.RoleToken(role);
-            if (named is not null && find(named) is null && role is "eos_token" or "pad_token") throw files.Config.Bad($"names '{named}' as {role}, which the tokenizer does not have");
+            if (named is not null && find(named) is null && role is "eos_token" or "pad_token")
+                throw files.Config.Bad($"names '{named}' as {role}, which the tokenizer does not have");
             foreach (var name in (IEnumerable<string?>)[named, role == "unk_token" ? unknown : null, .. named is null ? names : []])
-                if (name is not null && find(name) is { } id) roles.TryAdd(role, id);
+                if (name is not null && find(name) is { } id)
+                    roles.TryAdd(role, id);
         }
 
         return roles;

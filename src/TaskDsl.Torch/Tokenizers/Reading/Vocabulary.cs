@@ -17,7 +17,8 @@ internal sealed class Vocabulary
     /// <returns>False where the token or the id is there already.</returns>
     public bool TryAdd(string token, int id)
     {
-        if (Token(id) is not null || !ids.TryAdd(token, id)) return false;
+        if (Token(id) is not null || !ids.TryAdd(token, id))
+            return false;
         Place(token, id);
         model.Add((token, id));
         return true;
@@ -26,7 +27,8 @@ internal sealed class Vocabulary
     /// <summary>Adds a token that stands outside the model; it may be the model's own.</summary>
     public bool TryAddOutside(string token, int id)
     {
-        if (Token(id) is { } there && there != token) return false;
+        if (Token(id) is { } there && there != token)
+            return false;
         ids[token] = id;
         Place(token, id);
         return true;
@@ -38,7 +40,8 @@ internal sealed class Vocabulary
 
     private void Place(string token, int id)
     {
-        while (tokens.Count <= id) tokens.Add(null);
+        while (tokens.Count <= id)
+            tokens.Add(null);
         tokens[id] = token;
     }
 }

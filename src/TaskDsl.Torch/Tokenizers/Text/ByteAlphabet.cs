@@ -13,7 +13,8 @@ internal static class ByteAlphabet
     public static string Write(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder(bytes.Length);
-        foreach (var value in bytes) text.Append(Characters[value]);
+        foreach (var value in bytes)
+            text.Append(Characters[value]);
         return text.ToString();
     }
 
@@ -21,7 +22,8 @@ internal static class ByteAlphabet
     {
         bytes = new byte[text.Length];
         for (var i = 0; i < text.Length; i++)
-            if (!Bytes.TryGetValue(text[i], out bytes[i])) return false;
+            if (!Bytes.TryGetValue(text[i], out bytes[i]))
+                return false;
         return true;
     }
 
@@ -29,7 +31,8 @@ internal static class ByteAlphabet
     {
         var characters = new char[256];
         var next = 256;
-        for (var b = 0; b < 256; b++) characters[b] = b is >= '!' and <= '~' or >= 0xA1 and <= 0xAC or >= 0xAE ? (char)b : (char)next++;
+        for (var b = 0; b < 256; b++)
+            characters[b] = b is >= '!' and <= '~' or >= 0xA1 and <= 0xAC or >= 0xAE ? (char)b : (char)next++;
         return characters;
     }
 }

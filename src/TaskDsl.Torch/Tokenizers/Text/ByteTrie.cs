@@ -22,7 +22,8 @@ internal sealed class ByteTrie
             node = next < 0 ? Grow(node, b) : next;
         }
 
-        if (values[node] < 0) values[node] = value;
+        if (values[node] < 0)
+            values[node] = value;
         Longest = Math.Max(Longest, text.Length);
     }
 
@@ -31,7 +32,8 @@ internal sealed class ByteTrie
     {
         var key = ((long)node << 8) | b;
         for (var slot = Slot(key, edges.Length); edges[slot] >= 0; slot = (slot + 1) & (edges.Length - 1))
-            if (edges[slot] == key) return children[slot];
+            if (edges[slot] == key)
+                return children[slot];
         return -1;
     }
 
@@ -43,7 +45,8 @@ internal sealed class ByteTrie
     {
         var (node, best) = (Root, (Length: 0, Value: -1));
         for (var i = 0; i < text.Length && (node = Next(node, text[i])) >= 0; i++)
-            if (values[node] >= 0) best = (i + 1, values[node]);
+            if (values[node] >= 0)
+                best = (i + 1, values[node]);
         return best;
     }
 
@@ -54,7 +57,8 @@ internal sealed class ByteTrie
             var (oldEdges, oldChildren) = (edges, children);
             (edges, children) = (NewEdges(edges.Length * 2), new int[children.Length * 2]);
             for (var i = 0; i < oldEdges.Length; i++)
-                if (oldEdges[i] >= 0) Put(oldEdges[i], oldChildren[i]);
+                if (oldEdges[i] >= 0)
+                    Put(oldEdges[i], oldChildren[i]);
         }
 
         if (nodes == values.Length)
@@ -70,7 +74,8 @@ internal sealed class ByteTrie
     private void Put(long key, int child)
     {
         var slot = Slot(key, edges.Length);
-        while (edges[slot] >= 0) slot = (slot + 1) & (edges.Length - 1);
+        while (edges[slot] >= 0)
+            slot = (slot + 1) & (edges.Length - 1);
         (edges[slot], children[slot]) = (key, child);
     }
 

@@ -14,7 +14,8 @@ internal static class Expression
     public static Regex Read(JsonPart json)
     {
         var pattern = json.String();
-        if (pattern.Any(char.IsSurrogate)) throw json.Bad("has characters beyond U+FFFF in a regular expression, which is not supported");
+        if (pattern.Any(char.IsSurrogate))
+            throw json.Bad("has characters beyond U+FFFF in a regular expression, which is not supported");
         try
         {
             return new(Translate(pattern, json), RegexOptions.CultureInvariant | RegexOptions.Compiled | RegexOptions.Multiline);
@@ -62,11 +63,13 @@ internal static class Expression
                     break;
                 case '{':
                     var close = pattern.IndexOf('}', at);
-                    if (close < 0) close = at;
+                    if (close < 0)
+                        close = at;
                     result.Append(pattern, at, close - at + 1);
                     at = close;
                     // In Ruby's syntax a + behind {n,m} is one more quantifier: the whole once or more.
-                    if (at + 1 < pattern.Length && pattern[at + 1] == '+') result.Insert(atom, "(?:").Append(')');
+                    if (at + 1 < pattern.Length && pattern[at + 1] == '+')
+                        result.Insert(atom, "(?:").Append(')');
                     break;
                 default:
                     atom = result.Length;
@@ -79,7 +82,8 @@ internal static class Expression
 
         int Escape(int at, bool inClass)
         {
-            if (at + 1 >= pattern.Length) throw json.Bad("is a regular expression that ends in a backslash");
+            if (at + 1 >= pattern.Length)
+                throw json.Bad("is a regular expression that ends in a backslash");
             switch (pattern[at + 1])
             {
                 case 'w' when inClass:
@@ -95,9 +99,16 @@ internal static class Expression
                     throw json.Bad($"is a regular expression with \\{pattern[at + 1]}, which is not supported here");
                 case 'p' or 'P' when at + 2 < pattern.Length && pattern[at + 2] == '{' && pattern.IndexOf('}', at) is > 0 and var end:
                     var name = pattern[(at + 3)..end];
-                    if (name.StartsWith('^')) result.Append(pattern[at + 1] == 'p' ? @"\P{" : @"\p{").Append(name, 1, name.Length - 1).Append('}');
-                    else if (name == "Han") result.Append(inClass && pattern[at + 1] == 'p' ? Han : pattern[at + 1] == 'p' ? $"[{Han}]" : throw json.Bad(@"is a regular expression with \P{Han}, which is not supported"));
-                    else result.Append(pattern, at, end + 1 - at);
+                    if (name.StartsWith('^'))
+                        result.Append(pattern[at + 1] == 'p' ? @"\P{" : @"\p{").Append(name, 1, name.Length - 1).Append('}');
+                    else if (name == "Han")
+                        result.Append(
+                            inClass && pattern[at + 1] == 'p' ? Han
+                            : pattern[at + 1] == 'p' ? $"[{Han}]"
+                            : throw json.Bad(@"is a regular expression with \P{Han}, which is not supported")
+                        );
+                    else
+                        result.Append(pattern, at, end + 1 - at);
                     return end;
                 default:
                     result.Append(pattern, at, 2);
@@ -111,7 +122,8 @@ internal static class Expression
         {
             result.Append('[');
             at++;
-            if (at < pattern.Length && pattern[at] == '^') result.Append(pattern[at++]);
+            if (at < pattern.Length && pattern[at] == '^')
+                result.Append(pattern[at++]);
             for (var first = true; at < pattern.Length; at++, first = false)
             {
                 if (pattern[at] == ']' && !first)
@@ -120,10 +132,14 @@ internal static class Expression
                     return at;
                 }
 
-                if (pattern[at] == '[') throw json.Bad("is a regular expression with a class inside a class, which is not supported");
-                if (pattern[at] == '&' && at + 1 < pattern.Length && pattern[at + 1] == '&') throw json.Bad("is a regular expression with an intersection of classes (&&), which is not supported");
-                if (pattern[at] == '\\') at = Escape(at, inClass: true);
-                else result.Append(pattern[at]);
+                if (pattern[at] == '[')
+                    throw json.Bad("is a regular expression with a class inside a class, which is not supported");
+                if (pattern[at] == '&' && at + 1 < pattern.Length && pattern[at + 1] == '&')
+                    throw json.Bad("is a regular expression with an intersection of classes (&&), which is not supported");
+                if (pattern[at] == '\\')
+                    at = Escape(at, inClass: true);
+                else
+                    result.Append(pattern[at]);
             }
 
             throw json.Bad("is a regular expression with a class that does not end");
@@ -131,5 +147,6 @@ internal static class Expression
     }
 
     /// <summary>The Han script's characters up to U+FFFF.</summary>
-    private const string Han = @"\u2E80-\u2E99\u2E9B-\u2EF3\u2F00-\u2FD5\u3005\u3007\u3021-\u3029\u3038-\u303B\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFA6D\uFA70-\uFAD9";
+    private const string Han =
+        @"\u2E80-\u2E99\u2E9B-\u2EF3\u2F00-\u2FD5\u3005\u3007\u3021-\u3029\u3038-\u303B\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFA6D\uFA70-\uFAD9";
 }

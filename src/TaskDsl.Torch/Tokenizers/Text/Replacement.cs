@@ -7,13 +7,15 @@ namespace TaskDsl.Torch.Tokenizers;
 /// <summary>A text or expression, and what stands in its place.</summary>
 internal sealed class Replacement
 {
-    private readonly byte[] pattern = [], content;
+    private readonly byte[] pattern = [],
+        content;
     private readonly Regex? expression;
 
     private Replacement(string? pattern, Regex? expression, string content)
     {
         this.expression = expression;
-        if (pattern is not null) this.pattern = Encoding.UTF8.GetBytes(pattern);
+        if (pattern is not null)
+            this.pattern = Encoding.UTF8.GetBytes(pattern);
         this.content = Encoding.UTF8.GetBytes(content);
     }
 
@@ -21,7 +23,9 @@ internal sealed class Replacement
     {
         var pattern = json["pattern"];
         var content = json["content"].String();
-        return pattern.Has("Regex") ? new(null, Expression.Read(pattern["Regex"]), content) : new(pattern["String"].String(), null, content);
+        return pattern.Has("Regex")
+            ? new(null, Expression.Read(pattern["Regex"]), content)
+            : new(pattern["String"].String(), null, content);
     }
 
     public ReadOnlySpan<byte> Apply(ReadOnlySpan<byte> utf8)
@@ -43,7 +47,8 @@ internal sealed class Replacement
         }
 
         var at = pattern.Length == 0 ? -1 : utf8.IndexOf(pattern);
-        if (at < 0) return utf8;
+        if (at < 0)
+            return utf8;
         var output = new ArrayBufferWriter<byte>(utf8.Length * 2);
         for (; at >= 0; at = utf8.IndexOf(pattern))
         {

@@ -8,7 +8,7 @@ namespace TaskDsl.Torch.Tokenizers;
 /// </summary>
 internal sealed class BpeTrainer
 {
-    private readonly List<int[]> words = [];      // each distinct piece, as tokens; shrinks in place
+    private readonly List<int[]> words = []; // each distinct piece, as tokens; shrinks in place
     private readonly List<int> lengths = [];
     private readonly List<int> occurrences = [];
     private readonly List<byte[]> tokens;
@@ -23,7 +23,8 @@ internal sealed class BpeTrainer
     public BpeTrainer(IEnumerable<byte[]> alphabet, int prefix = 0)
     {
         (tokens, this.prefix) = ([.. alphabet], prefix);
-        for (var id = 0; id < tokens.Count; id++) ids.Add(tokens[id], id);
+        for (var id = 0; id < tokens.Count; id++)
+            ids.Add(tokens[id], id);
     }
 
     /// <summary>All tokens: the alphabet, then what was learned.</summary>
@@ -32,7 +33,8 @@ internal sealed class BpeTrainer
     /// <summary>Adds a word as tokens of the alphabet.</summary>
     public void Add(int[] symbols, int count)
     {
-        if (symbols.Length < 2) return;
+        if (symbols.Length < 2)
+            return;
         words.Add(symbols);
         lengths.Add(symbols.Length);
         occurrences.Add(count);
@@ -44,11 +46,18 @@ internal sealed class BpeTrainer
     /// <param name="reserved">What must not become a token: the special ones.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>The merges in the order in which they were learned.</returns>
-    public IReadOnlyList<(byte[] Left, byte[] Right)> Learn(int merges, int minimum, IEnumerable<byte[]> reserved, CancellationToken cancellation)
+    public IReadOnlyList<(byte[] Left, byte[] Right)> Learn(
+        int merges,
+        int minimum,
+        IEnumerable<byte[]> reserved,
+        CancellationToken cancellation
+    )
     {
         for (var word = 0; word < words.Count; word++)
-            for (var i = 0; i + 1 < lengths[word]; i++) Change((words[word][i], words[word][i + 1]), occurrences[word], word);
-        foreach (var (pair, count) in counts) Offer(pair, count);
+        for (var i = 0; i + 1 < lengths[word]; i++)
+            Change((words[word][i], words[word][i + 1]), occurrences[word], word);
+        foreach (var (pair, count) in counts)
+            Offer(pair, count);
         return Learn(merges, minimum, new HashSet<byte[]>(reserved, SpanComparer.Instance), cancellation);
     }
 
@@ -60,7 +69,8 @@ internal sealed class BpeTrainer
         {
             cancellation.ThrowIfCancellationRequested();
             var count = counts.GetValueOrDefault(pair);
-            if (count < minimum) continue;
+            if (count < minimum)
+                continue;
             if (count != -priority.Negative)
             {
                 Offer(pair, count); // Counted before other merges took some of it.
@@ -85,11 +95,13 @@ internal sealed class BpeTrainer
             }
 
             touched.Clear();
-            foreach (var word in places[pair]) Merge(word, pair, id, touched);
+            foreach (var word in places[pair])
+                Merge(word, pair, id, touched);
             counts.Remove(pair);
             places.Remove(pair);
             foreach (var changed in touched)
-                if (counts.TryGetValue(changed, out var now) && now >= minimum) Offer(changed, now);
+                if (counts.TryGetValue(changed, out var now) && now >= minimum)
+                    Offer(changed, now);
         }
 
         return learned;
@@ -100,7 +112,7 @@ internal sealed class BpeTrainer
         var symbols = words[word];
         var (length, times) = (lengths[word], occurrences[word]);
         var to = 0;
-        for (var from = 0; from < length;)
+        for (var from = 0; from < length; )
         {
             if (from + 1 >= length || symbols[from] != pair.Left || symbols[from + 1] != pair.Right)
             {
@@ -137,7 +149,8 @@ internal sealed class BpeTrainer
     {
         ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, pair, out _);
         count += by;
-        if (by <= 0) return;
+        if (by <= 0)
+            return;
         ref var where = ref CollectionsMarshal.GetValueRefOrAddDefault(places, pair, out _);
         (where ??= []).Add(word);
     }

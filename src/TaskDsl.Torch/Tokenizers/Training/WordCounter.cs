@@ -5,7 +5,12 @@ namespace TaskDsl.Torch.Tokenizers;
 /// <summary>Counts the pieces of a corpus, in the order in which they first occur.</summary>
 internal static class WordCounter
 {
-    public static List<(byte[] Word, int Count)> Count(IEnumerable<ReadOnlyMemory<byte>> corpus, Normalizer? normalizer, IReadOnlyList<PreTokenizer> preTokenizers, CancellationToken cancellation)
+    public static List<(byte[] Word, int Count)> Count(
+        IEnumerable<ReadOnlyMemory<byte>> corpus,
+        Normalizer? normalizer,
+        IReadOnlyList<PreTokenizer> preTokenizers,
+        CancellationToken cancellation
+    )
     {
         var index = new Dictionary<byte[], int>(SpanComparer.Instance);
         var lookup = index.GetAlternateLookup<ReadOnlySpan<byte>>();
@@ -15,7 +20,8 @@ internal static class WordCounter
         {
             cancellation.ThrowIfCancellationRequested();
             pieces.Begin(normalizer is null ? text.Span : normalizer.Apply(text.Span, Place.Beginning), Place.Beginning);
-            foreach (var pre in preTokenizers) pre.Apply(pieces);
+            foreach (var pre in preTokenizers)
+                pre.Apply(pieces);
             foreach (var range in pieces.Ranges)
             {
                 var piece = pieces.Bytes(range);

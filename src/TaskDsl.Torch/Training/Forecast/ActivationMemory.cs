@@ -26,24 +26,36 @@ internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long row
         var parts = Model.Sublayers.Skip(FirstTrained()).ToList();
         // Checkpointed layers keep what goes into them; one at a time is computed again.
         var kept = recipe.ActivationCheckpointing
-            ? Tokens * (parts.GroupBy(Shape).Sum(g => g.Select(part => part.Layer).Distinct().LongCount() * g.Key.HiddenSize) * Float + parts.GroupBy(part => (Shape(part), part.Layer)).Select(layer => layer.Sum(PerToken)).DefaultIfEmpty().Max())
+            ? Tokens
+                * (
+                    parts.GroupBy(Shape).Sum(g => g.Select(part => part.Layer).Distinct().LongCount() * g.Key.HiddenSize) * Float
+                    + parts.GroupBy(part => (Shape(part), part.Layer)).Select(layer => layer.Sum(PerToken)).DefaultIfEmpty().Max()
+                )
             : parts.Sum(part => Tokens * PerToken(part));
         // Packed rows share one mask; behind the layers stand the last normalisation and its result.
-        if (recipe.Batch.Packing && Model is Decoder) kept += rows * length * length * Float;
+        if (recipe.Batch.Packing && Model is Decoder)
+            kept += rows * length * length * Float;
         return kept + Tokens * 2 * Model.Config.HiddenSize * Float + Transient();
     }
 
     /// <summary>Bytes that one layer's own computation takes besides, forward or backward.</summary>
-    private long Transient() => Model.Sublayers
-        .Select(part => Tokens * 3 * (part.Kind == SublayerKind.FeedForward ? Shape(part).FeedForwardSize * product : Queries(part) * Float))
-        .DefaultIfEmpty().Max();
+    private long Transient() =>
+        Model
+            .Sublayers.Select(part =>
+                Tokens * 3 * (part.Kind == SublayerKind.FeedForward ? Shape(part).FeedForwardSize * product : Queries(part) * Float)
+            )
+            .DefaultIfEmpty()
+            .Max();
 
     /// <summary>The first part of a layer from which a gradient comes back; all before it keep nothing.</summary>
     private int FirstTrained()
     {
-        if (Model.Prompt is not null || Model.Prefix is not null || Model.TokenEmbedding.requires_grad) return 0;
+        if (Model.Prompt is not null || Model.Prefix is not null || Model.TokenEmbedding.requires_grad)
+            return 0;
         var layers = Model.Parameters.Where(p => p.Value.requires_grad).Select(p => Model.LayerOf(p.Key)).OfType<int>().ToHashSet();
-        var first = Model.Sublayers.ToList().FindIndex(part => part.Update is not null || layers.Contains(part.Layer) || part.Maps.Any(map => map.Update is not null));
+        var first = Model
+            .Sublayers.ToList()
+            .FindIndex(part => part.Update is not null || layers.Contains(part.Layer) || part.Maps.Any(map => map.Update is not null));
         return first < 0 ? Model.Sublayers.Count : first;
     }
 
@@ -53,18 +65,24 @@ internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long row
         long hidden = shape.HiddenSize;
         // The normalisation keeps its input, the first maps theirs, which is its result.
         var kept = hidden * Float + (part.Maps.SkipLast(1).Any(Learns) ? hidden * product : 0);
-        if ((part.Kind == SublayerKind.FeedForward ? shape.FeedForward.InnerNorm : shape.Attention.InnerNorm) is not null) kept += hidden * Float;
-        if (recipe.Dropout > 0) kept += hidden * Float;
+        if ((part.Kind == SublayerKind.FeedForward ? shape.FeedForward.InnerNorm : shape.Attention.InnerNorm) is not null)
+            kept += hidden * Float;
+        if (recipe.Dropout > 0)
+            kept += hidden * Float;
         return kept + (part.Kind == SublayerKind.FeedForward ? FeedForward(part, shape) : Attention(part, shape));
     }
 
     private long Attention(Sublayer part, StackShape shape)
     {
-        long queries = Queries(part), keys = (long)shape.KeyValueHeads * shape.HeadSize;
+        long queries = Queries(part),
+            keys = (long)shape.KeyValueHeads * shape.HeadSize;
         var kept = (2 * queries + 2 * keys) * product + shape.Heads * Float; // Queries, keys, values, result, and a sum for each row of scores.
-        if (shape.Attention.QueryNorm is not null) kept += queries * Float;
-        if (shape.Attention.KeyNorm is not null) kept += keys * Float;
-        if (shape.ScoreCap is not null) kept += 3 * shape.Heads * length * product + 2 * (queries - keys) * product; // No kernel bends scores: they are kept.
+        if (shape.Attention.QueryNorm is not null)
+            kept += queries * Float;
+        if (shape.Attention.KeyNorm is not null)
+            kept += keys * Float;
+        if (shape.ScoreCap is not null)
+            kept += 3 * shape.Heads * length * product + 2 * (queries - keys) * product; // No kernel bends scores: they are kept.
         return kept;
     }
 
@@ -85,7 +103,8 @@ internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long row
     private StackShape Shape(Sublayer part)
     {
         var architecture = Model.Config.Architecture;
-        if (architecture.Encoder is null || architecture.Decoder is null) return architecture.Decoder ?? architecture.Encoder!;
+        if (architecture.Encoder is null || architecture.Decoder is null)
+            return architecture.Decoder ?? architecture.Encoder!;
         return Model.Sublayers.ToList().IndexOf(part) < 2 * architecture.Encoder.Layers ? architecture.Encoder : architecture.Decoder;
     }
 }

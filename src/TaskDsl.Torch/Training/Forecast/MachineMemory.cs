@@ -13,9 +13,16 @@ public sealed record MachineMemory(long Available, string Source)
     public static MachineMemory Of(torch.Device device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        if (device.type == DeviceType.CUDA) return Cuda(device.index) is { } free ? new(free, $"free on {device}") : new(long.MaxValue, $"on {device}, whose memory is not known");
-        var machine = MemInfo() is { } all ? new MachineMemory(all + InUse(), "free on this machine") : new(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, "of this machine");
-        return Group() is { } left && left + InUse() < machine.Available ? new(left + InUse(), "left by the control group (container) of this process") : machine;
+        if (device.type == DeviceType.CUDA)
+            return Cuda(device.index) is { } free
+                ? new(free, $"free on {device}")
+                : new(long.MaxValue, $"on {device}, whose memory is not known");
+        var machine = MemInfo() is { } all
+            ? new MachineMemory(all + InUse(), "free on this machine")
+            : new(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, "of this machine");
+        return Group() is { } left && left + InUse() < machine.Available
+            ? new(left + InUse(), "left by the control group (container) of this process")
+            : machine;
     }
 
     /// <summary>This process's own memory now.</summary>
@@ -30,37 +37,51 @@ public sealed record MachineMemory(long Available, string Source)
 
     private static long? Kilobytes(string file, string name)
     {
-        if (!File.Exists(file)) return null;
+        if (!File.Exists(file))
+            return null;
         var line = File.ReadLines(file).FirstOrDefault(l => l.StartsWith(name + ":", StringComparison.Ordinal));
-        return line is null ? null : long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+        return line is null
+            ? null
+            : long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
     }
 
     /// <summary>What the nearest limit of the control groups above this process leaves: version 2, or 1's memory controller.</summary>
     private static long? Group()
     {
-        if (!File.Exists("/proc/self/cgroup")) return null;
+        if (!File.Exists("/proc/self/cgroup"))
+            return null;
         long? least = null;
         foreach (var line in File.ReadLines("/proc/self/cgroup"))
         {
-            if (line.Split(':', 3) is not [_, var controllers, var path]) continue;
-            var (root, limit, usage, cache) = controllers.Length == 0 ? ("/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file")
-                : controllers.Split(',').Contains("memory") ? ("/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+            if (line.Split(':', 3) is not [_, var controllers, var path])
+                continue;
+            var (root, limit, usage, cache) =
+                controllers.Length == 0 ? ("/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file")
+                : controllers.Split(',').Contains("memory")
+                    ? ("/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
                 : ("", "", "", "");
-            if (root.Length == 0) continue;
+            if (root.Length == 0)
+                continue;
             // Inside a container its own group is the root of the tree; outside, every group above counts.
             for (var at = path; ; at = at[..Math.Max(0, at.LastIndexOf('/'))])
             {
                 var folder = root + at;
                 if (Number(Path.Combine(folder, limit)) is { } max && Number(Path.Combine(folder, usage)) is { } used)
                     least = Math.Min(least ?? long.MaxValue, max - used + Cache(folder, cache));
-                if (at.Length == 0) break;
+                if (at.Length == 0)
+                    break;
             }
         }
 
         return least;
     }
 
-    private static long? Number(string file) => File.Exists(file) && long.TryParse(File.ReadAllText(file), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value < 1L << 60 ? value : null;
+    private static long? Number(string file) =>
+        File.Exists(file)
+        && long.TryParse(File.ReadAllText(file), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+        && value < 1L << 60
+            ? value
+            : null;
 
     /// <summary>File contents that the group holds and would give up.</summary>
     private static long Cache(string folder, string name)
@@ -75,10 +96,12 @@ public sealed record MachineMemory(long Available, string Source)
     {
         foreach (var name in (ReadOnlySpan<string>)["libcudart.so.12", "libcudart.so.13", "libcudart.so"])
         {
-            if (!NativeLibrary.TryLoad(name, out var library)) continue;
+            if (!NativeLibrary.TryLoad(name, out var library))
+                continue;
             var set = Marshal.GetDelegateForFunctionPointer<SetDevice>(NativeLibrary.GetExport(library, "cudaSetDevice"));
             var ask = Marshal.GetDelegateForFunctionPointer<MemGetInfo>(NativeLibrary.GetExport(library, "cudaMemGetInfo"));
-            if (set(Math.Max(0, index)) == 0 && ask(out var free, out _) == 0) return (long)free;
+            if (set(Math.Max(0, index)) == 0 && ask(out var free, out _) == 0)
+                return (long)free;
         }
 
         return null;

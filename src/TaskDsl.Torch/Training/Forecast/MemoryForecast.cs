@@ -49,9 +49,11 @@ public sealed record MemoryForecast
     public required long Parameters { get; init; }
 
     /// <summary>The most at one time.</summary>
-    public long Peak => Program + Data + Weights + Math.Max(
-        Gradients + OptimizerState + Math.Max(Activations + Logits + Fragments, AnswersWhileTraining ? Cache : 0),
-        Cache);
+    public long Peak =>
+        Program
+        + Data
+        + Weights
+        + Math.Max(Gradients + OptimizerState + Math.Max(Activations + Logits + Fragments, AnswersWhileTraining ? Cache : 0), Cache);
 
     /// <summary>What is held from the first step to the last, whatever a batch takes.</summary>
     public long Held => Program + Data + Weights + Gradients + OptimizerState;
@@ -78,7 +80,9 @@ public sealed record MemoryForecast
         var activations = Kept(recipe);
         var narrowest = rows * length * shape.HiddenSize * (recipe.Precision == Precision.Float32 ? Float : 2);
         var made = narrowest >= OwnPages ? 0 : Kept(recipe with { ActivationCheckpointing = false });
-        var logits = model is Encoder { HeadKind: not HeadKind.MaskedLm } ? 0 : LogitsChunk + (HeadTrained(model) ? 2 * Float * shape.Embedding.VocabularySize * shape.Embedding.Size : 0);
+        var logits = model is Encoder { HeadKind: not HeadKind.MaskedLm }
+            ? 0
+            : LogitsChunk + (HeadTrained(model) ? 2 * Float * shape.Embedding.VocabularySize * shape.Embedding.Size : 0);
         return new MemoryForecast
         {
             Program = inUse - data + FirstStep,
@@ -88,7 +92,9 @@ public sealed record MemoryForecast
             OptimizerState = outline.OptimizerState,
             Activations = activations,
             Logits = logits,
-            Fragments = recipe.Device.StartsWith("cuda", StringComparison.Ordinal) ? 0 : (long)(FragmentShare(recipe.Precision) * (made + logits)),
+            Fragments = recipe.Device.StartsWith("cuda", StringComparison.Ordinal)
+                ? 0
+                : (long)(FragmentShare(recipe.Precision) * (made + logits)),
             Cache = !answers || model is Encoder ? 0 : CacheOf(recipe, model, Math.Min(largest.Sequence, config.MaxPositions)),
             AnswersWhileTraining = recipe.Best.Answers != 0,
             TrainedParameters = outline.Trained,
@@ -113,16 +119,18 @@ public sealed record MemoryForecast
     /// </summary>
     private static double FragmentShare(Precision precision) => precision == Precision.Float32 && LinearKernel.IsFaster ? 0.85 : 0.6;
 
-    private static bool HeadTrained(LanguageModel model) => model switch
-    {
-        Decoder decoder => decoder.HeadWeight.requires_grad,
-        _ => model.TokenEmbedding.requires_grad,
-    };
+    private static bool HeadTrained(LanguageModel model) =>
+        model switch
+        {
+            Decoder decoder => decoder.HeadWeight.requires_grad,
+            _ => model.TokenEmbedding.requires_grad,
+        };
 
     private static long CacheOf(Recipe recipe, LanguageModel model, long prompt)
     {
         var shape = model.Config.Architecture.Decoder!;
-        long rows = recipe.Evaluation.Rows, length = prompt + recipe.Evaluation.MaxNewTokens;
+        long rows = recipe.Evaluation.Rows,
+            length = prompt + recipe.Evaluation.MaxNewTokens;
         var keys = rows * length * 2 * shape.KeyValueHeads * shape.HeadSize * shape.Layers * Float;
         var scores = rows * shape.Embedding.VocabularySize * 2 * Float;
         var widest = Math.Max(4 * shape.FeedForwardSize, 6 * shape.HiddenSize);

@@ -29,7 +29,8 @@ public sealed class MemoryForecasts(ModelConfig config, LargestBatch largest, lo
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var outline in outlines.Values) outline.Dispose();
+        foreach (var outline in outlines.Values)
+            outline.Dispose();
         scope.Dispose();
     }
 

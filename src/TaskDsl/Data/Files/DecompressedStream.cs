@@ -6,7 +6,8 @@ namespace TaskDsl.Data.Files;
 /// <param name="compression">Its name, for messages.</param>
 /// <param name="read">Reads what is decompressed.</param>
 /// <param name="owned">The decompressor.</param>
-internal sealed class DecompressedStream(string compression, Func<Memory<byte>, CancellationToken, ValueTask<int>> read, IDisposable owned) : ReadOnlyStream
+internal sealed class DecompressedStream(string compression, Func<Memory<byte>, CancellationToken, ValueTask<int>> read, IDisposable owned)
+    : ReadOnlyStream
 {
     private ReadOnlyMemory<byte> head;
     private long position;
@@ -44,13 +45,17 @@ internal sealed class DecompressedStream(string compression, Func<Memory<byte>, 
         }
         catch (Exception e) when (e is InvalidDataException or ZstdException or EndOfStreamException)
         {
-            throw new IOException($"the {compression} data is damaged or cut off behind byte {position} of what it holds; copy or download the file again.", e);
+            throw new IOException(
+                $"the {compression} data is damaged or cut off behind byte {position} of what it holds; copy or download the file again.",
+                e
+            );
         }
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) owned.Dispose();
+        if (disposing)
+            owned.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -27,7 +27,8 @@ internal sealed class GzipMembers : IDisposable
             held.AsSpan(start, end - start).CopyTo(held);
             (start, end) = (0, end - start);
             var read = await gzip.ReadAsync(held.AsMemory(end), cancellationToken).ConfigureAwait(false);
-            if (read == 0) return held.AsSpan(0, end).SequenceEqual(Seal) ? 0 : throw new InvalidDataException("the end is missing");
+            if (read == 0)
+                return held.AsSpan(0, end).SequenceEqual(Seal) ? 0 : throw new InvalidDataException("the end is missing");
             end += read;
         }
 
@@ -42,7 +43,8 @@ internal sealed class GzipMembers : IDisposable
     private static byte[] Compress(byte[] bytes)
     {
         using var memory = new MemoryStream();
-        using (var gzip = new GZipStream(memory, CompressionLevel.Fastest)) gzip.Write(bytes);
+        using (var gzip = new GZipStream(memory, CompressionLevel.Fastest))
+            gzip.Write(bytes);
         return memory.ToArray();
     }
 
@@ -52,7 +54,8 @@ internal sealed class GzipMembers : IDisposable
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            if (sealedBytes == 0 && await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var read) return read;
+            if (sealedBytes == 0 && await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var read)
+                return read;
             var count = Math.Min(buffer.Length, SealMember.Length - sealedBytes);
             SealMember.AsSpan(sealedBytes, count).CopyTo(buffer.Span);
             sealedBytes += count;
@@ -61,7 +64,8 @@ internal sealed class GzipMembers : IDisposable
 
         protected override void Dispose(bool disposing)
         {
-            if (disposing) inner.Dispose();
+            if (disposing)
+                inner.Dispose();
             base.Dispose(disposing);
         }
     }

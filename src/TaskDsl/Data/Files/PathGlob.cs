@@ -14,28 +14,41 @@ public static class PathGlob
 
     private static bool IsMatch(string[] pattern, int p, string[] path, int n)
     {
-        if (p == pattern.Length) return n == path.Length;
-        if (pattern[p] != "**") return n < path.Length && IsName(pattern[p], path[n]) && IsMatch(pattern, p + 1, path, n + 1);
+        if (p == pattern.Length)
+            return n == path.Length;
+        if (pattern[p] != "**")
+            return n < path.Length && IsName(pattern[p], path[n]) && IsMatch(pattern, p + 1, path, n + 1);
         // Folders only: a name is left for what stands behind.
-        if (p == pattern.Length - 1) return n < path.Length;
-        while (p + 1 < pattern.Length - 1 && pattern[p + 1] == "**") p++;
+        if (p == pattern.Length - 1)
+            return n < path.Length;
+        while (p + 1 < pattern.Length - 1 && pattern[p + 1] == "**")
+            p++;
         for (; n < path.Length; n++)
-            if (IsMatch(pattern, p + 1, path, n)) return true;
+            if (IsMatch(pattern, p + 1, path, n))
+                return true;
         return false;
     }
 
     private static bool IsName(string pattern, string name)
     {
-        int p = 0, n = 0, star = -1, mark = 0;
+        int p = 0,
+            n = 0,
+            star = -1,
+            mark = 0;
         while (n < name.Length)
         {
-            if (p < pattern.Length && pattern[p] == '*') (star, mark, p) = (p, n, p + 1);
-            else if (p < pattern.Length && (pattern[p] == '?' || pattern[p] == name[n])) (p, n) = (p + 1, n + 1);
-            else if (star >= 0) (p, n) = (star + 1, ++mark);
-            else return false;
+            if (p < pattern.Length && pattern[p] == '*')
+                (star, mark, p) = (p, n, p + 1);
+            else if (p < pattern.Length && (pattern[p] == '?' || pattern[p] == name[n]))
+                (p, n) = (p + 1, n + 1);
+            else if (star >= 0)
+                (p, n) = (star + 1, ++mark);
+            else
+                return false;
         }
 
-        while (p < pattern.Length && pattern[p] == '*') p++;
+        while (p < pattern.Length && pattern[p] == '*')
+            p++;
         return p == pattern.Length;
     }
 }

@@ -45,10 +45,13 @@ internal sealed class ReadBuffer(Stream stream) : IDisposable
         }
 
         var least = Math.Min(Math.Max(end, Mark.Length), bytes.Length - end); // All of the mark, where there is one.
-        var read = await stream.ReadAtLeastAsync(bytes.AsMemory(end), least, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        var read = await stream
+            .ReadAtLeastAsync(bytes.AsMemory(end), least, throwOnEndOfStream: false, cancellationToken)
+            .ConfigureAwait(false);
         IsWhole = read < least;
         end += read;
-        if (!begun && bytes.AsSpan(0, end).StartsWith(Mark)) start = Mark.Length;
+        if (!begun && bytes.AsSpan(0, end).StartsWith(Mark))
+            start = Mark.Length;
         begun = true;
     }
 

@@ -4,14 +4,20 @@ namespace TaskDsl.Data.Files;
 internal static class SourceFiles
 {
     // Hidden files and folders are an editor's or a tool's.
-    private static readonly EnumerationOptions Visible = new() { IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+    private static readonly EnumerationOptions Visible = new()
+    {
+        IgnoreInaccessible = false,
+        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
+    };
 
     /// <summary>The absolute paths that a path or pattern names, in the order of their names.</summary>
     /// <exception cref="DataException">There are none, or a folder cannot be read.</exception>
     public static string[] Find(string pattern, string directory)
     {
         if (!PathGlob.IsPattern(pattern))
-            return Path.GetFullPath(pattern, directory) is var path && File.Exists(path) ? [path] : throw new DataException($"{pattern}: there is no such file in {directory}.");
+            return Path.GetFullPath(pattern, directory) is var path && File.Exists(path)
+                ? [path]
+                : throw new DataException($"{pattern}: there is no such file in {directory}.");
         var normal = pattern.Replace('\\', '/');
         var plain = normal.LastIndexOf('/', normal.IndexOfAny(['*', '?'])) + 1;
         var folder = Path.GetFullPath(normal[..plain], directory);
@@ -20,8 +26,15 @@ internal static class SourceFiles
         {
             var deep = names.Contains('/', StringComparison.Ordinal) || names == "**";
             var root = new DirectoryInfo(folder.TrimEnd('/'));
-            string[] files = root.Exists ? [.. Walk(root, deep, [root.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? root.FullName]).Where(file => PathGlob.IsMatch(names, Path.GetRelativePath(folder, file).Replace('\\', '/')))] : [];
-            if (files.Length == 0) throw new DataException($"{pattern}: no file in {folder} matches.");
+            string[] files = root.Exists
+                ?
+                [
+                    .. Walk(root, deep, [root.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? root.FullName])
+                        .Where(file => PathGlob.IsMatch(names, Path.GetRelativePath(folder, file).Replace('\\', '/'))),
+                ]
+                : [];
+            if (files.Length == 0)
+                throw new DataException($"{pattern}: no file in {folder} matches.");
             Array.Sort(files, StringComparer.Ordinal);
             return files;
         }
@@ -36,11 +49,14 @@ internal static class SourceFiles
     {
         foreach (var entry in folder.EnumerateFileSystemInfos("*", Visible))
         {
-            if (entry is not DirectoryInfo inner) yield return entry.FullName;
+            if (entry is not DirectoryInfo inner)
+                yield return entry.FullName;
             else if (deep && Real(inner) is var real && !above.Contains(real))
-                foreach (var file in Walk(inner, deep, [.. above, real])) yield return file;
+                foreach (var file in Walk(inner, deep, [.. above, real]))
+                    yield return file;
         }
 
-        string Real(DirectoryInfo inner) => inner.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.Combine(above[^1], inner.Name);
+        string Real(DirectoryInfo inner) =>
+            inner.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.Combine(above[^1], inner.Name);
     }
 }

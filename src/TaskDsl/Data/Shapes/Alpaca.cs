@@ -14,11 +14,14 @@ public sealed record Alpaca : Shape
     public override string Prompt => "input";
 
     /// <inheritdoc/>
-    public override ShapedRecord Open(JsonElement record, IReadOnlyList<string> ignore) => new(
-        Text(record, "output") ?? throw new RecordException("output", "nothing", "the answer: the field is missing"),
-        "output",
-        new Dictionary<string, string?> { ["instruction"] = Text(record, "instruction"), ["input"] = Text(record, "input") },
-        ["instruction", "input", "output"]);
+    public override ShapedRecord Open(JsonElement record, IReadOnlyList<string> ignore) =>
+        new(
+            Text(record, "output") ?? throw new RecordException("output", "nothing", "the answer: the field is missing"),
+            "output",
+            new Dictionary<string, string?> { ["instruction"] = Text(record, "instruction"), ["input"] = Text(record, "input") },
+            ["instruction", "input", "output"]
+        );
 
-    private static string? Text(JsonElement record, string name) => record.TryGetProperty(name, out var value) ? Texts.Of(value, name) : null;
+    private static string? Text(JsonElement record, string name) =>
+        record.TryGetProperty(name, out var value) ? Texts.Of(value, name) : null;
 }

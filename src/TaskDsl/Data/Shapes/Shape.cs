@@ -33,7 +33,12 @@ public abstract record Shape
         try
         {
             using var document = Parse(json);
-            group = source.Group is { } column && document.RootElement.TryGetProperty(column, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number ? value.ToString() : null;
+            group =
+                source.Group is { } column
+                && document.RootElement.TryGetProperty(column, out var value)
+                && value.ValueKind is JsonValueKind.String or JsonValueKind.Number
+                    ? value.ToString()
+                    : null;
             shaped = Open(document.RootElement, source.Ignore);
             WriteInput(flat, document.RootElement, shaped, task, source);
         }
@@ -49,7 +54,11 @@ public abstract record Shape
         var reader = new RecordReader(flat.WrittenSpan, null, textValues: true, language);
         var input = task.ReadInput(ref reader);
         if (!task.TryParseOutput(Encoding.UTF8.GetBytes(shaped.Answer), language, out var output, out var error))
-            throw new RecordException(shaped.AnswerField, RecordPath.Quote(shaped.Answer), $"an answer of the task '{task.Name}' in its format ({error})");
+            throw new RecordException(
+                shaped.AnswerField,
+                RecordPath.Quote(shaped.Answer),
+                $"an answer of the task '{task.Name}' in its format ({error})"
+            );
 
         // What belongs together in a record (entities and the text that they are copied from) is checked as in any other.
         flat.ResetWrittenCount();
@@ -72,7 +81,10 @@ public abstract record Shape
             var column = source.Columns.GetValueOrDefault(field.Name) ?? (task.InputFields.Count == 1 ? Prompt : field.Name);
             if (shaped.Columns.TryGetValue(column, out var text))
             {
-                writer.WriteString(field.Name, text ?? throw new RecordException($"{field.Name} (column '{column}')", "nothing", Expected(column)));
+                writer.WriteString(
+                    field.Name,
+                    text ?? throw new RecordException($"{field.Name} (column '{column}')", "nothing", Expected(column))
+                );
             }
             else if (record.TryGetProperty(column, out var value))
             {
@@ -84,8 +96,14 @@ public abstract record Shape
 
         foreach (var property in record.EnumerateObject())
         {
-            if (read.Contains(property.Name) || source.Ignore.Contains(property.Name) || property.Name == source.Group) continue;
-            if (task.OutputFields.Any(f => f.Name == property.Name)) throw new RecordException(property.Name, "a field beside the answer", $"the output in '{shaped.AnswerField}' alone (a column that is not wanted is listed under 'ignore')");
+            if (read.Contains(property.Name) || source.Ignore.Contains(property.Name) || property.Name == source.Group)
+                continue;
+            if (task.OutputFields.Any(f => f.Name == property.Name))
+                throw new RecordException(
+                    property.Name,
+                    "a field beside the answer",
+                    $"the output in '{shaped.AnswerField}' alone (a column that is not wanted is listed under 'ignore')"
+                );
             property.WriteTo(writer);
         }
 
@@ -95,7 +113,9 @@ public abstract record Shape
     private static JsonDocument Parse(ReadOnlySpan<byte> json)
     {
         var document = JsonDocument.Parse(json.ToArray(), Strict);
-        return document.RootElement.ValueKind == JsonValueKind.Object ? document : throw new RecordException("", Texts.Describe(document.RootElement), "an object {…}");
+        return document.RootElement.ValueKind == JsonValueKind.Object
+            ? document
+            : throw new RecordException("", Texts.Describe(document.RootElement), "an object {…}");
     }
 }
 
@@ -104,4 +124,9 @@ public abstract record Shape
 /// <param name="AnswerField">Where the answer stands, for messages.</param>
 /// <param name="Columns">The parts of the prompt by name; null for one that the record does not have.</param>
 /// <param name="Taken">The properties of the record that these were made of; the others stay columns of their own.</param>
-public readonly record struct ShapedRecord(string Answer, string AnswerField, IReadOnlyDictionary<string, string?> Columns, IReadOnlyList<string> Taken);
+public readonly record struct ShapedRecord(
+    string Answer,
+    string AnswerField,
+    IReadOnlyDictionary<string, string?> Columns,
+    IReadOnlyList<string> Taken
+);

@@ -9,8 +9,10 @@ internal static class Texts
     /// <exception cref="RecordException">It is something else.</exception>
     public static string? Of(JsonElement value, string path)
     {
-        if (value.ValueKind == JsonValueKind.Null) return null;
-        if (value.ValueKind != JsonValueKind.String) throw new RecordException(path, Describe(value), "a text");
+        if (value.ValueKind == JsonValueKind.Null)
+            return null;
+        if (value.ValueKind != JsonValueKind.String)
+            throw new RecordException(path, Describe(value), "a text");
         try
         {
             return value.GetString();
@@ -22,10 +24,11 @@ internal static class Texts
     }
 
     /// <summary>A value, for messages.</summary>
-    public static string Describe(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "a list",
-        _ => RecordPath.Quote(value.GetRawText()),
-    };
+    public static string Describe(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Object => "an object",
+            JsonValueKind.Array => "a list",
+            _ => RecordPath.Quote(value.GetRawText()),
+        };
 }

@@ -20,18 +20,30 @@ public sealed record Arrow : DataSource
     private static readonly byte[] EndOfStream = [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0];
 
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<SourceRecord> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<SourceRecord> ReadAsync(
+        string path,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
-        var (stream, content) = await DataFile.RecogniseAsync(path, FileContent.ArrowFile | FileContent.ArrowStream, "an Arrow IPC file or stream", cancellationToken).ConfigureAwait(false);
+        var (stream, content) = await DataFile
+            .RecogniseAsync(path, FileContent.ArrowFile | FileContent.ArrowStream, "an Arrow IPC file or stream", cancellationToken)
+            .ConfigureAwait(false);
         await using var owner = stream;
-        if (content == FileContent.Empty) yield break;
-        if (content == FileContent.ArrowFile) await stream.ReadAtLeastAsync(new byte[8], 8, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        if (content == FileContent.Empty)
+            yield break;
+        if (content == FileContent.ArrowFile)
+            await stream.ReadAtLeastAsync(new byte[8], 8, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
 
         await using var messages = new TailStream(stream);
         using var reader = new ArrowStreamReader(messages, new ArrowMemory(), new CompressionCodecFactory(), leaveOpen: true);
         using var row = new RowWriter();
         long number = 0;
-        while (await Damage.NamedAsync("Arrow", async () => await reader.ReadNextRecordBatchAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false) is { } batch)
+        while (
+            await Damage
+                .NamedAsync("Arrow", async () => await reader.ReadNextRecordBatchAsync(cancellationToken).ConfigureAwait(false))
+                .ConfigureAwait(false)
+                is { } batch
+        )
         {
             var columns = Damage.Named("Arrow", () => ArrowColumns.Of(batch, Ignore));
             for (var i = 0; i < batch.Length; i++)
@@ -41,7 +53,10 @@ public sealed record Arrow : DataSource
             }
         }
 
-        if (!messages.Tail.SequenceEqual(EndOfStream) || (content == FileContent.ArrowFile && !await EndsWithMarkAsync(stream, cancellationToken).ConfigureAwait(false)))
+        if (
+            !messages.Tail.SequenceEqual(EndOfStream)
+            || (content == FileContent.ArrowFile && !await EndsWithMarkAsync(stream, cancellationToken).ConfigureAwait(false))
+        )
             throw new IOException($"the Arrow data is cut off behind row {number}: its end is missing; copy or write the file again.");
     }
 

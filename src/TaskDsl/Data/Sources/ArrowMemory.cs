@@ -16,8 +16,6 @@ internal sealed class ArrowMemory : MemoryAllocator
     {
         public Memory<byte> Memory => bytes;
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -18,19 +18,25 @@ public sealed record Conll : DataSource
     private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<SourceRecord> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<SourceRecord> ReadAsync(
+        string path,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var tokens = new List<string>();
         var tags = new List<string>();
         var lines = new ArrayBufferWriter<byte>();
         string? error = null;
         long first = 0;
-        await using var stream = await DataFile.OpenAsync(path, FileContent.Text, "tokens with tags", cancellationToken).ConfigureAwait(false);
+        await using var stream = await DataFile
+            .OpenAsync(path, FileContent.Text, "tokens with tags", cancellationToken)
+            .ConfigureAwait(false);
         await foreach (var (line, number) in Utf8Lines.ReadAsync(stream, cancellationToken).ConfigureAwait(false))
         {
             if (line.Span.IndexOfAnyExcept(" \t"u8) < 0)
             {
-                if (tokens.Count > 0 || error is not null) yield return Record(tokens, tags, lines, first, error);
+                if (tokens.Count > 0 || error is not null)
+                    yield return Record(tokens, tags, lines, first, error);
                 (error, first) = (null, 0);
                 lines.ResetWrittenCount();
                 tokens.Clear();
@@ -38,8 +44,10 @@ public sealed record Conll : DataSource
                 continue;
             }
 
-            if (line.Span.StartsWith("-DOCSTART-"u8)) continue;
-            if (first == 0) first = number;
+            if (line.Span.StartsWith("-DOCSTART-"u8))
+                continue;
+            if (first == 0)
+                first = number;
             lines.Write(line.Span);
             lines.Write("\n"u8);
             if (!Utf8.IsValid(line.Span))
@@ -50,19 +58,22 @@ public sealed record Conll : DataSource
 
             var text = System.Text.Encoding.UTF8.GetString(line.Span);
             var columns = text.Split(text.Contains('\t', StringComparison.Ordinal) ? '\t' : ' ');
-            if (columns.Length < 2 || columns[0].Length == 0) error ??= $"line {number} is '{text}', expected a token and its tag";
+            if (columns.Length < 2 || columns[0].Length == 0)
+                error ??= $"line {number} is '{text}', expected a token and its tag";
             tokens.Add(columns[0]);
             tags.Add(columns[^1]);
         }
 
-        if (tokens.Count > 0 || error is not null) yield return Record(tokens, tags, lines, first, error);
+        if (tokens.Count > 0 || error is not null)
+            yield return Record(tokens, tags, lines, first, error);
     }
 
     private static SourceRecord Record(List<string> tokens, List<string> tags, ArrayBufferWriter<byte> lines, long line, string? error)
     {
         var entities = new List<(string Kind, string Text)>();
         error ??= Iob.Read(tokens, tags, entities);
-        if (error is not null) return new SourceRecord(lines.WrittenMemory, line, Error: error);
+        if (error is not null)
+            return new SourceRecord(lines.WrittenMemory, line, Error: error);
 
         using var bytes = new MemoryStream();
         using var writer = new Utf8JsonWriter(bytes, JsonOptions);

@@ -10,13 +10,15 @@ public static class Iob
     /// <returns>What is wrong with the tags; null where nothing is.</returns>
     public static string? Read(IReadOnlyList<string> tokens, IReadOnlyList<string> tags, ICollection<(string Kind, string Text)> entities)
     {
-        if (tokens.Count != tags.Count) return $"{tokens.Count} tokens but {tags.Count} tags";
+        if (tokens.Count != tags.Count)
+            return $"{tokens.Count} tokens but {tags.Count} tags";
         var start = -1;
         var kind = "";
         for (var i = 0; i <= tokens.Count; i++)
         {
             var tag = i < tokens.Count ? tags[i] : "O";
-            if (start >= 0 && Kind(tag, "I-") is { } inside && inside == kind) continue;
+            if (start >= 0 && Kind(tag, "I-") is { } inside && inside == kind)
+                continue;
             if (start >= 0)
             {
                 entities.Add((kind, string.Join(' ', tokens.Skip(start).Take(i - start))));
@@ -34,5 +36,7 @@ public static class Iob
 
     // Some files have one kind only and write a bare B and I: the kind is then "entity".
     private static string? Kind(string tag, string prefix) =>
-        tag == prefix[..1] ? "entity" : tag.StartsWith(prefix, StringComparison.Ordinal) && tag.Length > 2 ? tag[2..] : null;
+        tag == prefix[..1] ? "entity"
+        : tag.StartsWith(prefix, StringComparison.Ordinal) && tag.Length > 2 ? tag[2..]
+        : null;
 }

@@ -12,14 +12,21 @@ namespace TaskDsl.Data.Sources;
 public sealed record Json : DataSource
 {
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<SourceRecord> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<SourceRecord> ReadAsync(
+        string path,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
-        await using var stream = await DataFile.OpenAsync(path, FileContent.JsonArray | FileContent.JsonObject, "a JSON document", cancellationToken).ConfigureAwait(false);
+        await using var stream = await DataFile
+            .OpenAsync(path, FileContent.JsonArray | FileContent.JsonObject, "a JSON document", cancellationToken)
+            .ConfigureAwait(false);
         using var document = new JsonRecords(stream);
         while (!document.IsDone)
         {
-            if (document.Next() is { } record) yield return record;
-            else if (!document.IsDone) await document.FillAsync(cancellationToken).ConfigureAwait(false);
+            if (document.Next() is { } record)
+                yield return record;
+            else if (!document.IsDone)
+                await document.FillAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 }

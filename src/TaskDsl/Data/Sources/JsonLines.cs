@@ -10,12 +10,18 @@ namespace TaskDsl.Data.Sources;
 public sealed record JsonLines : DataSource
 {
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<SourceRecord> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<SourceRecord> ReadAsync(
+        string path,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
-        await using var stream = await DataFile.OpenAsync(path, FileContent.JsonLines, "JSON Lines", cancellationToken).ConfigureAwait(false);
+        await using var stream = await DataFile
+            .OpenAsync(path, FileContent.JsonLines, "JSON Lines", cancellationToken)
+            .ConfigureAwait(false);
         await foreach (var (line, number) in Utf8Lines.ReadAsync(stream, cancellationToken).ConfigureAwait(false))
         {
-            if (line.Span.IndexOfAnyExcept(" \t"u8) < 0) continue;
+            if (line.Span.IndexOfAnyExcept(" \t"u8) < 0)
+                continue;
             yield return new SourceRecord(line, number, Error: Utf8.IsValid(line.Span) ? null : "invalid UTF-8");
         }
     }

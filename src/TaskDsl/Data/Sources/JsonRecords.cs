@@ -25,17 +25,20 @@ internal sealed class JsonRecords(Stream stream) : IDisposable
         var reader = new Utf8JsonReader(buffer.Unread.Span, buffer.IsWhole, state);
         try
         {
-            if (ended) return Behind(ref reader);
+            if (ended)
+                return Behind(ref reader);
             if (buffer.IsWhole && !begun && buffer.Unread.IsEmpty)
             {
                 IsDone = true;
                 return null;
             }
 
-            if (!reader.Read()) return buffer.IsWhole ? throw Broken("the document ends early") : null;
+            if (!reader.Read())
+                return buffer.IsWhole ? throw Broken("the document ends early") : null;
             if (!begun)
             {
-                if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject)) throw Broken("expected an array of objects, or an object of objects");
+                if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject))
+                    throw Broken("expected an array of objects, or an object of objects");
                 begun = true;
                 Consume(ref reader);
                 return Next();
@@ -52,11 +55,13 @@ internal sealed class JsonRecords(Stream stream) : IDisposable
             if (reader.TokenType == JsonTokenType.PropertyName)
             {
                 key = reader.GetString();
-                if (!reader.Read()) return buffer.IsWhole ? throw Broken("the document ends early") : null;
+                if (!reader.Read())
+                    return buffer.IsWhole ? throw Broken("the document ends early") : null;
             }
 
             var from = (int)reader.TokenStartIndex;
-            if (!reader.TrySkip()) return buffer.IsWhole ? throw Broken("the document ends early") : null;
+            if (!reader.TrySkip())
+                return buffer.IsWhole ? throw Broken("the document ends early") : null;
             var json = buffer.Unread[from..(int)reader.BytesConsumed];
             var first = line + buffer.Unread.Span[..from].Count((byte)'\n');
             Consume(ref reader);
@@ -74,17 +79,20 @@ internal sealed class JsonRecords(Stream stream) : IDisposable
     }
 
     /// <summary>Reads more of the document.</summary>
-    public ValueTask FillAsync(CancellationToken cancellationToken) => buffer.IsFull
-        ? throw new IOException($"the record in line {line} is larger than {ReadBuffer.Limit >> 20} MiB.")
-        : buffer.FillAsync(cancellationToken);
+    public ValueTask FillAsync(CancellationToken cancellationToken) =>
+        buffer.IsFull
+            ? throw new IOException($"the record in line {line} is larger than {ReadBuffer.Limit >> 20} MiB.")
+            : buffer.FillAsync(cancellationToken);
 
     public void Dispose() => buffer.Dispose();
 
     private SourceRecord? Behind(ref Utf8JsonReader reader)
     {
-        if (reader.Read()) throw Broken("there is text behind the document's end");
+        if (reader.Read())
+            throw Broken("there is text behind the document's end");
         IsDone = buffer.IsWhole;
-        if (!IsDone) Consume(ref reader);
+        if (!IsDone)
+            Consume(ref reader);
         return null;
     }
 

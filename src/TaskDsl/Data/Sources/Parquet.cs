@@ -14,19 +14,29 @@ namespace TaskDsl.Data.Sources;
 public sealed record Parquet : DataSource
 {
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<SourceRecord> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<SourceRecord> ReadAsync(
+        string path,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
-        await using var stream = await DataFile.OpenSeekableAsync(path, FileContent.Parquet, "a Parquet file", cancellationToken).ConfigureAwait(false);
-        if (stream.Length == 0) yield break;
+        await using var stream = await DataFile
+            .OpenSeekableAsync(path, FileContent.Parquet, "a Parquet file", cancellationToken)
+            .ConfigureAwait(false);
+        if (stream.Length == 0)
+            yield break;
         await CheckEndAsync(stream, cancellationToken).ConfigureAwait(false);
-        await using var file = await Damage.NamedAsync("Parquet", () => ParquetReader.CreateAsync(stream, null, leaveStreamOpen: true, cancellationToken)).ConfigureAwait(false);
+        await using var file = await Damage
+            .NamedAsync("Parquet", () => ParquetReader.CreateAsync(stream, null, leaveStreamOpen: true, cancellationToken))
+            .ConfigureAwait(false);
         var fields = Damage.Named<Field[]>("Parquet", () => [.. file.Schema.Fields.Where(field => !Ignore.Contains(field.Name))]);
 
         using var writer = new RowWriter();
         long row = 0;
         for (var group = 0; group < file.RowGroupCount; group++)
         {
-            using var rows = await Damage.NamedAsync("Parquet", () => ParquetRows.ReadAsync(file, group, fields, cancellationToken)).ConfigureAwait(false);
+            using var rows = await Damage
+                .NamedAsync("Parquet", () => ParquetRows.ReadAsync(file, group, fields, cancellationToken))
+                .ConfigureAwait(false);
             while (Damage.Named("Parquet", () => rows.Next(writer, row + 1)) is { } record)
             {
                 row++;
@@ -41,6 +51,9 @@ public sealed record Parquet : DataSource
         stream.Seek(-end.Length, SeekOrigin.End);
         await stream.ReadExactlyAsync(end, cancellationToken).ConfigureAwait(false);
         stream.Position = 0;
-        if (!end.AsSpan().SequenceEqual("PAR1"u8)) throw new IOException("the Parquet file is cut off: its end, where the schema stands, is missing; copy or write the file again.");
+        if (!end.AsSpan().SequenceEqual("PAR1"u8))
+            throw new IOException(
+                "the Parquet file is cut off: its end, where the schema stands, is missing; copy or write the file again."
+            );
     }
 }

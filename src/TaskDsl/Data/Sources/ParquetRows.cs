@@ -13,7 +13,8 @@ internal sealed class ParquetRows : IDisposable
     private readonly Dictionary<DataField, ParquetColumn> columns;
     private long left;
 
-    private ParquetRows(Field[] fields, Dictionary<DataField, ParquetColumn> columns, long left) => (this.fields, this.columns, this.left) = (fields, columns, left);
+    private ParquetRows(Field[] fields, Dictionary<DataField, ParquetColumn> columns, long left) =>
+        (this.fields, this.columns, this.left) = (fields, columns, left);
 
     public static async Task<ParquetRows> ReadAsync(ParquetReader file, int group, Field[] fields, CancellationToken cancellationToken)
     {
@@ -23,7 +24,10 @@ internal sealed class ParquetRows : IDisposable
         try
         {
             foreach (var leaf in fields.SelectMany(Leaves))
-                columns[leaf] = ParquetColumn.Of(leaf, await reader.ReadRawColumnDataBaseAsync(leaf, cancellationToken).ConfigureAwait(false));
+                columns[leaf] = ParquetColumn.Of(
+                    leaf,
+                    await reader.ReadRawColumnDataBaseAsync(leaf, cancellationToken).ConfigureAwait(false)
+                );
             return rows;
         }
         catch
@@ -36,7 +40,8 @@ internal sealed class ParquetRows : IDisposable
     /// <summary>The next row; null behind the last.</summary>
     public SourceRecord? Next(RowWriter row, long number)
     {
-        if (left-- <= 0) return null;
+        if (left-- <= 0)
+            return null;
         row.BeginRow();
         foreach (var field in fields)
         {
@@ -49,7 +54,8 @@ internal sealed class ParquetRows : IDisposable
 
     public void Dispose()
     {
-        foreach (var column in columns.Values) column.Dispose();
+        foreach (var column in columns.Values)
+            column.Dispose();
     }
 
     private void Write(RowWriter row, Field field)
@@ -124,17 +130,21 @@ internal sealed class ParquetRows : IDisposable
 
     private void Pass(Field field)
     {
-        foreach (var leaf in Leaves(field)) columns[leaf].Pass();
+        foreach (var leaf in Leaves(field))
+            columns[leaf].Pass();
     }
 
     private ParquetColumn First(Field field) => columns[Leaves(field).First()];
 
-    private static IEnumerable<DataField> Leaves(Field field) => field switch
-    {
-        DataField data => [data],
-        ListField list => Leaves(list.Item),
-        MapField map => [.. Leaves(map.Key), .. Leaves(map.Value)],
-        StructField record => record.Fields.SelectMany(Leaves),
-        var other => throw new IOException($"field '{other.Name}': found a {other.SchemaType}, which no field can hold; list it under 'ignore'."),
-    };
+    private static IEnumerable<DataField> Leaves(Field field) =>
+        field switch
+        {
+            DataField data => [data],
+            ListField list => Leaves(list.Item),
+            MapField map => [.. Leaves(map.Key), .. Leaves(map.Value)],
+            StructField record => record.Fields.SelectMany(Leaves),
+            var other => throw new IOException(
+                $"field '{other.Name}': found a {other.SchemaType}, which no field can hold; list it under 'ignore'."
+            ),
+        };
 }

@@ -21,7 +21,10 @@ public sealed record PlainText : DataSource
     public TextUnit Record { get; init; } = TextUnit.Line;
 
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<SourceRecord> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<SourceRecord> ReadAsync(
+        string path,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         const FileContent texts = FileContent.Text | FileContent.JsonObject | FileContent.JsonLines | FileContent.JsonArray;
         await using var stream = await DataFile.OpenAsync(path, texts, "plain text", cancellationToken).ConfigureAwait(false);
@@ -34,17 +37,23 @@ public sealed record PlainText : DataSource
         {
             if (line.Span.IndexOfAnyExcept(" \t"u8) >= 0)
             {
-                if (text.WrittenCount > 0) text.Write("\n"u8);
-                else first = number;
+                if (text.WrittenCount > 0)
+                    text.Write("\n"u8);
+                else
+                    first = number;
                 text.Write(line.Span);
-                if (text.WrittenCount > ReadBuffer.Limit) throw new IOException($"the paragraph in line {first} is longer than {ReadBuffer.Limit >> 20} MiB.");
-                if (Record == TextUnit.Paragraph) continue;
+                if (text.WrittenCount > ReadBuffer.Limit)
+                    throw new IOException($"the paragraph in line {first} is longer than {ReadBuffer.Limit >> 20} MiB.");
+                if (Record == TextUnit.Paragraph)
+                    continue;
             }
 
-            if (text.WrittenCount > 0) yield return Taken();
+            if (text.WrittenCount > 0)
+                yield return Taken();
         }
 
-        if (text.WrittenCount > 0) yield return Taken();
+        if (text.WrittenCount > 0)
+            yield return Taken();
 
         SourceRecord Taken()
         {

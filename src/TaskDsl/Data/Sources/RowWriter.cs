@@ -18,7 +18,8 @@ internal sealed class RowWriter : IDisposable
     private string column = "";
     private string? error;
 
-    public RowWriter() => json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public RowWriter() =>
+        json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>Begins a row.</summary>
     public void BeginRow()
@@ -64,14 +65,18 @@ internal sealed class RowWriter : IDisposable
 
     public void Write(double value)
     {
-        if (double.IsFinite(value)) json.WriteNumberValue(value);
-        else json.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
+        if (double.IsFinite(value))
+            json.WriteNumberValue(value);
+        else
+            json.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
     }
 
     public void Write(float value)
     {
-        if (float.IsFinite(value)) json.WriteNumberValue(value);
-        else json.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
+        if (float.IsFinite(value))
+            json.WriteNumberValue(value);
+        else
+            json.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>A number that is written out already.</summary>
@@ -85,15 +90,22 @@ internal sealed class RowWriter : IDisposable
 
     /// <summary>A moment; one without a zone is written without one.</summary>
     public void Write(DateTime value) =>
-        json.WriteStringValue(value.ToString(value.Kind == DateTimeKind.Utc ? "yyyy-MM-ddTHH:mm:ss.FFFFFFFZ" : "yyyy-MM-ddTHH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture));
+        json.WriteStringValue(
+            value.ToString(
+                value.Kind == DateTimeKind.Utc ? "yyyy-MM-ddTHH:mm:ss.FFFFFFFZ" : "yyyy-MM-ddTHH:mm:ss.FFFFFFF",
+                CultureInfo.InvariantCulture
+            )
+        );
 
     public void Write(ReadOnlySpan<char> value) => json.WriteStringValue(value);
 
     /// <summary>Bytes, which are text where they are UTF-8.</summary>
     public void Write(ReadOnlySpan<byte> value)
     {
-        if (Utf8.IsValid(value)) json.WriteStringValue(value);
-        else Fail("bytes that are no UTF-8", "a text");
+        if (Utf8.IsValid(value))
+            json.WriteStringValue(value);
+        else
+            Fail("bytes that are no UTF-8", "a text");
     }
 
     /// <summary>Writes null for a cell that no record can hold.</summary>

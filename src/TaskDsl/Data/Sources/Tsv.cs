@@ -18,9 +18,17 @@ public sealed record Tsv : DataSource
 
     /// <inheritdoc/>
     public override IAsyncEnumerable<SourceRecord> ReadAsync(string path, CancellationToken cancellationToken) =>
-        HeadedRows.ReadAsync(path, "TSV", '\t', Quotes == true ? CsvMode.Rfc4180 : CsvMode.NoEscape, Quotes is null ? Doubt : null, cancellationToken);
+        HeadedRows.ReadAsync(
+            path,
+            "TSV",
+            '\t',
+            Quotes == true ? CsvMode.Rfc4180 : CsvMode.NoEscape,
+            Quotes is null ? Doubt : null,
+            cancellationToken
+        );
 
-    private static string? Doubt(ReadOnlySpan<byte> value) => value.Length > 1 && value[0] == '"' && value[^1] == '"'
-        ? "a value stands in quotes; say whether they belong to it ('quotes: false') or are put around it, as spreadsheets do ('quotes: true')"
-        : null;
+    private static string? Doubt(ReadOnlySpan<byte> value) =>
+        value.Length > 1 && value[0] == '"' && value[^1] == '"'
+            ? "a value stands in quotes; say whether they belong to it ('quotes: false') or are put around it, as spreadsheets do ('quotes: true')"
+            : null;
 }

@@ -21,9 +21,11 @@ public sealed record Grouped : Split
     {
         var key = By is null ? example.Origin.Group : By.Of(example);
         if (key is null)
-            throw new DataException(By is null
-                ? $"{example.Origin}: error: the example belongs to no group. A grouped split needs the column of the groups: 'group: <column>' at each source of the task '{task.Name}', or 'by: <field>' at the split."
-                : $"{example.Origin}: error: '{By}' is nothing here, so the example belongs to no group.");
+            throw new DataException(
+                By is null
+                    ? $"{example.Origin}: error: the example belongs to no group. A grouped split needs the column of the groups: 'group: <column>' at each source of the task '{task.Name}', or 'by: <field>' at the split."
+                    : $"{example.Origin}: error: '{By}' is nothing here, so the example belongs to no group."
+            );
         Encoding.UTF8.GetBytes(key, utf8);
     }
 }

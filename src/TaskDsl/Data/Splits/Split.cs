@@ -25,7 +25,11 @@ public abstract record Split
     public int Seed { get; init; }
 
     /// <summary>Passes the examples on; a split that must see all of them first gives each its part (in its origin).</summary>
-    public virtual IAsyncEnumerable<T> DivideAsync<T>(IAsyncEnumerable<T> examples, StageContext context, CancellationToken cancellationToken)
+    public virtual IAsyncEnumerable<T> DivideAsync<T>(
+        IAsyncEnumerable<T> examples,
+        StageContext context,
+        CancellationToken cancellationToken
+    )
         where T : Example => examples;
 
     /// <summary>The part of an example that has none yet: drawn by a hash of its key. Safe from several threads.</summary>
@@ -35,7 +39,9 @@ public abstract record Split
     public SplitName PartOf(Example example, DslTask task, ArrayBufferWriter<byte> scratch)
     {
         var share = Draw(example, task, scratch) / (ulong.MaxValue + 1.0);
-        return share < Test ? SplitName.Test : share < Test + Validation ? SplitName.Validation : SplitName.Train;
+        return share < Test ? SplitName.Test
+            : share < Test + Validation ? SplitName.Validation
+            : SplitName.Train;
     }
 
     /// <summary>A number drawn by the seed and the example's key, all equally likely.</summary>

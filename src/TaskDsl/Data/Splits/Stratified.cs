@@ -19,7 +19,11 @@ public sealed record Stratified : Split
     public required TextExpression By { get; init; }
 
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<T> DivideAsync<T>(IAsyncEnumerable<T> examples, StageContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<T> DivideAsync<T>(
+        IAsyncEnumerable<T> examples,
+        StageContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         using var file = new ExampleFile<T>(context.Task);
         var scratch = new ArrayBufferWriter<byte>();
@@ -27,9 +31,11 @@ public sealed record Stratified : Split
         await foreach (var example in examples.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             file.Add(example);
-            if (example.Origin.Split is not null) continue; // The source has said.
+            if (example.Origin.Split is not null)
+                continue; // The source has said.
             var value = By.Of(example) ?? "";
-            if (!strata.TryGetValue(value, out var draws)) strata.Add(value, draws = []);
+            if (!strata.TryGetValue(value, out var draws))
+                strata.Add(value, draws = []);
             draws.Add(Draw(example, context.Task, scratch));
         }
 
@@ -45,7 +51,10 @@ public sealed record Stratified : Split
 
             var (test, validation) = borders[By.Of(example) ?? ""];
             var draw = Draw(example, context.Task, scratch);
-            var part = draw < test ? SplitName.Test : draw < validation ? SplitName.Validation : SplitName.Train;
+            var part =
+                draw < test ? SplitName.Test
+                : draw < validation ? SplitName.Validation
+                : SplitName.Train;
             yield return (T)((Example)example with { Origin = example.Origin with { Split = part } });
         }
     }
@@ -55,7 +64,8 @@ public sealed record Stratified : Split
     {
         var borders = new Dictionary<string, (ulong, ulong)>(StringComparer.Ordinal);
         // What rounding takes from one value the next one gets.
-        double testOwed = 0, validationOwed = 0;
+        double testOwed = 0,
+            validationOwed = 0;
         foreach (var (value, draws) in strata)
         {
             draws.Sort();

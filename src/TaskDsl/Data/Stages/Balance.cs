@@ -26,7 +26,11 @@ public sealed record Balance : Stage
     public int Seed { get; init; }
 
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<T> ApplyAsync<T>(IAsyncEnumerable<T> examples, StageContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<T> ApplyAsync<T>(
+        IAsyncEnumerable<T> examples,
+        StageContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         using var file = new ExampleFile<T>(context.Task);
         var hash = new ExampleHash(context.Task);
@@ -48,14 +52,21 @@ public sealed record Balance : Stage
             file.Add(example);
         }
 
-        if (file.Count == 0) yield break;
+        if (file.Count == 0)
+            yield break;
         var most = Most ?? values.Min(value => value.Count);
         var kept = Kept(valueOf, drawn, values.Count, most);
         for (var i = 0; i < file.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (kept[i]) yield return file[i];
-            else context.Drop(file.OriginOf(i), "beyond the balance", $"beyond the balance of {By}: {values[valueOf[i]].Count} are '{values[valueOf[i]].Text}' and {most} stay");
+            if (kept[i])
+                yield return file[i];
+            else
+                context.Drop(
+                    file.OriginOf(i),
+                    "beyond the balance",
+                    $"beyond the balance of {By}: {values[valueOf[i]].Count} are '{values[valueOf[i]].Text}' and {most} stay"
+                );
         }
     }
 
@@ -63,19 +74,23 @@ public sealed record Balance : Stage
     private static System.Collections.BitArray Kept(List<int> valueOf, List<uint> drawn, int values, int most)
     {
         var order = new int[drawn.Count];
-        for (var i = 0; i < order.Length; i++) order[i] = i;
+        for (var i = 0; i < order.Length; i++)
+            order[i] = i;
         var numbers = CollectionsMarshal.AsSpan(drawn);
         numbers.Sort(order.AsSpan());
         // Of equal numbers the first example comes first.
         for (int from = 0, to = 0; from < order.Length; from = to)
         {
-            while (to < order.Length && numbers[to] == numbers[from]) to++;
-            if (to > from + 1) order.AsSpan(from..to).Sort();
+            while (to < order.Length && numbers[to] == numbers[from])
+                to++;
+            if (to > from + 1)
+                order.AsSpan(from..to).Sort();
         }
 
         var counts = new int[values];
         var kept = new System.Collections.BitArray(order.Length);
-        foreach (var index in order) kept[index] = counts[valueOf[index]]++ < most;
+        foreach (var index in order)
+            kept[index] = counts[valueOf[index]]++ < most;
         return kept;
     }
 }

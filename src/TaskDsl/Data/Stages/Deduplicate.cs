@@ -11,7 +11,11 @@ namespace TaskDsl.Data;
 public sealed record Deduplicate : Stage
 {
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<T> ApplyAsync<T>(IAsyncEnumerable<T> examples, StageContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<T> ApplyAsync<T>(
+        IAsyncEnumerable<T> examples,
+        StageContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var hash = new ExampleHash(context.Task);
         var seen = new HashIndex();

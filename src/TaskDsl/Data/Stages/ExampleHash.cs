@@ -31,7 +31,8 @@ internal sealed class ExampleHash(DslTask task)
     public ulong Draw(Example example, string purpose, int seed)
     {
         bytes.ResetWrittenCount();
-        foreach (var c in purpose) bytes.Write([(byte)c]);
+        foreach (var c in purpose)
+            bytes.Write([(byte)c]);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.GetSpan(4), seed);
         bytes.Advance(4);
         task.WriteInput(bytes, example.InputValue);

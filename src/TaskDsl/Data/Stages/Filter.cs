@@ -13,13 +13,19 @@ public sealed record Filter : Stage
     public required Condition Where { get; init; }
 
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<T> ApplyAsync<T>(IAsyncEnumerable<T> examples, StageContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<T> ApplyAsync<T>(
+        IAsyncEnumerable<T> examples,
+        StageContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var reason = $"filter: not {Where}";
         await foreach (var example in examples.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            if (Where.Of(example)) yield return example;
-            else context.Drop(example, reason);
+            if (Where.Of(example))
+                yield return example;
+            else
+                context.Drop(example, reason);
         }
     }
 }

@@ -26,13 +26,16 @@ internal sealed class HashIndex
         /// <summary>Goes to the next number; false behind the last.</summary>
         public bool MoveNext()
         {
-            if (table is null) return false;
+            if (table is null)
+                return false;
             while (table.Hashes[at] != 0)
             {
                 var found = table.Hashes[at] == hash;
-                if (found) Current = table.Values[at];
+                if (found)
+                    Current = table.Values[at];
                 at = (at + 1) & (table.Hashes.Length - 1);
-                if (found) return true;
+                if (found)
+                    return true;
             }
 
             return false;
@@ -53,14 +56,16 @@ internal sealed class HashIndex
 
         public void Add(ulong hash, uint value)
         {
-            if (5 * ++count > 4 * Hashes.Length) Grow();
+            if (5 * ++count > 4 * Hashes.Length)
+                Grow();
             Put(hash, value);
         }
 
         private void Put(ulong hash, uint value)
         {
             var at = Home(hash);
-            while (Hashes[at] != 0) at = (at + 1) & (Hashes.Length - 1);
+            while (Hashes[at] != 0)
+                at = (at + 1) & (Hashes.Length - 1);
             (Hashes[at], Values[at]) = (hash, value);
         }
 
@@ -73,7 +78,8 @@ internal sealed class HashIndex
             for (var i = 1; i <= hashes.Length; i++)
             {
                 var at = (start + i) & (hashes.Length - 1);
-                if (hashes[at] != 0) Put(hashes[at], values[at]);
+                if (hashes[at] != 0)
+                    Put(hashes[at], values[at]);
             }
         }
     }

@@ -13,7 +13,11 @@ public sealed record Limit : Stage
     public required int Count { get; init; }
 
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<T> ApplyAsync<T>(IAsyncEnumerable<T> examples, StageContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<T> ApplyAsync<T>(
+        IAsyncEnumerable<T> examples,
+        StageContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var kept = 0;
         await foreach (var example in examples.WithCancellation(cancellationToken).ConfigureAwait(false))

@@ -26,11 +26,18 @@ public sealed record Map : Stage
     public required IReadOnlyDictionary<string, TextTemplate> Fields { get; init; }
 
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<T> ApplyAsync<T>(IAsyncEnumerable<T> examples, StageContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<T> ApplyAsync<T>(
+        IAsyncEnumerable<T> examples,
+        StageContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         FieldInfo[] fields = [.. context.Task.InputFields, .. context.Task.OutputFields];
         foreach (var name in Fields.Keys)
-            if (!fields.Any(f => f.Name == name)) throw new DataException($"map: the task '{context.Task.Name}' has no field '{name}', only {string.Join(", ", fields.Select(f => f.Name))}.");
+            if (!fields.Any(f => f.Name == name))
+                throw new DataException(
+                    $"map: the task '{context.Task.Name}' has no field '{name}', only {string.Join(", ", fields.Select(f => f.Name))}."
+                );
 
         var (was, now) = (new ArrayBufferWriter<byte>(), new ArrayBufferWriter<byte>());
         await using var writer = new Utf8JsonWriter(now, Relaxed);
@@ -41,7 +48,8 @@ public sealed record Map : Stage
             writer.Reset();
             context.Write(example, was);
             Write(writer, was.WrittenSpan, fields, example);
-            if (context.Read(now.WrittenSpan, example) is { } changed) yield return changed;
+            if (context.Read(now.WrittenSpan, example) is { } changed)
+                yield return changed;
         }
     }
 
@@ -58,8 +66,10 @@ public sealed record Map : Stage
             json.Read();
             var start = (int)json.TokenStartIndex;
             json.Skip();
-            if (Fields.TryGetValue(field.Name, out var template)) WriteValue(writer, template.Of(example), field.Type);
-            else writer.WriteRawValue(record[start..(int)json.BytesConsumed], skipInputValidation: true);
+            if (Fields.TryGetValue(field.Name, out var template))
+                WriteValue(writer, template.Of(example), field.Type);
+            else
+                writer.WriteRawValue(record[start..(int)json.BytesConsumed], skipInputValidation: true);
         }
 
         writer.WriteEndObject();
@@ -69,10 +79,19 @@ public sealed record Map : Stage
     private static void WriteValue(Utf8JsonWriter writer, string text, string type)
     {
         var plain = type.TrimEnd('?');
-        if (plain is "text" or "string") writer.WriteStringValue(text);
-        else if (text.Length == 0 && type.EndsWith('?')) writer.WriteNullValue();
-        else if (plain is "int" or "float" && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)) writer.WriteNumberValue(number);
-        else if (plain is "bool" && bool.TryParse(text, out var truth)) writer.WriteBooleanValue(truth);
-        else writer.WriteStringValue(text); // A label; or what does not fit, which the reader says.
+        if (plain is "text" or "string")
+            writer.WriteStringValue(text);
+        else if (text.Length == 0 && type.EndsWith('?'))
+            writer.WriteNullValue();
+        else if (
+            plain is "int" or "float"
+            && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number)
+        )
+            writer.WriteNumberValue(number);
+        else if (plain is "bool" && bool.TryParse(text, out var truth))
+            writer.WriteBooleanValue(truth);
+        else
+            writer.WriteStringValue(text); // A label; or what does not fit, which the reader says.
     }
 }

@@ -27,7 +27,11 @@ public sealed record NearDeduplicate : Stage
     public TextExpression? By { get; init; }
 
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<T> ApplyAsync<T>(IAsyncEnumerable<T> examples, StageContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<T> ApplyAsync<T>(
+        IAsyncEnumerable<T> examples,
+        StageContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         using var kept = new ShingleFile();
         var origins = new List<RecordOrigin>();
@@ -36,13 +40,19 @@ public sealed record NearDeduplicate : Stage
         await foreach (var example in examples.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             shingles.Clear();
-            if (By is null) shingles.AddInput(context.Task, example);
-            else shingles.Add(By.Of(example));
+            if (By is null)
+                shingles.AddInput(context.Task, example);
+            else
+                shingles.Add(By.Of(example));
             var set = shingles.ToSet();
             bands.Compute(set);
             if (FirstAlike(set, bands, kept) is (int index, double similarity))
             {
-                context.Drop(example, "near duplicate", FormattableString.Invariant($"near duplicate of {origins[index]} ({similarity:0.00})"));
+                context.Drop(
+                    example,
+                    "near duplicate",
+                    FormattableString.Invariant($"near duplicate of {origins[index]} ({similarity:0.00})")
+                );
                 continue;
             }
 
@@ -60,9 +70,11 @@ public sealed record NearDeduplicate : Stage
     /// <summary>The first of the examples kept that is alike enough; null where none is.</summary>
     private (int Index, double Similarity)? FirstAlike(ulong[] set, MinHashBands bands, ShingleFile kept)
     {
-        if (set.Length == 0) return null;
+        if (set.Length == 0)
+            return null;
         foreach (var candidate in bands.Candidates())
-            if (kept.Jaccard((int)candidate, set) is var similarity && similarity >= Threshold) return ((int)candidate, similarity);
+            if (kept.Jaccard((int)candidate, set) is var similarity && similarity >= Threshold)
+                return ((int)candidate, similarity);
         return null;
     }
 }

@@ -46,12 +46,24 @@ public sealed record NormalizeText : Stage
     public IReadOnlyList<string> Fields { get; init; } = [];
 
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<T> ApplyAsync<T>(IAsyncEnumerable<T> examples, StageContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<T> ApplyAsync<T>(
+        IAsyncEnumerable<T> examples,
+        StageContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         FieldInfo[] fields = [.. context.Task.InputFields, .. context.Task.OutputFields];
         foreach (var name in Fields)
-            if (!fields.Any(f => f.Name == name)) throw new DataException($"normalize_text: the task '{context.Task.Name}' has no field '{name}', only {string.Join(", ", fields.Select(f => f.Name))}.");
-        bool[] chosen = [.. fields.Select(f => Fields.Count > 0 ? Fields.Contains(f.Name) : f.Type.TrimEnd('?') is not ("label" or "labels" or "int" or "float" or "bool"))];
+            if (!fields.Any(f => f.Name == name))
+                throw new DataException(
+                    $"normalize_text: the task '{context.Task.Name}' has no field '{name}', only {string.Join(", ", fields.Select(f => f.Name))}."
+                );
+        bool[] chosen =
+        [
+            .. fields.Select(f =>
+                Fields.Count > 0 ? Fields.Contains(f.Name) : f.Type.TrimEnd('?') is not ("label" or "labels" or "int" or "float" or "bool")
+            ),
+        ];
 
         var (was, now) = (new ArrayBufferWriter<byte>(), new ArrayBufferWriter<byte>());
         await using var writer = new Utf8JsonWriter(now, Relaxed);
@@ -61,8 +73,10 @@ public sealed record NormalizeText : Stage
             context.Write(example, was);
             now.ResetWrittenCount();
             writer.Reset();
-            if (!Write(writer, was.WrittenSpan, chosen)) yield return example;
-            else if (context.Read(now.WrittenSpan, example) is { } changed) yield return changed;
+            if (!Write(writer, was.WrittenSpan, chosen))
+                yield return example;
+            else if (context.Read(now.WrittenSpan, example) is { } changed)
+                yield return changed;
         }
     }
 
@@ -71,12 +85,14 @@ public sealed record NormalizeText : Stage
     {
         ArgumentNullException.ThrowIfNull(text);
         // First what goes, so that what it stood between can compose; last the spaces, which the form may have made.
-        if (ControlCharacters && text.Any(IsControl)) text = string.Concat(text.Where(c => !IsControl(c)));
+        if (ControlCharacters && text.Any(IsControl))
+            text = string.Concat(text.Where(c => !IsControl(c)));
         if (!Ascii.IsValid(text))
         {
             var utf8 = Encoding.UTF8.GetBytes(text);
             var form = (Form == NormalForm.Nfkc ? UnicodeForm.KC : UnicodeForm.C).Apply(utf8);
-            if (!form.SequenceEqual(utf8)) text = Encoding.UTF8.GetString(form);
+            if (!form.SequenceEqual(utf8))
+                text = Encoding.UTF8.GetString(form);
         }
 
         return WhiteSpace ? Spaced(text) : text;
@@ -88,24 +104,38 @@ public sealed record NormalizeText : Stage
         var json = new Utf8JsonReader(record);
         var changes = false;
         // A record that is written has all fields, in the order of their declaration.
-        for (var field = -1; json.Read();)
+        for (var field = -1; json.Read(); )
         {
             var text = "";
-            if (json.TokenType is JsonTokenType.PropertyName or JsonTokenType.String) text = json.GetString()!;
-            if (json.TokenType == JsonTokenType.PropertyName && json.CurrentDepth == 1) field++;
+            if (json.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
+                text = json.GetString()!;
+            if (json.TokenType == JsonTokenType.PropertyName && json.CurrentDepth == 1)
+                field++;
             switch (json.TokenType)
             {
-                case JsonTokenType.StartObject: writer.WriteStartObject(); break;
-                case JsonTokenType.EndObject: writer.WriteEndObject(); break;
-                case JsonTokenType.StartArray: writer.WriteStartArray(); break;
-                case JsonTokenType.EndArray: writer.WriteEndArray(); break;
-                case JsonTokenType.PropertyName: writer.WritePropertyName(text); break;
+                case JsonTokenType.StartObject:
+                    writer.WriteStartObject();
+                    break;
+                case JsonTokenType.EndObject:
+                    writer.WriteEndObject();
+                    break;
+                case JsonTokenType.StartArray:
+                    writer.WriteStartArray();
+                    break;
+                case JsonTokenType.EndArray:
+                    writer.WriteEndArray();
+                    break;
+                case JsonTokenType.PropertyName:
+                    writer.WritePropertyName(text);
+                    break;
                 case JsonTokenType.String when chosen[field]:
                     var normal = Apply(text);
                     changes |= normal != text;
                     writer.WriteStringValue(normal);
                     break;
-                default: writer.WriteRawValue(record[(int)json.TokenStartIndex..(int)json.BytesConsumed], skipInputValidation: true); break;
+                default:
+                    writer.WriteRawValue(record[(int)json.TokenStartIndex..(int)json.BytesConsumed], skipInputValidation: true);
+                    break;
             }
         }
 
@@ -113,7 +143,8 @@ public sealed record NormalizeText : Stage
         return changes;
     }
 
-    private static bool IsControl(char c) => (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || c is '\uFEFF' or '\u200B' or '\u00AD';
+    private static bool IsControl(char c) =>
+        (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || c is '\uFEFF' or '\u200B' or '\u00AD';
 
     private static string Spaced(string text)
     {
@@ -124,7 +155,8 @@ public sealed record NormalizeText : Stage
             var c = text[i];
             if (c is '\n' or '\r' or '\u0085' or '\u2028' or '\u2029')
             {
-                if (c != '\r' || i + 1 == text.Length || text[i + 1] != '\n') breaks++;
+                if (c != '\r' || i + 1 == text.Length || text[i + 1] != '\n')
+                    breaks++;
             }
             else if (char.IsWhiteSpace(c))
             {
@@ -132,8 +164,10 @@ public sealed record NormalizeText : Stage
             }
             else
             {
-                if (spaced.Length > 0 && breaks > 0) spaced.Append('\n', Math.Min(breaks, 2));
-                else if (spaced.Length > 0 && space) spaced.Append(' ');
+                if (spaced.Length > 0 && breaks > 0)
+                    spaced.Append('\n', Math.Min(breaks, 2));
+                else if (spaced.Length > 0 && space)
+                    spaced.Append(' ');
                 (breaks, space) = (0, false);
                 spaced.Append(c);
             }

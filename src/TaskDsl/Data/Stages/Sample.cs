@@ -25,7 +25,11 @@ public sealed record Sample : Stage
     public int Seed { get; init; }
 
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<T> ApplyAsync<T>(IAsyncEnumerable<T> examples, StageContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<T> ApplyAsync<T>(
+        IAsyncEnumerable<T> examples,
+        StageContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var hash = new ExampleHash(context.Task);
         using var drawn = Count is null ? null : new ExampleFile<T>(context.Task);
@@ -63,6 +67,7 @@ public sealed record Sample : Stage
         }
 
         int[] kept = [.. wanted.UnorderedItems.Select(item => item.Element).Order()];
-        foreach (var index in kept) yield return drawn![index];
+        foreach (var index in kept)
+            yield return drawn![index];
     }
 }

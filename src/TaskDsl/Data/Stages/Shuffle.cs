@@ -15,13 +15,19 @@ public sealed record Shuffle : Stage
     public int Seed { get; init; }
 
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<T> ApplyAsync<T>(IAsyncEnumerable<T> examples, StageContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<T> ApplyAsync<T>(
+        IAsyncEnumerable<T> examples,
+        StageContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         using var file = new ExampleFile<T>(context.Task);
-        await foreach (var example in examples.WithCancellation(cancellationToken).ConfigureAwait(false)) file.Add(example);
+        await foreach (var example in examples.WithCancellation(cancellationToken).ConfigureAwait(false))
+            file.Add(example);
 
         var (numbers, order) = (new ulong[file.Count], new int[file.Count]);
-        for (var i = 0; i < order.Length; i++) (numbers[i], order[i]) = (Draw(i), i);
+        for (var i = 0; i < order.Length; i++)
+            (numbers[i], order[i]) = (Draw(i), i);
         Array.Sort(numbers, order);
         foreach (var index in order)
         {

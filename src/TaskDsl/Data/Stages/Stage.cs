@@ -10,6 +10,10 @@ namespace TaskDsl.Data;
 public abstract record Stage
 {
     /// <summary>Passes the examples on. What is left out is counted by <see cref="StageContext.Drop(Example, string, string?)"/>.</summary>
-    public abstract IAsyncEnumerable<T> ApplyAsync<T>(IAsyncEnumerable<T> examples, StageContext context, CancellationToken cancellationToken)
+    public abstract IAsyncEnumerable<T> ApplyAsync<T>(
+        IAsyncEnumerable<T> examples,
+        StageContext context,
+        CancellationToken cancellationToken
+    )
         where T : Example;
 }

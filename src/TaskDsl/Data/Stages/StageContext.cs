@@ -52,7 +52,10 @@ public sealed class StageContext
     /// <exception cref="DataException">Bad records end the reading.</exception>
     internal void Reject(RecordOrigin origin, string error, ReadOnlySpan<byte> record)
     {
-        if (rejects is null) throw new DataException($"{origin}: error: {error}. The task '{Task.Name}' ends at the first record that does not fit; 'bad_records: quarantine' sets such records aside instead.");
+        if (rejects is null)
+            throw new DataException(
+                $"{origin}: error: {error}. The task '{Task.Name}' ends at the first record that does not fit; 'bad_records: quarantine' sets such records aside instead."
+            );
         rejects.Write(origin, error, record);
         Drop(origin, "does not fit the task", error);
     }

@@ -9,14 +9,19 @@ internal sealed record TypedMap<TExample>(Func<TExample, TExample> Change) : Sta
     where TExample : Example
 {
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<T> ApplyAsync<T>(IAsyncEnumerable<T> examples, StageContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<T> ApplyAsync<T>(
+        IAsyncEnumerable<T> examples,
+        StageContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var record = new ArrayBufferWriter<byte>();
         await foreach (var example in examples.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             record.ResetWrittenCount();
             context.Write(Change((TExample)(Example)example), record);
-            if (context.Read(record.WrittenSpan, example) is { } changed) yield return changed;
+            if (context.Read(record.WrittenSpan, example) is { } changed)
+                yield return changed;
         }
     }
 }

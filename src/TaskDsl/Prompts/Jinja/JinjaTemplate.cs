@@ -18,7 +18,9 @@ internal sealed class JinjaTemplate
     /// <summary>Reads a template.</summary>
     /// <exception cref="JinjaException">It is broken, or needs what is not supported.</exception>
     public static JinjaTemplate Parse(string source) =>
-        source.Length <= Longest ? new JinjaTemplate(Parser.Parse(source)) : throw new JinjaException(new Position(1, 1), $"the template has {source.Length:N0} characters; {Longest:N0} are supported.");
+        source.Length <= Longest
+            ? new JinjaTemplate(Parser.Parse(source))
+            : throw new JinjaException(new Position(1, 1), $"the template has {source.Length:N0} characters; {Longest:N0} are supported.");
 
     /// <summary>Renders the template.</summary>
     /// <param name="variables">What the template can read.</param>
@@ -28,9 +30,11 @@ internal sealed class JinjaTemplate
     {
         var budget = new Budget();
         var globals = new Scope(null);
-        foreach (var function in Functions(now)) globals.Set(function.Name, function);
+        foreach (var function in Functions(now))
+            globals.Set(function.Name, function);
         var scope = new Scope(globals);
-        foreach (var (id, value) in variables) scope.Set(id, value);
+        foreach (var (id, value) in variables)
+            scope.Set(id, value);
         try
         {
             return new Renderer(budget).Render(body, scope);
@@ -42,20 +46,32 @@ internal sealed class JinjaTemplate
     }
 
     private static Function[] Functions(DateTime now) =>
-    [
-        new("raise_exception", a => throw new JinjaException(a.At, a.Bind("message")[0] is Text text ? text.Value : "the template does not accept these messages.")),
-        new("strftime_now", a => new Text(Strftime(a.Bind("format").Text(0).Value, now, a))),
-        new("namespace", Namespace),
-        new("dict", a => Namespace(a).Attributes),
-        new("range", Range),
-    ];
+        [
+            new("raise_exception", a =>
+                throw new JinjaException(
+                    a.At,
+                    a.Bind("message")[0] is Text text ? text.Value : "the template does not accept these messages."
+                )
+            ),
+            new("strftime_now", a => new Text(Strftime(a.Bind("format").Text(0).Value, now, a))),
+            new("namespace", Namespace),
+            new("dict", a => Namespace(a).Attributes),
+            new("range", Range),
+        ];
 
     private static Namespace Namespace(Arguments arguments)
     {
         var made = new Namespace();
-        if (arguments.All.Count > 1) throw arguments.Bad("takes at most one dictionary");
-        foreach (var (key, value) in arguments.All.Count == 0 ? [] : (arguments.All[0] as Dict ?? throw arguments.Bad("needs a dictionary")).Items) made.Attributes[key] = value;
-        foreach (var (id, value) in arguments.Named) made.Attributes[new Text(id)] = value;
+        if (arguments.All.Count > 1)
+            throw arguments.Bad("takes at most one dictionary");
+        foreach (
+            var (key, value) in arguments.All.Count == 0
+                ? []
+                : (arguments.All[0] as Dict ?? throw arguments.Bad("needs a dictionary")).Items
+        )
+            made.Attributes[key] = value;
+        foreach (var (id, value) in arguments.Named)
+            made.Attributes[new Text(id)] = value;
         return made;
     }
 
@@ -63,9 +79,11 @@ internal sealed class JinjaTemplate
     {
         var bound = arguments.Bind("start", "stop?", "step?");
         var (from, to, step) = bound.Given[1] ? (bound.Whole(0, 0), bound.Whole(1, 0), bound.Whole(2, 1)) : (0, bound.Whole(0, 0), 1);
-        if (step == 0) throw arguments.Bad("needs a step other than 0");
+        if (step == 0)
+            throw arguments.Bad("needs a step other than 0");
         var count = Math.Ceiling(((double)to - from) / step);
-        if (count > 100_000) throw arguments.Bad("makes at most 100000 numbers");
+        if (count > 100_000)
+            throw arguments.Bad("makes at most 100000 numbers");
         arguments.Budget.Spend((long)Math.Max(0, count));
         return [.. Enumerable.Range(0, (int)Math.Max(0, count)).Select(i => (object?)(from + i * step))];
     }
@@ -83,7 +101,8 @@ internal sealed class JinjaTemplate
             }
 
             var bare = format[++i] == '-' && i + 1 < format.Length;
-            if (bare) i++;
+            if (bare)
+                i++;
             var part = format[i] switch
             {
                 'Y' => "yyyy",

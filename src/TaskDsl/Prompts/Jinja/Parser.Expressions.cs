@@ -12,17 +12,22 @@ internal sealed partial class Parser
         while (!EndsTuple(endsWith))
         {
             items.Add(conditional ? ParseExpression() : ParseOr());
-            if (!Skip(",")) break;
+            if (!Skip(","))
+                break;
             tuple = true;
         }
 
-        if (!tuple && items.Count == 1) return items[0];
-        if (!tuple && !parentheses) throw Bad($"expected an expression, got {Current}.");
+        if (!tuple && items.Count == 1)
+            return items[0];
+        if (!tuple && !parentheses)
+            throw Bad($"expected an expression, got {Current}.");
         return new TupleOf(begin, items);
     }
 
     private bool EndsTuple(string? endsWith) =>
-        Current.Kind is TokenKind.PrintEnd or TokenKind.TagEnd or TokenKind.End || Current.Is(TokenKind.Operator, ")") || (endsWith is not null && IsName(endsWith));
+        Current.Kind is TokenKind.PrintEnd or TokenKind.TagEnd or TokenKind.End
+        || Current.Is(TokenKind.Operator, ")")
+        || (endsWith is not null && IsName(endsWith));
 
     private Expression ParseExpression()
     {
@@ -43,14 +48,16 @@ internal sealed partial class Parser
     {
         using var level = Deeper();
         var left = ParseAnd();
-        while (Current is var token && SkipName("or")) left = new Logic(token.At, false, Inner(left), ParseAnd());
+        while (Current is var token && SkipName("or"))
+            left = new Logic(token.At, false, Inner(left), ParseAnd());
         return left;
     }
 
     private Expression ParseAnd()
     {
         var left = ParseNot();
-        while (Current is var token && SkipName("and")) left = new Logic(token.At, true, Inner(left), ParseNot());
+        while (Current is var token && SkipName("and"))
+            left = new Logic(token.At, true, Inner(left), ParseNot());
         return left;
     }
 
@@ -104,9 +111,11 @@ internal sealed partial class Parser
     private Expression ParseConcatenation()
     {
         var (begin, first) = (Current.At, ParseProduct());
-        if (!Current.Is(TokenKind.Operator, "~")) return first;
+        if (!Current.Is(TokenKind.Operator, "~"))
+            return first;
         var parts = new List<Expression> { first };
-        while (Skip("~")) parts.Add(ParseProduct());
+        while (Skip("~"))
+            parts.Add(ParseProduct());
         return new Concatenation(begin, parts);
     }
 
@@ -160,7 +169,8 @@ internal sealed partial class Parser
                 };
             case TokenKind.Text:
                 var text = token.Text;
-                while (Current.Kind == TokenKind.Text) text += tokens[at++].Text;
+                while (Current.Kind == TokenKind.Text)
+                    text += tokens[at++].Text;
                 return new Constant(token.At, new Text(text));
             case TokenKind.Number:
                 return new Constant(token.At, token.Value);
@@ -183,8 +193,10 @@ internal sealed partial class Parser
         var items = new List<Expression>();
         while (!Skip("]"))
         {
-            if (items.Count > 0) Expect(TokenKind.Operator, ",");
-            if (Skip("]")) break;
+            if (items.Count > 0)
+                Expect(TokenKind.Operator, ",");
+            if (Skip("]"))
+                break;
             items.Add(ParseExpression());
         }
 
@@ -196,8 +208,10 @@ internal sealed partial class Parser
         var items = new List<(Expression, Expression)>();
         while (!Skip("}"))
         {
-            if (items.Count > 0) Expect(TokenKind.Operator, ",");
-            if (Skip("}")) break;
+            if (items.Count > 0)
+                Expect(TokenKind.Operator, ",");
+            if (Skip("}"))
+                break;
             var key = ParseExpression();
             Expect(TokenKind.Operator, ":");
             items.Add((key, ParseExpression()));
@@ -218,14 +232,19 @@ internal sealed partial class Parser
                 value = attribute.Kind switch
                 {
                     TokenKind.Name => new AttributeOf(token.At, Inner(value), attribute.Text),
-                    TokenKind.Number when attribute.Value is long => new ItemOf(token.At, Inner(value), new Constant(attribute.At, attribute.Value)),
+                    TokenKind.Number when attribute.Value is long => new ItemOf(
+                        token.At,
+                        Inner(value),
+                        new Constant(attribute.At, attribute.Value)
+                    ),
                     _ => throw new JinjaException(attribute.At, $"expected a name, got {attribute}."),
                 };
             }
             else if (Skip("["))
             {
                 var index = ParseIndex();
-                if (Current.Is(TokenKind.Operator, ",")) throw Bad("an index of several parts is not supported.");
+                if (Current.Is(TokenKind.Operator, ","))
+                    throw Bad("an index of several parts is not supported.");
                 Expect(TokenKind.Operator, "]");
                 value = new ItemOf(token.At, Inner(value), index);
             }
@@ -244,7 +263,8 @@ internal sealed partial class Parser
     {
         var begin = Current.At;
         var from = Current.Is(TokenKind.Operator, ":") ? null : ParseExpression();
-        if (!Skip(":")) return from!;
+        if (!Skip(":"))
+            return from!;
         var to = EndsIndex() ? null : ParseExpression();
         var step = Skip(":") && !EndsIndex() ? ParseExpression() : null;
         return new Slice(begin, from, to, step);
@@ -256,18 +276,27 @@ internal sealed partial class Parser
     {
         while (true)
         {
-            if (Skip("|")) value = ParseFilter(value is null ? null : Inner(value));
-            else if (value is null) throw Bad($"expected a filter, got {Current}.");
-            else if (IsName("is")) value = ParseTest(Inner(value));
-            else if (Current.Is(TokenKind.Operator, "(")) value = new Call(Current.At, Inner(value), ParseArguments());
-            else return value;
+            if (Skip("|"))
+                value = ParseFilter(value is null ? null : Inner(value));
+            else if (value is null)
+                throw Bad($"expected a filter, got {Current}.");
+            else if (IsName("is"))
+                value = ParseTest(Inner(value));
+            else if (Current.Is(TokenKind.Operator, "("))
+                value = new Call(Current.At, Inner(value), ParseArguments());
+            else
+                return value;
         }
     }
 
     private FilterOf ParseFilter(Expression? value)
     {
         var name = ExpectName();
-        if (!Filters.Has(name.Text)) throw new JinjaException(name.At, $"the filter '{name.Text}' is not supported; supported are {string.Join(", ", Filters.Names)}.");
+        if (!Filters.Has(name.Text))
+            throw new JinjaException(
+                name.At,
+                $"the filter '{name.Text}' is not supported; supported are {string.Join(", ", Filters.Names)}."
+            );
         return new FilterOf(name.At, value, name.Text, Current.Is(TokenKind.Operator, "(") ? ParseArguments() : ArgumentList.None);
     }
 
@@ -277,16 +306,25 @@ internal sealed partial class Parser
         var negated = SkipName("not");
         var name = Current;
         at++;
-        if (name.Kind != TokenKind.Name) throw new JinjaException(name.At, $"expected a test's name, got {name}.");
-        if (!Tests.Has(name.Text)) throw new JinjaException(name.At, $"the test '{name.Text}' is not supported; supported are {string.Join(", ", Tests.Names)}.");
+        if (name.Kind != TokenKind.Name)
+            throw new JinjaException(name.At, $"expected a test's name, got {name}.");
+        if (!Tests.Has(name.Text))
+            throw new JinjaException(name.At, $"the test '{name.Text}' is not supported; supported are {string.Join(", ", Tests.Names)}.");
         var arguments = ArgumentList.None;
         if (Current.Is(TokenKind.Operator, "("))
         {
             arguments = ParseArguments();
         }
-        else if ((Current.Kind is TokenKind.Text or TokenKind.Number || Current is { Kind: TokenKind.Operator, Text: "[" or "{" } || Current.Kind == TokenKind.Name) && !(IsName("else") || IsName("or") || IsName("and")))
+        else if (
+            (
+                Current.Kind is TokenKind.Text or TokenKind.Number
+                || Current is { Kind: TokenKind.Operator, Text: "[" or "{" }
+                || Current.Kind == TokenKind.Name
+            ) && !(IsName("else") || IsName("or") || IsName("and"))
+        )
         {
-            if (IsName("is")) throw Bad("tests cannot follow one another; use 'and'.");
+            if (IsName("is"))
+                throw Bad("tests cannot follow one another; use 'and'.");
             arguments = new ArgumentList([ParsePostfix(ParsePrimary())], [], null, null);
         }
 
@@ -297,14 +335,16 @@ internal sealed partial class Parser
     private ArgumentList ParseArguments()
     {
         var (positional, named) = (new List<Expression>(), new List<(string, Expression)>());
-        Expression? rest = null, namedRest = null;
+        Expression? rest = null,
+            namedRest = null;
         Expect(TokenKind.Operator, "(");
         for (var first = true; !Skip(")"); first = false)
         {
             if (!first)
             {
                 Expect(TokenKind.Operator, ",");
-                if (Skip(")")) break;
+                if (Skip(")"))
+                    break;
             }
 
             var token = Current;
@@ -332,7 +372,8 @@ internal sealed partial class Parser
 
             void Require(bool holds)
             {
-                if (!holds) throw new JinjaException(token.At, "an argument stands behind one that must be the last.");
+                if (!holds)
+                    throw new JinjaException(token.At, "an argument stands behind one that must be the last.");
             }
         }
 

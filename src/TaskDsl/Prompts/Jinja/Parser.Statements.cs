@@ -30,7 +30,8 @@ internal sealed partial class Parser
                     Expect(TokenKind.TagEnd, "%}");
                     break;
                 default:
-                    if (ends.IsEmpty) return body;
+                    if (ends.IsEmpty)
+                        return body;
                     throw new JinjaException(begin, $"'{tag}' is not closed: '{{% {ends[^1]} %}}' is missing.");
             }
         }
@@ -70,8 +71,12 @@ internal sealed partial class Parser
             "break" when loops > 0 => new Jump(tag.At, Flow.Break),
             "continue" when loops > 0 => new Jump(tag.At, Flow.Continue),
             "break" or "continue" => throw new JinjaException(tag.At, $"'{tag.Text}' stands outside of a loop."),
-            "else" or "elif" or "endif" or "endfor" or "endset" or "endmacro" or "endcall" or "endfilter" or "endwith" or "endgeneration" => throw new JinjaException(tag.At, $"'{tag.Text}' closes nothing that is open here."),
-            var other => throw new JinjaException(tag.At, $"the tag '{other}' is not supported; supported are if, for, set, macro, call, filter, with, raw, generation, break and continue."),
+            "else" or "elif" or "endif" or "endfor" or "endset" or "endmacro" or "endcall" or "endfilter" or "endwith" or "endgeneration" =>
+                throw new JinjaException(tag.At, $"'{tag.Text}' closes nothing that is open here."),
+            var other => throw new JinjaException(
+                tag.At,
+                $"the tag '{other}' is not supported; supported are if, for, set, macro, call, filter, with, raw, generation, break and continue."
+            ),
         };
     }
 
@@ -84,7 +89,8 @@ internal sealed partial class Parser
             Expect(TokenKind.TagEnd, "%}");
             branches.Add((condition, ParseBody(condition is null ? ["endif"] : ["elif", "else", "endif"], tag.At, "if")));
             var next = ExpectName().Text;
-            if (next == "endif") return new If(tag.At, branches);
+            if (next == "endif")
+                return new If(tag.At, branches);
             condition = next == "elif" ? ParseTuple(conditional: false) : null;
         }
     }
@@ -92,10 +98,12 @@ internal sealed partial class Parser
     private For ParseFor(Token tag)
     {
         var each = ParseTarget(endsWithIn: true);
-        if (!SkipName("in")) throw Bad($"expected 'in', got {Current}.");
+        if (!SkipName("in"))
+            throw Bad($"expected 'in', got {Current}.");
         var source = ParseTuple(conditional: false, endsWith: "recursive");
         var where = SkipName("if") ? ParseExpression() : null;
-        if (IsName("recursive")) throw Bad("'recursive' loops are not supported.");
+        if (IsName("recursive"))
+            throw Bad("'recursive' loops are not supported.");
         Expect(TokenKind.TagEnd, "%}");
         loops++;
         var body = ParseBody(["else", "endfor"], tag.At, "for");
@@ -107,7 +115,8 @@ internal sealed partial class Parser
     private Statement ParseSet(Token tag)
     {
         var target = ParseTarget(endsWithIn: false);
-        if (Skip("=")) return new Set(tag.At, target, ParseTuple());
+        if (Skip("="))
+            return new Set(tag.At, target, ParseTuple());
         var filter = Current.Is(TokenKind.Operator, "|") ? (FilterOf)ParseFilters(null) : null;
         return new SetBlock(tag.At, target, filter, ParseBlock(tag, "endset"));
     }
@@ -122,7 +131,8 @@ internal sealed partial class Parser
     private CallBlock ParseCallBlock(Token tag)
     {
         var parameters = Current.Is(TokenKind.Operator, "(") ? ParseParameters() : [];
-        if (ParseExpression() is not Call call) throw new JinjaException(tag.At, "'call' needs a call of a macro.");
+        if (ParseExpression() is not Call call)
+            throw new JinjaException(tag.At, "'call' needs a call of a macro.");
         return new CallBlock(tag.At, new MacroOf(tag.At, "caller", parameters, ParseOutsideOfLoops(tag, "endcall")), call);
     }
 
@@ -137,7 +147,8 @@ internal sealed partial class Parser
         var variables = new List<(Target, Expression)>();
         while (Current.Kind != TokenKind.TagEnd)
         {
-            if (variables.Count > 0) Expect(TokenKind.Operator, ",");
+            if (variables.Count > 0)
+                Expect(TokenKind.Operator, ",");
             var target = ParseTarget(endsWithIn: false);
             Expect(TokenKind.Operator, "=");
             variables.Add((target, ParseExpression()));
@@ -152,10 +163,12 @@ internal sealed partial class Parser
         Expect(TokenKind.Operator, "(");
         while (!Skip(")"))
         {
-            if (parameters.Count > 0) Expect(TokenKind.Operator, ",");
+            if (parameters.Count > 0)
+                Expect(TokenKind.Operator, ",");
             var name = ExpectName();
             var otherwise = Skip("=") ? ParseExpression() : null;
-            if (otherwise is null && parameters.Exists(p => p.Default is not null)) throw new JinjaException(name.At, $"the parameter '{name.Text}' without a default stands behind one with a default.");
+            if (otherwise is null && parameters.Exists(p => p.Default is not null))
+                throw new JinjaException(name.At, $"the parameter '{name.Text}' without a default stands behind one with a default.");
             parameters.Add(new Parameter(name.Text, otherwise));
         }
 
@@ -169,13 +182,16 @@ internal sealed partial class Parser
         var tuple = false;
         while (true)
         {
-            if (endsWithIn ? IsName("in") : !(Current.Kind == TokenKind.Name || Current.Is(TokenKind.Operator, "("))) break;
+            if (endsWithIn ? IsName("in") : !(Current.Kind == TokenKind.Name || Current.Is(TokenKind.Operator, "(")))
+                break;
             items.Add(ParseOneTarget());
-            if (!Skip(",")) break;
+            if (!Skip(","))
+                break;
             tuple = true;
         }
 
-        if (items.Count == 0) throw Bad($"expected a variable's name, got {Current}.");
+        if (items.Count == 0)
+            throw Bad($"expected a variable's name, got {Current}.");
         return tuple ? new TupleTarget(begin, items) : items[0];
     }
 
@@ -190,7 +206,8 @@ internal sealed partial class Parser
         }
 
         var name = ExpectName();
-        if (name.Text is "true" or "false" or "none" or "True" or "False" or "None" or "not" or "loop") throw new JinjaException(name.At, $"nothing can be assigned to '{name.Text}'.");
+        if (name.Text is "true" or "false" or "none" or "True" or "False" or "None" or "not" or "loop")
+            throw new JinjaException(name.At, $"nothing can be assigned to '{name.Text}'.");
         return Skip(".") ? new AttributeTarget(name.At, name.Text, ExpectName().Text) : new NameTarget(name.At, name.Text);
     }
 }

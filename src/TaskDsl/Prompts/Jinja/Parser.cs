@@ -36,14 +36,16 @@ internal sealed partial class Parser
 
     private bool SkipName(string text)
     {
-        if (!IsName(text)) return false;
+        if (!IsName(text))
+            return false;
         at++;
         return true;
     }
 
     private bool Skip(string sign)
     {
-        if (!Current.Is(TokenKind.Operator, sign)) return false;
+        if (!Current.Is(TokenKind.Operator, sign))
+            return false;
         at++;
         return true;
     }
@@ -52,7 +54,8 @@ internal sealed partial class Parser
 
     private void Expect(TokenKind kind, string text)
     {
-        if (Current.Kind != kind || (kind == TokenKind.Operator && Current.Text != text)) throw Bad($"expected '{text}', got {Current}.");
+        if (Current.Kind != kind || (kind == TokenKind.Operator && Current.Text != text))
+            throw Bad($"expected '{text}', got {Current}.");
         at++;
     }
 

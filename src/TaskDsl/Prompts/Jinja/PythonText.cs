@@ -33,8 +33,10 @@ internal static class PythonText
     /// <summary>A number as Python prints it: the shortest that reads back, with an exponent from 1e16 on.</summary>
     public static string Number(double value)
     {
-        if (double.IsNaN(value)) return "nan";
-        if (double.IsInfinity(value)) return value > 0 ? "inf" : "-inf";
+        if (double.IsNaN(value))
+            return "nan";
+        if (double.IsInfinity(value))
+            return value > 0 ? "inf" : "-inf";
         var size = Math.Abs(value);
         if (size != 0 && (size < 1e-4 || size >= 1e16))
         {
@@ -42,12 +44,16 @@ internal static class PythonText
             for (var digits = 0; digits < 17 && (text.Length == 0 || double.Parse(text, CultureInfo.InvariantCulture) != value); digits++)
                 text = value.ToString("E" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
             var e = text.IndexOf('E', StringComparison.Ordinal);
-            var (mantissa, exponent) = (text[..e], int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+            var (mantissa, exponent) = (
+                text[..e],
+                int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)
+            );
             return $"{mantissa}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent).ToString("00", CultureInfo.InvariantCulture)}";
         }
 
         var plain = value.ToString("R", CultureInfo.InvariantCulture);
-        if (plain.Contains('E', StringComparison.Ordinal)) plain = value.ToString("F0", CultureInfo.InvariantCulture);
+        if (plain.Contains('E', StringComparison.Ordinal))
+            plain = value.ToString("F0", CultureInfo.InvariantCulture);
         return plain.Contains('.', StringComparison.Ordinal) ? plain : plain + ".0";
     }
 
@@ -83,7 +89,8 @@ internal static class PythonText
                 var first = true;
                 foreach (var (key, item) in dict.Items)
                 {
-                    if (!first) builder.Append(", ");
+                    if (!first)
+                        builder.Append(", ");
                     Represent(builder, key, at, budget);
                     builder.Append(": ");
                     Represent(builder, item, at, budget);
@@ -104,7 +111,8 @@ internal static class PythonText
             builder.Append(begin);
             for (var i = 0; i < items.Count; i++)
             {
-                if (i > 0) builder.Append(", ");
+                if (i > 0)
+                    builder.Append(", ");
                 Represent(builder, items[i], at, budget);
             }
 
@@ -128,11 +136,22 @@ internal static class PythonText
                 '\t' => "\\t",
                 _ when c == quote => "\\" + c,
                 < ' ' or (>= '\x7f' and <= '\xa0') or '\xad' => $"\\x{(int)c:x2}",
-                _ when character.Value.Length == 1 && char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator && c != ' ' => $"\\u{(int)c:x4}",
+                _ when character.Value.Length == 1
+                        && char.GetUnicodeCategory(c)
+                            is UnicodeCategory.Format
+                                or UnicodeCategory.Surrogate
+                                or UnicodeCategory.OtherNotAssigned
+                                or UnicodeCategory.PrivateUse
+                                or UnicodeCategory.LineSeparator
+                                or UnicodeCategory.ParagraphSeparator
+                                or UnicodeCategory.SpaceSeparator
+                        && c != ' ' => $"\\u{(int)c:x4}",
                 _ => null,
             };
-            if (escaped is null) builder.Append(character);
-            else builder.Append(escaped, character.Origins?[0] ?? Origin.Template);
+            if (escaped is null)
+                builder.Append(character);
+            else
+                builder.Append(escaped, character.Origins?[0] ?? Origin.Template);
         }
 
         builder.Append(quote.ToString());
@@ -154,7 +173,13 @@ internal static class PythonText
                 builder.Append(whole.ToString(CultureInfo.InvariantCulture));
                 break;
             case double real:
-                builder.Append(double.IsNaN(real) ? "NaN" : double.IsInfinity(real) ? real > 0 ? "Infinity" : "-Infinity" : Number(real));
+                builder.Append(
+                    double.IsNaN(real) ? "NaN"
+                    : double.IsInfinity(real)
+                        ? real > 0 ? "Infinity"
+                            : "-Infinity"
+                    : Number(real)
+                );
                 break;
             case Text text:
                 WriteJson(builder, text, style.Ascii);
@@ -164,7 +189,10 @@ internal static class PythonText
                 break;
             case Dict dict:
                 var items = dict.Items;
-                if (style.Sorted) items = items.OrderBy(i => i.Key is Text key ? key : throw new JinjaException(at, "tojson can sort keys only where all are texts."));
+                if (style.Sorted)
+                    items = items.OrderBy(i =>
+                        i.Key is Text key ? key : throw new JinjaException(at, "tojson can sort keys only where all are texts.")
+                    );
                 builder.Append("{");
                 var first = true;
                 foreach (var (key, item) in items)
@@ -188,7 +216,8 @@ internal static class PythonText
                     WriteJson(builder, all[i], style, depth + 1, at, budget);
                 }
 
-                if (all.Count > 0) Break(depth);
+                if (all.Count > 0)
+                    Break(depth);
                 builder.Append("]");
                 break;
             default:
@@ -197,26 +226,29 @@ internal static class PythonText
 
         void Separate(bool isFirst)
         {
-            if (!isFirst) builder.Append(style.Comma);
+            if (!isFirst)
+                builder.Append(style.Comma);
             Break(depth + 1);
         }
 
         void Break(int level)
         {
-            if (style.Indent is not { } indent) return;
+            if (style.Indent is not { } indent)
+                return;
             budget.Spend((long)indent.Length * level);
             builder.Append("\n" + string.Concat(Enumerable.Repeat(indent, level)));
         }
     }
 
-    private static Text KeyText(object? key, Position at, Budget budget) => key switch
-    {
-        Text text => text,
-        null => "null",
-        bool truth => truth ? "true" : "false",
-        long or double => Print(key, at, budget),
-        _ => throw new JinjaException(at, $"tojson cannot write {Operators.Kind(key)} as a key."),
-    };
+    private static Text KeyText(object? key, Position at, Budget budget) =>
+        key switch
+        {
+            Text text => text,
+            null => "null",
+            bool truth => truth ? "true" : "false",
+            long or double => Print(key, at, budget),
+            _ => throw new JinjaException(at, $"tojson cannot write {Operators.Kind(key)} as a key."),
+        };
 
     private static void WriteJson(TextBuilder builder, Text text, bool ascii)
     {
@@ -238,7 +270,8 @@ internal static class PythonText
                 > '~' when ascii => $"\\u{(int)c:x4}",
                 _ => null,
             };
-            if (escaped is null) continue;
+            if (escaped is null)
+                continue;
             builder.Append(text.Part(plain, i - plain));
             builder.Append(escaped, text.Origins?[i] ?? Origin.Template);
             plain = i + 1;

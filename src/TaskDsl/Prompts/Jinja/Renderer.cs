@@ -20,7 +20,8 @@ internal sealed class Renderer(Budget budget)
         {
             Step(statement.At);
             var flow = Execute(statement, scope);
-            if (flow != Flow.Next) return flow;
+            if (flow != Flow.Next)
+                return flow;
         }
 
         return Flow.Next;
@@ -38,7 +39,8 @@ internal sealed class Renderer(Budget budget)
                 break;
             case If branching:
                 foreach (var (condition, body) in branching.Branches)
-                    if (condition is null || Operators.IsTrue(Evaluate(condition, scope))) return Execute(body, scope);
+                    if (condition is null || Operators.IsTrue(Evaluate(condition, scope)))
+                        return Execute(body, scope);
                 break;
             case For loop:
                 return Execute(loop, scope);
@@ -56,14 +58,27 @@ internal sealed class Renderer(Budget budget)
                 break;
             case CallBlock block:
                 var arguments = Arguments(block.Call.Arguments, block.Call, "the macro", scope);
-                Write(PythonText.Print(Invoke(Evaluate(block.Call.Callee, scope), arguments with { Named = [.. arguments.Named, ("caller", Macro(block.Caller, scope))] }), block.At, budget));
+                Write(
+                    PythonText.Print(
+                        Invoke(
+                            Evaluate(block.Call.Callee, scope),
+                            arguments with
+                            {
+                                Named = [.. arguments.Named, ("caller", Macro(block.Caller, scope))],
+                            }
+                        ),
+                        block.At,
+                        budget
+                    )
+                );
                 break;
             case FilterBlock block:
                 Write(PythonText.Print(Apply(block.Filter, Capture(block.Body, new Scope(scope)), scope), block.At, budget));
                 break;
             case With with:
                 var inner = new Scope(scope);
-                foreach (var (target, value) in with.Variables) Assign(target, Evaluate(value, scope), inner);
+                foreach (var (target, value) in with.Variables)
+                    Assign(target, Evaluate(value, scope), inner);
                 return Execute(with.Body, inner);
         }
 
@@ -84,14 +99,16 @@ internal sealed class Renderer(Budget budget)
             });
         }
 
-        if (items.Count == 0) return Execute(loop.Otherwise, new Scope(scope));
+        if (items.Count == 0)
+            return Execute(loop.Otherwise, new Scope(scope));
         var state = new Loop(items, budget);
         for (; state.Index < items.Count; state.Index++)
         {
             var inner = new Scope(scope);
             Assign(loop.Each, items[state.Index], inner);
             inner.Set("loop", state);
-            if (Execute(loop.Body, inner) == Flow.Break) break;
+            if (Execute(loop.Body, inner) == Flow.Break)
+                break;
         }
 
         return Flow.Next;
@@ -106,37 +123,52 @@ internal sealed class Renderer(Budget budget)
                 scope.Set(name.Id, value);
                 break;
             case AttributeTarget attribute:
-                if (scope.Get(attribute.Id) is not Namespace space) throw new JinjaException(target.At, $"'{attribute.Id}' is no namespace, so '{attribute.Id}.{attribute.Attribute}' cannot be assigned.");
+                if (scope.Get(attribute.Id) is not Namespace space)
+                    throw new JinjaException(
+                        target.At,
+                        $"'{attribute.Id}' is no namespace, so '{attribute.Id}.{attribute.Attribute}' cannot be assigned."
+                    );
                 space.Attributes[new Text(attribute.Attribute)] = value;
                 break;
             case TupleTarget tuple:
-                var items = Operators.Items(value) ?? throw new JinjaException(target.At, $"{Operators.Kind(value)} cannot be taken apart.");
-                if (items.Count != tuple.Items.Count) throw new JinjaException(target.At, $"{items.Count} item(s) cannot be assigned to {tuple.Items.Count} variables.");
-                for (var i = 0; i < items.Count; i++) Assign(tuple.Items[i], items[i], scope);
+                var items = Operators.Items(value)
+                    ?? throw new JinjaException(target.At, $"{Operators.Kind(value)} cannot be taken apart.");
+                if (items.Count != tuple.Items.Count)
+                    throw new JinjaException(target.At, $"{items.Count} item(s) cannot be assigned to {tuple.Items.Count} variables.");
+                for (var i = 0; i < items.Count; i++)
+                    Assign(tuple.Items[i], items[i], scope);
                 break;
         }
     }
 
     private Function Macro(MacroOf macro, Scope defined) => new(macro.Id, arguments =>
-    {
-        var (inner, extra) = (new Scope(defined), new Dict());
-        for (var i = 0; i < macro.Parameters.Count; i++)
         {
-            var (id, otherwise) = (macro.Parameters[i].Id, macro.Parameters[i].Default);
-            var named = arguments.Named.LastOrDefault(n => n.Id == id);
-            inner.Set(id, i < arguments.All.Count ? arguments.All[i] : named.Id is not null ? named.Value : otherwise is not null ? Evaluate(otherwise, inner) : new Undefined($"the parameter '{id}' was not given"));
-        }
+            var (inner, extra) = (new Scope(defined), new Dict());
+            for (var i = 0; i < macro.Parameters.Count; i++)
+            {
+                var (id, otherwise) = (macro.Parameters[i].Id, macro.Parameters[i].Default);
+                var named = arguments.Named.LastOrDefault(n => n.Id == id);
+                inner.Set(
+                    id,
+                    i < arguments.All.Count ? arguments.All[i]
+                        : named.Id is not null ? named.Value
+                        : otherwise is not null ? Evaluate(otherwise, inner)
+                        : new Undefined($"the parameter '{id}' was not given")
+                );
+            }
 
-        foreach (var (id, value) in arguments.Named)
-        {
-            if (id == "caller") inner.Set(id, value);
-            else if (!macro.Parameters.Any(p => p.Id == id)) extra[new Text(id)] = value;
-        }
+            foreach (var (id, value) in arguments.Named)
+            {
+                if (id == "caller")
+                    inner.Set(id, value);
+                else if (!macro.Parameters.Any(p => p.Id == id))
+                    extra[new Text(id)] = value;
+            }
 
-        inner.Set("varargs", new TupleValue([.. arguments.All.Skip(macro.Parameters.Count)]));
-        inner.Set("kwargs", extra);
-        return Capture(macro.Body, inner);
-    });
+            inner.Set("varargs", new TupleValue([.. arguments.All.Skip(macro.Parameters.Count)]));
+            inner.Set("kwargs", extra);
+            return Capture(macro.Body, inner);
+        });
 
     private Text Capture(IReadOnlyList<Statement> body, Scope scope)
     {
@@ -166,7 +198,14 @@ internal sealed class Renderer(Budget budget)
             case AttributeOf attribute:
                 return Items.Dot(Defined(attribute.Of, scope), attribute.Id);
             case ItemOf { Index: Slice slice } item:
-                return Items.Cut(Defined(item.Of, scope), Bound(slice.From, scope), Bound(slice.To, scope), Bound(slice.Step, scope) ?? 1, item.At, budget);
+                return Items.Cut(
+                    Defined(item.Of, scope),
+                    Bound(slice.From, scope),
+                    Bound(slice.To, scope),
+                    Bound(slice.Step, scope) ?? 1,
+                    item.At,
+                    budget
+                );
             case ItemOf item:
                 return Items.Item(Defined(item.Of, scope), Evaluate(item.Index, scope));
             case Call call:
@@ -177,7 +216,10 @@ internal sealed class Renderer(Budget budget)
                     return Invoke(Items.Dot(receiver, method.Id), Arguments(call.Arguments, call, $"'{method.Id}'", scope));
                 }
 
-                return Invoke(Evaluate(call.Callee, scope), Arguments(call.Arguments, call, call.Callee is Name called ? $"'{called.Id}'" : "the call", scope));
+                return Invoke(
+                    Evaluate(call.Callee, scope),
+                    Arguments(call.Arguments, call, call.Callee is Name called ? $"'{called.Id}'" : "the call", scope)
+                );
             case FilterOf filter:
                 return Apply(filter, null, scope);
             case TestOf test:
@@ -199,7 +241,8 @@ internal sealed class Renderer(Budget budget)
                 return joined;
             case Conditional conditional:
                 return Operators.IsTrue(Evaluate(conditional.Condition, scope)) ? Evaluate(conditional.Then, scope)
-                    : conditional.Otherwise is { } otherwise ? Evaluate(otherwise, scope) : new Undefined("an 'if' without 'else' was false");
+                    : conditional.Otherwise is { } otherwise ? Evaluate(otherwise, scope)
+                    : new Undefined("an 'if' without 'else' was false");
             default:
                 throw new JinjaException(expression.At, "a slice stands where a value is needed.");
         }
@@ -223,27 +266,33 @@ internal sealed class Renderer(Budget budget)
                 ">" => Compared() > 0,
                 _ => Compared() >= 0,
             };
-            if (!holds) return false;
+            if (!holds)
+                return false;
             left = right;
 
-            bool Contains() => Operators.Contains(right, left, budget) ?? throw new JinjaException(comparison.At, $"'{sign}' cannot look for {Operators.Kind(left)} in {Operators.Kind(right)}.");
+            bool Contains() =>
+                Operators.Contains(right, left, budget)
+                ?? throw new JinjaException(comparison.At, $"'{sign}' cannot look for {Operators.Kind(left)} in {Operators.Kind(right)}.");
 
-            int Compared() => Operators.Compare(left, right, budget) ?? throw new JinjaException(comparison.At, $"'{sign}' cannot compare {Operators.Kind(left)} and {Operators.Kind(right)}.");
+            int Compared() =>
+                Operators.Compare(left, right, budget)
+                ?? throw new JinjaException(comparison.At, $"'{sign}' cannot compare {Operators.Kind(left)} and {Operators.Kind(right)}.");
         }
 
         return true;
     }
 
-    private static object Evaluate(Unary unary, object? value) => (unary.Sign, value) switch
-    {
-        ("not", _) => !Operators.IsTrue(value),
-        ("-", double real) => -real,
-        ("-", long whole) => -whole,
-        ("-", bool truth) => truth ? -1L : 0L,
-        ("+", long or double) => value,
-        ("+", bool truth) => truth ? 1L : 0L,
-        _ => throw new JinjaException(unary.At, $"'{unary.Sign}' needs a number, got {Operators.Kind(value)}."),
-    };
+    private static object Evaluate(Unary unary, object? value) =>
+        (unary.Sign, value) switch
+        {
+            ("not", _) => !Operators.IsTrue(value),
+            ("-", double real) => -real,
+            ("-", long whole) => -whole,
+            ("-", bool truth) => truth ? -1L : 0L,
+            ("+", long or double) => value,
+            ("+", bool truth) => truth ? 1L : 0L,
+            _ => throw new JinjaException(unary.At, $"'{unary.Sign}' needs a number, got {Operators.Kind(value)}."),
+        };
 
     private Dict Make(DictOf node, Scope scope)
     {
@@ -251,7 +300,8 @@ internal sealed class Renderer(Budget budget)
         foreach (var (key, value) in node.Items)
         {
             var id = Evaluate(key, scope);
-            if (!Dict.IsKey(id)) throw new JinjaException(key.At, $"{Operators.Kind(id)} cannot be a key.");
+            if (!Dict.IsKey(id))
+                throw new JinjaException(key.At, $"{Operators.Kind(id)} cannot be a key.");
             dict[id] = Evaluate(value, scope);
         }
 
@@ -264,19 +314,27 @@ internal sealed class Renderer(Budget budget)
         return value is Undefined undefined ? throw new JinjaException(expression.At, Operators.Describe(undefined)) : value;
     }
 
-    private long? Bound(Expression? expression, Scope scope) => expression is null ? null : Evaluate(expression, scope) switch
-    {
-        null => null,
-        long whole => whole,
-        bool truth => truth ? 1 : 0,
-        var other => throw new JinjaException(expression.At, $"a slice needs whole numbers, got {Operators.Kind(other)}."),
-    };
+    private long? Bound(Expression? expression, Scope scope) =>
+        expression is null
+            ? null
+            : Evaluate(expression, scope) switch
+            {
+                null => null,
+                long whole => whole,
+                bool truth => truth ? 1 : 0,
+                var other => throw new JinjaException(expression.At, $"a slice needs whole numbers, got {Operators.Kind(other)}."),
+            };
 
     /// <summary>Applies a filter; a block's filters are a chain whose first has no value of its own.</summary>
     private object? Apply(FilterOf filter, object? block, Scope scope)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        var value = filter.Of switch { null => block, FilterOf before => Apply(before, block, scope), var of => Evaluate(of, scope) };
+        var value = filter.Of switch
+        {
+            null => block,
+            FilterOf before => Apply(before, block, scope),
+            var of => Evaluate(of, scope),
+        };
         return Filters.Apply(filter.Id, value, Arguments(filter.Arguments, filter, $"the filter '{filter.Id}'", scope));
     }
 
@@ -284,22 +342,25 @@ internal sealed class Renderer(Budget budget)
     {
         List<object?> all = [.. list.Positional.Select(p => Evaluate(p, scope))];
         List<(string, object?)> named = [.. list.Named.Select(n => (n.Id, Evaluate(n.Value, scope)))];
-        if (list.Rest is { } rest) all.AddRange(Operators.Items(Evaluate(rest, scope)) ?? throw new JinjaException(rest.At, "'*' needs a list."));
+        if (list.Rest is { } rest)
+            all.AddRange(Operators.Items(Evaluate(rest, scope)) ?? throw new JinjaException(rest.At, "'*' needs a list."));
         if (list.NamedRest is { } namedRest)
         {
             var dict = Evaluate(namedRest, scope) as Dict ?? throw new JinjaException(namedRest.At, "'**' needs a dictionary.");
-            foreach (var (key, value) in dict.Items) named.Add(((key as Text ?? throw new JinjaException(namedRest.At, "'**' needs texts as keys.")).Value, value));
+            foreach (var (key, value) in dict.Items)
+                named.Add(((key as Text ?? throw new JinjaException(namedRest.At, "'**' needs texts as keys.")).Value, value));
         }
 
         return new Arguments(node.At, callee, all, named, budget);
     }
 
-    private static object? Invoke(object? callee, Arguments arguments) => callee switch
-    {
-        Function function => function.Invoke(arguments),
-        Undefined undefined => throw new JinjaException(arguments.At, $"{Operators.Describe(undefined)} It cannot be called."),
-        _ => throw arguments.Bad($"is {Operators.Kind(callee)} and cannot be called"),
-    };
+    private static object? Invoke(object? callee, Arguments arguments) =>
+        callee switch
+        {
+            Function function => function.Invoke(arguments),
+            Undefined undefined => throw new JinjaException(arguments.At, $"{Operators.Describe(undefined)} It cannot be called."),
+            _ => throw arguments.Bad($"is {Operators.Kind(callee)} and cannot be called"),
+        };
 
     private void Write(Text text)
     {
@@ -322,7 +383,8 @@ internal sealed class Scope(Scope? around)
     public object? Get(string id)
     {
         for (var scope = this; scope is not null; scope = scope.Around)
-            if (scope.names is not null && scope.names.TryGetValue(id, out var value)) return value;
+            if (scope.names is not null && scope.names.TryGetValue(id, out var value))
+                return value;
         return new Undefined(id);
     }
 

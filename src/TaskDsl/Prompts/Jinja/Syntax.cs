@@ -55,7 +55,12 @@ internal sealed record Concatenation(Position At, IReadOnlyList<Expression> Part
 internal sealed record Conditional(Position At, Expression Condition, Expression Then, Expression? Otherwise) : Expression(At);
 
 /// <summary>What a call is given.</summary>
-internal sealed record ArgumentList(IReadOnlyList<Expression> Positional, IReadOnlyList<(string Id, Expression Value)> Named, Expression? Rest, Expression? NamedRest)
+internal sealed record ArgumentList(
+    IReadOnlyList<Expression> Positional,
+    IReadOnlyList<(string Id, Expression Value)> Named,
+    Expression? Rest,
+    Expression? NamedRest
+)
 {
     public static ArgumentList None { get; } = new([], [], null, null);
 }
@@ -73,7 +78,14 @@ internal sealed record Print(Position At, Expression Value) : Statement(At);
 internal sealed record If(Position At, IReadOnlyList<(Expression? Condition, IReadOnlyList<Statement> Body)> Branches) : Statement(At);
 
 /// <summary><c>{% for %}</c>.</summary>
-internal sealed record For(Position At, Target Each, Expression In, Expression? Where, IReadOnlyList<Statement> Body, IReadOnlyList<Statement> Otherwise) : Statement(At);
+internal sealed record For(
+    Position At,
+    Target Each,
+    Expression In,
+    Expression? Where,
+    IReadOnlyList<Statement> Body,
+    IReadOnlyList<Statement> Otherwise
+) : Statement(At);
 
 /// <summary><c>{% break %}</c> or <c>{% continue %}</c>.</summary>
 internal sealed record Jump(Position At, Flow Flow) : Statement(At);
@@ -94,7 +106,8 @@ internal sealed record CallBlock(Position At, MacroOf Caller, Call Call) : State
 internal sealed record FilterBlock(Position At, FilterOf Filter, IReadOnlyList<Statement> Body) : Statement(At);
 
 /// <summary><c>{% with %}</c>; transformers' <c>{% generation %}</c> has no variables.</summary>
-internal sealed record With(Position At, IReadOnlyList<(Target Target, Expression Value)> Variables, IReadOnlyList<Statement> Body) : Statement(At);
+internal sealed record With(Position At, IReadOnlyList<(Target Target, Expression Value)> Variables, IReadOnlyList<Statement> Body)
+    : Statement(At);
 
 /// <summary>A macro's parameter.</summary>
 internal sealed record Parameter(string Id, Expression? Default);

@@ -53,16 +53,19 @@ internal sealed class Text : IEquatable<Text>, IComparable<Text>
     public static Text Concat(params ReadOnlySpan<Text> parts)
     {
         var length = 0;
-        foreach (var part in parts) length += part.Value.Length;
+        foreach (var part in parts)
+            length += part.Value.Length;
         var builder = new TextBuilder(length);
-        foreach (var part in parts) builder.Append(part);
+        foreach (var part in parts)
+            builder.Append(part);
         return builder.ToText();
     }
 
     /// <summary>A part, in UTF-16 units.</summary>
     public Text Part(int start, int length)
     {
-        if (length == Value.Length) return this;
+        if (length == Value.Length)
+            return this;
         var value = Value.Substring(start, length);
         return value.Length == 0 ? Empty : new Text(value, Origins?[start..(start + length)]);
     }
@@ -84,8 +87,10 @@ internal sealed class Text : IEquatable<Text>, IComparable<Text>
     public Text Trim(string? characters, bool start = true, bool end = true)
     {
         var (from, to) = (0, Value.Length);
-        while (start && from < to && Strips(Value[from])) from++;
-        while (end && to > from && Strips(Value[to - 1])) to--;
+        while (start && from < to && Strips(Value[from]))
+            from++;
+        while (end && to > from && Strips(Value[to - 1]))
+            to--;
         return Part(from, to - from);
 
         bool Strips(char c) => characters is null ? IsSpace(c) : characters.Contains(c, StringComparison.Ordinal);
@@ -97,13 +102,17 @@ internal sealed class Text : IEquatable<Text>, IComparable<Text>
         var parts = new List<object?>();
         if (separator is null)
         {
-            for (var at = 0; ;)
+            for (var at = 0; ; )
             {
-                while (at < Value.Length && IsSpace(Value[at])) at++;
-                if (at == Value.Length) break;
+                while (at < Value.Length && IsSpace(Value[at]))
+                    at++;
+                if (at == Value.Length)
+                    break;
                 var end = at;
-                while (end < Value.Length && !IsSpace(Value[end])) end++;
-                if (most-- == 0) end = Value.Length;
+                while (end < Value.Length && !IsSpace(Value[end]))
+                    end++;
+                if (most-- == 0)
+                    end = Value.Length;
                 parts.Add(Part(at, end - at));
                 at = end;
             }
@@ -112,7 +121,12 @@ internal sealed class Text : IEquatable<Text>, IComparable<Text>
         }
 
         var from = 0;
-        for (int next; most-- != 0 && (next = Value.IndexOf(separator, from, StringComparison.Ordinal)) >= 0; from = next + separator.Length) parts.Add(Part(from, next - from));
+        for (
+            int next;
+            most-- != 0 && (next = Value.IndexOf(separator, from, StringComparison.Ordinal)) >= 0;
+            from = next + separator.Length
+        )
+            parts.Add(Part(from, next - from));
         parts.Add(Part(from, Value.Length - from));
         return parts;
     }
@@ -122,7 +136,8 @@ internal sealed class Text : IEquatable<Text>, IComparable<Text>
     {
         var parts = new List<object?>();
         var to = Value.Length;
-        for (int next; most-- != 0 && to > 0 && (next = Value.LastIndexOf(separator, to - 1, StringComparison.Ordinal)) >= 0; to = next) parts.Insert(0, Part(next + separator.Length, to - next - separator.Length));
+        for (int next; most-- != 0 && to > 0 && (next = Value.LastIndexOf(separator, to - 1, StringComparison.Ordinal)) >= 0; to = next)
+            parts.Insert(0, Part(next + separator.Length, to - next - separator.Length));
         parts.Insert(0, Part(0, to));
         return parts;
     }
@@ -135,16 +150,23 @@ internal sealed class Text : IEquatable<Text>, IComparable<Text>
         {
             foreach (var character in Characters())
             {
-                if (most-- != 0) builder.Append(replacement);
-                else most = 0;
+                if (most-- != 0)
+                    builder.Append(replacement);
+                else
+                    most = 0;
                 builder.Append(character);
             }
 
-            if (most != 0) builder.Append(replacement);
+            if (most != 0)
+                builder.Append(replacement);
             return builder.ToText();
         }
 
-        for (int next; most-- != 0 && (next = Value.IndexOf(old.Value, from, StringComparison.Ordinal)) >= 0; from = next + old.Value.Length)
+        for (
+            int next;
+            most-- != 0 && (next = Value.IndexOf(old.Value, from, StringComparison.Ordinal)) >= 0;
+            from = next + old.Value.Length
+        )
         {
             builder.Append(Part(from, next - from));
             builder.Append(replacement);
@@ -157,7 +179,8 @@ internal sealed class Text : IEquatable<Text>, IComparable<Text>
     /// <summary>The text with other letters. Where their number changes, the whole text is of the origin that may do least.</summary>
     public Text Map(string value)
     {
-        if (Origins is null) return value;
+        if (Origins is null)
+            return value;
         return value.Length == Value.Length ? new Text(value, Origins) : From(value, Origins.Max());
     }
 
@@ -171,7 +194,11 @@ internal sealed class Text : IEquatable<Text>, IComparable<Text>
     public Text Title(Func<char, bool> begins)
     {
         var value = Value.ToCharArray();
-        for (var i = 0; i < value.Length; i++) value[i] = i == 0 || begins(Value[i - 1]) ? char.ToUpper(value[i], CultureInfo.InvariantCulture) : char.ToLower(value[i], CultureInfo.InvariantCulture);
+        for (var i = 0; i < value.Length; i++)
+            value[i] =
+                i == 0 || begins(Value[i - 1])
+                    ? char.ToUpper(value[i], CultureInfo.InvariantCulture)
+                    : char.ToLower(value[i], CultureInfo.InvariantCulture);
         return Map(new string(value));
     }
 
@@ -192,7 +219,8 @@ internal sealed class Text : IEquatable<Text>, IComparable<Text>
     {
         var pairs = 0;
         for (var i = 1; i < value.Length; i++)
-            if (char.IsSurrogatePair(value[i - 1], value[i])) pairs++;
+            if (char.IsSurrogatePair(value[i - 1], value[i]))
+                pairs++;
         return pairs;
     }
 }

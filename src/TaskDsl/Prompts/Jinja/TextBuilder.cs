@@ -15,11 +15,13 @@ internal sealed class TextBuilder(int capacity = 64)
         {
             var larger = Math.Max(needed, value.Length * 2);
             Array.Resize(ref value, larger);
-            if (origins is not null) Array.Resize(ref origins, larger);
+            if (origins is not null)
+                Array.Resize(ref origins, larger);
         }
 
         text.Value.CopyTo(value.AsSpan(length));
-        if (text.Origins is not null) text.Origins.CopyTo((origins ??= new Origin[value.Length]).AsSpan(length));
+        if (text.Origins is not null)
+            text.Origins.CopyTo((origins ??= new Origin[value.Length]).AsSpan(length));
         length = needed;
     }
 

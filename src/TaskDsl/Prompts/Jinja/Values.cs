@@ -43,11 +43,12 @@ internal sealed class Dict
     {
         public bool Equals(Key other) => Operators.AreEqualScalars(Value, other.Value);
 
-        public override int GetHashCode() => Value switch
-        {
-            Text text => text.GetHashCode(),
-            _ => Operators.Number(Value)?.GetHashCode() ?? 0,
-        };
+        public override int GetHashCode() =>
+            Value switch
+            {
+                Text text => text.GetHashCode(),
+                _ => Operators.Number(Value)?.GetHashCode() ?? 0,
+            };
     }
 }
 
@@ -86,7 +87,9 @@ internal sealed class Loop(List<object?> items, Budget budget)
             "depth0" => 0L,
             "previtem" => Index > 0 ? items[Index - 1] ?? Constants.None : new Undefined("there is no previous item"),
             "nextitem" => Index + 1 < items.Count ? items[Index + 1] ?? Constants.None : new Undefined("there is no next item"),
-            "cycle" => new Function("loop.cycle", arguments => arguments.All.Count > 0 ? arguments.All[Index % arguments.All.Count] : throw arguments.Bad("needs at least one item")),
+            "cycle" => new Function("loop.cycle", arguments =>
+                arguments.All.Count > 0 ? arguments.All[Index % arguments.All.Count] : throw arguments.Bad("needs at least one item")
+            ),
             "changed" => new Function("loop.changed", arguments => Changed(arguments)),
             _ => null,
         };
@@ -96,7 +99,8 @@ internal sealed class Loop(List<object?> items, Budget budget)
     private bool Changed(Arguments arguments)
     {
         var now = new TupleValue([.. arguments.All]);
-        if (changed && Operators.AreEqual(last, now, budget)) return false;
+        if (changed && Operators.AreEqual(last, now, budget))
+            return false;
         (changed, last) = (true, now);
         return true;
     }
@@ -115,27 +119,39 @@ internal static class Constants
 /// <param name="All">By position.</param>
 /// <param name="Named">By name.</param>
 /// <param name="Budget">What the rendering may still cost.</param>
-internal sealed record Arguments(Position At, string Callee, IReadOnlyList<object?> All, IReadOnlyList<(string Id, object? Value)> Named, Budget Budget)
+internal sealed record Arguments(
+    Position At,
+    string Callee,
+    IReadOnlyList<object?> All,
+    IReadOnlyList<(string Id, object? Value)> Named,
+    Budget Budget
+)
 {
     /// <summary>The arguments in the order of their parameters.</summary>
     /// <param name="names">The parameters' names; those that end with <c>?</c> may be missing.</param>
     public Bound Bind(params ReadOnlySpan<string> names)
     {
-        if (All.Count > names.Length) throw Bad($"takes at most {names.Length} argument(s), got {All.Count}");
+        if (All.Count > names.Length)
+            throw Bad($"takes at most {names.Length} argument(s), got {All.Count}");
         var (values, given) = (new object?[names.Length], new bool[names.Length]);
-        for (var i = 0; i < All.Count; i++) (values[i], given[i]) = (All[i], true);
+        for (var i = 0; i < All.Count; i++)
+            (values[i], given[i]) = (All[i], true);
         foreach (var (id, value) in Named)
         {
             var at = -1;
             for (var i = 0; i < names.Length && at < 0; i++)
-                if (names[i].TrimEnd('?') == id) at = i;
-            if (at < 0) throw Bad($"has no argument '{id}'");
-            if (given[at]) throw Bad($"got '{id}' twice");
+                if (names[i].TrimEnd('?') == id)
+                    at = i;
+            if (at < 0)
+                throw Bad($"has no argument '{id}'");
+            if (given[at])
+                throw Bad($"got '{id}' twice");
             (values[at], given[at]) = (value, true);
         }
 
         for (var i = 0; i < names.Length; i++)
-            if (!given[i] && !names[i].EndsWith('?')) throw Bad($"needs '{names[i]}'");
+            if (!given[i] && !names[i].EndsWith('?'))
+                throw Bad($"needs '{names[i]}'");
         return new Bound(this, values, given);
     }
 
@@ -149,17 +165,21 @@ internal sealed record Bound(Arguments Of, object?[] Values, bool[] Given)
 
     public object? Or(int index, object? otherwise) => Given[index] ? Values[index] : otherwise;
 
-    public Text Text(int index, string otherwise = "") => !Given[index] ? otherwise : Values[index] as Text ?? throw Of.Bad($"needs a text, got {Operators.Kind(Values[index])}");
+    public Text Text(int index, string otherwise = "") =>
+        !Given[index] ? otherwise : Values[index] as Text ?? throw Of.Bad($"needs a text, got {Operators.Kind(Values[index])}");
 
     /// <summary>A text; null where it is none or not given.</summary>
     public string? TextOrNull(int index) => Given[index] && Values[index] is not null ? Text(index).Value : null;
 
-    public long Whole(int index, long otherwise) => !Given[index] ? otherwise : Values[index] switch
-    {
-        long whole => whole,
-        bool truth => truth ? 1 : 0,
-        var other => throw Of.Bad($"needs a whole number, got {Operators.Kind(other)}"),
-    };
+    public long Whole(int index, long otherwise) =>
+        !Given[index]
+            ? otherwise
+            : Values[index] switch
+            {
+                long whole => whole,
+                bool truth => truth ? 1 : 0,
+                var other => throw Of.Bad($"needs a whole number, got {Operators.Kind(other)}"),
+            };
 
     public bool Truth(int index) => Given[index] && Operators.IsTrue(Values[index]);
 }
@@ -176,6 +196,7 @@ internal sealed class Budget
     public void Spend(long made = 0)
     {
         left -= 1 + made;
-        if (left < 0) throw new JinjaException(At, "the template takes too long or makes too much text; it was stopped.");
+        if (left < 0)
+            throw new JinjaException(At, "the template takes too long or makes too much text; it was stopped.");
     }
 }

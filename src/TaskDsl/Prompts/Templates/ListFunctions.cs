@@ -33,7 +33,8 @@ public static class ListFunctions
     public static T? At<T>(ReadOnlySpan<T> items, int index)
         where T : class
     {
-        if (index < 0) index += items.Length;
+        if (index < 0)
+            index += items.Length;
         return (uint)index < (uint)items.Length ? items[index] : null;
     }
 
@@ -41,7 +42,8 @@ public static class ListFunctions
     public static T? ValueAt<T>(ReadOnlySpan<T> items, int index)
         where T : struct
     {
-        if (index < 0) index += items.Length;
+        if (index < 0)
+            index += items.Length;
         return (uint)index < (uint)items.Length ? items[index] : null;
     }
 
@@ -55,7 +57,8 @@ public static class ListFunctions
     public static string Join<T>(ReadOnlySpan<T> items, string? separator, Func<T, string?> print)
     {
         var texts = new string?[items.Length];
-        for (var i = 0; i < texts.Length; i++) texts[i] = print(items[i]);
+        for (var i = 0; i < texts.Length; i++)
+            texts[i] = print(items[i]);
         return string.Join(separator, texts);
     }
 
@@ -64,7 +67,8 @@ public static class ListFunctions
         where TLabel : struct, Enum
     {
         var surfaces = new string[labels.Length];
-        for (var i = 0; i < surfaces.Length; i++) surfaces[i] = words[System.Runtime.CompilerServices.Unsafe.BitCast<TLabel, int>(labels[i])];
+        for (var i = 0; i < surfaces.Length; i++)
+            surfaces[i] = words[System.Runtime.CompilerServices.Unsafe.BitCast<TLabel, int>(labels[i])];
         return surfaces;
     }
 
@@ -73,9 +77,11 @@ public static class ListFunctions
     {
         var count = Math.Abs(checked(last - first)) + (inclusive ? 1 : 0);
         // The bound of Scriban's: a template that counts further has a mistake.
-        if (count > 1000) throw new InvalidOperationException($"the range {first}..{last} has more than 1000 numbers.");
+        if (count > 1000)
+            throw new InvalidOperationException($"the range {first}..{last} has more than 1000 numbers.");
         var numbers = new long[count];
-        for (var i = 0; i < numbers.Length; i++) numbers[i] = first < last ? first + i : first - i;
+        for (var i = 0; i < numbers.Length; i++)
+            numbers[i] = first < last ? first + i : first - i;
         return numbers;
     }
 }

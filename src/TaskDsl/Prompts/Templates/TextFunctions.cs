@@ -21,12 +21,16 @@ public static partial class TextFunctions
     /// <summary><c>string.slice</c>.</summary>
     public static ReadOnlySpan<char> Slice(ReadOnlySpan<char> text, int start, int length = int.MaxValue)
     {
-        if (text.IsEmpty || start >= text.Length) return [];
-        if (start < 0) start += text.Length;
-        if (length == int.MaxValue) length = text.Length;
+        if (text.IsEmpty || start >= text.Length)
+            return [];
+        if (start < 0)
+            start += text.Length;
+        if (length == int.MaxValue)
+            length = text.Length;
         if (start < 0)
         {
-            if (start + length <= 0) return [];
+            if (start + length <= 0)
+                return [];
             length += start;
             start = 0;
         }
@@ -46,24 +50,26 @@ public static partial class TextFunctions
 
     /// <summary><c>string.capitalizewords</c>.</summary>
     public static string CapitalizeWords(string? text) => text is null ? "" : string.Create(text.Length, text, static (words, text) =>
-    {
-        var begin = true;
-        for (var i = 0; i < text.Length; i++)
-        {
-            var isFirst = begin && char.IsLetter(text[i]);
-            words[i] = isFirst ? char.ToUpperInvariant(text[i]) : text[i];
-            begin = char.IsWhiteSpace(text[i]) || (begin && !isFirst);
-        }
-    });
+            {
+                var begin = true;
+                for (var i = 0; i < text.Length; i++)
+                {
+                    var isFirst = begin && char.IsLetter(text[i]);
+                    words[i] = isFirst ? char.ToUpperInvariant(text[i]) : text[i];
+                    begin = char.IsWhiteSpace(text[i]) || (begin && !isFirst);
+                }
+            });
 
     /// <summary><c>string.strip_newlines</c>.</summary>
-    public static string StripNewlines(string? text) => text is null ? "" : text.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
+    public static string StripNewlines(string? text) =>
+        text is null ? "" : text.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
 
     /// <summary><c>string.truncate</c>.</summary>
     public static string Truncate(string? text, int length, string? ellipsis = null)
     {
         ellipsis ??= "...";
-        if (string.IsNullOrEmpty(text)) return "";
+        if (string.IsNullOrEmpty(text))
+            return "";
         return text.Length <= length ? text : string.Concat(text.AsSpan(0, Math.Max(0, length - ellipsis.Length)), ellipsis);
     }
 
@@ -76,10 +82,12 @@ public static partial class TextFunctions
         string.IsNullOrEmpty(text) ? "" : text.Replace(match ?? "", replacement ?? "", StringComparison.Ordinal);
 
     /// <summary><c>string.replace_first</c>.</summary>
-    public static string ReplaceFirst(string? text, string? match, string? replacement) => ReplaceOnce(text, match, replacement, fromEnd: false);
+    public static string ReplaceFirst(string? text, string? match, string? replacement) =>
+        ReplaceOnce(text, match, replacement, fromEnd: false);
 
     /// <summary><c>string.remove</c>.</summary>
-    public static string Remove(string text, string? match) => string.IsNullOrEmpty(match) ? text : text.Replace(match, "", StringComparison.Ordinal);
+    public static string Remove(string text, string? match) =>
+        string.IsNullOrEmpty(match) ? text : text.Replace(match, "", StringComparison.Ordinal);
 
     /// <summary><c>string.remove_first</c>.</summary>
     public static string RemoveFirst(string text, string? match) => ReplaceOnce(text, match, "", fromEnd: false);
@@ -107,7 +115,9 @@ public static partial class TextFunctions
 
     /// <summary><c>string.split</c>.</summary>
     public static ReadOnlySpan<string> Split(string? text, string? separator) =>
-        string.IsNullOrEmpty(text) ? [] : string.IsNullOrEmpty(separator) ? new[] { text } : text.Split(separator, StringSplitOptions.RemoveEmptyEntries);
+        string.IsNullOrEmpty(text) ? []
+        : string.IsNullOrEmpty(separator) ? new[] { text }
+        : text.Split(separator, StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The order of two texts, by their characters' numbers; null where neither is there.</summary>
     public static int? Compare(string? left, string? right) => left is null && right is null ? null : string.CompareOrdinal(left, right);
@@ -122,13 +132,22 @@ public static partial class TextFunctions
     public static string? Print(double? value) => value?.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A truth value as it is printed.</summary>
-    public static string? Print(bool? value) => value is { } b ? b ? "true" : "false" : null;
+    public static string? Print(bool? value) =>
+        value is { } b
+            ? b
+                ? "true"
+                : "false"
+            : null;
 
     private static string ReplaceOnce(string? text, string? match, string? replacement, bool fromEnd)
     {
-        if (string.IsNullOrEmpty(text)) return "";
-        if (string.IsNullOrEmpty(match)) return text;
-        var at = fromEnd ? text.LastIndexOf(match, StringComparison.OrdinalIgnoreCase) : text.IndexOf(match, StringComparison.OrdinalIgnoreCase);
+        if (string.IsNullOrEmpty(text))
+            return "";
+        if (string.IsNullOrEmpty(match))
+            return text;
+        var at = fromEnd
+            ? text.LastIndexOf(match, StringComparison.OrdinalIgnoreCase)
+            : text.IndexOf(match, StringComparison.OrdinalIgnoreCase);
         return at < 0 ? text : string.Concat(text.AsSpan(0, at), replacement, text.AsSpan(at + match.Length));
     }
 

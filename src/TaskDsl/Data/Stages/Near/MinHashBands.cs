@@ -9,21 +9,26 @@ namespace TaskDsl.Data;
 /// </summary>
 internal sealed class MinHashBands
 {
-    private const int MostBands = 20, MostRows = 20;
+    private const int MostBands = 20,
+        MostRows = 20;
     private const double Missed = 0.01;
 
     private readonly int rows;
-    private readonly ulong[] factors, least, bands;
+    private readonly ulong[] factors,
+        least,
+        bands;
     private readonly HashIndex index = new();
     private readonly List<uint> candidates = [];
 
     public MinHashBands(double threshold)
     {
-        while (rows < MostRows && Bands(threshold, rows + 1) <= MostBands) rows++;
+        while (rows < MostRows && Bands(threshold, rows + 1) <= MostBands)
+            rows++;
         bands = new ulong[Bands(threshold, rows)];
         least = new ulong[bands.Length * rows];
         factors = new ulong[least.Length];
-        for (var i = 0; i < factors.Length; i++) factors[i] = Shingles.Mix((ulong)i) | 1;
+        for (var i = 0; i < factors.Length; i++)
+            factors[i] = Shingles.Mix((ulong)i) | 1;
     }
 
     /// <summary>Looks at a set: the others speak of it.</summary>
@@ -31,11 +36,13 @@ internal sealed class MinHashBands
     {
         Array.Fill(least, ulong.MaxValue);
         foreach (var shingle in set)
-            for (var i = 0; i < factors.Length; i++) least[i] = Math.Min(least[i], shingle * factors[i]);
+            for (var i = 0; i < factors.Length; i++)
+                least[i] = Math.Min(least[i], shingle * factors[i]);
         for (var band = 0; band < bands.Length; band++)
         {
             var hash = (ulong)band;
-            foreach (var row in least.AsSpan(band * rows, rows)) hash = Shingles.Mix(hash ^ row);
+            foreach (var row in least.AsSpan(band * rows, rows))
+                hash = Shingles.Mix(hash ^ row);
             bands[band] = hash;
         }
     }
@@ -45,19 +52,23 @@ internal sealed class MinHashBands
     {
         candidates.Clear();
         foreach (var band in bands)
-            for (var found = index.Find(band); found.MoveNext();) candidates.Add(found.Current);
+            for (var found = index.Find(band); found.MoveNext(); )
+                candidates.Add(found.Current);
         candidates.Sort();
         var distinct = 0;
         for (var i = 0; i < candidates.Count; i++)
-            if (i == 0 || candidates[i] != candidates[distinct - 1]) candidates[distinct++] = candidates[i];
+            if (i == 0 || candidates[i] != candidates[distinct - 1])
+                candidates[distinct++] = candidates[i];
         return CollectionsMarshal.AsSpan(candidates)[..distinct];
     }
 
     /// <summary>Adds the set under a number.</summary>
     public void Add(uint number)
     {
-        foreach (var band in bands) index.Add(band, number);
+        foreach (var band in bands)
+            index.Add(band, number);
     }
 
-    private static int Bands(double threshold, int rows) => Math.Max(1, (int)Math.Ceiling(Math.Log(Missed) / Math.Log(1 - Math.Pow(threshold, rows))));
+    private static int Bands(double threshold, int rows) =>
+        Math.Max(1, (int)Math.Ceiling(Math.Log(Missed) / Math.Log(1 - Math.Pow(threshold, rows))));
 }

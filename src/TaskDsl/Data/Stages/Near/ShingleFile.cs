@@ -21,7 +21,8 @@ internal sealed class ShingleFile : IDisposable
     {
         var start = number == 0 ? 0 : ends[number - 1];
         var count = (int)((ends[number] - start) / sizeof(ulong));
-        if (read.Length < count) read = new ulong[2 * count];
+        if (read.Length < count)
+            read = new ulong[2 * count];
         file.Read(start, MemoryMarshal.AsBytes(read.AsSpan(0, count)));
         return Shingles.Jaccard(read.AsSpan(0, count), set);
     }

@@ -25,7 +25,8 @@ internal sealed class Shingles(int words)
         task.WriteInput(json, example.InputValue);
         var reader = new Utf8JsonReader(json.WrittenSpan);
         while (reader.Read())
-            if (reader.TokenType == JsonTokenType.String) Add(reader.GetString());
+            if (reader.TokenType == JsonTokenType.String)
+                Add(reader.GetString());
     }
 
     /// <summary>Adds a text's.</summary>
@@ -35,25 +36,33 @@ internal sealed class Shingles(int words)
         ulong hash = 0;
         foreach (var rune in (text ?? "").EnumerateRunes())
         {
-            var isPart = Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark;
+            var isPart =
+                Rune.IsLetterOrDigit(rune)
+                || Rune.GetUnicodeCategory(rune)
+                    is System.Globalization.UnicodeCategory.NonSpacingMark
+                        or System.Globalization.UnicodeCategory.SpacingCombiningMark;
             if (hash != 0 && (!isPart || HasNoSpaces(rune.Value)))
             {
                 word.Add(hash);
                 hash = 0;
             }
 
-            if (!isPart) continue;
+            if (!isPart)
+                continue;
             hash = Mix(hash + (ulong)Rune.ToLowerInvariant(rune).Value + 1);
-            if (!HasNoSpaces(rune.Value)) continue;
+            if (!HasNoSpaces(rune.Value))
+                continue;
             word.Add(hash);
             hash = 0;
         }
 
-        if (hash != 0) word.Add(hash);
+        if (hash != 0)
+            word.Add(hash);
         for (var i = 0; i + words <= Math.Max(word.Count, words) && word.Count > 0; i++)
         {
             ulong shingle = 0;
-            for (var j = i; j < Math.Min(i + words, word.Count); j++) shingle = Mix(shingle + word[j]);
+            for (var j = i; j < Math.Min(i + words, word.Count); j++)
+                shingle = Mix(shingle + word[j]);
             found.Add(shingle);
         }
     }
@@ -64,7 +73,8 @@ internal sealed class Shingles(int words)
         found.Sort();
         var distinct = 0;
         for (var i = 0; i < found.Count; i++)
-            if (i == 0 || found[i] != found[distinct - 1]) found[distinct++] = found[i];
+            if (i == 0 || found[i] != found[distinct - 1])
+                found[distinct++] = found[i];
         found.RemoveRange(distinct, found.Count - distinct);
         return [.. found];
     }
@@ -72,12 +82,17 @@ internal sealed class Shingles(int words)
     /// <summary>How alike two sets are: shared shingles of all shingles.</summary>
     public static double Jaccard(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b)
     {
-        int shared = 0, i = 0, j = 0;
+        int shared = 0,
+            i = 0,
+            j = 0;
         while (i < a.Length && j < b.Length)
         {
-            if (a[i] == b[j]) (shared, i, j) = (shared + 1, i + 1, j + 1);
-            else if (a[i] < b[j]) i++;
-            else j++;
+            if (a[i] == b[j])
+                (shared, i, j) = (shared + 1, i + 1, j + 1);
+            else if (a[i] < b[j])
+                i++;
+            else
+                j++;
         }
 
         return shared / (double)Math.Max(1, a.Length + b.Length - shared);
@@ -94,5 +109,12 @@ internal sealed class Shingles(int words)
 
     // Thai and Lao, Burmese, Khmer, kana, Han.
     private static bool HasNoSpaces(int rune) =>
-        rune is (>= 0x0E00 and < 0x0F00) or (>= 0x1000 and < 0x10A0) or (>= 0x1780 and < 0x1800) or (>= 0x3040 and < 0x3100) or (>= 0x3400 and < 0xA000) or (>= 0xF900 and < 0xFB00) or (>= 0x20000 and < 0x40000);
+        rune
+            is (>= 0x0E00 and < 0x0F00)
+                or (>= 0x1000 and < 0x10A0)
+                or (>= 0x1780 and < 0x1800)
+                or (>= 0x3040 and < 0x3100)
+                or (>= 0x3400 and < 0xA000)
+                or (>= 0xF900 and < 0xFB00)
+                or (>= 0x20000 and < 0x40000);
 }
