@@ -2,8 +2,8 @@ using System.CommandLine;
 using Spectre.Console;
 using TaskDsl.App.Verbs;
 using TaskDsl.Data;
-using TaskDsl.Prompts;
-using TaskDsl.Torch.Models;
+using TaskDsl.HuggingFace;
+using TaskDsl.HuggingFace.ChatTemplates;
 using TaskDsl.Torch.Training;
 using TaskDsl.Vocabulary;
 

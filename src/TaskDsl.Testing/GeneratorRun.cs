@@ -188,11 +188,3 @@ public sealed class GeneratorRun
         return new GeneratorRun(project, compilation, driver, cancellationToken);
     }
 }
-
-/// <summary>A file that the generator wrote.</summary>
-/// <param name="HintName">Its name, as <c>tasks/key_terms.task.g.cs</c>.</param>
-/// <param name="Text">What stands in it.</param>
-public sealed record GeneratedFile(string HintName, string Text)
-{
-    internal string SnapshotName => (HintName.EndsWith(".cs", StringComparison.Ordinal) ? HintName[..^3] : HintName).Replace('/', '.');
-}

@@ -1,8 +1,10 @@
 using System.Globalization;
-using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Objectives.Losses;
+using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Tuning;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Opening;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Benchmarks;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Native;
-using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Objectives.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using TaskDsl.Data;
+using TaskDsl.HuggingFace.Tokenizers;
 using TaskDsl.Prompts;
-using TaskDsl.Torch.Batching;
-using TaskDsl.Torch.Recipes;
-using TaskDsl.Torch.Tokenizers;
+using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Batches.Cache;
+using TaskDsl.Torch.Batches.Sources;
 
 /// <summary>
 /// JSON Lines → records → stages → split → rendered → tokenised → on disk → packed, against tokenising the same texts alone, both on all

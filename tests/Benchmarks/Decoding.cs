@@ -2,6 +2,7 @@ using System.Globalization;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Opening;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Benchmarks;

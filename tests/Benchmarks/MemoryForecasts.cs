@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Forecasts;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Recipes;
-using TaskDsl.Torch.Training.Forecast;
 using TaskDsl.Torch.Tuning;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Optimizers;
+using TaskDsl.Torch.Optimizers.Steps;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using AdamW = TaskDsl.Torch.Optimizers.AdamW;

@@ -41,7 +41,7 @@ public class PromptRendering : IDisposable
     ];
 
     private readonly PromptBuffer buffer = new();
-    private readonly Prompts.Plain chat = new();
+    private readonly Prompts.ChatFormats.Plain chat = new();
     private readonly Clause.Input[] inputs = new Clause.Input[Records];
     private readonly Scriban.TemplateContext context = new();
     private readonly ScriptObject variables = [];

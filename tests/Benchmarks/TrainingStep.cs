@@ -1,10 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
-using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Objectives.Losses;
+using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Optimizers;
+using TaskDsl.Torch.Optimizers.Steps;
 using TaskDsl.Torch.Tuning;
 using static TorchSharp.torch;
 

@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Optimizers;
+using TaskDsl.Torch.Optimizers.Steps;
 using TaskDsl.Torch.Tuning;
+using TaskDsl.Torch.Tuning.Adapters;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Benchmarks;
@@ -30,7 +32,7 @@ internal static class TuningMethods
         }
     );
 
-    private static readonly (string Word, Tuning Tuning)[] Methods =
+    private static readonly (string Word, TuningMethod Tuning)[] Methods =
     [
         ("full", new Full()),
         ("partial: {layers: [-1]}", new Partial { Layers = [-1] }),
@@ -89,7 +91,7 @@ internal static class TuningMethods
         }
     }
 
-    private static void One(Tuning tuning)
+    private static void One(TuningMethod tuning)
     {
         using var decoder = Decoder.Create(Config, 1);
         using var tuned = tuning.Apply(decoder, 1);

@@ -1,7 +1,8 @@
 using TaskDsl.Data;
+using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Recipes;
-using TaskDsl.Torch.Training;
+using TaskDsl.Torch.Runs;
 using Xunit;
 
 namespace RealData.Tests;

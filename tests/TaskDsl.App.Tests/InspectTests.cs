@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json.Nodes;
+using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Safetensors;
 using TaskDsl.Torch.Tuning;
 

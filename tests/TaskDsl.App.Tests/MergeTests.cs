@@ -1,12 +1,14 @@
-using TaskDsl.Torch.Inference;
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Tuning;
+using TaskDsl.Torch.Tuning.Adapters;
 using static TorchSharp.torch;
 
 namespace TaskDsl.App.Tests;
 
 public sealed class MergeTests
 {
-    public static TheoryData<Tuning> Foldable =>
+    public static TheoryData<TuningMethod> Foldable =>
         [
             new Lora(),
             new Lora { Rslora = true },
@@ -16,7 +18,7 @@ public sealed class MergeTests
             new Combined { Parts = [new Lora { Sites = [Site.Query] }, new Ia3 { Sites = [Site.Down] }] },
         ];
 
-    public static TheoryData<Tuning> Bent =>
+    public static TheoryData<TuningMethod> Bent =>
         [
             new PrefixTuning(),
             new PTuningV2(),
@@ -28,7 +30,7 @@ public sealed class MergeTests
         ];
 
     [Theory, MemberData(nameof(Foldable))]
-    public async Task The_merged_model_does_what_the_adapted_one_does(Tuning tuning)
+    public async Task The_merged_model_does_what_the_adapted_one_does(TuningMethod tuning)
     {
         using var folder = new TempFolder();
         using (var model = ModelFolders.Write(folder.In("base")))
@@ -55,7 +57,7 @@ public sealed class MergeTests
     }
 
     [Theory, MemberData(nameof(Bent))]
-    public async Task What_cannot_be_folded_says_so_and_writes_nothing(Tuning tuning)
+    public async Task What_cannot_be_folded_says_so_and_writes_nothing(TuningMethod tuning)
     {
         using var folder = new TempFolder();
         using (var model = ModelFolders.Write(folder.In("base")))

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using TaskDsl.Torch.Inference;
-using TaskDsl.Torch.Models;
-using TaskDsl.Torch.Tuning;
+using TaskDsl.Torch.Opening;
+using TaskDsl.Torch.Opening.Loading;
+using TaskDsl.Torch.Tuning.Adapters;
 using static TorchSharp.torch;
 
 namespace TaskDsl.App.Tests;
@@ -33,7 +33,7 @@ internal static class ModelFolders
     }
 
     /// <summary>An adapter that changes what the model computes.</summary>
-    public static void Adapt(LoadedModel model, Tuning tuning, string folder, string baseModel)
+    public static void Adapt(LoadedModel model, TuningMethod tuning, string folder, string baseModel)
     {
         Directory.CreateDirectory(folder);
         using var tuned = tuning.Apply(model.Model, 1);

@@ -1,6 +1,7 @@
+using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Forecasts;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Recipes;
-using TaskDsl.Torch.Training.Forecast;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Tests;

@@ -13,7 +13,7 @@ public static partial class Recipes
     {
         Name = "wide",
         Summary = "Every kind of value & <sign>.",
-        Model = new global::TaskDsl.Torch.Models.Pretrained
+        Model = new global::TaskDsl.Torch.Opening.Pretrained
         {
             Path = "models/base",
         },
@@ -24,12 +24,12 @@ public static partial class Recipes
         },
         Optimizer = new global::TaskDsl.Torch.Optimizers.AdamW(),
         Schedule = new global::TaskDsl.Torch.Schedules.Linear(),
-        Batch = new global::TaskDsl.Torch.Recipes.Batch
+        Batch = new global::TaskDsl.Torch.Batches.Batch
         {
             Rows = 4,
-            Overlong = global::TaskDsl.Torch.Recipes.Overlong.TruncateInput,
+            Overlong = global::TaskDsl.Torch.Batches.Overlong.TruncateInput,
         },
-        Budget = new global::TaskDsl.Torch.Recipes.Budget
+        Budget = new global::TaskDsl.Torch.Batches.Budget
         {
             Epochs = 0.5,
             Steps = null,

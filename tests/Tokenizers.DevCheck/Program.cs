@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
-using TaskDsl.Torch.Tokenizers;
+using TaskDsl.HuggingFace.Tokenizers;
 
 // Compares this project's tokenizers with what reference.mjs wrote of the official ones: args = the folder that check.sh made.
 var failed = 0;

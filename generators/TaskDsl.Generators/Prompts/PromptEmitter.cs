@@ -24,7 +24,9 @@ public static class PromptEmitter
         var name = prompt.Text("name")!;
         var className = Names.Pascal(name) + "Prompt";
         var summary = prompt.Text("summary") ?? "";
-        var chat = prompt["chat_format"] is { } format ? ExpressionEmitter.Emit(format, context) : "new global::TaskDsl.Prompts.Plain()";
+        var chat = prompt["chat_format"] is { } format
+            ? ExpressionEmitter.Emit(format, context)
+            : "new global::TaskDsl.Prompts.ChatFormats.Plain()";
         var demonstrations = (prompt["demonstrations"] as BoundScalar)?.Value is long count ? count : 0;
         var variables = new TaskVariables(task);
         var languages = Languages(prompt, task, variables, context);

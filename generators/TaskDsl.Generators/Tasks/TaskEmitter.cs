@@ -126,7 +126,7 @@ public static class TaskEmitter
             "[]",
             context
         );
-        Part(writer, "global::TaskDsl.Data.Split", "Split", task["split"], "new global::TaskDsl.Data.RandomSplit()", context);
+        Part(writer, "global::TaskDsl.Data.Split", "Split", task["split"], "new global::TaskDsl.Data.Splits.RandomSplit()", context);
         Part(
             writer,
             "global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.Stage>",
@@ -138,13 +138,20 @@ public static class TaskEmitter
         var metrics = task["metrics"] is BoundList { Items.Count: > 0 } given ? given : null;
         Part(
             writer,
-            "global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Metrics.Metric>",
+            "global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Metrics.Counting.Metric>",
             "Metrics",
             metrics,
             DefaultMetrics(model.Format),
             context
         );
-        Part(writer, "global::TaskDsl.Data.BadRecords", "BadRecords", task["bad_records"], "new global::TaskDsl.Data.Fail()", context);
+        Part(
+            writer,
+            "global::TaskDsl.Data.BadRecords",
+            "BadRecords",
+            task["bad_records"],
+            "new global::TaskDsl.Data.Rejecting.Fail()",
+            context
+        );
         writer.Line($"public override string Fingerprint => {CodeWriter.Literal(TaskFingerprint.Of(model))};");
     }
 

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using Scriban;
 using Scriban.Runtime;
+using TaskDsl.Disk;
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Safetensors;
 using TaskDsl.Torch.Training;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Reports;
 
@@ -100,6 +101,6 @@ public static class RunReport
         {
             null => "",
             JsonValue value when value.TryGetValue<string>(out var text) => text,
-            _ => node.ToJsonString(RunFolder.Json),
+            _ => node.ToJsonString(DefinitionJson.Options),
         };
 }

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using TaskDsl.Torch.Training;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Reports;
 
@@ -53,5 +53,5 @@ internal static class YamlText
         && text[^1] != ' '
         && text is not ("true" or "false" or "null" or "yes" or "no" or "on" or "off")
             ? text
-            : System.Text.Json.JsonSerializer.Serialize(text, RunFolder.Json);
+            : System.Text.Json.JsonSerializer.Serialize(text, DefinitionJson.Options);
 }

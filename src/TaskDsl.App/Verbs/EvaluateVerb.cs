@@ -1,8 +1,7 @@
 using System.CommandLine;
 using TaskDsl.Data;
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Inference;
-using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Training;
 
 namespace TaskDsl.App.Verbs;

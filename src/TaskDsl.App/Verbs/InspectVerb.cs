@@ -3,11 +3,14 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spectre.Console;
-using TaskDsl.Prompts;
+using TaskDsl.HuggingFace;
+using TaskDsl.HuggingFace.ChatFormats;
+using TaskDsl.HuggingFace.ChatTemplates;
+using TaskDsl.HuggingFace.Tokenizers;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Safetensors;
-using TaskDsl.Torch.Tokenizers;
-using TaskDsl.Torch.Tuning;
+using TaskDsl.Torch.Tuning.Adapters;
 
 namespace TaskDsl.App.Verbs;
 

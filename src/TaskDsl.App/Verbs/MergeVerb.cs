@@ -1,5 +1,5 @@
 using System.CommandLine;
-using TaskDsl.Torch.Inference;
+using TaskDsl.Torch.Opening.Loading;
 
 namespace TaskDsl.App.Verbs;
 

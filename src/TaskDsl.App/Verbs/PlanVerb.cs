@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
-using TaskDsl.Torch.Training;
-using TaskDsl.Torch.Training.Forecast;
+using TaskDsl.Torch.Forecasts;
+using TaskDsl.Torch.Runs;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Verbs;

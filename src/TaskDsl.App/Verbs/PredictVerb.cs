@@ -5,8 +5,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TaskDsl.Data;
 using TaskDsl.Prompts;
-using TaskDsl.Torch.Inference;
-using TaskDsl.Torch.Training;
+using TaskDsl.Torch.Decoding.Generation;
+using TaskDsl.Torch.Opening.Loading;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Verbs;
 
@@ -16,7 +17,7 @@ internal static class PredictVerb
     // As many lines as are answered together; a person who types gets an answer to each line.
     private const int BatchSize = 16;
 
-    private static readonly JsonSerializerOptions OneLine = new(RunFolder.Json) { WriteIndented = false };
+    private static readonly JsonSerializerOptions OneLine = new(DefinitionJson.Options) { WriteIndented = false };
 
     public static Command Create(Session session)
     {

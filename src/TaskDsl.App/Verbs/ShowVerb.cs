@@ -2,12 +2,14 @@ using System.CommandLine;
 using System.Text;
 using Spectre.Console;
 using TaskDsl.Data;
+using TaskDsl.HuggingFace.ChatFormats;
+using TaskDsl.HuggingFace.ChatTemplates;
+using TaskDsl.HuggingFace.Tokenizers;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
-using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Recipes;
-using TaskDsl.Torch.Tokenizers;
-using TaskDsl.Torch.Training;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Verbs;
 
@@ -99,7 +101,7 @@ internal static class ShowVerb
     private static async Task ShowRecipeAsync(Session session, Recipe recipe, int count, string? model, CancellationToken cancellationToken)
     {
         session.Console.MarkupLineInterpolated($"[bold]{recipe.Name}[/]  {recipe.Summary}");
-        session.Console.WriteLine(RecipeJson.Write(recipe)!.ToJsonString(RunFolder.Json));
+        session.Console.WriteLine(DefinitionJson.Write(recipe)!.ToJsonString(DefinitionJson.Options));
         model ??= recipe.Model is Pretrained pretrained ? Path.GetFullPath(pretrained.Path, session.Catalog.ProjectDirectory) : null;
         foreach (var share in recipe.Tasks)
             await ShowPromptAsync(session, share.Prompt, count, model, recipe.Model.ChatFormat, cancellationToken).ConfigureAwait(false);

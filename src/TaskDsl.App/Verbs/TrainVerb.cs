@@ -3,6 +3,7 @@ using Spectre.Console;
 using TaskDsl.App.Reports;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Training;
 using TaskDsl.Vocabulary;
 

@@ -1,5 +1,5 @@
-using TaskDsl.Metrics;
-using TaskDsl.Torch.Batching;
+using TaskDsl.Metrics.Counting;
+using TaskDsl.Torch.Draws;
 
 namespace TaskDsl.Torch.Evaluation;
 

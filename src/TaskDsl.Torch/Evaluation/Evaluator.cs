@@ -2,12 +2,13 @@ using System.Buffers;
 using System.Reflection;
 using System.Text;
 using TaskDsl.Data;
-using TaskDsl.Metrics;
+using TaskDsl.Metrics.Counting;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
-using TaskDsl.Torch.Batching;
-using TaskDsl.Torch.Inference;
-using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Batches.Sources;
+using TaskDsl.Torch.Decoding.Generation;
+using TaskDsl.Torch.Draws;
+using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Evaluation;

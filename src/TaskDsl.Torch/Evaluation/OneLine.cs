@@ -1,13 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using TaskDsl.Torch.Training;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Evaluation;
 
 /// <summary>A value on one line of a file that is indented else: a thousand numbers do not need a thousand lines.</summary>
 internal sealed class OneLine<T> : JsonConverter<T>
 {
-    internal static readonly JsonSerializerOptions Compact = new(RunFolder.Json)
+    internal static readonly JsonSerializerOptions Compact = new(DefinitionJson.Options)
     {
         WriteIndented = false,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

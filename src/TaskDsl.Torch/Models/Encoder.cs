@@ -1,7 +1,5 @@
-using TaskDsl.Torch.Models.Families;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Native;
-using TaskDsl.Torch.Objectives;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

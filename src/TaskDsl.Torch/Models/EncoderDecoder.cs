@@ -85,8 +85,3 @@ public sealed class EncoderDecoder : LanguageModel
     /// <summary>The scores of all tokens, <c>[…, vocabulary]</c>, of hidden states <c>[…, hidden]</c>.</summary>
     public Tensor Logits(Tensor hidden) => Head.Logits(hidden);
 }
-
-/// <summary>What an encoder made of a text.</summary>
-/// <param name="States"><c>[batch, tokens, hidden]</c>, virtual tokens included.</param>
-/// <param name="Real">bool <c>[batch, tokens]</c>: which are no padding; null = all.</param>
-public sealed record EncodedText(Tensor States, Tensor? Real);

@@ -1,4 +1,4 @@
-using TaskDsl.Torch.Models.Families;
+using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Safetensors;

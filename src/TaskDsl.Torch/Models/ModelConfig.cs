@@ -1,9 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using TaskDsl.Torch.Models.Families;
+using TaskDsl.Disk;
+using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models.Layers;
-using TaskDsl.Torch.Objectives;
-using TaskDsl.Torch.Safetensors;
 
 namespace TaskDsl.Torch.Models;
 

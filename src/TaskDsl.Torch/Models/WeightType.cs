@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using TaskDsl.HuggingFace;
 using TorchSharp;
 
 namespace TaskDsl.Torch.Models;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using TaskDsl.Torch.Training.Forecast;
 
 namespace TaskDsl.Torch.Native;
 

@@ -1,5 +1,6 @@
-using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Objectives;

@@ -1,7 +1,10 @@
 using System.ComponentModel.DataAnnotations;
-using TaskDsl.Torch.Batching;
-using TaskDsl.Torch.Inference;
+using TaskDsl.HuggingFace;
+using TaskDsl.HuggingFace.Tokenizers;
+using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Objectives.Losses;
+using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
 
@@ -64,7 +67,7 @@ public sealed record Distillation : Objective
     }
 
     /// <summary>Whether two tokenizers cut texts alike, as far as a sample can say.</summary>
-    private static bool Agree(Tokenizers.Tokenizer one, Tokenizers.Tokenizer other)
+    private static bool Agree(Tokenizer one, Tokenizer other)
     {
         const string sample = "The quick brown fox, 12 345 jumps! Ünïcödé 法律条款 \u00A0 {\"a\": [1, 2]}\n\ttabs";
         return one.VocabularySize == other.VocabularySize && one.Encode(sample).SequenceEqual(other.Encode(sample));

@@ -3,8 +3,10 @@ using System.ComponentModel.DataAnnotations;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using TaskDsl.Tasks;
-using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
 

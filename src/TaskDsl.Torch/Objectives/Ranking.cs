@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
-using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Optimizers.Steps;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
 

@@ -1,10 +1,15 @@
 using System.ComponentModel.DataAnnotations;
-using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Criteria;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Objectives.Losses;
+using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Optimizers;
+using TaskDsl.Torch.Optimizers.Steps;
 using TaskDsl.Torch.Schedules;
-using TaskDsl.Torch.Selection;
 using TaskDsl.Torch.Tuning;
+using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Recipes;
@@ -30,7 +35,7 @@ public sealed record Recipe : Definition
     public bool OneModelPerTask { get; init; }
 
     /// <summary>Which weights are trained, and in which form. Default: all of them.</summary>
-    public Tuning.Tuning Tuning { get; init; } = new Full();
+    public TuningMethod Tuning { get; init; } = new Full();
 
     /// <summary>What is minimised. Default: the cross-entropy of the answer's tokens.</summary>
     public Objective Objective { get; init; } = new Supervised();
@@ -85,21 +90,4 @@ public sealed record Recipe : Definition
     /// <summary>Where the model runs: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
     [RegularExpression("^(auto|cpu|cuda(:[0-9]+)?)$")]
     public string Device { get; init; } = "auto";
-}
-
-/// <summary>The numbers that a model computes in; its trained weights are always kept in float32.</summary>
-public enum Precision
-{
-    /// <summary>32-bit floating point.</summary>
-    Float32,
-
-    /// <summary>16-bit brain floating point for matrix products, float32 elsewhere (autocast).</summary>
-    [System.Text.Json.Serialization.JsonStringEnumMemberName("bfloat16")]
-    BFloat16,
-
-    /// <summary>
-    /// 16-bit floating point for matrix products, float32 elsewhere (autocast), with losses scaled up so that small gradients do not vanish
-    /// (arXiv 1710.03740). For GPUs that lack bfloat16; on a CPU, for models below a million weights only.
-    /// </summary>
-    Float16,
 }

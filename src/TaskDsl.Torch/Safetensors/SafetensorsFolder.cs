@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TaskDsl.Disk;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Safetensors;

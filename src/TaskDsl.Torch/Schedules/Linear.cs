@@ -1,3 +1,4 @@
+using TaskDsl.Torch.Optimizers.Steps;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Schedules;

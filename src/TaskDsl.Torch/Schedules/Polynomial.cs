@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using TaskDsl.Torch.Optimizers.Steps;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Schedules;

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
-using TaskDsl.Torch.Batching;
-using TaskDsl.Torch.Native;
-using TaskDsl.Torch.Optimizers;
+using TaskDsl.Disk;
+using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Optimizers.Steps;
 using TaskDsl.Torch.Safetensors;
+using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Training;
@@ -153,7 +154,7 @@ public sealed record Checkpoint
             foreach (var file in Files)
                 if (!sums.Contains($"{Sum(Path.Combine(folder, file))}  {file}"))
                     throw new InvalidDataException($"{file} is not what was written");
-            return JsonSerializer.Deserialize<Checkpoint>(File.ReadAllBytes(Path.Combine(folder, State)), RunFolder.Json)
+            return JsonSerializer.Deserialize<Checkpoint>(File.ReadAllBytes(Path.Combine(folder, State)), DefinitionJson.Options)
                 ?? throw new JsonException("empty");
         }
         catch (Exception e) when (e is JsonException or IOException or InvalidDataException)

@@ -1,11 +1,10 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
+using TaskDsl.Disk;
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Native;
-using TaskDsl.Torch.Safetensors;
+using TaskDsl.Torch.Runs;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Training;
 
@@ -13,17 +12,6 @@ namespace TaskDsl.Torch.Training;
 /// <param name="path">The folder.</param>
 public sealed class RunFolder(string path)
 {
-    /// <summary>How a run's JSON files are written.</summary>
-    public static JsonSerializerOptions Json { get; } =
-        new()
-        {
-            WriteIndented = true,
-            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-        };
-
     /// <summary>The folder.</summary>
     public string Path { get; } = path;
 
@@ -88,7 +76,8 @@ public sealed class RunFolder(string path)
     }
 
     /// <summary>Writes a value as JSON, as a whole or not at all.</summary>
-    public static void Write<T>(string path, T value) => AtomicFile.WriteText(path, JsonSerializer.Serialize(value, Json) + "\n");
+    public static void Write<T>(string path, T value) =>
+        AtomicFile.WriteText(path, JsonSerializer.Serialize(value, DefinitionJson.Options) + "\n");
 
     /// <summary>Reads a JSON object.</summary>
     public static JsonObject ReadObject(string path)
@@ -111,7 +100,8 @@ public sealed class RunFolder(string path)
             return new RunEvaluation(null, null);
         try
         {
-            return JsonSerializer.Deserialize<RunEvaluation>(File.ReadAllBytes(Evaluation), Json) ?? throw new JsonException("null");
+            return JsonSerializer.Deserialize<RunEvaluation>(File.ReadAllBytes(Evaluation), DefinitionJson.Options)
+                ?? throw new JsonException("null");
         }
         catch (JsonException e)
         {

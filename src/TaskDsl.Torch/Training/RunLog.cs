@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using TaskDsl.Torch.Native;
+using TaskDsl.Disk;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Training;
 
@@ -11,7 +12,7 @@ namespace TaskDsl.Torch.Training;
 /// </summary>
 internal sealed class RunLog : IDisposable
 {
-    private static readonly JsonSerializerOptions Line = new(RunFolder.Json) { WriteIndented = false };
+    private static readonly JsonSerializerOptions Line = new(DefinitionJson.Options) { WriteIndented = false };
     private readonly FileStream metrics,
         times;
     private readonly EventFile events;
@@ -92,8 +93,3 @@ internal sealed class RunLog : IDisposable
         }
     }
 }
-
-/// <summary>How long a run's logs are.</summary>
-/// <param name="Metrics">Bytes of <c>metrics.jsonl</c>.</param>
-/// <param name="Times">Bytes of <c>times.jsonl</c>.</param>
-public readonly record struct LogPlace(long Metrics, long Times);

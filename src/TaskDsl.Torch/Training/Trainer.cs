@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
-using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Draws;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Native;
-using TaskDsl.Torch.Objectives;
-using TaskDsl.Torch.Optimizers;
+using TaskDsl.Torch.Objectives.Losses;
+using TaskDsl.Torch.Optimizers.Steps;
 using TaskDsl.Torch.Recipes;
-using TaskDsl.Torch.Tuning;
+using TaskDsl.Torch.Tuning.Adapters;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -33,22 +33,3 @@ public sealed record TrainingProgress
     /// <summary>The time that the phase will still take, as far as can be told.</summary>
     public TimeSpan? Eta { get; init; }
 }
-
-/// <summary>What a run is doing.</summary>
-public enum RunPhase
-{
-    /// <summary>Reading data and model.</summary>
-    Preparing,
-
-    /// <summary>Measuring the model before it is tuned.</summary>
-    EvaluatingBefore,
-
-    /// <summary>Training.</summary>
-    Training,
-
-    /// <summary>Measuring the tuned model.</summary>
-    EvaluatingAfter,
-
-    /// <summary>Done.</summary>
-    Done,
-}

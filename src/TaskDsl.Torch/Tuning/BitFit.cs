@@ -1,11 +1,12 @@
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Tuning;
 
 /// <summary>Only biases are trained (BitFit, Ben Zaken et al., arXiv 2106.10199), and the weights of a task's head.</summary>
 [Keyword("bitfit")]
-public sealed record BitFit : Tuning
+public sealed record BitFit : TuningMethod
 {
     /// <inheritdoc/>
     public override TunedModel Apply(LanguageModel model, int seed)

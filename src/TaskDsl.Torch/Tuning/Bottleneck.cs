@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -14,7 +15,7 @@ namespace TaskDsl.Torch.Tuning;
 /// begin as nothing.
 /// </summary>
 [Keyword("bottleneck")]
-public sealed record Bottleneck : Tuning
+public sealed record Bottleneck : TuningMethod
 {
     /// <summary>Where they sit.</summary>
     public BottleneckPlace Place { get; init; } = BottleneckPlace.Pfeiffer;

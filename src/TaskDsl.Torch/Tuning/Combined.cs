@@ -1,7 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
+using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models;
-using TaskDsl.Torch.Models.Families;
+using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
 
@@ -9,11 +10,11 @@ namespace TaskDsl.Torch.Tuning;
 
 /// <summary>Several adapters at once, each at places of its own.</summary>
 [Keyword("combined")]
-public sealed record Combined : Tuning
+public sealed record Combined : TuningMethod
 {
     /// <summary>The adapters.</summary>
     [Length(2, 16)]
-    public required IReadOnlyList<Tuning> Parts { get; init; }
+    public required IReadOnlyList<TuningMethod> Parts { get; init; }
 
     /// <inheritdoc/>
     public override TunedModel Apply(LanguageModel model, int seed)

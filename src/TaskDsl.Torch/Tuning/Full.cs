@@ -1,11 +1,12 @@
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Tuning;
 
 /// <summary>Every weight is trained.</summary>
 [Keyword("full")]
-public sealed record Full : Tuning
+public sealed record Full : TuningMethod
 {
     /// <inheritdoc/>
     public override TunedModel Apply(LanguageModel model, int seed) => new PartlyTrained(model, _ => true);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
+using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -12,7 +13,7 @@ namespace TaskDsl.Torch.Tuning;
 /// feed-forward's last map. They begin at 1. Saved in PEFT's layout.
 /// </summary>
 [Keyword("ia3")]
-public sealed record Ia3 : Tuning
+public sealed record Ia3 : TuningMethod
 {
     /// <summary>The sites that get factors; those of <c>down</c> and <c>output</c> stand before the map, the others behind it.</summary>
     public IReadOnlyList<Site> Sites { get; init; } = [Site.Key, Site.Value, Site.Down];

@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
-using TaskDsl.Torch.Batching;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -15,7 +15,7 @@ namespace TaskDsl.Torch.Tuning;
 /// <c>[rank, in]</c> and B <c>[out, rank]</c> are trained. Saved in PEFT's layout.
 /// </summary>
 [Keyword("lora")]
-public sealed record Lora : Tuning
+public sealed record Lora : TuningMethod
 {
     /// <summary>The rank of the update.</summary>
     [Range(1, 4096)]
@@ -49,7 +49,7 @@ public sealed record Lora : Tuning
         using var ungraded = no_grad();
         using var scope = NewDisposeScope();
         var adapter = new LoraAdapter(model, new(Rank, Alpha, Rslora, Dora, BRate));
-        foreach (var layer in Tuning.Choose(model, Sites, "lora"))
+        foreach (var layer in TuningMethod.Choose(model, Sites, "lora"))
         {
             if (Start == LoraStart.Pissa)
                 adapter.AddPrincipal(layer);
@@ -62,7 +62,7 @@ public sealed record Lora : Tuning
 
     private Tensor Draw(LinearLayer layer, int seed)
     {
-        var draw = new Draw(seed, Batching.Draw.Seed("lora"), Batching.Draw.Seed(layer.Name));
+        var draw = new Draws.Draw(seed, Draws.Draw.Seed("lora"), Draws.Draw.Seed(layer.Name));
         return tensor(draw.Uniform(Rank * layer.Inputs, 1 / Math.Sqrt(layer.Inputs)), [Rank, layer.Inputs]);
     }
 }

@@ -1,12 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Tuning;
 
 /// <summary>The mix-and-match adapter (MAM, He et al., arXiv 2110.04366): a short prefix in the attentions, and a wide scaled bottleneck beside each feed-forward.</summary>
 [Keyword("mam")]
-public sealed record Mam : Tuning
+public sealed record Mam : TuningMethod
 {
     /// <summary>The prefix's virtual tokens.</summary>
     [Range(1, 4096)]

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Tuning;

@@ -1,4 +1,5 @@
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Tuning;

@@ -1,11 +1,12 @@
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Tuning;
 
 /// <summary>Some of the model's own weights are trained, the others are frozen: some layers, some sites, the embedding, the head.</summary>
 [Keyword("partial")]
-public sealed record Partial : Tuning
+public sealed record Partial : TuningMethod
 {
     /// <summary>The layers that are trained, from 0; negative numbers count from the last, -1. Default: all, where <see cref="Sites"/> are given, otherwise none.</summary>
     public IReadOnlyList<int> Layers { get; init; } = [];

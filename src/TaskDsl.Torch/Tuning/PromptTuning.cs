@@ -1,5 +1,6 @@
-using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Draws;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
 

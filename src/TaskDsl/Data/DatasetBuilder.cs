@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using TaskDsl.Data.Files;
 using TaskDsl.Data.Sources;
+using TaskDsl.Data.Stages;
 using TaskDsl.Tasks;
 
 namespace TaskDsl.Data;

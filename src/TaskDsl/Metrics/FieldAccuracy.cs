@@ -1,3 +1,4 @@
+using TaskDsl.Metrics.Counting;
 using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
 

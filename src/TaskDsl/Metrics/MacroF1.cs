@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TaskDsl.Metrics.Counting;
 using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
 

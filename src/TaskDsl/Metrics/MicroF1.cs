@@ -1,3 +1,4 @@
+using TaskDsl.Metrics.Counting;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Metrics;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TaskDsl.Metrics.Counting;
 using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
 

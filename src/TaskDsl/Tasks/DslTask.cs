@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using TaskDsl.Data;
 using TaskDsl.Grammars;
-using TaskDsl.Metrics;
+using TaskDsl.Metrics.Counting;
 
 namespace TaskDsl.Tasks;
 

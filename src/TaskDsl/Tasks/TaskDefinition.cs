@@ -1,5 +1,7 @@
 using TaskDsl.Data;
-using TaskDsl.Metrics;
+using TaskDsl.Data.Rejecting;
+using TaskDsl.Data.Splits;
+using TaskDsl.Metrics.Counting;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Tasks;

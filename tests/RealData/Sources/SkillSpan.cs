@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using TaskDsl.Data;
 using TaskDsl.Data.Sources;
+using TaskDsl.Data.Sources.Reading;
 using TaskDsl.Vocabulary;
 
 namespace RealData.Sources;

@@ -1,5 +1,6 @@
 using TaskDsl.App.Reports;
 using TaskDsl.Metrics;
+using TaskDsl.Metrics.Counting;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
 

@@ -3,7 +3,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using TaskDsl.Torch.Recipes;
-using TaskDsl.Torch.Training;
 using TaskDsl.Torch.Tuning;
 using TaskDsl.Vocabulary;
 
@@ -35,12 +34,12 @@ public sealed class OverrideTests
     [InlineData("tuning=lora", "lora")]
     [InlineData("tuning=full", "full")]
     public void A_choice_is_made_by_its_bare_word(string setting, string word) =>
-        Assert.Equal(word, RecipeJson.Write(Override.Apply(Tiny, [setting]).Tuning)!.AsObject().Single().Key);
+        Assert.Equal(word, DefinitionJson.Write(Override.Apply(Tiny, [setting]).Tuning)!.AsObject().Single().Key);
 
     [Fact]
     public void A_bare_value_makes_the_choice_that_takes_it()
     {
-        Assert.Equal("models/x", Assert.IsType<Torch.Models.Pretrained>(Override.Apply(Tiny, ["model=models/x"]).Model).Path);
+        Assert.Equal("models/x", Assert.IsType<Torch.Opening.Pretrained>(Override.Apply(Tiny, ["model=models/x"]).Model).Path);
     }
 
     [Fact]

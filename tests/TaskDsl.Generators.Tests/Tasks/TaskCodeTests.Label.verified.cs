@@ -86,7 +86,7 @@ public static partial class ClauseType
             },
         ];
 
-        public override global::TaskDsl.Data.Split Split { get; } = new global::TaskDsl.Data.RandomSplit
+        public override global::TaskDsl.Data.Split Split { get; } = new global::TaskDsl.Data.Splits.RandomSplit
         {
             Validation = 0.05,
             Test = 0.1,
@@ -94,18 +94,18 @@ public static partial class ClauseType
         };
 
         public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.Stage> Stages { get; } = [
-            new global::TaskDsl.Data.Deduplicate(),
-            new global::TaskDsl.Data.Limit
+            new global::TaskDsl.Data.Stages.Deduplicate(),
+            new global::TaskDsl.Data.Stages.Limit
             {
                 Count = 500,
             },
         ];
 
-        public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Metrics.Metric> Metrics { get; } = [
+        public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Metrics.Counting.Metric> Metrics { get; } = [
             new global::TaskDsl.Metrics.Accuracy(),
         ];
 
-        public override global::TaskDsl.Data.BadRecords BadRecords { get; } = new global::TaskDsl.Data.Quarantine
+        public override global::TaskDsl.Data.BadRecords BadRecords { get; } = new global::TaskDsl.Data.Rejecting.Quarantine
         {
             Path = "rejects.jsonl",
         };

@@ -97,7 +97,7 @@ public static partial class Triage
             },
         ];
 
-        public override global::TaskDsl.Data.Split Split { get; } = new global::TaskDsl.Data.Stratified
+        public override global::TaskDsl.Data.Split Split { get; } = new global::TaskDsl.Data.Splits.Stratified
         {
             By = new global::TaskDsl.Tasks.TextExpression("urgency", static example =>
             {
@@ -108,14 +108,14 @@ public static partial class Triage
         };
 
         public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.Stage> Stages { get; } = [
-            new global::TaskDsl.Data.NormalizeText
+            new global::TaskDsl.Data.Stages.NormalizeText
             {
-                Form = global::TaskDsl.Data.NormalForm.Nfkc,
+                Form = global::TaskDsl.Data.Stages.NormalForm.Nfkc,
                 Fields = [
                     "body",
                 ],
             },
-            new global::TaskDsl.Data.Map
+            new global::TaskDsl.Data.Stages.Map
             {
                 Fields = new global::System.Collections.Generic.Dictionary<string, global::TaskDsl.Tasks.TextTemplate>
                 {
@@ -141,7 +141,7 @@ public static partial class Triage
                     }),
                 },
             },
-            new global::TaskDsl.Data.Filter
+            new global::TaskDsl.Data.Stages.Filter
             {
                 Where = new global::TaskDsl.Tasks.Condition("body.size > 20 && team != 'other'", static example =>
                 {
@@ -149,7 +149,7 @@ public static partial class Triage
                     return ((long)input.Body.Length > 20L) && !(TeamKeys[(int)output.Team] == "other");
                 }),
             },
-            new global::TaskDsl.Data.Filter
+            new global::TaskDsl.Data.Stages.Filter
             {
                 Where = new global::TaskDsl.Tasks.Condition("seen | array.contains 'new'", static example =>
                 {
@@ -157,7 +157,7 @@ public static partial class Triage
                     return global::TaskDsl.Prompts.Templates.ListFunctions.Contains(global::TaskDsl.Prompts.Templates.ListFunctions.Words(global::TaskDsl.Prompts.Templates.ListFunctions.Items(output.Seen), SeenKeys), "new");
                 }),
             },
-            new global::TaskDsl.Data.NearDeduplicate
+            new global::TaskDsl.Data.Stages.NearDeduplicate
             {
                 Threshold = 0.9,
                 By = new global::TaskDsl.Tasks.TextExpression("body | string.downcase", static example =>
@@ -166,7 +166,7 @@ public static partial class Triage
                     return global::TaskDsl.Prompts.Templates.TextFunctions.Downcase(input.Body);
                 }),
             },
-            new global::TaskDsl.Data.Balance
+            new global::TaskDsl.Data.Stages.Balance
             {
                 By = new global::TaskDsl.Tasks.TextExpression("team + '/' + language", static example =>
                 {
@@ -175,16 +175,16 @@ public static partial class Triage
                 }),
                 Most = 500,
             },
-            new global::TaskDsl.Data.Sample
+            new global::TaskDsl.Data.Stages.Sample
             {
                 Fraction = 0.1,
             },
-            new global::TaskDsl.Data.Shuffle(),
+            new global::TaskDsl.Data.Stages.Shuffle(),
         ];
 
-        public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Metrics.Metric> Metrics { get; } = [new global::TaskDsl.Metrics.FieldAccuracy(), new global::TaskDsl.Metrics.ExactMatch()];
+        public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Metrics.Counting.Metric> Metrics { get; } = [new global::TaskDsl.Metrics.FieldAccuracy(), new global::TaskDsl.Metrics.ExactMatch()];
 
-        public override global::TaskDsl.Data.BadRecords BadRecords { get; } = new global::TaskDsl.Data.Fail();
+        public override global::TaskDsl.Data.BadRecords BadRecords { get; } = new global::TaskDsl.Data.Rejecting.Fail();
 
         public override string Fingerprint => "13e88dfef5ab0106";
 

@@ -1,4 +1,5 @@
 using System.Text;
+using TaskDsl.Prompts.ChatFormats;
 using TaskDsl.Prompts.Tests.Templates;
 using Xunit;
 

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using TaskDsl.HuggingFace.ChatFormats;
+using TaskDsl.HuggingFace.ChatTemplates;
 using TaskDsl.Prompts.Tests.Templates;
 using Xunit;
 
@@ -87,7 +89,7 @@ public sealed class ModelTemplateTests : IDisposable
         foreach (var language in new[] { "en", "zh" })
         foreach (var (answered, shown) in new[] { (true, false), (false, false), (true, true), (false, true) })
             Assert.Equal(
-                Bare(Render(new Prompts.ChatMl(), language, answered, shown)),
+                Bare(Render(new Prompts.ChatFormats.ChatMl(), language, answered, shown)),
                 Bare(Render(Of(ChatMl), language, answered, shown))
             );
     }
@@ -97,7 +99,7 @@ public sealed class ModelTemplateTests : IDisposable
     {
         foreach (var (answered, shown) in new[] { (true, false), (false, false), (true, true) })
             Assert.Equal(
-                Bare(Render(new Prompts.Llama3(), "en", answered, shown)),
+                Bare(Render(new Prompts.ChatFormats.Llama3(), "en", answered, shown)),
                 Bare(Render(Of(Llama3, ("bos_token", "<|begin_of_text|>")), "en", answered, shown))
             );
     }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using TaskDsl.Prompts.Jinja;
+using TaskDsl.HuggingFace.ChatTemplates.Jinja;
 using Xunit;
 
 namespace TaskDsl.Prompts.Tests.Jinja;

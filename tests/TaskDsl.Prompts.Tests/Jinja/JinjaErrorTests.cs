@@ -1,6 +1,6 @@
 using System.Text.Json;
 using CsCheck;
-using TaskDsl.Prompts.Jinja;
+using TaskDsl.HuggingFace.ChatTemplates.Jinja;
 using Xunit;
 
 namespace TaskDsl.Prompts.Tests.Jinja;

@@ -6,6 +6,7 @@ using CsCheck;
 using Scriban;
 using Scriban.Runtime;
 using TaskDsl.Data;
+using TaskDsl.Data.Stages;
 using TaskDsl.Tasks;
 using Xunit;
 

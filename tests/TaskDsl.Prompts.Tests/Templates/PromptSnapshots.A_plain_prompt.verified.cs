@@ -23,7 +23,7 @@ public sealed partial class APrompt : global::TaskDsl.Prompts.Prompt
     public override global::TaskDsl.Tasks.DslTask Task => global::Desk.ClauseType.Task;
 
     /// <inheritdoc/>
-    public override global::TaskDsl.Prompts.ChatFormat ChatFormat { get; } = new global::TaskDsl.Prompts.ChatMl();
+    public override global::TaskDsl.Prompts.ChatFormat ChatFormat { get; } = new global::TaskDsl.Prompts.ChatFormats.ChatMl();
 
     /// <inheritdoc/>
     public override int Demonstrations => 2;

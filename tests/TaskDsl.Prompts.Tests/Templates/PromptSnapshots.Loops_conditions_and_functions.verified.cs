@@ -25,7 +25,7 @@ public sealed partial class APrompt : global::TaskDsl.Prompts.Prompt
     public override global::TaskDsl.Tasks.DslTask Task => global::Desk.ClauseType.Task;
 
     /// <inheritdoc/>
-    public override global::TaskDsl.Prompts.ChatFormat ChatFormat { get; } = new global::TaskDsl.Prompts.Plain();
+    public override global::TaskDsl.Prompts.ChatFormat ChatFormat { get; } = new global::TaskDsl.Prompts.ChatFormats.Plain();
 
     /// <inheritdoc/>
     public override int Demonstrations => 0;

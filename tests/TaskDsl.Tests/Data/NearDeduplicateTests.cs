@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using TaskDsl.Data;
+using TaskDsl.Data.Stages;
 
 namespace TaskDsl.Tests.Data;
 

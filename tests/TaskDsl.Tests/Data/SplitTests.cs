@@ -1,6 +1,8 @@
 using System.Text.Json;
 using TaskDsl.Data;
 using TaskDsl.Data.Sources;
+using TaskDsl.Data.Splits;
+using TaskDsl.Data.Stages;
 using TaskDsl.Tasks;
 
 namespace TaskDsl.Tests.Data;

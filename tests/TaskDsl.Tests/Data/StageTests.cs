@@ -1,6 +1,8 @@
 using System.Text.Json;
 using CsCheck;
 using TaskDsl.Data;
+using TaskDsl.Data.Stages;
+using TaskDsl.Data.Stages.Hashing;
 using TaskDsl.Tasks;
 
 namespace TaskDsl.Tests.Data;

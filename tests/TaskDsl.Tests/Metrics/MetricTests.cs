@@ -1,4 +1,5 @@
 using TaskDsl.Metrics;
+using TaskDsl.Metrics.Counting;
 using TaskDsl.Tasks;
 
 namespace TaskDsl.Tests.Metrics;

@@ -1,6 +1,6 @@
 using System.Text;
 using TaskDsl.Data;
-using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Tests.Training;
 using Xunit;
 

@@ -1,6 +1,7 @@
-using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Tests.Models;
 using TorchSharp;
 using Xunit;

@@ -1,5 +1,5 @@
 using CsCheck;
-using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Batches;
 using Xunit;
 
 namespace TaskDsl.Torch.Tests.Batching;

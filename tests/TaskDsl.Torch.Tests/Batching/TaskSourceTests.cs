@@ -1,8 +1,9 @@
 using TaskDsl.Data;
-using TaskDsl.Torch.Batching;
+using TaskDsl.HuggingFace.Tokenizers;
+using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Tests.Training;
-using TaskDsl.Torch.Tokenizers;
 using Xunit;
 
 namespace TaskDsl.Torch.Tests.Batching;
@@ -102,7 +103,7 @@ public sealed class TaskSourceTests : TorchTest
         }
     }
 
-    private static async Task<TaskSource> Source(Torch.Inference.LoadedModel model, LettersPrompt prompt, int? seed)
+    private static async Task<TaskSource> Source(Torch.Opening.Loading.LoadedModel model, LettersPrompt prompt, int? seed)
     {
         var data = await Dataset.LoadAsync(prompt.Task, new DataOptions());
         return new TaskSource

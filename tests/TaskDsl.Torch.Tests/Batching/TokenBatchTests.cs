@@ -1,4 +1,4 @@
-using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Batches;
 using Xunit;
 
 namespace TaskDsl.Torch.Tests.Batching;

@@ -1,11 +1,14 @@
 using TaskDsl.Data;
+using TaskDsl.HuggingFace.Tokenizers;
 using TaskDsl.Prompts;
+using TaskDsl.Prompts.ChatFormats;
 using TaskDsl.Tasks;
-using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Batches.Cache;
+using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Objectives;
-using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Tests.Training;
-using TaskDsl.Torch.Tokenizers;
 using Xunit;
 
 namespace TaskDsl.Torch.Tests.Batching;

@@ -1,5 +1,6 @@
 using CsCheck;
-using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Batches.Cache;
 using Xunit;
 
 namespace TaskDsl.Torch.Tests.Batching;

@@ -1,6 +1,5 @@
 using TaskDsl.Data;
-using TaskDsl.Torch.Batching;
-using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Batches;
 using Xunit;
 
 namespace TaskDsl.Torch.Tests.Batching;

@@ -1,4 +1,5 @@
 using TaskDsl.Metrics;
+using TaskDsl.Metrics.Counting;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
 using Xunit;

@@ -1,5 +1,5 @@
+using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Inference;
 using Xunit;
 
 namespace TaskDsl.Torch.Tests.Evaluation;

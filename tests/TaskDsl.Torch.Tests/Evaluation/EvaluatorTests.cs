@@ -1,9 +1,8 @@
 using System.Text.Json;
 using TaskDsl.Data;
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Tests.Training;
-using TaskDsl.Torch.Training;
+using TaskDsl.Vocabulary;
 using Xunit;
 
 namespace TaskDsl.Torch.Tests.Evaluation;
@@ -70,10 +69,10 @@ public sealed class EvaluatorTests : TorchTest
                 Samples = [new("a.jsonl(1)", "{}", "金", "银", null)],
             },
         ]);
-        var json = JsonSerializer.Serialize(new RunEvaluation(report, null), RunFolder.Json);
+        var json = JsonSerializer.Serialize(new RunEvaluation(report, null), DefinitionJson.Options);
         Assert.Contains("金", json, StringComparison.Ordinal);
-        var read = JsonSerializer.Deserialize<RunEvaluation>(json, RunFolder.Json)!;
-        Assert.Equal(json, JsonSerializer.Serialize(read, RunFolder.Json));
+        var read = JsonSerializer.Deserialize<RunEvaluation>(json, DefinitionJson.Options)!;
+        Assert.Equal(json, JsonSerializer.Serialize(read, DefinitionJson.Options));
         Assert.Equal(0.5, read.Before!["p", "zh", "accuracy"]!.Value);
     }
 

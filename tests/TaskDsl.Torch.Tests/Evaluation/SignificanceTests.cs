@@ -1,8 +1,9 @@
 using System.Text.Json;
 using TaskDsl.Metrics;
+using TaskDsl.Metrics.Counting;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Training;
+using TaskDsl.Vocabulary;
 using Xunit;
 
 namespace TaskDsl.Torch.Tests.Evaluation;
@@ -62,8 +63,8 @@ public sealed class SignificanceTests
     public void A_measurement_read_back_pairs_as_before()
     {
         var (before, after) = (Report(Right(60, 20)), Report(Right(60, 30)));
-        var json = JsonSerializer.Serialize(new RunEvaluation(new([before]), null), RunFolder.Json);
-        var read = JsonSerializer.Deserialize<RunEvaluation>(json, RunFolder.Json)!.Before!.Tasks[0];
+        var json = JsonSerializer.Serialize(new RunEvaluation(new([before]), null), DefinitionJson.Options);
+        var read = JsonSerializer.Deserialize<RunEvaluation>(json, DefinitionJson.Options)!.Before!.Tasks[0];
         Assert.Equal(before.Answers, read.Answers);
         Assert.Equal(Significance.Between(before, after, "accuracy", out _), Significance.Between(read, after, "accuracy", out _));
         Assert.True(json.Count(c => c == '\n') < 60 + 40, "an answer is a line, and so are the resampled scores");
@@ -94,7 +95,7 @@ public sealed class SignificanceTests
     {
         const string Old =
             """{"before":null,"after":{"tasks":[{"prompt":"p","task":"t","language":"zh","examples":3,"unparsed":1,"metrics":[{"metric":"accuracy","value":0.5,"low":0.1,"high":"NaN","higher_is_better":true}],"samples":[]}]}}""";
-        var task = JsonSerializer.Deserialize<RunEvaluation>(Old, RunFolder.Json)!.After!.Tasks[0];
+        var task = JsonSerializer.Deserialize<RunEvaluation>(Old, DefinitionJson.Options)!.After!.Tasks[0];
         Assert.Empty(task.Answers);
         Assert.Empty(task.Metrics[0].Resampled);
     }

@@ -1,10 +1,16 @@
 using System.Text.Json;
 using TaskDsl.Grammars;
+using TaskDsl.HuggingFace;
+using TaskDsl.HuggingFace.ChatFormats;
+using TaskDsl.HuggingFace.ChatTemplates;
+using TaskDsl.HuggingFace.Tokenizers;
 using TaskDsl.Prompts;
-using TaskDsl.Torch.Inference;
-using TaskDsl.Torch.Models;
+using TaskDsl.Prompts.ChatFormats;
+using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Decoding.Generation;
+using TaskDsl.Torch.Opening.Loading;
+using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Tests.Training;
-using TaskDsl.Torch.Tokenizers;
 using TaskDsl.Torch.Training;
 using TaskDsl.Torch.Tuning;
 using Xunit;
@@ -160,7 +166,7 @@ public sealed class ModelTemplateTests : TorchTest
         return recipe with
         {
             Model = recipe.Model with { ChatFormat = new ModelTemplate() },
-            Budget = new Recipes.Budget { Epochs = 1 },
+            Budget = new Budget { Epochs = 1 },
             Batch = recipe.Batch with { SequenceLength = 64 },
         };
     }
@@ -180,7 +186,7 @@ public sealed class ModelTemplateTests : TorchTest
                 }
             )
         );
-        return TaskDsl.Torch.Tokenizers.Tokenizer.Load(folder.Path);
+        return TaskDsl.HuggingFace.Tokenizers.Tokenizer.Load(folder.Path);
     }
 
     private static TokenizedPrompt Tokens(Tokenizer tokenizer, ChatFormat chat, string input, string? output)

@@ -2,9 +2,12 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using TaskDsl.Data;
+using TaskDsl.Data.Rejecting;
+using TaskDsl.Data.Splits;
 using TaskDsl.Grammars;
-using TaskDsl.Metrics;
+using TaskDsl.Metrics.Counting;
 using TaskDsl.Prompts;
+using TaskDsl.Prompts.ChatFormats;
 using TaskDsl.Tasks;
 
 namespace TaskDsl.Torch.Tests.Inference;

@@ -1,9 +1,12 @@
 using System.Text;
 using CsCheck;
 using TaskDsl.Grammars;
+using TaskDsl.HuggingFace;
 using TaskDsl.Prompts;
-using TaskDsl.Torch.Inference;
-using TaskDsl.Torch.Models;
+using TaskDsl.Prompts.ChatFormats;
+using TaskDsl.Torch.Decoding.Generation;
+using TaskDsl.Torch.Opening;
+using TaskDsl.Torch.Opening.Loading;
 using Xunit;
 using static TorchSharp.torch;
 

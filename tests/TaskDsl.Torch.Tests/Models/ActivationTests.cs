@@ -1,5 +1,5 @@
 using System.Text.Json;
-using TaskDsl.Torch.Models;
+using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models.Layers;
 using Xunit;
 using static TorchSharp.torch;
@@ -29,7 +29,7 @@ public sealed class ActivationTests : TorchTest
     {
         try
         {
-            activation = Activations.Parse(name, "");
+            activation = Activations.Parse(new ConfigJson("", []), name);
             return true;
         }
         catch (ModelException)

@@ -1,6 +1,8 @@
+using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Safetensors;
 using TorchSharp;
 using Xunit;

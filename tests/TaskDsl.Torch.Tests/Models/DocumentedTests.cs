@@ -1,5 +1,6 @@
 using System.Reflection;
-using TaskDsl.Torch.Models.Families;
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 using Xunit;
 
@@ -14,11 +15,7 @@ public sealed class DocumentedTests
         var page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "models.md"));
         foreach (var type in Family.All.Keys)
             Assert.Contains($"`{type}`", page, StringComparison.Ordinal);
-        foreach (
-            var method in typeof(TaskDsl.Torch.Tuning.Tuning)
-                .Assembly.GetTypes()
-                .Where(t => t.IsSubclassOf(typeof(TaskDsl.Torch.Tuning.Tuning)) && !t.IsAbstract)
-        )
+        foreach (var method in typeof(TuningMethod).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(TuningMethod)) && !t.IsAbstract))
             Assert.Matches($"\\| `{method.GetCustomAttribute<KeywordAttribute>()!.Word}[`:]", page);
     }
 }

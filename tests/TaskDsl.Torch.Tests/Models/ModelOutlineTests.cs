@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
 using CsCheck;
+using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models;
-using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Safetensors;
 using TaskDsl.Torch.Tuning;
+using TaskDsl.Torch.Tuning.Adapters;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Native;
-using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Objectives.Losses;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

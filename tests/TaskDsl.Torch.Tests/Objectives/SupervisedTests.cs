@@ -1,6 +1,8 @@
-using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Objectives.Losses;
+using TaskDsl.Torch.Opening;
 using TorchSharp;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using TaskDsl.Torch.Native;
-using TaskDsl.Torch.Optimizers;
+using TaskDsl.Torch.Optimizers.Steps;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

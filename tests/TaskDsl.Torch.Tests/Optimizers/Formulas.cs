@@ -1,4 +1,5 @@
 using TaskDsl.Torch.Optimizers;
+using TaskDsl.Torch.Optimizers.Steps;
 using Xunit;
 
 namespace TaskDsl.Torch.Tests.Optimizers;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Optimizers;
+using TaskDsl.Torch.Optimizers.Steps;
 using TorchSharp;
 using TorchSharp.Modules;
 using Xunit;

@@ -1,4 +1,5 @@
 using System.Text;
+using TaskDsl.Disk;
 using TaskDsl.Torch.Safetensors;
 using TorchSharp;
 using Xunit;

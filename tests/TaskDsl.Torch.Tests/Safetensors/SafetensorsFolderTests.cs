@@ -1,3 +1,4 @@
+using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Safetensors;
 using TaskDsl.Torch.Tests.Training;

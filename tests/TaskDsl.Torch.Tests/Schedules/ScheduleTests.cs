@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TaskDsl.Torch.Optimizers.Steps;
 using TaskDsl.Torch.Schedules;
 using Xunit;
 

@@ -1,8 +1,12 @@
 using System.Text;
 using CsCheck;
+using TaskDsl.HuggingFace;
+using TaskDsl.HuggingFace.NewTokenizers;
+using TaskDsl.HuggingFace.Tokenizers;
+using TaskDsl.HuggingFace.Tokenizers.Normalizers;
+using TaskDsl.HuggingFace.Tokenizers.PreTokenizers;
+using TaskDsl.HuggingFace.Tokenizers.Text;
 using TaskDsl.Prompts;
-using TaskDsl.Torch.Models;
-using TaskDsl.Torch.Tokenizers;
 using Xunit;
 
 namespace TaskDsl.Torch.Tests.Tokenizers;

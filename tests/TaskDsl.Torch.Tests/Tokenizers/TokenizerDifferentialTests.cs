@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using CsCheck;
 using Microsoft.ML.Tokenizers;
 using Xunit;
-using Tokenizer = TaskDsl.Torch.Tokenizers.Tokenizer;
+using Tokenizer = TaskDsl.HuggingFace.Tokenizers.Tokenizer;
 
 namespace TaskDsl.Torch.Tests.Tokenizers;
 

@@ -1,9 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
+using TaskDsl.HuggingFace;
+using TaskDsl.HuggingFace.NewTokenizers;
+using TaskDsl.HuggingFace.Tokenizers;
 using TaskDsl.Prompts;
-using TaskDsl.Torch.Models;
-using TaskDsl.Torch.Tokenizers;
 using Xunit;
 
 namespace TaskDsl.Torch.Tests.Tokenizers;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using TaskDsl.Torch.Tokenizers;
+using TaskDsl.HuggingFace.Tokenizers;
 using Xunit;
 
 namespace TaskDsl.Torch.Tests.Tokenizers;

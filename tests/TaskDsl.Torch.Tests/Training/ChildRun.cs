@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Training;
 
 namespace TaskDsl.Torch.Tests.Training;

@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
-using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Objectives.Losses;
+using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Training;
 using TorchSharp;
 using Xunit;

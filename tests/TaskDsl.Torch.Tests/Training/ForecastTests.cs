@@ -3,15 +3,18 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Forecasts;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Training;
-using TaskDsl.Torch.Training.Forecast;
 using TaskDsl.Torch.Tuning;
+using TaskDsl.Vocabulary;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -150,7 +153,10 @@ public sealed class ForecastTests : TorchTest
         Assert.Empty(Directory.GetFiles(folder.Path));
         using var run = await recipe.RunAsync(TrainingRunTests.Options(folder));
         var record = RunFolder.ReadObject(Path.Combine(run.Folder, "run.json"));
-        Assert.Equal(record["batches"]!.ToJsonString(), JsonSerializer.SerializeToNode(plan.Batches, RunFolder.Json)!.ToJsonString());
+        Assert.Equal(
+            record["batches"]!.ToJsonString(),
+            JsonSerializer.SerializeToNode(plan.Batches, DefinitionJson.Options)!.ToJsonString()
+        );
         Assert.Equal((long)record["trained_parameters"]!, plan.Memory.TrainedParameters);
         Assert.Equal((long)record["model"]!["parameters"]!, plan.Memory.Parameters - plan.Memory.TrainedParameters);
         Assert.Equal(60, plan.Records.Train + plan.Records.Validation + plan.Records.Test);

@@ -1,13 +1,14 @@
 using System.Text.Json;
-using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Optimizers;
+using TaskDsl.Torch.Optimizers.Steps;
 using TaskDsl.Torch.Safetensors;
-using TaskDsl.Torch.Schedules;
-using TaskDsl.Torch.Tuning;
+using TaskDsl.Torch.Tuning.Adapters;
 using TorchSharp;
 using static TorchSharp.torch;
 

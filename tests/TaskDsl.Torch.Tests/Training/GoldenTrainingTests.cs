@@ -1,7 +1,9 @@
-using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Optimizers.Steps;
 using TaskDsl.Torch.Safetensors;
 using TaskDsl.Torch.Schedules;
 using TaskDsl.Torch.Tuning;
+using TaskDsl.Torch.Tuning.Adapters;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using System.Globalization;
+using TaskDsl.Torch.Criteria;
 using TaskDsl.Torch.Recipes;
-using TaskDsl.Torch.Selection;
+using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Training;
 using Xunit;
 

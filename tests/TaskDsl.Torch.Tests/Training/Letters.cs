@@ -4,9 +4,13 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using TaskDsl.Data;
+using TaskDsl.Data.Rejecting;
+using TaskDsl.Data.Splits;
 using TaskDsl.Grammars;
 using TaskDsl.Metrics;
+using TaskDsl.Metrics.Counting;
 using TaskDsl.Prompts;
+using TaskDsl.Prompts.ChatFormats;
 using TaskDsl.Tasks;
 
 namespace TaskDsl.Torch.Tests.Training;

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using TaskDsl.Torch.Batching;
+using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Optimizers;
+using TaskDsl.Torch.Optimizers.Steps;
 using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Tests.Batching;
 using TaskDsl.Torch.Training;
 using TaskDsl.Torch.Tuning;

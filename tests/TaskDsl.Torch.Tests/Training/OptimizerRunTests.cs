@@ -1,5 +1,6 @@
+using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Optimizers;
-using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Training;
 using Xunit;
 

@@ -1,8 +1,11 @@
 using TaskDsl.Data;
+using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Criteria;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Recipes;
-using TaskDsl.Torch.Selection;
+using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Training;
 using TaskDsl.Torch.Tuning;
 using Xunit;

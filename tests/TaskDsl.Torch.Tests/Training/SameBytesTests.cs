@@ -1,11 +1,12 @@
+using TaskDsl.HuggingFace.NewTokenizers;
 using TaskDsl.Tasks;
-using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Recipes;
-using TaskDsl.Torch.Tokenizers;
-using TaskDsl.Torch.Training;
+using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Tuning;
 using Xunit;
 

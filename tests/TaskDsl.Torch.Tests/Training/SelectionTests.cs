@@ -1,7 +1,10 @@
 using TaskDsl.Data;
+using TaskDsl.Data.Splits;
+using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Criteria;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Recipes;
-using TaskDsl.Torch.Selection;
+using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Training;
 using Xunit;
 

@@ -1,6 +1,8 @@
 using System.Text;
-using TaskDsl.Torch.Inference;
-using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Opening;
+using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Recipes;
 
 namespace TaskDsl.Torch.Tests.Training;

@@ -1,8 +1,12 @@
 using System.Text.Json.Nodes;
 using TaskDsl.Data;
-using TaskDsl.Torch.Inference;
+using TaskDsl.Data.Splits;
+using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Objectives.Losses;
+using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Training;
 using TaskDsl.Torch.Tuning;
 using TorchSharp;
@@ -302,7 +306,7 @@ public sealed class TrainingRunTests : TorchTest
 
         public int Step { get; init; }
 
-        public override LossSum Loss(Torch.Models.LanguageModel model, Torch.Batching.TokenBatch batch)
+        public override LossSum Loss(Torch.Models.LanguageModel model, Torch.Batches.TokenBatch batch)
         {
             var loss = new Supervised().Loss(model, batch);
             return torch.is_grad_enabled() && ++calls == Step ? loss with { Sum = loss.Sum * double.NaN } : loss;
@@ -315,11 +319,11 @@ public sealed class TrainingRunTests : TorchTest
         public bool Gradients { get; init; }
 
         /// <summary>All batches that were learned from.</summary>
-        public List<Torch.Batching.TokenBatch> Seen { get; } = [];
+        public List<Torch.Batches.TokenBatch> Seen { get; } = [];
 
-        public static bool Breaks(Torch.Batching.TokenBatch batch) => batch.Ids.ToArray().Sum() % 11 == 0;
+        public static bool Breaks(Torch.Batches.TokenBatch batch) => batch.Ids.ToArray().Sum() % 11 == 0;
 
-        public override LossSum Loss(Torch.Models.LanguageModel model, Torch.Batching.TokenBatch batch)
+        public override LossSum Loss(Torch.Models.LanguageModel model, Torch.Batches.TokenBatch batch)
         {
             var loss = new Supervised().Loss(model, batch);
             if (!torch.is_grad_enabled())

@@ -5,6 +5,7 @@ using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Tests.Models;
 using TaskDsl.Torch.Tuning;
+using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 using TorchSharp;
 using Xunit;
@@ -15,7 +16,7 @@ namespace TaskDsl.Torch.Tests.Tuning;
 /// <summary>What every tuning method must do, on every kind of model.</summary>
 public sealed class CatalogueTests : TorchTest
 {
-    internal static readonly Dictionary<string, TaskDsl.Torch.Tuning.Tuning> Methods = new()
+    internal static readonly Dictionary<string, TuningMethod> Methods = new()
     {
         ["full"] = new Full(),
         ["bitfit"] = new BitFit(),
@@ -60,9 +61,9 @@ public sealed class CatalogueTests : TorchTest
     [Fact]
     public void The_list_is_complete() =>
         Assert.Equal(
-            typeof(TaskDsl.Torch.Tuning.Tuning)
+            typeof(TuningMethod)
                 .Assembly.GetTypes()
-                .Where(t => t.IsSubclassOf(typeof(TaskDsl.Torch.Tuning.Tuning)) && !t.IsAbstract)
+                .Where(t => t.IsSubclassOf(typeof(TuningMethod)) && !t.IsAbstract)
                 .Select(t => t.GetCustomAttribute<KeywordAttribute>()!.Word)
                 .Order(),
             Methods.Values.Select(m => m.GetType().GetCustomAttribute<KeywordAttribute>()!.Word).Distinct().Order()
@@ -170,7 +171,7 @@ public sealed class CatalogueTests : TorchTest
     {
         using var golden = new GoldenModel("llama");
         foreach (
-            var (method, problem) in new (TaskDsl.Torch.Tuning.Tuning, string)[]
+            var (method, problem) in new (TuningMethod, string)[]
             {
                 (new BitFit(), "has no biases"),
                 (new Partial(), "nothing of this model"),

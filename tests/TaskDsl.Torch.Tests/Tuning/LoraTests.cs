@@ -1,7 +1,10 @@
+using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Safetensors;
 using TaskDsl.Torch.Tests.Training;
 using TaskDsl.Torch.Tuning;
+using TaskDsl.Torch.Tuning.Adapters;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -2,6 +2,7 @@ using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Tests.Models;
 using TaskDsl.Torch.Tests.Training;
 using TaskDsl.Torch.Tuning;
+using TaskDsl.Torch.Tuning.Adapters;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -18,16 +19,16 @@ public sealed class MergeTests : TorchTest
     public static TheoryData<string, string> Virtual => Runs(foldable: false);
 
     /// <summary>Each way to change a weight, on each kind of model: maps with and without biases, fused, transposed, with cross-attention.</summary>
-    public static TheoryData<string, TaskDsl.Torch.Tuning.Tuning> Own
+    public static TheoryData<string, TuningMethod> Own
     {
         get
         {
-            var all = new TheoryData<string, TaskDsl.Torch.Tuning.Tuning>();
+            var all = new TheoryData<string, TuningMethod>();
             foreach (
                 var model in new[] { "llama", "qwen2", "phi3", "gpt2", "bloom", "opt", "bert_seqcls", "xlm_roberta_tokcls", "t5", "bart" }
             )
             foreach (
-                var tuning in (TaskDsl.Torch.Tuning.Tuning[])
+                var tuning in (TuningMethod[])
                     [
                         new Lora { Rank = 4 },
                         new Lora { Rank = 4, Rslora = true },
@@ -54,7 +55,7 @@ public sealed class MergeTests : TorchTest
     }
 
     [Theory, MemberData(nameof(Own))]
-    public void What_was_tuned_here_is_folded_in(string model, TaskDsl.Torch.Tuning.Tuning tuning)
+    public void What_was_tuned_here_is_folded_in(string model, TuningMethod tuning)
     {
         using var golden = new GoldenModel(model);
         using var ungraded = no_grad();

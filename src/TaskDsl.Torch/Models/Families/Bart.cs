@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Models.Positions;
 
@@ -33,7 +34,7 @@ internal sealed partial class Bart : Family
             KeyValueHeads = heads,
             HeadSize = heads > 0 ? hidden / heads : 0,
             FeedForwardSize = json.Int($"{half}_ffn_dim"),
-            Activation = json.Activation("activation_function", "gelu"),
+            Activation = Activations.Of(json, "activation_function", "gelu"),
             Norm = NormKind.Layer,
             NormEpsilon = 1e-5,
             NormAfter = true,

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Models.Positions;
 
@@ -26,7 +27,7 @@ internal sealed partial class Bert : Family
                 {
                     Kind = kind,
                     Dense = "cls.predictions.transform.dense",
-                    Activation = json.Activation("hidden_act", "gelu"),
+                    Activation = Activations.Of(json, "hidden_act", "gelu"),
                     Norm = "cls.predictions.transform.LayerNorm",
                     TiedBias = "cls.predictions.bias",
                 },
@@ -69,7 +70,7 @@ internal sealed partial class Bert : Family
             KeyValueHeads = heads,
             HeadSize = heads > 0 ? hidden / heads : 0,
             FeedForwardSize = json.Int("intermediate_size"),
-            Activation = json.Activation("hidden_act", "gelu"),
+            Activation = Activations.Of(json, "hidden_act", "gelu"),
             Norm = NormKind.Layer,
             NormEpsilon = json.Number("layer_norm_eps", 1e-12),
             NormAfter = true,

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Models.Positions;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models.Layers;
 
 namespace TaskDsl.Torch.Models.Families;
@@ -34,7 +35,7 @@ internal sealed partial class Electra : Family
                 {
                     Kind = kind,
                     Dense = "discriminator_predictions.dense",
-                    Activation = json.Activation("hidden_act", "gelu"),
+                    Activation = Activations.Of(json, "hidden_act", "gelu"),
                     Out = "discriminator_predictions.dense_prediction",
                 },
                 HeadKind.SequenceClassification => new()

@@ -1,3 +1,4 @@
+using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models.Layers;
 
 namespace TaskDsl.Torch.Models.Families;
@@ -20,7 +21,7 @@ internal sealed class Gemma2 : Family
             {
                 HeadSize = size,
                 Positions = Llama.Rotary(json, size),
-                Activation = json.Activation("hidden_activation", "gelu_pytorch_tanh"),
+                Activation = Activations.Of(json, "hidden_activation", "gelu_pytorch_tanh"),
                 Norm = NormKind.RmsFromOne,
                 Scale = _ => scale,
                 ScoreCap = json.Has("attn_logit_softcapping") ? json.Number("attn_logit_softcapping") : null,

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Models.Positions;
 
@@ -25,7 +26,7 @@ internal sealed partial class Gpt2 : Family
                 KeyValueHeads = heads,
                 HeadSize = heads > 0 ? hidden / heads : 0,
                 FeedForwardSize = json.Int("n_inner", 4 * hidden),
-                Activation = json.Activation("activation_function", "gelu_new"),
+                Activation = Activations.Of(json, "activation_function", "gelu_new"),
                 Norm = NormKind.Layer,
                 NormEpsilon = json.Number("layer_norm_epsilon", 1e-5),
                 QueryKeyValueBias = true,

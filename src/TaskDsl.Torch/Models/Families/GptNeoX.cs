@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models.Layers;
 
 namespace TaskDsl.Torch.Models.Families;
@@ -26,7 +27,7 @@ internal sealed partial class GptNeoX : Family
                 KeyValueHeads = heads,
                 HeadSize = size,
                 FeedForwardSize = json.Int("intermediate_size"),
-                Activation = json.Activation("hidden_act", "gelu"),
+                Activation = Activations.Of(json, "hidden_act", "gelu"),
                 Norm = NormKind.Layer,
                 NormEpsilon = json.Number("layer_norm_eps", 1e-5),
                 Parallel = json.Flag("use_parallel_residual", true),

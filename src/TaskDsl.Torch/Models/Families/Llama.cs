@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Models.Positions;
 
@@ -44,7 +45,7 @@ internal sealed partial class Llama : Family
             KeyValueHeads = json.Int("num_key_value_heads", heads),
             HeadSize = size,
             FeedForwardSize = json.Int("intermediate_size"),
-            Activation = json.Activation("hidden_act", "silu"),
+            Activation = Activations.Of(json, "hidden_act", "silu"),
             Norm = NormKind.Rms,
             NormEpsilon = json.Number("rms_norm_eps", 1e-6),
             Positions = Rotary(json, size),

@@ -1,3 +1,5 @@
+using TaskDsl.HuggingFace;
+
 namespace TaskDsl.Torch.Models.Families;
 
 /// <summary>Mistral (arXiv 2310.06825): Llama with a sliding window.</summary>

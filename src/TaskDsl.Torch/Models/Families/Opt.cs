@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Models.Positions;
 
@@ -29,7 +30,7 @@ internal sealed partial class Opt : Family
                 KeyValueHeads = heads,
                 HeadSize = heads > 0 ? hidden / heads : 0,
                 FeedForwardSize = json.Int("ffn_dim"),
-                Activation = json.Activation("activation_function", "relu"),
+                Activation = Activations.Of(json, "activation_function", "relu"),
                 Norm = NormKind.Layer,
                 NormEpsilon = 1e-5,
                 NormAfter = !before,

@@ -1,3 +1,5 @@
+using TaskDsl.HuggingFace;
+
 namespace TaskDsl.Torch.Models.Families;
 
 /// <summary>Phi 3 (arXiv 2404.14219): Llama with fused maps.</summary>

@@ -1,3 +1,5 @@
+using TaskDsl.HuggingFace;
+
 namespace TaskDsl.Torch.Models.Families;
 
 /// <summary>Qwen 2 (arXiv 2407.10671): Llama with biases on queries, keys and values.</summary>

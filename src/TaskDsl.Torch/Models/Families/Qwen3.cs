@@ -1,3 +1,5 @@
+using TaskDsl.HuggingFace;
+
 namespace TaskDsl.Torch.Models.Families;
 
 /// <summary>Qwen 3 (arXiv 2505.09388): Llama with normalised queries and keys.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Models.Positions;
 
@@ -40,7 +41,7 @@ internal sealed partial class T5 : Family
             KeyValueHeads = heads,
             HeadSize = json.Int("d_kv", 64),
             FeedForwardSize = json.Int("d_ff"),
-            Activation = form is ["gated", "gelu"] ? Activation.GeluTanh : Activations.Parse(form[^1], json.Path),
+            Activation = form is ["gated", "gelu"] ? Activation.GeluTanh : Activations.Parse(json, form[^1]),
             Norm = NormKind.Rms,
             NormEpsilon = json.Number("layer_norm_epsilon", 1e-6),
             Causal = writes,

@@ -1,3 +1,4 @@
+using TaskDsl.HuggingFace;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -42,12 +43,16 @@ internal static class Activations
         ["tanh"] = Activation.Tanh,
     };
 
-    public static Activation Parse(string name, string path) =>
+    /// <summary>The activation that a setting names.</summary>
+    /// <exception cref="ModelException">There is none of that name.</exception>
+    public static Activation Of(ConfigJson config, string setting, string otherwise) => Parse(config, config.Text(setting, otherwise));
+
+    /// <summary>An activation by its name in Hugging Face's configurations.</summary>
+    /// <exception cref="ModelException">There is none of that name.</exception>
+    public static Activation Parse(ConfigJson config, string name) =>
         Names.TryGetValue(name, out var activation)
             ? activation
-            : throw new ModelException(
-                $"{path}: the activation '{name}' is not supported; expected one of {string.Join(", ", Names.Keys)}."
-            );
+            : throw config.Bad($"the activation '{name}' is not supported; expected one of {string.Join(", ", Names.Keys)}.");
 
     public static Tensor Apply(this Activation activation, Tensor x) =>
         activation switch

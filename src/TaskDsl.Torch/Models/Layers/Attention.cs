@@ -1,5 +1,4 @@
 using TaskDsl.Torch.Native;
-using TaskDsl.Torch.Tuning;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using TaskDsl.Torch.Tuning;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Models.Layers;

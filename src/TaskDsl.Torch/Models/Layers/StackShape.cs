@@ -1,3 +1,4 @@
+using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models.Positions;
 
 namespace TaskDsl.Torch.Models.Layers;

@@ -2,19 +2,6 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Models.Layers;
 
-/// <summary>Which part of a layer.</summary>
-public enum SublayerKind
-{
-    /// <summary>Attention among the tokens themselves.</summary>
-    Attention,
-
-    /// <summary>A decoder's attention to the encoder's tokens.</summary>
-    CrossAttention,
-
-    /// <summary>The feed-forward network.</summary>
-    FeedForward,
-}
-
 /// <summary>One part of a layer, with its normalisation and its way around it (the residual): a place where an adapter can sit.</summary>
 public abstract class Sublayer
 {
@@ -68,14 +55,4 @@ public abstract class Sublayer
     }
 
     private protected abstract Tensor Compute(Tensor h, Pass pass);
-}
-
-/// <summary>What a tuning method adds to one part of a layer.</summary>
-public abstract class SublayerUpdate
-{
-    /// <summary>The updated result.</summary>
-    /// <param name="sublayer">The part.</param>
-    /// <param name="x">What goes into it, <c>[batch, sequence, hidden]</c>.</param>
-    /// <param name="y">What it alone makes of that, of the same shape.</param>
-    public abstract Tensor Forward(Sublayer sublayer, Tensor x, Tensor y);
 }

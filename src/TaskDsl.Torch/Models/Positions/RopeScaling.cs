@@ -1,4 +1,4 @@
-using TaskDsl.Torch.Models.Families;
+using TaskDsl.HuggingFace;
 
 namespace TaskDsl.Torch.Models.Positions;
 

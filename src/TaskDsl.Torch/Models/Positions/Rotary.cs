@@ -1,3 +1,4 @@
+using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models.Layers;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TaskDsl.Data.Shapes.Reading;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data.Shapes;

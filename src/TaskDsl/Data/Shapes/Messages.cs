@@ -1,3 +1,4 @@
+using TaskDsl.Data.Shapes.Reading;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data.Shapes;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Apache.Arrow.Compression;
 using Apache.Arrow.Ipc;
 using TaskDsl.Data.Files;
+using TaskDsl.Data.Sources.Reading;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data.Sources;

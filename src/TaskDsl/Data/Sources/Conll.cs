@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using TaskDsl.Data.Files;
+using TaskDsl.Data.Sources.Reading;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data.Sources;

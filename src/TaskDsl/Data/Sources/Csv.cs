@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using CsvHelper;
+using TaskDsl.Data.Sources.Reading;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data.Sources;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TaskDsl.Data.Files;
+using TaskDsl.Data.Sources.Reading;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data.Sources;

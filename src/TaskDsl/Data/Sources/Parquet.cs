@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Parquet;
 using Parquet.Schema;
 using TaskDsl.Data.Files;
+using TaskDsl.Data.Sources.Reading;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data.Sources;

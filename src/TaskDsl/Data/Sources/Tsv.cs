@@ -1,4 +1,5 @@
 using CsvHelper;
+using TaskDsl.Data.Sources.Reading;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data.Sources;

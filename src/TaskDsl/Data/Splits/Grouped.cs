@@ -3,7 +3,7 @@ using System.Text;
 using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Data;
+namespace TaskDsl.Data.Splits;
 
 /// <summary>
 /// Divides whole groups, so that nothing of a document, patient or customer that is trained on is measured on: each group falls into a part

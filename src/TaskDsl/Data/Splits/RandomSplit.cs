@@ -1,6 +1,6 @@
 using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Data;
+namespace TaskDsl.Data.Splits;
 
 /// <summary>
 /// Divides examples by a hash of their input: the same input always falls into the same part, in every task and every run,

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Data;
+namespace TaskDsl.Data.Splits;
 
 /// <summary>
 /// Divides the examples of each value alike: within a value those with the smallest hashes of their input are the test part, the next the

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
+using TaskDsl.Data.Stages.Hashing;
 using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Data;
+namespace TaskDsl.Data.Stages;
 
 /// <summary>
 /// Keeps the first of several examples with the same input; one that repeats it with another answer is counted apart. Takes 15 to 30 bytes

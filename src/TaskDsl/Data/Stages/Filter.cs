@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Data;
+namespace TaskDsl.Data.Stages;
 
 /// <summary>Keeps the examples for which a condition holds: <c>filter: clause.size &gt; 20 &amp;&amp; type != 'delivery'</c>.</summary>
 [Keyword("filter")]

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
 using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Data;
+namespace TaskDsl.Data.Stages;
 
 /// <summary>Keeps the first so many examples.</summary>
 [Keyword("limit")]

@@ -7,7 +7,7 @@ using System.Text.Json;
 using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Data;
+namespace TaskDsl.Data.Stages;
 
 /// <summary>
 /// Gives fields of the input or the output other values: <c>map: {clause: "{{ clause | string.strip }}"}</c>. All are computed from the

@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
+using TaskDsl.Data.Stages.Hashing;
 using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Data;
+namespace TaskDsl.Data.Stages;
 
 /// <summary>
 /// Leaves out what is nearly the same as an example kept before it: their sets of shingles (so many words in a row) have a Jaccard

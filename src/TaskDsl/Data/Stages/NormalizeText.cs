@@ -7,7 +7,7 @@ using TaskDsl.Tasks;
 using TaskDsl.Unicode;
 using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Data;
+namespace TaskDsl.Data.Stages;
 
 /// <summary>Unicode's normal forms for text (UAX 15).</summary>
 public enum NormalForm

@@ -1,8 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
+using TaskDsl.Data.Stages.Hashing;
 using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Data;
+namespace TaskDsl.Data.Stages;
 
 /// <summary>
 /// Keeps a random part of the examples, in their order: <c>sample: 0.1</c>, <c>sample: {count: 1000}</c>. What is drawn depends on the

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Data;
+namespace TaskDsl.Data.Stages;
 
 /// <summary>
 /// Puts the examples into a random order, so that a <c>limit</c> behind it takes from everywhere. They lie on the disk meanwhile; the order

@@ -1,0 +1,15 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace TaskDsl.Torch.Batches;
+
+/// <summary>When a run ends: at the first limit that is reached.</summary>
+public sealed record Budget
+{
+    /// <summary>Times that the data is gone through.</summary>
+    [Range(1e-6, 1e6)]
+    public double Epochs { get; init; } = 3;
+
+    /// <summary>Optimizer steps. Default: as many as the epochs need.</summary>
+    [Range(1, int.MaxValue)]
+    public int? Steps { get; init; }
+}

@@ -1,0 +1,24 @@
+namespace TaskDsl.Torch.Batches;
+
+/// <summary>A numbered set of things to train on: one share of a run's mixture.</summary>
+public abstract class TokenSource
+{
+    /// <summary>What messages call it.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>How many there are.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>How often an epoch goes through them.</summary>
+    public virtual double Weight => 1;
+
+    /// <summary>Tokenises one. The result depends on the arguments only; several threads call it at a time.</summary>
+    /// <param name="index">Which.</param>
+    /// <param name="pass">How often it was drawn before.</param>
+    public abstract TokenSequence Encode(int index, int pass);
+
+    /// <summary>How long what <see cref="Encode"/> gives is. Default: by making it.</summary>
+    /// <param name="index">Which.</param>
+    /// <param name="pass">How often it was drawn before.</param>
+    public virtual TokenLength Measure(int index, int pass) => TokenLength.Of(Encode(index, pass));
+}

@@ -1,0 +1,17 @@
+using TaskDsl.Prompts;
+using TaskDsl.Tasks;
+
+namespace TaskDsl.Torch.Decoding.Generation;
+
+/// <summary>One question to a model.</summary>
+/// <param name="Prompt">How it is put.</param>
+/// <param name="Input">The input, of the task's input type.</param>
+/// <param name="Language">The language tag.</param>
+public sealed record PredictionRequest(Prompt Prompt, object Input, string Language)
+{
+    /// <summary>Worked examples to show first.</summary>
+    public IReadOnlyList<Example> Demonstrations { get; init; } = [];
+
+    /// <summary>Which phrasing of the prompt.</summary>
+    public int Phrasing { get; init; }
+}

@@ -1,0 +1,18 @@
+namespace TaskDsl.Torch.Evaluation;
+
+/// <summary>What makes one model of a run better than another. Each criterion is one file with a <c>[Keyword]</c> record.</summary>
+public abstract record Criterion
+{
+    /// <summary>How many answers to validation examples the criterion needs per task and language; 0 = none, null = to all of them.</summary>
+    public virtual int? Answers => 0;
+
+    /// <summary>The name of the score in <c>metrics.jsonl</c>; null where it is there already.</summary>
+    public virtual string? ScoreName => null;
+
+    /// <summary>The score of a model, the larger the better.</summary>
+    /// <param name="loss">The mean loss on the validation part; null where there is none.</param>
+    /// <param name="answers">What the model's answers to the validation part are worth; null where the criterion needs none.</param>
+    /// <returns>The score; null where there is nothing to choose by, and the last model is the best.</returns>
+    /// <exception cref="Training.RunException">The tasks do not have what the criterion asks for.</exception>
+    public abstract double? Score(double? loss, EvaluationReport? answers);
+}

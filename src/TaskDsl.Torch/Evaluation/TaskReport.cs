@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+
+namespace TaskDsl.Torch.Evaluation;
+
+/// <summary>The answers to one task's test examples in one language.</summary>
+public sealed record TaskReport
+{
+    /// <summary>The prompt that the task was put by.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>The task.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>The language tag.</summary>
+    public required string Language { get; init; }
+
+    /// <summary>How many examples were answered.</summary>
+    public required int Examples { get; init; }
+
+    /// <summary>How many answers did not parse into the task's output; each counts as wrong.</summary>
+    public required int Unparsed { get; init; }
+
+    /// <summary>How many of those were not asked, because the question is longer than the model can read.</summary>
+    public int Overlong { get; init; }
+
+    /// <summary>The scores, one per metric of the task.</summary>
+    public required IReadOnlyList<MetricScore> Metrics { get; init; }
+
+    /// <summary>Some of the answers: the same examples in every measurement.</summary>
+    public required IReadOnlyList<SampleAnswer> Samples { get; init; }
+
+    /// <summary>Every answer in short, in the order of the examples. Empty in files of versions that did not write it.</summary>
+    [JsonConverter(typeof(LinePerItem<AnswerMark>))]
+    public IReadOnlyList<AnswerMark> Answers { get; init; } = [];
+}

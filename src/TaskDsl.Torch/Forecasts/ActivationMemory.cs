@@ -1,0 +1,110 @@
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Layers;
+using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Tuning.Adapters;
+
+namespace TaskDsl.Torch.Forecasts;
+
+/// <summary>
+/// What a forward pass keeps for the backward one, from the shapes of the layers: each operation keeps its inputs where a gradient needs
+/// them (what that is for a transformer: Korthikanti et al., arXiv 2205.05198; here counted for these layers as they are written).
+/// </summary>
+internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long rows, long length)
+{
+    private const long Float = 4;
+
+    /// <summary>The bytes of a number behind a matrix product.</summary>
+    private readonly long product = recipe.Precision == Precision.Float32 ? 4 : 2;
+
+    private LanguageModel Model => tuned.Model;
+
+    private long Tokens => rows * length;
+
+    /// <summary>Bytes at the end of the forward pass, where they are the most.</summary>
+    public long Kept()
+    {
+        var parts = Model.Sublayers.Skip(FirstTrained()).ToList();
+        // Checkpointed layers keep what goes into them; one at a time is computed again.
+        var kept = recipe.ActivationCheckpointing
+            ? Tokens
+                * (
+                    parts.GroupBy(Shape).Sum(g => g.Select(part => part.Layer).Distinct().LongCount() * g.Key.HiddenSize) * Float
+                    + parts.GroupBy(part => (Shape(part), part.Layer)).Select(layer => layer.Sum(PerToken)).DefaultIfEmpty().Max()
+                )
+            : parts.Sum(part => Tokens * PerToken(part));
+        // Packed rows share one mask; behind the layers stand the last normalisation and its result.
+        if (recipe.Batch.Packing && Model is Decoder)
+            kept += rows * length * length * Float;
+        return kept + Tokens * 2 * Model.Config.HiddenSize * Float + Transient();
+    }
+
+    /// <summary>Bytes that one layer's own computation takes besides, forward or backward.</summary>
+    private long Transient() =>
+        Model
+            .Sublayers.Select(part =>
+                Tokens * 3 * (part.Kind == SublayerKind.FeedForward ? Shape(part).FeedForwardSize * product : Queries(part) * Float)
+            )
+            .DefaultIfEmpty()
+            .Max();
+
+    /// <summary>The first part of a layer from which a gradient comes back; all before it keep nothing.</summary>
+    private int FirstTrained()
+    {
+        if (Model.Prompt is not null || Model.Prefix is not null || Model.TokenEmbedding.requires_grad)
+            return 0;
+        var layers = Model.Parameters.Where(p => p.Value.requires_grad).Select(p => Model.LayerOf(p.Key)).OfType<int>().ToHashSet();
+        var first = Model
+            .Sublayers.ToList()
+            .FindIndex(part => part.Update is not null || layers.Contains(part.Layer) || part.Maps.Any(map => map.Update is not null));
+        return first < 0 ? Model.Sublayers.Count : first;
+    }
+
+    private long PerToken(Sublayer part)
+    {
+        var shape = Shape(part);
+        long hidden = shape.HiddenSize;
+        // The normalisation keeps its input, the first maps theirs, which is its result.
+        var kept = hidden * Float + (part.Maps.SkipLast(1).Any(Learns) ? hidden * product : 0);
+        if ((part.Kind == SublayerKind.FeedForward ? shape.FeedForward.InnerNorm : shape.Attention.InnerNorm) is not null)
+            kept += hidden * Float;
+        if (recipe.Dropout > 0)
+            kept += hidden * Float;
+        return kept + (part.Kind == SublayerKind.FeedForward ? FeedForward(part, shape) : Attention(part, shape));
+    }
+
+    private long Attention(Sublayer part, StackShape shape)
+    {
+        long queries = Queries(part),
+            keys = (long)shape.KeyValueHeads * shape.HeadSize;
+        var kept = (2 * queries + 2 * keys) * product + shape.Heads * Float; // Queries, keys, values, result, and a sum for each row of scores.
+        if (shape.Attention.QueryNorm is not null)
+            kept += queries * Float;
+        if (shape.Attention.KeyNorm is not null)
+            kept += keys * Float;
+        if (shape.ScoreCap is not null)
+            kept += 3 * shape.Heads * length * product + 2 * (queries - keys) * product; // No kernel bends scores: they are kept.
+        return kept;
+    }
+
+    private static long FeedForward(Sublayer part, StackShape shape, long size)
+    {
+        var inner = shape.FeedForwardSize * size;
+        var gated = shape.FeedForward.Gate is not null || shape.FeedForward.Fused is not null;
+        return (gated ? 3 : 1) * inner + (Learns(part.Maps.Last()) ? inner : 0);
+    }
+
+    private long FeedForward(Sublayer part, StackShape shape) => FeedForward(part, shape, product);
+
+    private static bool Learns(LinearLayer map) => map.Update is not null || map.Weight.requires_grad;
+
+    private long Queries(Sublayer part) => (long)Shape(part).Heads * Shape(part).HeadSize;
+
+    /// <summary>The stack that a part belongs to: an encoder's parts stand first.</summary>
+    private StackShape Shape(Sublayer part)
+    {
+        var architecture = Model.Config.Architecture;
+        if (architecture.Encoder is null || architecture.Decoder is null)
+            return architecture.Decoder ?? architecture.Encoder!;
+        return Model.Sublayers.ToList().IndexOf(part) < 2 * architecture.Encoder.Layers ? architecture.Encoder : architecture.Decoder;
+    }
+}

@@ -1,0 +1,139 @@
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Recipes;
+
+namespace TaskDsl.Torch.Forecasts;
+
+/// <summary>The memory that a run takes where it takes the most, by kind, in bytes. It is computed from shapes: no weight is read.</summary>
+public sealed record MemoryForecast
+{
+    private const long Float = 4;
+
+    /// <summary>Logits at a time, and what is computed of them.</summary>
+    private const long LogitsChunk = 3 * Float * (1 << 22);
+
+    /// <summary>The program itself with libtorch, .NET, and the code that a first step loads.</summary>
+    public required long Program { get; init; }
+
+    /// <summary>The examples, as far as they are held in memory.</summary>
+    public required long Data { get; init; }
+
+    /// <summary>The model's weights in float32, and what a tuning method adds.</summary>
+    public required long Weights { get; init; }
+
+    /// <summary>The gradients of what is trained.</summary>
+    public required long Gradients { get; init; }
+
+    /// <summary>What the optimizer remembers between steps.</summary>
+    public required long OptimizerState { get; init; }
+
+    /// <summary>What the forward pass keeps for the backward one.</summary>
+    public required long Activations { get; init; }
+
+    /// <summary>The scores of tokens, some rows at a time, and the gradient of the head.</summary>
+    public required long Logits { get; init; }
+
+    /// <summary>Keys, values and scores while answers are written.</summary>
+    public required long Cache { get; init; }
+
+    /// <summary>What malloc holds in pieces too small for the next tensor: on the CPU a share of what a step makes and frees (see the benchmark).</summary>
+    public required long Fragments { get; init; }
+
+    /// <summary>Whether answers are written while the optimizer's state is in memory: to choose the best model.</summary>
+    public required bool AnswersWhileTraining { get; init; }
+
+    /// <summary>How many numbers are trained.</summary>
+    public required long TrainedParameters { get; init; }
+
+    /// <summary>How many numbers the model has, with those that a tuning method adds.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>The most at one time.</summary>
+    public long Peak =>
+        Program
+        + Data
+        + Weights
+        + Math.Max(Gradients + OptimizerState + Math.Max(Activations + Logits + Fragments, AnswersWhileTraining ? Cache : 0), Cache);
+
+    /// <summary>What is held from the first step to the last, whatever a batch takes.</summary>
+    public long Held => Program + Data + Weights + Gradients + OptimizerState;
+
+    /// <summary>Computes it.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="config">The model's shape, with the head that the run needs.</param>
+    /// <param name="largest">The largest batch that the run meets.</param>
+    /// <param name="inUse">The memory that this process has in use before there is a model, data included.</param>
+    /// <param name="data">The part of it that is data.</param>
+    /// <param name="answers">Whether answers are measured.</param>
+    public static MemoryForecast Of(Recipe recipe, ModelConfig config, LargestBatch largest, long inUse, long data, bool answers)
+    {
+        using var forecasts = new MemoryForecasts(config, largest, inUse, data, answers);
+        return forecasts.Of(recipe);
+    }
+
+    internal static MemoryForecast Of(Recipe recipe, TunedOutline outline, LargestBatch largest, long inUse, long data, bool answers)
+    {
+        var (model, config) = (outline.Tuned.Model, outline.Tuned.Model.Config);
+        var shape = config.Architecture.Decoder ?? config.Architecture.Encoder!;
+        var (rows, length) = (Math.Min(largest.Rows, recipe.Batch.Rows), Math.Min(largest.Length, recipe.Batch.SequenceLength));
+        var casts = recipe.Precision == Precision.Float32 ? 0 : 2 * model.Sites.Sum(s => s.Weight.numel()); // Autocast keeps 16-bit copies for a step.
+        var activations = Kept(recipe);
+        var narrowest = rows * length * shape.HiddenSize * (recipe.Precision == Precision.Float32 ? Float : 2);
+        var made = narrowest >= OwnPages ? 0 : Kept(recipe with { ActivationCheckpointing = false });
+        var logits = model is Encoder { HeadKind: not HeadKind.MaskedLm }
+            ? 0
+            : LogitsChunk + (HeadTrained(model) ? 2 * Float * shape.Embedding.VocabularySize * shape.Embedding.Size : 0);
+        return new MemoryForecast
+        {
+            Program = inUse - data + FirstStep,
+            Data = data,
+            Weights = Float * outline.Parameters,
+            Gradients = outline.Gradients,
+            OptimizerState = outline.OptimizerState,
+            Activations = activations,
+            Logits = logits,
+            Fragments = recipe.Device.StartsWith("cuda", StringComparison.Ordinal)
+                ? 0
+                : (long)(FragmentShare(recipe.Precision) * (made + logits)),
+            Cache = !answers || model is Encoder ? 0 : CacheOf(recipe, model, Math.Min(largest.Sequence, config.MaxPositions)),
+            AnswersWhileTraining = recipe.Best.Answers != 0,
+            TrainedParameters = outline.Trained,
+            Parameters = outline.Parameters,
+        };
+
+        long Kept(Recipe changed) => new ActivationMemory(changed, outline.Tuned, rows, length).Kept() + casts;
+    }
+
+    /// <summary>What a first step loads of libtorch's and the runtime's code, and the threads' own memory.</summary>
+    private const long FirstStep = 20_000_000;
+
+    /// <summary>
+    /// From this size on glibc's malloc gives a tensor pages of its own, and gives them back with it (the most that <c>M_MMAP_THRESHOLD</c> grows
+    /// to, mallopt(3)). Where only some tensors are so large, the others leave as much in pieces.
+    /// </summary>
+    private const long OwnPages = 32 << 20;
+
+    /// <summary>
+    /// Of what a step makes and frees, which is as much where layers are computed again. Measured over models of 6 to 40 million weights: 0.3 to
+    /// 0.7 where MKL multiplies, 0.6 to 1 where oneDNN does; nothing with MALLOC_MMAP_THRESHOLD_ set, which costs time instead.
+    /// </summary>
+    private static double FragmentShare(Precision precision) => precision == Precision.Float32 && LinearKernel.IsFaster ? 0.85 : 0.6;
+
+    private static bool HeadTrained(LanguageModel model) =>
+        model switch
+        {
+            Decoder decoder => decoder.HeadWeight.requires_grad,
+            _ => model.TokenEmbedding.requires_grad,
+        };
+
+    private static long CacheOf(Recipe recipe, LanguageModel model, long prompt)
+    {
+        var shape = model.Config.Architecture.Decoder!;
+        long rows = recipe.Evaluation.Rows,
+            length = prompt + recipe.Evaluation.MaxNewTokens;
+        var keys = rows * length * 2 * shape.KeyValueHeads * shape.HeadSize * shape.Layers * Float;
+        var scores = rows * shape.Embedding.VocabularySize * 2 * Float;
+        var widest = Math.Max(4 * shape.FeedForwardSize, 6 * shape.HiddenSize);
+        return keys + scores + rows * prompt * widest * Float; // The prompts run through one layer at a time.
+    }
+}

@@ -1,0 +1,44 @@
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Optimizers.Steps;
+using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Tuning.Adapters;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Forecasts;
+
+/// <summary>Forecasts of recipes for one model. Those that tune it alike share its outline, which takes longer to make than all the rest.</summary>
+/// <param name="config">The model's shape, with the head that the run needs.</param>
+/// <param name="largest">The largest batch that the run meets.</param>
+/// <param name="inUse">The memory that this process has in use before there is a model, data included.</param>
+/// <param name="data">The part of it that is data.</param>
+/// <param name="answers">Whether answers are measured.</param>
+public sealed class MemoryForecasts(ModelConfig config, LargestBatch largest, long inUse, long data, bool answers) : IDisposable
+{
+    private readonly DisposeScope scope = Begin();
+    private readonly Dictionary<(TuningMethod, Optimizer), TunedOutline> outlines = [];
+
+    /// <summary>The forecast of a recipe.</summary>
+    public MemoryForecast Of(Recipe recipe)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        if (!outlines.TryGetValue((recipe.Tuning, recipe.Optimizer), out var outline))
+            outlines.Add((recipe.Tuning, recipe.Optimizer), outline = new TunedOutline(recipe, config));
+        return MemoryForecast.Of(recipe, outline, largest, inUse, data, answers);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var outline in outlines.Values)
+            outline.Dispose();
+        scope.Dispose();
+    }
+
+    private static DisposeScope Begin()
+    {
+        TorchRuntime.Initialize();
+        return NewDisposeScope();
+    }
+}

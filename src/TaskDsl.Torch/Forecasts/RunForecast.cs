@@ -1,0 +1,32 @@
+using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Native;
+
+namespace TaskDsl.Torch.Forecasts;
+
+/// <summary>What a run would take.</summary>
+public sealed record RunForecast
+{
+    /// <summary>The recipe's name; of a part, the prompt's.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The records of each part, all tasks together: training, validation, test.</summary>
+    public required (long Train, long Validation, long Test) Records { get; init; }
+
+    /// <summary>Steps, sequences, tokens and padding.</summary>
+    public required BatchReport Batches { get; init; }
+
+    /// <summary>The memory that it takes.</summary>
+    public required MemoryForecast Memory { get; init; }
+
+    /// <summary>The memory that there is.</summary>
+    public required MachineMemory Machine { get; init; }
+
+    /// <summary>Settings that would make it fit; none where it does.</summary>
+    public required IReadOnlyList<Remedy> Remedies { get; init; }
+
+    /// <summary>The time; null where it was not measured, because the run does not fit.</summary>
+    public TimeForecast? Time { get; init; }
+
+    /// <summary>Whether it fits into the memory that there is.</summary>
+    public bool Fits => Memory.Peak <= Machine.Available;
+}

@@ -1,0 +1,51 @@
+using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Models;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Objectives.Losses;
+
+/// <summary>Losses over how likely whole answers are: preferences and rankings.</summary>
+internal static class SequenceScores
+{
+    /// <summary>The logarithm of each sequence's answer's probability, and its tokens.</summary>
+    public static (double LogProbability, int Tokens)[] Of(LanguageModel model, TokenBatch batch)
+    {
+        using var ungraded = no_grad();
+        using var scope = NewDisposeScope();
+        return Sum(NextTokens.Of(model, batch, answerOnly: true), batch);
+    }
+
+    /// <summary>A loss of the log-probabilities, with its gradient down to the weights. The logits of all rows never exist: the loss's own gradient weighs each token's.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="loss">Makes a scalar of log-probabilities, float64 <c>[sequences]</c>, and numbers of tokens, of the same shape.</param>
+    public static Tensor Loss(LanguageModel model, TokenBatch batch, Func<Tensor, Tensor, Tensor> loss)
+    {
+        using var scope = NewDisposeScope();
+        var terms = NextTokens.Of(model, batch, answerOnly: true);
+        var sums = Sum(terms, batch);
+        var tokens = tensor(sums.Select(s => (double)s.Tokens).ToArray());
+        var scores = tensor(sums.Select(s => s.LogProbability).ToArray()).requires_grad_(is_grad_enabled());
+        var value = loss(scores, tokens);
+        if (!is_grad_enabled())
+            return value.to(ScalarType.Float32).to(model.Device).MoveToOuterDisposeScope();
+        Native.Gradients.Backward(value);
+        var slopes = scores.grad!.data<double>().ToArray();
+        // Cross-entropy is the negative log-probability.
+        var weights = tensor(terms.Sequence.Select(s => (float)-slopes[s]).ToArray(), device: model.Device);
+        var carrier = HeadLoss.Sum(terms.Hidden, terms.Head, terms.Targets, weights);
+        return (carrier - carrier.detach() + value.detach().to(ScalarType.Float32).to(model.Device)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The places of each example's answers in <see cref="TokenBatch.Sequences"/>, best first.</summary>
+    public static IEnumerable<int[]> Examples(TokenBatch batch) =>
+        batch.Sequences.Index().GroupBy(s => s.Item.Example).Select(g => g.OrderBy(s => s.Item.Rank).Select(s => s.Index).ToArray());
+
+    private static (double LogProbability, int Tokens)[] Sum(NextTokens terms, TokenBatch batch)
+    {
+        var sums = new (double LogProbability, int Tokens)[batch.Sequences.Count];
+        foreach (var (sequence, term) in terms.Sequence.Zip(HeadLoss.Terms(terms.Hidden, terms.Head, terms.Targets)))
+            sums[sequence] = (sums[sequence].LogProbability - term, sums[sequence].Tokens + 1);
+        return sums;
+    }
+}

@@ -1,0 +1,179 @@
+using TaskDsl.HuggingFace;
+using TaskDsl.HuggingFace.ChatFormats;
+using TaskDsl.HuggingFace.ChatTemplates;
+using TaskDsl.HuggingFace.Tokenizers;
+using TaskDsl.Prompts;
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Tuning.Adapters;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Opening.Loading;
+
+/// <summary>A model with its tokenizer, ready to be tuned or to answer. Use it from one thread at a time.</summary>
+public sealed class LoadedModel : IDisposable
+{
+    private ModelTemplate? ownLayout;
+    private TunedModel? adapter;
+
+    /// <summary>Joins the two. The model must have a row for every token.</summary>
+    /// <exception cref="ModelException">It has fewer.</exception>
+    public LoadedModel(LanguageModel model, Tokenizer tokenizer)
+    {
+        if (tokenizer.VocabularySize > model.Config.VocabularySize)
+            throw new ModelException(
+                $"the tokenizer has {tokenizer.VocabularySize} tokens, the model only {model.Config.VocabularySize}: they do not belong together."
+            );
+        Model = model;
+        Tokenizer = tokenizer;
+    }
+
+    /// <summary>The model. This object owns it.</summary>
+    public LanguageModel Model { get; }
+
+    /// <summary>The model, where it is a decoder.</summary>
+    /// <exception cref="ModelException">It is not.</exception>
+    public Decoder Decoder => Model as Decoder ?? throw new ModelException($"a {Model.Config.ModelType} is not a decoder.");
+
+    /// <summary>Its tokenizer.</summary>
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>The layout of messages that the model was trained for. Default: the prompt's own.</summary>
+    public ChatFormat? ChatFormat { get; init; }
+
+    /// <summary>The model's own layout of messages, for the chat format <c>model</c>; null = it has none.</summary>
+    public ChatTemplate? ChatTemplate { get; init; }
+
+    /// <summary>What was tuned onto the model and is in use; null = nothing. This object owns it.</summary>
+    public TunedModel? Adapter
+    {
+        get => adapter;
+        init => adapter = value;
+    }
+
+    /// <summary>Reads a model's folder, or an adapter's: then the model that the adapter names, with the adapter on it.</summary>
+    /// <param name="folder">The folder in Hugging Face or PEFT layout.</param>
+    /// <param name="device">Where it must be. Default: the CPU.</param>
+    /// <param name="chatFormat">The layout of messages. Default: the one that the model was tuned with, else the prompt's own.</param>
+    /// <param name="head">A head that the model must have; where it has another, this one is made. Default: its own.</param>
+    /// <param name="seed">The seed of a new head's weights.</param>
+    /// <exception cref="ModelException">The folder is missing, broken or of a kind that is not supported.</exception>
+    /// <exception cref="ChatTemplateException">The file of its chat template is broken.</exception>
+    public static LoadedModel Load(
+        string folder,
+        Device? device = null,
+        ChatFormat? chatFormat = null,
+        HeadRequest? head = null,
+        int seed = 1
+    )
+    {
+        if (Adapters.IsAdapter(folder))
+            return LoadAdapted(folder, device, chatFormat, head, seed);
+        _ = ModelConfig.Load(folder); // The clearest error of a folder that is no model's.
+        var tokenizer = Tokenizer.Load(folder);
+        var model = head is null ? LanguageModel.Load(folder, device) : Encoder.Load(folder, head, seed, device);
+        try
+        {
+            return new LoadedModel(model, tokenizer)
+            {
+                ChatFormat = chatFormat ?? ChatFormatFile.Read(folder),
+                ChatTemplate = ChatTemplate.Load(folder),
+            };
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads what a model's folder says of itself, and no weight: its shape, which computes nothing, its tokenizer, its layout.</summary>
+    /// <inheritdoc cref="Load"/>
+    /// <exception cref="ModelException">The folder is missing, broken or of a kind that is not supported, or its weights are not what its configuration asks for.</exception>
+    internal static LoadedModel Outline(string folder, ChatFormat? chatFormat, HeadRequest? head)
+    {
+        if (Adapters.IsAdapter(folder))
+            return Outline(Adapters.ModelFolder(folder), chatFormat ?? ChatFormatFile.Read(folder), head ?? Adapters.HeadOf(folder));
+        using (var outline = ModelOutline.Read(folder))
+            if (outline.Problems.Count > 0)
+                throw new ModelException(string.Join("\n", outline.Problems));
+        var config = ModelConfig.Load(folder);
+        return new LoadedModel(LanguageModel.Outline(head is null ? config : config.WithHead(head)), Tokenizer.Load(folder))
+        {
+            ChatFormat = chatFormat ?? ChatFormatFile.Read(folder),
+            ChatTemplate = ChatTemplate.Load(folder),
+        };
+    }
+
+    /// <summary>How a prompt's messages are laid out for this model: by <see cref="ChatFormat"/>, or as the prompt says.</summary>
+    /// <exception cref="ModelException">The tokenizer lacks a token of the layout.</exception>
+    /// <exception cref="ChatTemplateException">The layout is the model's own, and there is none, or it cannot be used.</exception>
+    public ChatFormat LayoutOf(Prompt prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        var chat = ChatFormat ?? prompt.ChatFormat;
+        if (chat is ModelTemplate own)
+            return ownLayout ??= own.Of(ChatTemplate, Tokenizer.SpecialTokens);
+        if (chat.SpecialTokens.FirstOrDefault(token => !Tokenizer.Has(token)) is { } missing)
+            throw new ModelException(
+                $"prompt '{prompt.Name}' is laid out by a chat format that needs the token '{missing}', which the model's tokenizer lacks. Give the model's own format as model.chat_format (model is its own template), or use plain."
+            );
+        return chat;
+    }
+
+    /// <summary>Folds the adapter into the model's weights: a whole model remains, which does the same up to rounding.</summary>
+    /// <exception cref="NotSupportedException">The adapter's method changes no weights. Nothing was changed.</exception>
+    public void Merge()
+    {
+        if (adapter is null)
+            return;
+        adapter.Merge();
+        adapter.Dispose();
+        adapter = null;
+    }
+
+    /// <summary>Writes the model and its tokenizer in Hugging Face layout.</summary>
+    /// <exception cref="InvalidOperationException">An adapter is in use: a folder without it would be another model.</exception>
+    public void Save(string folder)
+    {
+        if (Adapter is not null)
+            throw new InvalidOperationException(
+                "This model has an adapter on it, and the model's folder alone would leave it out. Save the adapter by Adapter.Save, or fold it into the model by Merge first."
+            );
+        Model.Save(folder);
+        Tokenizer.Save(folder);
+        ChatTemplate?.Save(folder);
+        ChatFormatFile.Write(folder, ChatFormat);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Adapter?.Dispose();
+        Model.Dispose();
+    }
+
+    private static LoadedModel LoadAdapted(string folder, Device? device, ChatFormat? chatFormat, HeadRequest? head, int seed)
+    {
+        var model = Load(
+            Adapters.ModelFolder(folder),
+            device,
+            chatFormat ?? ChatFormatFile.Read(folder),
+            head ?? Adapters.HeadOf(folder),
+            seed
+        );
+        try
+        {
+            return new LoadedModel(model.Model, model.Tokenizer)
+            {
+                ChatFormat = model.ChatFormat,
+                ChatTemplate = model.ChatTemplate,
+                Adapter = Adapters.Load(model.Model, folder),
+            };
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using TaskDsl.Torch.Opening.Loading;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Torch.Opening;
+
+/// <summary>A folder in Hugging Face layout: <c>config.json</c>, <c>model.safetensors</c>, <c>tokenizer.json</c>.</summary>
+[Keyword("pretrained", Matches = "*")]
+public sealed record Pretrained : ModelSource
+{
+    /// <summary>The folder.</summary>
+    [Shorthand, FilePath]
+    public required string Path { get; init; }
+
+    /// <summary>Whether a decoder's tokens see those behind them too, for embeddings of texts. Default: as the model says.</summary>
+    public bool? Bidirectional { get; init; }
+
+    /// <inheritdoc/>
+    public override LoadedModel Open(ModelRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var folder = System.IO.Path.Combine(request.ProjectDirectory, Path);
+        var model = request.Outline
+            ? LoadedModel.Outline(folder, ChatFormat, request.Head)
+            : LoadedModel.Load(folder, request.Device, ChatFormat, request.Head, request.Seed);
+        if (Bidirectional is { } value)
+            model.Decoder.IsBidirectional = value;
+        return model;
+    }
+}

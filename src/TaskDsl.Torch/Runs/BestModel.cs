@@ -1,0 +1,99 @@
+using TaskDsl.Disk;
+using TaskDsl.Torch.Opening;
+using TaskDsl.Torch.Opening.Loading;
+using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Training;
+using TaskDsl.Torch.Tuning.Adapters;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Runs;
+
+/// <summary>The best model or adapter of a run, in its folder <c>best</c>.</summary>
+internal sealed class BestModel(Recipe recipe, string projectDirectory, RunFolder folder)
+{
+    private string Beside => folder.Best + ".tmp";
+
+    private string Old => folder.Best + ".old";
+
+    /// <summary>Writes the model beside the best one so far, flushes it to the disk, then puts it in its place.</summary>
+    public void Save(TunedModel tuned, LoadedModel model)
+    {
+        Remove(Beside);
+        Directory.CreateDirectory(Beside);
+        try
+        {
+            tuned.Save(Beside, (recipe.Model as Pretrained)?.Path ?? "");
+            if (tuned.SavesWholeModel)
+            {
+                model.Tokenizer.Save(Beside);
+                model.ChatTemplate?.Save(Beside);
+            }
+
+            ChatFormatFile.Write(Beside, model.ChatFormat);
+            DiskFolder.FlushFiles(Beside); // Whoever wrote them.
+        }
+        catch
+        {
+            Remove(Beside); // On a full disk it would be in the way of what is to be saved next.
+            throw;
+        }
+
+        Remove(Old);
+        if (Directory.Exists(folder.Best))
+            Directory.Move(folder.Best, Old);
+        Directory.Move(Beside, folder.Best);
+        DiskFolder.Flush(folder.Path);
+        Remove(Old);
+    }
+
+    /// <summary>Tidies up behind a kill: between two renames the best model stands under its other name.</summary>
+    /// <param name="expected">Whether the run has saved one.</param>
+    /// <exception cref="RunException">It is gone.</exception>
+    public void Recover(bool expected)
+    {
+        Remove(Beside);
+        if (!Directory.Exists(folder.Best) && Directory.Exists(Old))
+            Directory.Move(Old, folder.Best);
+        Remove(Old);
+        if (expected && !Directory.Exists(folder.Best))
+            throw new RunException(
+                $"The run in {folder.Path} cannot go on: its best model so far is no longer in {folder.Best}. Put it back, or start the run anew without --resume."
+            );
+    }
+
+    /// <summary>Reads it back from what was written: what others will load is what is measured here.</summary>
+    public LoadedModel Open(Device device)
+    {
+        if (!Adapters.IsAdapter(folder.Best))
+            return LoadedModel.Load(folder.Best, device, recipe.Model.ChatFormat);
+        var model = recipe.Model.Open(
+            new ModelRequest
+            {
+                ProjectDirectory = projectDirectory,
+                Device = device,
+                Head = recipe.Objective.Head([.. recipe.Tasks.Where(t => t.Weight > 0).Select(t => t.Prompt.Task)]),
+                Seed = recipe.Seed,
+            }
+        );
+        try
+        {
+            return new LoadedModel(model.Model, model.Tokenizer)
+            {
+                ChatFormat = model.ChatFormat,
+                ChatTemplate = model.ChatTemplate,
+                Adapter = Adapters.Load(model.Model, folder.Best),
+            };
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private static void Remove(string path)
+    {
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+    }
+}

@@ -1,7 +1,0 @@
-namespace TaskDsl.Torch.Tokenizers;
-
-/// <summary>Puts one text in place of another.</summary>
-internal sealed class ReplaceNormalizer(Replacement replacement) : Normalizer
-{
-    public override ReadOnlySpan<byte> Apply(ReadOnlySpan<byte> utf8, Place place) => replacement.Apply(utf8);
-}

@@ -1,9 +1,0 @@
-using TaskDsl.Unicode;
-
-namespace TaskDsl.Torch.Tokenizers;
-
-/// <summary>One of Unicode's normalization forms.</summary>
-internal sealed class UnicodeNormalizer(UnicodeForm form) : Normalizer
-{
-    public override ReadOnlySpan<byte> Apply(ReadOnlySpan<byte> utf8, Place place) => form.Apply(utf8);
-}

@@ -1,0 +1,20 @@
+namespace TaskDsl.Torch.Training;
+
+/// <summary>What a run is doing.</summary>
+public enum RunPhase
+{
+    /// <summary>Reading data and model.</summary>
+    Preparing,
+
+    /// <summary>Measuring the model before it is tuned.</summary>
+    EvaluatingBefore,
+
+    /// <summary>Training.</summary>
+    Training,
+
+    /// <summary>Measuring the tuned model.</summary>
+    EvaluatingAfter,
+
+    /// <summary>Done.</summary>
+    Done,
+}

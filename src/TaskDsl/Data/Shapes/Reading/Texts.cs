@@ -1,0 +1,34 @@
+using System.Text.Json;
+
+namespace TaskDsl.Data.Shapes.Reading;
+
+/// <summary>Texts of shaped records.</summary>
+internal static class Texts
+{
+    /// <summary>A text; null for null.</summary>
+    /// <exception cref="RecordException">It is something else.</exception>
+    public static string? Of(JsonElement value, string path)
+    {
+        if (value.ValueKind == JsonValueKind.Null)
+            return null;
+        if (value.ValueKind != JsonValueKind.String)
+            throw new RecordException(path, Describe(value), "a text");
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            throw new RecordException(path, "a text with invalid UTF-8 or half a surrogate pair", "valid Unicode");
+        }
+    }
+
+    /// <summary>A value, for messages.</summary>
+    public static string Describe(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Object => "an object",
+            JsonValueKind.Array => "a list",
+            _ => RecordPath.Quote(value.GetRawText()),
+        };
+}

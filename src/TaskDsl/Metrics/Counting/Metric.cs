@@ -1,0 +1,11 @@
+namespace TaskDsl.Metrics.Counting;
+
+/// <summary>A measure of answers against gold. Each metric is one file with a <c>[Keyword]</c> record.</summary>
+public abstract record Metric
+{
+    /// <summary>Whether more is better. Default: true.</summary>
+    public virtual bool HigherIsBetter => true;
+
+    /// <summary>The score over all answers: a share in [0, 1] unless the metric says otherwise.</summary>
+    public abstract double Score(ReadOnlySpan<Answer> answers);
+}

@@ -1,4 +1,0 @@
-namespace TaskDsl.Prompts;
-
-/// <summary>A model's chat template that cannot be used; the text says what is wrong, where, and what to do.</summary>
-public sealed class ChatTemplateException(string message, Exception? inner = null) : Exception(message, inner);
