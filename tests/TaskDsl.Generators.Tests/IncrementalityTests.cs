@@ -147,7 +147,7 @@ public class IncrementalityTests
     private const string Focal = """
         namespace Mine;
         using System.ComponentModel.DataAnnotations;
-        using TaskDsl.Torch.Objectives;
+        using TaskDsl.Torch.Objectives.Losses;
         using TaskDsl.Vocabulary;
         [Keyword("focal")]
         public sealed record Focal : Objective

@@ -29,7 +29,7 @@ public sealed partial class APrompt : global::TaskDsl.Prompts.Prompt
     public override int Demonstrations => 2;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "f7f0d165f3563a005446d292b8006def";
+    public override string Fingerprint => "cd160f05fd942005cde632f4a0efeb03";
 
     /// <inheritdoc/>
     public override int Phrasings(string language) => language switch

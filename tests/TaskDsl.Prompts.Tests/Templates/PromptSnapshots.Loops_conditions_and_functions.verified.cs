@@ -31,7 +31,7 @@ public sealed partial class APrompt : global::TaskDsl.Prompts.Prompt
     public override int Demonstrations => 0;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "d82dddebaf809dd446407f297f8c6aba";
+    public override string Fingerprint => "76c746aedeb662e5b6cdff6ad302e8b1";
 
     /// <inheritdoc/>
     public override int Phrasings(string language) => language switch
