@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Xunit;
 
 namespace RealData.Tests;
@@ -6,7 +7,8 @@ namespace RealData.Tests;
 public sealed class RealDataTheoryAttribute : TheoryAttribute
 {
     /// <summary>Looks for the data.</summary>
-    public RealDataTheoryAttribute()
+    public RealDataTheoryAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
+        : base(sourceFilePath, sourceLineNumber)
     {
         var folder = Path.GetFullPath("../../../shared/data", TaskCatalog.Default.ProjectDirectory);
         if (!Directory.Exists(folder))

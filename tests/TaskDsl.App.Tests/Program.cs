@@ -1,1 +1,5 @@
-return await TaskDsl.App.TaskApp.RunAsync(args, TaskCatalog.Default);
+using TaskDsl.App;
+using Xunit.Runner.InProc.SystemConsole;
+
+// Tests of signals and exit codes start this program as a child that trains; 'dotnet test' starts it as what runs the tests.
+return args is ["train", ..] ? await TaskApp.RunAsync(args, TaskCatalog.Default) : await ConsoleRunner.Run(args);

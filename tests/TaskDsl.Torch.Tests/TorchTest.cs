@@ -1,9 +1,11 @@
 using TaskDsl.Torch.Native;
 using TorchSharp;
 using Xunit;
+using Xunit.Sdk;
+using Xunit.v3;
 using static TorchSharp.torch;
 
-[assembly: CollectionBehavior(DisableTestParallelization = true)] // One process-wide random state and thread pool.
+[assembly: Parallelization(Mode = ParallelMode.None)] // One process-wide random state and thread pool.
 
 namespace TaskDsl.Torch.Tests;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using TaskDsl.HuggingFace.ChatTemplates.Jinja;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace TaskDsl.Prompts.Tests.Jinja;
 

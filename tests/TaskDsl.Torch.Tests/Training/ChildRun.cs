@@ -3,6 +3,7 @@ using System.Globalization;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Training;
+using Xunit.Runner.InProc.SystemConsole;
 
 namespace TaskDsl.Torch.Tests.Training;
 
@@ -39,10 +40,7 @@ internal static class ChildRun
         if (args is ["growth"])
             return await NativeMemoryTests.GrowthAsync();
         if (args is not ["train", var folder, var killAt, var count])
-        {
-            await Console.Error.WriteLineAsync("Run the tests with 'dotnet test'.");
-            return 2;
-        }
+            return await ConsoleRunner.Run(args); // 'dotnet test' starts this program as what runs the tests.
 
         TorchRuntime.Threads = 1;
         var temp = new TempFolder(folder);

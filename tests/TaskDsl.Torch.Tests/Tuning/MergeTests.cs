@@ -125,12 +125,6 @@ public sealed class MergeTests : TorchTest
         return folder;
     }
 
-    private static TheoryData<string, string> Runs(bool foldable)
-    {
-        var runs = new TheoryData<string, string>();
-        foreach (var run in GoldenTrainingTests.AdapterRuns)
-            if (((string)run[1]).StartsWith('p') != foldable)
-                runs.Add((string)run[0], (string)run[1]);
-        return runs;
-    }
+    private static TheoryData<string, string> Runs(bool foldable) =>
+        new(GoldenTrainingTests.AdapterRuns.Select(run => run.Data).Where(run => run.Item2.StartsWith('p') != foldable));
 }
