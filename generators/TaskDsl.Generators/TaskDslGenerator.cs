@@ -2,9 +2,10 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using TaskDsl.Generators.Binding;
+using TaskDsl.Generators.Columns;
 using TaskDsl.Generators.Diagnostics;
-using TaskDsl.Generators.Emission;
-using TaskDsl.Generators.Heads;
+using TaskDsl.Generators.Flow;
+using TaskDsl.Generators.Values;
 using TaskDsl.Generators.Vocabulary;
 
 namespace TaskDsl.Generators;
@@ -100,20 +101,20 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
             .SelectMany((document, _) => SourcePaths.Of(document))
             .Collect()
             .Select((paths, _) => new SourcePaths(new(paths.Distinct().OrderBy(p => p, StringComparer.Ordinal))));
-        var heads = context
+        var starts = context
             .AdditionalTextsProvider.Combine(options)
             .Combine(named)
             .Select((pair, _) => (File: pair.Left.Left, Path: pair.Left.Right.Relative(pair.Left.Left.Path), Named: pair.Right))
             .Where(file => file.Named.Has(file.Path))
             .Select((file, _) => (file.File, file.Path))
-            .Select((file, cancellation) => DataHead.Read(file.File, file.Path, cancellation))
-            .WithTrackingName("Head")
-            .Where(head => head is not null)
+            .Select((file, cancellation) => FileStart.Read(file.File, file.Path, cancellation))
+            .WithTrackingName("Start")
+            .Where(start => start is not null)
             .Collect()
-            .Select((all, _) => new EquatableArray<DataHead>(all!))
-            .WithTrackingName("Heads");
+            .Select((all, _) => new EquatableArray<FileStart>(all!))
+            .WithTrackingName("Starts");
         context.RegisterSourceOutput(
-            bound.Combine(heads).SelectMany((pair, _) => SourceChecks.Of(pair.Left, pair.Right)),
+            bound.Combine(starts).SelectMany((pair, _) => SourceChecks.Of(pair.Left, pair.Right)),
             (output, problem) => output.ReportDiagnostic(problem.ToDiagnostic())
         );
 

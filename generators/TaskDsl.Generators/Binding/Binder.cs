@@ -364,7 +364,7 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
     private static string Article(string label) => ("aeiou".IndexOf(label[0]) >= 0 ? "an " : "a ") + label;
 
     // A missing property is reported at the head of what lacks it, not over its whole length.
-    private static YamlSpan Head(YamlNode node) =>
+    private static SourceSpan Head(YamlNode node) =>
         node is YamlMapping { Entries.Count: > 0 } mapping ? mapping.Entries[0].Key.Span : node.Span;
 
     private BoundValue? Report(DiagnosticDescriptor rule, YamlNode node, params string[] arguments)

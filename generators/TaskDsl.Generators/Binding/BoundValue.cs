@@ -1,3 +1,4 @@
+using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Vocabulary;
 using TaskDsl.Generators.Yaml;
 
@@ -8,7 +9,7 @@ namespace TaskDsl.Generators.Binding;
 public abstract record BoundValue(YamlNode Node)
 {
     /// <summary>Where it stands.</summary>
-    public YamlSpan Span => Node.Span;
+    public SourceSpan Span => Node.Span;
 }
 
 /// <summary>YAML's null, where it is allowed.</summary>

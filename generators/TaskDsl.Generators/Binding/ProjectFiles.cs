@@ -1,4 +1,5 @@
 using TaskDsl.Data.Files;
+using TaskDsl.Generators.Values;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Generators.Binding;

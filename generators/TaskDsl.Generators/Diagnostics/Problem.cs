@@ -1,6 +1,5 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
-using TaskDsl.Generators.Yaml;
 
 namespace TaskDsl.Generators.Diagnostics;
 
@@ -9,7 +8,7 @@ public sealed record Problem
 {
     private readonly string arguments;
 
-    public Problem(DiagnosticDescriptor rule, string path, YamlSpan span, params string[] arguments)
+    public Problem(DiagnosticDescriptor rule, string path, SourceSpan span, params string[] arguments)
     {
         (Rule, Path, Span) = (rule, path, span);
         this.arguments = string.Join("\u0000", arguments);
@@ -22,7 +21,7 @@ public sealed record Problem
     public string Path { get; }
 
     /// <summary>Where in the file.</summary>
-    public YamlSpan Span { get; }
+    public SourceSpan Span { get; }
 
     /// <summary>The diagnostic that the compiler reports.</summary>
     public Diagnostic ToDiagnostic() =>

@@ -1,3 +1,5 @@
+using TaskDsl.Generators.Flow;
+using TaskDsl.Generators.Values;
 using TaskDsl.Generators.Yaml;
 using TaskDsl.Vocabulary;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
+using TaskDsl.Generators.Values;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Generators.Vocabulary;

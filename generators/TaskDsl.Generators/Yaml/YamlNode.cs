@@ -1,26 +1,19 @@
-using Microsoft.CodeAnalysis.Text;
+using TaskDsl.Generators.Diagnostics;
 
 namespace TaskDsl.Generators.Yaml;
 
-/// <summary>Where a node stands in its file.</summary>
-/// <param name="Start">The first character, from 0.</param>
-/// <param name="Length">How many characters.</param>
-/// <param name="From">Line and column of the first character, from 0.</param>
-/// <param name="To">Line and column behind the last character, from 0.</param>
-public readonly record struct YamlSpan(int Start, int Length, LinePosition From, LinePosition To);
-
 /// <summary>A node of a YAML document.</summary>
-public abstract class YamlNode(YamlSpan span)
+public abstract class YamlNode(SourceSpan span)
 {
     /// <summary>Where it stands.</summary>
-    public YamlSpan Span { get; } = span;
+    public SourceSpan Span { get; } = span;
 
     /// <summary>What it is, in words for an error.</summary>
     public abstract string Description { get; }
 }
 
 /// <summary>A single value.</summary>
-public sealed class YamlScalar(YamlSpan span, string value, string raw, bool isPlain, bool isBlock) : YamlNode(span)
+public sealed class YamlScalar(SourceSpan span, string value, string raw, bool isPlain, bool isBlock) : YamlNode(span)
 {
     /// <summary>The text as it stands in the file, with quotes, escapes and indentation.</summary>
     public string Raw { get; } = raw;
@@ -45,7 +38,7 @@ public sealed class YamlScalar(YamlSpan span, string value, string raw, bool isP
 }
 
 /// <summary>A sequence.</summary>
-public sealed class YamlSequence(YamlSpan span, IReadOnlyList<YamlNode> items) : YamlNode(span)
+public sealed class YamlSequence(SourceSpan span, IReadOnlyList<YamlNode> items) : YamlNode(span)
 {
     /// <summary>The items, in order.</summary>
     public IReadOnlyList<YamlNode> Items { get; } = items;
@@ -55,7 +48,7 @@ public sealed class YamlSequence(YamlSpan span, IReadOnlyList<YamlNode> items) :
 }
 
 /// <summary>A mapping; its keys are distinct scalars.</summary>
-public sealed class YamlMapping(YamlSpan span, IReadOnlyList<YamlEntry> entries) : YamlNode(span)
+public sealed class YamlMapping(SourceSpan span, IReadOnlyList<YamlEntry> entries) : YamlNode(span)
 {
     /// <summary>The entries, in order.</summary>
     public IReadOnlyList<YamlEntry> Entries { get; } = entries;

@@ -137,7 +137,7 @@ public sealed class YamlReader
         return new YamlMapping(SpanOf(mapping.Start, parser.Consume<MappingEnd>().End), entries);
     }
 
-    private void Refuse(YamlSpan span, string what, string instead)
+    private void Refuse(SourceSpan span, string what, string instead)
     {
         problems.Add(new Problem(Rules.RefusedYaml, path, span, what, instead));
         throw new Refused();
@@ -176,24 +176,26 @@ public sealed class YamlReader
         new(
             Rules.BrokenYaml,
             path,
-            new YamlSpan(lines[line].Start + column, 1, new LinePosition(line, column), new LinePosition(line, column + 1)),
+            new SourceSpan(lines[line].Start + column, 1, new LinePosition(line, column), new LinePosition(line, column + 1)),
             "a tab indents this line; YAML indents by spaces only"
         );
 
-    private static YamlSpan SpanOf(Mark start, Mark end)
+    private static SourceSpan SpanOf(Mark start, Mark end)
     {
         static LinePosition Position(Mark mark) => new((int)Math.Max(0, mark.Line - 1), (int)Math.Max(0, mark.Column - 1));
         var from = Position(start);
         var to = Position(end);
         var length = (int)(end.Index - start.Index);
-        return length > 0 && to > from ? new YamlSpan((int)start.Index, length, from, to) : new YamlSpan((int)start.Index, 0, from, from);
+        return length > 0 && to > from
+            ? new SourceSpan((int)start.Index, length, from, to)
+            : new SourceSpan((int)start.Index, 0, from, from);
     }
 
-    private static YamlSpan EndOf(string text)
+    private static SourceSpan EndOf(string text)
     {
         var lines = SourceText.From(text).Lines;
         var position = lines.GetLinePosition(text.Length);
-        return new YamlSpan(text.Length, 0, position, position);
+        return new SourceSpan(text.Length, 0, position, position);
     }
 
     private sealed class Refused : Exception;

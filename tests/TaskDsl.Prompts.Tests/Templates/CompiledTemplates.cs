@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Scriban;
 using TaskDsl.Generators.Diagnostics;
-using TaskDsl.Generators.Prompts;
+using TaskDsl.Generators.Scriban;
 using TaskDsl.Generators.Yaml;
 
 namespace TaskDsl.Prompts.Tests.Templates;

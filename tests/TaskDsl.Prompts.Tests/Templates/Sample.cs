@@ -1,6 +1,7 @@
 using Scriban.Runtime;
-using TaskDsl.Generators;
-using TaskDsl.Generators.Prompts;
+using TaskDsl.Generators.Scriban;
+using TaskDsl.Generators.Scriban.Types;
+using TaskDsl.Generators.Values;
 using TaskDsl.Tasks;
 
 namespace TaskDsl.Prompts.Tests.Templates;

@@ -1,0 +1,64 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using TaskDsl.Data.Files;
+using TaskDsl.Generators.Values;
+
+namespace TaskDsl.Generators.Columns;
+
+/// <summary>What the start of a data file tells: value-equal, so that an edit further down in the file changes nothing.</summary>
+/// <param name="Path">The path relative to the project's folder.</param>
+/// <param name="Signature">What the file holds.</param>
+/// <param name="FirstLine">The first line, of text.</param>
+/// <param name="Lines">The columns of its records where each line is one.</param>
+/// <param name="Document">The columns of its records where it is one JSON document.</param>
+/// <param name="IsWhole">Whether the start is all of the file.</param>
+public sealed record FileStart(
+    string Path,
+    FileSignature Signature,
+    string FirstLine,
+    ColumnNames Lines,
+    ColumnNames Document,
+    bool IsWhole
+)
+{
+    public static FileStart? Read(AdditionalText file, string path, CancellationToken cancellationToken)
+    {
+        if (FirstBytes.Read(file, cancellationToken, out var isWhole) is not { } bytes)
+            return null;
+        var signature = FileSignature.Of(bytes);
+        const FileContent texts = FileContent.Text | FileContent.JsonArray | FileContent.JsonLines | FileContent.JsonObject;
+        if ((signature.Content & texts) == 0)
+            return new FileStart(path, signature, "", ColumnNames.None, ColumnNames.None, isWhole);
+
+        var text = Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF');
+        var isJson = (signature.Content & ~FileContent.Text) != 0;
+        return new FileStart(
+            path,
+            signature,
+            FirstLineOf(text, isWhole),
+            isJson ? JsonColumns.OfLines(text) : ColumnNames.None,
+            isJson ? JsonColumns.OfDocument(text) : ColumnNames.None,
+            isWhole
+        );
+    }
+
+    // Of JSON it is data, not a start; a line that does not end within the start is no line.
+    private static string FirstLineOf(string text, bool isWhole)
+    {
+        if (text.Length == 0 || text[0] is '{' or '[')
+            return "";
+        var end = text.IndexOf('\n');
+        return end >= 0 ? text.Substring(0, end).TrimEnd('\r')
+            : isWhole ? text
+            : "";
+    }
+}
+
+/// <summary>The columns of the records in a start.</summary>
+/// <param name="Any">Those that some record has, in the order of their appearance.</param>
+/// <param name="Always">Those that every record has.</param>
+public sealed record ColumnNames(EquatableArray<string> Any, EquatableArray<string> Always)
+{
+    /// <summary>No record was seen.</summary>
+    public static readonly ColumnNames None = new(default, default);
+}

@@ -1,0 +1,122 @@
+using TaskDsl.Data.Files;
+using TaskDsl.Generators.Binding;
+using TaskDsl.Generators.Diagnostics;
+using TaskDsl.Generators.Flow;
+using TaskDsl.Generators.Kinds.Task;
+using TaskDsl.Generators.Values;
+using TaskDsl.Generators.Yaml;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Generators.Columns;
+
+/// <summary>Checks what a task says of its sources against the starts of their files.</summary>
+internal sealed class SourceChecks
+{
+    private readonly string path;
+    private readonly BoundRecord source;
+    private readonly YamlNode place;
+    private readonly List<FieldModel> fields;
+    private readonly Dictionary<string, (YamlNode Place, string Column)> mapped = new(StringComparer.Ordinal);
+    private readonly List<BoundScalar> ignored;
+    private readonly List<Problem> problems = [];
+
+    private SourceChecks(string path, BoundRecord source, TaskModel task)
+    {
+        (this.path, this.source, fields) = (path, source, [.. task.Input, .. task.Output]);
+        place = source["path"]!.Node;
+        ignored = [.. source.Items("ignore").OfType<BoundScalar>()];
+        foreach (var entry in source.Entries("columns"))
+            if (entry.Value is BoundScalar { Value: string column } value)
+                mapped[entry.Key.Value] = (value.Node, column);
+    }
+
+    /// <summary>The problems of a document's sources, one for each mistake: of several files the first one shows it.</summary>
+    public static IEnumerable<Problem> Of(BoundDocument document, EquatableArray<FileStart> starts)
+    {
+        if (document is not { Task: { } task, Value: { } value })
+            yield break;
+        foreach (var source in value.Items("examples").OfType<BoundRecord>())
+        {
+            if (TextFormat.Of(source) is not { } format || source.Text("path") is not { } written)
+                continue;
+            var pattern = SourcePaths.Normal(written);
+            var checks = new SourceChecks(document.File.Path, source, task);
+            foreach (var start in starts.Where(start => SourcePaths.IsMatch(pattern, start.Path)))
+                checks.Check(format, start);
+            foreach (var first in checks.problems.GroupBy(p => (p.Rule.Id, p.Span)).Select(same => same.First()))
+                yield return first;
+        }
+    }
+
+    private void Check(TextFormat format, FileStart start)
+    {
+        if (start.Signature.Content == FileContent.Empty)
+            return;
+        var compression = FileSignature.CompressionOf(start.Path);
+        if (compression != 0)
+        {
+            // What is inside is not decompressed in the compiler.
+            if (start.Signature.Content != compression)
+                Report(Rules.WrongContent, place, start.Path, start.Signature.NotCompressed(compression));
+            return;
+        }
+
+        if ((start.Signature.Content & format.Holds) == 0)
+            Report(Rules.WrongContent, place, start.Path, start.Signature.Not(format.Name));
+        else if (source["shape"] is null or BoundNull && format.Columns(start, source) is { } columns)
+            Compare(start, columns, format.IsHeaded);
+    }
+
+    private void Compare(FileStart start, ColumnNames columns, bool isHeaded)
+    {
+        var before = problems.Count;
+        // Of a column that may come further down it can only be said that it was not seen.
+        var unknown = isHeaded || start.IsWhole ? Rules.UnknownColumn : Rules.UnseenColumn;
+        var read = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var field in fields)
+        {
+            var isMapped = mapped.TryGetValue(field.Name, out var map);
+            var column = isMapped ? map.Column : field.Name;
+            read.Add(column);
+            if (columns.Any.Contains(column))
+                continue;
+            if (isMapped)
+                Report(
+                    field.Type.IsOptional ? unknown : Rules.UnknownColumn,
+                    map.Place,
+                    column,
+                    start.Path,
+                    NearestWord.Choice(column, columns.Any)
+                );
+            else if (!field.Type.IsOptional)
+                Report(Rules.MissingColumn, place, start.Path, field.Name, Hint(field.Name, columns));
+        }
+
+        if (source["group"] is BoundScalar { Value: string group } by)
+        {
+            read.Add(group);
+            if (!columns.Any.Contains(group))
+                Report(Rules.UnknownColumn, by.Node, group, start.Path, NearestWord.Choice(group, columns.Any));
+        }
+
+        foreach (var column in ignored)
+        {
+            read.Add(column.Scalar.Value);
+            if (!columns.Any.Contains(column.Scalar.Value))
+                Report(unknown, column.Node, column.Scalar.Value, start.Path, NearestWord.Choice(column.Scalar.Value, columns.Any));
+        }
+
+        // A column that is not declared is often the one that was meant: one mistake, one problem.
+        var undeclared = columns.Always.Where(column => !read.Contains(column)).ToList();
+        if (undeclared.Count > 0 && problems.Count == before)
+            Report(Rules.UndeclaredColumn, place, start.Path, string.Join(", ", undeclared.Select(c => $"'{c}'")));
+    }
+
+    private static string Hint(string field, ColumnNames columns) =>
+        NearestWord.To(field, columns.Any) is { } near
+            ? $"; did you mean 'columns: {{{field}: {near}}}'?"
+            : $" (it has {string.Join(", ", columns.Any.Take(12))}{(columns.Any.Count > 12 ? ", …" : "")}; 'columns: {{{field}: <column>}}' reads it from another)";
+
+    private void Report(Microsoft.CodeAnalysis.DiagnosticDescriptor rule, YamlNode node, params string[] arguments) =>
+        problems.Add(new Problem(rule, path, node.Span, arguments));
+}

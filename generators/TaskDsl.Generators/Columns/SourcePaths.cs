@@ -1,0 +1,32 @@
+using TaskDsl.Data.Files;
+using TaskDsl.Generators.Binding;
+using TaskDsl.Generators.Flow;
+using TaskDsl.Generators.Values;
+
+namespace TaskDsl.Generators.Columns;
+
+/// <summary>The files that the project's tasks take examples from: only their starts are read.</summary>
+public sealed record SourcePaths(EquatableArray<string> Patterns)
+{
+    /// <summary>Those of one document.</summary>
+    public static IEnumerable<string> Of(BoundDocument document) =>
+        document is { Task: not null, Value: { } value }
+            ? value.Items("examples").OfType<BoundRecord>().Select(source => source.Text("path")).OfType<string>().Select(Normal)
+            : [];
+
+    /// <summary>Whether a file, by its path relative to the project, is one of them.</summary>
+    public bool Has(string path) => Patterns.Any(pattern => IsMatch(pattern, path));
+
+    /// <summary>Whether a source's path names a file.</summary>
+    public static bool IsMatch(string pattern, string path) =>
+        pattern == path || (PathGlob.IsPattern(pattern) && PathGlob.IsMatch(pattern, path));
+
+    /// <summary>A path as the project's files are named.</summary>
+    public static string Normal(string path)
+    {
+        path = path.Replace('\\', '/');
+        while (path.StartsWith("./", StringComparison.Ordinal))
+            path = path.Substring(2);
+        return path;
+    }
+}

@@ -1,0 +1,96 @@
+using TaskDsl.Data.Files;
+using TaskDsl.Generators.Binding;
+
+namespace TaskDsl.Generators.Columns;
+
+/// <summary>How the sources of text tell their columns. A source that is not here, as one of the user's own, is not looked into.</summary>
+/// <param name="Name">The format, for messages.</param>
+/// <param name="Holds">What a file of it may hold.</param>
+/// <param name="Columns">Its columns; null where the start does not tell them.</param>
+/// <param name="IsHeaded">Whether a header names all columns, so that none can come later.</param>
+internal sealed record TextFormat(string Name, FileContent Holds, Func<FileStart, BoundRecord, ColumnNames?> Columns, bool IsHeaded = false)
+{
+    private const FileContent AnyText = FileContent.Text | FileContent.JsonArray | FileContent.JsonLines | FileContent.JsonObject;
+
+    private static readonly Dictionary<string, TextFormat> Known = new(StringComparer.Ordinal)
+    {
+        ["global::TaskDsl.Data.Sources.JsonLines"] = new("JSON Lines", FileContent.JsonLines, (start, _) => Seen(start.Lines)),
+        ["global::TaskDsl.Data.Sources.Json"] = new("a JSON document", FileContent.JsonArray | FileContent.JsonObject, (start, _) =>
+            Seen(start.Document)
+        ),
+        ["global::TaskDsl.Data.Sources.Csv"] = new(
+            "CSV",
+            FileContent.Text,
+            (start, source) => Header(start.FirstLine, source.Text("delimiter") is { Length: 1 } sign ? sign[0] : ',', quotes: true),
+            IsHeaded: true
+        ),
+        ["global::TaskDsl.Data.Sources.Tsv"] = new(
+            "TSV",
+            FileContent.Text,
+            (start, source) => Header(start.FirstLine, '\t', source["quotes"] is BoundScalar { Value: true }),
+            IsHeaded: true
+        ),
+        ["global::TaskDsl.Data.Sources.Conll"] = new(
+            "tokens with tags",
+            FileContent.Text,
+            (_, _) => Fixed("text", "entities"),
+            IsHeaded: true
+        ),
+        ["global::TaskDsl.Data.Sources.PlainText"] = new(
+            "plain text",
+            AnyText,
+            (_, source) => Fixed(source.Text("field") ?? "text"),
+            IsHeaded: true
+        ),
+        ["global::TaskDsl.Data.Sources.Parquet"] = new("a Parquet file", FileContent.Parquet, (_, _) => null),
+        ["global::TaskDsl.Data.Sources.Arrow"] = new(
+            "an Arrow IPC file or stream",
+            FileContent.ArrowFile | FileContent.ArrowStream,
+            (_, _) => null
+        ),
+    };
+
+    /// <summary>The format of a source; null where it is not known.</summary>
+    public static TextFormat? Of(BoundRecord source) => Known.TryGetValue(source.Type.Name, out var format) ? format : null;
+
+    private static ColumnNames? Seen(ColumnNames columns) => columns.Any.Count == 0 ? null : columns;
+
+    private static ColumnNames Fixed(params string[] names) => new(new(names), new(names));
+
+    // A header in quotes that goes on in the next line is left to the run.
+    private static ColumnNames? Header(string line, char separator, bool quotes)
+    {
+        var names = new List<string>();
+        for (var at = 0; at <= line.Length; at++)
+        {
+            var quoted = quotes && at < line.Length && line[at] == '"';
+            var end = quoted ? Closing(line, at) : line.IndexOf(separator, at);
+            if (quoted && (end < 0 || (end + 1 < line.Length && line[end + 1] != separator)))
+                return null;
+            names.Add(
+                quoted ? line.Substring(at + 1, end - at - 1).Replace("\"\"", "\"") : line.Substring(at, (end < 0 ? line.Length : end) - at)
+            );
+            if (end < 0)
+                break;
+            at = quoted ? end + 1 : end;
+            if (at >= line.Length && quoted)
+                break;
+        }
+
+        return line.Length == 0 ? null : Fixed([.. names]);
+    }
+
+    private static int Closing(string line, int at)
+    {
+        for (at++; at < line.Length; at++)
+        {
+            if (line[at] != '"')
+                continue;
+            if (at + 1 >= line.Length || line[at + 1] != '"')
+                return at;
+            at++;
+        }
+
+        return -1;
+    }
+}

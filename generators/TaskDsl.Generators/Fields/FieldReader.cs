@@ -1,0 +1,189 @@
+using TaskDsl.Generators.Binding;
+using TaskDsl.Generators.Diagnostics;
+using TaskDsl.Generators.Emission;
+using TaskDsl.Generators.Kinds.Task;
+using TaskDsl.Generators.Yaml;
+
+namespace TaskDsl.Generators.Fields;
+
+/// <summary>Reads the fields of a task.</summary>
+public sealed class FieldReader(FieldNames names, IReadOnlyList<string> languages, string path, List<Problem> problems)
+{
+    // One bit each, while a record is read.
+    private const int MostFields = 64;
+
+    /// <summary>Whether all that the YAML declares was read: what is wrong, here or in the binding, has its problem and is missing.</summary>
+    public bool IsWhole { get; private set; } = true;
+
+    /// <summary>Reads fields; those that are wrong are left out, with problems.</summary>
+    /// <param name="map">The fields in YAML.</param>
+    /// <param name="owner">The C# record that holds them.</param>
+    /// <param name="prefix">What the names of their types begin with.</param>
+    public List<FieldModel> Read(BoundMap map, string owner, string prefix)
+    {
+        if (map.Entries.Count == 0 && map.Node is not YamlMapping { Entries.Count: > 0 })
+            Report(map.Span, "at least one field is needed");
+        if (map.Entries.Count > MostFields)
+            Report(map.Span, $"there are {map.Entries.Count} fields, more than the {MostFields} that a record may have");
+        var fields = new List<FieldModel>();
+        foreach (var entry in map.Entries)
+        {
+            if (!IsName(entry.Key.Value))
+            {
+                problems.Add(
+                    new Problem(
+                        Rules.BadName,
+                        path,
+                        entry.Key.Span,
+                        entry.Key.Value,
+                        "a field is named in snake_case, by letters, digits and '_', and begins with a letter"
+                    )
+                );
+                continue;
+            }
+
+            if (Read(entry, owner, prefix) is not { } field)
+                continue;
+            if (fields.Find(f => f.Property == field.Property) is { } same)
+                Report(entry.Key.Span, $"the fields '{same.Name}' and '{field.Name}' would both be '{field.Property}' in C#");
+            else
+                fields.Add(field);
+        }
+
+        IsWhole &= fields.Count > 0 && fields.Count == Declared(map);
+        return fields;
+    }
+
+    private FieldModel? Read(BoundEntry entry, string owner, string prefix)
+    {
+        if (
+            entry.Value is not BoundRecord field
+            || field["type"] is not BoundScalar written
+            || FieldTypeParser.Parse(written, path, problems) is not { } type
+        )
+            return null;
+        var property = FieldNames.Property(entry.Key.Value, owner);
+        var innermost = type;
+        while (innermost.Element is { } element)
+            innermost = element;
+
+        var wished = prefix + Names.Pascal(entry.Key.Value)!;
+        var typeName = innermost.Kind switch
+        {
+            FieldKind.Label or FieldKind.Labels => names.Type(wished, "Label"),
+            FieldKind.Entities => names.Type(wished + "Kind", "Label"),
+            FieldKind.Record => type.Kind == FieldKind.List ? names.Type(wished + "Item", "Record") : names.Type(wished, "Record"),
+            _ => "",
+        };
+
+        List<LabelModel> labels = [];
+        if (innermost.Kind is FieldKind.Label or FieldKind.Labels or FieldKind.Entities)
+            labels = Labels(field, innermost.Kind, written.Span);
+        else if (Key(field, "labels") is { } unwanted)
+            Report(unwanted.Span, $"type {FieldTypeParser.Write(innermost)} has no labels; type label, labels or entities has");
+
+        List<FieldModel> fields = [];
+        if (innermost.Kind == FieldKind.Record)
+        {
+            if (field["fields"] is BoundMap nested)
+                fields = Read(nested, typeName, typeName);
+            else
+                Report(written.Span, "a record needs its 'fields'");
+        }
+        else if (Key(field, "fields") is { } unwanted)
+        {
+            Report(unwanted.Span, $"type {FieldTypeParser.Write(innermost)} has no fields; type record has");
+        }
+
+        if (Key(field, "of") is { } of && (type.Kind != FieldKind.Entities || prefix.Length > 0))
+            Report(of.Span, "'of' belongs to entities that are a field of the input or output itself");
+        return new FieldModel(
+            entry.Key.Value,
+            property,
+            type,
+            field.Text("summary") ?? "",
+            typeName,
+            new(labels),
+            new(fields),
+            field.Text("of")
+        );
+    }
+
+    private List<LabelModel> Labels(BoundRecord field, FieldKind kind, SourceSpan type)
+    {
+        var entries = field.Entries("labels");
+        IsWhole &= entries.Count > 0 && entries.Count == Declared((BoundMap)field["labels"]!);
+        var what = kind == FieldKind.Entities ? "kind" : "label";
+        if (entries.Count == 0)
+        {
+            if (field["labels"]?.Node is not YamlMapping { Entries.Count: > 0 })
+                Report(Key(field, "labels")?.Span ?? type, $"the field needs at least one {what}, as labels: [first, second]");
+            return [];
+        }
+
+        var members = FieldNames.Members([.. entries.Select(e => e.Key.Value)]);
+        var taken = languages.Select(_ => new Dictionary<string, string>(StringComparer.Ordinal)).ToArray();
+        var labels = new List<LabelModel>(entries.Count);
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var (key, label) = (entries[i].Key, (BoundRecord)entries[i].Value);
+            var given = label.Entries("surfaces");
+            foreach (var surface in given)
+                if (!languages.Contains(surface.Key.Value))
+                    Report(surface.Key.Span, $"the task has no language '{surface.Key.Value}', only {string.Join(", ", languages)}");
+
+            var everywhere = label["surface"] as BoundScalar;
+            var surfaces = new string[languages.Count];
+            YamlNode? wrong = null;
+            for (var l = 0; l < surfaces.Length; l++)
+            {
+                var own = given.FirstOrDefault(s => s.Key.Value == languages[l])?.Value as BoundScalar;
+                var surface = (own ?? everywhere)?.Value as string ?? key.Value;
+                surfaces[l] = surface;
+                var node = (own ?? everywhere)?.Node ?? key;
+                var why =
+                    Unwritable(surface, kind) is { } reason
+                        ? $"the {what} '{key.Value}' cannot be written as '{surface.Replace("\n", "\\n")}': {reason}"
+                    : taken[l].TryGetValue(surface, out var other)
+                        ? $"the {what}s '{other}' and '{key.Value}' are both written '{surface}' in {languages[l]}, so that an answer could mean either"
+                    : null;
+                if (why is null)
+                    taken[l].Add(surface, key.Value);
+                else if (node != wrong)
+                    Report(node.Span, why);
+                // One form for several languages is one mistake.
+                if (why is not null)
+                    wrong = node;
+            }
+
+            labels.Add(new LabelModel(key.Value, members[i], new(surfaces), label.Text("summary") ?? ""));
+        }
+
+        return labels;
+    }
+
+    /// <summary>Why an answer could not be read back; null where it can.</summary>
+    private static string? Unwritable(string surface, FieldKind kind) =>
+        surface.Trim().Length == 0 ? "it is empty"
+        : surface.Trim() != surface ? "it begins or ends with a blank"
+        : surface.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029') ? "it has a line break or another control character"
+        : surface.Length > 200 ? "it has more than 200 characters"
+        : kind == FieldKind.Labels && surface == "-" ? "'-' stands for no label at all"
+        : kind == FieldKind.Entities && surface.IndexOf(':') >= 0 ? "a ':' divides kind and text"
+        : null;
+
+    private static int Declared(BoundMap map) =>
+        map.Node switch
+        {
+            YamlMapping mapping => mapping.Entries.Count,
+            YamlSequence sequence => sequence.Items.Count,
+            _ => 0,
+        };
+
+    private static YamlNode? Key(BoundRecord record, string key) => record.Properties.FirstOrDefault(p => p.Property.Key == key)?.Key;
+
+    private static bool IsName(string name) =>
+        name.Length is > 0 and <= 100 && char.IsLetter(name[0]) && name.All(c => c == '_' || char.IsLetterOrDigit(c));
+
+    private void Report(SourceSpan span, string message) => problems.Add(new Problem(Rules.BadTask, path, span, message));
+}

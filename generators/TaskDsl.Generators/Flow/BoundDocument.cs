@@ -1,0 +1,68 @@
+using TaskDsl.Generators.Binding;
+using TaskDsl.Generators.Diagnostics;
+using TaskDsl.Generators.Emission;
+using TaskDsl.Generators.Kinds.Task;
+using TaskDsl.Generators.Values;
+using TaskDsl.Generators.Vocabulary;
+using TaskDsl.Generators.Yaml;
+
+namespace TaskDsl.Generators.Flow;
+
+/// <summary>A YAML file, fitted to the vocabulary.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Value">Its value; null where it does not fit.</param>
+/// <param name="References">The definitions that it names, even where it does not fit.</param>
+/// <param name="Entry">Its place in the index; null where it has no name.</param>
+/// <param name="Task">A task's shape; null for other kinds and broken tasks.</param>
+/// <param name="Place">Where its name stands.</param>
+/// <param name="Problems">What is wrong with it.</param>
+public sealed record BoundDocument(
+    DocumentFile File,
+    BoundRecord? Value,
+    EquatableArray<BoundReference> References,
+    IndexEntry? Entry,
+    TaskModel? Task,
+    DocumentPlace? Place,
+    EquatableArray<Problem> Problems
+)
+{
+    public static BoundDocument Bind(DocumentFile file, VocabularyModel vocabulary, ProjectFiles files, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        // Many a tool has YAML files with two dots in their names; those that are none of ours are left alone.
+        if (!vocabulary.Claims(file))
+            return new BoundDocument(file, null, default, null, null, null, default);
+        if (file.Root is null)
+            return new BoundDocument(file, null, default, null, null, null, file.Problems);
+
+        var problems = file.Problems.ToList();
+        var binder = new Binder(vocabulary, files, file.Path, problems);
+        var value = binder.BindDocument(file.Root, file.Kind);
+        var unnamed = new BoundDocument(file, null, new(binder.References), null, null, null, default);
+        if ((file.Root as YamlMapping)?[file.Kind] is not YamlScalar { IsNull: false } name)
+            return unnamed with { Problems = new(problems) };
+        if (Names.Pascal(name.Value) is null)
+        {
+            problems.Add(
+                new Problem(Rules.BadName, file.Path, name.Span, name.Value, "a name needs a letter; write it in snake_case, as key_terms")
+            );
+            return unnamed with { Problems = new(problems) };
+        }
+
+        var task = value is not null && file.Kind == "task" ? TaskReader.Read(value, file.Path, problems) : null;
+        var isWhole = value is not null && (file.Kind != "task" || task is not null);
+        var entry = new IndexEntry(file.Kind, name.Value, file.Path, file.HintName, isWhole, (value?["task"] as BoundReference)?.Name);
+        return new BoundDocument(
+            file,
+            isWhole ? value : null,
+            new(binder.References),
+            entry,
+            task,
+            new DocumentPlace(entry, file.Path, name.Span),
+            new(problems)
+        );
+    }
+}
+
+/// <summary>Where a definition's name stands.</summary>
+public sealed record DocumentPlace(IndexEntry Entry, string Path, SourceSpan Span);

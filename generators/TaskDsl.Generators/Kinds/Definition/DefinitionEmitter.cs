@@ -1,0 +1,28 @@
+using TaskDsl.Generators.Binding;
+using TaskDsl.Generators.Emission;
+using TaskDsl.Generators.Flow;
+
+namespace TaskDsl.Generators.Kinds.Definition;
+
+/// <summary>Writes a definition that needs no code of its own (a recipe, say) as a property that holds the object graph.</summary>
+public static class DefinitionEmitter
+{
+    /// <summary>The whole file.</summary>
+    public static string Emit(BoundRecord definition, IndexEntry entry, EmitContext context)
+    {
+        var writer = CodeWriter.BeginFile(context.RootNamespace);
+        var property = entry.Member;
+        writer.Summary($"The {entry.Kind} definitions of this project.");
+        using (writer.Block($"public static partial class {entry.ClassName}"))
+        {
+            // Made at first use: definitions may refer to each other, whatever the order of files.
+            var field = Names.Camel(property) is var camel && camel != property ? camel : "_" + property;
+            writer.Line($"private static {definition.Type.Name}? {field};");
+            writer.Line();
+            writer.Summary(definition.Text("summary") is { Length: > 0 } summary ? summary : $"The {entry.Kind} '{entry.Name}'.");
+            writer.Line($"public static {definition.Type.Name} {property} => {field} ??= {ValueEmitter.Emit(definition, context)};");
+        }
+
+        return writer.ToString();
+    }
+}

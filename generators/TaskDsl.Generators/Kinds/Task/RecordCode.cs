@@ -1,0 +1,188 @@
+using TaskDsl.Generators.Emission;
+using TaskDsl.Generators.Fields;
+using TaskDsl.Generators.Values;
+
+namespace TaskDsl.Generators.Kinds.Task;
+
+/// <summary>Writes the members that read and write a task's records.</summary>
+internal static class RecordCode
+{
+    private const string Reader = "global::TaskDsl.Data.RecordReader";
+    private const string Writer = "global::TaskDsl.Data.RecordWriter";
+    private const string Buffer = "global::System.Buffers.IBufferWriter<byte>";
+
+    /// <summary>Writes them.</summary>
+    public static void Emit(CodeWriter writer, TaskModel model)
+    {
+        var all = model.Input.Concat(model.Output).ToList();
+        writer.Line();
+        Fields(writer, "ExampleRecord", all.Select(Marked));
+        Fields(writer, "InputRecord", model.Input.Select(Marked).Concat(model.Output.Select(f => f.Name + "!")));
+        if (model.Format == "Json")
+            Fields(writer, "OutputRecord", model.Output.Select(Marked));
+        foreach (var record in FieldTypes.Records(all))
+            Fields(writer, record.TypeName + "Record", record.Fields.Select(Marked));
+
+        writer.Line();
+        using (writer.Block($"public override Example ReadExample(ref {Reader} reader, string language)"))
+        {
+            var locals = Read(writer, "ExampleRecord", all);
+            foreach (var field in all.Where(f => f.Of is not null))
+                writer.Line(
+                    $"{Reader}.CheckCopied({CodeWriter.Literal(field.Name)}, {locals[field.Name]}, {CodeWriter.Literal(field.Of!)}, {locals[field.Of!]});"
+                );
+            writer.Line($"return new Example(new Input({Join(model.Input)}), new Output({Join(model.Output)})) {{ Language = language }};");
+
+            string Join(EquatableArray<FieldModel> fields) => string.Join(", ", fields.Select(f => locals[f.Name]));
+        }
+
+        writer.Line();
+        using (writer.Block($"public override object ReadInput(ref {Reader} reader)"))
+        {
+            var locals = Read(writer, "InputRecord", model.Input);
+            writer.Line($"return new Input({string.Join(", ", model.Input.Select(f => locals[f.Name]))});");
+        }
+
+        writer.Line();
+        using (writer.Block($"public override void WriteInput({Buffer} utf8, object input)"))
+        {
+            writer.Line($"var writer = new {Writer}(utf8);");
+            writer.Line("writer.Begin();");
+            writer.Line("WriteFields(ref writer, (Input)input);");
+            writer.Line("writer.End();");
+        }
+
+        writer.Line();
+        using (writer.Block($"public override void WriteExample({Buffer} utf8, object input, object output)"))
+        {
+            writer.Line($"var writer = new {Writer}(utf8);");
+            writer.Line("writer.Begin();");
+            writer.Line("WriteFields(ref writer, (Input)input);");
+            writer.Line("WriteFields(ref writer, (Output)output);");
+            writer.Line("writer.End();");
+        }
+
+        WriteFields(writer, "Input", model.Input);
+        WriteFields(writer, "Output", model.Output);
+        foreach (var record in FieldTypes.Records(all))
+            Record(writer, record);
+    }
+
+    /// <summary>A static method that reads the object of a record type.</summary>
+    public static void ReadMethod(CodeWriter writer, string typeName, EquatableArray<FieldModel> fields)
+    {
+        writer.Line();
+        using (writer.Block($"private static {typeName} Read{typeName}(ref {Reader} reader)"))
+        {
+            var locals = Read(writer, typeName + "Record", fields);
+            writer.Line($"return new {typeName}({string.Join(", ", fields.Select(f => locals[f.Name]))});");
+        }
+    }
+
+    private static void Record(CodeWriter writer, FieldModel record)
+    {
+        ReadMethod(writer, record.TypeName, record.Fields);
+        writer.Line();
+        using (writer.Block($"private static void Write{record.TypeName}(ref {Writer} writer, {record.TypeName}? value)"))
+        {
+            using (writer.Block("if (value is null)"))
+            {
+                writer.Line("writer.WriteNull();");
+                writer.Line("return;");
+            }
+
+            writer.Line();
+            writer.Line("writer.Begin();");
+            writer.Line("WriteFields(ref writer, value);");
+            writer.Line("writer.End();");
+        }
+
+        WriteFields(writer, record.TypeName, record.Fields);
+    }
+
+    private static void Fields(CodeWriter writer, string name, IEnumerable<string> fields) =>
+        writer.Line(
+            $"private static readonly global::TaskDsl.Data.RecordFields {name} = new({string.Join(", ", fields.Select(CodeWriter.Literal))});"
+        );
+
+    private static string Marked(FieldModel field) => field.Type.IsOptional ? field.Name + "?" : field.Name;
+
+    /// <summary>Reads an object into local variables: their names by field.</summary>
+    private static Dictionary<string, string> Read(CodeWriter writer, string record, IReadOnlyList<FieldModel> fields)
+    {
+        var taken = new HashSet<string> { "reader", "language", "fields" };
+        var locals = fields.ToDictionary(f => f.Name, f => FieldNames.Local(f.Property, taken));
+        foreach (var field in fields)
+            writer.Line($"{FieldTypes.CSharp(field)} {locals[field.Name]} = {Absent(field.Type)};");
+        writer.Line($"var fields = reader.Begin({record});");
+        using (writer.Block("while (reader.Next(ref fields))"))
+        using (writer.Block("switch (fields.Name)"))
+        {
+            foreach (var field in fields)
+            {
+                using (writer.Indented($"case {CodeWriter.Literal(field.Name)}:", ""))
+                {
+                    var value = ReadValue(field.Type, field.TypeName, "reader");
+                    writer.Line($"{locals[field.Name]} = {(field.Type.IsOptional ? $"reader.IsNull ? null : {value}" : value)};");
+                    writer.Line("break;");
+                }
+            }
+        }
+
+        writer.Line();
+        return locals;
+    }
+
+    private static string Absent(FieldType type) =>
+        type switch
+        {
+            { IsOptional: true } => "null",
+            { Kind: FieldKind.Int or FieldKind.Float or FieldKind.Bool or FieldKind.Label } => "default",
+            _ => "null!",
+        };
+
+    private static string ReadValue(FieldType type, string typeName, string reader) =>
+        type.Kind switch
+        {
+            FieldKind.Text => $"{reader}.ReadText()",
+            FieldKind.String => $"{reader}.ReadString()",
+            FieldKind.Int => $"{reader}.ReadInt()",
+            FieldKind.Float => $"{reader}.ReadFloat()",
+            FieldKind.Bool => $"{reader}.ReadBool()",
+            FieldKind.Label => $"{reader}.ReadLabel({typeName}Labels)",
+            FieldKind.Labels => $"{reader}.ReadLabels({typeName}Labels)",
+            FieldKind.Entities => $"{reader}.ReadEntities({typeName}Labels)",
+            FieldKind.Record => $"Read{typeName}(ref {reader})",
+            _ when type.Element!.Kind == FieldKind.Record => $"{reader}.ReadList(Read{typeName})",
+            _ => $"{reader}.ReadList(static (ref {Reader} item) => {ReadValue(type.Element!, typeName, "item")})",
+        };
+
+    private static void WriteFields(CodeWriter writer, string typeName, EquatableArray<FieldModel> fields)
+    {
+        writer.Line();
+        using (writer.Block($"private static void WriteFields(ref {Writer} writer, {typeName} value)"))
+        {
+            foreach (var field in fields)
+            {
+                writer.Line($"writer.Name({CodeWriter.Literal(field.Name)}u8);");
+                writer.Line($"{WriteValue(field.Type, field.TypeName, "writer", $"value.{field.Property}")};");
+            }
+        }
+    }
+
+    private static string WriteValue(FieldType type, string typeName, string writer, string value) =>
+        type.Kind switch
+        {
+            FieldKind.Text or FieldKind.String => $"{writer}.WriteText({value})",
+            FieldKind.Int => $"{writer}.WriteInt({value})",
+            FieldKind.Float => $"{writer}.WriteFloat({value})",
+            FieldKind.Bool => $"{writer}.WriteBool({value})",
+            FieldKind.Label => $"{writer}.WriteLabel({typeName}Labels, {value})",
+            FieldKind.Labels => $"{writer}.WriteLabels({typeName}Labels, {value})",
+            FieldKind.Entities => $"{writer}.WriteEntities({typeName}Labels, {value})",
+            FieldKind.Record => $"Write{typeName}(ref {writer}, {value})",
+            _ when type.Element!.Kind == FieldKind.Record => $"{writer}.WriteList({value}, Write{typeName})",
+            _ =>
+                $"{writer}.WriteList({value}, static (ref {Writer} item, {FieldTypes.CSharp(type.Element!, typeName)} value) => {WriteValue(type.Element!, typeName, "item", "value")})",
+        };
+}

@@ -1,0 +1,181 @@
+using TaskDsl.Generators.Binding;
+using TaskDsl.Generators.Diagnostics;
+using TaskDsl.Generators.Fields;
+using TaskDsl.Generators.Values;
+using TaskDsl.Generators.Yaml;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Generators.Kinds.Task;
+
+/// <summary>Checks that the parts of a task fit each other.</summary>
+internal sealed class TaskChecks(
+    BoundRecord task,
+    string path,
+    List<Problem> problems,
+    List<string> languages,
+    List<FieldModel> input,
+    List<FieldModel> output
+)
+{
+    /// <summary>Names across input and output.</summary>
+    public void Names(BoundMap inputMap, BoundMap outputMap)
+    {
+        foreach (var entry in outputMap.Entries)
+            if (inputMap.Entries.Any(e => e.Key.Value == entry.Key.Value))
+                Report(
+                    entry.Key,
+                    $"the field '{entry.Key.Value}' is also in the input; a record holds both in one object, so each needs a name of its own"
+                );
+        var count = inputMap.Entries.Count + outputMap.Entries.Count;
+        if (count > 64)
+            Report(outputMap.Node, $"input and output have {count} fields together, more than the 64 that a record may have");
+    }
+
+    /// <summary>What entities are copied from.</summary>
+    public void Copies(BoundMap inputMap, BoundMap outputMap)
+    {
+        var texts = input.Where(f => f.Type.Kind is FieldKind.Text or FieldKind.String).Select(f => f.Name).ToList();
+        foreach (var entry in inputMap.Entries.Concat(outputMap.Entries))
+        {
+            if ((entry.Value as BoundRecord)?["of"] is not BoundScalar of || texts.Contains(of.Scalar.Value))
+                continue;
+            var isField = input.Concat(output).Any(f => f.Name == of.Scalar.Value);
+            Report(
+                of.Node,
+                isField
+                    ? $"entities are copied from a text of the input; '{of.Scalar.Value}' is none{Suggest(of.Scalar.Value, texts)}"
+                    : $"the input has no field '{of.Scalar.Value}'{Suggest(of.Scalar.Value, texts)}"
+            );
+        }
+    }
+
+    /// <summary>The format that is given or that fits, as a member of <c>OutputFormat</c>.</summary>
+    public string Format()
+    {
+        var only = output.Count == 1 && !output[0].Type.IsOptional ? output[0].Type : null;
+        var fitting = only switch
+        {
+            { Kind: FieldKind.Text or FieldKind.String } => "Text",
+            { Kind: FieldKind.Label } => "Label",
+            { Kind: FieldKind.Labels } => "Labels",
+            { Kind: FieldKind.Entities } => "Entities",
+            { Kind: FieldKind.List, Element.Kind: FieldKind.Text or FieldKind.String } => "Lines",
+            _ => "Json",
+        };
+        if (task["format"] is not BoundEnum given)
+            return fitting;
+        if (given.Member.Name == fitting || given.Member.Name == "Json")
+            return given.Member.Name;
+        var needed = given.Member.Name switch
+        {
+            "Text" => "one text or string",
+            "Label" => "one label",
+            "Labels" => "one field of type labels",
+            "Entities" => "one field of type entities",
+            "Lines" => "one list<text> or list<string>",
+            var other => other,
+        };
+        Report(
+            given.Node,
+            $"format {given.Scalar.Value} writes {needed} that is never absent, and the output has {Describe()}; format {fitting.ToLowerInvariant()} fits"
+        );
+        return fitting;
+    }
+
+    /// <summary>What the sources of examples say of fields and languages.</summary>
+    public void Sources()
+    {
+        var names = input.Concat(output).Select(f => f.Name).ToList();
+        foreach (var source in task.Items("examples").OfType<BoundRecord>())
+        {
+            if (source["language"] is BoundScalar language && !languages.Contains(language.Scalar.Value))
+                Report(language.Node, $"the task has no language '{language.Scalar.Value}', only {string.Join(", ", languages)}");
+            var read = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var name in names)
+                read[name] = name;
+            foreach (var column in source.Entries("columns"))
+            {
+                if (!names.Contains(column.Key.Value))
+                    Report(
+                        column.Key,
+                        $"the task has no field '{column.Key.Value}'{Suggest(column.Key.Value, names)} (columns are written as field: column)"
+                    );
+                else if (column.Value is BoundScalar { Value: string from })
+                    read[column.Key.Value] = from;
+            }
+
+            foreach (var ignored in source.Items("ignore").OfType<BoundScalar>())
+                if (read.FirstOrDefault(r => r.Value == ignored.Scalar.Value).Key is { } field)
+                    Report(ignored.Node, $"column '{ignored.Scalar.Value}' is read as the field '{field}', so it cannot be ignored");
+        }
+    }
+
+    /// <summary>What names fields of the task, wherever it stands.</summary>
+    public void FieldNames(BoundValue value)
+    {
+        switch (value)
+        {
+            case BoundRecord record:
+                foreach (var property in record.Properties)
+                {
+                    if (property.Property.FieldTypes is { } types)
+                        foreach (var name in Named(property.Value))
+                            FieldName(name, types);
+                    FieldNames(property.Value);
+                }
+
+                break;
+            case BoundList list:
+                foreach (var item in list.Items)
+                    FieldNames(item);
+                break;
+            case BoundMap map:
+                foreach (var entry in map.Entries)
+                    FieldNames(entry.Value);
+                break;
+        }
+
+        static IEnumerable<YamlScalar> Named(BoundValue value) =>
+            value switch
+            {
+                BoundScalar scalar => [scalar.Scalar],
+                BoundList list => list.Items.SelectMany(Named),
+                BoundMap map => map.Entries.Select(e => e.Key),
+                _ => [],
+            };
+    }
+
+    private void FieldName(YamlScalar name, EquatableArray<string> types)
+    {
+        var fields = input.Concat(output).ToList();
+        bool Fits(FieldModel field) => types.Count == 0 || types.Contains(FieldTypeParser.Write(field.Type).TrimEnd('?'));
+        if (fields.Find(f => f.Name == name.Value) is not { } named)
+            Report(name, $"the task has no field '{name.Value}'{Suggest(name.Value, fields.Where(Fits).Select(f => f.Name).ToList())}");
+        else if (!Fits(named))
+            Report(name, $"the field '{name.Value}' is {FieldTypeParser.Write(named.Type)}; here it must be {string.Join(" or ", types)}");
+    }
+
+    /// <summary>What is left to train on.</summary>
+    public void Split()
+    {
+        if (task["split"] is not BoundRecord split)
+            return;
+        double Share(string key, double otherwise) => split[key] is BoundScalar { Value: double share } ? share : otherwise;
+        // The defaults of TaskDsl.Data.Split.
+        var (validation, test) = (Share("validation", 0.1), Share("test", 0.2));
+        if (validation + test >= 1)
+            Report(
+                (split["test"] ?? split["validation"] ?? split).Node,
+                FormattableString.Invariant($"validation ({validation}) and test ({test}) leave nothing to train on")
+            );
+    }
+
+    private string Describe() =>
+        output.Count == 1
+            ? $"one {FieldTypeParser.Write(output[0].Type)}"
+            : string.Join(", ", output.Take(4).Select(f => FieldTypeParser.Write(f.Type))) + (output.Count > 4 ? ", …" : "");
+
+    private static string Suggest(string word, List<string> words) => words.Count == 0 ? "" : NearestWord.Choice(word, words);
+
+    private void Report(YamlNode node, string message) => problems.Add(new Problem(Rules.BadTask, path, node.Span, message));
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using TaskDsl.Generators.Binding;
+using TaskDsl.Generators.Diagnostics;
+using TaskDsl.Generators.Emission;
+using TaskDsl.Generators.Flow;
+using TaskDsl.Generators.Vocabulary;
+
+namespace TaskDsl.Generators.Kinds;
+
+/// <summary>Writes a bound value as the C# expression that makes it. Only what the YAML gives is written: defaults live in the types.</summary>
+public static class ValueEmitter
+{
+    /// <summary>The expression; it may span lines, indented by four spaces a level.</summary>
+    public static string Emit(BoundValue value, EmitContext context) =>
+        value switch
+        {
+            BoundNull => "null",
+            BoundScalar { Type.Kind: TypeKind.Expression } scalar => Expression(scalar, context),
+            BoundScalar scalar => Literal(scalar),
+            BoundEnum word => $"{word.Type.Name}.{word.Member.Name}",
+            BoundReference reference => Reference(reference, context),
+            BoundList { Items.Count: 0 } => "[]",
+            BoundList list => Lines("[", list.Items.Select(item => Emit(item, context)), "]"),
+            BoundMap map => Lines(
+                $"new global::System.Collections.Generic.Dictionary<string, {CSharp(map.Element)}>\n{{",
+                map.Entries.Select(entry => $"[{CodeWriter.Literal(entry.Key.Value)}] = {Emit(entry.Value, context)}"),
+                "}"
+            ),
+            BoundRecord { Properties.Count: 0 } record => $"new {record.Type.Name}()",
+            BoundRecord record => Lines(
+                $"new {record.Type.Name}\n{{",
+                record.Properties.Select(p => $"{p.Property.Name} = {Emit(p.Value, context)}"),
+                "}"
+            ),
+            _ => throw new InvalidOperationException(value.GetType().Name),
+        };
+
+    private static string Expression(BoundScalar scalar, EmitContext context)
+    {
+        if (context.Expressions is { } expressions)
+            return expressions.Emit(scalar);
+        context.Report(Rules.WrongType, scalar.Span, "an expression over fields", "something else: only a task has fields");
+        return "null!";
+    }
+
+    // A name of nothing has its diagnostic already.
+    private static string Reference(BoundReference reference, EmitContext context) =>
+        context.Index.Find(reference.Kind, reference.Name) is { IsWhole: true } entry ? context.Global(entry.Expression) : "null!";
+
+    private static string Literal(BoundScalar scalar) =>
+        scalar.Value switch
+        {
+            bool value => value ? "true" : "false",
+            long value => value.ToString(CultureInfo.InvariantCulture) + (scalar.Type.Kind == TypeKind.Long ? "L" : ""),
+            double value => CodeWriter.Literal(value),
+            TimeSpan value => $"new global::System.TimeSpan({value.Ticks.ToString(CultureInfo.InvariantCulture)}L)",
+            var value => CodeWriter.Literal((string)value),
+        };
+
+    private static string CSharp(TypeRef type) =>
+        type.Kind switch
+        {
+            TypeKind.Reference => type.Name switch
+            {
+                "task" => "global::TaskDsl.Tasks.DslTask",
+                "prompt" => "global::TaskDsl.Prompts.Prompt",
+                _ => "global::TaskDsl.Vocabulary.Definition",
+            },
+            _ => type.Name,
+        };
+
+    private static string Lines(string open, IEnumerable<string> items, string close)
+    {
+        var body = string.Concat(items.Select(item => "    " + item.Replace("\n", "\n    ") + ",\n"));
+        return $"{open}\n{body}{close}";
+    }
+}

@@ -1,0 +1,25 @@
+using TaskDsl.Generators.Scriban.Terms;
+
+namespace TaskDsl.Generators.Scriban;
+
+/// <summary>A function that compiled templates may call.</summary>
+/// <param name="Least">The fewest values it takes, the piped one included.</param>
+/// <param name="Most">The most values it takes.</param>
+/// <param name="Write">Writes the call.</param>
+internal sealed record TemplateFunction(int Least, int Most, Func<FunctionCall, Term> Write);
+
+/// <summary>The functions that compiled templates may call, under Scriban's names.</summary>
+internal static class FunctionTable
+{
+    private static readonly Dictionary<string, TemplateFunction> Table = [];
+
+    static FunctionTable()
+    {
+        foreach (var (name, function) in TextCalls.All.Concat(ListCalls.All).Concat(NumberCalls.All))
+            Table.Add(name, function);
+    }
+
+    public static IEnumerable<string> Names => Table.Keys;
+
+    public static TemplateFunction? Find(string name) => Table.TryGetValue(name, out var function) ? function : null;
+}
