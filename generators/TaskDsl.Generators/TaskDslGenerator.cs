@@ -5,6 +5,8 @@ using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Columns;
 using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Flow;
+using TaskDsl.Generators.Kinds;
+using TaskDsl.Generators.Kinds.Task;
 using TaskDsl.Generators.Values;
 using TaskDsl.Generators.Vocabulary;
 
@@ -27,7 +29,10 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
         var vocabulary = Own(context, "TaskDsl.Vocabulary.KeywordAttribute")
             .Combine(Own(context, "TaskDsl.Vocabulary.DocumentAttribute"))
             .Combine(context.CompilationProvider)
-            .Select((pair, cancellation) => VocabularyReader.Read(pair.Right, pair.Left.Left.AddRange(pair.Left.Right), cancellation))
+            .Select(
+                (pair, cancellation) =>
+                    VocabularyReader.Read(pair.Right, pair.Left.Left.AddRange(pair.Left.Right), KnownKinds.Compiled, cancellation)
+            )
             .WithTrackingName("Vocabulary");
 
         var paths = context.AdditionalTextsProvider.Select((file, _) => file.Path).Collect();
@@ -44,7 +49,7 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
         var documents = context
             .AdditionalTextsProvider.Where(file => DocumentFile.KindOf(file.Path) is not null)
             .Combine(options)
-            .Select((pair, cancellation) => DocumentFile.Read(pair.Left, pair.Right, cancellation))
+            .Select((pair, cancellation) => DocumentFile.Read(pair.Left, pair.Right, KnownKinds.Of, cancellation))
             .WithTrackingName("Document");
 
         var bound = documents
@@ -59,16 +64,16 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
             .Select((entries, _) => ProjectIndex.Of(entries.OfType<IndexEntry>()))
             .WithTrackingName("Index");
 
-        var tasks = bound
-            .Select((document, _) => document.Task)
-            .Where(task => task is not null)
+        var shapes = bound
+            .Select((document, _) => document.Shape)
+            .Where(shape => shape is not null)
             .Collect()
-            .Select((models, _) => new TaskTable(new(models!)))
-            .WithTrackingName("Tasks");
+            .Select((all, _) => new ShapeTable(new(all!)))
+            .WithTrackingName("Shapes");
 
         var scoped = bound
             .Combine(index)
-            .Combine(tasks)
+            .Combine(shapes)
             .Select((pair, _) => ScopedDocument.Of(pair.Left.Left, pair.Left.Right, pair.Right))
             .WithTrackingName("Scope");
 
@@ -90,7 +95,7 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
         });
 
         // Without a reference to TaskDsl there is nothing that a catalogue could be made of.
-        var knowsTasks = vocabulary.Select((words, _) => words.Document("task") is not null);
+        var knowsTasks = vocabulary.Select((words, _) => words.Document(TaskKind.Name) is not null);
         context.RegisterSourceOutput(index.Combine(options).Combine(knowsTasks), (output, pair) =>
         {
             if (pair.Right)
@@ -98,7 +103,7 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
         });
 
         var named = bound
-            .SelectMany((document, _) => SourcePaths.Of(document))
+            .SelectMany((document, _) => TaskKind.Sources(document))
             .Collect()
             .Select((paths, _) => new SourcePaths(new(paths.Distinct().OrderBy(p => p, StringComparer.Ordinal))));
         var starts = context
@@ -114,7 +119,7 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
             .Select((all, _) => new EquatableArray<FileStart>(all!))
             .WithTrackingName("Starts");
         context.RegisterSourceOutput(
-            bound.Combine(starts).SelectMany((pair, _) => SourceChecks.Of(pair.Left, pair.Right)),
+            bound.Combine(starts).SelectMany((pair, _) => TaskKind.Check(pair.Left, pair.Right)),
             (output, problem) => output.ReportDiagnostic(problem.ToDiagnostic())
         );
 
@@ -153,15 +158,15 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
         {
             var place = known[entry.Path];
             yield return owner is not null && owner.Kind == entry.Kind && owner.Name == entry.Name
-                ? new Problem(Rules.DuplicateName, place.Path, place.Span, entry.Kind, entry.Name, owner.Path)
+                ? new Problem(Rules.DuplicateName, place.Path, place.Span, entry.Kind.Word, entry.Name, owner.Path)
                 : new Problem(
                     Rules.NameClash,
                     place.Path,
                     place.Span,
-                    entry.Kind,
+                    entry.Kind.Word,
                     entry.Name,
                     name,
-                    owner is null ? "other generated code" : $"the {owner.Kind} '{owner.Name}' ({owner.Path})"
+                    owner is null ? "other generated code" : $"the {owner.Kind.Word} '{owner.Name}' ({owner.Path})"
                 );
         }
     }

@@ -165,7 +165,7 @@ public class IncrementalityTests
         "Document",
         "Bound",
         "Index",
-        "Tasks",
+        "Shapes",
         "Scope",
         "Code",
         "Source",

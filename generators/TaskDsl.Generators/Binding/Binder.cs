@@ -18,8 +18,11 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
     /// <summary>The definitions that the document names, as they stand in it.</summary>
     public List<BoundReference> References { get; } = [];
 
-    /// <summary>Binds the root of a document of this kind; null where there is nothing to bind.</summary>
-    public BoundRecord? BindDocument(YamlNode root, string kind)
+    /// <summary>Binds the root of a document; null where there is nothing to bind.</summary>
+    /// <param name="root">The root.</param>
+    /// <param name="kind">The kind in the file's name.</param>
+    /// <param name="package">The package of ours that brings the kind; null where none does.</param>
+    public BoundRecord? BindDocument(YamlNode root, string kind, string? package)
     {
         var type = vocabulary.Document(kind);
         if (type is null)
@@ -28,7 +31,7 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
                 Rules.UnknownKind,
                 root is YamlMapping { Entries.Count: > 0 } first ? first.Entries[0].Key : root,
                 kind,
-                vocabulary.SuggestKind(kind)
+                vocabulary.SuggestKind(kind, package)
             );
             return null;
         }
@@ -259,7 +262,7 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
                 value = time;
                 break;
             case TypeKind.Reference when !scalar.IsNull:
-                var reference = new BoundReference(scalar, type.Name, scalar.Value);
+                var reference = new BoundReference(scalar, type.Document, scalar.Value);
                 References.Add(reference);
                 return reference;
             case TypeKind.Enum:
@@ -357,7 +360,7 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
             TypeKind.Double => "a number",
             TypeKind.TimeSpan => "a time span (as 01:30:00)",
             TypeKind.Expression => "an expression over the task's fields",
-            TypeKind.Reference => $"the name of {Article(type.Name)}",
+            TypeKind.Reference => $"the name of {Article(type.Document)}",
             _ => "a text",
         };
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.CodeAnalysis;
 using TaskDsl.Data.Files;
-using TaskDsl.Generators.Values;
 
 namespace TaskDsl.Generators.Columns;
 
@@ -52,13 +51,4 @@ public sealed record FileStart(
             : isWhole ? text
             : "";
     }
-}
-
-/// <summary>The columns of the records in a start.</summary>
-/// <param name="Any">Those that some record has, in the order of their appearance.</param>
-/// <param name="Always">Those that every record has.</param>
-public sealed record ColumnNames(EquatableArray<string> Any, EquatableArray<string> Always)
-{
-    /// <summary>No record was seen.</summary>
-    public static readonly ColumnNames None = new(default, default);
 }

@@ -1,8 +1,7 @@
 using TaskDsl.Data.Files;
 using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
-using TaskDsl.Generators.Flow;
-using TaskDsl.Generators.Kinds.Task;
+using TaskDsl.Generators.Fields;
 using TaskDsl.Generators.Values;
 using TaskDsl.Generators.Yaml;
 using TaskDsl.Vocabulary;
@@ -15,14 +14,14 @@ internal sealed class SourceChecks
     private readonly string path;
     private readonly BoundRecord source;
     private readonly YamlNode place;
-    private readonly List<FieldModel> fields;
+    private readonly IReadOnlyList<FieldModel> fields;
     private readonly Dictionary<string, (YamlNode Place, string Column)> mapped = new(StringComparer.Ordinal);
     private readonly List<BoundScalar> ignored;
     private readonly List<Problem> problems = [];
 
-    private SourceChecks(string path, BoundRecord source, TaskModel task)
+    private SourceChecks(string path, BoundRecord source, IReadOnlyList<FieldModel> fields)
     {
-        (this.path, this.source, fields) = (path, source, [.. task.Input, .. task.Output]);
+        (this.path, this.source, this.fields) = (path, source, fields);
         place = source["path"]!.Node;
         ignored = [.. source.Items("ignore").OfType<BoundScalar>()];
         foreach (var entry in source.Entries("columns"))
@@ -30,17 +29,19 @@ internal sealed class SourceChecks
                 mapped[entry.Key.Value] = (value.Node, column);
     }
 
-    /// <summary>The problems of a document's sources, one for each mistake: of several files the first one shows it.</summary>
-    public static IEnumerable<Problem> Of(BoundDocument document, EquatableArray<FileStart> starts)
+    /// <summary>The problems of a task's sources, one for each mistake: of several files the first one shows it.</summary>
+    /// <param name="path">The task's file.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="fields">Its fields, of input and output.</param>
+    /// <param name="starts">The starts of the project's data files.</param>
+    public static IEnumerable<Problem> Of(string path, BoundRecord task, IReadOnlyList<FieldModel> fields, EquatableArray<FileStart> starts)
     {
-        if (document is not { Task: { } task, Value: { } value })
-            yield break;
-        foreach (var source in value.Items("examples").OfType<BoundRecord>())
+        foreach (var source in task.Items("examples").OfType<BoundRecord>())
         {
             if (TextFormat.Of(source) is not { } format || source.Text("path") is not { } written)
                 continue;
             var pattern = SourcePaths.Normal(written);
-            var checks = new SourceChecks(document.File.Path, source, task);
+            var checks = new SourceChecks(path, source, fields);
             foreach (var start in starts.Where(start => SourcePaths.IsMatch(pattern, start.Path)))
                 checks.Check(format, start);
             foreach (var first in checks.problems.GroupBy(p => (p.Rule.Id, p.Span)).Select(same => same.First()))

@@ -1,6 +1,5 @@
 using TaskDsl.Data.Files;
 using TaskDsl.Generators.Binding;
-using TaskDsl.Generators.Flow;
 using TaskDsl.Generators.Values;
 
 namespace TaskDsl.Generators.Columns;
@@ -8,11 +7,9 @@ namespace TaskDsl.Generators.Columns;
 /// <summary>The files that the project's tasks take examples from: only their starts are read.</summary>
 public sealed record SourcePaths(EquatableArray<string> Patterns)
 {
-    /// <summary>Those of one document.</summary>
-    public static IEnumerable<string> Of(BoundDocument document) =>
-        document is { Task: not null, Value: { } value }
-            ? value.Items("examples").OfType<BoundRecord>().Select(source => source.Text("path")).OfType<string>().Select(Normal)
-            : [];
+    /// <summary>Those of one task.</summary>
+    public static IEnumerable<string> Of(BoundRecord task) =>
+        task.Items("examples").OfType<BoundRecord>().Select(source => source.Text("path")).OfType<string>().Select(Normal);
 
     /// <summary>Whether a file, by its path relative to the project, is one of them.</summary>
     public bool Has(string path) => Patterns.Any(pattern => IsMatch(pattern, path));

@@ -1,7 +1,6 @@
 using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Emission;
-using TaskDsl.Generators.Kinds.Task;
 using TaskDsl.Generators.Yaml;
 
 namespace TaskDsl.Generators.Fields;

@@ -1,6 +1,5 @@
 using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
-using TaskDsl.Generators.Kinds.Task;
 using TaskDsl.Generators.Yaml;
 using TaskDsl.Vocabulary;
 

@@ -1,7 +1,6 @@
 using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Emission;
-using TaskDsl.Generators.Kinds.Task;
 using TaskDsl.Generators.Values;
 using TaskDsl.Generators.Vocabulary;
 using TaskDsl.Generators.Yaml;
@@ -13,7 +12,7 @@ namespace TaskDsl.Generators.Flow;
 /// <param name="Value">Its value; null where it does not fit.</param>
 /// <param name="References">The definitions that it names, even where it does not fit.</param>
 /// <param name="Entry">Its place in the index; null where it has no name.</param>
-/// <param name="Task">A task's shape; null for other kinds and broken tasks.</param>
+/// <param name="Shape">What other documents see of it; null where there is nothing to see, or it is broken.</param>
 /// <param name="Place">Where its name stands.</param>
 /// <param name="Problems">What is wrong with it.</param>
 public sealed record BoundDocument(
@@ -21,7 +20,7 @@ public sealed record BoundDocument(
     BoundRecord? Value,
     EquatableArray<BoundReference> References,
     IndexEntry? Entry,
-    TaskModel? Task,
+    DocumentShape? Shape,
     DocumentPlace? Place,
     EquatableArray<Problem> Problems
 )
@@ -30,16 +29,16 @@ public sealed record BoundDocument(
     {
         cancellationToken.ThrowIfCancellationRequested();
         // Many a tool has YAML files with two dots in their names; those that are none of ours are left alone.
-        if (!vocabulary.Claims(file))
+        if (!vocabulary.Claims(file.Kind.Word, file.Kind.Package is not null, file.Root))
             return new BoundDocument(file, null, default, null, null, null, default);
         if (file.Root is null)
             return new BoundDocument(file, null, default, null, null, null, file.Problems);
 
         var problems = file.Problems.ToList();
         var binder = new Binder(vocabulary, files, file.Path, problems);
-        var value = binder.BindDocument(file.Root, file.Kind);
+        var value = binder.BindDocument(file.Root, file.Kind.Word, file.Kind.Package);
         var unnamed = new BoundDocument(file, null, new(binder.References), null, null, null, default);
-        if ((file.Root as YamlMapping)?[file.Kind] is not YamlScalar { IsNull: false } name)
+        if ((file.Root as YamlMapping)?[file.Kind.Word] is not YamlScalar { IsNull: false } name)
             return unnamed with { Problems = new(problems) };
         if (Names.Pascal(name.Value) is null)
         {
@@ -49,20 +48,18 @@ public sealed record BoundDocument(
             return unnamed with { Problems = new(problems) };
         }
 
-        var task = value is not null && file.Kind == "task" ? TaskReader.Read(value, file.Path, problems) : null;
-        var isWhole = value is not null && (file.Kind != "task" || task is not null);
-        var entry = new IndexEntry(file.Kind, name.Value, file.Path, file.HintName, isWhole, (value?["task"] as BoundReference)?.Name);
+        var shape = value is null ? null : file.Kind.Shape(value, file.Path, problems);
+        var isWhole = value is not null && (shape is not null || !file.Kind.HasShape);
+        DocumentName? basis = value is not null && file.Kind.Base(value) is { } reference ? new(reference.Kind, reference.Name) : null;
+        var entry = new IndexEntry(file.Kind, name.Value, file.Path, file.HintName, isWhole, basis);
         return new BoundDocument(
             file,
             isWhole ? value : null,
             new(binder.References),
             entry,
-            task,
+            shape,
             new DocumentPlace(entry, file.Path, name.Span),
             new(problems)
         );
     }
 }
-
-/// <summary>Where a definition's name stands.</summary>
-public sealed record DocumentPlace(IndexEntry Entry, string Path, SourceSpan Span);

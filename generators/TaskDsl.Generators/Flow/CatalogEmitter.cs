@@ -5,6 +5,9 @@ namespace TaskDsl.Generators.Flow;
 /// <summary>Writes the catalogue of everything that the project declares.</summary>
 public static class CatalogEmitter
 {
+    // The properties of TaskDsl.Catalog.
+    private static readonly string[] Listings = ["Tasks", "Prompts", "Definitions"];
+
     /// <summary>The whole file.</summary>
     public static string Emit(ProjectIndex index, string rootNamespace)
     {
@@ -17,9 +20,8 @@ public static class CatalogEmitter
             writer.Summary("The catalogue.");
             using (writer.Block("public static global::TaskDsl.Catalog Default => catalog ??= new global::TaskDsl.Catalog", "};"))
             {
-                List(writer, "Tasks", index.Entries.Where(e => e.IsWhole && e.Kind == "task"), rootNamespace);
-                List(writer, "Prompts", index.Entries.Where(e => e.IsWhole && e.Kind == "prompt"), rootNamespace);
-                List(writer, "Definitions", index.Entries.Where(e => e.IsWhole && e.Kind is not ("task" or "prompt")), rootNamespace);
+                foreach (var property in Listings)
+                    List(writer, property, index.Entries.Where(e => e.IsWhole && e.Kind.Listing == property), rootNamespace);
                 writer.Line("Assembly = typeof(TaskCatalog).Assembly,");
             }
         }

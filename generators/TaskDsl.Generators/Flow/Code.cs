@@ -1,7 +1,4 @@
 using TaskDsl.Generators.Diagnostics;
-using TaskDsl.Generators.Kinds.Definition;
-using TaskDsl.Generators.Kinds.Prompt;
-using TaskDsl.Generators.Kinds.Task;
 using TaskDsl.Generators.Values;
 
 namespace TaskDsl.Generators.Flow;
@@ -17,21 +14,11 @@ public sealed record Code(GeneratedSource? Source, EquatableArray<Problem> Probl
         var document = scoped.Document;
         var context = new EmitContext(options.RootNamespace, document.File.Path, scoped.Index);
         foreach (var reference in document.References)
-            if (scoped.Index.Find(reference.Kind, reference.Name) is null)
+            if (scoped.Index.Find(new(reference.Kind, reference.Name)) is null)
                 context.ReportUnknown(reference);
 
-        var source = scoped.HintName is { } hint && Text(scoped, context) is { } text ? new GeneratedSource(hint, text) : null;
+        var source =
+            scoped.HintName is { } hint && document.File.Kind.Emit(scoped, context) is { } text ? new GeneratedSource(hint, text) : null;
         return new Code(source, new(document.Problems.Concat(context.Problems)));
     }
-
-    private static string? Text(ScopedDocument scoped, EmitContext context) =>
-        scoped.Document.File.Kind switch
-        {
-            "task" => TaskEmitter.Emit(scoped.Document.Task!, scoped.Document.Value!, context),
-            "prompt" => scoped.Task is { } task ? PromptEmitter.Emit(scoped.Document.Value!, task, context) : null,
-            _ => DefinitionEmitter.Emit(scoped.Document.Value!, scoped.Document.Entry!, context),
-        };
 }
-
-/// <summary>A generated file.</summary>
-public sealed record GeneratedSource(string HintName, string Text);

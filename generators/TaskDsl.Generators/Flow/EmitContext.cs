@@ -1,7 +1,6 @@
 using Microsoft.CodeAnalysis;
 using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
-using TaskDsl.Generators.Kinds.Task;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Generators.Flow;
@@ -15,8 +14,8 @@ public sealed record EmitContext(string RootNamespace, string Path, ProjectIndex
     /// <summary>What is found wrong while emitting.</summary>
     public List<Problem> Problems { get; } = [];
 
-    /// <summary>What compiles expressions over fields; null outside of tasks.</summary>
-    public TaskExpressions? Expressions { get; init; }
+    /// <summary>Compiles an expression over fields; null where there are no fields.</summary>
+    public Func<BoundScalar, string>? Expression { get; init; }
 
     /// <summary>Reports a mistake.</summary>
     public void Report(DiagnosticDescriptor rule, SourceSpan span, params string[] arguments) =>

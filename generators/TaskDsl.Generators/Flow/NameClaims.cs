@@ -24,15 +24,15 @@ public sealed record NameClaims(IReadOnlyList<IndexEntry> Kept, IReadOnlyList<Na
         var clashes = new List<NameClash>();
         var files = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var owners = new Dictionary<string, IndexEntry?>(StringComparer.Ordinal);
-        foreach (var entry in entries.Where(e => !e.HasOwnClass))
+        foreach (var entry in entries.Where(e => !e.Kind.HasOwnClass))
             owners[entry.ClassName] = null;
 
         foreach (var entry in entries)
         {
-            var name = entry.HasOwnClass ? entry.ClassName : entry.Expression;
+            var name = entry.Kind.HasOwnClass ? entry.ClassName : entry.Expression;
             if (
                 owners.TryGetValue(name, out var owner)
-                || (!entry.HasOwnClass && (entry.Member == entry.ClassName || Array.IndexOf(OfEveryClass, entry.Member) >= 0))
+                || (!entry.Kind.HasOwnClass && (entry.Member == entry.ClassName || Array.IndexOf(OfEveryClass, entry.Member) >= 0))
             )
             {
                 clashes.Add(new NameClash(entry, name, owner));
@@ -56,9 +56,3 @@ public sealed record NameClaims(IReadOnlyList<IndexEntry> Kept, IReadOnlyList<Na
         return unique;
     }
 }
-
-/// <summary>A definition whose C# name is taken.</summary>
-/// <param name="Entry">The definition.</param>
-/// <param name="Name">The name.</param>
-/// <param name="Owner">What has it; null where generated code of another kind has.</param>
-public sealed record NameClash(IndexEntry Entry, string Name, IndexEntry? Owner);

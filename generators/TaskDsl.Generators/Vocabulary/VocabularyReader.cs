@@ -18,15 +18,23 @@ public sealed class VocabularyReader
     private readonly List<DocumentModel> documents = [];
     private readonly List<INamedTypeSymbol> keywords = [];
 
-    private VocabularyReader() { }
+    private readonly IReadOnlyDictionary<string, string> compiled;
+
+    private VocabularyReader(IReadOnlyDictionary<string, string> compiled) => this.compiled = compiled;
 
     /// <summary>Reads the vocabulary.</summary>
     /// <param name="compilation">The user's compilation.</param>
     /// <param name="own">Metadata names of the compilation's own types that carry a vocabulary attribute.</param>
+    /// <param name="compiled">The kinds of definitions that are compiled to a class, by that class.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static VocabularyModel Read(Compilation compilation, ImmutableArray<string> own, CancellationToken cancellationToken)
+    public static VocabularyModel Read(
+        Compilation compilation,
+        ImmutableArray<string> own,
+        IReadOnlyDictionary<string, string> compiled,
+        CancellationToken cancellationToken
+    )
     {
-        var reader = new VocabularyReader();
+        var reader = new VocabularyReader(compiled);
         var roots = new List<INamedTypeSymbol>();
         foreach (var assembly in compilation.SourceModule.ReferencedAssemblySymbols)
         {
@@ -198,7 +206,10 @@ public sealed class VocabularyReader
 
         if (symbol is not INamedTypeSymbol type)
             return new(TypeKind.Unsupported, name);
-        switch (type.OriginalDefinition.ToDisplayString())
+        var definition = type.OriginalDefinition.ToDisplayString();
+        if (compiled.TryGetValue(definition, out var kind))
+            return new(TypeKind.Reference, name, null, isNullable) { Document = kind };
+        switch (definition)
         {
             case "System.TimeSpan":
                 return new(TypeKind.TimeSpan, name);
@@ -207,16 +218,12 @@ public sealed class VocabularyReader
             case "System.Collections.Generic.IReadOnlyDictionary<TKey, TValue>"
                 when type.TypeArguments[0].SpecialType == SpecialType.System_String:
                 return new(TypeKind.Map, name, Type(type.TypeArguments[1]), isNullable);
-            case "TaskDsl.Tasks.DslTask":
-                return new(TypeKind.Reference, "task", null, isNullable);
             case "TaskDsl.Tasks.Condition" or "TaskDsl.Tasks.TextExpression" or "TaskDsl.Tasks.TextTemplate":
                 return new(TypeKind.Expression, name, null, isNullable);
-            case "TaskDsl.Prompts.Prompt":
-                return new(TypeKind.Reference, "prompt", null, isNullable);
         }
 
         if (Attribute(type, DocumentAttribute) is { } document)
-            return new(TypeKind.Reference, document.ConstructorArguments[0].Value as string ?? "", null, isNullable);
+            return new(TypeKind.Reference, name, null, isNullable) { Document = document.ConstructorArguments[0].Value as string ?? "" };
         if (type.TypeKind == Microsoft.CodeAnalysis.TypeKind.Enum)
         {
             AddEnum(type);

@@ -134,7 +134,7 @@ public class ColumnTests
         var project = Desk.Empty.Add("a.task.yaml", Task("data/a.jsonl", "")).Add("data/a.jsonl", lines) with { TrackSteps = true };
         var run = project.Run().Reports(told).Again(project.Add("data/a.jsonl", lines + "{\"body\": 7}\n")).Reports(told);
         Assert.All(Reasons(run, "Start"), reason => Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
-        Assert.All(Reasons(run, "Heads"), reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
+        Assert.All(Reasons(run, "Starts"), reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
 
         // Not even an edit of the head makes code.
         run = project.Run().Again(project.Add("data/a.jsonl", "{\"body\": \"a\", \"tone\": \"glad\"}\n" + lines)).Reports();

@@ -12,14 +12,14 @@ public static class DefinitionEmitter
     {
         var writer = CodeWriter.BeginFile(context.RootNamespace);
         var property = entry.Member;
-        writer.Summary($"The {entry.Kind} definitions of this project.");
+        writer.Summary($"The {entry.Kind.Word} definitions of this project.");
         using (writer.Block($"public static partial class {entry.ClassName}"))
         {
             // Made at first use: definitions may refer to each other, whatever the order of files.
             var field = Names.Camel(property) is var camel && camel != property ? camel : "_" + property;
             writer.Line($"private static {definition.Type.Name}? {field};");
             writer.Line();
-            writer.Summary(definition.Text("summary") is { Length: > 0 } summary ? summary : $"The {entry.Kind} '{entry.Name}'.");
+            writer.Summary(definition.Text("summary") is { Length: > 0 } summary ? summary : $"The {entry.Kind.Word} '{entry.Name}'.");
             writer.Line($"public static {definition.Type.Name} {property} => {field} ??= {ValueEmitter.Emit(definition, context)};");
         }
 

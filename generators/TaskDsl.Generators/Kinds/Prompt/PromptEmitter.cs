@@ -5,6 +5,7 @@ using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Emission;
 using TaskDsl.Generators.Flow;
+using TaskDsl.Generators.Kinds.Definition;
 using TaskDsl.Generators.Kinds.Task;
 using TaskDsl.Generators.Scriban;
 using TaskDsl.Vocabulary;

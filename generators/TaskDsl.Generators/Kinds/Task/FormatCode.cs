@@ -83,7 +83,7 @@ internal static class FormatCode
         );
         if (model.Format != "Json")
             return;
-        foreach (var record in FieldTypes.Records(model.Output))
+        foreach (var record in TaskTypes.Records(model.Output))
             writer.Line().Line($"private static {Grammar} {record.TypeName}Grammar(string language) => {Object(record.Fields, model)};");
     }
 
@@ -127,7 +127,7 @@ internal static class FormatCode
             writer.Line("return items;");
         }
 
-        foreach (var record in FieldTypes.Records(model.Output))
+        foreach (var record in TaskTypes.Records(model.Output))
         {
             writer.Line();
             using (writer.Block($"private static void Add({Items} items, string field, {record.TypeName}? value)"))

@@ -20,7 +20,7 @@ internal static class RecordCode
         Fields(writer, "InputRecord", model.Input.Select(Marked).Concat(model.Output.Select(f => f.Name + "!")));
         if (model.Format == "Json")
             Fields(writer, "OutputRecord", model.Output.Select(Marked));
-        foreach (var record in FieldTypes.Records(all))
+        foreach (var record in TaskTypes.Records(all))
             Fields(writer, record.TypeName + "Record", record.Fields.Select(Marked));
 
         writer.Line();
@@ -64,7 +64,7 @@ internal static class RecordCode
 
         WriteFields(writer, "Input", model.Input);
         WriteFields(writer, "Output", model.Output);
-        foreach (var record in FieldTypes.Records(all))
+        foreach (var record in TaskTypes.Records(all))
             Record(writer, record);
     }
 
@@ -113,7 +113,7 @@ internal static class RecordCode
         var taken = new HashSet<string> { "reader", "language", "fields" };
         var locals = fields.ToDictionary(f => f.Name, f => FieldNames.Local(f.Property, taken));
         foreach (var field in fields)
-            writer.Line($"{FieldTypes.CSharp(field)} {locals[field.Name]} = {Absent(field.Type)};");
+            writer.Line($"{TaskTypes.CSharp(field)} {locals[field.Name]} = {Absent(field.Type)};");
         writer.Line($"var fields = reader.Begin({record});");
         using (writer.Block("while (reader.Next(ref fields))"))
         using (writer.Block("switch (fields.Name)"))
@@ -183,6 +183,6 @@ internal static class RecordCode
             FieldKind.Record => $"Write{typeName}(ref {writer}, {value})",
             _ when type.Element!.Kind == FieldKind.Record => $"{writer}.WriteList({value}, Write{typeName})",
             _ =>
-                $"{writer}.WriteList({value}, static (ref {Writer} item, {FieldTypes.CSharp(type.Element!, typeName)} value) => {WriteValue(type.Element!, typeName, "item", "value")})",
+                $"{writer}.WriteList({value}, static (ref {Writer} item, {TaskTypes.CSharp(type.Element!, typeName)} value) => {WriteValue(type.Element!, typeName, "item", "value")})",
         };
 }

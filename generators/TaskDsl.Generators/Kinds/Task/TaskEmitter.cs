@@ -2,6 +2,7 @@ using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Emission;
 using TaskDsl.Generators.Fields;
 using TaskDsl.Generators.Flow;
+using TaskDsl.Generators.Kinds.Definition;
 using TaskDsl.Generators.Values;
 
 namespace TaskDsl.Generators.Kinds.Task;
@@ -13,10 +14,10 @@ public static class TaskEmitter
     public static string Emit(TaskModel model, BoundRecord task, EmitContext context)
     {
         var expressions = new TaskExpressions(model, context);
-        context = context with { Expressions = expressions };
+        context = context with { Expression = expressions.Emit };
         var writer = CodeWriter.BeginFile(context.RootNamespace);
         // An expression may test what never changes, or compare a field with itself.
-        if (FieldTypes.HasExpression(task))
+        if (TaskTypes.HasExpression(task))
             writer.Line("#pragma warning disable CS0162, CS1718").Line();
         writer.Summary(model.Summary, $"The task '{model.Name}'.");
         using (writer.Block($"public static partial class {model.ClassName}"))
@@ -36,14 +37,14 @@ public static class TaskEmitter
             writer.Line(
                 "public sealed record Example(Input Input, Output Output) : global::TaskDsl.Tasks.Example<Input, Output>(Input, Output);"
             );
-            foreach (var field in FieldTypes.All(model))
+            foreach (var field in TaskTypes.All(model))
                 Type(writer, field, model);
             writer.Line();
             using (writer.Block("private sealed class Compiled : global::TaskDsl.Tasks.DslTask<Input, Output>"))
             {
                 Properties(writer, model, task, context);
                 foreach (var (table, words) in expressions.Tables)
-                    writer.Line().Line($"private static readonly string[] {table} = {FieldTypes.Strings(words)};");
+                    writer.Line().Line($"private static readonly string[] {table} = {TaskTypes.Strings(words)};");
                 RecordCode.Emit(writer, model);
                 FormatCode.Emit(writer, model);
             }
@@ -86,12 +87,12 @@ public static class TaskEmitter
             )
         )
         {
-            writer.Line($"{FieldTypes.Strings(model.Languages)},");
+            writer.Line($"{TaskTypes.Strings(model.Languages)},");
             for (var i = 0; i < field.Labels.Count; i++)
             {
                 var label = field.Labels[i];
                 var row = label.Surfaces.All(s => s == label.Key) ? [label.Key] : label.Surfaces.Prepend(label.Key);
-                writer.Line(FieldTypes.Strings(row) + (i + 1 < field.Labels.Count ? "," : ");"));
+                writer.Line(TaskTypes.Strings(row) + (i + 1 < field.Labels.Count ? "," : ");"));
             }
         }
     }
@@ -101,7 +102,7 @@ public static class TaskEmitter
         writer.Summary(summary, otherwise);
         foreach (var field in fields)
             writer.Param(field.Property, field.Summary, $"The field '{field.Name}'.");
-        var parameters = fields.Select(f => $"{FieldTypes.CSharp(f)} {f.Property}").ToList();
+        var parameters = fields.Select(f => $"{TaskTypes.CSharp(f)} {f.Property}").ToList();
         var line = $"public sealed record {name}({string.Join(", ", parameters)});";
         writer.Line(line.Length <= 120 ? line : $"public sealed record {name}(\n    {string.Join(",\n    ", parameters)});");
     }
@@ -112,7 +113,7 @@ public static class TaskEmitter
         writer.Line($"public override string Summary => {CodeWriter.Literal(model.Summary)};").Line();
         writer
             .Line(
-                $"public override global::System.Collections.Generic.IReadOnlyList<string> Languages {{ get; }} = {FieldTypes.Strings(model.Languages)};"
+                $"public override global::System.Collections.Generic.IReadOnlyList<string> Languages {{ get; }} = {TaskTypes.Strings(model.Languages)};"
             )
             .Line();
         writer
@@ -168,7 +169,7 @@ public static class TaskEmitter
         {
             foreach (var field in fields)
                 writer.Line(
-                    $"new({CodeWriter.Literal(field.Name)}, {CodeWriter.Literal(FieldTypeParser.Write(field.Type))}, {CodeWriter.Literal(field.Summary)}, {FieldTypes.Strings(field.Labels.Select(l => l.Key))}),"
+                    $"new({CodeWriter.Literal(field.Name)}, {CodeWriter.Literal(FieldTypeParser.Write(field.Type))}, {CodeWriter.Literal(field.Summary)}, {TaskTypes.Strings(field.Labels.Select(l => l.Key))}),"
                 );
         }
 
@@ -179,7 +180,7 @@ public static class TaskEmitter
     {
         var expression = value is null ? absent : ValueEmitter.Emit(value, context);
         // What names other definitions is made when it is asked for: they may name this task in turn.
-        var begin = FieldTypes.HasReference(value) ? "=>" : "{ get; } =";
+        var begin = TaskTypes.HasReference(value) ? "=>" : "{ get; } =";
         writer.Line($"public override {type} {property} {begin} {expression};").Line();
     }
 

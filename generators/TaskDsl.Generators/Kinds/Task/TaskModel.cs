@@ -1,3 +1,5 @@
+using TaskDsl.Generators.Fields;
+using TaskDsl.Generators.Flow;
 using TaskDsl.Generators.Values;
 
 namespace TaskDsl.Generators.Kinds.Task;
@@ -18,52 +20,8 @@ public sealed record TaskModel(
     EquatableArray<FieldModel> Input,
     EquatableArray<FieldModel> Output,
     string Format
-);
-
-/// <summary>A field.</summary>
-/// <param name="Name">The name in the YAML.</param>
-/// <param name="Property">The property in C#.</param>
-/// <param name="Type">Its type.</param>
-/// <param name="Summary">What it means.</param>
-/// <param name="TypeName">The generated enum (labels, entity kinds) or record, nested in the task's class; empty for other types.</param>
-/// <param name="Labels">The labels or entity kinds.</param>
-/// <param name="Fields">The fields of a record.</param>
-/// <param name="Of">For entities, the input field that they are copied from.</param>
-public sealed record FieldModel(
-    string Name,
-    string Property,
-    FieldType Type,
-    string Summary,
-    string TypeName,
-    EquatableArray<LabelModel> Labels,
-    EquatableArray<FieldModel> Fields,
-    string? Of
-);
-
-/// <summary>The kinds of field types.</summary>
-public enum FieldKind
+) : DocumentShape
 {
-    Text,
-    String,
-    Int,
-    Float,
-    Bool,
-    Label,
-    Labels,
-    Entities,
-    Record,
-    List,
+    /// <inheritdoc/>
+    public override DocumentName Document => new(TaskKind.Name, Name);
 }
-
-/// <summary>A field's type.</summary>
-/// <param name="Kind">What it holds.</param>
-/// <param name="IsOptional">Whether it may be absent.</param>
-/// <param name="Element">The type of a list's items.</param>
-public sealed record FieldType(FieldKind Kind, bool IsOptional = false, FieldType? Element = null);
-
-/// <summary>A label or an entity kind.</summary>
-/// <param name="Key">The key in the YAML.</param>
-/// <param name="Member">The member of the generated enum.</param>
-/// <param name="Surfaces">The surface form in each of the task's languages, in their order.</param>
-/// <param name="Summary">What it means.</param>
-public sealed record LabelModel(string Key, string Member, EquatableArray<string> Surfaces, string Summary);

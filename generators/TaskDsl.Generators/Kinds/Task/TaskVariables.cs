@@ -67,7 +67,7 @@ internal sealed class TaskVariables(TaskModel task)
         if (!tables.TryGetValue(key, out var table))
         {
             var name = language is null ? $"{field.TypeName}Keys" : $"{field.TypeName}Words{Names.Pascal(language)}";
-            while (tables.Values.Any(t => t.Name == name) || FieldTypes.All(task).Any(f => f.TypeName == name))
+            while (tables.Values.Any(t => t.Name == name) || TaskTypes.All(task).Any(f => f.TypeName == name))
                 name += "_";
             tables[key] = table = (name, field.Labels, language);
         }

@@ -5,7 +5,7 @@ using TaskDsl.Generators.Emission;
 using TaskDsl.Generators.Flow;
 using TaskDsl.Generators.Vocabulary;
 
-namespace TaskDsl.Generators.Kinds;
+namespace TaskDsl.Generators.Kinds.Definition;
 
 /// <summary>Writes a bound value as the C# expression that makes it. Only what the YAML gives is written: defaults live in the types.</summary>
 public static class ValueEmitter
@@ -22,7 +22,7 @@ public static class ValueEmitter
             BoundList { Items.Count: 0 } => "[]",
             BoundList list => Lines("[", list.Items.Select(item => Emit(item, context)), "]"),
             BoundMap map => Lines(
-                $"new global::System.Collections.Generic.Dictionary<string, {CSharp(map.Element)}>\n{{",
+                $"new global::System.Collections.Generic.Dictionary<string, {map.Element.Name}>\n{{",
                 map.Entries.Select(entry => $"[{CodeWriter.Literal(entry.Key.Value)}] = {Emit(entry.Value, context)}"),
                 "}"
             ),
@@ -37,15 +37,15 @@ public static class ValueEmitter
 
     private static string Expression(BoundScalar scalar, EmitContext context)
     {
-        if (context.Expressions is { } expressions)
-            return expressions.Emit(scalar);
+        if (context.Expression is { } compile)
+            return compile(scalar);
         context.Report(Rules.WrongType, scalar.Span, "an expression over fields", "something else: only a task has fields");
         return "null!";
     }
 
     // A name of nothing has its diagnostic already.
     private static string Reference(BoundReference reference, EmitContext context) =>
-        context.Index.Find(reference.Kind, reference.Name) is { IsWhole: true } entry ? context.Global(entry.Expression) : "null!";
+        context.Index.Find(new(reference.Kind, reference.Name)) is { IsWhole: true } entry ? context.Global(entry.Expression) : "null!";
 
     private static string Literal(BoundScalar scalar) =>
         scalar.Value switch
@@ -55,18 +55,6 @@ public static class ValueEmitter
             double value => CodeWriter.Literal(value),
             TimeSpan value => $"new global::System.TimeSpan({value.Ticks.ToString(CultureInfo.InvariantCulture)}L)",
             var value => CodeWriter.Literal((string)value),
-        };
-
-    private static string CSharp(TypeRef type) =>
-        type.Kind switch
-        {
-            TypeKind.Reference => type.Name switch
-            {
-                "task" => "global::TaskDsl.Tasks.DslTask",
-                "prompt" => "global::TaskDsl.Prompts.Prompt",
-                _ => "global::TaskDsl.Vocabulary.Definition",
-            },
-            _ => type.Name,
         };
 
     private static string Lines(string open, IEnumerable<string> items, string close)

@@ -1,12 +1,12 @@
 using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Emission;
-using TaskDsl.Generators.Kinds.Task;
+using TaskDsl.Generators.Fields;
 using TaskDsl.Generators.Vocabulary;
 
-namespace TaskDsl.Generators.Fields;
+namespace TaskDsl.Generators.Kinds.Task;
 
 /// <summary>The C# types of fields.</summary>
-internal static class FieldTypes
+internal static class TaskTypes
 {
     /// <summary>The fields that have a generated type of their own, outer ones first.</summary>
     public static IEnumerable<FieldModel> All(TaskModel model) => model.Input.Concat(model.Output).SelectMany(WithInner);

@@ -1,0 +1,4 @@
+namespace TaskDsl.Generators.Flow;
+
+/// <summary>A generated file.</summary>
+public sealed record GeneratedSource(string HintName, string Text);

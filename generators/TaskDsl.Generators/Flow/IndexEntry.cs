@@ -1,0 +1,23 @@
+namespace TaskDsl.Generators.Flow;
+
+/// <summary>A declared definition.</summary>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Path">The file that declares it.</param>
+/// <param name="HintName">The generated file that holds it.</param>
+/// <param name="IsWhole">Whether it compiles: what refers to one that does not is left without a second error.</param>
+/// <param name="Base">The definition without which it is nothing, as a prompt is without its task.</param>
+public sealed record IndexEntry(DocumentKind Kind, string Name, string Path, string HintName, bool IsWhole, DocumentName? Base)
+{
+    /// <summary>What it is called.</summary>
+    public DocumentName Document => new(Kind.Word, Name);
+
+    /// <summary>The generated class that holds it.</summary>
+    public string ClassName => Kind.ClassName(Name);
+
+    /// <summary>The property that yields it.</summary>
+    public string Member => Kind.Member(Name);
+
+    /// <summary>The C# expression that yields it, behind the root namespace.</summary>
+    public string Expression => $"{ClassName}.{Member}";
+}

@@ -1,0 +1,20 @@
+using TaskDsl.Generators.Values;
+
+namespace TaskDsl.Generators.Flow;
+
+/// <summary>The shapes of the project's documents, value-equal.</summary>
+public sealed record ShapeTable(EquatableArray<DocumentShape> Shapes)
+{
+    private Dictionary<DocumentName, DocumentShape>? byName;
+
+    /// <summary>The shape of a document; null where there is none, or it is broken.</summary>
+    public DocumentShape? this[DocumentName name] =>
+        (byName ??= Shapes.GroupBy(s => s.Document).ToDictionary(g => g.Key, g => g.First())).TryGetValue(name, out var shape)
+            ? shape
+            : null;
+
+    // The look-up table is no part of the value.
+    public bool Equals(ShapeTable? other) => other is not null && Shapes.Equals(other.Shapes);
+
+    public override int GetHashCode() => Shapes.GetHashCode();
+}

@@ -1,0 +1,4 @@
+namespace TaskDsl.Generators.Scriban.Types;
+
+/// <summary>A text.</summary>
+public sealed record TextType : TemplateType;

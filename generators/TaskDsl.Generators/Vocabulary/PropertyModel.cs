@@ -1,0 +1,27 @@
+using TaskDsl.Generators.Values;
+
+namespace TaskDsl.Generators.Vocabulary;
+
+/// <summary>A property of a record.</summary>
+/// <param name="Key">The name in the YAML.</param>
+/// <param name="Name">The name in C#.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="IsRequired">Whether the YAML must give it.</param>
+/// <param name="IsShorthand">Whether a bare value in place of the record stands for it.</param>
+/// <param name="Minimum">The least value of a number, or the least length of a text, list or map.</param>
+/// <param name="Maximum">The greatest.</param>
+/// <param name="Pattern">The regular expression that a text must match as a whole.</param>
+/// <param name="IsPath">Whether the text is a path of a file that must be there.</param>
+/// <param name="FieldTypes">Where it names fields of the task, the types that these may have (none: any); else null.</param>
+public sealed record PropertyModel(
+    string Key,
+    string Name,
+    TypeRef Type,
+    bool IsRequired,
+    bool IsShorthand,
+    double? Minimum,
+    double? Maximum,
+    string? Pattern,
+    bool IsPath,
+    EquatableArray<string>? FieldTypes
+);

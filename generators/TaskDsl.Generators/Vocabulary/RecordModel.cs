@@ -1,0 +1,13 @@
+using TaskDsl.Generators.Values;
+
+namespace TaskDsl.Generators.Vocabulary;
+
+/// <summary>A sealed record: a mapping.</summary>
+public sealed record RecordModel(string Name, string Label, EquatableArray<PropertyModel> Properties) : TypeModel(Name, Label)
+{
+    /// <summary>The property that a bare value stands for; null where there is none.</summary>
+    public PropertyModel? Shorthand => Properties.FirstOrDefault(p => p.IsShorthand);
+
+    /// <summary>Whether a mapping in its place is not its properties but the one map that it has.</summary>
+    public bool IsMap => Properties.Count == 1 && Shorthand?.Type.Kind == TypeKind.Map;
+}
