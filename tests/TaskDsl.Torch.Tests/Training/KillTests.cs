@@ -1,4 +1,3 @@
-using System.Globalization;
 using TaskDsl.Torch.Criteria;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Runs;
@@ -25,46 +24,11 @@ public sealed class KillTests : TorchTest
         "evaluation.json",
     ];
 
-    /// <summary>How many more kills there are than places; TASKDSL_KILLS says, for a long night's test.</summary>
-    private static int Kills => int.Parse(Environment.GetEnvironmentVariable("TASKDSL_KILLS") ?? "4", CultureInfo.InvariantCulture);
-
     [Fact]
-    public async Task A_run_that_is_killed_at_any_instant_comes_to_the_same_end()
-    {
-        using var folder = new TempFolder();
-        await Whole(folder);
-        var seed = Environment.TickCount;
-        var (random, killed, log) = (new Random(seed), 0, new List<string> { $"seed {seed}" });
-        var places = new Queue<string>(Enumerable.Range(0, Kills).Select(_ => "").Concat(Places));
-        for (var turn = 0; places.TryDequeue(out var place); turn++)
-        {
-            var count = random.Next(1, 5);
-            using var child = ChildRun.Start(folder.Path, place, count);
-            if (place.Length == 0)
-            {
-                for (var lines = random.Next(0, 25); lines > 0 && await child.StandardOutput.ReadLineAsync() is not null; )
-                    lines--;
-                await Task.Delay(TimeSpan.FromMilliseconds(random.NextDouble() * 30));
-                child.Kill(); // Whether it starts, reads, measures, trains or resumes.
-            }
+    public Task A_run_that_is_killed_at_any_instant_comes_to_the_same_end() => KilledEndsTheSame(instants: 4);
 
-            var (code, output, errors) = await child.EndAsync();
-            log.Add(
-                $"{turn}. {(place.Length == 0 ? "any instant" : $"{place} {count}")}: exit {code} behind '{output.TrimEnd().Split('\n')[^1]}'"
-            );
-            Assert.True(code is 0 or 137, $"{string.Join('\n', log)}\n{errors}");
-            if (code == 137)
-                killed++;
-            if (code == 0 && places.Count > 0)
-                Directory.Delete(folder.File("runs/tiny"), recursive: true); // Done too early: begin again.
-        }
-
-        using var last = ChildRun.Start(folder.Path);
-        var end = await last.EndAsync();
-        Assert.True(end.Code == 0, $"{string.Join('\n', log)}\n{end.Errors}");
-        Assert.True(killed >= Places.Length, string.Join('\n', log));
-        Same(folder, log);
-    }
+    [Fact, Trait("Category", "Long")]
+    public Task A_run_that_is_killed_a_hundred_times_comes_to_the_same_end() => KilledEndsTheSame(instants: 100);
 
     [SmallDiskFact]
     public async Task A_full_disk_leaves_the_last_good_checkpoint_and_the_run_goes_on_once_there_is_space()
@@ -108,6 +72,44 @@ public sealed class KillTests : TorchTest
         };
 
     internal static RunOptions Options(TempFolder folder) => ResumeTests.Options(folder) with { Evaluate = true };
+
+    /// <summary>A run whose process is killed in each place, and at so many random instants.</summary>
+    private static async Task KilledEndsTheSame(int instants)
+    {
+        using var folder = new TempFolder();
+        await Whole(folder);
+        var seed = Environment.TickCount;
+        var (random, killed, log) = (new Random(seed), 0, new List<string> { $"seed {seed}" });
+        var places = new Queue<string>(Enumerable.Range(0, instants).Select(_ => "").Concat(Places));
+        for (var turn = 0; places.TryDequeue(out var place); turn++)
+        {
+            var count = random.Next(1, 5);
+            using var child = ChildRun.Start(folder.Path, place, count);
+            if (place.Length == 0)
+            {
+                for (var lines = random.Next(0, 25); lines > 0 && await child.StandardOutput.ReadLineAsync() is not null; )
+                    lines--;
+                await Task.Delay(TimeSpan.FromMilliseconds(random.NextDouble() * 30));
+                child.Kill(); // Whether it starts, reads, measures, trains or resumes.
+            }
+
+            var (code, output, errors) = await child.EndAsync();
+            log.Add(
+                $"{turn}. {(place.Length == 0 ? "any instant" : $"{place} {count}")}: exit {code} behind '{output.TrimEnd().Split('\n')[^1]}'"
+            );
+            Assert.True(code is 0 or 137, $"{string.Join('\n', log)}\n{errors}");
+            if (code == 137)
+                killed++;
+            if (code == 0 && places.Count > 0)
+                Directory.Delete(folder.File("runs/tiny"), recursive: true); // Done too early: begin again.
+        }
+
+        using var last = ChildRun.Start(folder.Path);
+        var end = await last.EndAsync();
+        Assert.True(end.Code == 0, $"{string.Join('\n', log)}\n{end.Errors}");
+        Assert.True(killed >= Places.Length, string.Join('\n', log));
+        Same(folder, log);
+    }
 
     private static async Task Whole(TempFolder folder)
     {
