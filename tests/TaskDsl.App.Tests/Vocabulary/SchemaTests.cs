@@ -55,7 +55,7 @@ public sealed class SchemaTests
         using var folder = new TempFolder();
         var (code, _) = await Desk.RunAsync("schema", "--out", folder.Path);
         Assert.Equal(TaskApp.Success, code);
-        foreach (var kind in Kinds)
+        foreach (var kind in Kinds.Select(row => row.Data))
             Assert.Contains("\"description\"", await File.ReadAllTextAsync(folder.In($"{kind}.schema.json")), StringComparison.Ordinal);
     }
 
