@@ -1,3 +1,4 @@
+using TaskDsl.Generators.Scriban.Types;
 using TaskDsl.Generators.Values;
 
 namespace TaskDsl.Generators.Fields;
@@ -20,4 +21,15 @@ public sealed record FieldModel(
     EquatableArray<LabelModel> Labels,
     EquatableArray<FieldModel> Fields,
     string? Of
-);
+)
+{
+    /// <summary>What a C# field or parameter of it is typed as.</summary>
+    public string CSharp => Type.Property(this);
+
+    /// <summary>It and the fields inside it that have a generated type of their own, outer ones first.</summary>
+    public IEnumerable<FieldModel> Generated => TypeName.Length == 0 ? [] : Fields.SelectMany(inner => inner.Generated).Prepend(this);
+
+    /// <summary>What templates see of it.</summary>
+    /// <param name="label">How a field's labels are printed.</param>
+    public TemplateField Template(Func<FieldModel, LabelType> label) => new(Name, Property, Type.Template(this, label), Type.IsOptional);
+}

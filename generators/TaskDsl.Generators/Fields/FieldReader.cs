@@ -11,7 +11,7 @@ public sealed class FieldReader(FieldNames names, IReadOnlyList<string> language
     // One bit each, while a record is read.
     private const int MostFields = 64;
 
-    /// <summary>Whether all that the YAML declares was read: what is wrong, here or in the binding, has its problem and is missing.</summary>
+    /// <summary>Whether all that the YAML declares was read: what is wrong, here or in the binding, has its problem.</summary>
     public bool IsWhole { get; private set; } = true;
 
     /// <summary>Reads fields; those that are wrong are left out, with problems.</summary>
@@ -62,27 +62,17 @@ public sealed class FieldReader(FieldNames names, IReadOnlyList<string> language
         )
             return null;
         var property = FieldNames.Property(entry.Key.Value, owner);
-        var innermost = type;
-        while (innermost.Element is { } element)
-            innermost = element;
-
-        var wished = prefix + Names.Pascal(entry.Key.Value)!;
-        var typeName = innermost.Kind switch
-        {
-            FieldKind.Label or FieldKind.Labels => names.Type(wished, "Label"),
-            FieldKind.Entities => names.Type(wished + "Kind", "Label"),
-            FieldKind.Record => type.Kind == FieldKind.List ? names.Type(wished + "Item", "Record") : names.Type(wished, "Record"),
-            _ => "",
-        };
+        var innermost = type.Innermost;
+        var typeName = type.TypeName(names, prefix + Names.Pascal(entry.Key.Value)!, isItem: false);
 
         List<LabelModel> labels = [];
-        if (innermost.Kind is FieldKind.Label or FieldKind.Labels or FieldKind.Entities)
-            labels = Labels(field, innermost.Kind, written.Span);
+        if (innermost.LabelWord is { } what)
+            labels = Labels(field, innermost, what, written.Span);
         else if (Key(field, "labels") is { } unwanted)
-            Report(unwanted.Span, $"type {FieldTypeParser.Write(innermost)} has no labels; type label, labels or entities has");
+            Report(unwanted.Span, $"type {innermost.Written} has no labels; type label, labels or entities has");
 
         List<FieldModel> fields = [];
-        if (innermost.Kind == FieldKind.Record)
+        if (innermost.HasFields)
         {
             if (field["fields"] is BoundMap nested)
                 fields = Read(nested, typeName, typeName);
@@ -91,10 +81,10 @@ public sealed class FieldReader(FieldNames names, IReadOnlyList<string> language
         }
         else if (Key(field, "fields") is { } unwanted)
         {
-            Report(unwanted.Span, $"type {FieldTypeParser.Write(innermost)} has no fields; type record has");
+            Report(unwanted.Span, $"type {innermost.Written} has no fields; type record has");
         }
 
-        if (Key(field, "of") is { } of && (type.Kind != FieldKind.Entities || prefix.Length > 0))
+        if (Key(field, "of") is { } of && (!type.IsCopied || prefix.Length > 0))
             Report(of.Span, "'of' belongs to entities that are a field of the input or output itself");
         return new FieldModel(
             entry.Key.Value,
@@ -108,15 +98,14 @@ public sealed class FieldReader(FieldNames names, IReadOnlyList<string> language
         );
     }
 
-    private List<LabelModel> Labels(BoundRecord field, FieldKind kind, SourceSpan type)
+    private List<LabelModel> Labels(BoundRecord field, FieldType type, string what, SourceSpan written)
     {
         var entries = field.Entries("labels");
         IsWhole &= entries.Count > 0 && entries.Count == Declared((BoundMap)field["labels"]!);
-        var what = kind == FieldKind.Entities ? "kind" : "label";
         if (entries.Count == 0)
         {
             if (field["labels"]?.Node is not YamlMapping { Entries.Count: > 0 })
-                Report(Key(field, "labels")?.Span ?? type, $"the field needs at least one {what}, as labels: [first, second]");
+                Report(Key(field, "labels")?.Span ?? written, $"the field needs at least one {what}, as labels: [first, second]");
             return [];
         }
 
@@ -141,10 +130,11 @@ public sealed class FieldReader(FieldNames names, IReadOnlyList<string> language
                 surfaces[l] = surface;
                 var node = (own ?? everywhere)?.Node ?? key;
                 var why =
-                    Unwritable(surface, kind) is { } reason
+                    type.Refuse(surface) is { } reason
                         ? $"the {what} '{key.Value}' cannot be written as '{surface.Replace("\n", "\\n")}': {reason}"
                     : taken[l].TryGetValue(surface, out var other)
-                        ? $"the {what}s '{other}' and '{key.Value}' are both written '{surface}' in {languages[l]}, so that an answer could mean either"
+                        ? $"the {what}s '{other}' and '{key.Value}' are both written '{surface}' in {languages[l]}, "
+                            + "so that an answer could mean either"
                     : null;
                 if (why is null)
                     taken[l].Add(surface, key.Value);
@@ -160,16 +150,6 @@ public sealed class FieldReader(FieldNames names, IReadOnlyList<string> language
 
         return labels;
     }
-
-    /// <summary>Why an answer could not be read back; null where it can.</summary>
-    private static string? Unwritable(string surface, FieldKind kind) =>
-        surface.Trim().Length == 0 ? "it is empty"
-        : surface.Trim() != surface ? "it begins or ends with a blank"
-        : surface.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029') ? "it has a line break or another control character"
-        : surface.Length > 200 ? "it has more than 200 characters"
-        : kind == FieldKind.Labels && surface == "-" ? "'-' stands for no label at all"
-        : kind == FieldKind.Entities && surface.IndexOf(':') >= 0 ? "a ':' divides kind and text"
-        : null;
 
     private static int Declared(BoundMap map) =>
         map.Node switch

@@ -5,24 +5,11 @@ using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Generators.Fields;
 
-/// <summary>Reads a field's type: a word, or <c>list&lt;…&gt;</c> of a type, with a <c>?</c> behind it where the field may be absent.</summary>
+/// <summary>
+/// Reads a field's type: a word, or <c>list&lt;…&gt;</c> of a type, with a <c>?</c> behind it where the field may be absent.
+/// </summary>
 public sealed class FieldTypeParser
 {
-    private const int DeepestList = 8;
-
-    private static readonly (string Word, FieldKind Kind)[] Words =
-    [
-        ("text", FieldKind.Text),
-        ("string", FieldKind.String),
-        ("int", FieldKind.Int),
-        ("float", FieldKind.Float),
-        ("bool", FieldKind.Bool),
-        ("label", FieldKind.Label),
-        ("labels", FieldKind.Labels),
-        ("entities", FieldKind.Entities),
-        ("record", FieldKind.Record),
-    ];
-
     private readonly YamlScalar scalar;
     private readonly string text;
     private readonly string path;
@@ -36,78 +23,64 @@ public sealed class FieldTypeParser
     public static FieldType? Parse(BoundScalar type, string path, List<Problem> problems) =>
         new FieldTypeParser(type, path, problems).Parse();
 
-    /// <summary>The type as people write it.</summary>
-    public static string Write(FieldType type) =>
-        (type.Kind == FieldKind.List ? $"list<{Write(type.Element!)}>" : Words.First(w => w.Kind == type.Kind).Word)
-        + (type.IsOptional ? "?" : "");
-
     private FieldType? Parse()
     {
         if (Type(0) is not { } type)
             return null;
-        Blanks();
-        if (position < text.Length && text[position] == '?')
-        {
-            position++;
+        if (Take('?'))
             type = type with { IsOptional = true };
-        }
-
         Blanks();
         return position == text.Length
             ? type
             : Fail(position, text.Length - position, $"'{text.Substring(position)}' stands behind the type");
     }
 
-    private FieldType? Type(int depth)
+    /// <summary>Reads a type; null where there is none, with a problem.</summary>
+    /// <param name="depth">In how many other types it stands.</param>
+    public FieldType? Type(int depth)
     {
         Blanks();
         var start = position;
         while (position < text.Length && (char.IsLetterOrDigit(text[position]) || text[position] == '_'))
             position++;
         var word = text.Substring(start, position - start);
-        if (word == "list")
-            return List(start, depth);
-        foreach (var (known, kind) in Words)
-            if (word == known)
-                return new FieldType(kind);
-        if (word.Length == 0)
-            return Fail(
-                start,
-                1,
-                position < text.Length ? $"a type is expected at '{text.Substring(position)}'" : "a type is expected at its end"
-            );
-        return Fail(start, word.Length, $"'{word}' is unknown{NearestWord.Choice(word, Words.Select(w => w.Word).Concat(["list<…>"]))}");
+        if (FieldType.All.FirstOrDefault(type => type.Word == word) is { } known)
+            return known.Parse(this, start, depth);
+        if (word.Length > 0)
+            return Fail(start, word.Length, $"'{word}' is unknown{NearestWord.Choice(word, FieldType.All.Select(type => type.Hint))}");
+        return Fail(position < text.Length ? $"a type is expected at '{text.Substring(position)}'" : "a type is expected at its end");
     }
 
-    private FieldType? List(int start, int depth)
+    /// <summary>Whether a sign stands here, behind blanks.</summary>
+    public bool Sees(char sign)
     {
-        if (depth == DeepestList)
-            return Fail(start, 4, $"lists are nested at most {DeepestList} deep");
         Blanks();
-        if (position == text.Length || text[position] != '<')
-            return Fail(position, 1, "'list' needs the type of its items, as list<text>");
+        return position < text.Length && text[position] == sign;
+    }
+
+    /// <summary>Goes behind a sign, where it stands here.</summary>
+    public bool Take(char sign)
+    {
+        if (!Sees(sign))
+            return false;
         position++;
-        if (Type(depth + 1) is not { } element)
-            return null;
-        Blanks();
-        if (position < text.Length && text[position] == '?')
-            return Fail(position, 1, "an item cannot be absent; the '?' stands behind the whole type, as list<text>?");
-        if (position == text.Length || text[position] != '>')
-            return Fail(position, 1, "a '>' is missing");
-        position++;
-        return new FieldType(FieldKind.List, Element: element);
+        return true;
+    }
+
+    /// <summary>Reports what is wrong here.</summary>
+    public FieldType? Fail(string message) => Fail(position, 1, message);
+
+    /// <summary>Reports what is wrong with a part of the type.</summary>
+    public FieldType? Fail(int start, int length, string message)
+    {
+        problems.Add(new Problem(Rules.BadFieldType, path, Part(start, length), text, message));
+        return null;
     }
 
     private void Blanks()
     {
         while (position < text.Length && text[position] == ' ')
             position++;
-    }
-
-    private FieldType? Fail(int start, int length, string message)
-    {
-        problems.Add(new Problem(Rules.BadFieldType, path, Part(start, length), text, message));
-        return null;
     }
 
     /// <summary>Where a part of the type stands; the whole where quoting or folding hides it.</summary>

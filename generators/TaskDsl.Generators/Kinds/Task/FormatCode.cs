@@ -8,13 +8,14 @@ namespace TaskDsl.Generators.Kinds.Task;
 internal static class FormatCode
 {
     private const string Grammar = "global::TaskDsl.Grammars.Grammar";
-    private const string Json = "global::TaskDsl.Codecs.JsonGrammar";
+    private const string NotNullWhen = "[global::System.Diagnostics.CodeAnalysis.NotNullWhen";
     private const string Items = "global::TaskDsl.Tasks.OutputItems";
 
     /// <summary>Writes them.</summary>
     public static void Emit(CodeWriter writer, TaskModel model)
     {
-        var codec = $"global::TaskDsl.Codecs.{model.Format}Codec";
+        var isJson = model.Format == AnswerFormat.Json;
+        var codec = $"global::TaskDsl.Codecs.{model.Format.Name}Codec";
         var field = model.Output[0];
         var table = field.Labels.Count > 0 ? $"{field.TypeName}Labels, language, " : "";
 
@@ -25,7 +26,7 @@ internal static class FormatCode
             )
         )
         {
-            if (model.Format == "Json")
+            if (isJson)
             {
                 writer.Line("var writer = global::TaskDsl.Data.RecordWriter.Answer(utf8, language);");
                 writer.Line("writer.Begin();");
@@ -42,26 +43,22 @@ internal static class FormatCode
         using (
             writer.Block(
                 "public override bool TryParseOutput(global::System.ReadOnlySpan<byte> utf8, string language, "
-                    + "[global::System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out object? output, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? error)"
+                    + $"{NotNullWhen}(true)] out object? output, {NotNullWhen}(false)] out string? error)"
             )
         )
         {
-            using (
-                writer.Block(
-                    $"if (!{codec}.TryParse(utf8, {(model.Format == "Json" ? "language, ReadOutput, " : table)}out var answer, out error))"
-                )
-            )
+            using (writer.Block($"if (!{codec}.TryParse(utf8, {(isJson ? "language, ReadOutput, " : table)}out var answer, out error))"))
             {
                 writer.Line("output = null;");
                 writer.Line("return false;");
             }
 
             writer.Line();
-            writer.Line($"output = {(model.Format == "Json" ? "answer" : "new Output(answer)")};");
+            writer.Line($"output = {(isJson ? "answer" : "new Output(answer)")};");
             writer.Line("return true;");
         }
 
-        if (model.Format == "Json")
+        if (isJson)
             RecordCode.ReadMethod(writer, "Output", model.Output);
         OutputGrammar(writer, model, $"{codec}.Grammar({table}");
         OutputItems(writer, model);
@@ -72,7 +69,7 @@ internal static class FormatCode
         var field = model.Output[0];
         var depends = model.Output.Any(f => f.Of is not null);
         var grammar =
-            model.Format == "Json" ? Object(model.Output, model)
+            model.Format == AnswerFormat.Json ? Object(model.Output, model)
             : field.Of is null ? begin.TrimEnd(' ', ',') + ")"
             : $"{begin}{Source(field, model)})";
         writer.Line();
@@ -81,31 +78,19 @@ internal static class FormatCode
         writer.Line(
             $"public override {Grammar} OutputGrammar(object input, string language) => {(depends ? grammar : "grammars[language]")};"
         );
-        if (model.Format != "Json")
+        if (model.Format != AnswerFormat.Json)
             return;
-        foreach (var record in TaskTypes.Records(model.Output))
+        foreach (var record in Records(model))
             writer.Line().Line($"private static {Grammar} {record.TypeName}Grammar(string language) => {Object(record.Fields, model)};");
     }
 
-    private static string Object(EquatableArray<FieldModel> fields, TaskModel model) =>
-        $"{Json}.Object(\n{string.Join(",\n", fields.Select(f => $"    ({CodeWriter.Literal(f.Name)}, {Value(f.Type, f, model)})"))})";
+    private static IEnumerable<FieldModel> Records(TaskModel model) =>
+        model.Output.SelectMany(field => field.Generated).Where(field => field.Fields.Count > 0);
 
-    private static string Value(FieldType type, FieldModel field, TaskModel model)
+    private static string Object(EquatableArray<FieldModel> fields, TaskModel model)
     {
-        var value = type.Kind switch
-        {
-            FieldKind.Int => $"{Json}.Int",
-            FieldKind.Float => $"{Json}.Float",
-            FieldKind.Bool => $"{Json}.Bool",
-            FieldKind.Label => $"{Json}.Label({field.TypeName}Labels, language)",
-            FieldKind.Labels => $"{Json}.Labels({field.TypeName}Labels, language)",
-            FieldKind.Entities =>
-                $"{Json}.Entities({field.TypeName}Labels, language{(field.Of is null ? "" : $", {Source(field, model)}")})",
-            FieldKind.Record => $"{field.TypeName}Grammar(language)",
-            FieldKind.List => $"{Json}.List({Value(type.Element!, field, model)})",
-            _ => $"{Json}.Text",
-        };
-        return type.IsOptional ? $"{Json}.Optional({value})" : value;
+        var values = fields.Select(f => $"    ({CodeWriter.Literal(f.Name)}, {f.Type.Value(f, f.Of is null ? null : Source(f, model))})");
+        return $"global::TaskDsl.Codecs.JsonGrammar.Object(\n{string.Join(",\n", values)})";
     }
 
     private static string Source(FieldModel field, TaskModel model) =>
@@ -121,13 +106,13 @@ internal static class FormatCode
         )
         {
             writer.Line("var value = (Output)output;");
-            writer.Line($"var items = new {Items}({(model.Format == "Json" ? "countsAbsent: true" : "")});");
+            writer.Line($"var items = new {Items}({(model.Format == AnswerFormat.Json ? "countsAbsent: true" : "")});");
             foreach (var field in model.Output)
-                writer.Line(Item(field.Type, field, CodeWriter.Literal(field.Name), $"value.{field.Property}"));
+                writer.Line($"{field.Type.Item(field, CodeWriter.Literal(field.Name), $"value.{field.Property}")};");
             writer.Line("return items;");
         }
 
-        foreach (var record in TaskTypes.Records(model.Output))
+        foreach (var record in Records(model))
         {
             writer.Line();
             using (writer.Block($"private static void Add({Items} items, string field, {record.TypeName}? value)"))
@@ -140,18 +125,11 @@ internal static class FormatCode
 
                 writer.Line();
                 foreach (var field in record.Fields)
-                    writer.Line(Item(field.Type, field, $"field + {CodeWriter.Literal("." + field.Name)}", $"value.{field.Property}"));
+                {
+                    var path = $"field + {CodeWriter.Literal("." + field.Name)}";
+                    writer.Line($"{field.Type.Item(field, path, $"value.{field.Property}")};");
+                }
             }
         }
     }
-
-    private static string Item(FieldType type, FieldModel field, string path, string value) =>
-        type.Kind switch
-        {
-            FieldKind.Label or FieldKind.Labels or FieldKind.Entities => $"items.Add({path}, {field.TypeName}Labels, {value});",
-            FieldKind.Record => $"Add(items, {path}, {value});",
-            FieldKind.List =>
-                $"items.Add({path}, {value}, static (items, field, value) => {Item(type.Element!, field, "field", "value").TrimEnd(';')});",
-            _ => $"items.Add({path}, {value});",
-        };
 }

@@ -15,12 +15,13 @@ internal static class RecordCode
     public static void Emit(CodeWriter writer, TaskModel model)
     {
         var all = model.Input.Concat(model.Output).ToList();
+        var records = model.Generated.Where(f => f.Fields.Count > 0).ToList();
         writer.Line();
         Fields(writer, "ExampleRecord", all.Select(Marked));
         Fields(writer, "InputRecord", model.Input.Select(Marked).Concat(model.Output.Select(f => f.Name + "!")));
-        if (model.Format == "Json")
+        if (model.Format == AnswerFormat.Json)
             Fields(writer, "OutputRecord", model.Output.Select(Marked));
-        foreach (var record in TaskTypes.Records(all))
+        foreach (var record in records)
             Fields(writer, record.TypeName + "Record", record.Fields.Select(Marked));
 
         writer.Line();
@@ -28,9 +29,11 @@ internal static class RecordCode
         {
             var locals = Read(writer, "ExampleRecord", all);
             foreach (var field in all.Where(f => f.Of is not null))
-                writer.Line(
-                    $"{Reader}.CheckCopied({CodeWriter.Literal(field.Name)}, {locals[field.Name]}, {CodeWriter.Literal(field.Of!)}, {locals[field.Of!]});"
-                );
+            {
+                var (copy, source) = (CodeWriter.Literal(field.Name), CodeWriter.Literal(field.Of!));
+                writer.Line($"{Reader}.CheckCopied({copy}, {locals[field.Name]}, {source}, {locals[field.Of!]});");
+            }
+
             writer.Line($"return new Example(new Input({Join(model.Input)}), new Output({Join(model.Output)})) {{ Language = language }};");
 
             string Join(EquatableArray<FieldModel> fields) => string.Join(", ", fields.Select(f => locals[f.Name]));
@@ -64,7 +67,7 @@ internal static class RecordCode
 
         WriteFields(writer, "Input", model.Input);
         WriteFields(writer, "Output", model.Output);
-        foreach (var record in TaskTypes.Records(all))
+        foreach (var record in records)
             Record(writer, record);
     }
 
@@ -102,7 +105,8 @@ internal static class RecordCode
 
     private static void Fields(CodeWriter writer, string name, IEnumerable<string> fields) =>
         writer.Line(
-            $"private static readonly global::TaskDsl.Data.RecordFields {name} = new({string.Join(", ", fields.Select(CodeWriter.Literal))});"
+            $"private static readonly global::TaskDsl.Data.RecordFields {name} = "
+                + $"new({string.Join(", ", fields.Select(CodeWriter.Literal))});"
         );
 
     private static string Marked(FieldModel field) => field.Type.IsOptional ? field.Name + "?" : field.Name;
@@ -113,7 +117,7 @@ internal static class RecordCode
         var taken = new HashSet<string> { "reader", "language", "fields" };
         var locals = fields.ToDictionary(f => f.Name, f => FieldNames.Local(f.Property, taken));
         foreach (var field in fields)
-            writer.Line($"{TaskTypes.CSharp(field)} {locals[field.Name]} = {Absent(field.Type)};");
+            writer.Line($"{field.CSharp} {locals[field.Name]} = {field.Type.Absent};");
         writer.Line($"var fields = reader.Begin({record});");
         using (writer.Block("while (reader.Next(ref fields))"))
         using (writer.Block("switch (fields.Name)"))
@@ -122,7 +126,7 @@ internal static class RecordCode
             {
                 using (writer.Indented($"case {CodeWriter.Literal(field.Name)}:", ""))
                 {
-                    var value = ReadValue(field.Type, field.TypeName, "reader");
+                    var value = field.Type.Read(field, "reader");
                     writer.Line($"{locals[field.Name]} = {(field.Type.IsOptional ? $"reader.IsNull ? null : {value}" : value)};");
                     writer.Line("break;");
                 }
@@ -133,30 +137,6 @@ internal static class RecordCode
         return locals;
     }
 
-    private static string Absent(FieldType type) =>
-        type switch
-        {
-            { IsOptional: true } => "null",
-            { Kind: FieldKind.Int or FieldKind.Float or FieldKind.Bool or FieldKind.Label } => "default",
-            _ => "null!",
-        };
-
-    private static string ReadValue(FieldType type, string typeName, string reader) =>
-        type.Kind switch
-        {
-            FieldKind.Text => $"{reader}.ReadText()",
-            FieldKind.String => $"{reader}.ReadString()",
-            FieldKind.Int => $"{reader}.ReadInt()",
-            FieldKind.Float => $"{reader}.ReadFloat()",
-            FieldKind.Bool => $"{reader}.ReadBool()",
-            FieldKind.Label => $"{reader}.ReadLabel({typeName}Labels)",
-            FieldKind.Labels => $"{reader}.ReadLabels({typeName}Labels)",
-            FieldKind.Entities => $"{reader}.ReadEntities({typeName}Labels)",
-            FieldKind.Record => $"Read{typeName}(ref {reader})",
-            _ when type.Element!.Kind == FieldKind.Record => $"{reader}.ReadList(Read{typeName})",
-            _ => $"{reader}.ReadList(static (ref {Reader} item) => {ReadValue(type.Element!, typeName, "item")})",
-        };
-
     private static void WriteFields(CodeWriter writer, string typeName, EquatableArray<FieldModel> fields)
     {
         writer.Line();
@@ -165,24 +145,8 @@ internal static class RecordCode
             foreach (var field in fields)
             {
                 writer.Line($"writer.Name({CodeWriter.Literal(field.Name)}u8);");
-                writer.Line($"{WriteValue(field.Type, field.TypeName, "writer", $"value.{field.Property}")};");
+                writer.Line($"{field.Type.Write(field, "writer", $"value.{field.Property}")};");
             }
         }
     }
-
-    private static string WriteValue(FieldType type, string typeName, string writer, string value) =>
-        type.Kind switch
-        {
-            FieldKind.Text or FieldKind.String => $"{writer}.WriteText({value})",
-            FieldKind.Int => $"{writer}.WriteInt({value})",
-            FieldKind.Float => $"{writer}.WriteFloat({value})",
-            FieldKind.Bool => $"{writer}.WriteBool({value})",
-            FieldKind.Label => $"{writer}.WriteLabel({typeName}Labels, {value})",
-            FieldKind.Labels => $"{writer}.WriteLabels({typeName}Labels, {value})",
-            FieldKind.Entities => $"{writer}.WriteEntities({typeName}Labels, {value})",
-            FieldKind.Record => $"Write{typeName}(ref {writer}, {value})",
-            _ when type.Element!.Kind == FieldKind.Record => $"{writer}.WriteList({value}, Write{typeName})",
-            _ =>
-                $"{writer}.WriteList({value}, static (ref {Writer} item, {TaskTypes.CSharp(type.Element!, typeName)} value) => {WriteValue(type.Element!, typeName, "item", "value")})",
-        };
 }

@@ -24,7 +24,8 @@ internal sealed class TaskChecks(
             if (inputMap.Entries.Any(e => e.Key.Value == entry.Key.Value))
                 Report(
                     entry.Key,
-                    $"the field '{entry.Key.Value}' is also in the input; a record holds both in one object, so each needs a name of its own"
+                    $"the field '{entry.Key.Value}' is also in the input; "
+                        + "a record holds both in one object, so each needs a name of its own"
                 );
         var count = inputMap.Entries.Count + outputMap.Entries.Count;
         if (count > 64)
@@ -34,7 +35,7 @@ internal sealed class TaskChecks(
     /// <summary>What entities are copied from.</summary>
     public void Copies(BoundMap inputMap, BoundMap outputMap)
     {
-        var texts = input.Where(f => f.Type.Kind is FieldKind.Text or FieldKind.String).Select(f => f.Name).ToList();
+        var texts = input.Where(f => f.Type.IsText).Select(f => f.Name).ToList();
         foreach (var entry in inputMap.Entries.Concat(outputMap.Entries))
         {
             if ((entry.Value as BoundRecord)?["of"] is not BoundScalar of || texts.Contains(of.Scalar.Value))
@@ -49,35 +50,19 @@ internal sealed class TaskChecks(
         }
     }
 
-    /// <summary>The format that is given or that fits, as a member of <c>OutputFormat</c>.</summary>
-    public string Format()
+    /// <summary>The format that is given or that fits.</summary>
+    public AnswerFormat Format()
     {
-        var only = output.Count == 1 && !output[0].Type.IsOptional ? output[0].Type : null;
-        var fitting = only switch
-        {
-            { Kind: FieldKind.Text or FieldKind.String } => "Text",
-            { Kind: FieldKind.Label } => "Label",
-            { Kind: FieldKind.Labels } => "Labels",
-            { Kind: FieldKind.Entities } => "Entities",
-            { Kind: FieldKind.List, Element.Kind: FieldKind.Text or FieldKind.String } => "Lines",
-            _ => "Json",
-        };
-        if (task["format"] is not BoundEnum given)
+        var fitting = (output.Count == 1 && !output[0].Type.IsOptional ? output[0].Type.Format : null) ?? AnswerFormat.Json;
+        if (task["format"] is not BoundEnum given || given.Member.Name == fitting.Name)
             return fitting;
-        if (given.Member.Name == fitting || given.Member.Name == "Json")
-            return given.Member.Name;
-        var needed = given.Member.Name switch
-        {
-            "Text" => "one text or string",
-            "Label" => "one label",
-            "Labels" => "one field of type labels",
-            "Entities" => "one field of type entities",
-            "Lines" => "one list<text> or list<string>",
-            var other => other,
-        };
+        if (given.Member.Name == AnswerFormat.Json.Name)
+            return AnswerFormat.Json;
+        var needs = FieldType.All.Select(type => type.Format).First(format => format?.Name == given.Member.Name)!.Needs;
         Report(
             given.Node,
-            $"format {given.Scalar.Value} writes {needed} that is never absent, and the output has {Describe()}; format {fitting.ToLowerInvariant()} fits"
+            $"format {given.Scalar.Value} writes {needs} that is never absent, and the output has {Describe()}; "
+                + $"format {fitting.Name.ToLowerInvariant()} fits"
         );
         return fitting;
     }
@@ -98,7 +83,8 @@ internal sealed class TaskChecks(
                 if (!names.Contains(column.Key.Value))
                     Report(
                         column.Key,
-                        $"the task has no field '{column.Key.Value}'{Suggest(column.Key.Value, names)} (columns are written as field: column)"
+                        $"the task has no field '{column.Key.Value}'{Suggest(column.Key.Value, names)} "
+                            + "(columns are written as field: column)"
                     );
                 else if (column.Value is BoundScalar { Value: string from })
                     read[column.Key.Value] = from;
@@ -148,11 +134,11 @@ internal sealed class TaskChecks(
     private void FieldName(YamlScalar name, EquatableArray<string> types)
     {
         var fields = input.Concat(output).ToList();
-        bool Fits(FieldModel field) => types.Count == 0 || types.Contains(FieldTypeParser.Write(field.Type).TrimEnd('?'));
+        bool Fits(FieldModel field) => types.Count == 0 || types.Contains(field.Type.Written.TrimEnd('?'));
         if (fields.Find(f => f.Name == name.Value) is not { } named)
             Report(name, $"the task has no field '{name.Value}'{Suggest(name.Value, fields.Where(Fits).Select(f => f.Name).ToList())}");
         else if (!Fits(named))
-            Report(name, $"the field '{name.Value}' is {FieldTypeParser.Write(named.Type)}; here it must be {string.Join(" or ", types)}");
+            Report(name, $"the field '{name.Value}' is {named.Type.Written}; here it must be {string.Join(" or ", types)}");
     }
 
     /// <summary>What is left to train on.</summary>
@@ -172,8 +158,8 @@ internal sealed class TaskChecks(
 
     private string Describe() =>
         output.Count == 1
-            ? $"one {FieldTypeParser.Write(output[0].Type)}"
-            : string.Join(", ", output.Take(4).Select(f => FieldTypeParser.Write(f.Type))) + (output.Count > 4 ? ", …" : "");
+            ? $"one {output[0].Type.Written}"
+            : string.Join(", ", output.Take(4).Select(f => f.Type.Written)) + (output.Count > 4 ? ", …" : "");
 
     private static string Suggest(string word, List<string> words) => words.Count == 0 ? "" : NearestWord.Choice(word, words);
 

@@ -4,12 +4,15 @@ using TaskDsl.Generators.Fields;
 using TaskDsl.Generators.Flow;
 using TaskDsl.Generators.Kinds.Definition;
 using TaskDsl.Generators.Values;
+using TaskDsl.Generators.Vocabulary;
 
 namespace TaskDsl.Generators.Kinds.Task;
 
 /// <summary>Writes the C# of a task.</summary>
 public static class TaskEmitter
 {
+    private const string Lists = "global::System.Collections.Generic.IReadOnlyList";
+
     /// <summary>The whole file.</summary>
     public static string Emit(TaskModel model, BoundRecord task, EmitContext context)
     {
@@ -17,7 +20,7 @@ public static class TaskEmitter
         context = context with { Expression = expressions.Emit };
         var writer = CodeWriter.BeginFile(context.RootNamespace);
         // An expression may test what never changes, or compare a field with itself.
-        if (TaskTypes.HasExpression(task))
+        if (task.Any(part => part is BoundScalar { Type.Kind: TypeKind.Expression }))
             writer.Line("#pragma warning disable CS0162, CS1718").Line();
         writer.Summary(model.Summary, $"The task '{model.Name}'.");
         using (writer.Block($"public static partial class {model.ClassName}"))
@@ -37,14 +40,14 @@ public static class TaskEmitter
             writer.Line(
                 "public sealed record Example(Input Input, Output Output) : global::TaskDsl.Tasks.Example<Input, Output>(Input, Output);"
             );
-            foreach (var field in TaskTypes.All(model))
+            foreach (var field in model.Generated)
                 Type(writer, field, model);
             writer.Line();
             using (writer.Block("private sealed class Compiled : global::TaskDsl.Tasks.DslTask<Input, Output>"))
             {
                 Properties(writer, model, task, context);
                 foreach (var (table, words) in expressions.Tables)
-                    writer.Line().Line($"private static readonly string[] {table} = {TaskTypes.Strings(words)};");
+                    writer.Line().Line($"private static readonly string[] {table} = {Strings(words)};");
                 RecordCode.Emit(writer, model);
                 FormatCode.Emit(writer, model);
             }
@@ -62,7 +65,7 @@ public static class TaskEmitter
             return;
         }
 
-        var what = field.Type.Kind == FieldKind.Entities ? "kinds" : "labels";
+        var what = field.Type.Innermost.LabelWord + "s";
         writer.Summary(field.Summary, $"The {what} of the field '{field.Name}'.");
         using (writer.Block($"public enum {field.TypeName}"))
         {
@@ -78,7 +81,8 @@ public static class TaskEmitter
 
         writer.Line();
         writer.Summary(
-            $"How the {what} of the field '{field.Name}' are written: their key, then their surface form in {string.Join(", ", model.Languages)}."
+            $"How the {what} of the field '{field.Name}' are written: "
+                + $"their key, then their surface form in {string.Join(", ", model.Languages)}."
         );
         using (
             writer.Indented(
@@ -87,12 +91,12 @@ public static class TaskEmitter
             )
         )
         {
-            writer.Line($"{TaskTypes.Strings(model.Languages)},");
+            writer.Line($"{Strings(model.Languages)},");
             for (var i = 0; i < field.Labels.Count; i++)
             {
                 var label = field.Labels[i];
                 var row = label.Surfaces.All(s => s == label.Key) ? [label.Key] : label.Surfaces.Prepend(label.Key);
-                writer.Line(TaskTypes.Strings(row) + (i + 1 < field.Labels.Count ? "," : ");"));
+                writer.Line(Strings(row) + (i + 1 < field.Labels.Count ? "," : ");"));
             }
         }
     }
@@ -102,7 +106,7 @@ public static class TaskEmitter
         writer.Summary(summary, otherwise);
         foreach (var field in fields)
             writer.Param(field.Property, field.Summary, $"The field '{field.Name}'.");
-        var parameters = fields.Select(f => $"{TaskTypes.CSharp(f)} {f.Property}").ToList();
+        var parameters = fields.Select(f => $"{f.CSharp} {f.Property}").ToList();
         var line = $"public sealed record {name}({string.Join(", ", parameters)});";
         writer.Line(line.Length <= 120 ? line : $"public sealed record {name}(\n    {string.Join(",\n    ", parameters)});");
     }
@@ -111,42 +115,17 @@ public static class TaskEmitter
     {
         writer.Line($"public override string Name => {CodeWriter.Literal(model.Name)};").Line();
         writer.Line($"public override string Summary => {CodeWriter.Literal(model.Summary)};").Line();
+        writer.Line($"public override {Lists}<string> Languages {{ get; }} = {Strings(model.Languages)};").Line();
         writer
-            .Line(
-                $"public override global::System.Collections.Generic.IReadOnlyList<string> Languages {{ get; }} = {TaskTypes.Strings(model.Languages)};"
-            )
-            .Line();
-        writer
-            .Line($"public override global::TaskDsl.Tasks.OutputFormat Format => global::TaskDsl.Tasks.OutputFormat.{model.Format};")
+            .Line($"public override global::TaskDsl.Tasks.OutputFormat Format => global::TaskDsl.Tasks.OutputFormat.{model.Format.Name};")
             .Line();
         Infos(writer, "InputFields", model.Input);
         Infos(writer, "OutputFields", model.Output);
-        Part(
-            writer,
-            "global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.DataSource>",
-            "Examples",
-            task["examples"],
-            "[]",
-            context
-        );
+        Part(writer, Lists + "<global::TaskDsl.Data.DataSource>", "Examples", task["examples"], "[]", context);
         Part(writer, "global::TaskDsl.Data.Split", "Split", task["split"], "new global::TaskDsl.Data.Splits.RandomSplit()", context);
-        Part(
-            writer,
-            "global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.Stage>",
-            "Stages",
-            task["stages"],
-            "[]",
-            context
-        );
+        Part(writer, Lists + "<global::TaskDsl.Data.Stage>", "Stages", task["stages"], "[]", context);
         var metrics = task["metrics"] is BoundList { Items.Count: > 0 } given ? given : null;
-        Part(
-            writer,
-            "global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Metrics.Counting.Metric>",
-            "Metrics",
-            metrics,
-            DefaultMetrics(model.Format),
-            context
-        );
+        Part(writer, Lists + "<global::TaskDsl.Metrics.Counting.Metric>", "Metrics", metrics, Metrics(model.Format), context);
         Part(
             writer,
             "global::TaskDsl.Data.BadRecords",
@@ -160,16 +139,12 @@ public static class TaskEmitter
 
     private static void Infos(CodeWriter writer, string property, EquatableArray<FieldModel> fields)
     {
-        using (
-            writer.Indented(
-                $"public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Tasks.FieldInfo> {property} {{ get; }} =\n[",
-                "];"
-            )
-        )
+        using (writer.Indented($"public override {Lists}<global::TaskDsl.Tasks.FieldInfo> {property} {{ get; }} =\n[", "];"))
         {
             foreach (var field in fields)
                 writer.Line(
-                    $"new({CodeWriter.Literal(field.Name)}, {CodeWriter.Literal(FieldTypeParser.Write(field.Type))}, {CodeWriter.Literal(field.Summary)}, {TaskTypes.Strings(field.Labels.Select(l => l.Key))}),"
+                    $"new({CodeWriter.Literal(field.Name)}, {CodeWriter.Literal(field.Type.Written)}, "
+                        + $"{CodeWriter.Literal(field.Summary)}, {Strings(field.Labels.Select(l => l.Key))}),"
                 );
         }
 
@@ -180,19 +155,12 @@ public static class TaskEmitter
     {
         var expression = value is null ? absent : ValueEmitter.Emit(value, context);
         // What names other definitions is made when it is asked for: they may name this task in turn.
-        var begin = TaskTypes.HasReference(value) ? "=>" : "{ get; } =";
+        var begin = value?.Any(part => part is BoundReference) == true ? "=>" : "{ get; } =";
         writer.Line($"public override {type} {property} {begin} {expression};").Line();
     }
 
-    private static string DefaultMetrics(string format)
-    {
-        string[] metrics = format switch
-        {
-            "Text" => ["RougeL", "ExactMatch"],
-            "Label" => ["Accuracy", "MacroF1"],
-            "Json" => ["FieldAccuracy", "ExactMatch"],
-            _ => ["MicroF1", "ExactMatch"],
-        };
-        return $"[{string.Join(", ", metrics.Select(m => $"new global::TaskDsl.Metrics.{m}()"))}]";
-    }
+    private static string Metrics(AnswerFormat format) =>
+        $"[{string.Join(", ", format.Metrics.Select(m => $"new global::TaskDsl.Metrics.{m}()"))}]";
+
+    private static string Strings(IEnumerable<string> values) => $"[{string.Join(", ", values.Select(CodeWriter.Literal))}]";
 }

@@ -22,7 +22,7 @@ public sealed class TaskExpressions(TaskModel task, EmitContext context)
     /// <summary>The arrays of label keys that the C# refers to.</summary>
     public IEnumerable<(string Name, IEnumerable<string> Words)> Tables => variables.Tables;
 
-    /// <summary>The C# that makes the value. Where the expression is wrong the context gets a problem, and the C# computes nothing.</summary>
+    /// <summary>The C# that makes the value. Where it is wrong the context gets a problem, and the C# computes nothing.</summary>
     public string Emit(BoundScalar scalar)
     {
         var text = new TemplateText(scalar.Scalar);
@@ -40,14 +40,8 @@ public sealed class TaskExpressions(TaskModel task, EmitContext context)
             if (expression is null)
                 return "null!";
             var term = new ExpressionCompiler(variables.ExampleScope()).Compile(expression);
-            return Make(
-                type,
-                text,
-                "example",
-                [
-                    $"return {Parentheses.Strip(type.EndsWith(".Condition", StringComparison.Ordinal) ? Truth(term, expression) : Text(term, expression))};",
-                ]
-            );
+            var code = type.EndsWith(".Condition", StringComparison.Ordinal) ? Truth(term, expression) : Text(term, expression);
+            return Make(type, text, "example", [$"return {Parentheses.Strip(code)};"]);
         }
         catch (TemplateException error)
         {
@@ -62,7 +56,8 @@ public sealed class TaskExpressions(TaskModel task, EmitContext context)
     private static string Make(string type, TemplateText text, string parameters, IReadOnlyList<string> body)
     {
         var lines = string.Concat(body.Select(line => $"    {line}\n"));
-        return $"new {type}({CodeWriter.Literal(text.Text)}, static {parameters} =>\n{{\n    var (input, output) = (Example)example;\n{lines}}})";
+        return $"new {type}({CodeWriter.Literal(text.Text)}, static {parameters} =>\n"
+            + $"{{\n    var (input, output) = (Example)example;\n{lines}}})";
     }
 
     /// <summary>The one expression that the text is; null where it is none, with a problem that says why.</summary>

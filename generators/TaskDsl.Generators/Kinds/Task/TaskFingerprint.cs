@@ -5,14 +5,14 @@ using TaskDsl.Generators.Values;
 
 namespace TaskDsl.Generators.Kinds.Task;
 
-/// <summary>A hash of what shapes the text of a task's examples: fields, types, labels and how they are written. Summaries do not.</summary>
+/// <summary>A hash of what shapes the text of a task's examples: fields, types, labels and how they are written, no summaries.</summary>
 internal static class TaskFingerprint
 {
     /// <summary>Sixteen hexadecimal digits.</summary>
     public static string Of(TaskModel model)
     {
         var text = new StringBuilder();
-        Add(text, model.Name, model.Format);
+        Add(text, model.Name, model.Format.Name);
         Add(text, [.. model.Languages]);
         Add(text, model.Input);
         Add(text, model.Output);
@@ -28,7 +28,7 @@ internal static class TaskFingerprint
     {
         foreach (var field in fields)
         {
-            Add(text, field.Name, FieldTypeParser.Write(field.Type), field.Of ?? "");
+            Add(text, field.Name, field.Type.Written, field.Of ?? "");
             foreach (var label in field.Labels)
                 Add(text, [label.Key, .. label.Surfaces]);
             Add(text, field.Fields);

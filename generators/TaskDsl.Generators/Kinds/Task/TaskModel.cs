@@ -11,7 +11,7 @@ namespace TaskDsl.Generators.Kinds.Task;
 /// <param name="Languages">The language tags; the first is the default.</param>
 /// <param name="Input">The input's fields.</param>
 /// <param name="Output">The output's fields.</param>
-/// <param name="Format">The member of <c>OutputFormat</c> that the output is written in.</param>
+/// <param name="Format">How the output is written.</param>
 public sealed record TaskModel(
     string Name,
     string ClassName,
@@ -19,9 +19,12 @@ public sealed record TaskModel(
     EquatableArray<string> Languages,
     EquatableArray<FieldModel> Input,
     EquatableArray<FieldModel> Output,
-    string Format
+    AnswerFormat Format
 ) : DocumentShape
 {
+    /// <summary>The fields inside the fields included that have a generated type of their own, outer ones first.</summary>
+    public IEnumerable<FieldModel> Generated => Input.Concat(Output).SelectMany(inner => inner.Generated);
+
     /// <inheritdoc/>
     public override DocumentName Document => new(TaskKind.Name, Name);
 }

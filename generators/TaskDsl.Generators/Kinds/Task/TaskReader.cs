@@ -40,7 +40,7 @@ public static class TaskReader
         check.Names(inputMap, outputMap);
         if (isWhole)
             check.Copies(inputMap, outputMap);
-        var format = isWhole ? check.Format() : "Json";
+        var format = isWhole ? check.Format() : AnswerFormat.Json;
         if (isWhole)
             check.Sources();
         if (isWhole)

@@ -24,7 +24,7 @@ internal sealed class TaskVariables(TaskModel task)
     {
         var scope = new TemplateScope("input", task.Input.Select(f => Field(f, null)), new Dictionary<string, object>());
         foreach (var field in task.Output)
-            scope.Declare(field.Name, Term.Of(Type(field, field.Type, null), $"output.{field.Property}", field.Type.IsOptional));
+            scope.Declare(field.Name, Term.Of(Field(field, null).Type, $"output.{field.Property}", field.Type.IsOptional));
         if (!scope.Has("language"))
             scope.Declare("language", new TextTerm("example.Language"));
         return scope;
@@ -41,25 +41,7 @@ internal sealed class TaskVariables(TaskModel task)
         return constants;
     }
 
-    private TemplateField Field(FieldModel field, string? language) =>
-        new(field.Name, field.Property, Type(field, field.Type, language), field.Type.IsOptional);
-
-    private TemplateType Type(FieldModel field, FieldType type, string? language) =>
-        type.Kind switch
-        {
-            FieldKind.Int => TemplateType.Int,
-            FieldKind.Float => TemplateType.Real,
-            FieldKind.Bool => TemplateType.Bool,
-            FieldKind.Label => Label(field, language),
-            FieldKind.Labels => new ListType(Label(field, language)),
-            FieldKind.Entities => new ListType(new RecordType(EntityFields(Label(field, language))) { IsValue = true }),
-            FieldKind.Record => new RecordType(new(field.Fields.Select(f => Field(f, language)))),
-            FieldKind.List => new ListType(Type(field, type.Element!, language)) { HasNullItems = type.Element!.IsOptional },
-            _ => TemplateType.Text,
-        };
-
-    private static EquatableArray<TemplateField> EntityFields(LabelType kind) =>
-        new((TemplateField[])[new("kind", "Kind", kind), new("text", "Text", TemplateType.Text)]);
+    private TemplateField Field(FieldModel field, string? language) => field.Template(labelled => Label(labelled, language));
 
     private LabelType Label(FieldModel field, string? language)
     {
@@ -67,7 +49,7 @@ internal sealed class TaskVariables(TaskModel task)
         if (!tables.TryGetValue(key, out var table))
         {
             var name = language is null ? $"{field.TypeName}Keys" : $"{field.TypeName}Words{Names.Pascal(language)}";
-            while (tables.Values.Any(t => t.Name == name) || TaskTypes.All(task).Any(f => f.TypeName == name))
+            while (tables.Values.Any(t => t.Name == name) || task.Generated.Any(f => f.TypeName == name))
                 name += "_";
             tables[key] = table = (name, field.Labels, language);
         }
