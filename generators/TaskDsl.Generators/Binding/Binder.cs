@@ -229,38 +229,8 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
 
     private BoundValue? BindScalar(YamlScalar scalar, TypeRef type, PropertyModel? property)
     {
-        object? value = null;
         switch (type.Kind)
         {
-            case TypeKind.String or TypeKind.Expression when !scalar.IsNull:
-                value = scalar.Value;
-                break;
-            case TypeKind.Boolean when scalar.IsPlain && scalar.Value is "true" or "True" or "TRUE":
-                value = true;
-                break;
-            case TypeKind.Boolean when scalar.IsPlain && scalar.Value is "false" or "False" or "FALSE":
-                value = false;
-                break;
-            case TypeKind.Integer
-                when scalar.IsPlain
-                    && int.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var small):
-                value = (long)small;
-                break;
-            case TypeKind.Long
-                when scalar.IsPlain
-                    && long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var large):
-                value = large;
-                break;
-            case TypeKind.Double
-                when scalar.IsPlain
-                    && double.TryParse(scalar.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var real)
-                    && !double.IsNaN(real)
-                    && !double.IsInfinity(real):
-                value = real;
-                break;
-            case TypeKind.TimeSpan when TimeSpan.TryParse(scalar.Value, CultureInfo.InvariantCulture, out var time):
-                value = time;
-                break;
             case TypeKind.Reference when !scalar.IsNull:
                 var reference = new BoundReference(scalar, type.Document, scalar.Value);
                 References.Add(reference);
@@ -278,6 +248,7 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
                 );
         }
 
+        var value = ScalarValue.Of(scalar, type.Kind);
         if (
             value is null
             && type.Kind == TypeKind.Integer

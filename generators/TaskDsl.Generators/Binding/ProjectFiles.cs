@@ -9,7 +9,9 @@ public sealed record ProjectFiles(EquatableArray<string> Paths)
 {
     private HashSet<string>? known;
 
-    /// <summary>Whether a path (file, folder or glob) names something. A path that leads out of the project cannot be known here and passes.</summary>
+    /// <summary>
+    /// Whether a path (file, folder or glob) names something. One that leads out of the project cannot be known here and passes.
+    /// </summary>
     public bool Has(string path)
     {
         var normal = Normal(path);

@@ -116,7 +116,8 @@ internal sealed class SourceChecks
     private static string Hint(string field, ColumnNames columns) =>
         NearestWord.To(field, columns.Any) is { } near
             ? $"; did you mean 'columns: {{{field}: {near}}}'?"
-            : $" (it has {string.Join(", ", columns.Any.Take(12))}{(columns.Any.Count > 12 ? ", …" : "")}; 'columns: {{{field}: <column>}}' reads it from another)";
+            : $" (it has {string.Join(", ", columns.Any.Take(12))}{(columns.Any.Count > 12 ? ", …" : "")}; "
+                + $"'columns: {{{field}: <column>}}' reads it from another)";
 
     private void Report(Microsoft.CodeAnalysis.DiagnosticDescriptor rule, YamlNode node, params string[] arguments) =>
         problems.Add(new Problem(rule, path, node.Span, arguments));

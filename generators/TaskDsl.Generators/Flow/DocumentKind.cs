@@ -10,7 +10,7 @@ public abstract record DocumentKind(string Word)
     /// <summary>The package that brings the kind, where it is one of ours.</summary>
     public virtual string? Package => null;
 
-    /// <summary>The class, in metadata, that files of the kind are compiled to and others refer to; null where that is the definition itself.</summary>
+    /// <summary>The class, in metadata, that its files are compiled to; null where others refer to the definition itself.</summary>
     public virtual string? Compiled => null;
 
     /// <summary>The list of the catalogue that holds them.</summary>

@@ -3,7 +3,7 @@ using TaskDsl.Generators.Values;
 
 namespace TaskDsl.Generators.Flow;
 
-/// <summary>The names that a project declares, by kind: value-equal, so that an edit that renames nothing changes nothing elsewhere.</summary>
+/// <summary>The names that a project declares: value-equal, so that an edit that renames nothing changes nothing elsewhere.</summary>
 public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries)
 {
     private Dictionary<DocumentName, IndexEntry>? byName;

@@ -76,11 +76,11 @@ public sealed class ExpressionCompiler(TemplateScope scope)
             "a list whose items are not all texts or all whole numbers is not supported here"
         );
 
-        ListTerm List(string type, TemplateType item) =>
-            new(
-                $"((global::System.ReadOnlySpan<{type}>)[{string.Join(", ", terms.Select(t => t is TextTerm text ? text.Code : ((NumberTerm)t).Code))}])",
-                item
-            );
+        ListTerm List(string type, TemplateType item)
+        {
+            var items = terms.Select(t => t is TextTerm text ? text.Code : ((NumberTerm)t).Code);
+            return new($"((global::System.ReadOnlySpan<{type}>)[{string.Join(", ", items)}])", item);
+        }
     }
 
     private Term Variable(ScriptVariable variable)
@@ -245,12 +245,13 @@ public sealed class ExpressionCompiler(TemplateScope scope)
 
     private TemplateException Unknown(ScriptNode node, string name)
     {
-        if (name == "labels" && scope.Names.Any(n => n.StartsWith("labels_", StringComparison.Ordinal)))
+        var labels = scope.Names.Where(n => n.StartsWith("labels_", StringComparison.Ordinal)).ToList();
+        if (name == "labels" && labels.Count > 0)
             return new TemplateException(
                 Rules.UnknownVariable,
                 node,
                 name,
-                $": several fields have labels; use {string.Join(" or ", scope.Names.Where(n => n.StartsWith("labels_", StringComparison.Ordinal)))}"
+                $": several fields have labels; use {string.Join(" or ", labels)}"
             );
         if (name == "output")
             return new TemplateException(Rules.UnknownVariable, node, name, ": it stands only at the very end of 'assistant'");

@@ -56,8 +56,8 @@ public sealed class TemplateText
     }
 
     /// <summary>
-    /// For each character of the value, and for its end, the offset in the source. What is not white space stands in both in the same order;
-    /// only quotes' own escapes differ.
+    /// For each character of the value, and for its end, the offset in the source. What is not white space stands in both in the same
+    /// order; only quotes' own escapes differ.
     /// </summary>
     private static int[] Align(string value, string source, bool isPlain)
     {

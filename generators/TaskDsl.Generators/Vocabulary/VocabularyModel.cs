@@ -23,7 +23,8 @@ public sealed record VocabularyModel(
         Documents.FirstOrDefault(d => d.Kind == kind) is { } document ? Type<RecordModel>(document.Type) : null;
 
     /// <summary>
-    /// Whether a YAML file is one of ours: of a known kind, or of a kind that was probably meant to be known, or one that begins as ours do.
+    /// Whether a YAML file is one of ours: of a known kind, or of a kind that was probably meant to be known, or one that begins as ours
+    /// do.
     /// </summary>
     /// <param name="kind">The word in its name.</param>
     /// <param name="isOurs">Whether the kind comes with one of our packages, referred to or not.</param>

@@ -7,7 +7,7 @@ using TaskDsl.Generators.Vocabulary;
 
 namespace TaskDsl.Generators.Kinds.Definition;
 
-/// <summary>Writes a bound value as the C# expression that makes it. Only what the YAML gives is written: defaults live in the types.</summary>
+/// <summary>Writes a value as the C# expression that makes it. Only what the YAML gives is written: defaults live in the types.</summary>
 public static class ValueEmitter
 {
     /// <summary>The expression; it may span lines, indented by four spaces a level.</summary>

@@ -183,9 +183,10 @@ public static class PromptEmitter
         var cases = methods.ToList();
         if (cases.Count == 0)
         {
+            var unknown = parameter.Length == 0 ? "UnknownLanguage(language)" : "UnknownPhrasing(language, phrasing)";
             Member(
                 writer,
-                $"protected override void {method}({Buffer} buffer, object input, string language{parameter}) => throw Unknown{(parameter.Length == 0 ? "Language(language" : "Phrasing(language, phrasing")});"
+                $"protected override void {method}({Buffer} buffer, object input, string language{parameter}) => throw {unknown};"
             );
             return;
         }
