@@ -17,7 +17,7 @@ foreach (var folder in Directory.GetDirectories(Path.Combine(args[0], "tokenizer
     {
         tokenizer = Tokenizer.Load(folder);
     }
-    catch (TaskDsl.Torch.Models.ModelException e)
+    catch (TaskDsl.HuggingFace.ModelException e)
     {
         Console.WriteLine($"{name, -34} REFUSED {e.Message}");
         failed++;
