@@ -4,6 +4,7 @@ using TaskDsl.App.Verbs;
 using TaskDsl.Data;
 using TaskDsl.HuggingFace;
 using TaskDsl.HuggingFace.ChatTemplates;
+using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Training;
 using TaskDsl.Vocabulary;
 

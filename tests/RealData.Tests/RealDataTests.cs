@@ -55,14 +55,13 @@ public class RealDataTests
         try
         {
             var recipe = TaskCatalog.Default.Definitions.OfType<Recipe>().Single(r => r.Name == name);
-            using var run = await TrainingRun.RunAsync(
+            using var run = await (
                 recipe with
                 {
                     Budget = new Budget { Steps = 2 },
                     Evaluation = recipe.Evaluation with { Limit = 8 },
-                },
-                new RunOptions { ProjectDirectory = Folder, RunsDirectory = runs.FullName }
-            );
+                }
+            ).RunAsync(new RunOptions { ProjectDirectory = Folder, RunsDirectory = runs.FullName });
             foreach (var report in (TaskReport[])[Assert.Single(run.Before.Tasks), Assert.Single(run.After.Tasks)])
             {
                 Assert.Equal((8, 0), (report.Examples, report.Unparsed));

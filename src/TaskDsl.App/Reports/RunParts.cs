@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using TaskDsl.Torch.Training;
+using TaskDsl.Torch.Runs;
 
 namespace TaskDsl.App.Reports;
 

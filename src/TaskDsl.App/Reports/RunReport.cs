@@ -3,6 +3,7 @@ using Scriban;
 using Scriban.Runtime;
 using TaskDsl.Disk;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Training;
 using TaskDsl.Vocabulary;
 

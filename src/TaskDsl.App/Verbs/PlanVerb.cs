@@ -40,8 +40,8 @@ internal static class PlanVerb
         {
             session.Console.MarkupLineInterpolated($"[bold]{recipe.Name}[/]  {recipe.Summary}");
             foreach (
-                var forecast in await TrainingRun
-                    .PlanAsync(recipe, new RunOptions { ProjectDirectory = session.Catalog.ProjectDirectory }, cancellationToken)
+                var forecast in await recipe
+                    .PlanAsync(new RunOptions { ProjectDirectory = session.Catalog.ProjectDirectory }, cancellationToken)
                     .ConfigureAwait(false)
             )
             {

@@ -4,7 +4,6 @@ using TaskDsl.App.Reports;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Runs;
-using TaskDsl.Torch.Training;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Verbs;
@@ -96,7 +95,7 @@ internal static class TrainVerb
 
     private static bool HasBegun(string folder) => File.Exists(new RunFolder(folder).Record);
 
-    private static async Task<TrainingRun> RunAsync(
+    private static async Task<FinishedRun> RunAsync(
         Session session,
         Recipe recipe,
         string[] names,
@@ -108,7 +107,7 @@ internal static class TrainVerb
         try
         {
             return await LiveProgress
-                .RunAsync(session.Console, progress => TrainingRun.RunAsync(recipe, options, progress, cancellationToken))
+                .RunAsync(session.Console, progress => recipe.RunAsync(options, progress, cancellationToken))
                 .ConfigureAwait(false);
         }
         catch (RunInterruptedException e)

@@ -6,9 +6,7 @@ using System.Text.Json.Nodes;
 using TaskDsl.Data;
 using TaskDsl.Data.Rejecting;
 using TaskDsl.Prompts;
-using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Native;
-using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Training;
 using TaskDsl.Vocabulary;
@@ -27,17 +25,22 @@ internal sealed class RunRecord
 
     public JsonObject Json { get; }
 
-    public static RunRecord Begin(
-        RunFolder folder,
-        Recipe recipe,
-        LoadedModel model,
-        string modelFingerprint,
-        IEnumerable<(string Path, string Fingerprint)> otherModels,
-        IEnumerable<(Prompt Prompt, ChatFormat Layout, Dataset Data)> data,
-        string? corpus,
-        BatchReport batches
-    )
+    /// <summary>Begins the record of a run, or goes on with the one that is there, and saves it.</summary>
+    /// <exception cref="RunException">Something that shapes the training is not what it was.</exception>
+    public static RunRecord Begin(RunFolder folder, RunData data)
     {
+        var record = Of(folder, data);
+        if (data.Run.Options.Resume)
+            record = record.Resume(answersChoose: data.Recipe.Best.Answers != 0);
+        foreach (var warning in record.Warnings)
+            data.Run.Tell(warning);
+        record.Save("running");
+        return record;
+    }
+
+    private static RunRecord Of(RunFolder folder, RunData data)
+    {
+        var (recipe, model, project) = (data.Recipe, data.Model, data.Run.Options.ProjectDirectory);
         var device = model.Model.Device;
         var json = new JsonObject
         {
@@ -47,18 +50,22 @@ internal sealed class RunRecord
             ["recipe"] = DefinitionJson.Write(recipe),
             ["model"] = new JsonObject
             {
-                ["fingerprint"] = modelFingerprint,
+                ["fingerprint"] = Fingerprints.Of(recipe.Model, project),
                 ["parameters"] = model.Model.Parameters.Values.Sum(p => p.numel()),
                 ["tokenizer"] = model.Tokenizer.Fingerprint,
                 ["others"] = new JsonObject(
-                    otherModels.Select(other => KeyValuePair.Create<string, JsonNode?>(other.Path, other.Fingerprint))
+                    recipe.Objective.Models.Select(path =>
+                        KeyValuePair.Create<string, JsonNode?>(path, Fingerprints.OfFolder(path, project))
+                    )
                 ),
             },
             ["data"] = new JsonObject(
-                data.Select(d => KeyValuePair.Create<string, JsonNode?>(d.Prompt.Name, Describe(d.Prompt, d.Layout, d.Data)))
+                data.Tasks.Select(t =>
+                    KeyValuePair.Create<string, JsonNode?>(t.Prompt.Name, Describe(t.Prompt, model.LayoutOf(t.Prompt), t.Data))
+                )
             ),
-            ["corpus"] = corpus,
-            ["batches"] = JsonSerializer.SerializeToNode(batches, DefinitionJson.Options),
+            ["corpus"] = data.Documents.Fingerprint(),
+            ["batches"] = JsonSerializer.SerializeToNode(data.Batches, DefinitionJson.Options),
             ["versions"] = new JsonObject
             {
                 ["taskdsl"] = Version(typeof(Recipe)),
@@ -81,7 +88,7 @@ internal sealed class RunRecord
     /// <summary>Goes on with a record that is there, if it is about the same run. What was measured in another way than the recipe now says is measured again.</summary>
     /// <param name="answersChoose">Whether answers to validation examples choose the best model, so that the way they are produced shapes the run.</param>
     /// <exception cref="RunException">Something that shapes the training is not what it was.</exception>
-    public RunRecord Resume(bool answersChoose)
+    private RunRecord Resume(bool answersChoose)
     {
         var old = RunFolder.ReadObject(folder.Record);
         var changes = new List<string>();
@@ -112,7 +119,7 @@ internal sealed class RunRecord
     }
 
     /// <summary>What the user should know, the newest last.</summary>
-    public IEnumerable<string> Warnings => (Json["warnings"] as JsonArray ?? []).Select(w => (string)w!);
+    private IEnumerable<string> Warnings => (Json["warnings"] as JsonArray ?? []).Select(w => (string)w!);
 
     /// <summary>Writes down what the user should know.</summary>
     public void Warn(string warning)
@@ -144,36 +151,6 @@ internal sealed class RunRecord
         foreach (var (name, value) in more)
             Json[name] = value;
         RunFolder.Write(folder.Record, Json);
-    }
-
-    /// <summary>A hash of a model's folder: its configuration, weights and tokeniser.</summary>
-    public static string Fingerprint(string modelFolder)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[1 << 20];
-        foreach (
-            var file in Directory
-                .GetFiles(modelFolder)
-                .Where(f =>
-                    f.EndsWith(".safetensors", StringComparison.Ordinal)
-                    || Path.GetFileName(f)
-                        is "config.json"
-                            or "adapter_config.json"
-                            or "tokenizer.json"
-                            or "tokenizer_config.json"
-                            or "chat_template.jinja"
-                            or "chat_template.json"
-                            or "chat_format.json"
-                )
-                .Order(StringComparer.Ordinal)
-        )
-        {
-            using var stream = File.OpenRead(file);
-            for (int read; (read = stream.Read(buffer)) > 0; )
-                hash.AppendData(buffer, 0, read);
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 
     private static JsonObject Describe(Prompt prompt, ChatFormat layout, Dataset data) =>

@@ -1,3 +1,4 @@
+using TaskDsl.Torch.Forecasts;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Training;
 
@@ -6,11 +7,43 @@ namespace TaskDsl.Torch.Runs;
 /// <summary>Recipes that run.</summary>
 public static class RunnableRecipe
 {
-    /// <inheritdoc cref="TrainingRun.RunAsync"/>
-    public static Task<TrainingRun> RunAsync(
+    /// <summary>Runs a recipe: reads its data, measures the model, tunes it, measures it again. Everything is written to the run's folder.</summary>
+    /// <exception cref="Data.DataException">The data does not fit.</exception>
+    /// <exception cref="RunInterruptedException">The run was cancelled; it is saved.</exception>
+    /// <exception cref="RunException">The run cannot start or go on.</exception>
+    public static Task<FinishedRun> RunAsync(
         this Recipe recipe,
         RunOptions? options = null,
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default
-    ) => TrainingRun.RunAsync(recipe, options, progress, cancellationToken);
+    )
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        // One thread from beginning to end: TorchSharp's scopes and gradient mode belong to a thread.
+        return Task.Factory.StartNew(
+            () => new RunProgram(recipe, options ?? new RunOptions(), value => progress?.Report(value), cancellationToken).Run(),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default
+        );
+    }
+
+    /// <summary>Says what a run would take, without running it: its data is read and counted, its memory computed, some of its steps timed. Nothing is saved.</summary>
+    /// <returns>One forecast; one for each task where each gets a model of its own.</returns>
+    /// <exception cref="Data.DataException">The data does not fit.</exception>
+    /// <exception cref="RunException">The run could not start.</exception>
+    public static Task<IReadOnlyList<RunForecast>> PlanAsync(
+        this Recipe recipe,
+        RunOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        return Task.Factory.StartNew(
+            () => Plan.Of(recipe, options ?? new RunOptions(), cancellationToken),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default
+        );
+    }
 }

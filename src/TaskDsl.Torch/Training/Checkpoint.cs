@@ -85,7 +85,7 @@ public sealed record Checkpoint
                 parameters.Parameters.Select(p => KeyValuePair.Create(p.Key, (Tensor)p.Value))
             );
             SafetensorsFile.Write(Path.Combine(beside, Optimizer), optimizer.State);
-            RunFolder.Write(Path.Combine(beside, State), this);
+            AtomicFile.WriteText(Path.Combine(beside, State), JsonSerializer.Serialize(this, DefinitionJson.Options) + "\n");
             AtomicFile.WriteText(
                 Path.Combine(beside, Sums),
                 string.Concat(Files.Select(file => $"{Sum(Path.Combine(beside, file))}  {file}\n"))

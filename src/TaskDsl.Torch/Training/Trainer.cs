@@ -16,16 +16,24 @@ namespace TaskDsl.Torch.Training;
 /// <summary>The training loop of one model. One thread runs it; each batch has a scope of its own for native memory.</summary>
 internal sealed class Trainer : IDisposable
 {
-    private readonly Pace pace = new();
+    private readonly Throughput throughput = new();
     private readonly FreedMemory freed = new();
     private readonly FlatParameters parameters;
     private readonly OptimizerRun optimizer;
-    private readonly RunLog log;
+    private readonly MetricLog log;
+    private readonly string checkpoints;
     private double? validationLoss;
 
-    public Trainer(Recipe recipe, Objective objective, TunedModel tuned, RunFolder folder, (Checkpoint Checkpoint, string Folder)? resume)
+    public Trainer(
+        Recipe recipe,
+        Objective objective,
+        TunedModel tuned,
+        MetricLog log,
+        string checkpoints,
+        (Checkpoint Checkpoint, string Folder)? resume
+    )
     {
-        (Recipe, Objective, Tuned, Folder) = (recipe, objective, tuned, folder);
+        (Recipe, Objective, Tuned, this.log, this.checkpoints) = (recipe, objective, tuned, log, checkpoints);
         parameters = recipe.Optimizer.Flatten(tuned);
         tuned.Model.ActivationCheckpointing = recipe.ActivationCheckpointing;
         optimizer = recipe.Optimizer.Start(parameters);
@@ -38,7 +46,6 @@ internal sealed class Trainer : IDisposable
                 LossScale = recipe.Precision == Precision.Float16 ? new LossScale() : null,
             };
         resume?.Checkpoint.Restore(resume.Value.Folder, parameters, optimizer);
-        log = new RunLog(folder, State.Log, State.Step);
     }
 
     /// <summary>Saves the model where it is the best so far.</summary>
@@ -66,8 +73,6 @@ internal sealed class Trainer : IDisposable
     private Objective Objective { get; }
 
     private TunedModel Tuned { get; }
-
-    private RunFolder Folder { get; }
 
     /// <summary>Takes the first steps, for their time alone.</summary>
     public IEnumerable<TimeSpan> Rehearse(CancellationToken cancellationToken)
@@ -99,7 +104,7 @@ internal sealed class Trainer : IDisposable
     private bool Done => State.Step >= Steps || State.Stopped;
 
     /// <summary>Trains to the last step, or until early stopping ends it.</summary>
-    /// <exception cref="RunInterruptedException">It was cancelled; the last whole step is saved.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the last whole step is saved.</exception>
     /// <exception cref="TrainingDivergedException">Loss or gradients are not finite.</exception>
     public void Run(CancellationToken cancellationToken)
     {
@@ -109,10 +114,10 @@ internal sealed class Trainer : IDisposable
         {
             var started = Stopwatch.GetTimestamp();
             if (TakeStep(step, cancellationToken) is not { } taken)
-                throw Interrupted();
+                throw Interrupted(cancellationToken);
             freed.Return();
             var tokens = step.Batches.Sum(b => b.Tokens);
-            pace.Add(tokens, Stopwatch.GetElapsedTime(started));
+            throughput.Add(tokens, Stopwatch.GetElapsedTime(started));
             State = State with
             {
                 Step = State.Step + 1,
@@ -122,7 +127,7 @@ internal sealed class Trainer : IDisposable
             log.Write(State.Step, ("loss", taken.Loss), ("learning_rate", taken.Rate), ("gradient_norm", taken.Norm));
             if (State.LossScale is { } scale)
                 log.Write(State.Step, ("loss_scale", scale.Scale), ("skipped_steps", scale.Skipped));
-            log.WriteTimes(State.Step, ("seconds", pace.LastStep.TotalSeconds), ("tokens_per_second", pace.TokensPerSecond));
+            log.WriteTimes(State.Step, ("seconds", throughput.LastStep.TotalSeconds), ("tokens_per_second", throughput.TokensPerSecond));
             MeasureIfDue(cancellationToken);
             Report(
                 new TrainingProgress
@@ -133,8 +138,8 @@ internal sealed class Trainer : IDisposable
                     Loss = taken.Loss,
                     ValidationLoss = validationLoss,
                     LearningRate = taken.Rate,
-                    TokensPerSecond = pace.TokensPerSecond,
-                    Eta = pace.TimePerStep * (Steps - State.Step),
+                    TokensPerSecond = throughput.TokensPerSecond,
+                    Eta = throughput.TimePerStep * (Steps - State.Step),
                 }
             );
             if (State.Step % saveEvery == 0 || Done)
@@ -146,7 +151,6 @@ internal sealed class Trainer : IDisposable
 
     public void Dispose()
     {
-        log.Dispose();
         optimizer.Dispose();
         parameters.Dispose();
     }
@@ -253,7 +257,7 @@ internal sealed class Trainer : IDisposable
         }
         catch (OperationCanceledException)
         {
-            throw Interrupted();
+            throw Interrupted(cancellationToken);
         }
     }
 
@@ -327,19 +331,20 @@ internal sealed class Trainer : IDisposable
     private void Save()
     {
         State = State with { Log = log.Flush() };
-        State.Save(Folder.Checkpoints, parameters, optimizer, Recipe.Checkpoints.Keep);
+        State.Save(checkpoints, parameters, optimizer, Recipe.Checkpoints.Keep);
     }
 
-    private RunInterruptedException Interrupted()
+    /// <summary>Saves the last whole step.</summary>
+    private OperationCanceledException Interrupted(CancellationToken cancellationToken)
     {
         if (State.Step > 0)
             Save();
-        return new RunInterruptedException(Folder.Path, State.Step);
+        return new OperationCanceledException(cancellationToken);
     }
 
     private TrainingDivergedException Diverged(TrainingStep step, TokenBatch batch, string what, double value)
     {
-        var good = Checkpoint.Newest(Folder.Checkpoints);
+        var good = Checkpoint.Newest(checkpoints);
         var place =
             step.Batches.Count == 1
                 ? ""

@@ -127,14 +127,13 @@ public sealed class Float16Tests : TorchTest
         var error = await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(Options(folder)));
         Assert.Contains("float16 is for GPUs", error.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<RunException>(() =>
-            TrainingRun.PlanAsync(
+            (
                 TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
                 {
                     Precision = Precision.Float16,
                     Model = recipe.Model,
-                },
-                Options(folder)
-            )
+                }
+            ).PlanAsync(Options(folder))
         );
     }
 

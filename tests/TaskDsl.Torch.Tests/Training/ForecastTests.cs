@@ -145,7 +145,7 @@ public sealed class ForecastTests : TorchTest
     {
         using var folder = new TempFolder();
         var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Tuning = new Lora { Rank = 4 } };
-        var plan = Assert.Single(await TrainingRun.PlanAsync(recipe, TrainingRunTests.Options(folder)));
+        var plan = Assert.Single(await recipe.PlanAsync(TrainingRunTests.Options(folder)));
         Assert.True(
             plan is { Fits: true, Remedies.Count: 0, Time: { Steps: > 0, PerStep.Ticks: > 0, Training.Ticks: > 0, Answers.Ticks: > 0 } }
         );
@@ -171,7 +171,7 @@ public sealed class ForecastTests : TorchTest
         {
             Batch = new Batch { Rows = 8, SequenceLength = 64 },
         };
-        var plan = Assert.Single(await TrainingRun.PlanAsync(recipe, TrainingRunTests.Options(folder)));
+        var plan = Assert.Single(await recipe.PlanAsync(TrainingRunTests.Options(folder)));
         Assert.False(plan.Fits);
         Assert.Null(plan.Time);
         Assert.True(plan.Memory.Weights > 200e9);

@@ -236,7 +236,7 @@ public sealed class ObjectiveRunTests : TorchTest
 
     private static RunOptions Options(TempFolder folder) => TrainingRunTests.Options(folder);
 
-    private static double[] Validation(TrainingRun run, string name = "validation_loss") =>
+    private static double[] Validation(FinishedRun run, string name = "validation_loss") =>
         [
             .. File.ReadLines(Path.Combine(run.Folder, "metrics.jsonl"))
                 .Select(line => System.Text.Json.Nodes.JsonNode.Parse(line)![name])

@@ -181,7 +181,7 @@ public sealed class ResumeTests : TorchTest
     {
         using var folder = new TempFolder();
         var recipe = Recipe(folder) with { Budget = new Budget { Steps = 4 } };
-        Task<TrainingRun>? second = null;
+        Task<FinishedRun>? second = null;
         using var first = await recipe.RunAsync(
             Options(folder),
             new Each(p =>

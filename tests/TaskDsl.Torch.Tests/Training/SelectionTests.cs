@@ -48,7 +48,7 @@ public sealed class SelectionTests : TorchTest
             Budget = new Budget { Epochs = 10 },
         };
         var checkpointed = plain with { Name = "checkpointed", ActivationCheckpointing = true };
-        Assert.NotNull(Assert.Single(await TrainingRun.PlanAsync(checkpointed, TrainingRunTests.Options(folder))).Time?.Answers);
+        Assert.NotNull(Assert.Single(await checkpointed.PlanAsync(TrainingRunTests.Options(folder))).Time?.Answers);
         using var one = await plain.RunAsync(TrainingRunTests.Options(folder));
         using var other = await checkpointed.RunAsync(TrainingRunTests.Options(folder));
         Assert.Equal(

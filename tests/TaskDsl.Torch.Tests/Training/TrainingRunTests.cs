@@ -284,7 +284,7 @@ public sealed class TrainingRunTests : TorchTest
 
     internal static RunOptions Options(TempFolder folder) => new() { ProjectDirectory = folder.Path };
 
-    internal static JsonObject[] Lines(TrainingRun run) =>
+    internal static JsonObject[] Lines(FinishedRun run) =>
         [.. File.ReadLines(Path.Combine(run.Folder, "metrics.jsonl")).Select(l => JsonNode.Parse(l)!.AsObject())];
 
     private sealed class Seen : IProgress<TrainingProgress>

@@ -1,4 +1,4 @@
-namespace TaskDsl.Torch.Training;
+namespace TaskDsl.Torch.Runs;
 
 /// <summary>A run was cancelled. What it had done is saved, and it can go on where it stopped.</summary>
 /// <param name="folder">The run's folder.</param>

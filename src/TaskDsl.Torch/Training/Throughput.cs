@@ -1,7 +1,7 @@
 namespace TaskDsl.Torch.Training;
 
 /// <summary>How fast a run is, over its last steps.</summary>
-internal sealed class Pace
+internal sealed class Throughput
 {
     private const int Window = 20;
     private readonly Queue<(long Tokens, TimeSpan Time)> last = new();

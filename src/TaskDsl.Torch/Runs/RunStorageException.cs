@@ -1,4 +1,6 @@
-namespace TaskDsl.Torch.Training;
+using TaskDsl.Torch.Training;
+
+namespace TaskDsl.Torch.Runs;
 
 /// <summary>The disk is full. The run's last checkpoint is whole, and the run can go on from it once there is space.</summary>
 public sealed class RunStorageException : RunException

@@ -10,23 +10,29 @@ namespace TaskDsl.Torch.Training;
 /// A run's numbers, step by step: <c>metrics.jsonl</c>, whose bytes are the same in every run of a recipe; <c>times.jsonl</c>, which says
 /// what the clock said; and both as an event file for TensorBoard.
 /// </summary>
-internal sealed class RunLog : IDisposable
+internal sealed class MetricLog : IDisposable
 {
+    /// <summary>Numbers that follow from the recipe alone.</summary>
+    public const string MetricsFile = "metrics.jsonl";
+
+    /// <summary>Numbers that differ from run to run.</summary>
+    public const string TimesFile = "times.jsonl";
+
     private static readonly JsonSerializerOptions Line = new(DefinitionJson.Options) { WriteIndented = false };
     private readonly FileStream metrics,
         times;
     private readonly EventFile events;
-    private readonly RunFolder folder;
+    private readonly string folder;
 
     /// <summary>Opens the log to go on at a place; what it says of later steps (from before an interruption) is cut off.</summary>
-    public RunLog(RunFolder folder, LogPlace at, int step)
+    public MetricLog(string folder, LogPlace at, int step)
     {
         this.folder = folder;
-        metrics = Open(folder.Metrics, at.Metrics);
+        metrics = Open(Metrics, at.Metrics);
         try
         {
-            times = Open(folder.Times, at.Times);
-            events = new EventFile(folder.Path, step);
+            times = Open(Path.Combine(folder, TimesFile), at.Times);
+            events = new EventFile(folder, step);
         }
         catch
         {
@@ -35,6 +41,8 @@ internal sealed class RunLog : IDisposable
             throw;
         }
     }
+
+    private string Metrics => Path.Combine(folder, MetricsFile);
 
     /// <summary>Writes numbers that follow from the recipe alone.</summary>
     public void Write(int step, params ReadOnlySpan<(string Name, double Value)> numbers) => Write(metrics, step, numbers);
@@ -47,13 +55,13 @@ internal sealed class RunLog : IDisposable
     /// <exception cref="RunException">The folder holds another log than this one, or none: what is written reaches nobody.</exception>
     public LogPlace Flush()
     {
-        if (new FileInfo(folder.Metrics) is not { Exists: true } file || file.Length != metrics.Position)
+        if (new FileInfo(Metrics) is not { Exists: true } file || file.Length != metrics.Position)
             throw new RunException(
-                $"{folder.Metrics} is no longer the file that this run writes: its folder was removed or moved, or somebody else writes there. The run ends here. Put the folder back and run the same recipe with --resume (RunOptions.Resume), or start it again."
+                $"{Metrics} is no longer the file that this run writes: its folder was removed or moved, or somebody else writes there. The run ends here. Put the folder back and run the same recipe with --resume (RunOptions.Resume), or start it again."
             );
         metrics.Flush(flushToDisk: true);
         times.Flush(flushToDisk: true);
-        DiskFolder.Flush(folder.Path);
+        DiskFolder.Flush(folder);
         return new LogPlace(metrics.Position, times.Position);
     }
 

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Runs;
 
 /// <summary>The best model or adapter of a run, in its folder <c>best</c>.</summary>
-internal sealed class BestModel(Recipe recipe, string projectDirectory, RunFolder folder)
+internal sealed class Keep(Recipe recipe, string projectDirectory, RunFolder folder)
 {
     private string Beside => folder.Best + ".tmp";
 

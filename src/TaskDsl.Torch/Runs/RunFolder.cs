@@ -3,10 +3,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TaskDsl.Disk;
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Runs;
+using TaskDsl.Torch.Training;
 using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Torch.Training;
+namespace TaskDsl.Torch.Runs;
 
 /// <summary>The files of a run.</summary>
 /// <param name="path">The folder.</param>
@@ -19,10 +19,10 @@ public sealed class RunFolder(string path)
     public string Record => In("run.json");
 
     /// <summary>Numbers per step, the same bytes in every run of a recipe on the CPU.</summary>
-    public string Metrics => In("metrics.jsonl");
+    public string Metrics => In(MetricLog.MetricsFile);
 
     /// <summary>What the clock says per step.</summary>
-    public string Times => In("times.jsonl");
+    public string Times => In(MetricLog.TimesFile);
 
     /// <summary>The lines of both.</summary>
     public IEnumerable<string> Numbers => new[] { Metrics, Times }.Where(File.Exists).SelectMany(File.ReadLines);
@@ -32,6 +32,9 @@ public sealed class RunFolder(string path)
 
     /// <summary>The checkpoints.</summary>
     public string Checkpoints => In("checkpoints");
+
+    /// <summary>The step that the run can go on from; 0 for its beginning.</summary>
+    internal int SavedStep => Checkpoint.Newest(Checkpoints)?.Checkpoint.Step ?? 0;
 
     /// <summary>The best model or adapter of the run.</summary>
     public string Best => In("best");

@@ -1,0 +1,70 @@
+using TaskDsl.Data.Rejecting;
+using TaskDsl.HuggingFace;
+using TaskDsl.HuggingFace.ChatTemplates;
+using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Opening;
+using TaskDsl.Torch.Opening.Loading;
+using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Training;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Torch.Runs;
+
+/// <summary>What the parts of a recipe must agree on, and no single one of them can see.</summary>
+internal static class Agreement
+{
+    /// <summary>libtorch's float16 on the CPU takes a hundred times as long as its float32, and more: a run would look as if it had stopped.</summary>
+    private const long MostWeightsInFloat16 = 1_000_000;
+
+    /// <summary>Checks what the recipe alone says.</summary>
+    /// <exception cref="RunException">Its tasks get into each other's way.</exception>
+    public static void Check(Recipe recipe)
+    {
+        if (recipe.Tasks.CountBy(t => t.Prompt.Name).FirstOrDefault(t => t.Value > 1) is { Key: { } twice })
+            throw new RunException($"recipe '{recipe.Name}': prompt '{twice}' stands twice under tasks. Give it a weight of 2 instead.");
+        var files = recipe.Tasks.Select(t => t.Prompt.Task).Distinct().GroupBy(t => (t.BadRecords as Quarantine)?.Path);
+        if (files.FirstOrDefault(g => g.Key is not null && g.Count() > 1) is { Key: { } shared } tasks)
+            throw new RunException(
+                $"recipe '{recipe.Name}': the tasks {string.Join(", ", tasks.Select(t => t.Name))} set their bad records aside in one file, "
+                    + $"'{shared}', so that each would overwrite the other's. Name one file each, or none: the default is <task>.rejects.jsonl."
+            );
+    }
+
+    /// <summary>Checks recipe, model and prompts against each other.</summary>
+    /// <exception cref="RunException">They do not go together.</exception>
+    public static void Check(Recipe recipe, IReadOnlyList<RunTask> tasks, LoadedModel model)
+    {
+        using var tuned = recipe.Tuning.Apply(model.Model, recipe.Seed); // A method that does not fit says so before anything is measured.
+        if (
+            recipe.Precision == Precision.Float16
+            && TorchRuntime.Device(recipe.Device).type == TorchSharp.DeviceType.CPU
+            && model.Model.Parameters.Values.Sum(p => p.numel()) is var size and > MostWeightsInFloat16
+        )
+            throw new RunException(
+                $"recipe '{recipe.Name}': precision: float16 is for GPUs; on a CPU its products take hundreds of times as long as in float32, "
+                    + $"and this model has {size:N0} weights (at most 1,000,000 are let through, to try a recipe out). "
+                    + "Use precision: bfloat16 or float32."
+            );
+        if (!tuned.SavesWholeModel && recipe.Model is not Pretrained)
+            throw new RunException(
+                $"recipe '{recipe.Name}': tuning '{DefinitionJson.Write(recipe.Tuning)!.AsObject().First().Key}' adapts a model that is there "
+                    + "already; a new model needs tuning: full."
+            );
+        if (recipe.Batch.SequenceLength > model.Model.Config.MaxPositions)
+            throw new RunException(
+                $"recipe '{recipe.Name}': batch.sequence_length is {recipe.Batch.SequenceLength}, but the model is made for at most "
+                    + $"{model.Model.Config.MaxPositions} tokens (max_position_embeddings)."
+            );
+        foreach (var task in tasks)
+        {
+            try
+            {
+                _ = model.LayoutOf(task.Prompt);
+            }
+            catch (Exception e) when (e is ModelException or ChatTemplateException)
+            {
+                throw new RunException($"recipe '{recipe.Name}': {e.Message}");
+            }
+        }
+    }
+}

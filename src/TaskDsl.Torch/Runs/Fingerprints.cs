@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+using TaskDsl.Torch.Opening;
+using TaskDsl.Torch.Opening.Loading;
+
+namespace TaskDsl.Torch.Runs;
+
+/// <summary>Says which model a run starts from, by what is in its folder.</summary>
+internal static class Fingerprints
+{
+    private static readonly string[] Shaping =
+    [
+        "config.json",
+        "adapter_config.json",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "chat_template.jinja",
+        "chat_template.json",
+        "chat_format.json",
+    ];
+
+    /// <summary>A recipe's model: a hash of its folder, or <c>new</c>.</summary>
+    public static string Of(ModelSource model, string projectDirectory) =>
+        model is Pretrained pretrained ? OfFolder(pretrained.Path, projectDirectory) : "new";
+
+    /// <summary>A hash of a model's folder: its configuration, weights and tokenizer.</summary>
+    public static string OfFolder(string path, string projectDirectory)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[1 << 20];
+        foreach (var file in Directory.GetFiles(Path.GetFullPath(path, projectDirectory)).Where(Shapes).Order(StringComparer.Ordinal))
+        {
+            using var stream = File.OpenRead(file);
+            for (int read; (read = stream.Read(buffer)) > 0; )
+                hash.AppendData(buffer, 0, read);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+
+    private static bool Shapes(string file) =>
+        file.EndsWith(".safetensors", StringComparison.Ordinal) || Shaping.Contains(Path.GetFileName(file));
+}

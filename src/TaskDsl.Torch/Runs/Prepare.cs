@@ -1,0 +1,82 @@
+using TaskDsl.Data;
+using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Opening;
+using TaskDsl.Torch.Opening.Loading;
+using TaskDsl.Torch.Recipes;
+
+namespace TaskDsl.Torch.Runs;
+
+/// <summary>The first step of a run, and all of a plan that is no forecast: reads data and model, and finds out what does not go together.</summary>
+internal sealed class Prepare(RunContext run)
+{
+    private Recipe Recipe => run.Recipe;
+
+    /// <summary>Prepares the run itself.</summary>
+    /// <exception cref="Training.RunException">It cannot start.</exception>
+    public RunData Run()
+    {
+        var (tasks, corpus) = Read();
+        var limit = new MemoryLimit(run, MachineMemory.InUse());
+        if (Recipe.Model is Pretrained)
+            using (var outline = ModelOpening.Open(run, tasks, corpus.Train, outline: true))
+                limit.RefuseWhatCannotFit(outline.Model.Config);
+        var model = ModelOpening.Open(run, tasks, corpus.Train);
+        try
+        {
+            Agreement.Check(Recipe, tasks, model);
+            if (Recipe.Model is not Pretrained)
+                limit.RefuseWhatCannotFit(model.Model.Config);
+            var data = Batch(tasks, corpus, model);
+            limit.WarnOfWhatMayNotFit(model.Model.Config, data.Batches);
+            return data;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Prepares the same without the model's weights, for a plan.</summary>
+    /// <exception cref="Training.RunException">The run could not start.</exception>
+    public RunData Outline()
+    {
+        var (tasks, corpus) = Read();
+        var model = run.Hold(ModelOpening.Open(run, tasks, corpus.Train, outline: true));
+        Agreement.Check(Recipe, tasks, model);
+        return Batch(tasks, corpus, model);
+    }
+
+    private (IReadOnlyList<RunTask> Tasks, Corpus Corpus) Read() =>
+        (
+            [.. Recipe.Tasks.Select(share => new RunTask(share, run.Hold(Load(share))))],
+            Corpus.Read(Recipe.Corpus, run.Options.ProjectDirectory)
+        );
+
+    private Dataset Load(TaskShare share) =>
+        Dataset
+            .LoadAsync(
+                share.Prompt.Task,
+                new DataOptions { ProjectDirectory = run.Options.ProjectDirectory, RejectsDirectory = run.Options.Runs },
+                run.CancellationToken
+            )
+            .GetAwaiter()
+            .GetResult();
+
+    private RunData Batch(IReadOnlyList<RunTask> tasks, Corpus corpus, LoadedModel model)
+    {
+        tasks = [.. tasks.Where(t => t.Share.Weight > 0)]; // A new tokenizer has read the others; that is all they are for.
+        foreach (var task in tasks)
+            TellOfEmptyParts(task.Data);
+        var stream = new BatchSources(run, tasks, model).Training(corpus.Train);
+        return new RunData(run, tasks, corpus, model, stream, stream.Measure(Recipe.Budget, run.CancellationToken));
+    }
+
+    private void TellOfEmptyParts(Dataset data)
+    {
+        if (run.Evaluates && data.Task.Split.Test > 0 && data[SplitName.Test].Count == 0)
+            run.Notice($"task '{data.Task.Name}' has no example in its test part: what it learns is not measured.");
+        if (data.Task.Split.Validation > 0 && data[SplitName.Validation].Count == 0)
+            run.Notice($"task '{data.Task.Name}' has no example in its validation part: the best model is not chosen by it.");
+    }
+}
