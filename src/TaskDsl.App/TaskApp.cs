@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using TaskDsl.App.Sessions;
 using TaskDsl.App.Verbs;
 using TaskDsl.Data;
 using TaskDsl.HuggingFace;
@@ -13,24 +14,6 @@ namespace TaskDsl.App;
 /// <summary>The command line of a project that has tasks: <c>return await TaskApp.RunAsync(args, TaskCatalog.Default);</c></summary>
 public static class TaskApp
 {
-    /// <summary>Everything went well.</summary>
-    public const int Success = 0;
-
-    /// <summary>A file, a record, a model or a setting is wrong; the error says what, where and what to do.</summary>
-    public const int Mistake = 1;
-
-    /// <summary>The command line itself is wrong.</summary>
-    public const int Usage = 2;
-
-    /// <summary>The program failed in a way that is not the user's doing.</summary>
-    public const int Failure = 70;
-
-    /// <summary>The disk is full. A run's last checkpoint is whole; <c>--resume</c> goes on with it once there is space.</summary>
-    public const int DiskFull = 74;
-
-    /// <summary>The run was interrupted and saved; <c>--resume</c> goes on with it.</summary>
-    public const int Interrupted = 130;
-
     /// <summary>Runs one command line.</summary>
     /// <param name="args">The words behind the program's name.</param>
     /// <param name="catalog">What the project declares.</param>
@@ -78,7 +61,7 @@ public static class TaskApp
                 foreach (var error in parsed.Errors)
                     session.Error(error.Message);
             session.Errors.MarkupLineInterpolated($"[grey]--help shows what there is.[/]");
-            return Usage;
+            return ExitCode.Usage;
         }
 
         try
@@ -94,7 +77,7 @@ public static class TaskApp
         catch (OperationCanceledException e)
         {
             session.Error(e is RunInterruptedException ? e.Message : "interrupted.");
-            return Interrupted;
+            return ExitCode.Interrupted;
         }
         catch (Exception e)
         {
@@ -113,9 +96,9 @@ public static class TaskApp
             session.Error(mistake ? e.Message : $"the program failed: {e.Message} (--verbose shows where)");
             if (parsed.GetValue(verbose))
                 session.Errors.Profile.Out.Writer.WriteLine(e);
-            return RunStorageException.IsFull(e) ? DiskFull
-                : mistake ? Mistake
-                : Failure;
+            return RunStorageException.IsFull(e) ? ExitCode.DiskFull
+                : mistake ? ExitCode.Mistake
+                : ExitCode.Failure;
         }
     }
 }

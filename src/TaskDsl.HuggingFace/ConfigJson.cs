@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace TaskDsl.HuggingFace;
 
-/// <summary>Reads <c>config.json</c> strictly: what is missing, of a wrong type or not supported is an error that names file and setting.</summary>
+/// <summary>
+/// Reads <c>config.json</c> strictly: what is missing, of a wrong type or not supported is an error that names file and setting.
+/// </summary>
 internal sealed class ConfigJson(string path, JsonObject json)
 {
     public string Path { get; } = path;

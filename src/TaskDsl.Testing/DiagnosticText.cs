@@ -18,7 +18,9 @@ internal static class DiagnosticText
                 $"{place.Path}({place.StartLinePosition.Line + 1},{place.StartLinePosition.Character + 1}): "
             )
             : "";
-        return $"{at}{diagnostic.Severity.ToString().ToLowerInvariant()} {diagnostic.Id}: {diagnostic.GetMessage(CultureInfo.InvariantCulture)}";
+        return $"{at}{diagnostic.Severity.ToString().ToLowerInvariant()} "
+            + $"{diagnostic.Id}: "
+            + $"{diagnostic.GetMessage(CultureInfo.InvariantCulture)}";
     }
 
     /// <summary>Each with its line of the file and a caret under the place.</summary>

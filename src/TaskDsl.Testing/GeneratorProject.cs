@@ -69,7 +69,9 @@ public sealed record GeneratorProject
             ]
         );
 
-    /// <summary>A project of all the definitions under a folder, with the names of its data files: what the build props would include.</summary>
+    /// <summary>
+    /// A project of all the definitions under a folder, with the names of its data files: what the build props would include.
+    /// </summary>
     /// <param name="folder">The folder; a relative one starts at the folder that the test runs in.</param>
     public static GeneratorProject FromFolder(string folder)
     {

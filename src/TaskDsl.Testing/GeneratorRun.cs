@@ -39,7 +39,9 @@ public sealed class GeneratorRun
         ];
     }
 
-    /// <summary>Roslyn's own account of the run, with steps and their reasons where <see cref="GeneratorProject.TrackSteps"/> asks for them.</summary>
+    /// <summary>
+    /// Roslyn's own account of the run, with steps and their reasons where <see cref="GeneratorProject.TrackSteps"/> asks for them.
+    /// </summary>
     public GeneratorDriverRunResult Result { get; }
 
     /// <summary>The generated files, by name.</summary>
@@ -106,13 +108,17 @@ public sealed class GeneratorRun
         if (found.SequenceEqual(expected))
             return this;
         throw new SnapshotException(
-            $"The diagnostics are not those expected (- expected, + reported):\n{TextDiff.Unified(Lines(expected), Lines(found))}\n{Report()}"
+            "The diagnostics are not "
+                + "those expected (- expected, + "
+                + $"reported):\n{TextDiff.Unified(Lines(expected), Lines(found))}\n{Report()}"
         );
 
         static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));
     }
 
-    /// <summary>Fails where the project does not compile without a single warning, generated code included, or the generator reported anything.</summary>
+    /// <summary>
+    /// Fails where the project does not compile without a single warning, generated code included, or the generator reported anything.
+    /// </summary>
     /// <exception cref="SnapshotException">It does not.</exception>
     public GeneratorRun Compiles()
     {
@@ -140,7 +146,9 @@ public sealed class GeneratorRun
     /// Holds every generated file against <c>Class.Method#Hint.verified.cs</c> beside the test, and the report of the diagnostics, if there
     /// are any, against <c>Class.Method.verified.txt</c>.
     /// </summary>
-    /// <param name="parameters">What tells the cases of a theory apart: it is put behind the method's name, as <c>_en</c>. Default: nothing.</param>
+    /// <param name="parameters">What tells the cases of a theory apart: it is put behind the method's name, as <c>_en</c>. Default:
+    /// nothing.
+    /// </param>
     /// <param name="sourceFile">The test's file; the compiler gives it. Its name is taken for the class.</param>
     /// <param name="method">The test's method; the compiler gives it.</param>
     /// <exception cref="SnapshotException">Something differs.</exception>
@@ -153,7 +161,9 @@ public sealed class GeneratorRun
         return this;
     }
 
-    /// <summary>Holds the report of the diagnostics alone against <c>Class.Method.verified.txt</c>; without diagnostics it is empty.</summary>
+    /// <summary>
+    /// Holds the report of the diagnostics alone against <c>Class.Method.verified.txt</c>; without diagnostics it is empty.
+    /// </summary>
     /// <inheritdoc cref="Verify"/>
     public GeneratorRun VerifyDiagnostics(
         string parameters = "",

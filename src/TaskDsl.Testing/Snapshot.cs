@@ -43,7 +43,8 @@ public static class Snapshot
         var folder = Path.GetDirectoryName(sourceFile) ?? "";
         if (!Directory.Exists(folder))
             throw new SnapshotException(
-                $"There is no folder '{folder}' to look for snapshots in: the compiler rewrote the test's path. Import TaskDsl.Testing's props, or set DeterministicSourcePaths to false."
+                $"There is no folder '{folder}' to look for snapshots in: the compiler rewrote the test's path. Import "
+                    + "TaskDsl.Testing's props, or set DeterministicSourcePaths to false."
             );
         var name = $"{Path.GetFileNameWithoutExtension(sourceFile)}.{method}{(parameters.Length > 0 ? "_" + Safe(parameters) : "")}";
 
@@ -72,7 +73,8 @@ public static class Snapshot
 
         if (failures.Count > 0)
             throw new SnapshotException(
-                $"{string.Join("\n\n", failures)}\n\nTo accept what was received: TASKDSL_ACCEPT_SNAPSHOTS=true, or rename *.received.* to *.verified.*."
+                $"{string.Join("\n\n", failures)}\n\nTo accept what was received: TASKDSL_ACCEPT_SNAPSHOTS=true, or rename "
+                    + "*.received.* to *.verified.*."
             );
     }
 

@@ -11,7 +11,10 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Benchmarks;
 
-/// <summary>Memory and time of a training step whose layers are computed again for their gradients, against one that keeps what they made; each in a process of its own.</summary>
+/// <summary>
+/// Memory and time of a training step whose layers are computed again for their gradients, against one that keeps what they made; each in a
+/// process of its own.
+/// </summary>
 internal static class ActivationCheckpointing
 {
     private const int Rows = 8,
@@ -38,7 +41,8 @@ internal static class ActivationCheckpointing
 
         var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 3;
         Console.WriteLine(
-            $"{Config.Layers} layers, hidden size {Config.HiddenSize}, {Rows} rows of {Length} tokens, {TorchRuntime.Threads} threads, median of {rounds} processes"
+            $"{Config.Layers} layers, hidden size {Config.HiddenSize}, {Rows} rows of {Length} tokens, {TorchRuntime.Threads} "
+                + $"threads, median of {rounds} processes"
         );
         foreach (var type in (string[])["float32", "bfloat16"])
         {
@@ -53,7 +57,8 @@ internal static class ActivationCheckpointing
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{type, -8} kept {k[0]:F0} MB, {k[1]:F0} ms   computed again {a[0]:F0} MB, {a[1]:F0} ms   {k[0] / a[0]:F1} times less memory, {a[1] / k[1]:F2} times the time   (losses {k[2]:F6}, {a[2]:F6})"
+                    $"{type, -8} kept {k[0]:F0} MB, {k[1]:F0} ms   computed again {a[0]:F0} MB, {a[1]:F0} ms   {k[0] / a[0]:F1} "
+                        + $"times less memory, {a[1] / k[1]:F2} times the time   (losses {k[2]:F6}, {a[2]:F6})"
                 )
             );
         }

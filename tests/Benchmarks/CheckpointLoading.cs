@@ -72,7 +72,9 @@ internal static class CheckpointLoading
                 Console.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"| {type.ToString().ToLowerInvariant()} | {size:F0} MB | {once:F0} ms | {Child.Median(loads.Select(l => l[0])):F0} ms | {whole:F0} ms | {whole / once:F1} times | {Child.Median(loads.Select(l => l[2])):F0} MB, {Child.Median(loads.Select(l => l[2])) / floats:F2} times |"
+                        $"| {type.ToString().ToLowerInvariant()} | {size:F0} MB | {once:F0} ms | "
+                            + $"{Child.Median(loads.Select(l => l[0])):F0} ms | {whole:F0} ms | {whole / once:F1} times | "
+                            + $"{Child.Median(loads.Select(l => l[2])):F0} MB, {Child.Median(loads.Select(l => l[2])) / floats:F2} times |"
                     )
                 );
             }

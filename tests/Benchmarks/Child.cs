@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using TaskDsl.App.Sessions;
 
 namespace TaskDsl.Benchmarks;
 
@@ -27,7 +28,10 @@ internal static class Child
     public static void Answer(params double[] numbers) =>
         Console.WriteLine(string.Join(' ', numbers.Select(n => n.ToString("R", CultureInfo.InvariantCulture))));
 
-    /// <summary>A line of <c>/proc/self/status</c> in megabytes: <c>VmHWM</c> is the most memory so far, <c>RssAnon</c> what is in use and backed by no file.</summary>
+    /// <summary>
+    /// A line of <c>/proc/self/status</c> in megabytes: <c>VmHWM</c> is the most memory so far, <c>RssAnon</c> what is in use and backed by
+    /// no file.
+    /// </summary>
     public static double Megabytes(string name) =>
         double.Parse(
             File.ReadLines("/proc/self/status")

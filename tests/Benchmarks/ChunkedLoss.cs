@@ -29,7 +29,8 @@ internal static class ChunkedLoss
 
         var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 3;
         Console.WriteLine(
-            $"{Rows:N0} rows, hidden size {Hidden}, vocabulary {Vocabulary:N0} (scores of all rows: {4.0 * Rows * Vocabulary / 1e6:F0} MB in float32), {TorchRuntime.Threads} threads, median of {rounds} processes"
+            $"{Rows:N0} rows, hidden size {Hidden}, vocabulary {Vocabulary:N0} (scores of all rows: "
+                + $"{4.0 * Rows * Vocabulary / 1e6:F0} MB in float32), {TorchRuntime.Threads} threads, median of {rounds} processes"
         );
         foreach (var type in (string[])["float32", "bfloat16"])
         {
@@ -46,7 +47,9 @@ internal static class ChunkedLoss
                 Console.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{type, -8} {head, -7} head: all rows at once {a[0]:F0} MB, {a[1]:F0} ms   some rows at a time {c[0]:F0} MB, {c[1]:F0} ms   {a[0] / c[0]:F1} times less memory, {a[1] / c[1]:F2} times as fast   (losses {a[2]:F4}, {c[2]:F4})"
+                        $"{type, -8} {head, -7} head: all rows at once {a[0]:F0} MB, {a[1]:F0} ms   some rows at a time {c[0]:F0} "
+                            + $"MB, {c[1]:F0} ms   {a[0] / c[0]:F1} times less memory, {a[1] / c[1]:F2} times as fast   (losses "
+                            + $"{a[2]:F4}, {c[2]:F4})"
                     )
                 );
             }

@@ -32,7 +32,8 @@ internal static class DataMemory
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{count} records, {new FileInfo(large).Length / 1e6:0} MB: at most {peak:0} MB of memory ({base1:0} MB for one record), {time / 1e3:0.0} s"
+                    $"{count} records, {new FileInfo(large).Length / 1e6:0} MB: at most {peak:0} MB of memory ({base1:0} MB for one "
+                        + $"record), {time / 1e3:0.0} s"
                 )
             );
         }

@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Benchmarks;
 
-/// <summary>Greedy decoding with the cache of keys and values against computing every token again, in turns; both write the same tokens.</summary>
+/// <summary>
+/// Greedy decoding with the cache of keys and values against computing every token again, in turns; both write the same tokens.
+/// </summary>
 internal static class Decoding
 {
     private const int Prompt = 128,
@@ -34,7 +36,8 @@ internal static class Decoding
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{decoder.Parameters.Values.Sum(p => p.numel()) / 1e6:F1} M parameters, prompts of {Prompt} tokens, {Written} written, {TorchRuntime.Threads} threads, the fastest of {rounds}"
+                $"{decoder.Parameters.Values.Sum(p => p.numel()) / 1e6:F1} M parameters, prompts of {Prompt} tokens, {Written} "
+                    + $"written, {TorchRuntime.Threads} threads, the fastest of {rounds}"
             )
         );
         Console.WriteLine("| rows | with the cache | computing again | ratio |");
@@ -57,7 +60,8 @@ internal static class Decoding
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {rows} | {tokens / cached.Min():F0} tokens/s | {tokens / again.Min():F0} tokens/s | {again.Min() / cached.Min():F1} |"
+                    $"| {rows} | {tokens / cached.Min():F0} tokens/s | {tokens / again.Min():F0} tokens/s | "
+                        + $"{again.Min() / cached.Min():F1} |"
                 )
             );
         }

@@ -21,7 +21,9 @@ internal static class FreedPieces
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {way switch { GivenBack.Never => "never", GivenBack.WhenMuch => "as a run does", _ => "after every step" }} | {numbers[0]:F0} MB | {numbers[1] / 1000:F1} s |"
+                    $"| {way switch { GivenBack.Never => "never", GivenBack.WhenMuch => "as a run does", _ => "after every step" }} "
+                        + $"| {numbers[0]:F0} MB | "
+                        + $"{numbers[1] / 1000:F1} s |"
                 )
             );
         }

@@ -1,11 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using TaskDsl.App.Sessions;
 using TaskDsl.Tasks;
 
 namespace TaskDsl.Benchmarks;
 
-/// <summary>Renders a template with the system's Jinja2 (Debian: <c>python3-jinja2</c>), compiled by it as it always does, in a process of its own.</summary>
+/// <summary>
+/// Renders a template with the system's Jinja2 (Debian: <c>python3-jinja2</c>), compiled by it as it always does, in a process of its own.
+/// </summary>
 internal static class JinjaRendering
 {
     private const string Python = "/usr/bin/python3";

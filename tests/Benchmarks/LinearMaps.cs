@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Benchmarks;
 
-/// <summary>The three products of a linear map's step in float32 (forward, and the gradients of what went in and of the weight): by oneDNN against by MKL, in turns.</summary>
+/// <summary>
+/// The three products of a linear map's step in float32 (forward, and the gradients of what went in and of the weight): by oneDNN against
+/// by MKL, in turns.
+/// </summary>
 internal static class LinearMaps
 {
     /// <param name="args">Rounds (15).</param>
@@ -41,7 +44,8 @@ internal static class LinearMaps
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {rows} | {inputs} | {outputs} | {slow:F2} ms | {fast:F2} ms | {slow / fast:F2} | {work / slow:F0}, {work / fast:F0} |"
+                    $"| {rows} | {inputs} | {outputs} | {slow:F2} ms | {fast:F2} ms | {slow / fast:F2} | {work / slow:F0}, "
+                        + $"{work / fast:F0} |"
                 )
             );
         }

@@ -14,7 +14,9 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Benchmarks;
 
-/// <summary>The memory that <c>plan</c> forecasts against the most that a process really takes for some steps of training, a process each.</summary>
+/// <summary>
+/// The memory that <c>plan</c> forecasts against the most that a process really takes for some steps of training, a process each.
+/// </summary>
 internal static class MemoryForecasts
 {
     /// <summary>Enough for malloc to have gathered what it will.</summary>
@@ -122,7 +124,8 @@ internal static class MemoryForecasts
     private static void Compare()
     {
         Console.WriteLine(
-            "| run | measured peak, MB | forecast, MB | forecast / measured | of it program, weights, gradients and optimizer, activations, logits |"
+            "| run | measured peak, MB | forecast, MB | forecast / measured | of it program, weights, gradients and optimizer, "
+                + "activations, logits |"
         );
         Console.WriteLine("|---|---|---|---|---|");
         foreach (var name in Recipes.Keys.Concat(Others.Keys))
@@ -131,7 +134,8 @@ internal static class MemoryForecasts
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {name} | {real:F0} | {planned[0]:F0} | {planned[0] / real:F2} | {string.Join(", ", planned[1..].Select(n => n.ToString("F0", CultureInfo.InvariantCulture)))} |"
+                    $"| {name} | {real:F0} | {planned[0]:F0} | {planned[0] / real:F2} | "
+                        + $"{string.Join(", ", planned[1..].Select(n => n.ToString("F0", CultureInfo.InvariantCulture)))} |"
                 )
             );
         }

@@ -24,20 +24,25 @@ public class PromptRendering : IDisposable
     private static readonly string[] Templates =
     [
         "What is this clause about? One of: {{ labels_type | array.join \", \" }}.\n{{ clause | string.strip }}\n",
-        "{{~ for label in labels_facts ~}}\n{{ for.index + 1 }}. {{ label }}{{ if !for.last }};{{ end }}\n{{~ end ~}}\n{{ if clause | string.contains \"fee\" }}Mind the fee. {{ end }}Clause of {{ clause.size }} characters: {{ clause | string.strip | string.replace \"\\n\" \" \" }}\n",
+        "{{~ for label in labels_facts ~}}\n{{ for.index + 1 }}. {{ label }}{{ if !for.last }};{{ end }}\n{{~ end ~}}\n{{ if "
+            + "clause | string.contains \"fee\" }}Mind the fee. {{ end }}Clause of {{ clause.size }} characters: {{ clause | "
+            + "string.strip | string.replace \"\\n\" \" \" }}\n",
     ];
 
     // The same in Liquid and in Jinja2.
     private static readonly string[] LiquidTemplates =
     [
         "What is this clause about? One of: {{ labels_type | join: ', ' }}.\n{{ clause | strip }}\n",
-        "{% for label in labels_facts %}{{ forloop.index }}. {{ label }}{% unless forloop.last %};{% endunless %}\n{% endfor %}{% if clause contains 'fee' %}Mind the fee. {% endif %}Clause of {{ clause | size }} characters: {{ clause | strip | replace: '\\n', ' ' }}\n",
+        "{% for label in labels_facts %}{{ forloop.index }}. {{ label }}{% unless forloop.last %};{% endunless %}\n{% endfor %}{% "
+            + "if clause contains 'fee' %}Mind the fee. {% endif %}Clause of {{ clause | size }} characters: {{ clause | strip | "
+            + "replace: '\\n', ' ' }}\n",
     ];
 
     private static readonly string[] JinjaTemplates =
     [
         "What is this clause about? One of: {{ labels_type | join(', ') }}.\n{{ clause | trim }}\n",
-        "{% for label in labels_facts %}{{ loop.index }}. {{ label }}{% if not loop.last %};{% endif %}\n{% endfor %}{% if 'fee' in clause %}Mind the fee. {% endif %}Clause of {{ clause | length }} characters: {{ clause | trim | replace('\\n', ' ') }}\n",
+        "{% for label in labels_facts %}{{ loop.index }}. {{ label }}{% if not loop.last %};{% endif %}\n{% endfor %}{% if 'fee' "
+            + "in clause %}Mind the fee. {% endif %}Clause of {{ clause | length }} characters: {{ clause | trim | replace('\\n', ' ') }}\n",
     ];
 
     private readonly PromptBuffer buffer = new();
@@ -59,7 +64,8 @@ public class PromptRendering : IDisposable
     {
         for (var i = 0; i < Records; i++)
             inputs[i] = new Clause.Input(
-                $" Brightmoor Analytics Ltd will invoice the subscription fee of £18,{i:000} in advance. The Customer shall settle each undisputed invoice within thirty (30) days of the date printed on it. "
+                $" Brightmoor Analytics Ltd will invoice the subscription fee of £18,{i:000} in advance. The Customer shall settle "
+                    + "each undisputed invoice within thirty (30) days of the date printed on it. "
             );
         template = Template.Parse(Templates[Phrasing]);
         variables["labels_type"] = new ScriptArray(Clause.Task.OutputFields[0].Labels);
@@ -126,12 +132,16 @@ public class PromptRendering : IDisposable
         return length;
     }
 
-    /// <summary>The ratios in seconds: all in turns, the median of the rounds once all code is optimized; Jinja2 in a process of its own behind them.</summary>
+    /// <summary>
+    /// The ratios in seconds: all in turns, the median of the rounds once all code is optimized; Jinja2 in a process of its own behind
+    /// them.
+    /// </summary>
     public static void Quick()
     {
         const int rounds = 101;
         Console.WriteLine(
-            "template | compiled ns | Scriban ns | Fluid ns | Jinja2 ns | times faster than Scriban | Fluid | Jinja2 | bytes allocated per record"
+            "template | compiled ns | Scriban ns | Fluid ns | Jinja2 ns | times faster than Scriban | Fluid | Jinja2 | bytes "
+                + "allocated per record"
         );
         foreach (var phrasing in (int[])[0, 1])
         {
@@ -160,7 +170,8 @@ public class PromptRendering : IDisposable
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{phrasing} | {compiled:0} | {interpreted:0} | {liquid:0} | {jinja:0} | {interpreted / compiled:0.0} | {liquid / compiled:0.0} | {jinja / compiled:0.0} | {allocated:0.##}"
+                    $"{phrasing} | {compiled:0} | {interpreted:0} | {liquid:0} | {jinja:0} | {interpreted / compiled:0.0} | "
+                        + $"{liquid / compiled:0.0} | {jinja / compiled:0.0} | {allocated:0.##}"
                 )
             );
         }

@@ -7,7 +7,9 @@ using TaskDsl.Data;
 
 namespace TaskDsl.Benchmarks;
 
-/// <summary>Reading JSON Lines with a generated reader, against System.Text.Json into plain records, both strict. Per operation: 1,000 records.</summary>
+/// <summary>
+/// Reading JSON Lines with a generated reader, against System.Text.Json into plain records, both strict. Per operation: 1,000 records.
+/// </summary>
 [MemoryDiagnoser]
 public class RecordReading
 {

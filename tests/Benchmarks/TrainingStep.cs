@@ -59,7 +59,9 @@ internal static class TrainingStep
             }
 
             Console.WriteLine(
-                $"{(bf16 ? "bfloat16" : "float32"), -9} floor {Median(floors):F0} ms   step {Median(steps):F0} ms   {Median([.. floors.Zip(steps, (f, s) => f / s)]):P0} of the floor's speed   {rows * length / Median(steps) * 1000:F0} tokens/s"
+                $"{(bf16 ? "bfloat16" : "float32"), -9} floor {Median(floors):F0} ms   step {Median(steps):F0} ms   "
+                    + $"{Median([.. floors.Zip(steps, (f, s) => f / s)]):P0} of the floor's speed   "
+                    + $"{rows * length / Median(steps) * 1000:F0} tokens/s"
             );
         }
     }

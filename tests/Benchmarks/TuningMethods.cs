@@ -73,7 +73,8 @@ internal static class TuningMethods
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"gpt2 of {all / 1e6:F1} M parameters, {Rows} rows of {Length} tokens, float32, {TorchRuntime.Threads} threads; the fastest of {Steps} steps in each of {rounds} processes"
+                $"gpt2 of {all / 1e6:F1} M parameters, {Rows} rows of {Length} tokens, float32, {TorchRuntime.Threads} threads; the "
+                    + $"fastest of {Steps} steps in each of {rounds} processes"
             )
         );
         Console.WriteLine("| tuning | trained | of all | gradients and moments | most memory | step | of full |");
@@ -85,7 +86,9 @@ internal static class TuningMethods
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| `{word}` | {trained:N0} | {trained / all:P2} | {12 * trained / 1e6:F1} MB | {Child.Median(numbers.Select(n => n[1])):F0} MB | {numbers.Min(n => n[2]):F0} ms | {numbers.Min(n => n[2]) / full:F2} |"
+                    $"| `{word}` | {trained:N0} | {trained / all:P2} | {12 * trained / 1e6:F1} MB | "
+                        + $"{Child.Median(numbers.Select(n => n[1])):F0} MB | {numbers.Min(n => n[2]):F0} ms | "
+                        + $"{numbers.Min(n => n[2]) / full:F2} |"
                 )
             );
         }

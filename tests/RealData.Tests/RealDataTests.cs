@@ -1,3 +1,4 @@
+using TaskDsl;
 using TaskDsl.Data;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Evaluation;
@@ -26,7 +27,7 @@ public class RealDataTests
         var rejects = Directory.CreateTempSubdirectory("taskdsl-real-");
         try
         {
-            var data = await Dataset.LoadAsync(
+            var data = await DatasetBuilder.LoadAsync(
                 TaskCatalog.Default.Tasks.Single(t => t.Name == task),
                 new DataOptions { ProjectDirectory = Folder, RejectsDirectory = rejects.FullName }
             );

@@ -1,3 +1,5 @@
+using TaskDsl.App.Sessions;
+
 namespace TaskDsl.App.Tests;
 
 public sealed class CommandLineTests
@@ -6,7 +8,7 @@ public sealed class CommandLineTests
     public async Task Lists_what_the_project_declares()
     {
         var (code, printed) = await Desk.RunAsync("list");
-        Assert.Equal(TaskApp.Success, code);
+        Assert.Equal(ExitCode.Success, code);
         Assert.Contains("weather", printed, StringComparison.Ordinal);
         Assert.Contains("tiny", printed, StringComparison.Ordinal);
         Assert.Contains("Tells a day's weather from a note.", printed, StringComparison.Ordinal);
@@ -16,7 +18,7 @@ public sealed class CommandLineTests
     public async Task Help_names_every_verb_and_exit_code()
     {
         var (code, printed) = await Desk.RunAsync("--help");
-        Assert.Equal(TaskApp.Success, code);
+        Assert.Equal(ExitCode.Success, code);
         foreach (
             var word in (string[])
                 ["list", "show", "build-data", "plan", "train", "evaluate", "predict", "report", "inspect", "merge", "schema", "74", "130"]
@@ -28,7 +30,7 @@ public sealed class CommandLineTests
     public async Task The_loss_mask_is_visible_without_colours()
     {
         var (code, printed) = await Desk.RunAsync("show", "prompt", "weather", "--count", "1");
-        Assert.Equal(TaskApp.Success, code);
+        Assert.Equal(ExitCode.Success, code);
         Assert.Contains("«", printed, StringComparison.Ordinal);
         Assert.Matches("«(sunny|rainy)", printed);
         Assert.Matches("«(晴|雨)", printed);
@@ -39,24 +41,24 @@ public sealed class CommandLineTests
     {
         using var folder = new TempFolder();
         var (code, printed) = await Desk.RunAsync("build-data", "--out", folder.Path);
-        Assert.Equal(TaskApp.Success, code);
+        Assert.Equal(ExitCode.Success, code);
         Assert.Contains("weather", printed, StringComparison.Ordinal);
         Assert.Equal(16, Directory.GetFiles(folder.Path, "*.jsonl", SearchOption.AllDirectories).Sum(file => File.ReadLines(file).Count()));
     }
 
     [Theory]
-    [InlineData(TaskApp.Usage, "trian", "tiny")]
-    [InlineData(TaskApp.Usage, "train")]
-    [InlineData(TaskApp.Mistake, "show", "wether")]
-    [InlineData(TaskApp.Mistake, "show", "tusk", "weather")]
-    [InlineData(TaskApp.Mistake, "show", "prompt", "wether")]
-    [InlineData(TaskApp.Mistake, "build-data", "wether")]
-    [InlineData(TaskApp.Mistake, "train", "tini")]
-    [InlineData(TaskApp.Mistake, "train", "tiny", "--set", "optimiser.adamw.learning_rate=1")]
-    [InlineData(TaskApp.Mistake, "evaluate", "no/such/folder")]
-    [InlineData(TaskApp.Mistake, "predict", "no/such/folder", "weather", "--input", "{}")]
-    [InlineData(TaskApp.Mistake, "report", "no/such/run")]
-    [InlineData(TaskApp.Mistake, "train", "tiny", "--resume", "--out", "/tmp/taskdsl-no-runs-here")]
+    [InlineData(ExitCode.Usage, "trian", "tiny")]
+    [InlineData(ExitCode.Usage, "train")]
+    [InlineData(ExitCode.Mistake, "show", "wether")]
+    [InlineData(ExitCode.Mistake, "show", "tusk", "weather")]
+    [InlineData(ExitCode.Mistake, "show", "prompt", "wether")]
+    [InlineData(ExitCode.Mistake, "build-data", "wether")]
+    [InlineData(ExitCode.Mistake, "train", "tini")]
+    [InlineData(ExitCode.Mistake, "train", "tiny", "--set", "optimiser.adamw.learning_rate=1")]
+    [InlineData(ExitCode.Mistake, "evaluate", "no/such/folder")]
+    [InlineData(ExitCode.Mistake, "predict", "no/such/folder", "weather", "--input", "{}")]
+    [InlineData(ExitCode.Mistake, "report", "no/such/run")]
+    [InlineData(ExitCode.Mistake, "train", "tiny", "--resume", "--out", "/tmp/taskdsl-no-runs-here")]
     public async Task A_users_mistake_is_told_in_a_paragraph(int expected, params string[] args)
     {
         var (code, printed) = await Desk.RunAsync(args);
@@ -83,7 +85,7 @@ public sealed class CommandLineTests
     public async Task A_mistake_in_the_command_line_is_one_error_in_its_own_words(string message, params string[] args)
     {
         var (code, printed) = await Desk.RunAsync(args);
-        Assert.Equal(TaskApp.Usage, code);
+        Assert.Equal(ExitCode.Usage, code);
         Assert.Contains(message, printed, StringComparison.Ordinal);
         Assert.Equal(2, printed.Split("error:").Length);
     }
@@ -92,7 +94,7 @@ public sealed class CommandLineTests
     public async Task A_name_shows_everything_that_has_it()
     {
         var (code, printed) = await Desk.RunAsync("show", "weather", "--count", "1");
-        Assert.Equal(TaskApp.Success, code);
+        Assert.Equal(ExitCode.Success, code);
         Assert.Contains("Tells a day's weather from a note.", printed, StringComparison.Ordinal);
         Assert.Matches("«(sunny|rainy)", printed);
     }
@@ -102,10 +104,10 @@ public sealed class CommandLineTests
     {
         using var runs = new TempFolder();
         var (code, printed) = await Desk.RunOnTerminalAsync("train", "tiny", "--out", runs.Path, "--set", "budget.steps=2");
-        Assert.True(code == TaskApp.Success, printed);
+        Assert.True(code == ExitCode.Success, printed);
         Assert.Contains("training 2/2", printed, StringComparison.Ordinal);
         (code, printed) = await Desk.RunOnTerminalAsync("evaluate", runs.In("tiny"), "--prompt", "weather");
-        Assert.True(code == TaskApp.Success, printed);
+        Assert.True(code == ExitCode.Success, printed);
     }
 
     [Fact]
@@ -113,17 +115,17 @@ public sealed class CommandLineTests
     {
         using var runs = new TempFolder();
         var (code, printed) = await Desk.RunAsync("train", "tiny_each", "--out", runs.Path);
-        Assert.True(code == TaskApp.Success, printed);
+        Assert.True(code == ExitCode.Success, printed);
         Assert.Matches("weather_short .* zh .* accuracy", printed);
 
         // tiny never began, tiny_each is done.
         (code, printed) = await Desk.RunAsync("train", "tiny", "tiny_each", "--resume", "--out", runs.Path);
-        Assert.True(code == TaskApp.Success, printed);
+        Assert.True(code == ExitCode.Success, printed);
         Assert.True(File.Exists(runs.In("tiny", "best", "config.json")));
         Assert.False(Directory.Exists(runs.In("tiny_each.1")));
 
         (code, printed) = await Desk.RunAsync("evaluate", runs.In("tiny_each"), runs.In("tiny_each", "weather"), "--limit", "2");
-        Assert.True(code == TaskApp.Success, printed);
+        Assert.True(code == ExitCode.Success, printed);
         (code, printed) = await Desk.RunAsync(
             "predict",
             runs.In("tiny_each"),
@@ -133,7 +135,7 @@ public sealed class CommandLineTests
             "--input",
             """{"note": "太阳晒了一整天。"}"""
         );
-        Assert.True(code == TaskApp.Success, printed);
+        Assert.True(code == ExitCode.Success, printed);
         Assert.Contains(printed.Trim(), (string[])["晴", "雨"]);
     }
 
@@ -142,12 +144,12 @@ public sealed class CommandLineTests
     {
         using var runs = new TempFolder();
         var (code, printed) = await Desk.RunAsync("train", "tiny", "--out", runs.Path, "--set", "budget.steps=2");
-        Assert.True(code == TaskApp.Success, printed);
+        Assert.True(code == ExitCode.Success, printed);
         Assert.Contains("macro_f1", printed, StringComparison.Ordinal);
         Assert.Contains("Recipe as run", await File.ReadAllTextAsync(runs.In("tiny", "report.html")), StringComparison.Ordinal);
 
         (code, printed) = await Desk.RunAsync("predict", runs.In("tiny"), "weather", "--input", """{"note": "Sun."}""");
-        Assert.True(code == TaskApp.Success, printed);
+        Assert.True(code == ExitCode.Success, printed);
         Assert.Contains(printed.Trim(), (string[])["sunny", "rainy"]);
 
         var input = Console.In;
@@ -161,7 +163,7 @@ public sealed class CommandLineTests
             Console.SetIn(input);
         }
 
-        Assert.Equal(TaskApp.Mistake, code);
+        Assert.Equal(ExitCode.Mistake, code);
         Assert.Matches("""^\{"note":"Sun\.","sky":"(sunny|rainy)"\}\n\{"error":"standard input\(2\): .*did you mean 'note'""", printed);
 
         (code, printed) = await Desk.RunAsync(
@@ -171,16 +173,16 @@ public sealed class CommandLineTests
             "--input",
             $$"""{"note": "{{new string('x', 100_000)}}"}"""
         );
-        Assert.Equal(TaskApp.Mistake, code); // Not an empty line and no error.
+        Assert.Equal(ExitCode.Mistake, code); // Not an empty line and no error.
         Assert.Contains("tokens; with its answer the model can read at most", printed, StringComparison.Ordinal);
 
         (code, printed) = await Desk.RunAsync("predict", runs.In("tiny"), "weather", "--input", """{"note": 5}""");
-        Assert.Equal(TaskApp.Mistake, code);
+        Assert.Equal(ExitCode.Mistake, code);
         Assert.Contains("note", printed, StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(runs.In("tiny", "evaluation.json"), "{");
         (code, printed) = await Desk.RunAsync("report", runs.In("tiny"));
-        Assert.Equal(TaskApp.Mistake, code);
+        Assert.Equal(ExitCode.Mistake, code);
         Assert.Contains("evaluation.json: error: this is not what a run writes", printed, StringComparison.Ordinal);
     }
 }

@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json.Nodes;
+using TaskDsl.App.Sessions;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Safetensors;
 using TaskDsl.Torch.Tuning;
 
@@ -15,7 +17,7 @@ public sealed class InspectTests
         using var folder = new TempFolder();
         ModelFolders.Write(folder.Path).Dispose();
         var (code, printed) = await Desk.RunAsync("inspect", folder.Path);
-        Assert.True(code == TaskApp.Success, printed);
+        Assert.True(code == ExitCode.Success, printed);
         foreach (
             var fact in (string[])
                 [
@@ -33,7 +35,8 @@ public sealed class InspectTests
         )
             Assert.Contains(fact, printed, StringComparison.Ordinal);
 
-        // Embedding 32 · vocabulary, in each layer queries 32 · 32, keys and values 2 · 32 · 16, output 32 · 32, three of 32 · 64 and two norms, and the last norm.
+        // Embedding 32 · vocabulary, in each layer queries 32 · 32, keys and values 2 · 32 · 16, output 32 · 32, three of 32 · 64 and two
+        // norms, and the last norm.
         using var weights = SafetensorsFolder.Open(folder.Path);
         var vocabulary = weights.Check("model.embed_tokens.weight").Shape[0];
         Assert.Contains(
@@ -54,7 +57,7 @@ public sealed class InspectTests
             model.Model.Save(folder.In("best"), shardBytes: 30_000);
         File.WriteAllText(folder.In("run.json"), "{}");
         var (code, printed) = await Desk.RunAsync("inspect", folder.Path);
-        Assert.True(code == TaskApp.Success, printed);
+        Assert.True(code == ExitCode.Success, printed);
         var shards = Directory
             .GetFiles(folder.In("best"), "model-*.safetensors")
             .Select(Path.GetFileName)
@@ -65,7 +68,7 @@ public sealed class InspectTests
 
         ModelFolders.Edit(folder.In("best", "config.json"), ("dtype", "bfloat16"), ("eos_token_id", 999));
         (code, printed) = await Desk.RunAsync("inspect", folder.Path);
-        Assert.True(code == TaskApp.Success, printed);
+        Assert.True(code == ExitCode.Success, printed);
         Assert.Contains("odd: config.json names the dtype bfloat16, but most weights are F32", printed, StringComparison.Ordinal);
         Assert.Contains("odd: eos_token_id is 999", printed, StringComparison.Ordinal);
 
@@ -83,13 +86,13 @@ public sealed class InspectTests
             "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}"
         );
         var (code, printed) = await Desk.RunAsync("inspect", folder.Path);
-        Assert.True(code == TaskApp.Success, printed);
+        Assert.True(code == ExitCode.Success, printed);
         Assert.Matches("chat template +yes", printed);
         Assert.DoesNotContain("odd:", printed, StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(folder.In("chat_template.jinja"), "{% for m in messages %}");
         (code, printed) = await Desk.RunAsync("inspect", folder.Path);
-        Assert.Equal(TaskApp.Success, code);
+        Assert.Equal(ExitCode.Success, code);
         Assert.Matches("odd:.*chat template", printed);
     }
 
@@ -214,7 +217,7 @@ public sealed class InspectTests
         }
 
         var (code, printed) = await Desk.RunAsync("inspect", folder.Path);
-        Assert.True(code == TaskApp.Success, printed);
+        Assert.True(code == ExitCode.Success, printed);
         Assert.Contains("weights 28.5 GB in float32", printed, StringComparison.Ordinal);
     }
 
@@ -240,7 +243,7 @@ public sealed class InspectTests
         }
 
         var (code, printed) = await Desk.RunAsync("inspect", folder.In("lora"));
-        Assert.True(code == TaskApp.Success, printed);
+        Assert.True(code == ExitCode.Success, printed);
         // Rank 4 for two maps in two layers: 4 · (32 + 32) + 32 and 4 · (32 + 16) + 16.
         foreach (
             var fact in (string[])
@@ -257,10 +260,10 @@ public sealed class InspectTests
         )
             Assert.Contains(fact, printed, StringComparison.Ordinal);
         (code, printed) = await Desk.RunAsync("inspect", folder.In("prefix"));
-        Assert.True(code == TaskApp.Success, printed);
+        Assert.True(code == ExitCode.Success, printed);
         Assert.Contains("cannot be folded", printed, StringComparison.Ordinal);
         (code, printed) = await Desk.RunAsync("inspect", folder.In("mam"));
-        Assert.True(code == TaskApp.Success, printed);
+        Assert.True(code == ExitCode.Success, printed);
         Assert.Contains("2 parts of layers", printed, StringComparison.Ordinal);
     }
 
@@ -300,14 +303,14 @@ public sealed class InspectTests
     public async Task A_folder_that_is_not_there_is_a_mistake()
     {
         var (code, printed) = await Desk.RunAsync("inspect", "no/such/model");
-        Assert.Equal(TaskApp.Mistake, code);
+        Assert.Equal(ExitCode.Mistake, code);
         Assert.Contains("'no/such/model' is neither", printed, StringComparison.Ordinal);
     }
 
     private static async Task<string> Refused(string folder, string expected)
     {
         var (code, printed) = await Desk.RunAsync("inspect", folder);
-        Assert.True(code == TaskApp.Mistake, printed);
+        Assert.True(code == ExitCode.Mistake, printed);
         Assert.Contains(expected, printed.ReplaceLineEndings("").Replace("  ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", printed, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", printed, StringComparison.Ordinal);

@@ -1,4 +1,6 @@
+using TaskDsl.App.Sessions;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Tuning;
 using TaskDsl.Torch.Tuning.Adapters;
@@ -36,7 +38,7 @@ public sealed class MergeTests
         using (var model = ModelFolders.Write(folder.In("base")))
             ModelFolders.Adapt(model, tuning, folder.In("adapter"), folder.In("base"));
         var (code, printed) = await Desk.RunAsync("merge", folder.In("adapter"), "--out", folder.In("new", "merged"));
-        Assert.True(code == TaskApp.Success, printed);
+        Assert.True(code == ExitCode.Success, printed);
         Assert.Contains(folder.In("new", "merged"), printed, StringComparison.Ordinal);
 
         using var plain = LoadedModel.Load(folder.In("base"));
@@ -53,7 +55,7 @@ public sealed class MergeTests
         Assert.InRange((expected - ModelFolders.Logits(plain)).abs().max().item<float>(), 1e-3f, float.MaxValue);
         Assert.Equal(plain.Tokenizer.Encode("rain"), merged.Tokenizer.Encode("rain"));
         (code, printed) = await Desk.RunAsync("inspect", folder.In("new", "merged"));
-        Assert.True(code == TaskApp.Success, printed);
+        Assert.True(code == ExitCode.Success, printed);
     }
 
     [Theory, MemberData(nameof(Bent))]
@@ -79,13 +81,13 @@ public sealed class MergeTests
         ModelFolders.Edit(folder.In("adapter", "adapter_config.json"), ("base_model_name_or_path", "gone"));
         await Refused("'gone'", folder.In("adapter"), folder.In("merged"));
         var (code, _) = await Desk.RunAsync("merge", folder.In("adapter"));
-        Assert.Equal(TaskApp.Usage, code);
+        Assert.Equal(ExitCode.Usage, code);
     }
 
     private static async Task Refused(string expected, string adapter, string output)
     {
         var (code, printed) = await Desk.RunAsync("merge", adapter, "--out", output);
-        Assert.True(code == TaskApp.Mistake, printed);
+        Assert.True(code == ExitCode.Mistake, printed);
         Assert.Contains(expected, printed, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", printed, StringComparison.Ordinal);
     }

@@ -1,3 +1,4 @@
+using TaskDsl.App.Sessions;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Forecasts;
 using TaskDsl.Torch.Optimizers;
@@ -13,7 +14,7 @@ public sealed class PlanTests
     {
         using var folder = new TempFolder();
         var (code, printed) = await Desk.RunAsync("plan", "tiny", "--set", "budget.epochs=3");
-        Assert.Equal(TaskApp.Success, code);
+        Assert.Equal(ExitCode.Success, code);
         foreach (
             var word in (string[])
                 [
@@ -47,7 +48,7 @@ public sealed class PlanTests
             "--set",
             "model.decoder.feed_forward_size=65536"
         );
-        Assert.Equal(TaskApp.Mistake, code);
+        Assert.Equal(ExitCode.Mistake, code);
         Assert.Contains("this run does not fit: it needs", printed, StringComparison.Ordinal);
         Assert.Contains("adamw_8bit", printed, StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using TaskDsl.App.Sessions;
 using TaskDsl.Torch.Evaluation;
 
 namespace TaskDsl.App.Tests;

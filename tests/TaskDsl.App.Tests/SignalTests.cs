@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using TaskDsl.App.Sessions;
 
 namespace TaskDsl.App.Tests;
 
@@ -21,14 +22,14 @@ public sealed class SignalTests
             Assert.Equal(0, Kill(child.Id, signal)); // A process of its own for it would be too late on a busy machine.
             await child.StandardOutput.ReadToEndAsync();
             await child.WaitForExitAsync();
-            Assert.Equal(TaskApp.Interrupted, child.ExitCode);
+            Assert.Equal(ExitCode.Interrupted, child.ExitCode);
             Assert.Contains("is saved at step", await errors, StringComparison.Ordinal);
             Assert.Contains($"train tiny --resume --out '{folder.Path}' --set 'budget.epochs=400'", await errors, StringComparison.Ordinal);
             Assert.NotEmpty(Directory.GetDirectories(folder.In("tiny", "checkpoints")));
         }
 
-        Assert.Equal(TaskApp.Success, await End(Start([.. Long, "--out", folder.Path, "--resume"])));
-        Assert.Equal(TaskApp.Success, await End(Start([.. Long, "--out", folder.In("whole")])));
+        Assert.Equal(ExitCode.Success, await End(Start([.. Long, "--out", folder.Path, "--resume"])));
+        Assert.Equal(ExitCode.Success, await End(Start([.. Long, "--out", folder.In("whole")])));
         Assert.Equal(
             File.ReadAllBytes(folder.In("whole", "tiny", "best", "model.safetensors")),
             File.ReadAllBytes(folder.In("tiny", "best", "model.safetensors"))

@@ -36,7 +36,7 @@ internal sealed record TextFormat(string Name, FileContent Holds, Func<FileStart
             (_, _) => Fixed("text", "entities"),
             IsHeaded: true
         ),
-        ["global::TaskDsl.Data.Sources.PlainText"] = new(
+        ["global::TaskDsl.Data.Sources.TextSource"] = new(
             "plain text",
             AnyText,
             (_, source) => Fixed(source.Text("field") ?? "text"),

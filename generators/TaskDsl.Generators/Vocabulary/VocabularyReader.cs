@@ -218,7 +218,7 @@ public sealed class VocabularyReader
             case "System.Collections.Generic.IReadOnlyDictionary<TKey, TValue>"
                 when type.TypeArguments[0].SpecialType == SpecialType.System_String:
                 return new(TypeKind.Map, name, Type(type.TypeArguments[1]), isNullable);
-            case "TaskDsl.Tasks.Condition" or "TaskDsl.Tasks.TextExpression" or "TaskDsl.Tasks.TextTemplate":
+            case "TaskDsl.Tasks.Condition" or "TaskDsl.Tasks.TextExpression" or "TaskDsl.Prompts.TextTemplate":
                 return new(TypeKind.Expression, name, null, isNullable);
         }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
+using TaskDsl.App.Sessions;
 using TaskDsl.Data;
 
 namespace TaskDsl.App.Verbs;
@@ -28,7 +29,7 @@ internal static class BuildDataVerb
         var samples = new List<string>();
         foreach (var task in names.Length == 0 ? session.Catalog.Tasks : names.Select(session.Task))
         {
-            using var data = await Dataset.LoadAsync(task, session.Data, cancellationToken).ConfigureAwait(false);
+            using var data = await DatasetBuilder.LoadAsync(task, session.Data, cancellationToken).ConfigureAwait(false);
             var report = data.Report;
             table.AddRow(
                 Markup.Escape(task.Name),
@@ -47,7 +48,7 @@ internal static class BuildDataVerb
         session.Console.Write(table);
         foreach (var sample in samples)
             session.Console.MarkupLineInterpolated($"[yellow]left out:[/] {sample}");
-        return TaskApp.Success;
+        return ExitCode.Success;
     }
 
     private static string Part(Dataset data, SplitName split)

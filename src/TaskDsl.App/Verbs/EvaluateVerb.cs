@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TaskDsl.App.Sessions;
 using TaskDsl.Data;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Opening.Loading;
@@ -58,7 +59,7 @@ internal static class EvaluateVerb
     {
         var data = new List<(Prompts.Prompt Prompt, Dataset Data)>();
         foreach (var prompt in prompts)
-            data.Add((prompt, await Dataset.LoadAsync(prompt.Task, session.Data, cancellationToken).ConfigureAwait(false)));
+            data.Add((prompt, await DatasetBuilder.LoadAsync(prompt.Task, session.Data, cancellationToken).ConfigureAwait(false)));
         var columns = new List<(string, EvaluationReport)>();
         foreach (var folder in folders)
         {
@@ -84,7 +85,7 @@ internal static class EvaluateVerb
         }
 
         session.Console.Write(ScoreTable.Of(columns, session.Console.Profile.Width));
-        return TaskApp.Success;
+        return ExitCode.Success;
     }
 
     private sealed class Answered(IProgress<TrainingProgress> progress) : IProgress<(int Done, int All)>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spectre.Console;
+using TaskDsl.App.Sessions;
 using TaskDsl.HuggingFace;
 using TaskDsl.HuggingFace.ChatFormats;
 using TaskDsl.HuggingFace.ChatTemplates;
@@ -47,7 +48,8 @@ internal static class InspectVerb
         var folder = new Argument<string>("folder")
         {
             Description =
-                "The folder of a model in Hugging Face layout or of an adapter in PEFT's, or of a run (its best is taken), or the run's name.",
+                "The folder of a model in Hugging Face layout or of an adapter in PEFT's, or of a run (its best is taken), or "
+                + "the run's name.",
         };
         var command = new Verb(
             "inspect",
@@ -104,7 +106,10 @@ internal static class InspectVerb
             "shape",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{config.Layers} layers{(outline.Model is EncoderDecoder ? " in both halves" : "")}, hidden size {config.HiddenSize:N0}, {config.Heads} heads{(config.KeyValueHeads == config.Heads ? "" : $" ({config.KeyValueHeads} for keys and values)")} of {config.HeadSize}"
+                $"{config.Layers} layers{(outline.Model is EncoderDecoder ? " in both halves" : "")}, hidden size "
+                    + $"{config.HiddenSize:N0}, {config.Heads} "
+                    + $"heads{(config.KeyValueHeads == config.Heads ? "" : $" ({config.KeyValueHeads} for keys and values)")} of "
+                    + $"{config.HeadSize}"
             )
         );
         facts.Add(
@@ -176,7 +181,8 @@ internal static class InspectVerb
             facts.Add("padding", Shown(tokenizer, [tokenizer.Padding]));
             if (config is not null && tokenizer.VocabularySize > config.VocabularySize)
                 facts.Problems.Add(
-                    $"the tokenizer has {tokenizer.VocabularySize} tokens, the model only {config.VocabularySize} rows: they do not belong together."
+                    $"the tokenizer has {tokenizer.VocabularySize} tokens, the model only {config.VocabularySize} rows: they do "
+                        + "not belong together."
                 );
             if (config is { EndOfText.Count: > 0 } && !config.EndOfText.Contains(tokenizer.EndOfText))
                 facts.Oddities.Add(
@@ -198,7 +204,7 @@ internal static class InspectVerb
             if (File.Exists(chosen))
                 facts.Add("tuned with", string.Concat(File.ReadAllText(chosen).Where(c => !char.IsWhiteSpace(c))));
             if (template is not null && tokenizer is not null)
-                _ = new ModelTemplate().Of(template, tokenizer.SpecialTokens);
+                _ = new ModelFormat().Of(template, tokenizer.SpecialTokens);
         }
         catch (Exception e) when (e is ChatTemplateException or IOException or UnauthorizedAccessException)
         {
@@ -272,7 +278,8 @@ internal static class InspectVerb
         if (sites.Count > 0)
             facts.Add(
                 "sites",
-                $"{sites.Count} linear maps: {string.Join(", ", sites.SelectMany(s => s.Sites).Distinct().Select(s => s.ToString().ToLowerInvariant()))}"
+                $"{sites.Count} linear maps: "
+                    + $"{string.Join(", ", sites.SelectMany(s => s.Sites).Distinct().Select(s => s.ToString().ToLowerInvariant()))}"
             );
         var parts = model.Sublayers.Count(part => part.Update is not null);
         if (parts > 0)
@@ -321,7 +328,7 @@ internal static class InspectVerb
                 session.Console.MarkupLineInterpolated($"[red]error:[/] {problem}");
             if (Problems.Count == 0)
                 session.Console.MarkupLine("[green]ready to use[/]");
-            return Problems.Count == 0 ? TaskApp.Success : TaskApp.Mistake;
+            return Problems.Count == 0 ? ExitCode.Success : ExitCode.Mistake;
         }
     }
 }

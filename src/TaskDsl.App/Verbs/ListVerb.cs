@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using TaskDsl.App.Sessions;
 
 namespace TaskDsl.App.Verbs;
 
@@ -19,7 +20,8 @@ internal static class ListVerb
         foreach (var task in session.Catalog.Tasks)
         {
             var shape =
-                $"{string.Join(", ", task.InputFields.Select(f => f.Name))} → {string.Join(", ", task.OutputFields.Select(f => f.Name))}  ({string.Join(", ", task.Languages)})";
+                $"{string.Join(", ", task.InputFields.Select(f => f.Name))} → "
+                + $"{string.Join(", ", task.OutputFields.Select(f => f.Name))}  ({string.Join(", ", task.Languages)})";
             table.AddRow("task", Markup.Escape(task.Name), Markup.Escape(shape), Markup.Escape(task.Summary));
         }
 
@@ -37,6 +39,6 @@ internal static class ListVerb
         foreach (var other in session.Catalog.Definitions.Except(session.Recipes))
             table.AddRow(Markup.Escape(other.GetType().Name), Markup.Escape(other.Name), "", Markup.Escape(other.Summary));
         session.Console.Write(table);
-        return TaskApp.Success;
+        return ExitCode.Success;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TaskDsl.App.Sessions;
 using TaskDsl.Torch.Opening.Loading;
 
 namespace TaskDsl.App.Verbs;
@@ -50,6 +51,6 @@ internal static class MergeVerb
         }
 
         session.WriteLine(output);
-        return TaskApp.Success;
+        return ExitCode.Success;
     }
 }

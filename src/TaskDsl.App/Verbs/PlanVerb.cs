@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
+using TaskDsl.App.Sessions;
 using TaskDsl.Torch.Forecasts;
 using TaskDsl.Torch.Runs;
 using TaskDsl.Vocabulary;
@@ -52,7 +53,7 @@ internal static class PlanVerb
             }
         }
 
-        return fits ? TaskApp.Success : TaskApp.Mistake;
+        return fits ? ExitCode.Success : ExitCode.Mistake;
     }
 
     private static void Show(Session session, RunForecast forecast)
@@ -66,7 +67,8 @@ internal static class PlanVerb
         Add("steps", $"{batches.Steps:N0}, {batches.StepsPerEpoch:N0} in the first epoch");
         Add(
             "rows",
-            $"{batches.Rows:N0} of {(batches.Fill is { } fill ? $"{batches.Capacity:N0} tokens, {1 - fill:P1} of them padding" : $"up to {batches.Capacity:N0} tokens")}"
+            $"{batches.Rows:N0} of "
+                + $"{(batches.Fill is { } fill ? $"{batches.Capacity:N0} tokens, {1 - fill:P1} of them padding" : $"up to {batches.Capacity:N0} tokens")}"
         );
         Add(
             "tokens",
@@ -79,7 +81,8 @@ internal static class PlanVerb
         Add("parameters", $"{memory.TrainedParameters:N0} trained of {memory.Parameters:N0}");
         Add(
             "memory",
-            $"{Bytes(memory.Peak)} at its peak; {(forecast.Machine.Available == long.MaxValue ? "" : Bytes(forecast.Machine.Available) + " ")}{forecast.Machine.Source}"
+            $"{Bytes(memory.Peak)} at its peak; "
+                + $"{(forecast.Machine.Available == long.MaxValue ? "" : Bytes(forecast.Machine.Available) + " ")}{forecast.Machine.Source}"
         );
         foreach (
             var (kind, bytes) in (ReadOnlySpan<(string, long)>)
@@ -115,13 +118,15 @@ internal static class PlanVerb
             return;
         session.Console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"[red]error:[/] this run does not fit: it needs {Bytes(memory.Peak)}, and {Bytes(forecast.Machine.Available)} are {forecast.Machine.Source}."
+            $"[red]error:[/] this run does not fit: it needs {Bytes(memory.Peak)}, and {Bytes(forecast.Machine.Available)} are "
+                + $"{forecast.Machine.Source}."
         );
         if (forecast.Remedies.Any(r => r.Peak <= forecast.Machine.Available))
             session.Console.WriteLine("It would with any one of these:");
         else
             session.Console.WriteLine(
-                $"Nothing makes it fit; a smaller model or a larger machine does.{(forecast.Remedies.Count > 0 ? " The least that it can take:" : "")}"
+                "Nothing makes it fit; a smaller model or a larger machine "
+                    + $"does.{(forecast.Remedies.Count > 0 ? " The least that it can take:" : "")}"
             );
         foreach (var remedy in forecast.Remedies)
             session.WriteLine(

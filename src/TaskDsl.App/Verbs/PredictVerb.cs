@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TaskDsl.App.Sessions;
 using TaskDsl.Data;
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Decoding.Generation;
@@ -26,7 +27,8 @@ internal static class PredictVerb
         var input = new Option<string?>("--input")
         {
             Description =
-                "The input as a JSON object; its answer is printed as text. Default: an object a line from standard input, each answered by the whole record: input and output, as the task's data is written.",
+                "The input as a JSON object; its answer is printed as text. Default: an object a line from standard input, each "
+                + "answered by the whole record: input and output, as the task's data is written.",
         };
         var language = new Option<string?>("--language") { Description = "The language. Default: the task's first." };
         var command = new Verb(
@@ -82,7 +84,7 @@ internal static class PredictVerb
             if (answer.Output is null)
                 throw new UserException(NoAnswer(answer));
             session.WriteLine(answer.Text);
-            return TaskApp.Success;
+            return ExitCode.Success;
         }
 
         var mistakes = 0;
@@ -110,7 +112,7 @@ internal static class PredictVerb
         }
 
         return mistakes == 0
-            ? TaskApp.Success
+            ? ExitCode.Success
             : throw new UserException($"{mistakes} {(mistakes == 1 ? "line has" : "lines have")} no answer; each holds its error instead.");
     }
 

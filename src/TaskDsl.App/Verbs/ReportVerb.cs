@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TaskDsl.App.Reports;
+using TaskDsl.App.Sessions;
 
 namespace TaskDsl.App.Verbs;
 
@@ -14,7 +15,7 @@ internal static class ReportVerb
         {
             foreach (var named in parsed.GetValue(runs)!)
                 session.WriteLine(RunReport.Write(Find(session, named)));
-            return TaskApp.Success;
+            return ExitCode.Success;
         });
         return command;
     }

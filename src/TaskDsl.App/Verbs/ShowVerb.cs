@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Spectre.Console;
+using TaskDsl.App.Sessions;
 using TaskDsl.Data;
 using TaskDsl.HuggingFace.ChatFormats;
 using TaskDsl.HuggingFace.ChatTemplates;
@@ -57,7 +58,7 @@ internal static class ShowVerb
                     }
                 }
 
-                return TaskApp.Success;
+                return ExitCode.Success;
             }
         );
         return command;
@@ -82,7 +83,8 @@ internal static class ShowVerb
     {
         session.Console.MarkupLineInterpolated($"[bold]{task.Name}[/]  {task.Summary}");
         session.Console.MarkupLineInterpolated(
-            $"languages {string.Join(", ", task.Languages)}, format {task.Format.ToString().ToLowerInvariant()}, metrics {string.Join(", ", task.Metrics.Select(m => m.GetType().Name))}"
+            $"languages {string.Join(", ", task.Languages)}, format {task.Format.ToString().ToLowerInvariant()}, metrics "
+                + $"{string.Join(", ", task.Metrics.Select(m => m.GetType().Name))}"
         );
         var table = new Table().RoundedBorder().AddColumns("", "field", "type", "labels", "summary");
         foreach (var (side, field) in task.InputFields.Select(f => ("in", f)).Concat(task.OutputFields.Select(f => ("out", f))))
@@ -118,9 +120,9 @@ internal static class ShowVerb
     {
         var tokenizer = model is not null && Directory.Exists(model) ? Tokenizer.Load(model) : null;
         chat ??= prompt.ChatFormat;
-        if (chat is ModelTemplate own && tokenizer is not null)
+        if (chat is ModelFormat own && tokenizer is not null)
             chat = own.Of(ChatTemplate.Load(model!), tokenizer.SpecialTokens);
-        var data = await Dataset.LoadAsync(prompt.Task, session.Data, cancellationToken).ConfigureAwait(false);
+        var data = await DatasetBuilder.LoadAsync(prompt.Task, session.Data, cancellationToken).ConfigureAwait(false);
         using var buffer = new PromptBuffer();
         foreach (var language in prompt.Task.Languages)
         {
@@ -142,7 +144,8 @@ internal static class ShowVerb
                 var counted = tokens is null ? "" : $", {tokens.Ids.Length} tokens, {tokens.AnswerLength} of them in the loss";
                 session.Console.Write(
                     new Rule(
-                        $"[bold]{Markup.Escape(prompt.Name)}[/] {language}, phrasing {phrasing + 1} of {prompt.Phrasings(language)}, {Markup.Escape(example.Origin.ToString())}{counted}"
+                        $"[bold]{Markup.Escape(prompt.Name)}[/] {language}, phrasing {phrasing + 1} of "
+                            + $"{prompt.Phrasings(language)}, {Markup.Escape(example.Origin.ToString())}{counted}"
                     )
                     {
                         Justification = Justify.Left,
@@ -155,7 +158,9 @@ internal static class ShowVerb
         session.Console.MarkupLine("[grey]«…» carries the loss; ‹…› is the layout's; ⏹ ends the text.[/]");
     }
 
-    /// <summary>The text with what carries the loss in «» and green, and the layout's own text in ‹› and blue: visible without colours, too.</summary>
+    /// <summary>
+    /// The text with what carries the loss in «» and green, and the layout's own text in ‹› and blue: visible without colours, too.
+    /// </summary>
     private static string Mask(PromptBuffer buffer)
     {
         var marked = new StringBuilder();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using TaskDsl.App.Reports;
+using TaskDsl.App.Sessions;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Runs;
@@ -90,7 +91,7 @@ internal static class TrainVerb
             columns.Insert(0, ("before", new EvaluationReport(before)));
         if (columns.Count > 0)
             session.Console.Write(ScoreTable.Of(columns, session.Console.Profile.Width));
-        return TaskApp.Success;
+        return ExitCode.Success;
     }
 
     private static bool HasBegun(string folder) => File.Exists(new RunFolder(folder).Record);

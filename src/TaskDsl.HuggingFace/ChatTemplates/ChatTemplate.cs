@@ -1,13 +1,14 @@
+using System.Reflection;
 using System.Text.Json;
-using TaskDsl.HuggingFace.ChatFormats;
 using TaskDsl.HuggingFace.ChatTemplates.Jinja;
 using TaskDsl.Prompts;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.HuggingFace.ChatTemplates;
 
 /// <summary>
-/// A model's own layout of messages: the Jinja template in its folder. It is read when it is first used: a model whose template needs what is
-/// not supported can still be used with another chat format. Thread-safe.
+/// A model's own layout of messages: the Jinja template in its folder. It is read when it is first used: a model whose template needs what
+/// is not supported can still be used with another chat format. Thread-safe.
 /// </summary>
 public sealed class ChatTemplate
 {
@@ -87,10 +88,7 @@ public sealed class ChatTemplate
 
     /// <summary>An error, with what can be done.</summary>
     internal static ChatTemplateException Unusable(string problem, Exception? inner = null) =>
-        new(
-            $"the model's own chat template cannot be used: {problem} Choose another chat_format: {string.Join(", ", ModelTemplate.Others)}.",
-            inner
-        );
+        new($"the model's own chat template cannot be used: {problem} Choose another chat_format: {string.Join(", ", Others)}.", inner);
 
     // What a model was tuned on must not change with the day, so it is always the same: the day that Llama's templates write by default.
     private static DateTime Day { get; } = new(2024, 7, 26);
@@ -163,4 +161,12 @@ public sealed class ChatTemplate
                 ? value.GetString()!
                 : throw Unusable($"a template in {name} has no {key}.");
     }
+
+    /// <summary>The chat formats that stand in no model's folder.</summary>
+    internal static IEnumerable<string> Others =>
+        typeof(ChatFormat)
+            .Assembly.GetTypes()
+            .Where(t => t.IsSubclassOf(typeof(ChatFormat)))
+            .Select(t => t.GetCustomAttribute<KeywordAttribute>()!.Word)
+            .Order(StringComparer.Ordinal);
 }

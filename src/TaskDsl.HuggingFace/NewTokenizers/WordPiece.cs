@@ -29,7 +29,9 @@ public sealed record WordPiece : TokenizerSource
     /// <summary>Whether capitals and accents are taken away.</summary>
     public bool Lowercase { get; init; } = true;
 
-    /// <summary>The most characters that become tokens, the frequent ones first; the others are unknown. Default: half of the vocabulary.</summary>
+    /// <summary>
+    /// The most characters that become tokens, the frequent ones first; the others are unknown. Default: half of the vocabulary.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int? Characters { get; init; }
 

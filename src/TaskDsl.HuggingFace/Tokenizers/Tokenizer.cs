@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
+using TaskDsl.HuggingFace.Tokenizers.Models;
 using TaskDsl.HuggingFace.Tokenizers.Normalizers;
 using TaskDsl.HuggingFace.Tokenizers.PreTokenizers;
 using TaskDsl.HuggingFace.Tokenizers.Reading;
+using TaskDsl.HuggingFace.Tokenizers.Text;
 using TaskDsl.Prompts;
 
 namespace TaskDsl.HuggingFace.Tokenizers;
@@ -21,7 +23,9 @@ public sealed class Tokenizer
     private readonly AddedTokens added,
         addedNormalized;
     private readonly Dictionary<int, AddedToken> outside;
-    private readonly Dictionary<int, string> seen; // Tokens that are looked for in another form than they are written: the reference decodes to that form.
+
+    // Tokens that are looked for in another form than they are written: the reference decodes to that form.
+    private readonly Dictionary<int, string> seen;
     private readonly Lazy<byte[]?[]> tokenBytes;
     private readonly Lazy<bool> beginsWithSpace;
     private readonly HashSet<int> neverPlain; // special tokens but the unknown one

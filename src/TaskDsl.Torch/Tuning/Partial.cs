@@ -1,4 +1,5 @@
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 
@@ -8,7 +9,10 @@ namespace TaskDsl.Torch.Tuning;
 [Keyword("partial")]
 public sealed record Partial : TuningMethod
 {
-    /// <summary>The layers that are trained, from 0; negative numbers count from the last, -1. Default: all, where <see cref="Sites"/> are given, otherwise none.</summary>
+    /// <summary>
+    /// The layers that are trained, from 0; negative numbers count from the last, -1. Default: all, where <see cref="Sites"/> are given,
+    /// otherwise none.
+    /// </summary>
     public IReadOnlyList<int> Layers { get; init; } = [];
 
     /// <summary>The sites that are trained in those layers. Default: all of a layer's weights, its normalisations too.</summary>
@@ -17,7 +21,9 @@ public sealed record Partial : TuningMethod
     /// <summary>Whether the embeddings of tokens and positions are trained.</summary>
     public bool Embedding { get; init; }
 
-    /// <summary>Whether what stands behind the last layer is trained: its normalisation, and the head. A tied head is the embedding.</summary>
+    /// <summary>
+    /// Whether what stands behind the last layer is trained: its normalisation, and the head. A tied head is the embedding.
+    /// </summary>
     public bool Head { get; init; }
 
     /// <inheritdoc/>

@@ -6,7 +6,10 @@ using TaskDsl.Tasks;
 
 namespace TaskDsl.Codecs;
 
-/// <summary>Format <c>entities</c>: one a line, as <c>kind: text</c> with the kind's surface form, the text escaped as in <c>lines</c>; <c>-</c> for none.</summary>
+/// <summary>
+/// Format <c>entities</c>: one a line, as <c>kind: text</c> with the kind's surface form, the text escaped as in <c>lines</c>; <c>-</c> for
+/// none.
+/// </summary>
 public static class EntitiesCodec
 {
     /// <summary>Writes an answer.</summary>

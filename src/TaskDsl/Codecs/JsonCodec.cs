@@ -3,7 +3,9 @@ using TaskDsl.Data;
 
 namespace TaskDsl.Codecs;
 
-/// <summary>Format <c>json</c>: all fields as one compact JSON object, in the order of their declaration, labels as surface forms.</summary>
+/// <summary>
+/// Format <c>json</c>: all fields as one compact JSON object, in the order of their declaration, labels as surface forms.
+/// </summary>
 public static class JsonCodec
 {
     /// <summary>Parses an answer, whatever the order of its fields and the blanks between them; the error says why not.</summary>

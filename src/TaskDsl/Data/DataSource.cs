@@ -26,15 +26,17 @@ public abstract record DataSource
     [FilePath]
     public string? TestKeys { get; init; }
 
-    /// <summary>The file's name for a field, where it has another: <c>columns: {clause: text}</c> reads field <c>clause</c> from column <c>text</c>.</summary>
+    /// <summary>
+    /// The file's name for a field, where it has another: <c>columns: {clause: text}</c> reads field <c>clause</c> from column <c>text</c>.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The layout of the records, where it is not the task's own fields. Default: each field is a column.</summary>
     public Shape? Shape { get; init; }
 
     /// <summary>
-    /// The column that says what records belong together (a document, a patient), for a <c>grouped</c> split. It may be a field too; where it
-    /// is none, it need not be ignored.
+    /// The column that says what records belong together (a document, a patient), for a <c>grouped</c> split. It may be a field too; where
+    /// it is none, it need not be ignored.
     /// </summary>
     public string? Group { get; init; }
 

@@ -22,11 +22,6 @@ public abstract class Dataset : IDisposable
 
     /// <inheritdoc/>
     public abstract void Dispose();
-
-    /// <summary>Builds the data set that a task's YAML describes.</summary>
-    /// <exception cref="DataException">A file or a record does not fit; the message names place and reason.</exception>
-    public static async Task<Dataset> LoadAsync(DslTask task, DataOptions options, CancellationToken cancellationToken = default) =>
-        await new DatasetBuilder<Example>(task).ToDatasetAsync(options, cancellationToken).ConfigureAwait(false);
 }
 
 /// <summary>The typed examples of a task.</summary>

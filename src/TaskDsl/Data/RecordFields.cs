@@ -9,7 +9,9 @@ public sealed class RecordFields
     internal const int Limit = 64;
 
     /// <summary>Names the fields.</summary>
-    /// <param name="names">The names, in the order of their declaration; a <c>?</c> behind a name says that the field may be absent, a <c>!</c> that it may be there and is passed over.</param>
+    /// <param name="names">The names, in the order of their declaration; a <c>?</c> behind a name says that the field may be absent, a
+    /// <c>!</c> that it may be there and is passed over.
+    /// </param>
     public RecordFields(params ReadOnlySpan<string> names)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(names.Length, Limit, nameof(names));

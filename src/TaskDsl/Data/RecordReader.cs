@@ -4,9 +4,6 @@ using System.Text.Json;
 
 namespace TaskDsl.Data;
 
-/// <summary>Reads one value of a list.</summary>
-public delegate T ReadItem<out T>(ref RecordReader reader);
-
 /// <summary>
 /// Reads one record strictly: what generated readers are written against. Whatever does not fit (a missing, unknown or repeated field, a
 /// wrong type, an undeclared label, broken JSON) is a <see cref="RecordException"/> that names the field.
@@ -48,7 +45,9 @@ public ref partial struct RecordReader
     /// <summary>The language tag of the record.</summary>
     public string Language { get; }
 
-    /// <summary>What the source's group column says, once the record is read; null where the source names none, or it is not there.</summary>
+    /// <summary>
+    /// What the source's group column says, once the record is read; null where the source names none, or it is not there.
+    /// </summary>
     public string? Group { get; private set; }
 
     /// <summary>Whether the value is null (in a file that knows only text: empty).</summary>

@@ -5,9 +5,6 @@ using TaskDsl.Tasks;
 
 namespace TaskDsl.Data;
 
-/// <summary>Writes one value of a list.</summary>
-public delegate void WriteItem<in T>(ref RecordWriter writer, T item);
-
 /// <summary>
 /// Writes one record as compact JSON: the twin of <see cref="RecordReader"/>, which generated writers are written against. Only quotes,
 /// backslashes and control characters are escaped, so that a model sees text as people write it. It allocates nothing.

@@ -29,7 +29,8 @@ internal sealed class Rejects : IDisposable
         var rejects = new Rejects(Path.GetFullPath(quarantine.PathOf(task), options.RejectsDirectory ?? options.ProjectDirectory));
         if (files.FirstOrDefault(f => f.Path == rejects.path) is { } read)
             throw new DataException(
-                $"{read.Name}: task '{task.Name}' reads this file and sets bad records aside in it, which would overwrite it. Name another file under 'bad_records'."
+                $"{read.Name}: task '{task.Name}' reads this file and sets bad records aside in it, which would overwrite it. Name "
+                    + "another file under 'bad_records'."
             );
         rejects.Do(() =>
         {

@@ -4,8 +4,12 @@ namespace TaskDsl.Data;
 /// <param name="Json">One JSON object in UTF-8; valid until the next record is asked for.</param>
 /// <param name="Line">The line or row, from 1.</param>
 /// <param name="Key">The record's key in a keyed file; else null.</param>
-/// <param name="TextValues">Whether every value is text because the format knows no other (CSV): numbers and booleans are then read from strings.</param>
-/// <param name="Error">Why the record could not be read at all (invalid UTF-8, a broken row); else null. <paramref name="Json"/> then holds its raw bytes.</param>
+/// <param name="TextValues">Whether every value is text because the format knows no other (CSV): numbers and booleans are then read from
+/// strings.
+/// </param>
+/// <param name="Error">Why the record could not be read at all (invalid UTF-8, a broken row); else null. <paramref name="Json"/> then
+/// holds its raw bytes.
+/// </param>
 public readonly record struct SourceRecord(
     ReadOnlyMemory<byte> Json,
     long Line,

@@ -40,7 +40,8 @@ internal sealed class TestKeys
     {
         if (origin.Key is null)
             throw new DataException(
-                $"{origin}: error: the record has no key, so test_keys cannot choose it; keyed records are an object of objects in a JSON file."
+                $"{origin}: error: the record has no key, so test_keys cannot choose it; keyed records are an object of objects in "
+                    + "a JSON file."
             );
         missing.Remove(origin.Key);
         return all.Contains(origin.Key);
@@ -52,7 +53,8 @@ internal sealed class TestKeys
     {
         if (missing.Count > 0)
             throw new DataException(
-                $"{path}: error: {missing.Count} of {all.Count} test keys have no record in {source.Path}: {string.Join(", ", missing.Order(StringComparer.Ordinal).Take(5))}{(missing.Count > 5 ? ", …" : "")}."
+                $"{path}: error: {missing.Count} of {all.Count} test keys have no record in {source.Path}: "
+                    + $"{string.Join(", ", missing.Order(StringComparer.Ordinal).Take(5))}{(missing.Count > 5 ? ", …" : "")}."
             );
     }
 }

@@ -5,7 +5,9 @@ using TaskDsl.Tasks;
 
 namespace TaskDsl.Data;
 
-/// <summary>Changes examples by a lambda; the result is checked like a record of a file. It has no word: YAML has <see cref="Map"/>.</summary>
+/// <summary>
+/// Changes examples by a lambda; the result is checked like a record of a file. It has no word: YAML has <see cref="Map"/>.
+/// </summary>
 internal sealed record TypedMap<TExample>(Func<TExample, TExample> Change) : Stage
     where TExample : Example
 {

@@ -15,8 +15,8 @@ public abstract class Grammar
     public static Grammar Text { get; } = Repeat(Utf8.Any, 0);
 
     /// <summary>
-    /// One line as the <c>lines</c> codec writes it: no line breaks, a backslash only in <c>\\</c>, <c>\n</c>, <c>\r</c> and <c>\-</c>, and not
-    /// a lone <c>-</c>, which stands for an empty list.
+    /// One line as the <c>lines</c> codec writes it: no line breaks, a backslash only in <c>\\</c>, <c>\n</c>, <c>\r</c> and <c>\-</c>, and
+    /// not a lone <c>-</c>, which stands for an empty list.
     /// </summary>
     public static Grammar Line { get; } = LineGrammar();
 

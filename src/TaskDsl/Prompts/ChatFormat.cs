@@ -6,7 +6,9 @@ public abstract record ChatFormat
     /// <summary>The special tokens that the format writes: a tokeniser trained for it must have them.</summary>
     public virtual IReadOnlyList<string> SpecialTokens => [];
 
-    /// <summary>Says everything that shapes what the format writes, so that two that write differently differ in it. Default: its words.</summary>
+    /// <summary>
+    /// Says everything that shapes what the format writes, so that two that write differently differ in it. Default: its words.
+    /// </summary>
     public virtual string Fingerprint() => ToString();
 
     /// <summary>Writes what stands before the first message.</summary>
@@ -29,7 +31,9 @@ public abstract record ChatFormat
     /// </summary>
     public virtual void EndAnswer(PromptBuffer buffer) => EndMessage(buffer, Role.Assistant, answer: true);
 
-    /// <summary>Called behind the last message, answered or not: a format that can only lay out a conversation as a whole does it here.</summary>
+    /// <summary>
+    /// Called behind the last message, answered or not: a format that can only lay out a conversation as a whole does it here.
+    /// </summary>
     /// <param name="buffer">Holds the conversation.</param>
     /// <param name="start">Where it begins.</param>
     public virtual void EndConversation(PromptBuffer buffer, int start) { }

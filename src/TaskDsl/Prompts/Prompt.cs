@@ -1,9 +1,10 @@
 using TaskDsl.Tasks;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Prompts;
 
 /// <summary>A compiled prompt. The generator derives one sealed class from it per <c>*.prompt.yaml</c>.</summary>
-public abstract class Prompt
+public abstract class Prompt : INamed
 {
     /// <summary>The name in the YAML.</summary>
     public abstract string Name { get; }
@@ -45,7 +46,8 @@ public abstract class Prompt
     /// <summary>What a prompt answers to a phrasing that it does not have.</summary>
     protected ArgumentException UnknownPhrasing(string language, int phrasing) =>
         new(
-            $"the prompt '{Name}' has {Phrasings(language)} phrasing(s) in '{language}', and none with the number {phrasing} (they count from 0).",
+            $"the prompt '{Name}' has {Phrasings(language)} phrasing(s) in '{language}', and none with the number {phrasing} (they "
+                + "count from 0).",
             nameof(phrasing)
         );
 

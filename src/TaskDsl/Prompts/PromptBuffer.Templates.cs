@@ -103,8 +103,8 @@ public sealed partial class PromptBuffer
     }
 
     /// <summary>
-    /// Indents what was appended since <paramref name="from"/>: each line that begins there gets the indent of the tag that wrote it. A line
-    /// begins behind a newline, not at the template's own beginning.
+    /// Indents what was appended since <paramref name="from"/>: each line that begins there gets the indent of the tag that wrote it. A
+    /// line begins behind a newline, not at the template's own beginning.
     /// </summary>
     /// <param name="template">Where the template's text began.</param>
     /// <param name="from">Where the part to indent begins.</param>

@@ -46,7 +46,9 @@ public sealed partial class PromptBuffer : IBufferWriter<byte>, IDisposable
         segments.Clear();
     }
 
-    /// <summary>Says what the text appended from here on is. A segment that stayed empty is forgotten, neighbours of one kind are one.</summary>
+    /// <summary>
+    /// Says what the text appended from here on is. A segment that stayed empty is forgotten, neighbours of one kind are one.
+    /// </summary>
     public void Begin(SegmentKind kind)
     {
         if (open == kind)

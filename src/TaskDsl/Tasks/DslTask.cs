@@ -3,11 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 using TaskDsl.Data;
 using TaskDsl.Grammars;
 using TaskDsl.Metrics.Counting;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Tasks;
 
 /// <summary>A compiled task. The generator derives one sealed class from it per <c>*.task.yaml</c>.</summary>
-public abstract class DslTask
+public abstract class DslTask : INamed
 {
     /// <summary>The name in the YAML.</summary>
     public abstract string Name { get; }
@@ -62,7 +63,9 @@ public abstract class DslTask
     /// <summary>Writes an output in the task's format, in a language.</summary>
     public abstract void WriteOutput(IBufferWriter<byte> utf8, object output, string language);
 
-    /// <summary>Parses what <see cref="WriteOutput"/> writes; any other text gives false and an error that says what was expected.</summary>
+    /// <summary>
+    /// Parses what <see cref="WriteOutput"/> writes; any other text gives false and an error that says what was expected.
+    /// </summary>
     public abstract bool TryParseOutput(
         ReadOnlySpan<byte> utf8,
         string language,

@@ -15,12 +15,17 @@ public sealed record Field
     /// <summary>What the field means.</summary>
     public string Summary { get; init; } = "";
 
-    /// <summary>The labels of a <c>label</c> or <c>labels</c> field, the kinds of an <c>entities</c> field: each with its surface forms.</summary>
+    /// <summary>
+    /// The labels of a <c>label</c> or <c>labels</c> field, the kinds of an <c>entities</c> field: each with its surface forms.
+    /// </summary>
     public IReadOnlyDictionary<string, Label> Labels { get; init; } = new Dictionary<string, Label>();
 
     /// <summary>The fields of a <c>record</c>.</summary>
     public IReadOnlyDictionary<string, Field> Fields { get; init; } = new Dictionary<string, Field>();
 
-    /// <summary>For <c>entities</c>: the input field whose text the entities are copied from. Data is checked against it, and decoding can only copy.</summary>
+    /// <summary>
+    /// For <c>entities</c>: the input field whose text the entities are copied from. Data is checked against it, and decoding can only
+    /// copy.
+    /// </summary>
     public string? Of { get; init; }
 }

@@ -1,4 +1,5 @@
 using TaskDsl.Data;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Tasks;
 
@@ -6,7 +7,7 @@ namespace TaskDsl.Tasks;
 /// Something that is computed from an example's fields. In YAML it is written in the Scriban language, over the names of the task's fields
 /// and <c>language</c>; the compiler types it and writes it as C#. In C# it is a lambda.
 /// </summary>
-public abstract class FieldExpression
+public abstract class FieldExpression : IExpression
 {
     private protected FieldExpression(string text) => Text = text;
 

@@ -19,7 +19,9 @@ public sealed class LabelTable<TLabel>
 
     /// <summary>Makes a table.</summary>
     /// <param name="languages">The task's languages.</param>
-    /// <param name="rows">One row per label, in the enum's order: its key and then its surface form in each language; a row of the key alone means that all languages write the key.</param>
+    /// <param name="rows">One row per label, in the enum's order: its key and then its surface form in each language; a row of the key
+    /// alone means that all languages write the key.
+    /// </param>
     public LabelTable(IReadOnlyList<string> languages, params ReadOnlySpan<string[]> rows)
     {
         this.languages = [.. languages];

@@ -4,7 +4,9 @@ using System.Globalization;
 namespace TaskDsl.Tasks;
 
 /// <summary>Gathers the items of an output: what generated code fills.</summary>
-/// <param name="countsAbsent">Whether a field without a value (null, or a list without items) is an item too, as <c>field/none</c>: where an output has several fields, that one has none is part of the answer.</param>
+/// <param name="countsAbsent">Whether a field without a value (null, or a list without items) is an item too, as <c>field/none</c>: where
+/// an output has several fields, that one has none is part of the answer.
+/// </param>
 public sealed class OutputItems(bool countsAbsent = false) : IReadOnlyList<OutputItem>
 {
     private readonly List<OutputItem> items = [];

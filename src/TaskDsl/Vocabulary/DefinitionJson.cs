@@ -5,8 +5,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using TaskDsl.Prompts;
-using TaskDsl.Tasks;
 
 namespace TaskDsl.Vocabulary;
 
@@ -34,8 +32,7 @@ public static class DefinitionJson
             Enum e => Word(e),
             int or long or double or float => JsonSerializer.SerializeToNode(value, DefinitionJson.Options),
             TimeSpan t => t.ToString("c", CultureInfo.InvariantCulture),
-            Prompt prompt => prompt.Name,
-            DslTask task => task.Name,
+            INamed named => named.Name,
             IDictionary map => new JsonObject(map.Cast<DictionaryEntry>().Select(e => KeyValuePair.Create((string)e.Key, Write(e.Value)))),
             IEnumerable items => new JsonArray([.. items.Cast<object?>().Select(Write)]),
             _ when value.GetType().GetCustomAttribute<KeywordAttribute>() is { } keyword => new JsonObject

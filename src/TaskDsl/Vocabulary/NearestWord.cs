@@ -37,7 +37,10 @@ public static class NearestWord
         return all.Count <= shown ? $"; expected one of {first}" : $"; expected one of {first} and {all.Count - shown} more";
     }
 
-    /// <summary>Insertions, deletions, substitutions and swaps of neighbours, whatever the case of letters; <paramref name="limit"/> where they are that many or more.</summary>
+    /// <summary>
+    /// Insertions, deletions, substitutions and swaps of neighbours, whatever the case of letters; <paramref name="limit"/> where they are
+    /// that many or more.
+    /// </summary>
     private static int Distance(ReadOnlySpan<char> a, ReadOnlySpan<char> b, int limit)
     {
         var before = new int[b.Length + 1];

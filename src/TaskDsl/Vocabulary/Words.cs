@@ -1,8 +1,5 @@
 using System.Reflection;
 using System.Text.Json.Serialization;
-using TaskDsl.Prompts;
-using TaskDsl.Tasks;
-using FieldInfo = System.Reflection.FieldInfo;
 
 namespace TaskDsl.Vocabulary;
 
@@ -66,6 +63,14 @@ public sealed class Words
             .Where(t => t.GetCustomAttribute<DocumentAttribute>() is not null)
             .Select(t => (t.GetCustomAttribute<DocumentAttribute>()!.Kind, t));
 
+    /// <summary>The abstract records that words are of: an optimizer, a stage.</summary>
+    public IEnumerable<Type> Kinds =>
+        types
+            .Where(t => t.GetCustomAttribute<KeywordAttribute>() is not null)
+            .Select(KindOf)
+            .Distinct()
+            .OrderBy(WordOf, StringComparer.Ordinal);
+
     /// <summary>The words that an abstract record can be.</summary>
     public IEnumerable<(string Word, Type Type)> Choices(Type choice) =>
         types
@@ -104,12 +109,10 @@ public sealed class Words
 
     /// <summary>Whether a type's value is the name of another definition.</summary>
     public static bool IsReference(Type type) =>
-        typeof(DslTask).IsAssignableFrom(type)
-        || typeof(Prompt).IsAssignableFrom(type)
-        || type.GetCustomAttribute<DocumentAttribute>() is not null;
+        typeof(INamed).IsAssignableFrom(type) || type.GetCustomAttribute<DocumentAttribute>() is not null;
 
     /// <summary>Whether a type's value is an expression over fields, which the compiler compiles.</summary>
-    public static bool IsExpression(Type type) => typeof(FieldExpression).IsAssignableFrom(type);
+    public static bool IsExpression(Type type) => typeof(IExpression).IsAssignableFrom(type);
 
     /// <summary>The type of a list's items; null for a type that is no list.</summary>
     public static Type? ItemOf(Type type) =>
@@ -118,6 +121,15 @@ public sealed class Words
     /// <summary>The type of a map's values; null for a type that is no map.</summary>
     public static Type? ValueOf(Type type) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) ? type.GetGenericArguments()[1] : null;
+
+    /// <summary>The most general record behind a word.</summary>
+    private static Type KindOf(Type word)
+    {
+        var kind = word;
+        while (kind.BaseType is { } more && more != typeof(object))
+            kind = more;
+        return kind;
+    }
 
     /// <summary>A record with all defaults; what is required is left empty.</summary>
     public static object Default(Type type) => Activator.CreateInstance(type)!;

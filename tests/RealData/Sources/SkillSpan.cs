@@ -7,7 +7,9 @@ using TaskDsl.Vocabulary;
 
 namespace RealData.Sources;
 
-/// <summary>SkillSpan: JSON Lines (in spite of the name) of tokens with two layers of IOB tags. Gives <c>text</c> and <c>spans</c>.</summary>
+/// <summary>
+/// SkillSpan: JSON Lines (in spite of the name) of tokens with two layers of IOB tags. Gives <c>text</c> and <c>spans</c>.
+/// </summary>
 [Keyword("skillspan")]
 public sealed record SkillSpan : DataSource
 {

@@ -1,3 +1,4 @@
+using TaskDsl.App.Sessions;
 using TaskDsl.Vocabulary;
 using YamlDotNet.RepresentationModel;
 
@@ -54,7 +55,7 @@ public sealed class SchemaTests
     {
         using var folder = new TempFolder();
         var (code, _) = await Desk.RunAsync("schema", "--out", folder.Path);
-        Assert.Equal(TaskApp.Success, code);
+        Assert.Equal(ExitCode.Success, code);
         foreach (var kind in Kinds.Select(row => row.Data))
             Assert.Contains("\"description\"", await File.ReadAllTextAsync(folder.In($"{kind}.schema.json")), StringComparison.Ordinal);
     }

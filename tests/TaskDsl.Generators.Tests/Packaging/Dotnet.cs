@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TaskDsl.App.Sessions;
 
 namespace TaskDsl.Generators.Tests.Packaging;
 

@@ -10,7 +10,7 @@ public static partial class Topics
     public static global::TaskDsl.Tasks.DslTask<Input, Output> Task { get; } = new Compiled();
 
     /// <summary>Begins to build a data set from the task's examples.</summary>
-    public static global::TaskDsl.Data.DatasetBuilder<Example> Build() => new(Task);
+    public static global::TaskDsl.DatasetBuilder<Example> Build() => new(Task);
 
     /// <summary>What goes in.</summary>
     /// <param name="Body">The field 'body'.</param>

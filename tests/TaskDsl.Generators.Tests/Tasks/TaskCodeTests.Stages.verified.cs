@@ -12,7 +12,7 @@ public static partial class Triage
     public static global::TaskDsl.Tasks.DslTask<Input, Output> Task { get; } = new Compiled();
 
     /// <summary>Begins to build a data set from the task's examples.</summary>
-    public static global::TaskDsl.Data.DatasetBuilder<Example> Build() => new(Task);
+    public static global::TaskDsl.DatasetBuilder<Example> Build() => new(Task);
 
     /// <summary>What goes in.</summary>
     /// <param name="Subject">The field 'subject'.</param>
@@ -117,9 +117,9 @@ public static partial class Triage
             },
             new global::TaskDsl.Data.Stages.Map
             {
-                Fields = new global::System.Collections.Generic.Dictionary<string, global::TaskDsl.Tasks.TextTemplate>
+                Fields = new global::System.Collections.Generic.Dictionary<string, global::TaskDsl.Prompts.TextTemplate>
                 {
-                    ["subject"] = new global::TaskDsl.Tasks.TextTemplate("{{ subject | string.strip }} ({{ language }})", static (buffer, example) =>
+                    ["subject"] = new global::TaskDsl.Prompts.TextTemplate("{{ subject | string.strip }} ({{ language }})", static (buffer, example) =>
                     {
                         var (input, output) = (Example)example;
                         buffer.Append(global::TaskDsl.Prompts.Templates.TextFunctions.Strip(input.Subject));
@@ -127,7 +127,7 @@ public static partial class Triage
                         buffer.Append(example.Language);
                         buffer.Append(")"u8);
                     }),
-                    ["team"] = new global::TaskDsl.Tasks.TextTemplate("{{ if urgency > 3 }}other{{ else }}{{ team }}{{ end }}", static (buffer, example) =>
+                    ["team"] = new global::TaskDsl.Prompts.TextTemplate("{{ if urgency > 3 }}other{{ else }}{{ team }}{{ end }}", static (buffer, example) =>
                     {
                         var (input, output) = (Example)example;
                         if ((long?)input.Urgency > 3L)

@@ -62,21 +62,28 @@ public class ChatFormatTests
     [Fact]
     public void Chatml() =>
         Assert.Equal(
-            "C[<|im_start|>system\\n][Be brief.]C[<|im_end|>\\n<|im_start|>user\\n][Kind of: Pay.]C[<|im_end|>\\n<|im_start|>assistant\\n][Kind: ]+[payment]+C[<|im_end|>]C[\\n]",
+            "C[<|im_start|>system\\n][Be "
+                + "brief.]C[<|im_end|>\\n<|im_start|>user\\n][Kind of: "
+                + "Pay.]C[<|im_end|>\\n<|im_start|>assistant\\n][Kind: "
+                + "]+[payment]+C[<|im_end|>]C[\\n]",
             Render(new ChatMl())
         );
 
     [Fact]
     public void Llama3() =>
         Assert.Equal(
-            "C[<|begin_of_text|><|start_header_id|>system<|end_header_id|>\\n\\n][Be brief.]C[<|eot_id|><|start_header_id|>user<|end_header_id|>\\n\\n][Kind of: Pay.]C[<|eot_id|><|start_header_id|>assistant<|end_header_id|>\\n\\n][Kind: ]+[payment]+C[<|eot_id|>]",
+            "C[<|begin_of_text|><|start_header_id|>system<|end_header_id|>\\n\\n][Be "
+                + "brief.]C[<|eot_id|><|start_header_id|>user<|end_header_id|>\\n\\n][Kind of: "
+                + "Pay.]C[<|eot_id|><|start_header_id|>assistant<|end_header_id|>\\n\\n][Kind: "
+                + "]+[payment]+C[<|eot_id|>]",
             Render(new Llama3())
         );
 
     [Fact]
     public void Alpaca() =>
         Assert.Equal(
-            "[Below is an instruction that describes a task. Write a response that appropriately completes the request.\\n\\n### Instruction:\\nPay.是？\\n\\n### Response:\\n]+[付款]+E[]",
+            "[Below is an instruction that describes a task. Write a response that appropriately completes the request.\\n\\n### "
+                + "Instruction:\\nPay.是？\\n\\n### Response:\\n]+[付款]+E[]",
             Render(new Alpaca(), language: "zh")
         );
 
@@ -105,7 +112,12 @@ public class ChatFormatTests
             Render(new Plain(), shown: true)
         );
         Assert.Equal(
-            "C[<|im_start|>system\\n][Be brief.]C[<|im_end|>\\n<|im_start|>user\\n][Kind of: Go.]C[<|im_end|>\\n<|im_start|>assistant\\n][Kind: payment]C[<|im_end|>\\n<|im_start|>user\\n][Kind of: Pay.]C[<|im_end|>\\n<|im_start|>assistant\\n][Kind: ]+[payment]+C[<|im_end|>]C[\\n]",
+            "C[<|im_start|>system\\n][Be "
+                + "brief.]C[<|im_end|>\\n<|im_start|>user\\n][Kind of: "
+                + "Go.]C[<|im_end|>\\n<|im_start|>assistant\\n][Kind: "
+                + "payment]C[<|im_end|>\\n<|im_start|>user\\n][Kind of: "
+                + "Pay.]C[<|im_end|>\\n<|im_start|>assistant\\n][Kind: "
+                + "]+[payment]+C[<|im_end|>]C[\\n]",
             Render(new ChatMl(), shown: true)
         );
     }

@@ -12,11 +12,16 @@ namespace TaskDsl.Prompts.Tests.Chat;
 public sealed class ModelTemplateTests : IDisposable
 {
     private const string ChatMl =
-        "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>' + '\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+        "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>' + '\\n' }}{% endfor %}{% if "
+        + "add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
     private const string Llama3 =
-        "{% for m in messages %}{% set c = '<|start_header_id|>' + m['role'] + '<|end_header_id|>\\n\\n' + m['content'] | trim + '<|eot_id|>' %}{% if loop.first %}{% set c = bos_token + c %}{% endif %}{{ c }}{% endfor %}{% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>\\n\\n' }}{% endif %}";
+        "{% for m in messages %}{% set c = '<|start_header_id|>' + m['role'] + '<|end_header_id|>\\n\\n' + m['content'] | trim + "
+        + "'<|eot_id|>' %}{% if loop.first %}{% set c = bos_token + c %}{% endif %}{{ c }}{% endfor %}{% if add_generation_prompt %}{{ "
+        + "'<|start_header_id|>assistant<|end_header_id|>\\n\\n' }}{% endif %}";
     private const string Inst =
-        "{{ bos_token }}{% for m in messages %}{% if m.role == 'user' %}{{ '[INST] ' + m.content + ' [/INST]' }}{% elif m.role == 'assistant' %}{{ ' ' + m.content + ' ' + eos_token }}{% else %}{{ raise_exception('System role not supported') }}{% endif %}{% endfor %}";
+        "{{ bos_token }}{% for m in messages %}{% if m.role == 'user' %}{{ '[INST] ' + m.content + ' [/INST]' }}{% elif m.role == "
+        + "'assistant' %}{{ ' ' + m.content + ' ' + eos_token }}{% else %}{{ raise_exception('System role not supported') }}{% endif "
+        + "%}{% endfor %}";
     private const string Thinking = """
         {%- for m in messages %}
             {%- if m.role == 'assistant' and loop.last %}
@@ -78,7 +83,7 @@ public sealed class ModelTemplateTests : IDisposable
               zh: {user: ["{{ clause }}"]}
             """
         );
-        Assert.IsType<ModelTemplate>(compiled.Prompt.ChatFormat);
+        Assert.IsType<ModelFormat>(compiled.Prompt.ChatFormat);
         using var buffer = new PromptBuffer();
         Assert.Throws<ChatTemplateException>(() => compiled.Prompt.Render(buffer, compiled.Input("Pay."), null, "en"));
     }
@@ -121,7 +126,8 @@ public sealed class ModelTemplateTests : IDisposable
             "[U:Pay.\\nA:]C[<|im_start|>][final:]+[付款]+C[<|im_end|>]",
             Render(
                 Of(
-                    "{% for m in messages %}{{ 'U:' + m.content + '\\n' if m.role == 'user' else 'A:<|im_start|>final:' + m.content + '<|im_end|>' }}{% endfor %}{% if add_generation_prompt %}A:{% endif %}"
+                    "{% for m in messages %}{{ 'U:' + m.content + '\\n' if m.role == 'user' else 'A:<|im_start|>final:' + "
+                        + "m.content + '<|im_end|>' }}{% endfor %}{% if add_generation_prompt %}A:{% endif %}"
                 ),
                 "zh"
             )
@@ -133,7 +139,8 @@ public sealed class ModelTemplateTests : IDisposable
             "[U:Pay.\\nA:]C[<think>]+[付款]+C[<|im_end|>]",
             Render(
                 Of(
-                    "{% for m in messages %}{{ 'U:' + m.content + '\n' if m.role == 'user' else 'A:' + m.content + '<|im_end|>' }}{% endfor %}{% if add_generation_prompt %}A:<think>{% endif %}"
+                    "{% for m in messages %}{{ 'U:' + m.content + '\n' if m.role == 'user' else 'A:' + m.content + '<|im_end|>' "
+                        + "}}{% endfor %}{% if add_generation_prompt %}A:<think>{% endif %}"
                 ),
                 "zh"
             )
@@ -145,7 +152,8 @@ public sealed class ModelTemplateTests : IDisposable
             "[user: Pay.\\nassistant: ]+[付款]+E[]",
             Render(
                 Of(
-                    "{% for m in messages %}{{ m.role + ': ' + m.content + '\\n' }}{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}"
+                    "{% for m in messages %}{{ m.role + ': ' + m.content + '\\n' }}{% endfor %}{% if add_generation_prompt "
+                        + "%}assistant: {% endif %}"
                 ),
                 "zh"
             )
@@ -278,10 +286,10 @@ public sealed class ModelTemplateTests : IDisposable
     {
         Assert.Contains(
             "there is none here. Give a model that has one, or choose another chat_format: alpaca, chatml, llama3, plain.",
-            Assert.Throws<ChatTemplateException>(() => new ModelTemplate().Of(null, Tokens)).Message,
+            Assert.Throws<ChatTemplateException>(() => new ModelFormat().Of(null, Tokens)).Message,
             StringComparison.Ordinal
         );
-        Assert.Throws<ChatTemplateException>(() => Render(new ModelTemplate(), "zh"));
+        Assert.Throws<ChatTemplateException>(() => Render(new ModelFormat(), "zh"));
         Assert.Null(ChatTemplate.Load(folder));
     }
 
@@ -341,8 +349,8 @@ public sealed class ModelTemplateTests : IDisposable
         Assert.Equal(ChatMl, File.ReadAllText(Path.Combine(copy, "chat_template.jinja")));
     }
 
-    private static ModelTemplate Of(string template, params (string, string)[] tokens) =>
-        new ModelTemplate().Of(ChatTemplate.Of(template, tokens), Tokens);
+    private static ModelFormat Of(string template, params (string, string)[] tokens) =>
+        new ModelFormat().Of(ChatTemplate.Of(template, tokens), Tokens);
 
     private static string Render(ChatFormat chat, string language, bool answered = true, bool shown = false)
     {
@@ -367,7 +375,7 @@ public sealed class ModelTemplateTests : IDisposable
             .Replace("C[", "[", StringComparison.Ordinal)
             .Replace("][", "", StringComparison.Ordinal);
 
-    private string FromFolder() => Render(new ModelTemplate().Of(ChatTemplate.Load(folder), Tokens), "zh", answered: false);
+    private string FromFolder() => Render(new ModelFormat().Of(ChatTemplate.Load(folder), Tokens), "zh", answered: false);
 
     private void Write(string file, object json) => File.WriteAllText(Path.Combine(folder, file), JsonSerializer.Serialize(json));
 }

@@ -47,12 +47,14 @@ public class JinjaErrorTests
     [InlineData("{% set ns = namespace(s='xxxx') %}{% for i in range(99) %}{% set ns.s = ns.s + ns.s %}{% endfor %}")]
     [InlineData("{% set ns = namespace(s=[1]) %}{% for i in range(99) %}{% set ns.s = ns.s + ns.s %}{% endfor %}")]
     [InlineData(
-        "{% set ns = namespace(a=[1], b=[1]) %}{% for i in range(60) %}{% set ns.a = [ns.a, ns.a] %}{% set ns.b = [ns.b, ns.b] %}{% endfor %}{{ ns.a == ns.b }}"
+        "{% set ns = namespace(a=[1], b=[1]) %}{% for i in range(60) %}{% set ns.a = [ns.a, ns.a] %}{% set ns.b = [ns.b, ns.b] "
+            + "%}{% endfor %}{{ ns.a == ns.b }}"
     )]
     [InlineData("{% set ns = namespace(a=[1]) %}{% for i in range(60) %}{% set ns.a = [ns.a, ns.a] %}{% endfor %}{{ ns.a }}")]
     [InlineData("{% set ns = namespace(a=[1]) %}{% for i in range(60) %}{% set ns.a = [ns.a, ns.a] %}{% endfor %}{{ ns.a | tojson }}")]
     [InlineData(
-        "{% set ns = namespace(a=[1], b=[1]) %}{% for i in range(90000) %}{% set ns.a = [ns.a] %}{% set ns.b = [ns.b] %}{% endfor %}{{ ns.a == ns.b }}{{ ns.a }}"
+        "{% set ns = namespace(a=[1], b=[1]) %}{% for i in range(90000) %}{% set ns.a = [ns.a] %}{% set ns.b = [ns.b] %}{% endfor "
+            + "%}{{ ns.a == ns.b }}{{ ns.a }}"
     )]
     [InlineData("{{ 10 ** 100 }}")]
     [InlineData("{% set s = 'x' * 100000 %}{% for i in range(99999) %}{{ s.split('y')[0] is string }}{% endfor %}")]

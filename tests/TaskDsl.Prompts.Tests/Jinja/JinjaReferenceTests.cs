@@ -4,7 +4,9 @@ using Xunit;
 
 namespace TaskDsl.Prompts.Tests.Jinja;
 
-/// <summary>What Jinja2 itself renders, set up as transformers sets it up; <c>reference.py</c> beside this file says how the files are made.</summary>
+/// <summary>
+/// What Jinja2 itself renders, set up as transformers sets it up; <c>reference.py</c> beside this file says how the files are made.
+/// </summary>
 public class JinjaReferenceTests(ITestOutputHelper log)
 {
     [Theory]
@@ -28,7 +30,8 @@ public class JinjaReferenceTests(ITestOutputHelper log)
                     texts++;
                 if (ours != theirs)
                     differences.Add(
-                        $"{Short(template, 0)}\n  with {Short(run.GetProperty("variables").GetRawText(), 0)}\n  Jinja: {Around(theirs, ours)}{error}\n  ours:  {Around(ours, theirs)}{refusal}"
+                        $"{Short(template, 0)}\n  with {Short(run.GetProperty("variables").GetRawText(), 0)}\n  Jinja: "
+                            + $"{Around(theirs, ours)}{error}\n  ours:  {Around(ours, theirs)}{refusal}"
                     );
             }
         }

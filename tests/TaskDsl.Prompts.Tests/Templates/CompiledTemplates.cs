@@ -57,7 +57,10 @@ public sealed class CompiledTemplates
             if (problems.Count > 0)
                 found.Add($"{templates[i]}\n  {string.Join("\n  ", problems.Select(p => p.ToDiagnostic()))}");
             code.Append(
-                $"    public static void Render{i}(global::TaskDsl.Prompts.PromptBuffer buffer, global::TaskDsl.Prompts.Tests.Templates.Sample input)\n    {{\n"
+                "    public static void "
+                    + $"Render{i}(global::TaskDsl.Prompts.PromptBuffer buffer, "
+                    + "global::TaskDsl.Prompts.Tests.Templates.Sample "
+                    + $"input)\n    {{\n"
             );
             foreach (var line in lines ?? [])
                 code.Append("        ").Append(line).Append('\n');

@@ -50,7 +50,8 @@ internal static class Desk
             .Create([new TaskDslGenerator().AsSourceGenerator()], files)
             .RunGeneratorsAndUpdateCompilation(compilation, out var output, out var diagnostics);
         var problems = diagnostics.Select(d =>
-            $"{d.Location.GetLineSpan().StartLinePosition.Line + 1},{d.Location.GetLineSpan().StartLinePosition.Character + 1}-{d.Location.GetLineSpan().EndLinePosition.Character + 1}: {d.Id}: {d.GetMessage()}"
+            $"{d.Location.GetLineSpan().StartLinePosition.Line + 1},{d.Location.GetLineSpan().StartLinePosition.Character + 1}-{d.Location.GetLineSpan().EndLinePosition.Character + 1}: "
+            + $"{d.Id}: {d.GetMessage()}"
         );
         var code = result
             .GetRunResult()

@@ -31,20 +31,25 @@ public class DifferentialTests
         "{{ text | string.append note }}{{ note | string.prepend text }}",
         "{{ text | string.size }}{{ note | string.size }}{{ string.size text }}",
         "{{ text.size }}",
-        "{{ text | string.contains 'World' }}{{ note | string.contains 'n' }}{{ text | string.starts_with '  H' }}{{ text | string.ends_with ' ' }}{{ text | string.contains '' }}",
+        "{{ text | string.contains 'World' }}{{ note | string.contains 'n' }}{{ text | string.starts_with '  H' }}{{ text | "
+            + "string.ends_with ' ' }}{{ text | string.contains '' }}",
         "{{ text | string.slice 2 3 }}|{{ text | string.slice (-3) }}|{{ text | string.slice 1 }}|{{ note | string.slice 0 1 }}",
         "{{ text | string.pad_left 30 }}{{ note | string.pad_right 5 }}",
         "{{ text | string.empty }}{{ note | string.empty }}{{ text | string.whitespace }}",
         "{{ text | string.split ' ' | array.join '+' }}",
         "{{ count | string.append 'x' }}{{ score | string.size }}",
-        "{{ note | object.default 'none' }}|{{ maybe | object.default 5 }}|{{ text | object.default note }}|{{ flag | object.default true }}",
+        "{{ note | object.default 'none' }}|{{ maybe | object.default 5 }}|{{ text | object.default note }}|{{ flag | "
+            + "object.default true }}",
         // lists
         "{{ items }}|{{ numbers }}|{{ scores }}|{{ colors }}|{{ extras }}|{{ labels }}",
-        "{{ items | array.join ', ' }}|{{ numbers | array.join '-' }}|{{ scores | array.join ' ' }}|{{ colors | array.join '、' }}|{{ extras | array.join '' }}",
+        "{{ items | array.join ', ' }}|{{ numbers | array.join '-' }}|{{ scores | array.join ' ' }}|{{ colors | array.join '、' "
+            + "}}|{{ extras | array.join '' }}",
         "{{ labels | array.join ', ' }}",
         "{{ items | array.size }}{{ extras | array.size }}{{ items.size }}",
-        "{{ items | array.first }}|{{ items | array.last }}|{{ numbers | array.first }}|{{ colors | array.last }}|{{ extras | array.first }}",
-        "{{ items | array.limit 2 | array.join ',' }}|{{ items | array.offset 1 | array.join ',' }}|{{ items | array.reverse | array.join ',' }}|{{ extras | array.limit 1 }}|{{ items | array.limit 0 }}",
+        "{{ items | array.first }}|{{ items | array.last }}|{{ numbers | array.first }}|{{ colors | array.last }}|{{ extras | "
+            + "array.first }}",
+        "{{ items | array.limit 2 | array.join ',' }}|{{ items | array.offset 1 | array.join ',' }}|{{ items | array.reverse | "
+            + "array.join ',' }}|{{ extras | array.limit 1 }}|{{ items | array.limit 0 }}",
         "{{ items | array.contains 'one' }}{{ colors | array.contains 'red' }}{{ extras | array.contains note }}",
         "{{ items[0] }}|{{ items[1] }}|{{ items[-1] }}|{{ items[9] }}|{{ numbers[0] }}|{{ labels[1] }}|{{ labels[9] }}",
         "{{ (items | array.join ',') | string.upcase }}",
@@ -54,7 +59,8 @@ public class DifferentialTests
         "{{ score + 1 }} {{ score * 2.5 }} {{ 1 / score }} {{ score // 2 }} {{ score % 2 }}",
         "{{ maybe + 1 }}|{{ ratio * 2 }}|{{ maybe // 2 }}|{{ ratio // 2 }}|{{ maybe / 2 }}",
         "{{ -count }}{{ -score }}{{ +count }}",
-        "{{ math.abs count }}{{ score | math.ceil }}{{ score | math.floor }}{{ score | math.round 1 }}{{ ratio | math.round }}{{ maybe | math.abs }}",
+        "{{ math.abs count }}{{ score | math.ceil }}{{ score | math.floor }}{{ score | math.round 1 }}{{ ratio | math.round }}{{ "
+            + "maybe | math.abs }}",
         "{{ count | math.plus 2 | math.times 3 | math.minus 1 }}",
         "{{ 7 / 2 }}{{ 7 // 2 }}{{ 7.0 }}{{ 2 * 3 + 1 }}",
         "{{ text + count }}{{ count + text }}{{ text + note }}{{ note + note }}",
@@ -65,27 +71,34 @@ public class DifferentialTests
         "{{ if text }}always{{ end }}{{ if count }}zero is true{{ end }}",
         "{{ if !note }}none{{ end }}",
         "{{ if maybe && flag || perhaps }}a{{ else }}b{{ end }}",
-        "{{ text == 'word' }}{{ note == null }}{{ note != null }}{{ null == note }}{{ note == '' }}{{ color == 'red' }}{{ tint == color }}{{ text != note }}",
-        "{{ count == 7 }}{{ count > 0 }}{{ count >= score }}{{ maybe < 3 }}{{ maybe <= 0 }}{{ ratio == 0.5 }}{{ maybe == null }}{{ maybe == maybe }}{{ maybe <= maybe }}",
+        "{{ text == 'word' }}{{ note == null }}{{ note != null }}{{ null == note }}{{ note == '' }}{{ color == 'red' }}{{ tint == "
+            + "color }}{{ text != note }}",
+        "{{ count == 7 }}{{ count > 0 }}{{ count >= score }}{{ maybe < 3 }}{{ maybe <= 0 }}{{ ratio == 0.5 }}{{ maybe == null }}{{ "
+            + "maybe == maybe }}{{ maybe <= maybe }}",
         "{{ text < 'a' }}{{ note <= text }}{{ note >= note }}{{ tint > note }}",
         "{{ flag == true }}{{ perhaps != flag }}{{ flag && note }}{{ flag || note }}{{ !flag }}{{ !text }}",
         "{{ count == '7' }}{{ '7' == count }}{{ flag == 'true' }}",
         "{{ text | string.strip == 'word' }}",
         "{{ (text | string.strip) == 'word' }}",
-        "{{ note ?? 'none' }}|{{ maybe ?? 4 }}|{{ ratio ?? score }}|{{ perhaps ?? flag }}|{{ tint ?? color }}|{{ note ?? tint }}|{{ text ?? 'x' }}",
+        "{{ note ?? 'none' }}|{{ maybe ?? 4 }}|{{ ratio ?? score }}|{{ perhaps ?? flag }}|{{ tint ?? color }}|{{ note ?? tint "
+            + "}}|{{ text ?? 'x' }}",
         "{{ flag ? 'a' : 'b' }}{{ note ? note : text }}{{ flag ? 1 : 2 }}{{ flag ? (text | string.strip) : note }}{{ note ? 'n' : null }}",
         "{{ if (count > 3 && items.size == 3) || !flag }}x{{ end }}",
         // loops
         "{{ for item in items }}{{ item }};{{ end }}",
-        "{{ for item in items }}{{ for.index }}/{{ for.length }} {{ for.first }}{{ for.last }}{{ for.even }}{{ for.odd }}{{ for.rindex }} {{ item }}\n{{ end }}",
+        "{{ for item in items }}{{ for.index }}/{{ for.length }} {{ for.first }}{{ for.last }}{{ for.even }}{{ for.odd }}{{ "
+            + "for.rindex }} {{ item }}\n{{ end }}",
         "{{ for item in items }}{{ item }}{{ if !for.last }}, {{ end }}{{ else }}nothing{{ end }}",
         "{{ for x in extras }}{{ x }}{{ else }}none{{ end }}",
         "{{ for n in numbers }}{{ if n == 1 }}{{ continue }}{{ end }}{{ n * 2 }} {{ end }}",
         "{{ for n in numbers }}{{ if n < 2 }}{{ break }}{{ end }}{{ n }}{{ end }}",
-        "{{ for x in items offset:1 limit:1 }}{{ x }}{{ end }}|{{ for x in items reversed }}{{ x }}{{ end }}|{{ for x in numbers limit: count }}{{ x }},{{ end }}",
+        "{{ for x in items offset:1 limit:1 }}{{ x }}{{ end }}|{{ for x in items reversed }}{{ x }}{{ end }}|{{ for x in numbers "
+            + "limit: count }}{{ x }},{{ end }}",
         "{{ for i in 1..3 }}{{ i }}{{ end }}{{ for i in 0..<count }}{{ i }}{{ end }}",
         "{{ for e in entities }}{{ e.kind }}={{ e.text }};{{ end }}",
-        "{{ for p in people }}{{ p.name }} ({{ p.age }}){{ for t in p.tags }} #{{ t }}{{ for.index }}{{ end }}{{ for.index }}{{ p.note }}|{{ end }}",
+        "{{ for p in people }}{{ p.name }} ({{ p.age }}){{ for t "
+            + "in p.tags }} #{{ t }}{{ for.index }}{{ end }}{{ for.index "
+            + "}}{{ p.note }}|{{ end }}",
         "{{ for c in colors }}{{ c | string.upcase }}{{ end }}",
         "{{ for l in labels }}- {{ l }}\n{{ end }}",
         "{{ for x in items }}{{ for x2 in items }}{{ x == x2 }}{{ end }}{{ end }}",
@@ -111,7 +124,8 @@ public class DifferentialTests
         "{{ 'a' ; text ; count }}",
         "{{ x = text | string.strip; x }}{{ y = count + 1; y * 2 }}{{ z = note; z ?? 'none' }}",
         "{{ n = items | array.limit 1; n | array.join ',' }}{{ for q in n }}{{ q }}{{ end }}",
-        "{{ if true }}a{{ else }}{{ text }}{{ end }}{{ if false }}b{{ else if flag }}c{{ else }}d{{ end }}{{ if flag }}e{{ else if true }}f{{ else }}g{{ end }}",
+        "{{ if true }}a{{ else }}{{ text }}{{ end }}{{ if false }}b{{ else if flag }}c{{ else }}d{{ end }}{{ if flag }}e{{ else if "
+            + "true }}f{{ else }}g{{ end }}",
         "{{\nif flag\n  'yes'\nelse\n  text\nend\n}}",
         "中文{{ color }}，{{ labels | array.join '、' }}。",
         "{{ labels | array.size }}{{ labels[0] | string.upcase }}{{ language | string.upcase }}{{ language == 'en' ? 'E' : 'Z' }}",

@@ -12,7 +12,9 @@ using Xunit;
 
 namespace TaskDsl.Prompts.Tests.Templates;
 
-/// <summary>What stages compute from examples is what Scriban computes: the YAML through the whole generator, against Scriban's evaluation.</summary>
+/// <summary>
+/// What stages compute from examples is what Scriban computes: the YAML through the whole generator, against Scriban's evaluation.
+/// </summary>
 public class ExpressionTests
 {
     private const string Fields = """

@@ -74,7 +74,8 @@ public class RecordReaderTests
         """{"kind":"pay","body":"b","knd":1}""",
         "knd",
         "a field that is not declared",
-        "one of body, line, kind, count, score, sure, topics, facts, buyer; did you mean 'kind'? (a column that is not wanted is listed under 'ignore')"
+        "one of body, line, kind, count, score, sure, topics, facts, buyer; did you mean 'kind'? (a column that is not wanted is "
+            + "listed under 'ignore')"
     )]
     [InlineData("""{"kind":"pay","body":"b","body":"c"}""", "body", "the field a second time", "each field once")]
     [InlineData("""{"kind":"pay","body":"b","count":null,"count":1}""", "count", "the field a second time", "each field once")]

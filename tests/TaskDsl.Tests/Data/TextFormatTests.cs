@@ -98,7 +98,7 @@ public sealed class TextFormatTests : SourceTest
         // Buffers begin with 64 KiB: the line ends fall on every side of their borders.
         string[] lines = [.. Enumerable.Range(0, 3000).Select(i => new string((char)('a' + i % 26), 1 + i % 97))];
         Write("a.txt", string.Join(end, lines));
-        Assert.Equal(lines.Select(line => $"{{\"text\":\"{line}\"}}"), await ReadAsync(new PlainText { Path = "a.txt" }));
+        Assert.Equal(lines.Select(line => $"{{\"text\":\"{line}\"}}"), await ReadAsync(new TextSource { Path = "a.txt" }));
         Write("a.conll", $"{{\tO{end}Oslo\tB-place{end}{end}Rome\tB-place{end}");
         Assert.Equal(
             [
@@ -170,14 +170,14 @@ public sealed class TextFormatTests : SourceTest
                     static string Text(string json) => JsonDocument.Parse(json).RootElement.GetProperty("body").GetString()!;
                     Assert.Equal(
                         lines.Where(l => l.Length > 0),
-                        (await ReadAsync(new PlainText { Path = name, Field = "body" })).Select(Text)
+                        (await ReadAsync(new TextSource { Path = name, Field = "body" })).Select(Text)
                     );
                     var paragraphs = string.Join("\n", lines).Split("\n\n").Select(p => p.Trim('\n')).Where(p => p.Length > 0);
                     Assert.Equal(
                         paragraphs,
                         (
                             await ReadAsync(
-                                new PlainText
+                                new TextSource
                                 {
                                     Path = name,
                                     Field = "body",
@@ -195,7 +195,7 @@ public sealed class TextFormatTests : SourceTest
     {
         Write("a.txt", [.. "\n\none\ntwo\n \nthr"u8, 0xFF, .. "\n\nfour"u8]);
         var records = new List<(long, string?)>();
-        await foreach (var record in new PlainText { Path = "a.txt", Record = TextUnit.Paragraph }.ReadAsync(At("a.txt"), default))
+        await foreach (var record in new TextSource { Path = "a.txt", Record = TextUnit.Paragraph }.ReadAsync(At("a.txt"), default))
             records.Add((record.Line, record.Error));
         Assert.Equal([(3, null), (6, "invalid UTF-8"), (8, null)], records);
     }

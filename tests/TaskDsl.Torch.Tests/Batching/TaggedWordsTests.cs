@@ -32,7 +32,7 @@ public sealed class TaggedWordsTests
     {
         using var folder = new TempFolder();
         var task = new EntitiesTask("who/nobody", "when/never");
-        using var data = await Dataset.LoadAsync(task, new DataOptions());
+        using var data = await DatasetBuilder.LoadAsync(task, new DataOptions());
         for (var round = 0; round < 2; round++)
         {
             using var cached = new CachedSource(

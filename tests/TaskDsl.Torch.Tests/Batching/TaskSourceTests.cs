@@ -53,7 +53,7 @@ public sealed class TaskSourceTests : TorchTest
 
     private static async Task<TaskSource> Source(Tokenizer tokenizer, Objective objective, bool separate)
     {
-        var data = await Dataset.LoadAsync(new LettersTask(), new DataOptions { ProjectDirectory = Path.GetTempPath() });
+        var data = await DatasetBuilder.LoadAsync(new LettersTask(), new DataOptions { ProjectDirectory = Path.GetTempPath() });
         return new TaskSource
         {
             Prompt = new LettersPrompt(new LettersTask(), phrasings: 1),
@@ -105,7 +105,7 @@ public sealed class TaskSourceTests : TorchTest
 
     private static async Task<TaskSource> Source(Torch.Opening.Loading.LoadedModel model, LettersPrompt prompt, int? seed)
     {
-        var data = await Dataset.LoadAsync(prompt.Task, new DataOptions());
+        var data = await DatasetBuilder.LoadAsync(prompt.Task, new DataOptions());
         return new TaskSource
         {
             Prompt = prompt,

@@ -19,7 +19,7 @@ public sealed class TokenCacheTests : IDisposable
     private readonly TempFolder folder = new();
     private readonly List<string> notices = [];
     private readonly Tokenizer tokenizer = Tokenizer.Load(Path.Combine(AppContext.BaseDirectory, "Golden", "tokenizer_gpt2"));
-    private readonly Dataset data = Dataset.LoadAsync(new LettersTask(), new DataOptions()).GetAwaiter().GetResult();
+    private readonly Dataset data = DatasetBuilder.LoadAsync(new LettersTask(), new DataOptions()).GetAwaiter().GetResult();
 
     public void Dispose()
     {
@@ -102,7 +102,8 @@ public sealed class TokenCacheTests : IDisposable
     {
         using (var before = new CachedSource(Source(), Cache()))
             _ = before.Measure(0, 0);
-        var edited = new EditedPrompt(new LettersPrompt(new LettersTask(), phrasings: 1).Fingerprint); // As if the compiler had changed: the same fingerprint, another text.
+        // As if the compiler had changed: the same fingerprint, another text.
+        var edited = new EditedPrompt(new LettersPrompt(new LettersTask(), phrasings: 1).Fingerprint);
         using var plain = Source(prompt: edited);
         using var after = new CachedSource(Source(prompt: edited), Cache());
         Assert.Equal(Texts(plain, 0), Texts(after, 0));

@@ -14,7 +14,7 @@ public sealed class EvaluatorTests : TorchTest
     {
         using var model = TinyModel.Open(); // Its weights are random.
         var prompt = new LettersPrompt(new LettersTask());
-        var data = await Dataset.LoadAsync(prompt.Task, new DataOptions());
+        var data = await DatasetBuilder.LoadAsync(prompt.Task, new DataOptions());
         var bound = Assert.Single((await Evaluator.EvaluateAsync(model, [(prompt, data)], new EvaluationPlan { MaxNewTokens = 4 })).Tasks);
         var free = Assert.Single(
             (await Evaluator.EvaluateAsync(model, [(prompt, data)], new EvaluationPlan { MaxNewTokens = 4, Constrained = false })).Tasks
@@ -37,7 +37,7 @@ public sealed class EvaluatorTests : TorchTest
     {
         using var model = TinyModel.Open();
         var prompt = new LettersPrompt(new LettersTask(), demonstrations: 2);
-        var data = await Dataset.LoadAsync(prompt.Task, new DataOptions());
+        var data = await DatasetBuilder.LoadAsync(prompt.Task, new DataOptions());
         var seen = new List<(int, int)>();
         var report = Evaluator.Evaluate(
             model,

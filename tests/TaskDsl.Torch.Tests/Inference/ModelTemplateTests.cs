@@ -21,14 +21,16 @@ namespace TaskDsl.Torch.Tests.Inference;
 public sealed class ModelTemplateTests : TorchTest
 {
     private const string WithBegin =
-        "{{ bos_token }}{% for m in messages %}{{ '<|' + m.role + '|>\\n' + m.content + eos_token + '\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>\\n' }}{% endif %}";
+        "{{ bos_token }}{% for m in messages %}{{ '<|' + m.role + '|>\\n' + m.content + eos_token + '\\n' }}{% endfor %}{% if "
+        + "add_generation_prompt %}{{ '<|assistant|>\\n' }}{% endif %}";
     private static readonly string Golden = Path.Combine(AppContext.BaseDirectory, "Golden", "tokenizer_llama3");
     private static readonly PlainPrompt Prompt = new(new PlainTask(_ => Grammar.Choice(Grammar.Literal("yes"), Grammar.Literal("no"))));
 
     [Theory]
     [InlineData(WithBegin, 1)]
     [InlineData(
-        "{% for m in messages %}{{ '<|' + m.role + '|>' + m.content + eos_token }}{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}",
+        "{% for m in messages %}{{ '<|' + m.role + '|>' + m.content + eos_token }}{% endfor %}{% if add_generation_prompt "
+            + "%}<|assistant|>{% endif %}",
         0
     )]
     [InlineData("{{ '\\n' + bos_token }}{% for m in messages %}{{ m.content + eos_token }}{% endfor %}", 1)]
@@ -37,7 +39,7 @@ public sealed class ModelTemplateTests : TorchTest
         var tokenizer = Tokenizer(template);
         var begin = tokenizer.TokenId("<|begin_of_text|>");
         Assert.Equal([begin], tokenizer.Prefix);
-        var chat = new ModelTemplate().Of(
+        var chat = new ModelFormat().Of(
             ChatTemplate.Of(template, ("bos_token", "<|begin_of_text|>"), ("eos_token", "<|end_of_text|>")),
             tokenizer.SpecialTokens
         );
@@ -49,7 +51,7 @@ public sealed class ModelTemplateTests : TorchTest
     public void Training_and_prediction_have_the_same_tokens()
     {
         var tokenizer = Tokenizer(WithBegin);
-        var chat = new ModelTemplate().Of(
+        var chat = new ModelFormat().Of(
             ChatTemplate.Of(WithBegin, ("bos_token", "<|begin_of_text|>"), ("eos_token", "<|end_of_text|>")),
             tokenizer.SpecialTokens
         );
@@ -68,16 +70,18 @@ public sealed class ModelTemplateTests : TorchTest
     [Theory]
     [InlineData(WithBegin)]
     [InlineData(
-        "{{ bos_token }}{% for m in messages %}{{ '[INST] ' + m.content + ' [/INST]' if m.role == 'user' else m.content + eos_token }}{% endfor %}"
+        "{{ bos_token }}{% for m in messages %}{{ '[INST] ' + m.content + ' [/INST]' if m.role == 'user' else m.content + "
+            + "eos_token }}{% endfor %}"
     )]
     [InlineData(
-        "{% for m in messages %}{{ m.role | capitalize }}: {{ m.content }}{{ eos_token }}\n\n{% endfor %}{% if add_generation_prompt %}Assistant: {% endif %}"
+        "{% for m in messages %}{{ m.role | capitalize }}: {{ m.content }}{{ eos_token }}\n\n{% endfor %}{% if "
+            + "add_generation_prompt %}Assistant: {% endif %}"
     )]
     public void A_prompt_has_the_tokens_of_the_whole_text(string template)
     {
         // What transformers does: it renders a text, then cuts it, with no token put before it.
         var tokenizer = Tokenizer(template);
-        var chat = new ModelTemplate().Of(
+        var chat = new ModelFormat().Of(
             ChatTemplate.Of(template, ("bos_token", "<|begin_of_text|>"), ("eos_token", "<|end_of_text|>")),
             tokenizer.SpecialTokens
         );
@@ -108,7 +112,7 @@ public sealed class ModelTemplateTests : TorchTest
         if (!adapter)
             Assert.Equal(template, File.ReadAllText(Path.Combine(run.Folder, "best", "chat_template.jinja")));
         using var loaded = LoadedModel.Load(Path.Combine(run.Folder, "best")); // As it was trained, whatever the prompt says.
-        Assert.IsType<ModelTemplate>(loaded.ChatFormat);
+        Assert.IsType<ModelFormat>(loaded.ChatFormat);
         Assert.All(new Predictor(loaded).Predict([new PredictionRequest(Prompt, "x", "en")]), p =>
             Assert.True(p.Closed && p.Text is "yes" or "no")
         );
@@ -165,7 +169,7 @@ public sealed class ModelTemplateTests : TorchTest
         var recipe = TinyModel.Recipe(model);
         return recipe with
         {
-            Model = recipe.Model with { ChatFormat = new ModelTemplate() },
+            Model = recipe.Model with { ChatFormat = new ModelFormat() },
             Budget = new Budget { Epochs = 1 },
             Batch = recipe.Batch with { SequenceLength = 64 },
         };

@@ -45,7 +45,7 @@ public sealed class ScheduleTests
         const int warm = 10,
             stable = 70,
             decay = 20;
-        var schedule = new WarmUpStableDecay
+        var schedule = new Wsd
         {
             WarmUpSteps = warm,
             DecayShare = 0.2,
@@ -81,7 +81,7 @@ public sealed class ScheduleTests
             Enumerable
                 .Range(0, 6)
                 .Select(s =>
-                    new WarmUpStableDecay
+                    new Wsd
                     {
                         WarmUpSteps = 2,
                         DecayShare = 1,

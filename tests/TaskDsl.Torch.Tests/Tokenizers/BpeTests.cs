@@ -3,7 +3,6 @@ using CsCheck;
 using TaskDsl.HuggingFace;
 using TaskDsl.HuggingFace.NewTokenizers;
 using TaskDsl.HuggingFace.Tokenizers;
-using TaskDsl.HuggingFace.Tokenizers.Normalizers;
 using TaskDsl.HuggingFace.Tokenizers.PreTokenizers;
 using TaskDsl.HuggingFace.Tokenizers.Text;
 using TaskDsl.Prompts;

@@ -65,7 +65,7 @@ public sealed class KillTests : TorchTest
     internal static Recipe Recipe(TempFolder folder) =>
         ResumeTests.Recipe(folder) with
         {
-            Best = new ValidationMetric { Name = "accuracy", Limit = 6 },
+            Best = new MetricCriterion { Name = "accuracy", Limit = 6 },
             EarlyStopping = new EarlyStopping { Patience = 3 },
             Optimizer = new Torch.Optimizers.AdamW { LearningRate = 3e-3 },
         };

@@ -4,6 +4,7 @@ using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Opening;

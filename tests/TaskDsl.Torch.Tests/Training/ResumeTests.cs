@@ -344,7 +344,7 @@ public sealed class ResumeTests : TorchTest
     public async Task Where_answers_choose_the_best_model_the_way_they_are_produced_cannot_change()
     {
         using var folder = new TempFolder();
-        var recipe = Recipe(folder) with { Best = new ValidationMetric { Name = "accuracy" } };
+        var recipe = Recipe(folder) with { Best = new MetricCriterion { Name = "accuracy" } };
         await Interrupted(folder, recipe, 3, options: Options(folder) with { Evaluate = true });
         recipe = recipe with { Evaluation = recipe.Evaluation with { Constrained = false, Limit = 2 } };
         var error = await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(Options(folder) with { Evaluate = true, Resume = true }));

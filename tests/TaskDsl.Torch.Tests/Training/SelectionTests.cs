@@ -19,7 +19,7 @@ public sealed class SelectionTests : TorchTest
         using var folder = new TempFolder();
         var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
         {
-            Best = new ValidationMetric { Name = "accuracy" },
+            Best = new MetricCriterion { Name = "accuracy" },
             Budget = new Budget { Epochs = 20 },
         };
         using var run = await recipe.RunAsync(TrainingRunTests.Options(folder));
@@ -44,7 +44,7 @@ public sealed class SelectionTests : TorchTest
         using var folder = new TempFolder();
         var plain = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
         {
-            Best = new ValidationMetric { Name = "accuracy" },
+            Best = new MetricCriterion { Name = "accuracy" },
             Budget = new Budget { Epochs = 10 },
         };
         var checkpointed = plain with { Name = "checkpointed", ActivationCheckpointing = true };
@@ -78,7 +78,7 @@ public sealed class SelectionTests : TorchTest
     public async Task A_metric_that_no_task_has_is_refused_before_the_first_step()
     {
         using var folder = new TempFolder();
-        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Best = new ValidationMetric { Name = "rouge_l" } };
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Best = new MetricCriterion { Name = "rouge_l" } };
         var error = await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(TrainingRunTests.Options(folder)));
         Assert.Contains("no task has the metric 'rouge_l'; there is accuracy of letters", error.Message, StringComparison.Ordinal);
         error = await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false }));
@@ -119,14 +119,14 @@ public sealed class SelectionTests : TorchTest
         var report = new EvaluationReport([Task("one", "en", 0.5, 3), Task("one", "zh", 1, 5), Task("two", "en", 0, 1)]);
         Assert.Equal(
             0.5,
-            new ValidationMetric { Name = "accuracy" }
+            new MetricCriterion { Name = "accuracy" }
                 .Score(null, report)!
                 .Value,
             1e-12
         );
         Assert.Equal(
             -3,
-            new ValidationMetric { Name = "errors" }
+            new MetricCriterion { Name = "errors" }
                 .Score(null, report)!
                 .Value,
             1e-12

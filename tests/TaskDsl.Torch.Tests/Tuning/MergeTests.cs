@@ -1,4 +1,5 @@
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Tests.Models;
 using TaskDsl.Torch.Tests.Training;
 using TaskDsl.Torch.Tuning;
@@ -18,7 +19,9 @@ public sealed class MergeTests : TorchTest
 
     public static TheoryData<string, string> Virtual => Runs(foldable: false);
 
-    /// <summary>Each way to change a weight, on each kind of model: maps with and without biases, fused, transposed, with cross-attention.</summary>
+    /// <summary>
+    /// Each way to change a weight, on each kind of model: maps with and without biases, fused, transposed, with cross-attention.
+    /// </summary>
     public static TheoryData<string, TuningMethod> Own
     {
         get

@@ -29,7 +29,7 @@ public static class TaskEmitter
             writer.Line("public static global::TaskDsl.Tasks.DslTask<Input, Output> Task { get; } = new Compiled();");
             writer.Line();
             writer.Summary("Begins to build a data set from the task's examples.");
-            writer.Line("public static global::TaskDsl.Data.DatasetBuilder<Example> Build() => new(Task);");
+            writer.Line("public static global::TaskDsl.DatasetBuilder<Example> Build() => new(Task);");
             writer.Line();
             Record(writer, "Input", "What goes in.", "", model.Input);
             writer.Line();

@@ -5,8 +5,8 @@ namespace TaskDsl.HuggingFace.ChatTemplates.Jinja;
 
 /// <summary>
 /// A chat template in the Jinja language, as far as the public models use it, rendered as transformers renders it: <c>trim_blocks</c> and
-/// <c>lstrip_blocks</c> on, values that cannot be changed, <c>raise_exception</c>, <c>strftime_now</c>, a <c>tojson</c> that escapes no HTML,
-/// and the tag <c>generation</c>. Immutable.
+/// <c>lstrip_blocks</c> on, values that cannot be changed, <c>raise_exception</c>, <c>strftime_now</c>, a <c>tojson</c> that escapes no
+/// HTML, and the tag <c>generation</c>. Immutable.
 /// </summary>
 internal sealed class JinjaTemplate
 {

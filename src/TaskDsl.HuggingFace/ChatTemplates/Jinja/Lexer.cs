@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace TaskDsl.HuggingFace.ChatTemplates.Jinja;
 
-/// <summary>Cuts a template into tokens by Jinja's own rules, with <c>trim_blocks</c> and <c>lstrip_blocks</c> as transformers sets them.</summary>
+/// <summary>
+/// Cuts a template into tokens by Jinja's own rules, with <c>trim_blocks</c> and <c>lstrip_blocks</c> as transformers sets them.
+/// </summary>
 internal sealed partial class Lexer
 {
     private static readonly string[] Operators =

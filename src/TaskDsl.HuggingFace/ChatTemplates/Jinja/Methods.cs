@@ -1,6 +1,8 @@
 namespace TaskDsl.HuggingFace.ChatTemplates.Jinja;
 
-/// <summary>The methods of texts, lists and dictionaries; those that would change a value are refused, as transformers refuses them.</summary>
+/// <summary>
+/// The methods of texts, lists and dictionaries; those that would change a value are refused, as transformers refuses them.
+/// </summary>
 internal static class Methods
 {
     private static readonly HashSet<string> Changing =

@@ -3,7 +3,9 @@ namespace TaskDsl.HuggingFace.ChatTemplates.Jinja;
 // Tags, and the text between them.
 internal sealed partial class Parser
 {
-    /// <summary>Statements up to a tag of one of some names, which is left to the caller; without names, up to the template's end.</summary>
+    /// <summary>
+    /// Statements up to a tag of one of some names, which is left to the caller; without names, up to the template's end.
+    /// </summary>
     private List<Statement> ParseBody(ReadOnlySpan<string> ends, Position begin, string tag)
     {
         var body = new List<Statement>();
@@ -75,7 +77,8 @@ internal sealed partial class Parser
                 throw new JinjaException(tag.At, $"'{tag.Text}' closes nothing that is open here."),
             var other => throw new JinjaException(
                 tag.At,
-                $"the tag '{other}' is not supported; supported are if, for, set, macro, call, filter, with, raw, generation, break and continue."
+                $"the tag '{other}' is not supported; supported are if, for, set, macro, call, filter, with, raw, generation, break "
+                    + "and continue."
             ),
         };
     }

@@ -16,9 +16,9 @@ internal enum Origin : byte
 }
 
 /// <summary>
-/// A text whose characters know their origin, through everything that a template does with it: what a user writes can never become a special
-/// token, however the template cuts and joins it. Equal texts are equal whatever their origins. Counts and indexes are in code points, as
-/// in Python.
+/// A text whose characters know their origin, through everything that a template does with it: what a user writes can never become a
+/// special token, however the template cuts and joins it. Equal texts are equal whatever their origins. Counts and indexes are in code
+/// points, as in Python.
 /// </summary>
 internal sealed class Text : IEquatable<Text>, IComparable<Text>
 {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace TaskDsl.HuggingFace.Tokenizers.Decoders;
 
-/// <summary>Runs of byte tokens (&lt;0xE2&gt;) become characters; a run that is no UTF-8 becomes a replacement character for each byte.</summary>
+/// <summary>
+/// Runs of byte tokens (&lt;0xE2&gt;) become characters; a run that is no UTF-8 becomes a replacement character for each byte.
+/// </summary>
 internal sealed class ByteFallbackDecoder : TokenDecoder
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);

@@ -1,6 +1,5 @@
 using System.Text;
 using TaskDsl.HuggingFace.Tokenizers.PreTokenizers;
-using TaskDsl.HuggingFace.Tokenizers.Reading;
 using TaskDsl.HuggingFace.Tokenizers.Text;
 
 namespace TaskDsl.HuggingFace.Tokenizers.Decoders;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using TaskDsl.HuggingFace.Tokenizers.Reading;
 using TaskDsl.HuggingFace.Tokenizers.Text;
 
 namespace TaskDsl.HuggingFace.Tokenizers.Models;
@@ -16,7 +15,9 @@ internal sealed class BpeModel : TokenModel
     /// <param name="symbols">What a piece is before the first merge.</param>
     /// <param name="merges">Pairs of tokens, with their rank and what they become.</param>
     /// <param name="whole">The tokens by their bytes, where a piece that is a token is taken as it is; otherwise null.</param>
-    /// <param name="cutsBeforeMeta">Whether no token has ▁ behind another character: then a text can be cut there, and its words remembered.</param>
+    /// <param name="cutsBeforeMeta">Whether no token has ▁ behind another character: then a text can be cut there, and its words
+    /// remembered.
+    /// </param>
     public BpeModel(
         BpeSymbols symbols,
         Dictionary<(int Left, int Right), (int Rank, int Id)> merges,

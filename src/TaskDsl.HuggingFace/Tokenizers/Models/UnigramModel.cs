@@ -1,5 +1,4 @@
 using System.Text;
-using TaskDsl.HuggingFace.Tokenizers.Reading;
 using TaskDsl.HuggingFace.Tokenizers.Text;
 
 namespace TaskDsl.HuggingFace.Tokenizers.Models;
@@ -145,7 +144,8 @@ internal sealed class UnigramModel : TokenModel
                 result.Add(
                     unknown.Token
                         ?? throw new ModelException(
-                            $"{source}: '{Encoding.UTF8.GetString(piece[start..end])}' is not in its vocabulary, which has no unknown token."
+                            $"{source}: '{Encoding.UTF8.GetString(piece[start..end])}' is not in its vocabulary, which has no "
+                                + "unknown token."
                         )
                 );
         }

@@ -1,4 +1,3 @@
-using TaskDsl.HuggingFace.Tokenizers.Reading;
 using TaskDsl.HuggingFace.Tokenizers.Text;
 
 namespace TaskDsl.HuggingFace.Tokenizers.Models;

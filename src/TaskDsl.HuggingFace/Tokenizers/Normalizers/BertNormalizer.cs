@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using TaskDsl.HuggingFace.Tokenizers.Reading;
 using TaskDsl.HuggingFace.Tokenizers.Text;
 using TaskDsl.Unicode;
 

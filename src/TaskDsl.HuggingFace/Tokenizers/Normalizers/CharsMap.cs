@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using TaskDsl.HuggingFace.Tokenizers.Reading;
 
 namespace TaskDsl.HuggingFace.Tokenizers.Normalizers;
 

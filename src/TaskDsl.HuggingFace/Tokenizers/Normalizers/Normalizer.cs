@@ -1,21 +1,7 @@
-using TaskDsl.HuggingFace.Tokenizers.Reading;
 using TaskDsl.HuggingFace.Tokenizers.Text;
 using TaskDsl.Unicode;
 
 namespace TaskDsl.HuggingFace.Tokenizers.Normalizers;
-
-/// <summary>Where a stretch of text between added tokens stands.</summary>
-internal enum Place
-{
-    /// <summary>At the beginning of the text.</summary>
-    Beginning,
-
-    /// <summary>Behind an added token.</summary>
-    BehindToken,
-
-    /// <summary>At the beginning of a prompt's segment that goes on where another ended: no space is put before it.</summary>
-    Continuing,
-}
 
 /// <summary>Brings a text into the form that the vocabulary was learned from.</summary>
 internal abstract class Normalizer

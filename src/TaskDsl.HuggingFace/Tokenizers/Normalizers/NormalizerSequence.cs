@@ -1,3 +1,5 @@
+using TaskDsl.HuggingFace.Tokenizers.Text;
+
 namespace TaskDsl.HuggingFace.Tokenizers.Normalizers;
 
 /// <summary>One normalizer behind the other.</summary>

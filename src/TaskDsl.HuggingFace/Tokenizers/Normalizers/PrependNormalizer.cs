@@ -1,4 +1,5 @@
 using System.Text;
+using TaskDsl.HuggingFace.Tokenizers.Text;
 
 namespace TaskDsl.HuggingFace.Tokenizers.Normalizers;
 

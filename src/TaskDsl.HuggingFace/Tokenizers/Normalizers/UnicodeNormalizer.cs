@@ -1,3 +1,4 @@
+using TaskDsl.HuggingFace.Tokenizers.Text;
 using TaskDsl.Unicode;
 
 namespace TaskDsl.HuggingFace.Tokenizers.Normalizers;

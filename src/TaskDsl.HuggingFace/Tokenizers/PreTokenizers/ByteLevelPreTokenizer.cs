@@ -1,4 +1,3 @@
-using TaskDsl.HuggingFace.Tokenizers.Normalizers;
 using TaskDsl.HuggingFace.Tokenizers.Text;
 
 namespace TaskDsl.HuggingFace.Tokenizers.PreTokenizers;

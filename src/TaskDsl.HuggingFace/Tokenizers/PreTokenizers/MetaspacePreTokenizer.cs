@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Text;
-using TaskDsl.HuggingFace.Tokenizers.Normalizers;
-using TaskDsl.HuggingFace.Tokenizers.Reading;
 using TaskDsl.HuggingFace.Tokenizers.Text;
 
 namespace TaskDsl.HuggingFace.Tokenizers.PreTokenizers;

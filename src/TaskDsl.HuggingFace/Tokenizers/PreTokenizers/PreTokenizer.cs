@@ -1,4 +1,3 @@
-using TaskDsl.HuggingFace.Tokenizers.Reading;
 using TaskDsl.HuggingFace.Tokenizers.Text;
 
 namespace TaskDsl.HuggingFace.Tokenizers.PreTokenizers;
@@ -70,7 +69,8 @@ internal abstract class PreTokenizer
                 return [new SplitPreTokenizer(c => c == delimiter, SplitBehavior.Removed)];
             default:
                 throw json.Unsupported(
-                    "ByteLevel, Split, Digits, Punctuation, BertPreTokenizer, Whitespace, WhitespaceSplit, Metaspace, CharDelimiterSplit or Sequence"
+                    "ByteLevel, Split, Digits, Punctuation, BertPreTokenizer, Whitespace, WhitespaceSplit, Metaspace, "
+                        + "CharDelimiterSplit or Sequence"
                 );
         }
     }

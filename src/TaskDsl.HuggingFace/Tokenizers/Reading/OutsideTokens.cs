@@ -1,4 +1,5 @@
 using System.Globalization;
+using TaskDsl.HuggingFace.Tokenizers.Models;
 
 namespace TaskDsl.HuggingFace.Tokenizers.Reading;
 

@@ -28,7 +28,8 @@ internal static class SentencePieceReader
         );
         if (files.Class is { } other && !llama && !t5 && !xlmRoberta && other != "PreTrainedTokenizer")
             throw new ModelException(
-                $"{file.Path}: the tokenizer's class is '{other}', which is not supported in this form; expected {string.Join(", ", [.. LlamaClasses, .. T5Classes, .. XlmRobertaClasses])}, or a tokenizer.json."
+                $"{file.Path}: the tokenizer's class is '{other}', which is not supported in this form; expected "
+                    + $"{string.Join(", ", [.. LlamaClasses, .. T5Classes, .. XlmRobertaClasses])}, or a tokenizer.json."
             );
 
         // XLM-R's ids begin with four tokens of its own; the pieces follow, one further on than in the file.

@@ -6,7 +6,10 @@ using TaskDsl.HuggingFace.Tokenizers.PreTokenizers;
 
 namespace TaskDsl.HuggingFace.Tokenizers.Reading;
 
-/// <summary>Reads <c>tokenizer.json</c>. What would change tokens and is not supported is an error. Its truncation and padding are not the tokenizer's.</summary>
+/// <summary>
+/// Reads <c>tokenizer.json</c>. What would change tokens and is not supported is an error. Its truncation and padding are not the
+/// tokenizer's.
+/// </summary>
 internal static class TokenizerJsonReader
 {
     /// <param name="json">The file, or one made of another.</param>

@@ -17,7 +17,8 @@ internal static class TokenizerReader
         if (files.Has("vocab.txt"))
             return VocabularyTextReader.Read(files);
         throw new ModelException(
-            $"'{place}' has no tokenizer.json, and no other tokenizer: expected vocab.json with merges.txt, vocab.txt, {string.Join(", ", SentencePieceReader.FileNames)}."
+            $"'{place}' has no tokenizer.json, and no other tokenizer: expected vocab.json with merges.txt, vocab.txt, "
+                + $"{string.Join(", ", SentencePieceReader.FileNames)}."
         );
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TaskDsl.HuggingFace.Tokenizers.Models;
 
 namespace TaskDsl.HuggingFace.Tokenizers.Reading;
 
@@ -20,7 +21,8 @@ internal static class VocabularyAndMergesReader
         var qwen = QwenClasses.Contains(files.Class);
         if (files.Class is { } name && !roberta && !qwen && !Gpt2Classes.Contains(name))
             throw new ModelException(
-                $"{path}: the tokenizer's class is '{name}', which is not supported in this form; expected {string.Join(", ", [.. Gpt2Classes, .. QwenClasses, .. RobertaClasses])}, or a tokenizer.json."
+                $"{path}: the tokenizer's class is '{name}', which is not supported in this form; expected "
+                    + $"{string.Join(", ", [.. Gpt2Classes, .. QwenClasses, .. RobertaClasses])}, or a tokenizer.json."
             );
         if (vocab.Value.EnumerateObject().Any(t => t.Name.EndsWith("</w>", StringComparison.Ordinal) && t.Name.Length > 4))
             throw vocab.Bad("marks the ends of words (</w>), which is not supported without a tokenizer.json");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TaskDsl.HuggingFace.Tokenizers.Models;
 
 namespace TaskDsl.HuggingFace.Tokenizers.Reading;
 
@@ -21,7 +22,8 @@ internal static class VocabularyTextReader
         var path = files.PathOf("vocab.txt");
         if (files.Class is { } name && !Classes.Contains(name))
             throw new ModelException(
-                $"{path}: the tokenizer's class is '{name}', which is not supported in this form; expected {string.Join(", ", Classes)}, or a tokenizer.json."
+                $"{path}: the tokenizer's class is '{name}', which is not supported in this form; expected "
+                    + $"{string.Join(", ", Classes)}, or a tokenizer.json."
             );
         var config = files.Config;
         if (!config.Flag("do_basic_tokenize", true) || config.Find("never_split") is not null)

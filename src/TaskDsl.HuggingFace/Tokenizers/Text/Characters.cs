@@ -19,7 +19,9 @@ internal static class Characters
 
     public static bool IsSpace(char c) => char.IsWhiteSpace(c);
 
-    /// <summary>ASCII's symbols count too; what Unicode has added since the reference's tables were made (and one sign that it has moved) does not.</summary>
+    /// <summary>
+    /// ASCII's symbols count too; what Unicode has added since the reference's tables were made (and one sign that it has moved) does not.
+    /// </summary>
     public static bool IsPunctuation(char c) =>
         char.IsAscii(c)
             ? char.IsPunctuation(c) || char.IsSymbol(c)

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using TaskDsl.HuggingFace.Tokenizers.Reading;
 
 namespace TaskDsl.HuggingFace.Tokenizers.Text;
 

@@ -1,9 +1,6 @@
 using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
-using TaskDsl.HuggingFace.Tokenizers.Normalizers;
-using TaskDsl.HuggingFace.Tokenizers.PreTokenizers;
-using TaskDsl.HuggingFace.Tokenizers.Reading;
 
 namespace TaskDsl.HuggingFace.Tokenizers.Text;
 

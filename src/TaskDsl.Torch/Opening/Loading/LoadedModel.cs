@@ -12,7 +12,7 @@ namespace TaskDsl.Torch.Opening.Loading;
 /// <summary>A model with its tokenizer, ready to be tuned or to answer. Use it from one thread at a time.</summary>
 public sealed class LoadedModel : IDisposable
 {
-    private ModelTemplate? ownLayout;
+    private ModelFormat? ownLayout;
     private TunedModel? adapter;
 
     /// <summary>Joins the two. The model must have a row for every token.</summary>
@@ -21,7 +21,8 @@ public sealed class LoadedModel : IDisposable
     {
         if (tokenizer.VocabularySize > model.Config.VocabularySize)
             throw new ModelException(
-                $"the tokenizer has {tokenizer.VocabularySize} tokens, the model only {model.Config.VocabularySize}: they do not belong together."
+                $"the tokenizer has {tokenizer.VocabularySize} tokens, the model only {model.Config.VocabularySize}: they do not "
+                    + "belong together."
             );
         Model = model;
         Tokenizer = tokenizer;
@@ -86,9 +87,13 @@ public sealed class LoadedModel : IDisposable
         }
     }
 
-    /// <summary>Reads what a model's folder says of itself, and no weight: its shape, which computes nothing, its tokenizer, its layout.</summary>
+    /// <summary>
+    /// Reads what a model's folder says of itself, and no weight: its shape, which computes nothing, its tokenizer, its layout.
+    /// </summary>
     /// <inheritdoc cref="Load"/>
-    /// <exception cref="ModelException">The folder is missing, broken or of a kind that is not supported, or its weights are not what its configuration asks for.</exception>
+    /// <exception cref="ModelException">The folder is missing, broken or of a kind that is not supported, or its weights are not what its
+    /// configuration asks for.
+    /// </exception>
     internal static LoadedModel Outline(string folder, ChatFormat? chatFormat, HeadRequest? head)
     {
         if (Adapters.IsAdapter(folder))
@@ -111,11 +116,12 @@ public sealed class LoadedModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(prompt);
         var chat = ChatFormat ?? prompt.ChatFormat;
-        if (chat is ModelTemplate own)
+        if (chat is ModelFormat own)
             return ownLayout ??= own.Of(ChatTemplate, Tokenizer.SpecialTokens);
         if (chat.SpecialTokens.FirstOrDefault(token => !Tokenizer.Has(token)) is { } missing)
             throw new ModelException(
-                $"prompt '{prompt.Name}' is laid out by a chat format that needs the token '{missing}', which the model's tokenizer lacks. Give the model's own format as model.chat_format (model is its own template), or use plain."
+                $"prompt '{prompt.Name}' is laid out by a chat format that needs the token '{missing}', which the model's "
+                    + "tokenizer lacks. Give the model's own format as model.chat_format (model is its own template), or use plain."
             );
         return chat;
     }
@@ -137,7 +143,8 @@ public sealed class LoadedModel : IDisposable
     {
         if (Adapter is not null)
             throw new InvalidOperationException(
-                "This model has an adapter on it, and the model's folder alone would leave it out. Save the adapter by Adapter.Save, or fold it into the model by Merge first."
+                "This model has an adapter on it, and the model's folder alone would leave it out. Save the adapter by "
+                    + "Adapter.Save, or fold it into the model by Merge first."
             );
         Model.Save(folder);
         Tokenizer.Save(folder);

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace TaskDsl.Data.Files;
 
 /// <summary>
-/// What has been read of a UTF-8 stream and not been consumed yet, in one piece, without a byte order mark. It grows to what its reader does
-/// not consume.
+/// What has been read of a UTF-8 stream and not been consumed yet, in one piece, without a byte order mark. It grows to what its reader
+/// does not consume.
 /// </summary>
 internal sealed class ReadBuffer(Stream stream) : IDisposable
 {

@@ -8,7 +8,8 @@ namespace TaskDsl.Data.Rejecting;
 public sealed record Quarantine : BadRecords
 {
     /// <summary>
-    /// The file that receives them, as JSON Lines; relative to the folder of runs (<c>runs</c>). Default: <c>&lt;task&gt;.rejects.jsonl</c>.
+    /// The file that receives them, as JSON Lines; relative to the folder of runs (<c>runs</c>). Default:
+    /// <c>&lt;task&gt;.rejects.jsonl</c>.
     /// </summary>
     [Shorthand, FilePath(MayBeAbsent = true)]
     public string? Path { get; init; }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TaskDsl.Data.Shapes.Reading;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data.Shapes;

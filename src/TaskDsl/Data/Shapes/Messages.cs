@@ -3,7 +3,9 @@ using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data.Shapes;
 
-/// <summary><c>messages</c> of turns with <c>role</c> and <c>content</c>, as chat interfaces have them. The last turn is the answer.</summary>
+/// <summary>
+/// <c>messages</c> of turns with <c>role</c> and <c>content</c>, as chat interfaces have them. The last turn is the answer.
+/// </summary>
 [Keyword("messages")]
 public sealed record Messages : Conversation
 {

@@ -30,6 +30,7 @@ public sealed record Tsv : DataSource
 
     private static string? Doubt(ReadOnlySpan<byte> value) =>
         value.Length > 1 && value[0] == '"' && value[^1] == '"'
-            ? "a value stands in quotes; say whether they belong to it ('quotes: false') or are put around it, as spreadsheets do ('quotes: true')"
+            ? "a value stands in quotes; say whether they belong to it ('quotes: false') or are put around it, as spreadsheets do "
+                + "('quotes: true')"
             : null;
 }

@@ -12,7 +12,9 @@ namespace TaskDsl.Data.Splits;
 [Keyword("grouped")]
 public sealed record Grouped : Split
 {
-    /// <summary>What examples of a group have in common: an expression over the fields. Default: the column that the sources name as <c>group</c>.</summary>
+    /// <summary>
+    /// What examples of a group have in common: an expression over the fields. Default: the column that the sources name as <c>group</c>.
+    /// </summary>
     [Shorthand]
     public TextExpression? By { get; init; }
 
@@ -23,7 +25,8 @@ public sealed record Grouped : Split
         if (key is null)
             throw new DataException(
                 By is null
-                    ? $"{example.Origin}: error: the example belongs to no group. A grouped split needs the column of the groups: 'group: <column>' at each source of the task '{task.Name}', or 'by: <field>' at the split."
+                    ? $"{example.Origin}: error: the example belongs to no group. A grouped split needs the column of the groups: "
+                        + $"'group: <column>' at each source of the task '{task.Name}', or 'by: <field>' at the split."
                     : $"{example.Origin}: error: '{By}' is nothing here, so the example belongs to no group."
             );
         Encoding.UTF8.GetBytes(key, utf8);

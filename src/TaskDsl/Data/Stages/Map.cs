@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
 

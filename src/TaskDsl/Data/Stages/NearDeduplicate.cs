@@ -12,7 +12,9 @@ namespace TaskDsl.Data.Stages;
 /// ch. 3) and then compared exactly, so nothing is left out that is less alike; of pairs right at the threshold 99 % are found, of more
 /// alike ones more.
 /// </summary>
-/// <remarks>Takes 300 to 600 bytes of memory for each example kept; the shingles lie on the disk. A text without words is like no other.</remarks>
+/// <remarks>
+/// Takes 300 to 600 bytes of memory for each example kept; the shingles lie on the disk. A text without words is like no other.
+/// </remarks>
 [Keyword("near_deduplicate")]
 public sealed record NearDeduplicate : Stage
 {

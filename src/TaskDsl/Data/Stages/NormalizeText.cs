@@ -33,8 +33,8 @@ public sealed record NormalizeText : Stage
     public NormalForm Form { get; init; } = NormalForm.Nfc;
 
     /// <summary>
-    /// Whether line ends become line feeds, other white space inside of lines one space and several empty lines one; at the ends of lines and
-    /// of the text it goes.
+    /// Whether line ends become line feeds, other white space inside of lines one space and several empty lines one; at the ends of lines
+    /// and of the text it goes.
     /// </summary>
     public bool WhiteSpace { get; init; } = true;
 
@@ -56,7 +56,8 @@ public sealed record NormalizeText : Stage
         foreach (var name in Fields)
             if (!fields.Any(f => f.Name == name))
                 throw new DataException(
-                    $"normalize_text: the task '{context.Task.Name}' has no field '{name}', only {string.Join(", ", fields.Select(f => f.Name))}."
+                    $"normalize_text: the task '{context.Task.Name}' has no field '{name}', only "
+                        + $"{string.Join(", ", fields.Select(f => f.Name))}."
                 );
         bool[] chosen =
         [

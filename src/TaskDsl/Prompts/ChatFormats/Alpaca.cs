@@ -3,14 +3,16 @@ using TaskDsl.Vocabulary;
 namespace TaskDsl.Prompts.ChatFormats;
 
 /// <summary>
-/// The format of Stanford Alpaca: <c>### Instruction:</c> and <c>### Response:</c> headings with empty lines between, no special tokens; the
-/// answer ends with end-of-text (the prompt without input of tatsu-lab/stanford_alpaca). A system message stands where Alpaca's own
+/// The format of Stanford Alpaca: <c>### Instruction:</c> and <c>### Response:</c> headings with empty lines between, no special tokens;
+/// the answer ends with end-of-text (the prompt without input of tatsu-lab/stanford_alpaca). A system message stands where Alpaca's own
 /// preamble stands, and the preamble is written where there is none.
 /// </summary>
 [Keyword("alpaca")]
 public sealed record Alpaca : ChatFormat
 {
-    /// <summary>What stands before the first message where the prompt has no system message. Default: Alpaca's own words; may be empty.</summary>
+    /// <summary>
+    /// What stands before the first message where the prompt has no system message. Default: Alpaca's own words; may be empty.
+    /// </summary>
     public string Preamble { get; init; } =
         "Below is an instruction that describes a task. Write a response that appropriately completes the request.";
 

@@ -3,8 +3,9 @@ using TaskDsl.Vocabulary;
 namespace TaskDsl.Prompts.ChatFormats;
 
 /// <summary>
-/// The format of Llama 3: <c>&lt;|begin_of_text|&gt;</c>, then for each message <c>&lt;|start_header_id|&gt;role&lt;|end_header_id|&gt;</c>,
-/// an empty line, the content without white space at its ends and <c>&lt;|eot_id|&gt;</c> (Meta's page "Model Cards and Prompt formats").
+/// The format of Llama 3: <c>&lt;|begin_of_text|&gt;</c>, then for each message
+/// <c>&lt;|start_header_id|&gt;role&lt;|end_header_id|&gt;</c>, an empty line, the content without white space at its ends and
+/// <c>&lt;|eot_id|&gt;</c> (Meta's page "Model Cards and Prompt formats").
 /// </summary>
 [Keyword("llama3")]
 public sealed record Llama3 : ChatFormat

@@ -2,7 +2,9 @@ using TaskDsl.Tasks;
 
 namespace TaskDsl.Prompts.Templates;
 
-/// <summary>What compiled templates call for <c>array.*</c>: each does what Scriban's function of that name does; an absent list is an empty one.</summary>
+/// <summary>
+/// What compiled templates call for <c>array.*</c>: each does what Scriban's function of that name does; an absent list is an empty one.
+/// </summary>
 public static class ListFunctions
 {
     /// <summary>The items of a list that may be absent.</summary>

@@ -3,7 +3,9 @@ using Apache.Arrow.Memory;
 
 namespace TaskDsl.Data.Sources.Reading;
 
-/// <summary>Plain arrays as Arrow's memory: batches share their dictionaries, so that none of them can say when these are done with.</summary>
+/// <summary>
+/// Plain arrays as Arrow's memory: batches share their dictionaries, so that none of them can say when these are done with.
+/// </summary>
 internal sealed class ArrowMemory : MemoryAllocator
 {
     protected override IMemoryOwner<byte> AllocateInternal(int length, out int bytesAllocated)

@@ -32,7 +32,8 @@ internal static class Damage
 
     private static IOException Damaged(string format, Exception e) =>
         new(
-            $"the {format} data is damaged, cut off, or written in a way that is not supported ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); copy or write the file again.",
+            $"the {format} data is damaged, cut off, or written in a way that is not supported "
+                + $"({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); copy or write the file again.",
             e
         );
 }

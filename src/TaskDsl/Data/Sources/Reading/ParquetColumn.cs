@@ -4,7 +4,9 @@ using Parquet.Schema;
 
 namespace TaskDsl.Data.Sources.Reading;
 
-/// <summary>One column of a row group, read value by value. The values that are there are packed; the levels say where they stand.</summary>
+/// <summary>
+/// One column of a row group, read value by value. The values that are there are packed; the levels say where they stand.
+/// </summary>
 internal abstract class ParquetColumn(DataField leaf, RawColumnData data) : IDisposable
 {
     private int level;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 
-namespace TaskDsl.App;
+namespace TaskDsl.App.Sessions;
 
 /// <summary>A command with examples, which its own help shows.</summary>
 internal sealed class Verb(string name, string description, params IReadOnlyList<string> examples) : Command(name, description)

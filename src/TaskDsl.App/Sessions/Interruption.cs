@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace TaskDsl.App;
+namespace TaskDsl.App.Sessions;
 
 /// <summary>Ctrl-C and SIGTERM ask the program to save and stop; a second one ends it at once.</summary>
 internal sealed class Interruption : IDisposable

@@ -1,4 +1,4 @@
-namespace TaskDsl.HuggingFace.Tokenizers.Reading;
+namespace TaskDsl.HuggingFace.Tokenizers.Models;
 
 /// <summary>Tokens as they are written, and their ids.</summary>
 internal sealed class TokenTable

@@ -1,4 +1,4 @@
-namespace TaskDsl.Prompts;
+namespace TaskDsl;
 
 /// <summary>A prompt's messages in one language.</summary>
 public sealed record PromptLanguage
@@ -9,6 +9,9 @@ public sealed record PromptLanguage
     /// <summary>The user message, one template per phrasing: training draws among them, evaluation uses the first.</summary>
     public required IReadOnlyList<string> User { get; init; }
 
-    /// <summary>The assistant message: a template that ends with <c>{{ output }}</c>; what stands before belongs to the prompt. Default: <c>{{ output }}</c>.</summary>
+    /// <summary>
+    /// The assistant message: a template that ends with <c>{{ output }}</c>; what stands before belongs to the prompt. Default: <c>{{
+    /// output }}</c>.
+    /// </summary>
     public string Assistant { get; init; } = "{{ output }}";
 }

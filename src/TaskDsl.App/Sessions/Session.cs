@@ -5,7 +5,7 @@ using TaskDsl.Tasks;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Vocabulary;
 
-namespace TaskDsl.App;
+namespace TaskDsl.App.Sessions;
 
 /// <summary>What a verb works with.</summary>
 /// <param name="Catalog">What the project declares.</param>

@@ -6,7 +6,7 @@ namespace TaskDsl.Torch.Schedules;
 
 /// <summary>The highest learning rate for most of the run, and a quick fall at its end (Hu et al., arXiv 2404.06395).</summary>
 [Keyword("wsd")]
-public sealed record WarmUpStableDecay : Schedule
+public sealed record Wsd : Schedule
 {
     /// <summary>The share of the run in which the learning rate falls.</summary>
     [Range(0.0, 1.0)]

@@ -4,8 +4,9 @@ using System.Globalization;
 using System.Reflection;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
+using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Vocabulary;
+namespace TaskDsl;
 
 /// <summary>
 /// Changes a definition by the words of its YAML, as <c>tuning.lora.rank=16</c>: a copy with one value changed, checked as the compiler
@@ -48,7 +49,8 @@ public sealed class Override(Words words, Catalog catalog)
         var properties = Words.Properties(record.GetType()).Where(p => at > 0 || p.Name != nameof(Definition.Name)).ToList();
         var property = properties.FirstOrDefault(p => Words.KeyOf(p) == path[at])
             ?? throw new WordException(
-                $"{Place(path, at + 1)}: '{path[at]}' is not a property of {Words.WordOf(record.GetType())}{Expected(path[at], properties.Select(Words.KeyOf))}"
+                $"{Place(path, at + 1)}: '{path[at]}' is not a property of "
+                    + $"{Words.WordOf(record.GetType())}{Expected(path[at], properties.Select(Words.KeyOf))}"
             );
         var value =
             at + 1 == path.Length
@@ -67,14 +69,17 @@ public sealed class Override(Words words, Catalog catalog)
         var choice = choices.Find(c => c.Word == path[at]);
         if (choice.Type is null)
             throw new WordException(
-                $"{Place(path, at + 1)}: '{path[at]}' is no {Words.WordOf(type).Replace('_', ' ')}{Expected(path[at], choices.Select(c => c.Word))}"
+                $"{Place(path, at + 1)}: "
+                    + $"'{path[at]}' is no "
+                    + $"{Words.WordOf(type).Replace('_', ' ')}{Expected(path[at], choices.Select(c => c.Word))}"
             );
         var record = current?.GetType() == choice.Type ? current : Words.Default(choice.Type);
         if (at + 1 < path.Length)
             return SetProperty(record, path, at + 1, text);
         var shorthand = Words.Properties(choice.Type).FirstOrDefault(p => p.GetCustomAttribute<ShorthandAttribute>() is not null)
             ?? throw new WordException(
-                $"{Place(path, at + 1)} is a {Words.WordOf(type).Replace('_', ' ')}; set one of its properties, or write {Place(path, at)}={path[at]}."
+                $"{Place(path, at + 1)} is a {Words.WordOf(type).Replace('_', ' ')}; set one of its properties, or write "
+                    + $"{Place(path, at)}={path[at]}."
             );
         return SetProperty(record, [.. path, Words.KeyOf(shorthand)], at + 1, text);
     }
@@ -114,7 +119,8 @@ public sealed class Override(Words words, Catalog catalog)
                 continue;
             if (!check.IsValid(value))
                 throw new WordException(
-                    $"{path}: {text} is not allowed; expected {(check is RangeAttribute r ? Describe(r) : check is RegularExpressionAttribute p ? $"a text that matches {p.Pattern}" : check.FormatErrorMessage(path))}."
+                    $"{path}: {text} is not allowed; expected "
+                        + $"{(check is RangeAttribute r ? Describe(r) : check is RegularExpressionAttribute p ? $"a text that matches {p.Pattern}" : check.FormatErrorMessage(path))}."
                 );
         }
 
@@ -146,7 +152,8 @@ public sealed class Override(Words words, Catalog catalog)
             var member = Words.Members(type).FirstOrDefault(m => Words.WordOf(m) == text);
             return member?.GetValue(null)
                 ?? throw new WordException(
-                    $"{path}: '{text}' is no {Words.WordOf(type).Replace('_', ' ')}{Expected(text, Words.Members(type).Select(Words.WordOf))}"
+                    $"{path}: '{text}' is no "
+                        + $"{Words.WordOf(type).Replace('_', ' ')}{Expected(text, Words.Members(type).Select(Words.WordOf))}"
                 );
         }
 
@@ -168,7 +175,8 @@ public sealed class Override(Words words, Catalog catalog)
         )
             return SetProperty(Words.Default(type), [.. path.Split('.'), Words.KeyOf(shorthand)], path.Split('.').Length, text);
         throw new WordException(
-            $"{path} is made of several values; set them one by one, as {path}.{(type.IsClass ? Words.Properties(type).Select(Words.KeyOf).FirstOrDefault("…") : "…")}=…."
+            $"{path} is made of several values; set them one by one, as "
+                + $"{path}.{(type.IsClass ? Words.Properties(type).Select(Words.KeyOf).FirstOrDefault("…") : "…")}=…."
         );
 
         WordException Wrong(string expected) => new($"{path}: '{text}' where {expected} is expected.");

@@ -1,12 +1,22 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using TaskDsl.Data;
 using TaskDsl.Data.Files;
 using TaskDsl.Data.Sources;
 using TaskDsl.Data.Stages;
 using TaskDsl.Tasks;
 
-namespace TaskDsl.Data;
+namespace TaskDsl;
+
+/// <summary>Data sets whose example types are not known when the program is compiled.</summary>
+public static class DatasetBuilder
+{
+    /// <summary>Builds the data set that a task's YAML describes.</summary>
+    /// <exception cref="DataException">A file or a record does not fit; the message names place and reason.</exception>
+    public static async Task<Dataset> LoadAsync(DslTask task, DataOptions options, CancellationToken cancellationToken = default) =>
+        await new DatasetBuilder<Example>(task).ToDatasetAsync(options, cancellationToken).ConfigureAwait(false);
+}
 
 /// <summary>Builds a task's data set: source → record → typed example → stages → split. Immutable: each call gives a new builder.</summary>
 /// <typeparam name="TExample">The task's example type.</typeparam>
@@ -140,11 +150,13 @@ public sealed class DatasetBuilder<TExample>
         var language = source.Language ?? task.Languages[0];
         if (!task.Languages.Contains(language))
             throw new DataException(
-                $"task '{task.Name}': source '{source.Path}' has language '{language}', but the task has {string.Join(", ", task.Languages)}."
+                $"task '{task.Name}': source '{source.Path}' has language '{language}', but the task has "
+                    + $"{string.Join(", ", task.Languages)}."
             );
         if (source is { Split: not null, TestKeys: not null })
             throw new DataException(
-                $"task '{task.Name}': source '{source.Path}' has both split and test_keys; the one says that all records belong together, the other divides them."
+                $"task '{task.Name}': source '{source.Path}' has both split and test_keys; the one says that all records belong "
+                    + "together, the other divides them."
             );
         var keys = TestKeys.Read(source, options.ProjectDirectory);
         return SourceFiles

@@ -2,9 +2,10 @@ using TaskDsl.Data;
 using TaskDsl.Data.Rejecting;
 using TaskDsl.Data.Splits;
 using TaskDsl.Metrics.Counting;
+using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Tasks;
+namespace TaskDsl;
 
 /// <summary>
 /// A sub-task: what goes in, what comes out, where the examples are, how an answer is scored.

@@ -2,7 +2,7 @@ using System.Text;
 using TaskDsl.HuggingFace.Tokenizers.Normalizers;
 using TaskDsl.HuggingFace.Tokenizers.Text;
 
-namespace TaskDsl.HuggingFace.Tokenizers;
+namespace TaskDsl.HuggingFace.Tokenizers.Models;
 
 /// <summary>Finds added tokens in a text: the leftmost, and of those the longest.</summary>
 internal sealed class AddedTokens

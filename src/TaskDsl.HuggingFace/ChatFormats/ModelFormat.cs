@@ -9,12 +9,12 @@ using TaskDsl.Vocabulary;
 namespace TaskDsl.HuggingFace.ChatFormats;
 
 /// <summary>
-/// The model's own chat template, from its folder: what it was trained on, and what others send to it. The prompt is what the template writes
-/// with <c>add_generation_prompt</c>; the answer follows as it is, then the token that ends it in the template. Training and prediction share
-/// both, and the template never sees the answer. What messages say stays plain text, wherever the template puts it.
+/// The model's own chat template, from its folder: what it was trained on, and what others send to it. The prompt is what the template
+/// writes with <c>add_generation_prompt</c>; the answer follows as it is, then the token that ends it in the template. Training and
+/// prediction share both, and the template never sees the answer. What messages say stays plain text, wherever the template puts it.
 /// </summary>
 [Keyword("model")]
-public sealed record ModelTemplate : ChatFormat
+public sealed record ModelFormat : ChatFormat
 {
     private const string Question = "question";
     private const string Answer = "answer";
@@ -29,21 +29,13 @@ public sealed record ModelTemplate : ChatFormat
     private (string Token, string Behind) end;
 
     /// <inheritdoc/>
-    public override string Fingerprint() => $"{nameof(ModelTemplate)} {template?.Fingerprint} {string.Join(' ', tokens)}";
-
-    /// <summary>The chat formats that stand in no model's folder.</summary>
-    internal static IEnumerable<string> Others =>
-        typeof(ChatFormat)
-            .Assembly.GetTypes()
-            .Where(t => t.IsSubclassOf(typeof(ChatFormat)) && t != typeof(ModelTemplate))
-            .Select(t => t.GetCustomAttribute<KeywordAttribute>()!.Word)
-            .Order(StringComparer.Ordinal);
+    public override string Fingerprint() => $"{nameof(ModelFormat)} {template?.Fingerprint} {string.Join(' ', tokens)}";
 
     /// <summary>This format, with a model's template.</summary>
     /// <param name="chatTemplate">The template; null where the model has none.</param>
     /// <param name="specialTokens">The special tokens of the model's tokenizer.</param>
     /// <exception cref="ChatTemplateException">There is no template, or it cannot be used.</exception>
-    public ModelTemplate Of(ChatTemplate? chatTemplate, IEnumerable<string> specialTokens)
+    public ModelFormat Of(ChatTemplate? chatTemplate, IEnumerable<string> specialTokens)
     {
         if (chatTemplate is null)
             throw Missing();
@@ -227,7 +219,8 @@ public sealed record ModelTemplate : ChatFormat
         if (string.IsNullOrWhiteSpace(prompt[same..]))
             return before[same..];
         throw ChatTemplate.Unusable(
-            $"where the model is to answer it writes '{Shown(prompt[same..])}', but before an answer that is there '{Shown(before[same..])}'."
+            $"where the model is to answer it writes '{Shown(prompt[same..])}', but before an answer that is there "
+                + $"'{Shown(before[same..])}'."
         );
     }
 
@@ -247,6 +240,7 @@ public sealed record ModelTemplate : ChatFormat
 
     private static ChatTemplateException Missing() =>
         new(
-            $"the chat_format 'model' is the chat template in a model's folder, and there is none here. Give a model that has one, or choose another chat_format: {string.Join(", ", Others)}."
+            "the chat_format 'model' is the chat template in a model's folder, and there is none here. Give a model that has one, "
+                + $"or choose another chat_format: {string.Join(", ", ChatTemplate.Others)}."
         );
 }

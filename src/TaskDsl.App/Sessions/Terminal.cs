@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace TaskDsl.App;
+namespace TaskDsl.App.Sessions;
 
 /// <summary>The consoles of the program. What is piped on is not wrapped as narrowly as Spectre would.</summary>
 internal static class Terminal

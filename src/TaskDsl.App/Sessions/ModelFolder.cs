@@ -1,6 +1,6 @@
 using TaskDsl.Prompts;
 
-namespace TaskDsl.App;
+namespace TaskDsl.App.Sessions;
 
 /// <summary>Finds the folder of a model that a user names: the folder itself, the best of a run's folder, or a run by its name.</summary>
 internal static class ModelFolder
@@ -15,7 +15,8 @@ internal static class ModelFolder
                 return model;
             if (File.Exists(Path.Combine(folder, "run.json")))
                 throw new UserException(
-                    $"the run in {folder} has no model for prompt '{prompt.Name}': it was not trained for it, or stopped before its first model was saved."
+                    $"the run in {folder} has no model for prompt '{prompt.Name}': it was not trained for it, or stopped before "
+                        + "its first model was saved."
                 );
         }
 
@@ -48,6 +49,7 @@ internal static class ModelFolder
 
     private static UserException Missing(string named, string[] candidates) =>
         new(
-            $"'{named}' is neither a model's folder (with config.json or adapter_config.json) nor a run's. Looked in {string.Join(", ", candidates.Distinct())}."
+            $"'{named}' is neither a model's folder (with config.json or adapter_config.json) nor a run's. Looked in "
+                + $"{string.Join(", ", candidates.Distinct())}."
         );
 }

@@ -1,10 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using TaskDsl.HuggingFace.Tokenizers.Normalizers;
-using TaskDsl.HuggingFace.Tokenizers.Text;
 
-namespace TaskDsl.HuggingFace.Tokenizers.PreTokenizers;
+namespace TaskDsl.HuggingFace.Tokenizers.Text;
 
 /// <summary>
 /// A text and the pieces it is cut into. Expressions and rules see one <c>char</c> per character: .NET's expressions see a character

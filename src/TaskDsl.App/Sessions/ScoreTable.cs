@@ -2,7 +2,7 @@ using System.Globalization;
 using Spectre.Console;
 using TaskDsl.Torch.Evaluation;
 
-namespace TaskDsl.App;
+namespace TaskDsl.App.Sessions;
 
 /// <summary>The table of scores: a row for each task, language and metric, a column for each model.</summary>
 internal static class ScoreTable

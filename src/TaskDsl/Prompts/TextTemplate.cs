@@ -1,6 +1,6 @@
-using TaskDsl.Prompts;
+using TaskDsl.Tasks;
 
-namespace TaskDsl.Tasks;
+namespace TaskDsl.Prompts;
 
 /// <summary>A text with expressions in it: <c>{{ title }}: {{ clause | string.strip }}</c>.</summary>
 /// <param name="text">The template as it is written.</param>

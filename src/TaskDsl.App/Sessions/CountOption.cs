@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 
-namespace TaskDsl.App;
+namespace TaskDsl.App.Sessions;
 
 /// <summary>An option whose value is a whole number from 1 up; null where it is not given.</summary>
 internal sealed class CountOption : Option<int?>

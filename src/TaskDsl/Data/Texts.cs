@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace TaskDsl.Data.Shapes.Reading;
+namespace TaskDsl.Data;
 
 /// <summary>Texts of shaped records.</summary>
 internal static class Texts

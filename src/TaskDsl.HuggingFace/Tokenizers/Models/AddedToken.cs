@@ -1,6 +1,4 @@
-using TaskDsl.HuggingFace.Tokenizers.Reading;
-
-namespace TaskDsl.HuggingFace.Tokenizers;
+namespace TaskDsl.HuggingFace.Tokenizers.Models;
 
 /// <summary>A token that is looked for in the text before the model sees it.</summary>
 /// <param name="Id">Its id.</param>

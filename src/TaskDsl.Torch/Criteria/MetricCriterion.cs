@@ -6,9 +6,11 @@ using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Criteria;
 
-/// <summary>The best value of a task's metric: the model answers validation examples each time that the validation loss is measured.</summary>
+/// <summary>
+/// The best value of a task's metric: the model answers validation examples each time that the validation loss is measured.
+/// </summary>
 [Keyword("metric")]
-public sealed record ValidationMetric : Criterion
+public sealed record MetricCriterion : Criterion
 {
     /// <summary>The metric's word, such as <c>accuracy</c>. Its mean over all tasks and languages that have it counts.</summary>
     [Shorthand]
@@ -37,8 +39,10 @@ public sealed record ValidationMetric : Criterion
         var all = (answers?.Tasks ?? []).SelectMany(t => t.Metrics.Select(m => $"{m.Metric} of {t.Prompt}")).Distinct().ToArray();
         throw new RunException(
             all.Length == 0
-                ? $"best.metric needs answers to validation examples, and there are none: the recipe's tasks have no validation part (split.validation), or its objective teaches no answers. Use best: validation_loss."
-                : $"best.metric: no task has the metric '{Name}'{(Prompt is null ? "" : $" by the prompt '{Prompt.Name}'")}; there is {string.Join(", ", all)}."
+                ? "best.metric needs answers to validation examples, and there are none: the recipe's tasks have no validation "
+                    + "part (split.validation), or its objective teaches no answers. Use best: validation_loss."
+                : $"best.metric: no task has the metric '{Name}'{(Prompt is null ? "" : $" by the prompt '{Prompt.Name}'")}; there "
+                    + $"is {string.Join(", ", all)}."
         );
     }
 }

@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using TaskDsl.Prompts;
 using TaskDsl.Prompts.ChatFormats;
 using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Prompts;
+namespace TaskDsl;
 
 /// <summary>How an example of a task is put to a model. Templates are written in the Scriban language and compiled.</summary>
 [Document("prompt")]

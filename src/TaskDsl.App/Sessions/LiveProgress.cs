@@ -3,7 +3,7 @@ using System.Globalization;
 using Spectre.Console;
 using TaskDsl.Torch.Training;
 
-namespace TaskDsl.App;
+namespace TaskDsl.App.Sessions;
 
 /// <summary>Shows a run while it runs: a live bar on a terminal, now and then a plain line elsewhere.</summary>
 internal static class LiveProgress

@@ -1,6 +1,4 @@
-using TaskDsl.HuggingFace.Tokenizers.Reading;
-
-namespace TaskDsl.HuggingFace.Tokenizers;
+namespace TaskDsl.HuggingFace.Tokenizers.Models;
 
 /// <summary>What stands before, between and behind texts: BERT's <c>[CLS] a [SEP] b [SEP]</c>.</summary>
 internal sealed class Frame

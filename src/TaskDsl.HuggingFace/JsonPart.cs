@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace TaskDsl.HuggingFace.Tokenizers.Reading;
+namespace TaskDsl.HuggingFace;
 
 /// <summary>A part of a tokenizer's JSON file that knows where it stands, so that every error names the file and the construct.</summary>
 internal readonly record struct JsonPart(string Source, string Path, JsonElement Value)

@@ -1,4 +1,4 @@
-namespace TaskDsl.Torch.Models;
+namespace TaskDsl.Torch.Models.Layers;
 
 /// <summary>A named place in each layer of a model that a tuning method can act on.</summary>
 public enum Site

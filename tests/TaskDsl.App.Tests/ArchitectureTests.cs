@@ -1,0 +1,116 @@
+using TaskDsl.Architecture;
+
+namespace TaskDsl.App.Tests;
+
+/// <summary>
+/// The house, room by room, bottom first: what a room holds, and that it knows only rooms above it in these lists. Each project knows only
+/// those below it: App, Torch, HuggingFace, the core.
+/// </summary>
+public sealed class ArchitectureTests
+{
+    private static readonly Room[] Core =
+    [
+        new("Unicode", "normal forms of text"),
+        new("Disk", "files that are there as a whole or not at all"),
+        new("Vocabulary", "words of the YAML as types: their keywords, checks, JSON and schema"),
+        new("Grammars", "what a text may be, byte by byte"),
+        new("Data/Files", "files as bytes, whatever they are packed in"),
+        new("Tasks", "tasks, their fields, labels and examples") { District = "task" },
+        new("Codecs", "answers as text and back, one file a format") { District = "task" },
+        new("Metrics/Counting", "what metrics are made with") { District = "task" },
+        new("Metrics", "words: how good answers are") { Words = true },
+        new("Data", "records, examples and datasets, streamed") { District = "task" },
+        new("Data/Rejecting", "words: what becomes of records that do not fit") { Words = true, District = "task" },
+        new("Data/Sources/Reading", "what sources are made with"),
+        new("Data/Sources", "words: formats of data files") { Words = true },
+        new("Data/Shapes/Reading", "what shapes are made with"),
+        new("Data/Shapes", "words: shapes of records that others use") { Words = true },
+        new("Data/Splits", "words: how examples are divided") { Words = true },
+        new("Data/Stages/Hashing", "what stages are made with"),
+        new("Data/Stages", "words: what is done to examples on their way") { Words = true },
+        new("Prompts/Templates", "functions of templates"),
+        new("Prompts", "prompts and what they write"),
+        new("Prompts/ChatFormats", "words: how messages are laid out") { Words = true },
+        new("", "what a project's files define, the catalogue of it, and the builder of its data sets"),
+    ];
+
+    private static readonly Room[] HuggingFace =
+    [
+        new("", "configurations of models, and what is wrong with them"),
+        new("Tokenizers/Text", "characters, pieces and expressions"),
+        new("Tokenizers/Normalizers", "texts made uniform"),
+        new("Tokenizers/PreTokenizers", "texts cut into pieces"),
+        new("Tokenizers/Models", "pieces cut into tokens, and tokens that stand outside"),
+        new("Tokenizers/Decoders", "tokens joined to text"),
+        new("Tokenizers/Reading", "tokenizers read from files"),
+        new("Tokenizers/Training", "merges learned from a corpus"),
+        new("Tokenizers", "tokenizers, texts and prompts as tokens"),
+        new("NewTokenizers", "words: tokenizers made from a corpus") { Words = true },
+        new("ChatTemplates/Jinja", "the language of chat templates"),
+        new("ChatTemplates", "chat templates of models"),
+        new("ChatFormats", "words: layouts that a model's files say") { Words = true },
+    ];
+
+    private static readonly Room[] Torch =
+    [
+        new("Native", "the border to libtorch, each entry with a plain twin"),
+        new("Draws", "seeded draws, one seed a thing"),
+        new("Safetensors", "tensors on disk"),
+        new("Models/Positions", "where a token stands"),
+        new("Models/Layers", "what stacks are made of"),
+        new("Models", "language models by their parts"),
+        new("Models/Families", "families of models, one file each") { Words = true, Base = "Family" },
+        new("Tuning/Adapters", "what tuning methods are made with"),
+        new("Tuning", "words: which weights are trained, and how") { Words = true },
+        new("Opening/Loading", "models with their tokenizers, from files or new"),
+        new("Opening", "words: where a model comes from") { Words = true },
+        new("Batches", "sequences of tokens in rows, batches and steps"),
+        new("Batches/Sources", "where sequences come from"),
+        new("Batches/Cache", "tokens on disk"),
+        new("Objectives/Losses", "what objectives are made with"),
+        new("Objectives", "words: what a run minimises") { Words = true },
+        new("Optimizers/Steps", "what optimizers and schedules are made with"),
+        new("Optimizers", "words: how weights are moved") { Words = true },
+        new("Schedules", "words: how fast, step by step") { Words = true },
+        new("Decoding/Generation", "answers of a model, token by token"),
+        new("Evaluation", "what answers are worth"),
+        new("Criteria", "words: which model is the best") { Words = true },
+        new("Recipes", "what is said about a run"),
+        new("Training", "the loop"),
+        new("Runs", "a run as a short program"),
+        new("Forecasts", "what a run will take"),
+    ];
+
+    private static readonly Room[] App =
+    [
+        new("Sessions", "what verbs are made with: the project, the terminal, its tables"),
+        new("Reports", "reports that a manager can read"),
+        new("Verbs", "what the command line can do"),
+        new("", "the command line"),
+    ];
+
+    public static TheoryData<string> Projects => ["TaskDsl", "TaskDsl.HuggingFace", "TaskDsl.Torch", "TaskDsl.App"];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void The_house_stands(string project)
+    {
+        var rooms = project switch
+        {
+            "TaskDsl" => Core,
+            "TaskDsl.HuggingFace" => HuggingFace,
+            "TaskDsl.Torch" => Torch,
+            _ => App,
+        };
+        var faults = new House(Path.Combine(Sources(), project), rooms).Faults();
+        Assert.True(faults.Count == 0, string.Join("\n", faults));
+    }
+
+    private static string Sources()
+    {
+        var at = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(at.FullName, "TaskDsl.sln")))
+            at = at.Parent!;
+        return Path.Combine(at.FullName, "src");
+    }
+}
