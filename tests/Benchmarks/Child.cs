@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using TaskDsl.App.Sessions;
 
 namespace TaskDsl.Benchmarks;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using TaskDsl.App.Sessions;
 using TaskDsl.Tasks;
 
 namespace TaskDsl.Benchmarks;

@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using TaskDsl.App.Sessions;
 
 namespace TaskDsl.Benchmarks;
 

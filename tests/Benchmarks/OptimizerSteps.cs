@@ -8,9 +8,7 @@ using AdamW = TaskDsl.Torch.Optimizers.AdamW;
 
 namespace TaskDsl.Benchmarks;
 
-/// <summary>
-/// A step of each optimizer over 14 million weights in 56 matrices, clipping included, against TorchSharp's AdamW; taken in turns.
-/// </summary>
+/// <summary>A step of each optimizer over 14 million weights in 56 matrices, clipping included, against TorchSharp's AdamW; taken in turns.</summary>
 internal static class OptimizerSteps
 {
     private const int Matrices = 56,
@@ -76,11 +74,7 @@ internal static class OptimizerSteps
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{run.Name, -20} {Child.Median(run.Times), 6:F1} ms   "
-                        + $"{run.Run.State.Values.Sum(t => t.numel() * TensorMemory.SizeOf(t.dtype)) / (double)run.Parameters.Count, 5:F2} "
-                        + "bytes per weight   "
-                        + $"{Child.Median(times) / Child.Median(run.Times):F1} "
-                        + "times as fast"
+                    $"{run.Name, -20} {Child.Median(run.Times), 6:F1} ms   {run.Run.State.Values.Sum(t => t.numel() * TensorMemory.SizeOf(t.dtype)) / (double)run.Parameters.Count, 5:F2} bytes per weight   {Child.Median(times) / Child.Median(run.Times):F1} times as fast"
                 )
             );
 

@@ -65,25 +65,19 @@ internal static class PlanVerb
             $"{forecast.Records.Train:N0} to train on, {forecast.Records.Validation:N0} for validation, {forecast.Records.Test:N0} to test"
         );
         Add("steps", $"{batches.Steps:N0}, {batches.StepsPerEpoch:N0} in the first epoch");
-        Add(
-            "rows",
-            $"{batches.Rows:N0} of "
-                + $"{(batches.Fill is { } fill ? $"{batches.Capacity:N0} tokens, {1 - fill:P1} of them padding" : $"up to {batches.Capacity:N0} tokens")}"
-        );
-        Add(
-            "tokens",
-            $"{batches.Tokens:N0}{(batches.AnswerTokens > 0 && batches.AnswerTokens < batches.Tokens ? $", {batches.AnswerTokens:N0} of them answers" : "")}"
-        );
+        var capacity = batches.Fill is { } fill
+            ? $"{batches.Capacity:N0} tokens, {1 - fill:P1} of them padding"
+            : $"up to {batches.Capacity:N0} tokens";
+        Add("rows", $"{batches.Rows:N0} of {capacity}");
+        var answered = batches.AnswerTokens > 0 && batches.AnswerTokens < batches.Tokens;
+        Add("tokens", $"{batches.Tokens:N0}{(answered ? $", {batches.AnswerTokens:N0} of them answers" : "")}");
         if (batches.Dropped + batches.Shortened > 0)
             Add("too long", $"{batches.Dropped:N0} sequences left out, {batches.Shortened:N0} shortened");
         if (batches.Untagged > 0)
             Add("no tag", $"{batches.Untagged:N0} entities, which a head over tokens cannot learn");
         Add("parameters", $"{memory.TrainedParameters:N0} trained of {memory.Parameters:N0}");
-        Add(
-            "memory",
-            $"{Bytes(memory.Peak)} at its peak; "
-                + $"{(forecast.Machine.Available == long.MaxValue ? "" : Bytes(forecast.Machine.Available) + " ")}{forecast.Machine.Source}"
-        );
+        var there = forecast.Machine.Available == long.MaxValue ? "" : Bytes(forecast.Machine.Available) + " ";
+        Add("memory", $"{Bytes(memory.Peak)} at its peak; {there}{forecast.Machine.Source}");
         foreach (
             var (kind, bytes) in (ReadOnlySpan<(string, long)>)
                 [
@@ -116,10 +110,10 @@ internal static class PlanVerb
         session.Console.Write(grid);
         if (forecast.Fits)
             return;
+        var (needed, available) = (Bytes(memory.Peak), $"{Bytes(forecast.Machine.Available)} are {forecast.Machine.Source}");
         session.Console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"[red]error:[/] this run does not fit: it needs {Bytes(memory.Peak)}, and {Bytes(forecast.Machine.Available)} are "
-                + $"{forecast.Machine.Source}."
+            $"[red]error:[/] this run does not fit: it needs {needed}, and {available}."
         );
         if (forecast.Remedies.Any(r => r.Peak <= forecast.Machine.Available))
             session.Console.WriteLine("It would with any one of these:");

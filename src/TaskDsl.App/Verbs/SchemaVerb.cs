@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TaskDsl.App.Sessions;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Verbs;
@@ -13,9 +14,21 @@ internal static class SchemaVerb
             Description = "The folder to write to.",
             DefaultValueFactory = _ => new DirectoryInfo("schema"),
         };
-        var command = new Verb("schema", "Write the JSON Schemas that editors complete and check the YAML files by.", "--out schema")
+        var docs = new Option<FileInfo[]>("--docs")
+        {
+            Description = "Markdown files whose tables of words are written anew.",
+            DefaultValueFactory = _ => [],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var command = new Verb(
+            "schema",
+            "Write the JSON Schemas that editors complete and check the YAML files by, and the tables of words in Markdown files.",
+            "--out schema",
+            "--docs README.md docs/training.md"
+        )
         {
             output,
+            docs,
         };
         command.SetAction(parsed =>
         {
@@ -29,7 +42,16 @@ internal static class SchemaVerb
                 session.WriteLine(path);
             }
 
-            return TaskApp.Success;
+            foreach (var file in parsed.GetValue(docs)!)
+            {
+                var text = File.ReadAllText(file.FullName);
+                var written = WordTable.Write(words, text);
+                if (written != text)
+                    File.WriteAllText(file.FullName, written);
+                session.WriteLine(file.FullName);
+            }
+
+            return ExitCode.Success;
         });
         return command;
     }

@@ -82,9 +82,9 @@ internal static class ShowVerb
     private static void ShowTask(Session session, DslTask task)
     {
         session.Console.MarkupLineInterpolated($"[bold]{task.Name}[/]  {task.Summary}");
+        var (languages, metrics) = (string.Join(", ", task.Languages), string.Join(", ", task.Metrics.Select(m => m.GetType().Name)));
         session.Console.MarkupLineInterpolated(
-            $"languages {string.Join(", ", task.Languages)}, format {task.Format.ToString().ToLowerInvariant()}, metrics "
-                + $"{string.Join(", ", task.Metrics.Select(m => m.GetType().Name))}"
+            $"languages {languages}, format {task.Format.ToString().ToLowerInvariant()}, metrics {metrics}"
         );
         var table = new Table().RoundedBorder().AddColumns("", "field", "type", "labels", "summary");
         foreach (var (side, field) in task.InputFields.Select(f => ("in", f)).Concat(task.OutputFields.Select(f => ("out", f))))

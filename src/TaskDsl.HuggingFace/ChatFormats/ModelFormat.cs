@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Reflection;
 using System.Text;
 using TaskDsl.HuggingFace.ChatTemplates;
 using TaskDsl.HuggingFace.ChatTemplates.Jinja;

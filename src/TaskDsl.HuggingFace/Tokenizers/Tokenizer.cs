@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
 using TaskDsl.HuggingFace.Tokenizers.Models;
-using TaskDsl.HuggingFace.Tokenizers.Normalizers;
 using TaskDsl.HuggingFace.Tokenizers.PreTokenizers;
 using TaskDsl.HuggingFace.Tokenizers.Reading;
 using TaskDsl.HuggingFace.Tokenizers.Text;

@@ -54,7 +54,7 @@ internal sealed class Prepare(RunContext run)
         );
 
     private Dataset Load(TaskShare share) =>
-        Dataset
+        DatasetBuilder
             .LoadAsync(
                 share.Prompt.Task,
                 new DataOptions { ProjectDirectory = run.Options.ProjectDirectory, RejectsDirectory = run.Options.Runs },

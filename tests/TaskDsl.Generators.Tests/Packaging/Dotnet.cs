@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TaskDsl.App.Sessions;
 
 namespace TaskDsl.Generators.Tests.Packaging;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using TaskDsl.App.Sessions;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Training;
