@@ -35,64 +35,49 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
             )
             .WithTrackingName("Vocabulary");
 
-        var paths = context.AdditionalTextsProvider.Select((file, _) => file.Path).Collect();
-        var files = paths
+        var texts = context.AdditionalTextsProvider.Collect();
+        var files = texts
+            .Select((all, _) => new EquatableArray<string>(all.Select(text => text.Path)))
             .Combine(options)
-            .Select(
-                (pair, _) =>
-                    new ProjectFiles(
-                        new(pair.Left.Select(pair.Right.Relative).Where(p => p.Length > 0).OrderBy(p => p, StringComparer.Ordinal))
-                    )
-            )
+            .Select((pair, _) => ProjectFiles.Of(pair.Left.Select(pair.Right.Relative)))
             .WithTrackingName("Files");
 
+        var project = options
+            .Combine(vocabulary)
+            .Combine(files)
+            .Select((pair, _) => new Project(pair.Left.Left, pair.Left.Right, pair.Right));
+
+        // Each step below is a table with a row a file, and an edit of one file walks through all rows: steps are few.
         var documents = context
-            .AdditionalTextsProvider.Where(file => DocumentFile.KindOf(file.Path) is not null)
-            .Combine(options)
-            .Select((pair, cancellation) => DocumentFile.Read(pair.Left, pair.Right, KnownKinds.Of, cancellation))
+            .AdditionalTextsProvider.SelectMany((file, cancellation) => Some(DocumentFile.Read(file, KnownKinds.Of, cancellation)))
             .WithTrackingName("Document");
 
         var bound = documents
-            .Combine(vocabulary)
-            .Combine(files)
-            .Select((pair, cancellation) => BoundDocument.Bind(pair.Left.Left, pair.Left.Right, pair.Right, cancellation))
+            .Combine(project)
+            .Select((pair, cancellation) => BoundDocument.Bind(pair.Left, pair.Right, cancellation))
             .WithTrackingName("Bound");
 
-        var index = bound
-            .Select((document, _) => document.Entry)
-            .Collect()
-            .Select((entries, _) => ProjectIndex.Of(entries.OfType<IndexEntry>()))
+        var all = bound.Collect();
+        var index = all.Select(
+                (documents, _) => new EquatableArray<IndexEntry>(documents.Select(d => d.Summary.Entry).OfType<IndexEntry>())
+            )
+            .Select((entries, _) => ProjectIndex.Of(entries))
             .WithTrackingName("Index");
-
-        var shapes = bound
-            .Select((document, _) => document.Shape)
-            .Where(shape => shape is not null)
-            .Collect()
-            .Select((all, _) => new ShapeTable(new(all!)))
+        var shapes = all.Select((documents, _) => new ShapeTable(new(documents.Select(d => d.Summary.Shape).OfType<DocumentShape>())))
             .WithTrackingName("Shapes");
 
-        var scoped = bound
-            .Combine(index)
-            .Combine(shapes)
-            .Select((pair, _) => ScopedDocument.Of(pair.Left.Left, pair.Left.Right, pair.Right))
-            .WithTrackingName("Scope");
-
-        var code = scoped
-            .Combine(options)
-            .Select((pair, cancellation) => Code.Emit(pair.Left, pair.Right, cancellation))
+        var code = bound
+            .Combine(index.Combine(shapes).Combine(options).Select((pair, _) => new Scope(pair.Left.Left, pair.Left.Right, pair.Right)))
+            .Select((pair, _) => ScopedDocument.Of(pair.Left, pair.Right))
+            .WithTrackingName("Scope")
+            .Select((document, cancellation) => Code.Emit(document, cancellation))
             .WithTrackingName("Code");
 
         // Two outputs: where a diagnostic moves, nothing is generated again.
-        context.RegisterSourceOutput(code.Select((c, _) => c.Source).WithTrackingName("Source"), (output, source) =>
-        {
-            if (source is not null)
-                output.AddSource(source.HintName, source.Text);
-        });
-        context.RegisterSourceOutput(code.Select((c, _) => c.Problems).WithTrackingName("Problems"), (output, problems) =>
-        {
-            foreach (var problem in problems)
-                output.ReportDiagnostic(problem.ToDiagnostic());
-        });
+        context.RegisterSourceOutput(code.SelectMany((c, _) => Some(c.Source)).WithTrackingName("Source"), (output, source) =>
+            output.AddSource(source.HintName, source.Text)
+        );
+        context.RegisterSourceOutput(code.SelectMany((c, _) => c.Problems).WithTrackingName("Problems"), Report);
 
         // Without a reference to TaskDsl there is nothing that a catalogue could be made of.
         var knowsTasks = vocabulary.Select((words, _) => words.Document(TaskKind.Name) is not null);
@@ -102,34 +87,27 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
                 output.AddSource("TaskCatalog.g.cs", CatalogEmitter.Emit(pair.Left.Left, pair.Left.Right.RootNamespace));
         });
 
-        var named = bound
+        var readers = all.SelectMany((documents, _) => documents.Where(TaskKind.HasSources));
+        var named = readers
             .SelectMany((document, _) => TaskKind.Sources(document))
             .Collect()
             .Select((paths, _) => new SourcePaths(new(paths.Distinct().OrderBy(p => p, StringComparer.Ordinal))));
-        var starts = context
-            .AdditionalTextsProvider.Combine(options)
+        var starts = texts
             .Combine(named)
-            .Select((pair, _) => (File: pair.Left.Left, Path: pair.Left.Right.Relative(pair.Left.Left.Path), Named: pair.Right))
-            .Where(file => file.Named.Has(file.Path))
-            .Select((file, _) => (file.File, file.Path))
-            .Select((file, cancellation) => FileStart.Read(file.File, file.Path, cancellation))
+            .Combine(options)
+            .SelectMany((pair, _) => pair.Left.Right.In(pair.Left.Left, pair.Right.Relative))
+            .SelectMany((file, cancellation) => Some(FileStart.Read(file, cancellation)))
             .WithTrackingName("Start")
-            .Where(start => start is not null)
             .Collect()
-            .Select((all, _) => new EquatableArray<FileStart>(all!))
+            .Select((found, _) => new EquatableArray<FileStart>(found))
             .WithTrackingName("Starts");
-        context.RegisterSourceOutput(
-            bound.Combine(starts).SelectMany((pair, _) => TaskKind.Check(pair.Left, pair.Right)),
-            (output, problem) => output.ReportDiagnostic(problem.ToDiagnostic())
-        );
-
-        var clashes = bound
-            .Select((document, _) => document.Place)
-            .Collect()
-            .SelectMany((places, _) => Clashes(places))
-            .WithTrackingName("Clashes");
-        context.RegisterSourceOutput(clashes, (output, problem) => output.ReportDiagnostic(problem.ToDiagnostic()));
+        context.RegisterSourceOutput(readers.Combine(starts).SelectMany((pair, _) => TaskKind.Check(pair.Left, pair.Right)), Report);
     }
+
+    private static void Report(SourceProductionContext output, Problem problem) => output.ReportDiagnostic(problem.ToDiagnostic());
+
+    private static ImmutableArray<T> Some<T>(T? item)
+        where T : class => item is null ? ImmutableArray<T>.Empty : ImmutableArray.Create(item);
 
     private static IncrementalValueProvider<ImmutableArray<string>> Own(
         IncrementalGeneratorInitializationContext context,
@@ -149,25 +127,5 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
         for (var outer = symbol.ContainingType; outer is not null; outer = outer.ContainingType)
             name = $"{outer.MetadataName}+{name}";
         return symbol.ContainingNamespace is { IsGlobalNamespace: false } space ? $"{space.ToDisplayString()}.{name}" : name;
-    }
-
-    private static IEnumerable<Problem> Clashes(ImmutableArray<DocumentPlace?> places)
-    {
-        var known = places.OfType<DocumentPlace>().GroupBy(place => place.Path).ToDictionary(same => same.Key, same => same.First());
-        foreach (var (entry, name, owner) in NameClaims.Of(known.Values.Select(place => place.Entry)).Clashes)
-        {
-            var place = known[entry.Path];
-            yield return owner is not null && owner.Kind == entry.Kind && owner.Name == entry.Name
-                ? new Problem(Rules.DuplicateName, place.Path, place.Span, entry.Kind.Word, entry.Name, owner.Path)
-                : new Problem(
-                    Rules.NameClash,
-                    place.Path,
-                    place.Span,
-                    entry.Kind.Word,
-                    entry.Name,
-                    name,
-                    owner is null ? "other generated code" : $"the {owner.Kind.Word} '{owner.Name}' ({owner.Path})"
-                );
-        }
     }
 }

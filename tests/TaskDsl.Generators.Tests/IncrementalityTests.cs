@@ -170,7 +170,6 @@ public class IncrementalityTests
         "Code",
         "Source",
         "Problems",
-        "Clashes",
     ];
 
     private static void Walk(object? value, string step, HashSet<object> seen)

@@ -9,6 +9,10 @@ public sealed record ProjectFiles(EquatableArray<string> Paths)
 {
     private HashSet<string>? known;
 
+    /// <summary>The files of these paths, in whatever order.</summary>
+    public static ProjectFiles Of(IEnumerable<string> paths) =>
+        new(new EquatableArray<string>(paths.Where(path => path.Length > 0).OrderBy(path => path, StringComparer.Ordinal)));
+
     /// <summary>
     /// Whether a path (file, folder or glob) names something. One that leads out of the project cannot be known here and passes.
     /// </summary>

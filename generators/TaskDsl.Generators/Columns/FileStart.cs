@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.CodeAnalysis;
 using TaskDsl.Data.Files;
 
 namespace TaskDsl.Generators.Columns;
@@ -20,9 +19,10 @@ public sealed record FileStart(
     bool IsWhole
 )
 {
-    public static FileStart? Read(AdditionalText file, string path, CancellationToken cancellationToken)
+    public static FileStart? Read(DataFile file, CancellationToken cancellationToken)
     {
-        if (FirstBytes.Read(file, cancellationToken, out var isWhole) is not { } bytes)
+        var path = file.Path;
+        if (FirstBytes.Read(file.File, cancellationToken, out var isWhole) is not { } bytes)
             return null;
         var signature = FileSignature.Of(bytes);
         const FileContent texts = FileContent.Text | FileContent.JsonArray | FileContent.JsonLines | FileContent.JsonObject;

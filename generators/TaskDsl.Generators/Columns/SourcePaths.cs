@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
 using TaskDsl.Data.Files;
 using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Values;
@@ -11,8 +13,15 @@ public sealed record SourcePaths(EquatableArray<string> Patterns)
     public static IEnumerable<string> Of(BoundRecord task) =>
         task.Items("examples").OfType<BoundRecord>().Select(source => source.Text("path")).OfType<string>().Select(Normal);
 
-    /// <summary>Whether a file, by its path relative to the project, is one of them.</summary>
-    public bool Has(string path) => Patterns.Any(pattern => IsMatch(pattern, path));
+    /// <summary>Those of the files that are among them.</summary>
+    /// <param name="files">The project's files.</param>
+    /// <param name="relative">Makes a path relative to the project's folder.</param>
+    public IEnumerable<DataFile> In(ImmutableArray<AdditionalText> files, Func<string, string> relative) =>
+        Patterns.Count == 0
+            ? []
+            : files
+                .Select(file => new DataFile(file, relative(file.Path)))
+                .Where(file => Patterns.Any(pattern => IsMatch(pattern, file.Path)));
 
     /// <summary>Whether a source's path names a file.</summary>
     public static bool IsMatch(string pattern, string path) =>

@@ -2,7 +2,6 @@ using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Emission;
 using TaskDsl.Generators.Values;
-using TaskDsl.Generators.Vocabulary;
 using TaskDsl.Generators.Yaml;
 
 namespace TaskDsl.Generators.Flow;
@@ -11,33 +10,33 @@ namespace TaskDsl.Generators.Flow;
 /// <param name="File">The file.</param>
 /// <param name="Value">Its value; null where it does not fit.</param>
 /// <param name="References">The definitions that it names, even where it does not fit.</param>
-/// <param name="Entry">Its place in the index; null where it has no name.</param>
-/// <param name="Shape">What other documents see of it; null where there is nothing to see, or it is broken.</param>
-/// <param name="Place">Where its name stands.</param>
+/// <param name="Summary">What other documents see of it.</param>
+/// <param name="NameSpan">Where its name stands.</param>
 /// <param name="Problems">What is wrong with it.</param>
 public sealed record BoundDocument(
     DocumentFile File,
     BoundRecord? Value,
     EquatableArray<BoundReference> References,
-    IndexEntry? Entry,
-    DocumentShape? Shape,
-    DocumentPlace? Place,
+    DocumentSummary Summary,
+    SourceSpan NameSpan,
     EquatableArray<Problem> Problems
 )
 {
-    public static BoundDocument Bind(DocumentFile file, VocabularyModel vocabulary, ProjectFiles files, CancellationToken cancellationToken)
+    private static readonly DocumentSummary Nameless = new(null, null);
+
+    public static BoundDocument Bind(DocumentFile file, Project project, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         // Many a tool has YAML files with two dots in their names; those that are none of ours are left alone.
-        if (!vocabulary.Claims(file.Kind.Word, file.Kind.Package is not null, file.Root))
-            return new BoundDocument(file, null, default, null, null, null, default);
+        if (!project.Vocabulary.Claims(file.Kind.Word, file.Kind.Package is not null, file.Root))
+            return new BoundDocument(file, null, default, Nameless, default, default);
         if (file.Root is null)
-            return new BoundDocument(file, null, default, null, null, null, file.Problems);
+            return new BoundDocument(file, null, default, Nameless, default, file.Problems);
 
         var problems = file.Problems.ToList();
-        var binder = new Binder(vocabulary, files, file.Path, problems);
+        var binder = new Binder(project.Vocabulary, project.Files, file.Path, problems);
         var value = binder.BindDocument(file.Root, file.Kind.Word, file.Kind.Package);
-        var unnamed = new BoundDocument(file, null, new(binder.References), null, null, null, default);
+        var unnamed = new BoundDocument(file, null, new(binder.References), Nameless, default, default);
         if ((file.Root as YamlMapping)?[file.Kind.Word] is not YamlScalar { IsNull: false } name)
             return unnamed with { Problems = new(problems) };
         if (Names.Pascal(name.Value) is null)
@@ -51,14 +50,13 @@ public sealed record BoundDocument(
         var shape = value is null ? null : file.Kind.Shape(value, file.Path, problems);
         var isWhole = value is not null && (shape is not null || !file.Kind.HasShape);
         DocumentName? basis = value is not null && file.Kind.Base(value) is { } reference ? new(reference.Kind, reference.Name) : null;
-        var entry = new IndexEntry(file.Kind, name.Value, file.Path, file.HintName, isWhole, basis);
+        var entry = new IndexEntry(file.Kind, name.Value, file.Path, HintName.Of(project.Options.Relative(file.Path)), isWhole, basis);
         return new BoundDocument(
             file,
             isWhole ? value : null,
             new(binder.References),
-            entry,
-            shape,
-            new DocumentPlace(entry, file.Path, name.Span),
+            new DocumentSummary(entry, shape),
+            name.Span,
             new(problems)
         );
     }

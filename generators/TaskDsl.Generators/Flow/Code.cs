@@ -8,17 +8,17 @@ namespace TaskDsl.Generators.Flow;
 /// <param name="Problems">Its mistakes.</param>
 public sealed record Code(GeneratedSource? Source, EquatableArray<Problem> Problems)
 {
-    public static Code Emit(ScopedDocument scoped, ProjectOptions options, CancellationToken cancellationToken)
+    public static Code Emit(ScopedDocument scoped, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var document = scoped.Document;
-        var context = new EmitContext(options.RootNamespace, document.File.Path, scoped.Index);
+        var context = new EmitContext(scoped.RootNamespace, document.File.Path, scoped.Index);
         foreach (var reference in document.References)
             if (scoped.Index.Find(new(reference.Kind, reference.Name)) is null)
                 context.ReportUnknown(reference);
 
         var source =
             scoped.HintName is { } hint && document.File.Kind.Emit(scoped, context) is { } text ? new GeneratedSource(hint, text) : null;
-        return new Code(source, new(document.Problems.Concat(context.Problems)));
+        return new Code(source, new(document.Problems.Concat(context.Problems).Concat(scoped.Clash is { } clash ? [clash] : [])));
     }
 }

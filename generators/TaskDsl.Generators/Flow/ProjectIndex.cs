@@ -4,14 +4,19 @@ using TaskDsl.Generators.Values;
 namespace TaskDsl.Generators.Flow;
 
 /// <summary>The names that a project declares: value-equal, so that an edit that renames nothing changes nothing elsewhere.</summary>
-public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries)
+/// <param name="Entries">What is declared, by kind and name.</param>
+/// <param name="Clashes">What could not have the C# name that it would have.</param>
+public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries, EquatableArray<NameClash> Clashes)
 {
+    private static readonly ProjectIndex Nothing = new(default, default);
+
     private Dictionary<DocumentName, IndexEntry>? byName;
 
     /// <summary>What is declared, each name by the first that has it. Each is as whole as what it is nothing without.</summary>
     public static ProjectIndex Of(IEnumerable<IndexEntry> declared)
     {
-        var entries = NameClaims.Of(declared).Kept;
+        var claims = NameClaims.Of(declared);
+        var entries = claims.Kept;
         var broken = new HashSet<DocumentName>(entries.Where(e => !e.IsWhole).Select(e => e.Document));
         return new ProjectIndex(
             new EquatableArray<IndexEntry>(
@@ -19,7 +24,8 @@ public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries)
                     .Select(e => e.Base is { } basis && broken.Contains(basis) ? e with { IsWhole = false } : e)
                     .OrderBy(e => e.Kind.Word, StringComparer.Ordinal)
                     .ThenBy(e => e.Name, StringComparer.Ordinal)
-            )
+            ),
+            new(claims.Clashes)
         );
     }
 
@@ -27,24 +33,34 @@ public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries)
     public IndexEntry? Find(DocumentName document) =>
         (byName ??= Entries.ToDictionary(e => e.Document)).TryGetValue(document, out var entry) ? entry : null;
 
+    /// <summary>What has the C# name of a definition; null where it has the name itself.</summary>
+    public NameClash? ClashOf(IndexEntry entry) =>
+        Clashes.Count == 0 ? null : Clashes.FirstOrDefault(clash => clash.Entry.Path == entry.Path);
+
     /// <summary>The names of a kind.</summary>
-    public IEnumerable<string> Names(string kind) => Entries.Where(e => e.Kind.Word == kind).Select(e => e.Name);
+    public IEnumerable<string> Names(string kind) => All(kind).Select(e => e.Name);
 
     /// <summary>
     /// The part that a document with these references sees: what they name or, where one names nothing, all that it could have named. Other
     /// files may come and go without this document being compiled again.
     /// </summary>
-    public ProjectIndex For(IEnumerable<BoundReference> references) =>
-        new(
-            new EquatableArray<IndexEntry>(
-                references
-                    .SelectMany(r => Find(new(r.Kind, r.Name)) is { } entry ? [entry] : Entries.Where(e => e.Kind.Word == r.Kind))
-                    .Distinct()
-            )
-        );
+    public ProjectIndex For(EquatableArray<BoundReference> references)
+    {
+        if (references.Count == 0)
+            return Nothing;
+        var seen = new HashSet<IndexEntry>();
+        var entries = new List<IndexEntry>(references.Count);
+        foreach (var reference in references)
+        foreach (var entry in Find(new(reference.Kind, reference.Name)) is { } named ? [named] : All(reference.Kind))
+            if (seen.Add(entry))
+                entries.Add(entry);
+        return new ProjectIndex(new EquatableArray<IndexEntry>(entries), default);
+    }
+
+    private IEnumerable<IndexEntry> All(string kind) => Entries.Where(e => e.Kind.Word == kind);
 
     // The look-up table is no part of the value.
-    public bool Equals(ProjectIndex? other) => other is not null && Entries.Equals(other.Entries);
+    public bool Equals(ProjectIndex? other) => other is not null && Entries.Equals(other.Entries) && Clashes.Equals(other.Clashes);
 
     public override int GetHashCode() => Entries.GetHashCode();
 }

@@ -20,5 +20,5 @@ public sealed record DefinitionKind(string Word, string? Package) : DocumentKind
 
     /// <inheritdoc/>
     public override string Emit(ScopedDocument document, EmitContext context) =>
-        DefinitionEmitter.Emit(document.Document.Value!, document.Document.Entry!, context);
+        DefinitionEmitter.Emit(document.Document.Value!, document.Document.Summary.Entry!, context);
 }

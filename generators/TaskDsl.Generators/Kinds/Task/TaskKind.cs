@@ -36,15 +36,18 @@ public sealed record TaskKind() : DocumentKind(Name)
 
     /// <inheritdoc/>
     public override string Emit(ScopedDocument document, EmitContext context) =>
-        TaskEmitter.Emit((TaskModel)document.Document.Shape!, document.Document.Value!, context);
+        TaskEmitter.Emit((TaskModel)document.Document.Summary.Shape!, document.Document.Value!, context);
+
+    /// <summary>Whether it is a task that takes examples from files.</summary>
+    public static bool HasSources(BoundDocument document) => Sources(document).Any();
 
     /// <summary>The files, as paths or patterns, that a task takes examples from.</summary>
     public static IEnumerable<string> Sources(BoundDocument document) =>
-        document is { Shape: TaskModel, Value: { } value } ? SourcePaths.Of(value) : [];
+        document is { Summary.Shape: TaskModel, Value: { } value } ? SourcePaths.Of(value) : [];
 
     /// <summary>What a task says of its sources and their first lines do not.</summary>
     public static IEnumerable<Problem> Check(BoundDocument document, EquatableArray<FileStart> starts) =>
-        document is { Shape: TaskModel task, Value: { } value }
+        document is { Summary.Shape: TaskModel task, Value: { } value }
             ? SourceChecks.Of(document.File.Path, value, [.. task.Input, .. task.Output], starts)
             : [];
 }
