@@ -82,12 +82,13 @@ public sealed record Recipe : Definition
     public EvaluationPlan Evaluation { get; init; } = new();
 
     /// <summary>When the run is saved.</summary>
+    [DoesNotShape]
     public CheckpointPlan Checkpoints { get; init; } = new();
 
     /// <summary>The seed of everything that is drawn.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>Where the model runs: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
-    [RegularExpression("^(auto|cpu|cuda(:[0-9]+)?)$")]
+    [DoesNotShape, RegularExpression("^(auto|cpu|cuda(:[0-9]+)?)$")]
     public string Device { get; init; } = "auto";
 }

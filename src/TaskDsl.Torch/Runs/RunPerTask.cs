@@ -14,7 +14,7 @@ internal sealed class RunPerTask(Recipe recipe, RunOptions options, Action<Train
 
     public FinishedRun Run(RunFolder folder)
     {
-        Save(folder, "running");
+        Save(folder, RunStatus.Running);
         var parts = new List<FinishedRun>();
         try
         {
@@ -33,7 +33,7 @@ internal sealed class RunPerTask(Recipe recipe, RunOptions options, Action<Train
             new EvaluationReport([.. parts.SelectMany(p => p.After.Tasks)])
         );
         RunFolder.Write(folder.Evaluation, evaluation);
-        Save(folder, "finished");
+        Save(folder, RunStatus.Finished);
         return new FinishedRun(recipe.Name, folder, null, parts, evaluation);
     }
 
@@ -44,15 +44,12 @@ internal sealed class RunPerTask(Recipe recipe, RunOptions options, Action<Train
         return new RunProgram(part, within, progress => report(progress with { Part = part.Name }), cancellationToken).Run();
     }
 
-    private void Save(RunFolder folder, string status) =>
-        RunFolder.Write(
-            folder.Record,
-            new
-            {
-                recipe.Name,
-                Status = status,
-                Recipe = DefinitionJson.Write(recipe),
-                Parts = recipe.Tasks.Select(t => t.Prompt.Name),
-            }
-        );
+    private void Save(RunFolder folder, RunStatus status) =>
+        new RunRecord
+        {
+            Name = recipe.Name,
+            Status = status,
+            Recipe = DefinitionJson.Write(recipe)!.AsObject(),
+            Parts = [.. Recipes(recipe).Select(part => part.Name)],
+        }.Write(folder);
 }
