@@ -27,6 +27,18 @@ public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries)
     public IndexEntry? Find(DocumentName document) =>
         (byName ??= Entries.ToDictionary(e => e.Document)).TryGetValue(document, out var entry) ? entry : null;
 
+    /// <summary>What a reference names; null where that is nothing, or could be several.</summary>
+    public IndexEntry? Find(BoundReference reference) =>
+        reference.Name.Length > 0 ? Find(new DocumentName(reference.Kind, reference.Name))
+        : Candidates(reference) is [var only] ? only
+        : null;
+
+    /// <summary>What a reference without a name could mean; what is broken may be of anything.</summary>
+    public IReadOnlyList<IndexEntry> Candidates(BoundReference reference) =>
+        reference.Of is not { } of
+            ? []
+            : [.. Entries.Where(e => e.Kind.Word == reference.Kind && (e.Base is null || e.Base == new DocumentName(of.Kind, of.Name)))];
+
     /// <summary>The names of a kind.</summary>
     public IEnumerable<string> Names(string kind) => Entries.Where(e => e.Kind.Word == kind).Select(e => e.Name);
 
@@ -38,7 +50,11 @@ public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries)
         new(
             new EquatableArray<IndexEntry>(
                 references
-                    .SelectMany(r => Find(new(r.Kind, r.Name)) is { } entry ? [entry] : Entries.Where(e => e.Kind.Word == r.Kind))
+                    .SelectMany(r =>
+                        r.Name.Length == 0 ? Candidates(r)
+                        : Find(r) is { } entry ? [entry]
+                        : Entries.Where(e => e.Kind.Word == r.Kind)
+                    )
                     .Distinct()
             )
         );

@@ -41,6 +41,17 @@ internal sealed class Resumption
             .Aggregate(was with { Recipe = now.Recipe, Resumed = (was.Resumed ?? 0) + 1 }, (record, warning) => record.Warn(warning));
     }
 
+    /// <summary>Refuses a run of an earlier version, whose recipes listed prompts and whose data were named by them.</summary>
+    /// <exception cref="RunException">It is one.</exception>
+    public static void RefuseOlder(RunFolder folder)
+    {
+        if (RunRecord.Read(folder).Recipe["tasks"] is JsonArray tasks && tasks.Any(task => task?["task"] is null))
+            throw new RunException(
+                $"The run in {folder.Path} cannot go on: an earlier version of TaskDsl began it, whose recipes listed prompts instead of tasks. "
+                    + "Start a new run without --resume."
+            );
+    }
+
     /// <summary>
     /// Computes with as many threads as the run did before: sums are taken part by part, one part per thread, and another number of
     /// parts rounds differently.

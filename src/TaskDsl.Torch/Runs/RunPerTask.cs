@@ -10,7 +10,7 @@ internal sealed class RunPerTask(Recipe recipe, RunOptions options, Action<Train
 {
     /// <summary>The recipe of each task.</summary>
     public static IEnumerable<Recipe> Recipes(Recipe recipe) =>
-        recipe.Tasks.Select(share => recipe with { Name = share.Prompt.Name, Tasks = [share], OneModelPerTask = false });
+        recipe.Tasks.Select(share => recipe with { Name = recipe.NameOf(share), Tasks = [share], OneModelPerTask = false });
 
     public FinishedRun Run(RunFolder folder)
     {
@@ -34,7 +34,7 @@ internal sealed class RunPerTask(Recipe recipe, RunOptions options, Action<Train
         );
         RunFolder.Write(folder.Evaluation, evaluation);
         Save(folder, RunStatus.Finished);
-        return new FinishedRun(recipe.Name, folder, null, parts, evaluation);
+        return new FinishedRun(recipe, folder, null, parts, evaluation);
     }
 
     private FinishedRun Run(Recipe part, RunFolder folder)

@@ -16,6 +16,8 @@ internal sealed class RunProgram(Recipe recipe, RunOptions options, Action<Train
         using var mine = held;
         try
         {
+            if (options.Resume)
+                Resumption.RefuseOlder(folder);
             return recipe.OneModelPerTask && recipe.Tasks.Count > 1
                 ? new RunPerTask(recipe, options, report, cancellationToken).Run(folder)
                 : Run(folder);
@@ -61,7 +63,7 @@ internal sealed class RunProgram(Recipe recipe, RunOptions options, Action<Train
                     Steps = steps,
                 }
             );
-            return new FinishedRun(recipe.Name, folder, data.Model, [], evaluation);
+            return new FinishedRun(recipe, folder, data.Model, [], evaluation);
         }
         catch (Exception e)
         {

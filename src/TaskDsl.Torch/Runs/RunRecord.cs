@@ -112,7 +112,10 @@ public sealed record RunRecord
             Started = DateTimeOffset.UtcNow,
             Recipe = DefinitionJson.Write(data.Recipe)!.AsObject(),
             Model = RecordedModel.Of(data),
-            Data = data.Tasks.ToDictionary(t => t.Prompt.Name, t => RecordedData.Of(t.Prompt, model.LayoutOf(t.Prompt), t.Data)),
+            Data = data.Tasks.ToDictionary(
+                t => data.Recipe.NameOf(t.Share),
+                t => RecordedData.Of(t.Prompt, model.LayoutOf(t.Prompt), t.Data)
+            ),
             Corpus = data.Documents.Fingerprint(),
             Batches = data.Batches,
             Versions = RecordedVersions.Now(),

@@ -278,7 +278,7 @@ public sealed class ResumeTests : TorchTest
         await File.AppendAllTextAsync(folder.File("teacher/config.json"), " ");
         var prompt = new LettersPrompt(new LettersTask(), phrasings: 1);
         var error = await Assert.ThrowsAsync<RunException>(() =>
-            (recipe with { Tasks = [new TaskShare { Prompt = prompt }] }).RunAsync(Options(folder) with { Resume = true })
+            (recipe with { Tasks = [new TaskShare(prompt)] }).RunAsync(Options(folder) with { Resume = true })
         );
         Assert.Contains("data.letters.prompt_fingerprint: was ", error.Message, StringComparison.Ordinal);
         Assert.Contains($"model.others.{folder.File("teacher")}: was ", error.Message, StringComparison.Ordinal);

@@ -93,7 +93,7 @@ public sealed class SelectionTests : TorchTest
         var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
         {
             EarlyStopping = new EarlyStopping(),
-            Tasks = [new TaskShare { Prompt = new LettersPrompt(new Unwatched()) }],
+            Tasks = [new TaskShare(new LettersPrompt(new Unwatched()))],
         };
         var error = await Assert.ThrowsAsync<RunException>(() =>
             recipe.RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false })
