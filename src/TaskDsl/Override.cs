@@ -60,7 +60,33 @@ public sealed class Override(Words words, Catalog catalog)
         // What 'with' does: records copy themselves, and init properties are open to reflection.
         var copy = record.GetType().GetMethod("<Clone>$")!.Invoke(record, null)!;
         property.SetValue(copy, value);
+        Tie(copy, property, value, Place(path, at));
         return copy;
+    }
+
+    // A task's only prompt goes with it, and a prompt's task.
+    private void Tie(object record, PropertyInfo property, object? value, string place)
+    {
+        if (value is Prompt prompt && property.GetCustomAttribute<SoleAttribute>() is { } sole)
+            record.GetType().GetProperty(sole.Of)!.SetValue(record, prompt.Task);
+        if (value is DslTask task)
+            foreach (var beside in Words.Properties(record.GetType()))
+                if (beside.GetCustomAttribute<SoleAttribute>()?.Of == property.Name)
+                    beside.SetValue(record, PromptOf(task, place, Words.KeyOf(beside)));
+    }
+
+    private Prompt PromptOf(DslTask task, string place, string key)
+    {
+        var prompts = catalog.Prompts.Where(p => p.Task.Name == task.Name).ToList();
+        return prompts switch
+        {
+            [var only] => only,
+            [] => throw new WordException($"{place}: the task '{task.Name}' has no prompt."),
+            _ => throw new WordException(
+                $"{place}: the task '{task.Name}' has the prompts {string.Join(", ", prompts.Select(p => $"'{p.Name}'"))}; "
+                    + $"say which in the recipe, or of an item that is there, as tasks.0.{key}={prompts[0].Name}."
+            ),
+        };
     }
 
     private object SetChoice(object? current, Type type, string[] path, int at, string text)
@@ -192,9 +218,7 @@ public sealed class Override(Words words, Catalog catalog)
         var choice = choices.Find(c => c.Word == text).Type;
         if (choice is not null)
         {
-            var missing = Words
-                .Properties(choice)
-                .FirstOrDefault(p => p.GetCustomAttribute<System.Runtime.CompilerServices.RequiredMemberAttribute>() is not null);
+            var missing = Words.Properties(choice).FirstOrDefault(Words.IsRequired);
             return missing is null
                 ? Words.Default(choice)
                 : throw new WordException($"{path}: {text} needs '{Words.KeyOf(missing)}'; write {path}.{text}.{Words.KeyOf(missing)}=….");

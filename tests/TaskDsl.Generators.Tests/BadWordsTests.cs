@@ -34,7 +34,8 @@ public class BadWordsTests
     [InlineData("missing_file", "corpus: [corpus/none.txt]")]
     [InlineData("missing_required", "tasks: [{weight: 2}]")]
     [InlineData("name_twice", "name: b")]
-    [InlineData("unknown_prompt", "tasks: [moodd]")]
+    [InlineData("unknown_task", "tasks: [moodd]")]
+    [InlineData("unknown_prompt", "tasks: [{task: mood, prompt: moodd}]")]
     public void Are_reported(string name, string line) =>
         Desk.Whole.Add("b.recipe.yaml", $"recipe: b\nmodel: models/base\n{line}\n").Run().VerifyDiagnostics(name);
 

@@ -115,11 +115,12 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
         var complete = true;
         foreach (var property in type.Properties)
         {
+            SoleReference.Tie(property, bound, tried, References);
             if (!property.IsRequired || bound.Exists(b => b.Property == property))
                 continue;
             complete = false;
-            // A value that is there and wrong has its own problem.
-            if (tried?.Contains(property.Key) != true)
+            // A value that is there and wrong has its own problem, and so has what a sole one would be of.
+            if (tried?.Contains(property.Key) != true && property.SoleOf is null)
                 problems.Add(new Problem(Rules.Missing, path, Head(node), type.Label, property.Key));
         }
 

@@ -55,6 +55,7 @@ public static class Rules
         "Name clash",
         "the {0} '{1}' would be '{2}' in C#, a name that {3} has already; choose another"
     );
+    public static readonly DiagnosticDescriptor NotOfIt = Rule("TDSL1204", "Unclear reference", "{0}");
 
     // 13xx: tasks
     public static readonly DiagnosticDescriptor BadFieldType = Rule("TDSL1301", "Bad field type", "'{0}' is not a type: {1}");

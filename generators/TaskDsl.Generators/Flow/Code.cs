@@ -14,8 +14,7 @@ public sealed record Code(GeneratedSource? Source, EquatableArray<Problem> Probl
         var document = scoped.Document;
         var context = new EmitContext(scoped.RootNamespace, document.File.Path, scoped.Index);
         foreach (var reference in document.References)
-            if (scoped.Index.Find(new(reference.Kind, reference.Name)) is null)
-                context.ReportUnknown(reference);
+            context.Check(reference);
 
         var source =
             scoped.HintName is { } hint && document.File.Kind.Emit(scoped, context) is { } text ? new GeneratedSource(hint, text) : null;

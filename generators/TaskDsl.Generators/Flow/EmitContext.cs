@@ -21,15 +21,42 @@ public sealed record EmitContext(string RootNamespace, string Path, ProjectIndex
     public void Report(DiagnosticDescriptor rule, SourceSpan span, params string[] arguments) =>
         Problems.Add(new Problem(rule, Path, span, arguments));
 
-    /// <summary>Reports a reference that names nothing.</summary>
-    public void ReportUnknown(BoundReference reference) =>
-        Report(
-            Rules.UnknownReference,
-            reference.Span,
-            reference.Kind,
-            reference.Name,
-            NearestWord.Choice(reference.Name, Index.Names(reference.Kind))
-        );
+    /// <summary>Reports a reference that names nothing, or not what it must be of.</summary>
+    public void Check(BoundReference reference)
+    {
+        var found = Index.Find(reference);
+        if (reference.Name.Length > 0 && found is null)
+            Report(
+                Rules.UnknownReference,
+                reference.Span,
+                reference.Kind,
+                reference.Name,
+                NearestWord.Choice(reference.Name, Index.Names(reference.Kind))
+            );
+        else if (reference.Of is { } of && Index.Find(of) is not null)
+            CheckBase(reference, of, found);
+    }
+
+    private void CheckBase(BoundReference reference, BoundReference of, IndexEntry? found)
+    {
+        var (kind, whose) = (reference.Kind, $"the {of.Kind} '{of.Name}'");
+        if (found is null && Index.Candidates(reference) is { Count: 0 })
+            Report(Rules.NotOfIt, reference.Span, $"{whose} has no {kind}; write one, as *.{kind}.yaml with '{of.Kind}: {of.Name}'");
+        else if (found is null && Index.Candidates(reference) is var several && several.All(e => e.Base is not null))
+            Report(
+                Rules.NotOfIt,
+                reference.Span,
+                $"{whose} has the {kind}s {Words(several)}; say which: {{{of.Kind}: {of.Name}, {kind}: {several[0].Name}}}"
+            );
+        else if (found?.Base is { } basis && basis != new DocumentName(of.Kind, of.Name))
+            Report(Rules.NotOfIt, reference.Span, $"the {kind} '{reference.Name}' is of the {basis.Kind} '{basis.Name}', not of {whose}");
+    }
+
+    private static string Words(IEnumerable<IndexEntry> entries)
+    {
+        var names = entries.Select(e => $"'{e.Name}'").ToList();
+        return $"{string.Join(", ", names.Take(names.Count - 1))} and {names[names.Count - 1]}";
+    }
 
     /// <summary>The fully qualified name of something in the root namespace.</summary>
     public string Global(string name) => RootNamespace.Length == 0 ? $"global::{name}" : $"global::{RootNamespace}.{name}";

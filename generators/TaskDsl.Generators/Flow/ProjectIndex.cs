@@ -37,6 +37,18 @@ public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries, EquatableA
     public NameClash? ClashOf(IndexEntry entry) =>
         Clashes.Count == 0 ? null : Clashes.FirstOrDefault(clash => clash.Entry.Path == entry.Path);
 
+    /// <summary>What a reference names; null where that is nothing, or could be several.</summary>
+    public IndexEntry? Find(BoundReference reference) =>
+        reference.Name.Length > 0 ? Find(new DocumentName(reference.Kind, reference.Name))
+        : Candidates(reference) is [var only] ? only
+        : null;
+
+    /// <summary>What a reference without a name could mean; what is broken may be of anything.</summary>
+    public IReadOnlyList<IndexEntry> Candidates(BoundReference reference) =>
+        reference.Of is not { } of
+            ? []
+            : [.. Entries.Where(e => e.Kind.Word == reference.Kind && (e.Base is null || e.Base == new DocumentName(of.Kind, of.Name)))];
+
     /// <summary>The names of a kind.</summary>
     public IEnumerable<string> Names(string kind) => All(kind).Select(e => e.Name);
 
@@ -51,11 +63,16 @@ public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries, EquatableA
         var seen = new HashSet<IndexEntry>();
         var entries = new List<IndexEntry>(references.Count);
         foreach (var reference in references)
-        foreach (var entry in Find(new(reference.Kind, reference.Name)) is { } named ? [named] : All(reference.Kind))
+        foreach (var entry in Seen(reference))
             if (seen.Add(entry))
                 entries.Add(entry);
         return new ProjectIndex(new EquatableArray<IndexEntry>(entries), default);
     }
+
+    private IEnumerable<IndexEntry> Seen(BoundReference reference) =>
+        reference.Name.Length == 0 ? Candidates(reference)
+        : Find(reference) is { } named ? [named]
+        : All(reference.Kind);
 
     private IEnumerable<IndexEntry> All(string kind) => Entries.Where(e => e.Kind.Word == kind);
 

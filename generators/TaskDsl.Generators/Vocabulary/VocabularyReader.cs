@@ -180,6 +180,7 @@ public sealed class VocabularyReader
             Attribute(property, "System.ComponentModel.DataAnnotations.RegularExpressionAttribute")?.ConstructorArguments[0].Value
                 as string,
             path is not null && path.NamedArguments.FirstOrDefault(a => a.Key == "MayBeAbsent").Value.Value is not true,
+            Attribute(property, "TaskDsl.Vocabulary.SoleAttribute")?.ConstructorArguments[0].Value as string,
             fields is null ? null : new EquatableArray<string>(fields.ConstructorArguments[0].Values.Select(v => (string)v.Value!))
         );
     }

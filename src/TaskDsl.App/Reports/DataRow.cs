@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
+using TaskDsl.Torch.Runs;
 
 namespace TaskDsl.App.Reports;
 
@@ -18,29 +18,26 @@ internal sealed record DataRow(
     IReadOnlyList<string> Samples
 )
 {
-    public static DataRow Of(string task, JsonObject data)
+    public static DataRow Of(string task, RecordedData data)
     {
-        var reasons = (data["dropped"] as JsonObject ?? []).Select(d => (d.Key, Count: Count(d.Value))).ToList();
-        var (read, train, validation, test) = (Count(data["read"]), Count(data["train"]), Count(data["validation"]), Count(data["test"]));
-        var (kept, left) = (train + validation + test, reasons.Sum(r => r.Count));
+        var read = data.Read;
+        var (kept, left) = (data.Train + data.Validation + data.Test, data.Dropped.Values.Sum());
         return new DataRow(
             task,
             Text(read),
             Text(kept),
             Text(left),
-            Text(train),
-            Text(validation),
-            Text(test),
-            [.. reasons.Where(r => r.Count > 0).Select(r => new Fact(r.Key, Text(r.Count)))],
-            RunReport.Text(data["quarantine"]),
+            Text(data.Train),
+            Text(data.Validation),
+            Text(data.Test),
+            [.. data.Dropped.Where(r => r.Value > 0).Select(r => new Fact(r.Key, Text(r.Value)))],
+            data.Quarantine ?? "",
             read == kept + left
                 ? ""
                 : $"{Text(read)} read are not {Text(kept)} kept and {Text(left)} left out: {Text(Math.Abs(read - kept - left))} {(read > kept + left ? "are missing" : "are too many")}.",
-            [.. (data["dropped_samples"] as JsonArray ?? []).Select(RunReport.Text)]
+            data.DroppedSamples
         );
     }
-
-    private static long Count(JsonNode? node) => (long)(RunParts.AsNumber(node) ?? 0);
 
     private static string Text(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 }

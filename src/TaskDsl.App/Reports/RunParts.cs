@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Runs;
 
 namespace TaskDsl.App.Reports;
@@ -10,54 +11,40 @@ internal static class RunParts
 {
     public static RunPart Read(RunFolder folder, string title)
     {
-        var record = RunFolder.ReadObject(folder.Record);
+        var record = RunRecord.Read(folder);
         var steps = folder.Numbers.Select(Line).OfType<JsonObject>().ToList();
         return new RunPart(
             title,
             Facts(record),
             Charts(steps),
-            [.. (record["data"] as JsonObject ?? []).Select(d => DataRow.Of(d.Key, d.Value!.AsObject()))],
+            [.. (record.Data ?? new Dictionary<string, RecordedData>()).Select(d => DataRow.Of(d.Key, d.Value))],
             [.. Warnings(record, steps)]
         );
     }
 
-    private static List<Fact> Facts(JsonObject record)
+    private static List<Fact> Facts(RunRecord record)
     {
         var facts = new List<Fact>();
-        var (batches, machine, model, versions) = (record["batches"], record["machine"], record["model"], record["versions"]);
-        if (Time(record["started"]) is { } started)
+        if (record.Started is { } started)
         {
-            var lasted = Time(record["finished"]) is { } finished
-                ? string.Create(CultureInfo.InvariantCulture, $", took {Lasted(finished - started)}")
-                : "";
-            Add("started", string.Create(CultureInfo.InvariantCulture, $"{started:yyyy-MM-dd HH:mm} UTC{lasted}"));
+            var lasted = record.Finished is { } finished ? $", took {Lasted(finished - started)}" : "";
+            Add("started", string.Create(CultureInfo.InvariantCulture, $"{started.ToUniversalTime():yyyy-MM-dd HH:mm} UTC{lasted}"));
         }
 
-        Add("steps", Of(Number(record["step"]), Number(batches?["steps"])));
-        Add("tokens trained on", Number(record["tokens"]));
-        Add("weights trained", Of(Number(record["trained_parameters"]), Number(model?["parameters"])));
-        if ((double?)AsNumber(record["best_validation_loss"]) is { } best)
-            Add(
-                "lowest validation loss",
-                string.Create(CultureInfo.InvariantCulture, $"{best:0.000} at step {Number(record["best_step"])}")
-            );
-        if (AsNumber(batches?["fill"]) is { } fill)
+        Add("steps", Of(Number(record.Step), Number(record.Batches?.Steps)));
+        Add("tokens trained on", Number(record.Tokens));
+        Add("weights trained", Of(Number(record.TrainedParameters), Number(record.Model?.Parameters)));
+        if (record.BestValidationLoss is { } best)
+            Add("lowest validation loss", string.Create(CultureInfo.InvariantCulture, $"{best:0.000} at step {Number(record.BestStep)}"));
+        if (record.Batches?.Fill is { } fill)
             Add("rows filled", string.Create(CultureInfo.InvariantCulture, $"{fill:0.0 %}"));
-        if (AsNumber(record["resumed"]) > 0)
-            Add("resumed", $"{Number(record["resumed"])} times");
-        Add("corpus", RunReport.Text(record["corpus"]));
-        Add(
-            "device",
-            machine is null
-                ? ""
-                : $"{RunReport.Text(machine["device"])}, {Number(machine["cores"])} cores, {RunReport.Text(machine["system"])}"
-        );
-        Add(
-            "versions",
-            versions is null
-                ? ""
-                : $"TaskDsl {RunReport.Text(versions["taskdsl"])}, TorchSharp {RunReport.Text(versions["torchsharp"])}, {RunReport.Text(versions["dotnet"])}"
-        );
+        if (record.Resumed > 0)
+            Add("resumed", $"{Number(record.Resumed)} times");
+        Add("corpus", record.Corpus ?? "");
+        if (record.Machine is { } machine)
+            Add("device", $"{machine.Device}, {Number(machine.Cores)} cores, {machine.System}");
+        if (record.Versions is { } versions)
+            Add("versions", $"TaskDsl {versions.TaskDsl}, TorchSharp {versions.TorchSharp}, {versions.DotNet}");
         return facts;
 
         void Add(string name, string value)
@@ -73,25 +60,34 @@ internal static class RunParts
     }
 
     /// <summary>What the run wrote down, and what its numbers say.</summary>
-    private static IEnumerable<string> Warnings(JsonObject record, List<JsonObject> steps)
+    private static IEnumerable<string> Warnings(RunRecord record, List<JsonObject> steps)
     {
-        foreach (var warning in record["warnings"] as JsonArray ?? [])
-            yield return RunReport.Text(warning);
-        if (RunReport.Text(record["status"]) is "interrupted" or "diverged" && RunReport.Text(record["message"]) is { Length: > 0 } message)
+        foreach (var warning in record.Warnings ?? [])
+            yield return warning;
+        if (record is { Status: RunStatus.Interrupted or RunStatus.Diverged, Message: { Length: > 0 } message })
             yield return message;
-        foreach (var (name, batches) in new[] { ("training", record["batches"]), ("validation", record["validation"]) })
-        {
-            var samples = string.Concat((batches?["overlong_samples"] as JsonArray ?? []).Select(s => "\n  " + RunReport.Text(s)));
-            if (AsNumber(batches?["dropped"]) > 0)
-                yield return $"{Number(batches!["dropped"])} sequences were left out of {name} because they are longer than batch.sequence_length ({Number(batches["capacity"])} tokens):{samples}";
-            if (AsNumber(batches?["shortened"]) > 0)
-                yield return $"{Number(batches!["shortened"])} sequences of {name} had their inputs shortened to fit into batch.sequence_length ({Number(batches["capacity"])} tokens); no answer was cut:{samples}";
-            if (AsNumber(batches?["untagged"]) > 0)
-                yield return $"{Number(batches!["untagged"])} entities of {name} are not learned: another entity has their words, or they do not stand in the text.";
-        }
+        foreach (var warning in Lengths("training", record.Batches).Concat(Lengths("validation", record.Validation)))
+            yield return warning;
+        if (steps.FindLast(s => s["skipped_steps"] is not null)?["skipped_steps"] is { } skipped && (double)skipped > 0)
+            yield return $"{Number((long)skipped)} steps were skipped because their float16 gradients were not finite; "
+                + "the loss scale was halved each time.";
+    }
 
-        if (steps.FindLast(s => s["skipped_steps"] is not null)?["skipped_steps"] is { } skipped && AsNumber(skipped) > 0)
-            yield return $"{Number(skipped)} steps were skipped because their float16 gradients were not finite; the loss scale was halved each time.";
+    /// <summary>What became of sequences that do not fit as they are.</summary>
+    private static IEnumerable<string> Lengths(string part, BatchReport? batches)
+    {
+        if (batches is null)
+            yield break;
+        var samples = string.Concat(batches.OverlongSamples.Select(s => "\n  " + s));
+        if (batches.Dropped > 0)
+            yield return $"{Number(batches.Dropped)} sequences were left out of {part} because they are longer than batch.sequence_length "
+                + $"({Number(batches.Capacity)} tokens):{samples}";
+        if (batches.Shortened > 0)
+            yield return $"{Number(batches.Shortened)} sequences of {part} had their inputs shortened to fit into batch.sequence_length "
+                + $"({Number(batches.Capacity)} tokens); no answer was cut:{samples}";
+        if (batches.Untagged > 0)
+            yield return $"{Number(batches.Untagged)} entities of {part} are not learned: another entity has their words, or they do not "
+                + "stand in the text.";
     }
 
     private static Chart[] Charts(List<JsonObject> steps)
@@ -152,16 +148,13 @@ internal static class RunParts
         }
     }
 
-    private static string Number(JsonNode? node) => AsNumber(node) is { } number ? number.ToString("N0", CultureInfo.InvariantCulture) : "";
+    private static string Number(long? number) => number?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
 
-    internal static double? AsNumber(JsonNode? node) =>
+    private static double? AsNumber(JsonNode? node) =>
         node?.GetValueKind() switch
         {
             JsonValueKind.Number => node.GetValue<JsonElement>().GetDouble(),
             JsonValueKind.String => double.NaN, // "NaN", "Infinity"
             _ => null,
         };
-
-    private static DateTimeOffset? Time(JsonNode? node) =>
-        DateTimeOffset.TryParse(RunReport.Text(node), CultureInfo.InvariantCulture, out var time) ? time.ToUniversalTime() : null;
 }

@@ -5,7 +5,6 @@ using TaskDsl.Disk;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Training;
-using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Reports;
 
@@ -45,32 +44,31 @@ public static class RunReport
 
     private static RunPage Read(RunFolder run)
     {
-        var record = RunFolder.ReadObject(run.Record);
-        var recipe = record["recipe"] as JsonObject ?? [];
-        var parts = (record["parts"] as JsonArray ?? [])
-            .Select(name => Text(name))
+        var record = RunRecord.Read(run);
+        var parts = (record.Parts ?? [])
             .Select(name => (Name: name, Folder: new RunFolder(Path.Combine(run.Path, name))))
             .Where(p => File.Exists(p.Folder.Record))
             .ToList();
         var stopped = parts
-            .Select(p => RunFolder.ReadObject(p.Folder.Record))
-            .FirstOrDefault(r => Text(r["status"]) is "interrupted" or "diverged");
+            .Select(p => RunRecord.Read(p.Folder).Status)
+            .Where(s => s is RunStatus.Interrupted or RunStatus.Diverged)
+            .ToList();
         var evaluation = Measured(run, parts.Select(p => p.Folder));
-        var status = Text((Text(record["status"]) == "running" ? stopped ?? record : record)["status"]);
+        var status = record.Status == RunStatus.Running && stopped.Count > 0 ? stopped[0] : record.Status;
         return new RunPage
         {
-            Name = Text(record["name"]),
-            Summary = Text(recipe["summary"]),
-            Status = status,
-            Message = Text(record["message"]),
+            Name = record.Name,
+            Summary = (string?)record.Recipe["summary"] ?? "",
+            Status = status.ToString().ToLowerInvariant(),
+            Message = record.Message ?? "",
             Verdict = Verdict.Of(evaluation, status),
             Scores = [.. ScoreRows.Of(evaluation)],
             ScoreNotes = [.. ScoreRows.Notes(evaluation)],
             Calibrations = [.. ReliabilityDiagram.All(evaluation.After)],
             Confusions = [.. ConfusionPart.All(evaluation.After)],
             Samples = [.. SampleGroup.Of(evaluation)],
-            Parts = record["parts"] is null ? [RunParts.Read(run, "")] : [.. parts.Select(p => RunParts.Read(p.Folder, p.Name))],
-            Recipe = YamlText.Of(AsFile(recipe)),
+            Parts = record.Parts is null ? [RunParts.Read(run, "")] : [.. parts.Select(p => RunParts.Read(p.Folder, p.Name))],
+            Recipe = YamlText.Of(AsFile(record.Recipe)),
         };
     }
 
@@ -96,12 +94,4 @@ public static class RunReport
                 ? new EvaluationReport([.. reports.SelectMany(r => r.Tasks)])
                 : null;
     }
-
-    internal static string Text(JsonNode? node) =>
-        node switch
-        {
-            null => "",
-            JsonValue value when value.TryGetValue<string>(out var text) => text,
-            _ => node.ToJsonString(DefinitionJson.Options),
-        };
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Reports;
 
@@ -50,7 +51,7 @@ internal sealed record SampleGroup(string Title, IReadOnlyList<Sample> Samples)
         try
         {
             if (JsonNode.Parse(input) is JsonObject fields)
-                return [.. fields.Select(f => new Fact(f.Key, RunReport.Text(f.Value)))];
+                return [.. fields.Select(f => new Fact(f.Key, Text(f.Value)))];
         }
         catch (JsonException)
         {
@@ -59,6 +60,9 @@ internal sealed record SampleGroup(string Title, IReadOnlyList<Sample> Samples)
 
         return [new Fact("input", input)];
     }
+
+    private static string Text(JsonNode? value) =>
+        value is JsonValue single && single.TryGetValue<string>(out var text) ? text : value?.ToJsonString(DefinitionJson.Options) ?? "";
 
     private static string Cut(string text, int length)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Runs;
 
 namespace TaskDsl.App.Reports;
 
@@ -11,7 +12,7 @@ internal sealed record Verdict(string Headline, IReadOnlyList<VerdictLine> Lines
     private const int MostLines = 12;
 
     /// <summary>From the first metric of each task and language; of the others, what they say got worse.</summary>
-    public static Verdict Of(RunEvaluation evaluation, string status)
+    public static Verdict Of(RunEvaluation evaluation, RunStatus status)
     {
         var compared = evaluation.Tasks().Where(t => t.Metrics.Count > 0).Select(t => Comparison.Of(evaluation, t, t.Metrics[0])).ToList();
         var otherwise = evaluation
@@ -21,9 +22,9 @@ internal sealed record Verdict(string Headline, IReadOnlyList<VerdictLine> Lines
             .ToList();
         var what = status switch
         {
-            "finished" => "",
-            "diverged" => "The training diverged: its numbers stopped being numbers. ",
-            "interrupted" => "The run was interrupted and can go on. ",
+            RunStatus.Finished => "",
+            RunStatus.Diverged => "The training diverged: its numbers stopped being numbers. ",
+            RunStatus.Interrupted => "The run was interrupted and can go on. ",
             _ => "The run is not finished. ",
         };
         if (compared.Count == 0)

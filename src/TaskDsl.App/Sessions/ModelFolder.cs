@@ -11,7 +11,7 @@ internal static class ModelFolder
         var candidates = Candidates(session, named);
         foreach (var folder in candidates)
         {
-            if (Model(folder, Path.Combine(prompt.Name, "best")) is { } model)
+            if (Model(folder, Path.Combine(prompt.Name, "best"), Path.Combine(prompt.Task.Name, "best")) is { } model)
                 return model;
             if (File.Exists(Path.Combine(folder, "run.json")))
                 throw new UserException(

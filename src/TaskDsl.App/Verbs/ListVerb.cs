@@ -31,7 +31,7 @@ internal static class ListVerb
         {
             var on =
                 recipe.Tasks.Count > 0
-                    ? string.Join(", ", recipe.Tasks.Select(t => t.Prompt.Name))
+                    ? string.Join(", ", recipe.Tasks.Select(t => t.Task.Name))
                     : $"{recipe.Corpus.Count} text file patterns";
             table.AddRow("recipe", Markup.Escape(recipe.Name), Markup.Escape(on), Markup.Escape(recipe.Summary));
         }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using TaskDsl.Data;
 
 namespace TaskDsl.Torch.Batches;
@@ -9,24 +10,31 @@ public sealed class BatchReport
     private readonly List<string> samples = [];
 
     /// <summary>Optimizer steps of the run.</summary>
+    [JsonInclude]
     public int Steps { get; internal set; }
 
     /// <summary>Optimizer steps of the first epoch.</summary>
+    [JsonInclude]
     public int StepsPerEpoch { get; internal set; }
 
     /// <summary>Sequences of the steps, each counted as often as it is drawn.</summary>
+    [JsonInclude]
     public long Sequences { get; private set; }
 
     /// <summary>Their tokens.</summary>
+    [JsonInclude]
     public long Tokens { get; private set; }
 
     /// <summary>Their tokens that carry the loss of a supervised objective.</summary>
+    [JsonInclude]
     public long AnswerTokens { get; private set; }
 
     /// <summary>Entities that a head over tokens cannot learn, because no tag says them, each counted as often as it was drawn.</summary>
+    [JsonInclude]
     public long Untagged { get; private set; }
 
     /// <summary>Rows.</summary>
+    [JsonInclude]
     public long Rows { get; private set; }
 
     /// <summary>Tokens that a row has room for.</summary>
@@ -48,13 +56,20 @@ public sealed class BatchReport
     internal int LongestSequence { get; private set; }
 
     /// <summary>Sequences that were left out as too long, each counted as often as it was drawn.</summary>
+    [JsonInclude]
     public long Dropped { get; private set; }
 
     /// <summary>Sequences whose prompt was shortened, each counted as often as it was drawn.</summary>
+    [JsonInclude]
     public long Shortened { get; private set; }
 
     /// <summary>The first of those, each with its length.</summary>
-    public IReadOnlyList<string> OverlongSamples => samples;
+    [JsonInclude]
+    public IReadOnlyList<string> OverlongSamples
+    {
+        get => samples;
+        private init => samples = [.. value];
+    }
 
     /// <summary>Counts the rows of one step.</summary>
     internal void Count(IReadOnlyList<TokenRow> rows)

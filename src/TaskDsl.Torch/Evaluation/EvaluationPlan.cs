@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Evaluation;
 
@@ -10,17 +11,18 @@ public sealed record EvaluationPlan
     public int? Every { get; init; }
 
     /// <summary>Answers decoded at a time.</summary>
-    [Range(1, 4096)]
+    [DoesNotShape(UnlessAnswersChoose = true), Range(1, 4096)]
     public int Rows { get; init; } = 32;
 
     /// <summary>The most tokens of an answer; a constrained answer is closed properly within them.</summary>
-    [Range(1, 65536)]
+    [DoesNotShape(UnlessAnswersChoose = true), Range(1, 65536)]
     public int MaxNewTokens { get; init; } = 128;
 
     /// <summary>Whether decoding may only produce what the task's format can parse.</summary>
+    [DoesNotShape(UnlessAnswersChoose = true)]
     public bool Constrained { get; init; } = true;
 
     /// <summary>Measures at most so many test examples per task and language, drawn the same in every run. Default: all.</summary>
-    [Range(1, int.MaxValue)]
+    [DoesNotShape, Range(1, int.MaxValue)]
     public int? Limit { get; init; }
 }

@@ -6,7 +6,7 @@ namespace TaskDsl.Torch.Forecasts;
 /// <summary>What a run would take.</summary>
 public sealed record RunForecast
 {
-    /// <summary>The recipe's name; of a part, the prompt's.</summary>
+    /// <summary>The recipe's name; of a part, the task's.</summary>
     public required string Name { get; init; }
 
     /// <summary>The records of each part, all tasks together: training, validation, test.</summary>

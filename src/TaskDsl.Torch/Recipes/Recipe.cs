@@ -21,7 +21,7 @@ public sealed record Recipe : Definition
     /// <summary>The model that the run starts from: a folder in Hugging Face layout, or a new model.</summary>
     public required ModelSource Model { get; init; }
 
-    /// <summary>The tasks that are trained on, each with its prompt and weight.</summary>
+    /// <summary>The tasks that are trained on.</summary>
     public IReadOnlyList<TaskShare> Tasks { get; init; } = [];
 
     /// <summary>How large and small tasks share an epoch. Default: each example is drawn as often as its task's weight says.</summary>
@@ -82,12 +82,20 @@ public sealed record Recipe : Definition
     public EvaluationPlan Evaluation { get; init; } = new();
 
     /// <summary>When the run is saved.</summary>
+    [DoesNotShape]
     public CheckpointPlan Checkpoints { get; init; } = new();
 
     /// <summary>The seed of everything that is drawn.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>Where the model runs: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
-    [RegularExpression("^(auto|cpu|cuda(:[0-9]+)?)$")]
+    [DoesNotShape, RegularExpression("^(auto|cpu|cuda(:[0-9]+)?)$")]
     public string Device { get; init; } = "auto";
+
+    /// <summary>What a task of the recipe is called in its runs: its name, or its prompt's where the recipe has the task more than once.</summary>
+    public string NameOf(TaskShare share)
+    {
+        ArgumentNullException.ThrowIfNull(share);
+        return Tasks.Count(t => t.Task.Name == share.Task.Name) > 1 ? share.Prompt.Name : share.Task.Name;
+    }
 }

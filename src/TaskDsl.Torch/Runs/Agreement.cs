@@ -20,9 +20,15 @@ internal static class Agreement
     /// <exception cref="RunException">Its tasks get into each other's way.</exception>
     public static void Check(Recipe recipe)
     {
-        if (recipe.Tasks.CountBy(t => t.Prompt.Name).FirstOrDefault(t => t.Value > 1) is { Key: { } twice })
-            throw new RunException($"recipe '{recipe.Name}': prompt '{twice}' stands twice under tasks. Give it a weight of 2 instead.");
-        var files = recipe.Tasks.Select(t => t.Prompt.Task).Distinct().GroupBy(t => (t.BadRecords as Quarantine)?.Path);
+        if (recipe.Tasks.FirstOrDefault(t => t.Prompt.Task.Name != t.Task.Name) is { } other)
+            throw new RunException(
+                $"recipe '{recipe.Name}': the prompt '{other.Prompt.Name}' is of the task '{other.Prompt.Task.Name}', not of '{other.Task.Name}'."
+            );
+        if (recipe.Tasks.CountBy(recipe.NameOf).FirstOrDefault(t => t.Value > 1) is { Key: { } twice })
+            throw new RunException(
+                $"recipe '{recipe.Name}': '{twice}' stands twice under tasks. Give it a weight of 2 instead, or another prompt."
+            );
+        var files = recipe.Tasks.Select(t => t.Task).Distinct().GroupBy(t => (t.BadRecords as Quarantine)?.Path);
         if (files.FirstOrDefault(g => g.Key is not null && g.Count() > 1) is { Key: { } shared } tasks)
             throw new RunException(
                 $"recipe '{recipe.Name}': the tasks {string.Join(", ", tasks.Select(t => t.Name))} set their bad records aside in one file, "

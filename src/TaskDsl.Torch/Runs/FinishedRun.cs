@@ -1,22 +1,24 @@
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Opening.Loading;
+using TaskDsl.Torch.Recipes;
 
 namespace TaskDsl.Torch.Runs;
 
 /// <summary>A finished run of a recipe: the tuned model, and what it is worth against the one before.</summary>
 public sealed class FinishedRun : IDisposable
 {
+    private readonly Recipe recipe;
     private readonly LoadedModel? model;
 
-    internal FinishedRun(string name, RunFolder folder, LoadedModel? model, IReadOnlyList<FinishedRun> parts, RunEvaluation evaluation)
+    internal FinishedRun(Recipe recipe, RunFolder folder, LoadedModel? model, IReadOnlyList<FinishedRun> parts, RunEvaluation evaluation)
     {
-        (Name, Folder, this.model, Parts) = (name, folder.Path, model, parts);
+        (this.recipe, Folder, this.model, Parts) = (recipe, folder.Path, model, parts);
         (Before, After) = (evaluation.Before ?? EvaluationReport.Empty, evaluation.After ?? EvaluationReport.Empty);
     }
 
-    /// <summary>The recipe's name; of a part, the prompt's.</summary>
-    public string Name { get; }
+    /// <summary>The recipe's name; of a part, the task's.</summary>
+    public string Name => recipe.Name;
 
     /// <summary>The run's folder.</summary>
     public string Folder { get; }
@@ -42,7 +44,7 @@ public sealed class FinishedRun : IDisposable
     public LoadedModel ModelFor(Prompt prompt)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        return Parts.FirstOrDefault(part => part.Name == prompt.Name)?.Model ?? Model;
+        return Parts.FirstOrDefault(part => part.recipe.Tasks.Any(t => t.Prompt.Name == prompt.Name))?.Model ?? Model;
     }
 
     /// <inheritdoc/>

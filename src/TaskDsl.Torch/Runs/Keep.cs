@@ -71,7 +71,7 @@ internal sealed class Keep(Recipe recipe, string projectDirectory, RunFolder fol
             {
                 ProjectDirectory = projectDirectory,
                 Device = device,
-                Head = recipe.Objective.Head([.. recipe.Tasks.Where(t => t.Weight > 0).Select(t => t.Prompt.Task)]),
+                Head = recipe.Objective.Head([.. recipe.Tasks.Where(t => t.Weight > 0).Select(t => t.Task)]),
                 Seed = recipe.Seed,
             }
         );

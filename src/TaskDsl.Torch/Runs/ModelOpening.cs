@@ -29,7 +29,7 @@ internal static class ModelOpening
                 Outline = outline,
                 ProjectDirectory = run.Options.ProjectDirectory,
                 Device = TorchRuntime.Device(recipe.Device),
-                Head = recipe.Objective.Head([.. tasks.Where(t => t.Share.Weight > 0).Select(t => t.Prompt.Task)]),
+                Head = recipe.Objective.Head([.. tasks.Where(t => t.Share.Weight > 0).Select(t => t.Share.Task)]),
                 Seed = recipe.Seed,
                 Corpus = documents
                     .Select(d => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(d.Text))

@@ -83,7 +83,7 @@ internal sealed class Plan(RunContext run)
             var objective = data.Bind(TimedSteps + 1, validation.Take(1));
             using var tuned = Recipe.Tuning.Apply(model.Model, Recipe.Seed);
             using var log = new MetricLog(logs.FullName, default, 0);
-            using var trainer = new Trainer(Recipe, objective, tuned, log, logs.FullName, null)
+            using var trainer = new Trainer(Recipe, objective, tuned, log, new CheckpointFolder(logs.FullName), null)
             {
                 Stream = data.Stream,
                 Steps = steps,

@@ -56,7 +56,7 @@ internal sealed class Prepare(RunContext run)
     private Dataset Load(TaskShare share) =>
         DatasetBuilder
             .LoadAsync(
-                share.Prompt.Task,
+                share.Task,
                 new DataOptions { ProjectDirectory = run.Options.ProjectDirectory, RejectsDirectory = run.Options.Runs },
                 run.CancellationToken
             )

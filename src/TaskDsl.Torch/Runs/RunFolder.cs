@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using TaskDsl.Disk;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Training;
@@ -34,7 +33,7 @@ public sealed class RunFolder(string path)
     public string Checkpoints => In("checkpoints");
 
     /// <summary>The step that the run can go on from; 0 for its beginning.</summary>
-    internal int SavedStep => Checkpoint.Newest(Checkpoints)?.Checkpoint.Step ?? 0;
+    internal int SavedStep => new CheckpointFolder(Checkpoints).Newest()?.State.Step ?? 0;
 
     /// <summary>The best model or adapter of the run.</summary>
     public string Best => In("best");
@@ -79,41 +78,27 @@ public sealed class RunFolder(string path)
     }
 
     /// <summary>Writes a value as JSON, as a whole or not at all.</summary>
-    public static void Write<T>(string path, T value) =>
-        AtomicFile.WriteText(path, JsonSerializer.Serialize(value, DefinitionJson.Options) + "\n");
+    public static void Write<T>(string path, T value, JsonSerializerOptions? options = null) =>
+        AtomicFile.WriteText(path, JsonSerializer.Serialize(value, options ?? DefinitionJson.Options) + "\n");
 
-    /// <summary>Reads a JSON object.</summary>
-    public static JsonObject ReadObject(string path)
+    /// <summary>Reads a value that was written as JSON.</summary>
+    /// <exception cref="RunException">The file is damaged.</exception>
+    public static T Read<T>(string path, JsonSerializerOptions? options = null)
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllBytes(path))?.AsObject() ?? throw new JsonException("null");
+            return JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), options ?? DefinitionJson.Options)
+                ?? throw new JsonException("null");
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException e)
         {
-            throw NotWritten(path, e);
+            throw new RunException($"{path}: error: this is not what a run writes: {e.Message}", e);
         }
     }
 
     /// <summary>Reads <see cref="Evaluation"/>; nothing was measured where it is not there.</summary>
     /// <exception cref="RunException">The file is damaged.</exception>
-    public RunEvaluation ReadEvaluation()
-    {
-        if (!File.Exists(Evaluation))
-            return new RunEvaluation(null, null);
-        try
-        {
-            return JsonSerializer.Deserialize<RunEvaluation>(File.ReadAllBytes(Evaluation), DefinitionJson.Options)
-                ?? throw new JsonException("null");
-        }
-        catch (JsonException e)
-        {
-            throw NotWritten(Evaluation, e);
-        }
-    }
-
-    private static RunException NotWritten(string path, Exception e) =>
-        new($"{path}: error: this is not what a run writes: {e.Message}", e);
+    public RunEvaluation ReadEvaluation() => File.Exists(Evaluation) ? Read<RunEvaluation>(Evaluation) : new RunEvaluation(null, null);
 
     private string In(string file) => System.IO.Path.Combine(Path, file);
 }

@@ -10,11 +10,11 @@ internal sealed class RunPerTask(Recipe recipe, RunOptions options, Action<Train
 {
     /// <summary>The recipe of each task.</summary>
     public static IEnumerable<Recipe> Recipes(Recipe recipe) =>
-        recipe.Tasks.Select(share => recipe with { Name = share.Prompt.Name, Tasks = [share], OneModelPerTask = false });
+        recipe.Tasks.Select(share => recipe with { Name = recipe.NameOf(share), Tasks = [share], OneModelPerTask = false });
 
     public FinishedRun Run(RunFolder folder)
     {
-        Save(folder, "running");
+        Save(folder, RunStatus.Running);
         var parts = new List<FinishedRun>();
         try
         {
@@ -33,8 +33,8 @@ internal sealed class RunPerTask(Recipe recipe, RunOptions options, Action<Train
             new EvaluationReport([.. parts.SelectMany(p => p.After.Tasks)])
         );
         RunFolder.Write(folder.Evaluation, evaluation);
-        Save(folder, "finished");
-        return new FinishedRun(recipe.Name, folder, null, parts, evaluation);
+        Save(folder, RunStatus.Finished);
+        return new FinishedRun(recipe, folder, null, parts, evaluation);
     }
 
     private FinishedRun Run(Recipe part, RunFolder folder)
@@ -44,15 +44,12 @@ internal sealed class RunPerTask(Recipe recipe, RunOptions options, Action<Train
         return new RunProgram(part, within, progress => report(progress with { Part = part.Name }), cancellationToken).Run();
     }
 
-    private void Save(RunFolder folder, string status) =>
-        RunFolder.Write(
-            folder.Record,
-            new
-            {
-                recipe.Name,
-                Status = status,
-                Recipe = DefinitionJson.Write(recipe),
-                Parts = recipe.Tasks.Select(t => t.Prompt.Name),
-            }
-        );
+    private void Save(RunFolder folder, RunStatus status) =>
+        new RunRecord
+        {
+            Name = recipe.Name,
+            Status = status,
+            Recipe = DefinitionJson.Write(recipe)!.AsObject(),
+            Parts = [.. Recipes(recipe).Select(part => part.Name)],
+        }.Write(folder);
 }

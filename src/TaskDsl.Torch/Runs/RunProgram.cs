@@ -16,6 +16,8 @@ internal sealed class RunProgram(Recipe recipe, RunOptions options, Action<Train
         using var mine = held;
         try
         {
+            if (options.Resume)
+                Resumption.RefuseOlder(folder);
             return recipe.OneModelPerTask && recipe.Tasks.Count > 1
                 ? new RunPerTask(recipe, options, report, cancellationToken).Run(folder)
                 : Run(folder);
@@ -36,10 +38,10 @@ internal sealed class RunProgram(Recipe recipe, RunOptions options, Action<Train
         run.Report(new TrainingProgress { Phase = RunPhase.Preparing });
         using var threads = SameThreads(run, folder);
         var data = new Prepare(run).Run();
-        RunRecord? record = null;
+        Recording? record = null;
         try
         {
-            record = RunRecord.Begin(folder, data);
+            record = Recording.Begin(folder, data);
             var known = Known(run, folder);
             var before = known.Before ?? new Measure(data).Before();
             RunFolder.Write(folder.Evaluation, known with { Before = before });
@@ -51,7 +53,7 @@ internal sealed class RunProgram(Recipe recipe, RunOptions options, Action<Train
 
             var evaluation = new RunEvaluation(before, known.After ?? new Measure(data).After());
             RunFolder.Write(folder.Evaluation, evaluation);
-            record.Save("finished", ("finished", DateTimeOffset.UtcNow));
+            record.Save(RunStatus.Finished, r => r with { Finished = DateTimeOffset.UtcNow });
             var steps = data.Batches.Steps;
             run.Report(
                 new TrainingProgress
@@ -61,7 +63,7 @@ internal sealed class RunProgram(Recipe recipe, RunOptions options, Action<Train
                     Steps = steps,
                 }
             );
-            return new FinishedRun(recipe.Name, folder, data.Model, [], evaluation);
+            return new FinishedRun(recipe, folder, data.Model, [], evaluation);
         }
         catch (Exception e)
         {
@@ -69,7 +71,7 @@ internal sealed class RunProgram(Recipe recipe, RunOptions options, Action<Train
             if (e is RunInterruptedException or not OperationCanceledException)
                 throw;
             var interrupted = new RunInterruptedException(folder.Path, folder.SavedStep, e);
-            record?.Save("interrupted", ("message", interrupted.Message));
+            record?.Save(RunStatus.Interrupted, r => r with { Message = interrupted.Message });
             throw interrupted;
         }
     }
@@ -81,7 +83,7 @@ internal sealed class RunProgram(Recipe recipe, RunOptions options, Action<Train
     /// <returns>Sets the number back that was in use.</returns>
     private static IDisposable? SameThreads(RunContext run, RunFolder folder)
     {
-        var threads = run.Options.Resume ? RunRecord.SameThreads(folder) : null;
+        var threads = run.Options.Resume ? Resumption.SameThreads(folder) : null;
         if (threads is not null)
             run.Tell($"computing with {TorchRuntime.Threads} threads, as the run did before: another number would round differently.");
         return threads;

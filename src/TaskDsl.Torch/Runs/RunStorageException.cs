@@ -6,20 +6,20 @@ namespace TaskDsl.Torch.Runs;
 public sealed class RunStorageException : RunException
 {
     internal RunStorageException(string folder, Exception inner)
-        : this(folder, Checkpoint.Newest(new RunFolder(folder).Checkpoints), inner) { }
+        : this(folder, new CheckpointFolder(new RunFolder(folder).Checkpoints).Newest(), inner) { }
 
-    private RunStorageException(string folder, (Checkpoint Checkpoint, string Folder)? last, Exception inner)
+    private RunStorageException(string folder, Checkpoint? last, Exception inner)
         : base(
             $"The disk is full: {inner.Message.TrimEnd('.')}.\n"
                 + (
                     last is { } good
-                        ? $"The run in {folder} is saved at step {good.Checkpoint.Step}, in {good.Folder}, which takes {Bytes(good.Folder) / 1e6:0.0} MB. Free some space (checkpoints.keep: 1 keeps one of them), then run the same recipe with --resume (RunOptions.Resume) to go on."
+                        ? $"The run in {folder} is saved at step {good.State.Step}, in {good.Folder}, which takes {Bytes(good.Folder) / 1e6:0.0} MB. Free some space (checkpoints.keep: 1 keeps one of them), then run the same recipe with --resume (RunOptions.Resume) to go on."
                     : File.Exists(new RunFolder(folder).Record)
                         ? $"No checkpoint of the run in {folder} was written yet. Free some space, then run the same recipe with --resume (RunOptions.Resume)."
                     : "Training had not begun. Free some space and start the run again."
                 ),
             inner
-        ) => (Folder, Step) = (folder, last?.Checkpoint.Step ?? 0);
+        ) => (Folder, Step) = (folder, last?.State.Step ?? 0);
 
     /// <summary>The run's folder.</summary>
     public string Folder { get; }

@@ -1,13 +1,13 @@
-using System.Text.Json;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Training;
-using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Runs;
 
 /// <summary>Tunes the model, from the first step or from the newest checkpoint on.</summary>
-internal sealed class Train(RunData data, RunFolder folder, RunRecord record, Keep keep)
+internal sealed class Train(RunData data, RunFolder folder, Recording record, Keep keep)
 {
+    private readonly CheckpointFolder checkpoints = new(folder.Checkpoints);
+
     private RunContext Run => data.Run;
 
     private Recipe Recipe => data.Recipe;
@@ -17,12 +17,12 @@ internal sealed class Train(RunData data, RunFolder folder, RunRecord record, Ke
         var (validation, report) = data.Validation();
         foreach (var notice in Run.Notices)
             record.Warn(notice);
-        record.Save("running", ("validation", JsonSerializer.SerializeToNode(report, DefinitionJson.Options)));
+        record.Save(RunStatus.Running, r => r with { Validation = report });
         var objective = data.Bind(data.Batches.Steps, validation);
         using var tuned = Recipe.Tuning.Apply(data.Model.Model, Recipe.Seed);
         var resume = Resume();
-        using var log = new MetricLog(folder.Path, resume?.Checkpoint.Log ?? default, resume?.Checkpoint.Step ?? 0);
-        using var trainer = new Trainer(Recipe, objective, tuned, log, folder.Checkpoints, resume)
+        using var log = new MetricLog(folder.Path, resume?.State.Log ?? default, resume?.State.Step ?? 0);
+        using var trainer = new Trainer(Recipe, objective, tuned, log, checkpoints, resume)
         {
             Stream = data.Stream,
             Steps = data.Batches.Steps,
@@ -31,7 +31,7 @@ internal sealed class Train(RunData data, RunFolder folder, RunRecord record, Ke
             SaveBest = () => keep.Save(tuned, data.Model),
             Answer = new Measure(data).Validation,
         };
-        record.Save("running", ("trained_parameters", trainer.TrainedCount));
+        record.Save(RunStatus.Running, r => r with { TrainedParameters = trainer.TrainedCount });
         try
         {
             trainer.Run(Run.CancellationToken);
@@ -39,35 +39,37 @@ internal sealed class Train(RunData data, RunFolder folder, RunRecord record, Ke
         catch (OperationCanceledException e)
         {
             var interrupted = new RunInterruptedException(folder.Path, trainer.State.Step, e);
-            record.Save("interrupted", ("step", trainer.State.Step), ("message", interrupted.Message));
+            record.Save(RunStatus.Interrupted, r => r with { Step = trainer.State.Step, Message = interrupted.Message });
             throw interrupted;
         }
         catch (TrainingDivergedException e)
         {
-            record.Save("diverged", ("step", trainer.State.Step), ("message", e.Message));
+            record.Save(RunStatus.Diverged, r => r with { Step = trainer.State.Step, Message = e.Message });
             throw;
         }
 
         var end = trainer.State;
-        record.Save(
-            "trained",
-            ("step", end.Step),
-            ("stopped_early", end.Stopped),
-            ("tokens", end.Tokens),
-            ("best_step", end.BestStep),
-            ("best_validation_loss", end.BestLoss),
-            ("best_score", end.BestScore)
+        record.Save(RunStatus.Trained, r =>
+            r with
+            {
+                Step = end.Step,
+                StoppedEarly = end.Stopped,
+                Tokens = end.Tokens,
+                BestStep = end.BestStep,
+                BestValidationLoss = end.BestLoss,
+                BestScore = end.BestScore,
+            }
         );
     }
 
     /// <summary>Where a run that was interrupted goes on; null for its beginning.</summary>
-    private (Checkpoint Checkpoint, string Folder)? Resume()
+    private Checkpoint? Resume()
     {
-        var resume = Run.Options.Resume ? Checkpoint.Newest(folder.Checkpoints, Warn) : null;
-        keep.Recover(expected: resume?.Checkpoint.BestStep > 0);
-        if (resume is { } last && !(new FileInfo(folder.Metrics) is { Exists: true } log && log.Length >= last.Checkpoint.Log.Metrics))
+        var resume = Run.Options.Resume ? checkpoints.Newest(Warn) : null;
+        keep.Recover(expected: resume?.State.BestStep > 0);
+        if (resume?.State is { } last && !(new FileInfo(folder.Metrics) is { Exists: true } log && log.Length >= last.Log.Metrics))
             Warn(
-                $"{folder.Metrics} is shorter than it was at step {last.Checkpoint.Step}: the numbers of some steps are lost. "
+                $"{folder.Metrics} is shorter than it was at step {last.Step}: the numbers of some steps are lost. "
                     + "The run goes on; its weights are none the worse."
             );
         return resume;

@@ -21,31 +21,24 @@ internal sealed class Trainer : IDisposable
     private readonly FlatParameters parameters;
     private readonly OptimizerRun optimizer;
     private readonly MetricLog log;
-    private readonly string checkpoints;
+    private readonly CheckpointFolder checkpoints;
     private double? validationLoss;
 
-    public Trainer(
-        Recipe recipe,
-        Objective objective,
-        TunedModel tuned,
-        MetricLog log,
-        string checkpoints,
-        (Checkpoint Checkpoint, string Folder)? resume
-    )
+    public Trainer(Recipe recipe, Objective objective, TunedModel tuned, MetricLog log, CheckpointFolder checkpoints, Checkpoint? resume)
     {
         (Recipe, Objective, Tuned, this.log, this.checkpoints) = (recipe, objective, tuned, log, checkpoints);
         parameters = recipe.Optimizer.Flatten(tuned);
         tuned.Model.ActivationCheckpointing = recipe.ActivationCheckpointing;
         optimizer = recipe.Optimizer.Start(parameters);
-        State = resume?.Checkpoint
-            ?? new Checkpoint
+        State = resume?.State
+            ?? new TrainingState
             {
                 Step = 0,
                 Next = default,
                 Log = default,
                 LossScale = recipe.Precision == Precision.Float16 ? new LossScale() : null,
             };
-        resume?.Checkpoint.Restore(resume.Value.Folder, parameters, optimizer);
+        resume?.Restore(parameters, optimizer);
     }
 
     /// <summary>Saves the model where it is the best so far.</summary>
@@ -63,7 +56,7 @@ internal sealed class Trainer : IDisposable
     public required Action<TrainingProgress> Report { get; init; }
 
     /// <summary>Where the run is.</summary>
-    public Checkpoint State { get; private set; }
+    public TrainingState State { get; private set; }
 
     /// <summary>How many numbers are trained.</summary>
     public long TrainedCount => parameters.Count;
@@ -331,7 +324,7 @@ internal sealed class Trainer : IDisposable
     private void Save()
     {
         State = State with { Log = log.Flush() };
-        State.Save(checkpoints, parameters, optimizer, Recipe.Checkpoints.Keep);
+        checkpoints.Save(State, parameters, optimizer, Recipe.Checkpoints.Keep);
     }
 
     /// <summary>Saves the last whole step.</summary>
@@ -344,7 +337,7 @@ internal sealed class Trainer : IDisposable
 
     private TrainingDivergedException Diverged(TrainingStep step, TokenBatch batch, string what, double value)
     {
-        var good = Checkpoint.Newest(checkpoints);
+        var good = checkpoints.Newest();
         var place =
             step.Batches.Count == 1
                 ? ""

@@ -6,7 +6,7 @@ public sealed record TrainingProgress
     /// <summary>What the run is doing.</summary>
     public required RunPhase Phase { get; init; }
 
-    /// <summary>The part of the run that is concerned: a task's prompt where each task gets a model of its own; else empty.</summary>
+    /// <summary>The part of the run that is concerned: a task's name where each task gets a model of its own; else empty.</summary>
     public string Part { get; init; } = "";
 
     /// <summary>Something that the user should know; null = nothing.</summary>

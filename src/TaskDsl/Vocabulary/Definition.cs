@@ -7,5 +7,6 @@ public abstract record Definition
     public required string Name { get; init; }
 
     /// <summary>One sentence that says what this is for; it becomes the doc comment of the generated code.</summary>
+    [DoesNotShape]
     public string Summary { get; init; } = "";
 }

@@ -53,7 +53,7 @@ public sealed class JsonSchema
         {
             var key = kind is not null && property.Name == nameof(Definition.Name) ? kind : Words.KeyOf(property);
             var schema = Schema(property.PropertyType, property);
-            var isRequired = property.GetCustomAttribute<RequiredMemberAttribute>() is not null;
+            var isRequired = Words.IsRequired(property);
             var wrapped = new JsonObject();
             if (docs.Of(property) is { Length: > 0 } summary)
                 wrapped["description"] = summary;
@@ -170,7 +170,7 @@ public sealed class JsonSchema
         var options = new JsonArray(Properties(type));
         if (Shorthand(type) is { } shorthand)
             options.Add(Schema(shorthand.PropertyType, shorthand));
-        if (!Words.Properties(type).Any(p => p.GetCustomAttribute<RequiredMemberAttribute>() is not null))
+        if (!Words.Properties(type).Any(Words.IsRequired))
             options.Add(new JsonObject { ["type"] = "null" });
         return options.Count == 1 ? Take(options) : Described(type, new JsonObject { ["anyOf"] = options });
     }
@@ -181,9 +181,7 @@ public sealed class JsonSchema
         var one = new JsonObject();
         foreach (var (word, choice) in choices)
             one[word] = Join(new JsonObject { ["description"] = docs.Of(choice) }, Reference(choice));
-        var bare = choices
-            .Where(c => !Words.Properties(c.Type).Any(p => p.GetCustomAttribute<RequiredMemberAttribute>() is not null))
-            .ToList();
+        var bare = choices.Where(c => !Words.Properties(c.Type).Any(Words.IsRequired)).ToList();
         var options = new JsonArray();
         if (bare.Count > 0)
             options.Add(

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 
 namespace TaskDsl.Vocabulary;
@@ -93,6 +94,10 @@ public sealed class Words
             .OrderBy(p => chain.IndexOf(p.DeclaringType!))
             .ThenBy(p => p.MetadataToken);
     }
+
+    /// <summary>Whether the YAML must give a property: it is required, and not left out where it can mean one definition only.</summary>
+    public static bool IsRequired(PropertyInfo property) =>
+        property.GetCustomAttribute<RequiredMemberAttribute>() is not null && property.GetCustomAttribute<SoleAttribute>() is null;
 
     /// <summary>A property's name in the YAML.</summary>
     public static string KeyOf(PropertyInfo property) => SnakeCase.Of(property.Name);

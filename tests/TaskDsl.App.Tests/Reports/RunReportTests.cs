@@ -159,7 +159,7 @@ public sealed class RunReportTests
         using var folder = new TempFolder();
         File.WriteAllText(
             folder.In("run.json"),
-            """{"name": "r", "status": "finished", "recipe": {}, "batches": {"capacity": 64, "dropped": 2, "shortened": 5, "overlong_samples": ["a.jsonl(3): 99 tokens"]}, "validation": {"capacity": 64, "dropped": 1, "untagged": 6}}"""
+            """{"name": "r", "status": "finished", "recipe": {}, "batches": {"capacity": 64, "packed": true, "dropped": 2, "shortened": 5, "overlong_samples": ["a.jsonl(3): 99 tokens"]}, "validation": {"capacity": 64, "packed": true, "dropped": 1, "untagged": 6}}"""
         );
         File.WriteAllText(folder.In("metrics.jsonl"), """{"step":7,"loss_scale":1024,"skipped_steps":4}""" + "\n");
         var html = File.ReadAllText(RunReport.Write(folder.Path));

@@ -3,6 +3,7 @@ using TaskDsl.Metrics;
 using TaskDsl.Metrics.Counting;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Runs;
 
 namespace TaskDsl.App.Tests.Reports;
 
@@ -16,7 +17,7 @@ public sealed class VerdictTests
                 new([Task("up", 100, 20), Task("down", 100, 60), Task("still", 100, 50), Task("small", 10, 0)]),
                 new([Task("up", 100, 60), Task("down", 100, 40), Task("still", 100, 50), Task("small", 10, 10)])
             ),
-            "finished"
+            RunStatus.Finished
         );
         Assert.Equal(
             "Of 4 measurements (task and language), 1 improved beyond chance, 1 got worse beyond chance, 1 shows no clear difference, 1 could not be tested.",
@@ -30,7 +31,7 @@ public sealed class VerdictTests
     [Fact]
     public void A_model_that_is_no_better_than_the_most_frequent_label_is_told()
     {
-        var verdict = Verdict.Of(new RunEvaluation(new([Task("t", 100, 5)]), new([Task("t", 100, 30)])), "finished");
+        var verdict = Verdict.Of(new RunEvaluation(new([Task("t", 100, 5)]), new([Task("t", 100, 30)])), RunStatus.Finished);
         Assert.EndsWith(
             "better, beyond chance (p\u00a0<\u00a00.01); no better than always answering “label 0” (0.34)",
             Assert.Single(verdict.Lines).Text,
@@ -46,7 +47,7 @@ public sealed class VerdictTests
             {
                 Metrics = [Task("t", 100, first).Metrics[0], Task("t", 100, second).Metrics[0] with { Metric = "macro_f1" }],
             };
-        var verdict = Verdict.Of(new RunEvaluation(new([Both(20, 60)]), new([Both(60, 20)])), "finished");
+        var verdict = Verdict.Of(new RunEvaluation(new([Both(20, 60)]), new([Both(60, 20)])), RunStatus.Finished);
         Assert.EndsWith(
             "1 improved beyond chance; by a further metric, 1 got worse beyond chance.",
             verdict.Headline,
@@ -60,16 +61,16 @@ public sealed class VerdictTests
     {
         var verdict = Verdict.Of(
             new RunEvaluation(new([Task("t", 100, 20, less: true)]), new([Task("t", 100, 60, less: true)])),
-            "finished"
+            RunStatus.Finished
         );
         Assert.Contains("1 got worse beyond chance", verdict.Headline, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("finished", "No answers were measured")]
-    [InlineData("interrupted", "The run was interrupted and can go on. No answers")]
-    [InlineData("diverged", "The training diverged")]
-    public void A_run_without_measurements_says_so(string status, string says) =>
+    [InlineData(RunStatus.Finished, "No answers were measured")]
+    [InlineData(RunStatus.Interrupted, "The run was interrupted and can go on. No answers")]
+    [InlineData(RunStatus.Diverged, "The training diverged")]
+    public void A_run_without_measurements_says_so(RunStatus status, string says) =>
         Assert.StartsWith(says, Verdict.Of(new RunEvaluation(null, null), status).Headline, StringComparison.Ordinal);
 
     [Fact]
@@ -78,10 +79,14 @@ public sealed class VerdictTests
         EvaluationReport one = new([Task("t", 100, 20)]);
         Assert.Contains(
             "Only the model before tuning",
-            Verdict.Of(new RunEvaluation(one, null), "running").Headline,
+            Verdict.Of(new RunEvaluation(one, null), RunStatus.Running).Headline,
             StringComparison.Ordinal
         );
-        Assert.Contains("nothing to compare with", Verdict.Of(new RunEvaluation(null, one), "finished").Headline, StringComparison.Ordinal);
+        Assert.Contains(
+            "nothing to compare with",
+            Verdict.Of(new RunEvaluation(null, one), RunStatus.Finished).Headline,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -92,7 +97,7 @@ public sealed class VerdictTests
                 new([.. Enumerable.Range(0, 40).Select(i => Task($"t{i}", 30, 5))]),
                 new([.. Enumerable.Range(0, 40).Select(i => Task($"t{i}", 30, 25))])
             ),
-            "finished"
+            RunStatus.Finished
         );
         Assert.Equal("and 28 more in the table below", verdict.Lines[^1].Text);
         Assert.StartsWith(

@@ -45,11 +45,27 @@ public sealed class OverrideTests
     [Fact]
     public void References_are_found_by_name()
     {
-        Assert.Same(TaskCatalog.Default.Prompts[0], Override.Apply(Tiny, ["tasks=[weather]"]).Tasks.Single().Prompt);
+        Assert.Equal("weather_short", Override.Apply(Tiny, ["tasks.0.prompt=weather_short"]).Tasks.Single().Prompt.Name);
         Assert.Equal(2.5, Override.Apply(Tiny, ["tasks.0.weight=2.5"]).Tasks.Single().Weight);
     }
 
+    [Fact]
+    public void A_tasks_only_prompt_goes_with_it()
+    {
+        var all = TaskCatalog.Default;
+        var one = new Catalog
+        {
+            Tasks = all.Tasks,
+            Prompts = [all.Prompts[1]],
+            Definitions = all.Definitions,
+            Assembly = all.Assembly,
+        };
+        var share = new Override(Words, one).Apply(Tiny, ["tasks=[weather]"]).Tasks.Single();
+        Assert.Equal(("weather", "weather_short"), (share.Task.Name, share.Prompt.Name));
+    }
+
     [Theory]
+    [InlineData("tasks=[weather]", "tasks", "'weather', 'weather_short'")]
     [InlineData("", "no setting")]
     [InlineData("rank", "no setting")]
     [InlineData("=3", "no setting")]

@@ -152,7 +152,7 @@ public sealed class ForecastTests : TorchTest
         Assert.False(Directory.Exists(folder.File("runs/tiny")));
         Assert.Empty(Directory.GetFiles(folder.Path));
         using var run = await recipe.RunAsync(TrainingRunTests.Options(folder));
-        var record = RunFolder.ReadObject(Path.Combine(run.Folder, "run.json"));
+        var record = RunFolder.Read<JsonObject>(Path.Combine(run.Folder, "run.json"));
         Assert.Equal(
             record["batches"]!.ToJsonString(),
             JsonSerializer.SerializeToNode(plan.Batches, DefinitionJson.Options)!.ToJsonString()

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TaskDsl.Torch.Criteria;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Runs;
@@ -113,7 +114,7 @@ public sealed class KillTests : TorchTest
     private static async Task Whole(TempFolder folder)
     {
         using var run = await (Recipe(folder) with { Name = "whole" }).RunAsync(Options(folder));
-        Assert.True((bool)RunFolder.ReadObject(folder.File("runs/whole/run.json"))["stopped_early"]!);
+        Assert.True((bool)RunFolder.Read<JsonObject>(folder.File("runs/whole/run.json"))["stopped_early"]!);
     }
 
     private static void Same(TempFolder folder, List<string> log)

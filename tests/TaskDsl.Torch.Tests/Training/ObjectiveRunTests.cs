@@ -39,7 +39,7 @@ public sealed class ObjectiveRunTests : TorchTest
         var recipe = Recipe(Encoder, new Classification()) with
         {
             Name = "head",
-            Tasks = [new TaskShare { Prompt = new LettersPrompt(new HeadLettersTask()) }],
+            Tasks = [new TaskShare(new LettersPrompt(new HeadLettersTask()))],
             Optimizer = new AdamW { LearningRate = 3e-3 },
             Budget = new Budget { Epochs = 20 },
         };
@@ -116,7 +116,7 @@ public sealed class ObjectiveRunTests : TorchTest
             new Supervised()
         ) with
         {
-            Tasks = [new TaskShare { Prompt = new LettersPrompt(new HeadLettersTask()) }],
+            Tasks = [new TaskShare(new LettersPrompt(new HeadLettersTask()))],
             Optimizer = new AdamW { LearningRate = 5e-3 },
             Budget = new Budget { Epochs = 60 },
         };
@@ -139,7 +139,7 @@ public sealed class ObjectiveRunTests : TorchTest
         };
         var recipe = Recipe(new Pretrained { Path = model }, objective) with { Optimizer = new AdamW { LearningRate = 3e-3 } };
         if (word == "dpo")
-            recipe = recipe with { Tasks = [new TaskShare { Prompt = new LettersPrompt(new PreferencesTask()) }] };
+            recipe = recipe with { Tasks = [new TaskShare(new LettersPrompt(new PreferencesTask()))] };
         using var run = await recipe.RunAsync(Options(folder));
         var losses = Validation(run);
         Assert.True(losses.Min() < losses[0] * 0.7, string.Join(" ", losses));
@@ -178,7 +178,7 @@ public sealed class ObjectiveRunTests : TorchTest
         var model = TinyModel.Write(folder.File("model"));
         var recipe = Recipe(new Pretrained { Path = model }, new Dpo()) with
         {
-            Tasks = [new TaskShare { Prompt = new LettersPrompt(new PreferencesTask()) }],
+            Tasks = [new TaskShare(new LettersPrompt(new PreferencesTask()))],
             Budget = new Budget { Steps = 12 },
             Checkpoints = new CheckpointPlan { Every = 4 },
         };
@@ -226,7 +226,7 @@ public sealed class ObjectiveRunTests : TorchTest
             Name = "tiny",
             Model = model,
             Objective = objective,
-            Tasks = [new TaskShare { Prompt = new LettersPrompt(new LettersTask()) }],
+            Tasks = [new TaskShare(new LettersPrompt(new LettersTask()))],
             Optimizer = new AdamW { LearningRate = 1e-2 },
             Schedule = new Cosine { WarmUp = 0.1 },
             Batch = new Batch { Rows = 8, SequenceLength = 32 },

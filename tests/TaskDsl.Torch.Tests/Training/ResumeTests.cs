@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TaskDsl.Data;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Criteria;
@@ -45,7 +46,7 @@ public sealed class ResumeTests : TorchTest
         );
         Assert.Equal(at, interrupted.Step);
         Assert.Contains("--resume", interrupted.Message, StringComparison.Ordinal);
-        Assert.Equal("interrupted", (string?)RunFolder.ReadObject(folder.File("runs/tiny/run.json"))["status"]);
+        Assert.Equal("interrupted", (string?)RunFolder.Read<JsonObject>(folder.File("runs/tiny/run.json"))["status"]);
 
         Assert.Equal(whole, await Trained(recipe, Options(folder) with { Resume = true }));
         AssertSameFile(folder.File($"runs/whole/best/{Weights(tuning)}"), folder.File($"runs/tiny/best/{Weights(tuning)}"));
@@ -76,7 +77,7 @@ public sealed class ResumeTests : TorchTest
         Assert.Equal(whole, await Trained(recipe, Options(folder) with { Resume = true }));
         Assert.Contains(
             "step-13 is damaged",
-            (string?)RunFolder.ReadObject(folder.File("runs/tiny/run.json"))["warnings"]![0],
+            (string?)RunFolder.Read<JsonObject>(folder.File("runs/tiny/run.json"))["warnings"]![0],
             StringComparison.Ordinal
         );
     }
@@ -277,7 +278,7 @@ public sealed class ResumeTests : TorchTest
         await File.AppendAllTextAsync(folder.File("teacher/config.json"), " ");
         var prompt = new LettersPrompt(new LettersTask(), phrasings: 1);
         var error = await Assert.ThrowsAsync<RunException>(() =>
-            (recipe with { Tasks = [new TaskShare { Prompt = prompt }] }).RunAsync(Options(folder) with { Resume = true })
+            (recipe with { Tasks = [new TaskShare(prompt)] }).RunAsync(Options(folder) with { Resume = true })
         );
         Assert.Contains("data.letters.prompt_fingerprint: was ", error.Message, StringComparison.Ordinal);
         Assert.Contains($"model.others.{folder.File("teacher")}: was ", error.Message, StringComparison.Ordinal);
@@ -325,7 +326,7 @@ public sealed class ResumeTests : TorchTest
         recipe = recipe with { Evaluation = recipe.Evaluation with { Limit = 3 } };
         using (var run = await recipe.RunAsync(options with { Resume = true }))
             Assert.Equal((3, 3), (run.Before.Tasks[0].Examples, run.After.Tasks[0].Examples));
-        Assert.Equal(3, (int?)RunFolder.ReadObject(folder.File("runs/tiny/run.json"))["recipe"]!["evaluation"]!["limit"]);
+        Assert.Equal(3, (int?)RunFolder.Read<JsonObject>(folder.File("runs/tiny/run.json"))["recipe"]!["evaluation"]!["limit"]);
 
         // What is measured stays, whatever becomes of going on; what cannot be read is measured again.
         var evaluation = folder.File("runs/tiny/evaluation.json");
@@ -460,11 +461,11 @@ public sealed class ResumeTests : TorchTest
     }
 
     private static string[] Warnings(TempFolder folder) =>
-        [.. RunFolder.ReadObject(folder.File("runs/tiny/run.json"))["warnings"]!.AsArray().Select(w => (string)w!)];
+        [.. RunFolder.Read<JsonObject>(folder.File("runs/tiny/run.json"))["warnings"]!.AsArray().Select(w => (string)w!)];
 
     private static (string? Status, string? Message) Status(TempFolder folder)
     {
-        var record = RunFolder.ReadObject(folder.File("runs/tiny/run.json"));
+        var record = RunFolder.Read<JsonObject>(folder.File("runs/tiny/run.json"));
         return ((string?)record["status"], (string?)record["message"]);
     }
 

@@ -86,7 +86,7 @@ public sealed class SameBytesTests : TorchTest
             ["prefix"] = plain with { Tuning = new PrefixTuning() },
             ["new model, new tokenizer"] = text with { Model = TinyModel.Source, Objective = new CausalLm() },
             ["masked_lm"] = text with { Model = encoder, Objective = new MaskedLm(), Dropout = 0.1 },
-            ["dpo"] = plain with { Tasks = [new TaskShare { Prompt = new LettersPrompt(new PreferencesTask()) }], Objective = new Dpo() },
+            ["dpo"] = plain with { Tasks = [new TaskShare(new LettersPrompt(new PreferencesTask()))], Objective = new Dpo() },
             ["distillation"] = plain with
             {
                 Objective = new Distillation { Teacher = model },
@@ -100,21 +100,21 @@ public sealed class SameBytesTests : TorchTest
             },
             ["ranking"] = plain with
             {
-                Tasks = [new TaskShare { Prompt = new LettersPrompt(new RankedTask()) }],
+                Tasks = [new TaskShare(new LettersPrompt(new RankedTask()))],
                 Objective = new Ranking { Candidates = "letter" },
                 Dropout = 0.1,
             },
             ["classification"] = plain with
             {
                 Model = encoder,
-                Tasks = [new TaskShare { Prompt = new LettersPrompt(new HeadLettersTask()) }],
+                Tasks = [new TaskShare(new LettersPrompt(new HeadLettersTask()))],
                 Objective = new Classification(),
                 Dropout = 0.1,
             },
             ["token_classification"] = plain with
             {
                 Model = encoder,
-                Tasks = [new TaskShare { Prompt = new LettersPrompt(new FactsTask()) }],
+                Tasks = [new TaskShare(new LettersPrompt(new FactsTask()))],
                 Objective = new TokenClassification(),
                 Dropout = 0.1,
             },

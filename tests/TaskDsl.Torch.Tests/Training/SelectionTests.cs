@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TaskDsl.Data;
 using TaskDsl.Data.Splits;
 using TaskDsl.Torch.Batches;
@@ -23,7 +24,7 @@ public sealed class SelectionTests : TorchTest
             Budget = new Budget { Epochs = 20 },
         };
         using var run = await recipe.RunAsync(TrainingRunTests.Options(folder));
-        var record = RunFolder.ReadObject(Path.Combine(run.Folder, "run.json"));
+        var record = RunFolder.Read<JsonObject>(Path.Combine(run.Folder, "run.json"));
         var scores = TrainingRunTests
             .Lines(run)
             .Where(l => l["validation_accuracy"] is not null)
@@ -68,7 +69,7 @@ public sealed class SelectionTests : TorchTest
             Budget = new Budget { Steps = 100 },
         };
         using var run = await recipe.RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false });
-        var record = RunFolder.ReadObject(Path.Combine(run.Folder, "run.json"));
+        var record = RunFolder.Read<JsonObject>(Path.Combine(run.Folder, "run.json"));
         Assert.Equal((12, true), ((int)record["step"]!, (bool)record["stopped_early"]!));
         Assert.Equal(12, (int)record["best_step"]!); // The loss still fell, and the best model is the best whatever the patience says.
         Assert.True(Directory.Exists(Path.Combine(run.Folder, "checkpoints", "step-12")));
@@ -92,7 +93,7 @@ public sealed class SelectionTests : TorchTest
         var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
         {
             EarlyStopping = new EarlyStopping(),
-            Tasks = [new TaskShare { Prompt = new LettersPrompt(new Unwatched()) }],
+            Tasks = [new TaskShare(new LettersPrompt(new Unwatched()))],
         };
         var error = await Assert.ThrowsAsync<RunException>(() =>
             recipe.RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false })
@@ -105,7 +106,7 @@ public sealed class SelectionTests : TorchTest
                 Budget = new Budget { Steps = 3 },
             }
         ).RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false });
-        Assert.Equal(3, (int)RunFolder.ReadObject(Path.Combine(run.Folder, "run.json"))["best_step"]!); // The last.
+        Assert.Equal(3, (int)RunFolder.Read<JsonObject>(Path.Combine(run.Folder, "run.json"))["best_step"]!); // The last.
     }
 
     private sealed class Unwatched() : LettersTask("unwatched")

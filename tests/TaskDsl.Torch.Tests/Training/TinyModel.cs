@@ -38,13 +38,7 @@ internal static class TinyModel
         {
             Name = "tiny",
             Model = new Pretrained { Path = model },
-            Tasks =
-            [
-                .. (tasks.Count == 0 ? ["letters"] : tasks).Select(name => new TaskShare
-                {
-                    Prompt = new LettersPrompt(new LettersTask(name)),
-                }),
-            ],
+            Tasks = [.. (tasks.Count == 0 ? ["letters"] : tasks).Select(name => new TaskShare(new LettersPrompt(new LettersTask(name))))],
             Optimizer = new Torch.Optimizers.AdamW { LearningRate = 1e-2 },
             Batch = new Batch { Rows = 2, SequenceLength = 32 },
             Budget = new Budget { Epochs = 40 },

@@ -27,7 +27,7 @@ public sealed class TrainingRunTests : TorchTest
 
         Assert.Equal(1, run.After["letters", "en", "accuracy"]!.Value);
         Assert.True(run.Before["letters", "en", "accuracy"]!.Value < 0.7);
-        var record = RunFolder.ReadObject(Path.Combine(run.Folder, "run.json"));
+        var record = RunFolder.Read<JsonObject>(Path.Combine(run.Folder, "run.json"));
         Assert.Equal("finished", (string?)record["status"]);
         Assert.Equal(0.01, (double?)record["recipe"]?["optimizer"]?["adamw"]?["learning_rate"]);
         Assert.Equal("float32", (string?)record["recipe"]?["precision"]);
@@ -204,7 +204,7 @@ public sealed class TrainingRunTests : TorchTest
         Assert.Contains("step-4", error.Message, StringComparison.Ordinal);
         Assert.Contains(".dll(", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("in batch", error.Message, StringComparison.Ordinal);
-        Assert.Equal("diverged", (string?)RunFolder.ReadObject(folder.File("runs/tiny/run.json"))["status"]);
+        Assert.Equal("diverged", (string?)RunFolder.Read<JsonObject>(folder.File("runs/tiny/run.json"))["status"]);
     }
 
     /// <summary>The gradients of a step are one sum, whose norm does not say which batch broke it.</summary>
@@ -261,7 +261,10 @@ public sealed class TrainingRunTests : TorchTest
         using var run = await recipe.RunAsync(Options(folder), seen);
         var notice = Assert.Single(seen.Values, v => v.Notice is not null).Notice;
         Assert.Equal("task 'letters' has no example in its test part: what it learns is not measured.", notice);
-        Assert.Equal(notice, (string?)Assert.Single(RunFolder.ReadObject(Path.Combine(run.Folder, "run.json"))["warnings"]!.AsArray()));
+        Assert.Equal(
+            notice,
+            (string?)Assert.Single(RunFolder.Read<JsonObject>(Path.Combine(run.Folder, "run.json"))["warnings"]!.AsArray())
+        );
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public static class ValueEmitter
 
     // A name of nothing has its diagnostic already.
     private static string Reference(BoundReference reference, EmitContext context) =>
-        context.Index.Find(new(reference.Kind, reference.Name)) is { IsWhole: true } entry ? context.Global(entry.Expression) : "null!";
+        context.Index.Find(reference) is { IsWhole: true } entry ? context.Global(entry.Expression) : "null!";
 
     private static string Literal(BoundScalar scalar) =>
         scalar.Value switch

@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+using TaskDsl.Torch.Native;
+using TorchSharp;
+
+namespace TaskDsl.Torch.Runs;
+
+/// <summary>Where a run was computed.</summary>
+public sealed record RecordedMachine
+{
+    /// <summary>The model's device.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>The operating system.</summary>
+    public string? System { get; init; }
+
+    /// <summary>The processor's name: libtorch has other code for each kind.</summary>
+    public string? Processor { get; init; }
+
+    /// <summary>Its cores.</summary>
+    public int Cores { get; init; }
+
+    /// <summary>How many of them one operation uses: sums are taken part by part, one part per thread.</summary>
+    public int Threads { get; init; }
+
+    internal static RecordedMachine Now(torch.Device device) =>
+        new()
+        {
+            Device = device.ToString(),
+            System = RuntimeInformation.OSDescription,
+            Processor = ProcessorName(),
+            Cores = Environment.ProcessorCount,
+            Threads = TorchRuntime.Threads,
+        };
+
+    private static string? ProcessorName() =>
+        File.Exists("/proc/cpuinfo")
+            ? File.ReadLines("/proc/cpuinfo")
+                .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+                ?.Split(':', 2)[^1]
+                .Trim()
+            : RuntimeInformation.ProcessArchitecture.ToString();
+}
