@@ -1,7 +1,5 @@
 using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models;
-using TaskDsl.Torch.Models.Heads;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 

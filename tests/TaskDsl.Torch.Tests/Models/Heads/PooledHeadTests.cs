@@ -1,6 +1,5 @@
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Heads;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 

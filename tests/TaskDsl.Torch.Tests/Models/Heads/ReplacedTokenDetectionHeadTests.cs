@@ -1,5 +1,4 @@
 using TaskDsl.Torch.Models.Heads;
-using TorchSharp;
 using Xunit;
 
 namespace TaskDsl.Torch.Tests.Models.Heads;
