@@ -9,6 +9,7 @@ using TaskDsl.HuggingFace.ChatFormats;
 using TaskDsl.HuggingFace.ChatTemplates;
 using TaskDsl.HuggingFace.Tokenizers;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Safetensors;
 using TaskDsl.Torch.Tuning.Adapters;
@@ -130,15 +131,18 @@ internal static class InspectVerb
     private static string Kind(LanguageModel model)
     {
         var labels = $"{model.Config.Labels.Count} labels: {Some(model.Config.Labels)}";
-        return model switch
+        var kind = model switch
         {
-            Decoder decoder => decoder.IsBidirectional ? "decoder that sees both ways" : "decoder",
+            Decoder { IsBidirectional: true } => "decoder that sees both ways",
+            Decoder => "decoder",
             EncoderDecoder => "encoder–decoder",
-            Encoder { HeadKind: HeadKind.None } => "encoder without a head",
-            Encoder { HeadKind: HeadKind.MaskedLm } => "encoder with a masked-LM head",
-            Encoder { HeadKind: HeadKind.SequenceClassification } => $"encoder that classifies texts, {labels}",
-            Encoder { HeadKind: HeadKind.TokenClassification } => $"encoder that classifies tokens, {labels}",
-            _ => "encoder that finds replaced tokens",
+            _ => "encoder",
+        };
+        return model.Head switch
+        {
+            LmHead => kind,
+            TaskHead head => $"{kind} {head.Summary}, {labels}",
+            var head => $"{kind} {head.Summary}",
         };
     }
 

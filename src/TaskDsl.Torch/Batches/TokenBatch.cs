@@ -139,5 +139,41 @@ public sealed class TokenBatch
             : decoder.Hidden(tokens);
     }
 
+    /// <summary>
+    /// Runs the model over the batch; an encoder–decoder writes the texts that it has read, as transformers' classifiers do.
+    /// </summary>
+    /// <returns>The last hidden states, <c>[rows, length, hidden]</c>; an encoder's with its virtual tokens in front.</returns>
+    public Tensor Hidden(LanguageModel model)
+    {
+        switch (model)
+        {
+            case Encoder encoder:
+                return Hidden(encoder);
+            case Decoder decoder:
+                return Hidden(decoder);
+            case EncoderDecoder both when !IsPacked:
+                var tokens = Tensor(ids, both.Device);
+                var begun = cat(
+                    [full([Rows, 1], both.Start, dtype: ScalarType.Int64, device: both.Device), tokens.narrow(1, 0, Length - 1)],
+                    1
+                );
+                return both.Hidden(both.Encode(tokens, Tensor(segments, both.Device) != 0), begun);
+            default:
+                throw new NotSupportedException($"A {model.Config.ModelType} reads one text a row: set batch.packing to false.");
+        }
+    }
+
+    /// <summary>For each sequence the state of the token that stands for all of its text, <c>[sequences, hidden]</c>.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="hidden">Its hidden states of this batch.</param>
+    public Tensor Texts(LanguageModel model, Tensor hidden)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(hidden);
+        // Virtual tokens in front make rows wider; an encoder's first token is then a virtual one, as PEFT has it.
+        var places = placed.Select(p => p.Start / Length * hidden.size(1) + p.Start % Length + model.PlaceOf(p.Sequence.Ids)).ToArray();
+        return hidden.reshape(-1, hidden.size(-1)).index_select(0, torch.tensor(places, device: hidden.device));
+    }
+
     private Tensor Tensor(long[] values, Device device) => torch.tensor(values, [Rows, Length], device: device);
 }

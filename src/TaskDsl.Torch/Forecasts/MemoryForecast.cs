@@ -1,4 +1,5 @@
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Recipes;
 
@@ -80,9 +81,9 @@ public sealed record MemoryForecast
         var activations = Kept(recipe);
         var narrowest = rows * length * shape.HiddenSize * (recipe.Precision == Precision.Float32 ? Float : 2);
         var made = narrowest >= OwnPages ? 0 : Kept(recipe with { ActivationCheckpointing = false });
-        var logits = model is Encoder { HeadKind: not HeadKind.MaskedLm }
+        var logits = model.Head is not (LmHead or MaskedLmHead)
             ? 0
-            : LogitsChunk + (HeadTrained(model) ? 2 * Float * shape.Embedding.VocabularySize * shape.Embedding.Size : 0);
+            : LogitsChunk + (model.Vocabulary.Weight.requires_grad ? 2 * Float * shape.Embedding.VocabularySize * shape.Embedding.Size : 0);
         return new MemoryForecast
         {
             Program = inUse - data + FirstStep,
@@ -95,7 +96,7 @@ public sealed record MemoryForecast
             Fragments = recipe.Device.StartsWith("cuda", StringComparison.Ordinal)
                 ? 0
                 : (long)(FragmentShare(recipe.Precision) * (made + logits)),
-            Cache = !answers || model is Encoder ? 0 : CacheOf(recipe, model, Math.Min(largest.Sequence, config.MaxPositions)),
+            Cache = !answers || model.Head is not LmHead ? 0 : CacheOf(recipe, model, Math.Min(largest.Sequence, config.MaxPositions)),
             AnswersWhileTraining = recipe.Best.Answers != 0,
             TrainedParameters = outline.Trained,
             Parameters = outline.Parameters,
@@ -118,13 +119,6 @@ public sealed record MemoryForecast
     /// 0.7 where MKL multiplies, 0.6 to 1 where oneDNN does; nothing with MALLOC_MMAP_THRESHOLD_ set, which costs time instead.
     /// </summary>
     private static double FragmentShare(Precision precision) => precision == Precision.Float32 && LinearKernel.IsFaster ? 0.85 : 0.6;
-
-    private static bool HeadTrained(LanguageModel model) =>
-        model switch
-        {
-            Decoder decoder => decoder.HeadWeight.requires_grad,
-            _ => model.TokenEmbedding.requires_grad,
-        };
 
     private static long CacheOf(Recipe recipe, LanguageModel model, long prompt)
     {

@@ -13,23 +13,8 @@ internal sealed record Architecture
     /// <summary>A stack that writes; null = none.</summary>
     public StackShape? Decoder { get; init; }
 
-    /// <summary>Whether the projection to the vocabulary is the embedding itself.</summary>
-    public bool Tied { get; init; }
-
-    /// <summary>The projection's name where it is not tied.</summary>
-    public string Head { get; init; } = "lm_head";
-
-    /// <summary>Multiplies the hidden states before the projection (T5).</summary>
-    public double HeadScale { get; init; } = 1;
-
-    /// <summary>A stored vector that is added to the scores (BART's <c>final_logits_bias</c>); missing = zeros.</summary>
-    public string? HeadBias { get; init; }
-
-    /// <summary>Scores are bent into ± this (Gemma 2).</summary>
-    public double? HeadCap { get; init; }
-
-    /// <summary>What an encoder's states are used for; null = they are the result.</summary>
-    public HeadShape? Task { get; init; }
+    /// <summary>What the last hidden states become.</summary>
+    public FamilyHead Head { get; init; } = null!; // The family is asked for it first, then for the rest.
 
     /// <summary>What weights are called in front, which files of bare models leave out.</summary>
     public string Prefix { get; init; } = "";
@@ -37,14 +22,26 @@ internal sealed record Architecture
     /// <summary>Weights that checkpoints carry and the model has no use for: buffers, second names of tied weights, other heads.</summary>
     public Regex? Ignored { get; init; }
 
-    /// <summary>The beginning of the family's class names, <c>Bert</c>, where there are several heads.</summary>
-    public string? ClassStem { get; init; }
-
     /// <summary>The token that a decoder begins with, behind an encoder.</summary>
     public int? DecoderStart { get; init; }
 
     /// <summary>The longest row, where the model has such a limit.</summary>
     public int MaxPositions { get; init; } = int.MaxValue;
+
+    /// <summary>Whether a weight belongs to the bare model too: its name begins like all of that.</summary>
+    public bool IsOfBareModel(string weight) => Prefix.Length > 0 && weight.StartsWith(Prefix, StringComparison.Ordinal);
+
+    /// <summary>
+    /// Whether a new weight is drawn smaller, by √(2 · layers): a decoder's maps back into the residual stream (GPT-2). Encoders and
+    /// encoder–decoders draw all alike, as BERT and T5 do.
+    /// </summary>
+    public bool IsDrawnSmaller(string weight) =>
+        Encoder is null
+        && Decoder is { } stack
+        && (
+            weight.EndsWith($".{stack.Attention.Output}.weight", StringComparison.Ordinal)
+            || weight.EndsWith($".{stack.FeedForward.Down}.weight", StringComparison.Ordinal)
+        );
 
     public Architecture Check(string path)
     {
@@ -54,34 +51,4 @@ internal sealed record Architecture
             throw new ModelException($"{path}: the number of positions is {MaxPositions}; expected one from 1.");
         return this;
     }
-}
-
-/// <summary>A head on an encoder: a dense map, a bend, a normalisation, then the result's map.</summary>
-internal sealed record HeadShape
-{
-    public required HeadKind Kind { get; init; }
-
-    public string? Dense { get; init; }
-
-    /// <summary>The size behind <see cref="Dense"/>. Default: the hidden size.</summary>
-    public int? DenseSize { get; init; }
-
-    public Activation Activation { get; init; } = Activation.Tanh;
-
-    public string? Norm { get; init; }
-
-    /// <summary>The result's map; null = none.</summary>
-    public string? Out { get; init; }
-
-    /// <summary>The bias of a result over the vocabulary, whose map is the embedding.</summary>
-    public string? TiedBias { get; init; }
-
-    public int Outputs { get; init; } = 1;
-
-    /// <summary>The names of its weights.</summary>
-    public IEnumerable<string> Weights =>
-        new[] { Dense, Norm, Out }
-            .OfType<string>()
-            .SelectMany(name => new[] { $"{name}.weight", $"{name}.bias" })
-            .Concat(TiedBias is null ? [] : [TiedBias]);
 }

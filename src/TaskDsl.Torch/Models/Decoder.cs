@@ -14,10 +14,7 @@ public sealed class Decoder : LanguageModel
         try
         {
             stack = MakeStack(config.Architecture.Decoder!);
-            var embedding = config.Architecture.Decoder!.Embedding;
-            HeadWeight = config.IsTied
-                ? stack.Tokens
-                : Make($"{config.Architecture.Head}.weight", embedding.VocabularySize, embedding.Size);
+            MakeHead();
             stack.Causal = !config.IsBidirectional;
         }
         catch
@@ -27,13 +24,9 @@ public sealed class Decoder : LanguageModel
         }
     }
 
-    /// <summary>The projection to the vocabulary, <c>[vocabulary, hidden]</c>: the embedding itself where the head is tied.</summary>
-    public Tensor HeadWeight { get; }
-
-    /// <summary>The projection from hidden states to the vocabulary.</summary>
-    public VocabularyHead Head => new(HeadWeight, null, Config.Architecture.HeadCap);
-
-    /// <summary>Whether tokens see those behind them too, as for embeddings of texts (LLM2Vec, arXiv 2404.05961). Such a model writes nothing.</summary>
+    /// <summary>
+    /// Whether tokens see those behind them too, as for embeddings of texts (LLM2Vec, arXiv 2404.05961). Such a model writes nothing.
+    /// </summary>
     public bool IsBidirectional
     {
         get => !stack.Causal;
@@ -74,6 +67,11 @@ public sealed class Decoder : LanguageModel
         return all.size(1) == length ? all : all.narrow(1, all.size(1) - length, length);
     }
 
-    /// <summary>The scores of all tokens, <c>[…, vocabulary]</c>, of hidden states <c>[…, hidden]</c>.</summary>
-    public Tensor Logits(Tensor hidden) => Head.Logits(hidden);
+    /// <summary>
+    /// The last token that is not <c>pad_token_id</c>, as transformers' sequence classifiers of decoders have it; without such an id the
+    /// last.
+    /// </summary>
+    /// <inheritdoc/>
+    public override int PlaceOf(ReadOnlySpan<int> ids) =>
+        Config.Padding is { } padding ? Math.Max(0, ids.LastIndexOfAnyExcept(padding)) : ids.Length - 1;
 }

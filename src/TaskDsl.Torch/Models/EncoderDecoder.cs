@@ -8,8 +8,6 @@ public sealed class EncoderDecoder : LanguageModel
 {
     private readonly Stack encoder,
         decoder;
-    private readonly Tensor headWeight;
-    private readonly Tensor? headBias;
 
     internal EncoderDecoder(ModelConfig config, Device device, Func<string, long[], Tensor?> weights)
         : base(config, device, weights)
@@ -19,9 +17,7 @@ public sealed class EncoderDecoder : LanguageModel
             var architecture = config.Architecture;
             encoder = MakeStack(architecture.Encoder!);
             decoder = MakeStack(architecture.Decoder!);
-            headWeight = architecture.Tied ? decoder.Tokens : Make($"{architecture.Head}.weight", config.VocabularySize, config.HiddenSize);
-            if (architecture.HeadBias is { } bias)
-                headBias = MakeBuffer(bias, 1, config.VocabularySize).view(-1).DetachFromDisposeScope();
+            MakeHead();
         }
         catch
         {
@@ -32,9 +28,6 @@ public sealed class EncoderDecoder : LanguageModel
 
     /// <summary>The token that every written text begins with, before its first own token.</summary>
     public int Start => Config.Architecture.DecoderStart ?? Config.BeginOfText ?? Config.Padding ?? 0;
-
-    /// <summary>The projection from hidden states to the vocabulary.</summary>
-    public VocabularyHead Head => new(headWeight, headBias, Config.Architecture.HeadCap, Config.Architecture.HeadScale);
 
     /// <inheritdoc cref="LanguageModel.Load(string, Device)"/>
     public static new EncoderDecoder Load(string folder, Device? device = null) =>
@@ -82,6 +75,15 @@ public sealed class EncoderDecoder : LanguageModel
             }
         );
 
-    /// <summary>The scores of all tokens, <c>[…, vocabulary]</c>, of hidden states <c>[…, hidden]</c>.</summary>
-    public Tensor Logits(Tensor hidden) => Head.Logits(hidden);
+    /// <summary>
+    /// The last token that ends a text, as transformers' sequence classifiers of encoder–decoders have it; without one the last.
+    /// </summary>
+    /// <inheritdoc/>
+    public override int PlaceOf(ReadOnlySpan<int> ids)
+    {
+        for (var i = ids.Length - 1; i >= 0; i--)
+            if (Config.EndOfText.Contains(ids[i]))
+                return i;
+        return Config.Padding is { } padding ? Math.Max(0, ids.LastIndexOfAnyExcept(padding)) : ids.Length - 1;
+    }
 }

@@ -1,4 +1,5 @@
 using TaskDsl.HuggingFace;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Safetensors;
@@ -18,6 +19,7 @@ public abstract class LanguageModel : IDisposable
     private readonly Dictionary<string, Tensor> buffers = new(StringComparer.Ordinal);
     private readonly List<Stack> stacks = [];
     private readonly Func<string, long[], Tensor?> weights;
+    private HeadLayers? head;
 
     private protected LanguageModel(ModelConfig config, Device device, Func<string, long[], Tensor?> weights) =>
         (Config, Device, this.weights) = (config, device, weights);
@@ -37,18 +39,34 @@ public abstract class LanguageModel : IDisposable
     /// <summary>The linear maps of all layers: where tuning methods act.</summary>
     public IReadOnlyList<LinearLayer> Sites { get; private set; } = [];
 
-    /// <summary>Weights that belong to the task and not to the language: what is trained whole beside an adapter (PEFT's <c>modules_to_save</c>).</summary>
-    public virtual IReadOnlyList<string> TaskWeights => [];
+    /// <summary>What the last hidden states become.</summary>
+    public Head Head => Config.Head;
+
+    /// <summary>
+    /// Weights that belong to the task and not to the language: what is trained whole beside an adapter (PEFT's <c>modules_to_save</c>).
+    /// What a head has in common with the bare model, as BERT's pooler, is named like that and is not among them.
+    /// </summary>
+    public IReadOnlyList<string> TaskWeights =>
+        Head is TaskHead ? [.. Config.Architecture.Head.Shape!.Weights.Where(name => !Config.Architecture.IsOfBareModel(name))] : [];
+
+    /// <summary>The map from <see cref="Features"/> to the scores of all tokens, where the head has one.</summary>
+    /// <exception cref="InvalidOperationException">The head's scores are of something else.</exception>
+    public VocabularyHead Vocabulary =>
+        Head is LmHead or MaskedLmHead
+            ? head!.Output!.Value
+            : throw new InvalidOperationException($"This {Config.ModelType} has no head over the vocabulary.");
 
     /// <summary>The share of the embedding's and of each part's results that is left out at random: 0, but while a step trains.</summary>
     public double Dropout { get; set; }
 
-    /// <summary>Whether each layer's activations are computed again for its gradients instead of being kept: less memory, a third more time.</summary>
+    /// <summary>
+    /// Whether each layer's activations are computed again for its gradients instead of being kept: less memory, a third more time.
+    /// </summary>
     public bool ActivationCheckpointing { get; set; }
 
     /// <summary>
-    /// Keys and values that every token sees in front of the others', <c>[tokens, 2 · layers, key-value heads, head size]</c>: those of layer
-    /// i at 2 i and 2 i + 1. They belong to the stack that writes, or to the only one; null = none.
+    /// Keys and values that every token sees in front of the others', <c>[tokens, 2 · layers, key-value heads, head size]</c>: those of
+    /// layer i at 2 i and 2 i + 1. They belong to the stack that writes, or to the only one; null = none.
     /// </summary>
     public Func<Tensor>? Prefix
     {
@@ -60,7 +78,9 @@ public abstract class LanguageModel : IDisposable
     public (int Layers, int KeyValueHeads, int HeadSize) PrefixShape =>
         (stacks[^1].Shape.Layers, stacks[^1].Shape.KeyValueHeads, stacks[^1].Shape.HeadSize);
 
-    /// <summary>Embeddings <c>[tokens, embedding size]</c> of virtual tokens in front of every row that the model reads; null = none.</summary>
+    /// <summary>
+    /// Embeddings <c>[tokens, embedding size]</c> of virtual tokens in front of every row that the model reads; null = none.
+    /// </summary>
     public Func<Tensor>? Prompt
     {
         get => stacks[0].Prompt;
@@ -96,17 +116,49 @@ public abstract class LanguageModel : IDisposable
             depth += stack.Shape.Layers;
         }
 
-        return stacks.Any(stack => stack.Embeddings.Contains(parameter)) ? depth : 0;
+        return IsEmbedding(parameter) ? depth : 0;
     }
+
+    /// <summary>Whether a weight stands before the first layer: tables of tokens and positions, and what normalises their sum.</summary>
+    public bool IsEmbedding(string parameter) => stacks.Any(stack => stack.Embeddings.Contains(parameter));
+
+    /// <summary>
+    /// The place of the token whose state stands for a whole text: the first where all is seen at once, otherwise the last that is no
+    /// padding.
+    /// </summary>
+    /// <param name="ids">The text's tokens; padding may stand on either side.</param>
+    public abstract int PlaceOf(ReadOnlySpan<int> ids);
+
+    /// <summary>The head's states before its last map, <c>[…, features]</c>, of hidden states <c>[…, hidden]</c>.</summary>
+    public Tensor Features(Tensor hidden) => head!.Features(hidden);
+
+    /// <summary>
+    /// The head's scores, <c>[…, vocabulary]</c> or <c>[…, labels]</c>, of hidden states <c>[…, hidden]</c>: of every token, or of the
+    /// one at <see cref="PlaceOf"/> where the head answers for a text as a whole. Whether tokens were replaced is <c>[…]</c>.
+    /// </summary>
+    public Tensor Logits(Tensor hidden) => head!.Logits(hidden);
 
     /// <summary>Reads a model's folder. Weights of any floating type are kept as float32.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="device">Where the weights must be. Default: the CPU.</param>
-    /// <exception cref="ModelException">The configuration is missing or not supported, or there is a weight that it does not explain.</exception>
+    /// <exception cref="ModelException">
+    /// The configuration is missing or not supported, or there is a weight that it does not explain.
+    /// </exception>
     /// <exception cref="SafetensorsException">The weights do not fit the configuration, or their file is broken.</exception>
     public static LanguageModel Load(string folder, Device? device = null) => Load(folder, ModelConfig.Load(folder), device);
 
-    /// <summary>Makes a new model: normal weights, with the maps back into the residual stream scaled down by √(2 · layers) (GPT-2), norms at 1.</summary>
+    /// <summary>Reads a model's folder and gives it another head. Weights of the head that the folder lacks are drawn.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="head">The head.</param>
+    /// <param name="seed">The seed of new weights.</param>
+    /// <param name="device">Where the weights must be. Default: the CPU.</param>
+    /// <exception cref="ModelException">The family cannot have that head.</exception>
+    public static LanguageModel Load(string folder, HeadRequest head, int seed, Device? device = null) =>
+        Load(folder, ModelConfig.Load(folder).WithHead(head), device, newHead: true, seed);
+
+    /// <summary>
+    /// Makes a new model: normal weights, a decoder's maps back into the residual stream scaled down by √(2 · layers) (GPT-2), norms at 1.
+    /// </summary>
     public static LanguageModel Create(ModelConfig config, int seed, Device? device = null)
     {
         TorchRuntime.Initialize();
@@ -114,7 +166,9 @@ public abstract class LanguageModel : IDisposable
         return Open(config, device ?? CPU, (name, shape) => New(config, generator, name, shape));
     }
 
-    /// <summary>The model without its numbers: names, shapes and sites, which take no memory however large they are. It computes nothing.</summary>
+    /// <summary>
+    /// The model without its numbers: names, shapes and sites, which take no memory however large they are. It computes nothing.
+    /// </summary>
     public static LanguageModel Outline(ModelConfig config)
     {
         TorchRuntime.Initialize();
@@ -122,9 +176,14 @@ public abstract class LanguageModel : IDisposable
         return Open(config, nowhere, (_, shape) => zeros(shape, device: nowhere));
     }
 
-    /// <summary>Writes the model's folder: <c>config.json</c>, <c>generation_config.json</c>, and the weights in the numbers that the configuration names.</summary>
+    /// <summary>
+    /// Writes the model's folder: <c>config.json</c>, <c>generation_config.json</c>, and the weights in the numbers that the configuration
+    /// names.
+    /// </summary>
     /// <param name="folder">An existing folder.</param>
-    /// <param name="shardBytes">The most bytes of one weights file; more go into several files with an index. Default: 5 GB, as Hugging Face does.</param>
+    /// <param name="shardBytes">
+    /// The most bytes of one weights file; more go into several files with an index. Default: 5 GB, as Hugging Face does.
+    /// </param>
     public void Save(string folder, long shardBytes = 5_000_000_000)
     {
         Config.Save(folder);
@@ -154,7 +213,7 @@ public abstract class LanguageModel : IDisposable
         var stored = new StoredWeights(files, config);
         using var generator = new Generator((ulong)seed);
         var model = Open(config, device ?? CPU, (name, shape) => stored.TryRead(name, shape, out var tensor) ? tensor
-            : newHead && config.Architecture.Task is { } task && task.Weights.Contains(name) ? New(config, generator, name, shape)
+            : newHead && config.Architecture.Head.Shape!.Weights.Contains(name) ? New(config, generator, name, shape)
             : null);
         if (stored.Unexplained is not { Count: > 0 } extra || newHead)
             return model;
@@ -186,6 +245,10 @@ public abstract class LanguageModel : IDisposable
         Sites = [.. Sublayers.SelectMany(part => part.Maps)];
         return stack;
     }
+
+    /// <summary>Makes the head, on the last stack.</summary>
+    private protected void MakeHead() =>
+        head = new HeadLayers(Config.Architecture.Head, Head.Outputs(Config), stacks[^1], Make, MakeBuffer);
 
     /// <summary>A weight by its name; one that is asked for twice is the same.</summary>
     private protected Parameter Make(string name, params long[] shape)
@@ -230,7 +293,7 @@ public abstract class LanguageModel : IDisposable
             return zeros(shape);
         if (shape.Length == 1)
             return ones(shape);
-        var residual = name.Contains(".o_proj.", StringComparison.Ordinal) || name.Contains(".down_proj.", StringComparison.Ordinal);
-        return randn(shape, generator: generator).mul_(config.InitializerRange / (residual ? Math.Sqrt(2 * config.Layers) : 1));
+        var smaller = config.Architecture.IsDrawnSmaller(name) ? Math.Sqrt(2 * config.Layers) : 1;
+        return randn(shape, generator: generator).mul_(config.InitializerRange / smaller);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TaskDsl.Disk;
@@ -6,7 +7,9 @@ using TaskDsl.Torch.Models.Layers;
 
 namespace TaskDsl.Torch.Models;
 
-/// <summary>A model's <c>config.json</c> in Hugging Face's layout, checked. Settings that only others read are kept and written again.</summary>
+/// <summary>
+/// A model's <c>config.json</c> in Hugging Face's layout, checked. Settings that only others read are kept and written again.
+/// </summary>
 public sealed class ModelConfig
 {
     private readonly ConfigJson json;
@@ -54,7 +57,7 @@ public sealed class ModelConfig
     public int MaxPositions => Architecture.MaxPositions;
 
     /// <summary>Whether the projection to the vocabulary is the embedding itself.</summary>
-    public bool IsTied => Architecture.Tied;
+    public bool IsTied => Architecture.Head.Shape!.Tied;
 
     /// <summary>Whether a decoder's tokens see those behind them too (<c>use_bidirectional_attention</c>).</summary>
     public bool IsBidirectional { get; }
@@ -79,6 +82,9 @@ public sealed class ModelConfig
 
     /// <summary>The standard deviation of new weights.</summary>
     public double InitializerRange { get; }
+
+    /// <summary>What the last hidden states become.</summary>
+    public Head Head => Architecture.Head.Head;
 
     /// <summary>What the model is made of.</summary>
     internal Architecture Architecture { get; }
@@ -133,14 +139,23 @@ public sealed class ModelConfig
         return new ModelConfig(new ConfigJson(json.Path, changed), generation);
     }
 
-    /// <summary>The configuration of the same encoder with another head.</summary>
-    /// <exception cref="ModelException">The model is no encoder, or has one head only.</exception>
-    public ModelConfig WithHead(HeadRequest head)
+    /// <summary>The configuration of the same model with another head.</summary>
+    /// <exception cref="ModelException">The family cannot have it.</exception>
+    public ModelConfig WithHead(HeadRequest request)
     {
-        ArgumentNullException.ThrowIfNull(head);
-        if (Architecture.Encoder is null || Architecture.Decoder is not null)
-            throw new ModelException($"{Source}: a {ModelType} is no encoder; the objective needs one.");
-        return EncoderHeads.With(this, head);
+        ArgumentNullException.ThrowIfNull(request);
+        var settings = new Dictionary<string, JsonNode?> { ["architectures"] = new JsonArray(Family.ClassWith(request.Head, json)) };
+        if (request.Labels.Count > 0)
+        {
+            settings["id2label"] = new JsonObject(
+                request.Labels.Select((label, i) => KeyValuePair.Create(i.ToString(CultureInfo.InvariantCulture), (JsonNode?)label))
+            );
+            settings["label2id"] = new JsonObject(request.Labels.Select((label, i) => KeyValuePair.Create(label, (JsonNode?)i)));
+            settings["num_labels"] = null;
+            settings["problem_type"] = request.Problem;
+        }
+
+        return With(settings);
     }
 
     /// <summary>The settings.</summary>

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Models;
 
-/// <summary>A folder's weights under the names that a model asks for: bare models leave a prefix out, old ones call norms' numbers gamma and beta.</summary>
+/// <summary>
+/// A folder's weights under the names that a model asks for: bare models leave a prefix out, old ones call norms' numbers gamma and beta.
+/// </summary>
 internal sealed class StoredWeights(SafetensorsFolder files, ModelConfig config)
 {
     private readonly HashSet<string> left = [.. files.Names];

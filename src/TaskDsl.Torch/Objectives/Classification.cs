@@ -2,6 +2,7 @@ using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
@@ -9,12 +10,14 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Objectives;
 
 /// <summary>
-/// An encoder's head answers for the whole text: one label (softmax cross-entropy), any of several labels (a logistic loss for each), or a
+/// A head answers for the whole text: one label (softmax cross-entropy), any of several labels (a logistic loss for each), or a
 /// number (squared error), as the task's only output says.
 /// </summary>
 [Keyword("classification")]
 public sealed record Classification : Objective
 {
+    private static readonly SequenceClassificationHead Answers = new();
+
     /// <inheritdoc/>
     public override HeadRequest? Head(IReadOnlyList<DslTask> tasks)
     {
@@ -25,21 +28,21 @@ public sealed record Classification : Objective
                 : throw new NotSupportedException(
                     $"classification: a head answers one task, and the recipe has {tasks.Count}: set one_model_per_task."
                 );
-        var field = Field(task);
-        return new(HeadKind.SequenceClassification, field.Labels.Count > 0 ? field.Labels : [field.Name], Problem(task, field));
+        return Answers.For(task);
     }
 
     /// <inheritdoc/>
     public override TokenSequence Encode(ExampleTokens example)
     {
-        var field = Field(example.Task);
+        var (_, labels, problem) = Answers.For(example.Task);
+        var field = example.Task.OutputFields[0];
         var values = example.Task.Items(example.Example.OutputValue).Where(i => i.Field == field.Name).Select(i => i.Value).ToArray();
         return example.Given() with
         {
-            Target = Problem(example.Task, field) switch
+            Target = problem switch
             {
-                "single_label_classification" => [field.Labels.ToList().IndexOf(values[0])],
-                "multi_label_classification" => [.. field.Labels.Select(label => values.Contains(label) ? 1f : 0f)],
+                SequenceClassificationHead.SingleLabel => [labels.ToList().IndexOf(values[0])],
+                SequenceClassificationHead.MultiLabel => [.. labels.Select(label => values.Contains(label) ? 1f : 0f)],
                 _ => [float.Parse(values[0], System.Globalization.CultureInfo.InvariantCulture)],
             },
         };
@@ -49,18 +52,19 @@ public sealed record Classification : Objective
     public override LossSum Loss(LanguageModel model, TokenBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (model is not Encoder { HeadKind: HeadKind.SequenceClassification } encoder)
+        if (model.Head is not SequenceClassificationHead)
             throw new NotSupportedException(
-                $"The objective classification is for encoders with such a head; a {model.Config.ModelType} learns labels as text, by supervised."
+                $"The objective classification needs a model with such a head; this {model.Config.ModelType} has none."
             );
         using var scope = NewDisposeScope();
-        var scores = encoder.Logits(batch.Hidden(encoder)).to(ScalarType.Float32);
+        var scores = model.Logits(batch.Texts(model, batch.Hidden(model))).to(ScalarType.Float32);
         var targets = batch.Sequences.Select(s => s.Sequence.Target).ToArray();
         var (rows, outputs) = ((int)scores.size(0), (int)scores.size(1));
-        var problem = model.Config.Problem ?? (outputs == 1 ? "regression" : "single_label_classification");
+        var problem = model.Config.Problem
+            ?? (outputs == 1 ? SequenceClassificationHead.Regression : SequenceClassificationHead.SingleLabel);
         var (loss, count) = problem switch
         {
-            "single_label_classification" => (
+            SequenceClassificationHead.SingleLabel => (
                 nn.functional.cross_entropy(
                     scores,
                     tensor(targets.Select(t => (long)t[0]).ToArray(), device: model.Device),
@@ -68,7 +72,7 @@ public sealed record Classification : Objective
                 ),
                 rows
             ),
-            "multi_label_classification" => (
+            SequenceClassificationHead.MultiLabel => (
                 nn.functional.binary_cross_entropy_with_logits(scores, Table(), reduction: nn.Reduction.Sum),
                 rows * outputs
             ),
@@ -78,22 +82,4 @@ public sealed record Classification : Objective
 
         Tensor Table() => tensor(targets.SelectMany(t => t).ToArray(), [rows, outputs], device: model.Device);
     }
-
-    private static FieldInfo Field(DslTask task) =>
-        task.OutputFields is [var only]
-            ? only
-            : throw new NotSupportedException(
-                $"classification: task '{task.Name}' has {task.OutputFields.Count} outputs; a head answers one."
-            );
-
-    private static string Problem(DslTask task, FieldInfo field) =>
-        task.Format switch
-        {
-            OutputFormat.Label => "single_label_classification",
-            OutputFormat.Labels => "multi_label_classification",
-            _ when field.Type is "float" or "int" => "regression",
-            _ => throw new NotSupportedException(
-                $"classification: the output '{field.Name}' of task '{task.Name}' is of type {field.Type}; expected label, labels, float or int."
-            ),
-        };
 }

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
@@ -29,7 +30,7 @@ public sealed record MaskedLm : Objective
     public override bool TeachesAnswers => false;
 
     /// <inheritdoc/>
-    public override HeadRequest? Head(IReadOnlyList<Tasks.DslTask> tasks) => new(HeadKind.MaskedLm, []);
+    public override HeadRequest? Head(IReadOnlyList<Tasks.DslTask> tasks) => new(new MaskedLmHead(), []);
 
     /// <inheritdoc/>
     public override Objective Bind(ObjectiveBinding binding)
@@ -47,7 +48,7 @@ public sealed record MaskedLm : Objective
     public override LossSum Loss(LanguageModel model, TokenBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (model is not Encoder { HeadKind: HeadKind.MaskedLm } encoder)
+        if (model is not Encoder { Head: MaskedLmHead } encoder)
             throw new NotSupportedException(
                 $"The objective masked_lm is for encoders with such a head; a {model.Config.ModelType} learns by supervised or causal_lm."
             );

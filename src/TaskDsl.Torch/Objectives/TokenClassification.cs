@@ -2,6 +2,7 @@ using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Objectives;
 
 /// <summary>
-/// An encoder's head answers for each word whether an entity begins, goes on or is not there (BIO, Ramshaw and Marcus 1995), over the task's
+/// A head answers for each word whether an entity begins, goes on or is not there (BIO, Ramshaw and Marcus 1995), over the task's
 /// only text input; the prompt is not used. A word's first token answers for it.
 /// </summary>
 [Keyword("token_classification")]
@@ -25,7 +26,7 @@ public sealed record TokenClassification : Objective
                 : throw new NotSupportedException(
                     $"token_classification: a head answers one task, and the recipe has {tasks.Count}: set one_model_per_task."
                 );
-        return new(HeadKind.TokenClassification, TaggedWords.Tags(task));
+        return new TokenClassificationHead().For(task);
     }
 
     /// <inheritdoc/>
@@ -44,9 +45,9 @@ public sealed record TokenClassification : Objective
     public override LossSum Loss(LanguageModel model, TokenBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (model is not Encoder { HeadKind: HeadKind.TokenClassification } encoder)
+        if (model.Head is not TokenClassificationHead)
             throw new NotSupportedException(
-                $"The objective token_classification is for encoders with such a head; a {model.Config.ModelType} learns entities as text, by supervised."
+                $"The objective token_classification needs a model with such a head; this {model.Config.ModelType} has none."
             );
         using var scope = NewDisposeScope();
         var (places, targets) = (new List<long>(), new List<long>());
@@ -57,11 +58,11 @@ public sealed record TokenClassification : Objective
             targets.Add(tag);
         }
 
-        var hidden = batch.Hidden(encoder);
+        var hidden = batch.Hidden(model);
         hidden = hidden.narrow(1, hidden.size(1) - batch.Length, batch.Length);
         var chosen = hidden.reshape(-1, hidden.size(-1)).index_select(0, tensor(places.ToArray(), device: model.Device));
         var loss = nn.functional.cross_entropy(
-            encoder.Logits(chosen).to(ScalarType.Float32),
+            model.Logits(chosen).to(ScalarType.Float32),
             tensor(targets.ToArray(), device: model.Device),
             reduction: nn.Reduction.Sum
         );

@@ -41,11 +41,9 @@ public sealed record Partial : TuningMethod
             .Sites.Where(site => site.Sites.Intersect(Sites).Any())
             .SelectMany(site => new[] { $"{site.Name}.weight", $"{site.Name}.bias" })
             .ToHashSet(StringComparer.Ordinal);
-        var names = model.Parameters.Keys.ToArray();
-        var last = Array.FindLastIndex(names, name => model.LayerOf(name) is not null);
         return new PartlyTrained(model, name => model.LayerOf(name) is { } layer
                 ? (chosen.Count == 0 ? Sites.Count > 0 : chosen.Contains(layer)) && (Sites.Count == 0 || maps.Contains(name))
-            : Array.IndexOf(names, name) > last ? Head
-            : Embedding);
+            : model.IsEmbedding(name) ? Embedding
+            : Head);
     }
 }

@@ -4,6 +4,7 @@ using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Batches.Cache;
 using TaskDsl.Torch.Batches.Sources;
+using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Tests.Training;
 using Xunit;

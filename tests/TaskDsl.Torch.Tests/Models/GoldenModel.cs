@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Safetensors;
 using Xunit;
@@ -63,7 +64,8 @@ internal sealed class GoldenModel : IDisposable
                 return (hidden, decoder.Logits(hidden), null);
             case Encoder encoder:
                 hidden = encoder.Hidden(ids, Maybe($"{@case}/token_type_ids"), pattern);
-                return (hidden, encoder.Logits(hidden), null);
+                var read = encoder.Head is PooledHead or SequenceClassificationHead ? hidden.select(1, 0) : hidden;
+                return (hidden, encoder.Logits(read), null);
             case EncoderDecoder both:
                 var text = both.Encode(ids, Maybe($"{@case}/attention_mask")?.to(ScalarType.Bool));
                 hidden = both.Hidden(text, this[$"{@case}/decoder_input_ids"]);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using CsCheck;
 using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Safetensors;
 using TaskDsl.Torch.Tuning;
@@ -68,12 +69,12 @@ public sealed class ModelOutlineTests : TorchTest
     {
         using var folder = new TempFolder();
         using var golden = new GoldenModel("bert_mlm");
-        using (var model = Encoder.Load(golden.Folder, new HeadRequest(HeadKind.TokenClassification, ["a", "b", "c"]), 1))
+        using (var model = LanguageModel.Load(golden.Folder, new HeadRequest(new TokenClassificationHead(), ["a", "b", "c"]), 1))
         using (var tuned = new Lora { Rank = 2 }.Apply(model, 1))
             tuned.Save(folder.Path, golden.Folder);
         using var outline = ModelOutline.ReadBase(folder.Path);
         Assert.Empty(outline.Problems);
-        Assert.Equal(HeadKind.TokenClassification, ((Encoder)outline.Model!).HeadKind);
+        Assert.Equal(new TokenClassificationHead(), outline.Model!.Head);
         using var adapter = Adapters.Load(outline.Model, folder.Path);
         Assert.Contains(adapter.Trained.Keys, name => name.EndsWith("classifier.weight", StringComparison.Ordinal));
     }

@@ -75,7 +75,10 @@ internal sealed class GoldenRun : IDisposable
                 AttentionPattern.Padded(batches.Read($"{batch}/attention_mask"))
             );
             var labels = batches.Read($"{batch}/labels");
-            return new LossSum(nn.functional.cross_entropy(encoder.Logits(hidden), labels, reduction: nn.Reduction.Sum), labels.size(0));
+            return new LossSum(
+                nn.functional.cross_entropy(encoder.Logits(hidden.select(1, 0)), labels, reduction: nn.Reduction.Sum),
+                labels.size(0)
+            );
         }
 
         var sum = zeros([]);

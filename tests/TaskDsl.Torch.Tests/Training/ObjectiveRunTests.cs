@@ -4,6 +4,7 @@ using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Objectives.Losses;
@@ -94,7 +95,7 @@ public sealed class ObjectiveRunTests : TorchTest
         Assert.True(losses[^1] < losses[0] / 2, string.Join(" ", losses));
         using var model = LoadedModel.Load(
             Path.Combine(folder.Path, "runs", "masked", "best"),
-            head: new HeadRequest(HeadKind.SequenceClassification, ["x", "y"])
+            head: new HeadRequest(new SequenceClassificationHead(), ["x", "y"])
         );
         Assert.Equal(["x", "y"], model.Model.Config.Labels);
         Assert.Equal(2, model.Model.Parameters["classifier.weight"].size(0));

@@ -3,6 +3,7 @@ using TaskDsl.Grammars;
 using TaskDsl.HuggingFace;
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Opening.Loading;
 using static TorchSharp.torch;
 
@@ -42,8 +43,8 @@ public sealed class Predictor(LoadedModel model)
     )
     {
         ArgumentNullException.ThrowIfNull(requests);
-        if (model.Model is Encoder encoder)
-            return new HeadAnswers(model, encoder).Predict(requests, Rows, progress, cancellation);
+        if (model.Model.Head is not LmHead)
+            return new HeadAnswers(model).Predict(requests, Rows, progress, cancellation);
         using var buffer = new PromptBuffer();
         Answer[] answers = [.. requests.Select(request => Prepare(request, buffer))];
         var done = 0;

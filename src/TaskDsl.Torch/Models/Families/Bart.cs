@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using TaskDsl.HuggingFace;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Models.Positions;
 
@@ -8,15 +9,22 @@ namespace TaskDsl.Torch.Models.Families;
 /// <summary>BART (arXiv 1910.13461): learned positions that begin at row 2, normalised behind each part.</summary>
 internal sealed partial class Bart : Family
 {
-    public override IReadOnlyList<string> ModelTypes => ["bart"];
+    public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("bart", "Bart")];
 
-    public override Architecture Read(ConfigJson json) =>
+    public override IReadOnlyList<FamilyHead> Heads(ConfigJson json) =>
+        [
+            new(new LmHead(), LmShape(json, tied: true) with { StoredBias = "final_logits_bias" })
+            {
+                ClassSuffix = "ForConditionalGeneration",
+            },
+            .. T5.Classifying,
+        ];
+
+    public override Architecture Read(ConfigJson json, Head head) =>
         new()
         {
             Encoder = Shape(json, "encoder", causal: false),
             Decoder = Shape(json, "decoder", causal: true),
-            Tied = json.Flag("tie_word_embeddings", true),
-            HeadBias = "final_logits_bias",
             Prefix = "model.",
             Ignored = SecondNames(),
             DecoderStart = json.MaybeInt("decoder_start_token_id"),

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using TaskDsl.HuggingFace;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Models.Positions;
 
@@ -8,49 +9,38 @@ namespace TaskDsl.Torch.Models.Families;
 /// <summary>BERT (arXiv 1810.04805): learned positions and two kinds of tokens, normalised behind each part.</summary>
 internal sealed partial class Bert : Family
 {
-    public override IReadOnlyList<string> ModelTypes => ["bert"];
+    public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("bert", "Bert")];
 
-    public override Architecture Read(ConfigJson json)
+    public override IReadOnlyList<FamilyHead> Heads(ConfigJson json) =>
+        [
+            new(new PooledHead(), new() { Dense = "pooler.dense" }),
+            new(new MaskedLmHead(), MaskedLm(json)),
+            new(new MaskedLmHead(), MaskedLm(json)) { ClassSuffix = "ForPreTraining" },
+            new(new SequenceClassificationHead(), new() { Dense = "bert.pooler.dense", Out = "classifier" }),
+            new(new TokenClassificationHead(), new() { Out = "classifier" }),
+        ];
+
+    public override Architecture Read(ConfigJson json, Head head)
     {
-        var kind = EncoderHeads.Read(json, "Bert", HeadKind.MaskedLm);
-        var prefix = kind == HeadKind.None ? "" : "bert.";
+        var prefix = head is PooledHead ? "" : "bert.";
         return new Architecture
         {
             Encoder = Shape(json, prefix, 0),
             Prefix = prefix,
-            ClassStem = "Bert",
             Ignored = Unused(),
             MaxPositions = json.Int("max_position_embeddings", 512),
-            Task = kind switch
-            {
-                HeadKind.MaskedLm => new()
-                {
-                    Kind = kind,
-                    Dense = "cls.predictions.transform.dense",
-                    Activation = Activations.Of(json, "hidden_act", "gelu"),
-                    Norm = "cls.predictions.transform.LayerNorm",
-                    TiedBias = "cls.predictions.bias",
-                },
-                HeadKind.SequenceClassification => new()
-                {
-                    Kind = kind,
-                    Dense = "bert.pooler.dense",
-                    Out = "classifier",
-                    Outputs = Labels(json),
-                },
-                HeadKind.TokenClassification => new()
-                {
-                    Kind = kind,
-                    Out = "classifier",
-                    Outputs = Labels(json),
-                },
-                _ => new() { Kind = kind, Dense = $"{prefix}pooler.dense" },
-            },
         };
     }
 
-    /// <summary>How many labels a classifying head has.</summary>
-    public static int Labels(ConfigJson json) => json.Part("id2label")?.Json.Count ?? json.Int("num_labels", 2);
+    private static HeadShape MaskedLm(ConfigJson json) =>
+        new()
+        {
+            Dense = "cls.predictions.transform.dense",
+            Activation = Activations.Of(json, "hidden_act", "gelu"),
+            Norm = "cls.predictions.transform.LayerNorm",
+            Tied = true,
+            TiedBias = "cls.predictions.bias",
+        };
 
     /// <summary>The stack of a family that is built like BERT.</summary>
     /// <param name="json">The configuration.</param>

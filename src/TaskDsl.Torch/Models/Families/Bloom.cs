@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using TaskDsl.HuggingFace;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Models.Positions;
 
@@ -8,9 +9,12 @@ namespace TaskDsl.Torch.Models.Families;
 /// <summary>BLOOM (arXiv 2211.05100): no positions but a penalty on distance, and normalised embeddings.</summary>
 internal sealed partial class Bloom : Family
 {
-    public override IReadOnlyList<string> ModelTypes => ["bloom"];
+    public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("bloom", "Bloom")];
 
-    public override Architecture Read(ConfigJson json)
+    public override IReadOnlyList<FamilyHead> Heads(ConfigJson json) =>
+        [Lm(json, tied: true), new(new TokenClassificationHead(), new() { Out = "classifier" })];
+
+    public override Architecture Read(ConfigJson json, Head head)
     {
         var (hidden, heads) = (json.Int("hidden_size", json.Int("n_embed", 64)), json.Int("n_head", json.Int("num_attention_heads", 8)));
         return new Architecture
@@ -54,7 +58,6 @@ internal sealed partial class Bloom : Family
                 },
                 FinalNorm = "transformer.ln_f",
             },
-            Tied = json.Flag("tie_word_embeddings", true),
             Prefix = "transformer.",
             Ignored = SecondNames(),
         };

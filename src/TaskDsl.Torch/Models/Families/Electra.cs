@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using TaskDsl.HuggingFace;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Models.Layers;
 
 namespace TaskDsl.Torch.Models.Families;
@@ -7,53 +8,53 @@ namespace TaskDsl.Torch.Models.Families;
 /// <summary>ELECTRA (arXiv 2003.10555): BERT with narrower embeddings, trained to find replaced tokens.</summary>
 internal sealed partial class Electra : Family
 {
-    public override IReadOnlyList<string> ModelTypes => ["electra"];
+    public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("electra", "Electra")];
 
-    public override Architecture Read(ConfigJson json)
-    {
-        var kind = EncoderHeads.Read(json, "Electra", HeadKind.ReplacedTokenDetection);
-        var prefix = kind == HeadKind.None ? "" : "electra.";
-        return new Architecture
-        {
-            Encoder = Bert.Shape(json, prefix, 0),
-            Prefix = prefix,
-            ClassStem = "Electra",
-            Ignored = Unused(),
-            MaxPositions = json.Int("max_position_embeddings", 512),
-            Task = kind switch
-            {
-                HeadKind.MaskedLm => new()
+    public override IReadOnlyList<FamilyHead> Heads(ConfigJson json) =>
+        [
+            new(new PooledHead(), new()),
+            new(
+                new MaskedLmHead(),
+                new()
                 {
-                    Kind = kind,
                     Dense = "generator_predictions.dense",
                     DenseSize = json.Int("embedding_size", 128),
                     Activation = Activation.Gelu,
                     Norm = "generator_predictions.LayerNorm",
+                    Tied = true,
                     TiedBias = "generator_lm_head.bias",
-                },
-                HeadKind.ReplacedTokenDetection => new()
+                }
+            ),
+            new(
+                new ReplacedTokenDetectionHead(),
+                new()
                 {
-                    Kind = kind,
                     Dense = "discriminator_predictions.dense",
                     Activation = Activations.Of(json, "hidden_act", "gelu"),
                     Out = "discriminator_predictions.dense_prediction",
-                },
-                HeadKind.SequenceClassification => new()
+                }
+            ),
+            new(
+                new SequenceClassificationHead(),
+                new()
                 {
-                    Kind = kind,
                     Dense = "classifier.dense",
                     Activation = Activation.Gelu,
                     Out = "classifier.out_proj",
-                    Outputs = Bert.Labels(json),
-                },
-                HeadKind.TokenClassification => new()
-                {
-                    Kind = kind,
-                    Out = "classifier",
-                    Outputs = Bert.Labels(json),
-                },
-                _ => null,
-            },
+                }
+            ),
+            new(new TokenClassificationHead(), new() { Out = "classifier" }),
+        ];
+
+    public override Architecture Read(ConfigJson json, Head head)
+    {
+        var prefix = head is PooledHead ? "" : "electra.";
+        return new Architecture
+        {
+            Encoder = Bert.Shape(json, prefix, 0),
+            Prefix = prefix,
+            Ignored = Unused(),
+            MaxPositions = json.Int("max_position_embeddings", 512),
         };
     }
 

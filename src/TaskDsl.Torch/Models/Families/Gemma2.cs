@@ -1,4 +1,5 @@
 using TaskDsl.HuggingFace;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Models.Layers;
 
 namespace TaskDsl.Torch.Models.Families;
@@ -6,9 +7,20 @@ namespace TaskDsl.Torch.Models.Families;
 /// <summary>Gemma 2 (arXiv 2408.00118): four normalisations a layer, capped scores, every other layer with a window.</summary>
 internal sealed class Gemma2 : Family
 {
-    public override IReadOnlyList<string> ModelTypes => ["gemma2"];
+    public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("gemma2", "Gemma2")];
 
-    public override Architecture Read(ConfigJson json)
+    public override IReadOnlyList<FamilyHead> Heads(ConfigJson json) =>
+        [
+            new(
+                new LmHead(),
+                LmShape(json, tied: true) with
+                {
+                    Cap = json.Has("final_logit_softcapping") ? json.Number("final_logit_softcapping") : null,
+                }
+            ),
+        ];
+
+    public override Architecture Read(ConfigJson json, Head head)
     {
         var shape = Llama.Shape(json);
         var size = json.Int("head_dim", 256);
@@ -16,7 +28,6 @@ internal sealed class Gemma2 : Family
         var scale = 1 / Math.Sqrt(json.Number("query_pre_attn_scalar", 256));
         return Llama.Describe(
             json,
-            tied: true,
             shape: shape with
             {
                 HeadSize = size,
@@ -33,8 +44,6 @@ internal sealed class Gemma2 : Family
                 FeedForward = shape.FeedForward with { Norm = "pre_feedforward_layernorm", InnerNorm = "post_feedforward_layernorm" },
             }
         ) with
-        {
-            HeadCap = json.Has("final_logit_softcapping") ? json.Number("final_logit_softcapping") : null,
-        };
+        { };
     }
 }

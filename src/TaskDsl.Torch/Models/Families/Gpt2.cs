@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using TaskDsl.HuggingFace;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Models.Positions;
 
@@ -8,9 +9,12 @@ namespace TaskDsl.Torch.Models.Families;
 /// <summary>GPT-2 (Radford et al. 2019): layer normalisation, learned positions, weights stored the other way round.</summary>
 internal sealed partial class Gpt2 : Family
 {
-    public override IReadOnlyList<string> ModelTypes => ["gpt2"];
+    public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("gpt2", "GPT2")];
 
-    public override Architecture Read(ConfigJson json)
+    public override IReadOnlyList<FamilyHead> Heads(ConfigJson json) =>
+        [Lm(json, tied: true) with { ClassSuffix = "LMHeadModel" }, new(new TokenClassificationHead(), new() { Out = "classifier" })];
+
+    public override Architecture Read(ConfigJson json, Head head)
     {
         json.Only("add_cross_attention", false);
         var (hidden, heads, positions) = (json.Int("n_embd", 768), json.Int("n_head", 12), json.Int("n_positions", 1024));
@@ -56,7 +60,6 @@ internal sealed partial class Gpt2 : Family
                 },
                 FinalNorm = "transformer.ln_f",
             },
-            Tied = json.Flag("tie_word_embeddings", true),
             Prefix = "transformer.",
             Ignored = Buffers(),
             MaxPositions = positions,

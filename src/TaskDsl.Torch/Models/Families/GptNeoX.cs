@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using TaskDsl.HuggingFace;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Models.Layers;
 
 namespace TaskDsl.Torch.Models.Families;
@@ -7,9 +8,12 @@ namespace TaskDsl.Torch.Models.Families;
 /// <summary>GPT-NeoX and Pythia (arXiv 2204.06745): attention and feed-forward side by side, partly rotary positions.</summary>
 internal sealed partial class GptNeoX : Family
 {
-    public override IReadOnlyList<string> ModelTypes => ["gpt_neox"];
+    public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("gpt_neox", "GPTNeoX")];
 
-    public override Architecture Read(ConfigJson json)
+    public override IReadOnlyList<FamilyHead> Heads(ConfigJson json) =>
+        [new(new LmHead(), LmShape(json) with { Out = "embed_out" }), new(new TokenClassificationHead(), new() { Out = "classifier" })];
+
+    public override Architecture Read(ConfigJson json, Head head)
     {
         var (hidden, heads) = (json.Int("hidden_size"), json.Int("num_attention_heads"));
         var size = heads > 0 ? hidden / heads : 0;
@@ -57,8 +61,6 @@ internal sealed partial class GptNeoX : Family
                 },
                 FinalNorm = "gpt_neox.final_layer_norm",
             },
-            Tied = json.Flag("tie_word_embeddings"),
-            Head = "embed_out",
             Prefix = "gpt_neox.",
             Ignored = Buffers(),
             MaxPositions = json.Int("max_position_embeddings", 2048),

@@ -8,9 +8,9 @@ namespace TaskDsl.Torch.Models.Families;
 /// <summary>Llama (arXiv 2302.13971): RMS normalisation, rotary positions, grouped queries, a SiLU gate.</summary>
 internal sealed partial class Llama : Family
 {
-    public override IReadOnlyList<string> ModelTypes => ["llama"];
+    public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("llama", "Llama")];
 
-    public override Architecture Read(ConfigJson json) =>
+    public override Architecture Read(ConfigJson json, Head head) =>
         Describe(
             json,
             Shape(json) with
@@ -22,11 +22,10 @@ internal sealed partial class Llama : Family
         );
 
     /// <summary>The architecture of a family that is called like Llama.</summary>
-    public static Architecture Describe(ConfigJson json, StackShape shape, bool tied = false) =>
+    public static Architecture Describe(ConfigJson json, StackShape shape) =>
         new()
         {
             Decoder = shape,
-            Tied = json.Flag("tie_word_embeddings", tied),
             Prefix = "model.",
             Ignored = Buffers(),
             MaxPositions = json.Int("max_position_embeddings", 2048),

@@ -5,8 +5,8 @@ namespace TaskDsl.Torch.Models.Families;
 /// <summary>Mistral (arXiv 2310.06825): Llama with a sliding window.</summary>
 internal sealed class Mistral : Family
 {
-    public override IReadOnlyList<string> ModelTypes => ["mistral"];
+    public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("mistral", "Mistral")];
 
-    public override Architecture Read(ConfigJson json) =>
+    public override Architecture Read(ConfigJson json, Head head) =>
         Llama.Describe(json, Llama.Shape(json) with { Window = Llama.Windows(json, _ => true) });
 }

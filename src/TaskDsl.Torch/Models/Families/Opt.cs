@@ -8,9 +8,11 @@ namespace TaskDsl.Torch.Models.Families;
 /// <summary>OPT (arXiv 2205.01068): learned positions that begin at row 2, and embeddings that may be narrower than the layers.</summary>
 internal sealed partial class Opt : Family
 {
-    public override IReadOnlyList<string> ModelTypes => ["opt"];
+    public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("opt", "OPT")];
 
-    public override Architecture Read(ConfigJson json)
+    public override IReadOnlyList<FamilyHead> Heads(ConfigJson json) => [Lm(json, tied: true)];
+
+    public override Architecture Read(ConfigJson json, Head head)
     {
         json.Only("layer_norm_elementwise_affine", true);
         var (hidden, heads, positions) = (
@@ -64,7 +66,6 @@ internal sealed partial class Opt : Family
                 FinalNorm = before && !json.Flag("_remove_final_layer_norm") ? "model.decoder.final_layer_norm" : null,
                 ProjectOut = embedding != hidden ? "model.decoder.project_out" : null,
             },
-            Tied = json.Flag("tie_word_embeddings", true),
             Prefix = "model.",
             Ignored = SecondNames(),
             MaxPositions = positions,

@@ -5,9 +5,9 @@ namespace TaskDsl.Torch.Models.Families;
 /// <summary>Phi 3 (arXiv 2404.14219): Llama with fused maps.</summary>
 internal sealed class Phi3 : Family
 {
-    public override IReadOnlyList<string> ModelTypes => ["phi3"];
+    public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("phi3", "Phi3")];
 
-    public override Architecture Read(ConfigJson json)
+    public override Architecture Read(ConfigJson json, Head head)
     {
         var shape = Llama.Shape(json);
         return Llama.Describe(

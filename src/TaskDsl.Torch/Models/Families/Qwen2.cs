@@ -5,9 +5,9 @@ namespace TaskDsl.Torch.Models.Families;
 /// <summary>Qwen 2 (arXiv 2407.10671): Llama with biases on queries, keys and values.</summary>
 internal sealed class Qwen2 : Family
 {
-    public override IReadOnlyList<string> ModelTypes => ["qwen2"];
+    public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("qwen2", "Qwen2")];
 
-    public override Architecture Read(ConfigJson json) =>
+    public override Architecture Read(ConfigJson json, Head head) =>
         Llama.Describe(json, Llama.Shape(json) with { QueryKeyValueBias = true, Window = Windows(json) });
 
     /// <summary>The window is in use only where a flag says so, and only above a first layer.</summary>

@@ -5,9 +5,9 @@ namespace TaskDsl.Torch.Models.Families;
 /// <summary>Qwen 3 (arXiv 2505.09388): Llama with normalised queries and keys.</summary>
 internal sealed class Qwen3 : Family
 {
-    public override IReadOnlyList<string> ModelTypes => ["qwen3"];
+    public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("qwen3", "Qwen3")];
 
-    public override Architecture Read(ConfigJson json)
+    public override Architecture Read(ConfigJson json, Head head)
     {
         var shape = Llama.Shape(json);
         return Llama.Describe(

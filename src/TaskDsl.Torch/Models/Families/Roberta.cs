@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using TaskDsl.HuggingFace;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Models.Layers;
 
 namespace TaskDsl.Torch.Models.Families;
@@ -7,46 +8,36 @@ namespace TaskDsl.Torch.Models.Families;
 /// <summary>RoBERTa (arXiv 1907.11692) and XLM-R (arXiv 1911.02116): BERT whose positions begin behind the padding token's id.</summary>
 internal sealed partial class Roberta : Family
 {
-    public override IReadOnlyList<string> ModelTypes => ["roberta", "xlm-roberta"];
-
-    public override Architecture Read(ConfigJson json)
+    private static readonly HeadShape MaskedLm = new()
     {
-        var stem = json.Text("model_type") == "roberta" ? "Roberta" : "XLMRoberta";
-        var kind = EncoderHeads.Read(json, stem, HeadKind.MaskedLm);
-        var prefix = kind == HeadKind.None ? "" : "roberta.";
+        Dense = "lm_head.dense",
+        Activation = Activation.Gelu,
+        Norm = "lm_head.layer_norm",
+        Tied = true,
+        TiedBias = "lm_head.bias",
+    };
+
+    public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("roberta", "Roberta"), ("xlm-roberta", "XLMRoberta")];
+
+    public override IReadOnlyList<FamilyHead> Heads(ConfigJson json) =>
+        [
+            new(new PooledHead(), new() { Dense = "pooler.dense" }),
+            new(new MaskedLmHead(), MaskedLm),
+            new(new MaskedLmHead(), MaskedLm) { ClassSuffix = "ForPreTraining" },
+            new(new SequenceClassificationHead(), new() { Dense = "classifier.dense", Out = "classifier.out_proj" }),
+            new(new TokenClassificationHead(), new() { Out = "classifier" }),
+        ];
+
+    public override Architecture Read(ConfigJson json, Head head)
+    {
+        var prefix = head is PooledHead ? "" : "roberta.";
         var offset = json.Int("pad_token_id", 1) + 1;
         return new Architecture
         {
             Encoder = Bert.Shape(json, prefix, offset),
             Prefix = prefix,
-            ClassStem = stem,
             Ignored = Unused(),
             MaxPositions = json.Int("max_position_embeddings", 512) - offset,
-            Task = kind switch
-            {
-                HeadKind.MaskedLm => new()
-                {
-                    Kind = kind,
-                    Dense = "lm_head.dense",
-                    Activation = Activation.Gelu,
-                    Norm = "lm_head.layer_norm",
-                    TiedBias = "lm_head.bias",
-                },
-                HeadKind.SequenceClassification => new()
-                {
-                    Kind = kind,
-                    Dense = "classifier.dense",
-                    Out = "classifier.out_proj",
-                    Outputs = Bert.Labels(json),
-                },
-                HeadKind.TokenClassification => new()
-                {
-                    Kind = kind,
-                    Out = "classifier",
-                    Outputs = Bert.Labels(json),
-                },
-                _ => new() { Kind = kind, Dense = "pooler.dense" },
-            },
         };
     }
 

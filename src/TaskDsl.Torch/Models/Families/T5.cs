@@ -1,31 +1,55 @@
 using System.Text.RegularExpressions;
 using TaskDsl.HuggingFace;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Models.Positions;
 
 namespace TaskDsl.Torch.Models.Families;
 
-/// <summary>T5 (arXiv 1910.10683), its version 1.1 and mT5: RMS normalisation, no biases, a learned number for each class of distance.</summary>
+/// <summary>
+/// T5 (arXiv 1910.10683), its version 1.1 and mT5: RMS normalisation, no biases, a learned number for each class of distance.
+/// </summary>
 internal sealed partial class T5 : Family
 {
-    public override IReadOnlyList<string> ModelTypes => ["t5", "mt5"];
+    public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("t5", "T5"), ("mt5", "MT5")];
 
-    public override Architecture Read(ConfigJson json)
+    public override IReadOnlyList<FamilyHead> Heads(ConfigJson json) =>
+        [
+            new(
+                new LmHead(),
+                LmShape(json, tied: true) with
+                {
+                    Scale = json.Flag("tie_word_embeddings", true) ? 1 / Math.Sqrt(json.Int("d_model")) : 1,
+                }
+            )
+            {
+                ClassSuffix = "ForConditionalGeneration",
+            },
+            .. Classifying,
+        ];
+
+    public override Architecture Read(ConfigJson json, Head head)
     {
-        var tied = json.Flag("tie_word_embeddings", true);
         var layers = json.Int("num_layers", 6);
+        var prefix = head is LmHead ? "" : "transformer.";
         return new Architecture
         {
-            Encoder = Shape(json, layers, writes: false),
-            Decoder = Shape(json, json.Int("num_decoder_layers", layers), writes: true),
-            Tied = tied,
-            HeadScale = tied ? 1 / Math.Sqrt(json.Int("d_model")) : 1,
+            Encoder = Shape(json, layers, prefix, writes: false),
+            Decoder = Shape(json, json.Int("num_decoder_layers", layers), prefix, writes: true),
+            Prefix = prefix,
             Ignored = SecondNames(),
             DecoderStart = json.MaybeInt("decoder_start_token_id"),
         };
     }
 
-    private static StackShape Shape(ConfigJson json, int layers, bool writes)
+    /// <summary>The heads of an encoder–decoder besides its own; one over tokens would be half the model's, without the decoder.</summary>
+    public static IReadOnlyList<FamilyHead> Classifying { get; } =
+    [
+        new(new SequenceClassificationHead(), new() { Dense = "classification_head.dense", Out = "classification_head.out_proj" }),
+        new(new TokenClassificationHead(), null),
+    ];
+
+    private static StackShape Shape(ConfigJson json, int layers, string prefix, bool writes)
     {
         var (half, last) = writes ? ("decoder", 2) : ("encoder", 1);
         var (hidden, heads) = (json.Int("d_model"), json.Int("num_heads"));
@@ -47,7 +71,7 @@ internal sealed partial class T5 : Family
             Causal = writes,
             Scale = _ => 1,
             Positions = new RelativeBias(
-                $"{half}.block.0.layer.0.SelfAttention.relative_attention_bias",
+                $"{prefix}{half}.block.0.layer.0.SelfAttention.relative_attention_bias",
                 json.Int("relative_attention_num_buckets", 32),
                 json.Int("relative_attention_max_distance", 128)
             ),
@@ -55,9 +79,9 @@ internal sealed partial class T5 : Family
             {
                 VocabularySize = json.Int("vocab_size"),
                 Size = hidden,
-                Tokens = "shared",
+                Tokens = $"{prefix}shared",
             },
-            Layer = i => $"{half}.block.{i}.layer.",
+            Layer = i => $"{prefix}{half}.block.{i}.layer.",
             Attention = Names("0", "SelfAttention"),
             CrossAttention = writes ? Names("1", "EncDecAttention") : null,
             FeedForward = new()
@@ -67,7 +91,7 @@ internal sealed partial class T5 : Family
                 Up = gated ? $"{last}.DenseReluDense.wi_1" : $"{last}.DenseReluDense.wi",
                 Down = $"{last}.DenseReluDense.wo",
             },
-            FinalNorm = $"{half}.final_layer_norm",
+            FinalNorm = $"{prefix}{half}.final_layer_norm",
         };
 
         static AttentionNames Names(string place, string name) =>
@@ -82,7 +106,8 @@ internal sealed partial class T5 : Family
     }
 
     [GeneratedRegex(
-        @"^(encoder|decoder)\.embed_tokens\.weight$|^lm_head\.weight$|^decoder\.block\.0\.layer\.1\.EncDecAttention\.relative_attention_bias\.weight$"
+        @"^(transformer\.)?(encoder|decoder)\.embed_tokens\.weight$|^lm_head\.weight$"
+            + @"|^(transformer\.)?decoder\.block\.0\.layer\.1\.EncDecAttention\.relative_attention_bias\.weight$"
     )]
     private static partial Regex SecondNames();
 }

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Models.Layers;
 
-/// <summary>The bend between two linear maps.</summary>
-internal enum Activation
+/// <summary>The activation between two linear maps.</summary>
+public enum Activation
 {
     /// <summary>x · Φ(x) (arXiv 1606.08415).</summary>
     Gelu,

@@ -43,7 +43,8 @@ public sealed class AttentionPattern
             window = null;
         if (segments is not null && (past != 0 || segments.size(1) != queries))
             throw new ArgumentException(
-                $"Packed rows of {segments.size(1)} tokens were asked for with {queries} tokens and {past} in the cache; packing is for training."
+                $"Packed rows of {segments.size(1)} tokens were asked for with {queries} tokens and {past} in the cache; "
+                    + "packing is for training."
             );
         if (real is not null && real.size(1) != keys)
             throw new ArgumentException($"A padding mask of {real.size(1)} keys was given for {past} cached and {queries} new ones.");

@@ -41,7 +41,10 @@ internal sealed class Pass
     /// <summary>What an encoder made of its tokens, <c>[batch, tokens, hidden]</c>.</summary>
     public Tensor? States { get; init; }
 
-    /// <summary>The same, for the values: a tensor of its own where layers are computed again, so that gradients are summed in the same order as without.</summary>
+    /// <summary>
+    /// The same, for the values: a tensor of its own where layers are computed again, so that gradients are summed in the same order as
+    /// without.
+    /// </summary>
     public Tensor? StatesOfValues
     {
         get => field ?? States;

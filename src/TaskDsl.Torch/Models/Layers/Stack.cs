@@ -72,7 +72,9 @@ internal sealed class Stack : IDisposable
     /// <summary>Embeddings <c>[tokens, embedding size]</c> of virtual tokens that stand before every row; null = none.</summary>
     public Func<Tensor>? Prompt { get; set; }
 
-    /// <summary>Keys and values <c>[tokens, 2 · layers, key-value heads, head size]</c> that every token sees besides the others'; null = none.</summary>
+    /// <summary>
+    /// Keys and values <c>[tokens, 2 · layers, key-value heads, head size]</c> that every token sees besides the others'; null = none.
+    /// </summary>
     public Func<Tensor>? Prefix { get; set; }
 
     /// <summary>Runs the stack.</summary>
@@ -132,7 +134,8 @@ internal sealed class Stack : IDisposable
             States = input.States,
             StatesMask = input.StatesReal is null ? null : Pass.Additive(input.StatesReal.unsqueeze(1).unsqueeze(1)),
         };
-        var checkpointed = input.Checkpointed && is_grad_enabled(); // Without gradients nothing is kept; and a cache of keys is not for computing twice.
+        // Without gradients nothing is kept; and a cache of keys is not for computing twice.
+        var checkpointed = input.Checkpointed && is_grad_enabled();
         foreach (var block in Blocks)
         {
             using var inner = NewDisposeScope();

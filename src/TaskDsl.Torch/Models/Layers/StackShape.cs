@@ -50,7 +50,9 @@ internal sealed record StackShape
     /// <summary>Whether weights are stored as <c>[in, out]</c> (GPT-2's Conv1D).</summary>
     public bool Transposed { get; init; }
 
-    /// <summary>Whether a fused map has query, key and value of a head beside each other, head by head; otherwise all queries come first.</summary>
+    /// <summary>
+    /// Whether a fused map has query, key and value of a head beside each other, head by head; otherwise all queries come first.
+    /// </summary>
     public bool FusedByHead { get; init; }
 
     /// <summary>Multiplies the scores of a layer. Default: 1 / √head size.</summary>
@@ -82,6 +84,9 @@ internal sealed record StackShape
 
     /// <summary>A map from the hidden size back to the embedding's (OPT).</summary>
     public string? ProjectOut { get; init; }
+
+    /// <summary>The width of the states behind the stack.</summary>
+    public int OutputSize => ProjectOut is null ? HiddenSize : Embedding.Size;
 
     /// <summary>Throws unless the numbers fit each other.</summary>
     public StackShape Check(string path)

@@ -29,7 +29,9 @@ internal abstract class PositionTable : IDisposable
     public virtual Tensor? Embedding(Tensor positions) => null;
 
     /// <summary>Cosines and sines <c>[batch or 1, new, 1, rotated size]</c>.</summary>
-    /// <param name="positions">int64 <c>[batch or 1, new]</c>; null = <paramref name="length"/> of them from <paramref name="past"/> on.</param>
+    /// <param name="positions">
+    /// int64 <c>[batch or 1, new]</c>; null = <paramref name="length"/> of them from <paramref name="past"/> on.
+    /// </param>
     /// <param name="past">The first position, where none are given.</param>
     /// <param name="length">How many.</param>
     public virtual (Tensor Cosine, Tensor Sine)? Angles(Tensor? positions, long past, long length) => null;
@@ -111,7 +113,8 @@ internal sealed record RelativeBias(string Name, int Buckets, int MaxDistance) :
     {
         if (Buckets is < 4 or > 1 << 28 || MaxDistance <= Buckets / 2)
             throw new ModelException(
-                $"{path}: {Buckets} classes of distances up to {MaxDistance}; expected at least 4, and a distance of more than half of them."
+                $"{path}: {Buckets} classes of distances up to {MaxDistance}; "
+                    + "expected at least 4, and a distance of more than half of them."
             );
     }
 
@@ -137,7 +140,9 @@ internal sealed record RelativeBias(string Name, int Buckets, int MaxDistance) :
                 .contiguous();
         }
 
-        /// <summary>Half of the classes are exact, the others grow with the logarithm; both ways have their own where tokens see ahead.</summary>
+        /// <summary>
+        /// Half of the classes are exact, the others grow with the logarithm; both ways have their own where tokens see ahead.
+        /// </summary>
         private long Bucket(long distance)
         {
             var (buckets, start) = (scheme.Buckets, 0);

@@ -18,7 +18,8 @@ internal sealed record Rotary(int Size, double Theta, int MaxPositions, RopeScal
     {
         if (Size % 2 != 0 || Size < 2 || Size > shape.HeadSize)
             throw new ModelException(
-                $"{path}: {Size} numbers of each head are to be turned by rotary positions; expected an even number up to the head size {shape.HeadSize}."
+                $"{path}: {Size} numbers of each head are to be turned by rotary positions; "
+                    + $"expected an even number up to the head size {shape.HeadSize}."
             );
         if (!(Theta > 0))
             throw new ModelException($"{path}: rope_theta is {Theta}; expected a positive number.");

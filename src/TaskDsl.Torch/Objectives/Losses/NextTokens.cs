@@ -1,5 +1,6 @@
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Heads;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Objectives.Losses;
@@ -20,7 +21,7 @@ internal sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Tar
         var (places, targets, sequence) = (new List<long>(), new List<long>(), new List<int>());
         Tensor hidden;
         VocabularyHead head;
-        switch (model)
+        switch (model.Head is LmHead ? model : null)
         {
             case Decoder { IsBidirectional: true }:
                 throw new NotSupportedException("A decoder whose tokens see ahead predicts no next token.");
@@ -33,7 +34,7 @@ internal sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Tar
                             Add(start + i - 1, tokens.Ids[i], s);
                 }
 
-                (hidden, head) = (batch.Hidden(decoder), decoder.Head);
+                (hidden, head) = (batch.Hidden(decoder), decoder.Vocabulary);
                 break;
             case EncoderDecoder both when answerOnly:
                 int[][] given = [.. batch.Sequences.Select(s => s.Given.ToArray())],
@@ -43,7 +44,7 @@ internal sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Tar
                 for (var s = 0; s < written.Length; s++)
                 for (var i = 0; i < written[s].Length; i++)
                     Add(s * begun.size(1) + i, written[s][i], s);
-                (hidden, head) = (both.Hidden(both.Encode(read, real), begun), both.Head);
+                (hidden, head) = (both.Hidden(both.Encode(read, real), begun), both.Vocabulary);
                 break;
             case EncoderDecoder:
                 throw new NotSupportedException(
@@ -51,7 +52,7 @@ internal sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Tar
                 );
             default:
                 throw new NotSupportedException(
-                    $"A {model.Config.ModelType} writes no text; use masked_lm, classification, token_classification or contrastive."
+                    $"A {model.Config.ModelType} {model.Head.Summary} writes no text; use masked_lm, classification, token_classification or contrastive."
                 );
         }
 

@@ -71,7 +71,7 @@ public sealed class LoadedModel : IDisposable
             return LoadAdapted(folder, device, chatFormat, head, seed);
         _ = ModelConfig.Load(folder); // The clearest error of a folder that is no model's.
         var tokenizer = Tokenizer.Load(folder);
-        var model = head is null ? LanguageModel.Load(folder, device) : Encoder.Load(folder, head, seed, device);
+        var model = head is null ? LanguageModel.Load(folder, device) : LanguageModel.Load(folder, head, seed, device);
         try
         {
             return new LoadedModel(model, tokenizer)

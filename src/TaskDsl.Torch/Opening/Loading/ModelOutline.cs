@@ -1,5 +1,6 @@
 using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Safetensors;
 using TaskDsl.Torch.Tuning.Adapters;
 using static TorchSharp.torch;
@@ -165,9 +166,10 @@ public sealed class ModelOutline : IDisposable
                 wrong.Add(e.Message);
             }
 
-            var ofHead = Config!.Architecture.Task?.Weights.Contains(name) == true;
-            if (!found && name == Config.Architecture.HeadBias)
+            var own = Config!.Architecture.Head;
+            if (!found && name == own.Shape!.StoredBias)
                 return null;
+            var ofHead = own.Head is not LmHead && own.Shape!.Weights.Contains(name);
             if (!found && !(ofHead && head is not null))
                 missing.Add(name);
             if (missing.Count + wrong.Count > MostMissing)

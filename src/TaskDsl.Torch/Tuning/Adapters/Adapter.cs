@@ -42,14 +42,7 @@ public abstract class Adapter : TunedModel
         var config = new JsonObject
         {
             ["base_model_name_or_path"] = baseModel,
-            ["task_type"] = Model switch
-            {
-                Decoder => "CAUSAL_LM",
-                EncoderDecoder => "SEQ_2_SEQ_LM",
-                Encoder { HeadKind: HeadKind.SequenceClassification } => "SEQ_CLS",
-                Encoder { HeadKind: HeadKind.TokenClassification } => "TOKEN_CLS",
-                _ => "FEATURE_EXTRACTION",
-            },
+            ["task_type"] = Model.Head.TaskType(Model),
             ["inference_mode"] = true,
             ["modules_to_save"] =
                 Model.TaskWeights.Count == 0
@@ -57,10 +50,10 @@ public abstract class Adapter : TunedModel
                     : new JsonArray([.. Model.TaskWeights.Select(name => name.Split('.')[0]).Distinct().Select(name => (JsonNode)name)]),
         };
         // PEFT leaves the head to the program that reads the adapter; ours is told.
-        if (Model is Encoder { HeadKind: HeadKind.SequenceClassification or HeadKind.TokenClassification } encoder)
+        if (Model.Head is TaskHead head)
             config["head"] = new JsonObject
             {
-                ["kind"] = encoder.HeadKind.ToString(),
+                ["kind"] = head.Name,
                 ["labels"] = new JsonArray([.. Model.Config.Labels.Select(label => (JsonNode)label)]),
                 ["problem_type"] = Model.Config.Problem,
             };

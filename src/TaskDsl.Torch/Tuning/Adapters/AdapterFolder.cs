@@ -72,9 +72,9 @@ public static class Adapters
         var config = Config(folder);
         if (config.Part("head") is not { } head)
             return null;
-        return Enum.TryParse<HeadKind>(head.Text("kind"), out var kind)
+        return Head.All.FirstOrDefault(known => known.Name == head.Text("kind")) is { } kind
             ? new HeadRequest(kind, head.Texts("labels"), head.Has("problem_type") ? head.Text("problem_type") : null)
-            : throw head.Bad($"kind is '{head.Text("kind")}'; expected one of {string.Join(", ", Enum.GetNames<HeadKind>())}.");
+            : throw head.Bad($"kind is '{head.Text("kind")}'; expected one of {string.Join(", ", Head.All.Select(known => known.Name))}.");
     }
 
     private static ConfigJson Config(string folder)

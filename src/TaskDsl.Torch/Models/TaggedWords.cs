@@ -4,14 +4,14 @@ using System.Text;
 using System.Text.Json;
 using TaskDsl.Tasks;
 
-namespace TaskDsl.Torch.Batches.Sources;
+namespace TaskDsl.Torch.Models;
 
 /// <summary>A text as words, each with a BIO tag: how a task with entities is put to a head over tokens.</summary>
 /// <param name="Text">The text.</param>
 /// <param name="Spans">Each word's first character and its length, without the space before it.</param>
 /// <param name="Tag">Each word's tag, an index into <see cref="Tags"/>.</param>
 /// <param name="Untagged">Entities that have no tag: another one has their words, or they do not stand in the text.</param>
-internal sealed record TaggedWords(string Text, (int Start, int Length)[] Spans, int[] Tag, int Untagged)
+public sealed record TaggedWords(string Text, IReadOnlyList<(int Start, int Length)> Spans, IReadOnlyList<int> Tag, int Untagged)
 {
     /// <summary>The words, each with the space that parts it from the one before.</summary>
     public IEnumerable<string> Words =>
@@ -81,7 +81,8 @@ internal sealed record TaggedWords(string Text, (int Start, int Length)[] Spans,
         task.Format == OutputFormat.Entities && task.OutputFields is [var only]
             ? only
             : throw new NotSupportedException(
-                $"token_classification: task '{task.Name}' writes its output as {task.Format.ToString().ToLowerInvariant()}; expected one output of type entities."
+                $"token_classification: task '{task.Name}' writes its output as {task.Format.ToString().ToLowerInvariant()}; "
+                    + "expected one output of type entities."
             );
 
     private static string TextOf(DslTask task, object input)

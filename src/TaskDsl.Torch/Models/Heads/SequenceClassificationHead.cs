@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using TaskDsl.Tasks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Models.Heads;
+
+/// <summary>
+/// The scores of a whole text's labels, or a number, from the state of one token: an encoder's first, or of a model that reads from left to
+/// right the last that is no padding, as transformers' <c>LlamaForSequenceClassification</c> has it (<c>score</c>, without a bias).
+/// </summary>
+public sealed record SequenceClassificationHead : TaskHead
+{
+    /// <summary>One of the labels: softmax over their scores.</summary>
+    public const string SingleLabel = "single_label_classification";
+
+    /// <summary>Any of the labels: those whose score is above 0, each a logit.</summary>
+    public const string MultiLabel = "multi_label_classification";
+
+    /// <summary>A number: the score itself.</summary>
+    public const string Regression = "regression";
+
+    /// <inheritdoc/>
+    public override string ClassSuffix => "ForSequenceClassification";
+
+    /// <inheritdoc/>
+    public override string Summary => "that classifies texts";
+
+    /// <inheritdoc/>
+    public override HeadShape Shape => new() { Out = "score", OutBias = false };
+
+    /// <inheritdoc/>
+    public override string TaskType(LanguageModel model) => "SEQ_CLS";
+
+    /// <inheritdoc/>
+    public override HeadRequest For(DslTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        if (task.OutputFields is not [var field])
+            throw new NotSupportedException(
+                $"classification: task '{task.Name}' has {task.OutputFields.Count} outputs; a head answers one."
+            );
+        return new(this, field.Labels.Count > 0 ? field.Labels : [field.Name], Problem(task, field));
+    }
+
+    /// <inheritdoc/>
+    public override JsonNode Answer(DslTask task, object input, Tensor scores)
+    {
+        var (_, labels, problem) = For(task);
+        ArgumentNullException.ThrowIfNull(scores);
+        return problem switch
+        {
+            SingleLabel => JsonValue.Create(labels[(int)scores.argmax().item<long>()]),
+            MultiLabel => new JsonArray([
+                .. scores.data<float>().ToArray().Index().Where(s => s.Item > 0).Select(s => (JsonNode)labels[s.Index]),
+            ]),
+            _ => task.OutputFields[0].Type == "int"
+                ? JsonValue.Create((long)Math.Round(scores[0].ToDouble()))
+                : JsonValue.Create(scores[0].ToDouble()),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override double? Confidence(DslTask task, Tensor scores)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        return For(task).Problem switch
+        {
+            SingleLabel => scores.softmax(0).max().ToDouble(),
+            MultiLabel => Math.Exp(scores.abs().sigmoid().log().sum().ToDouble()),
+            _ => null,
+        };
+    }
+
+    private static string Problem(DslTask task, FieldInfo field) =>
+        task.Format switch
+        {
+            OutputFormat.Label => SingleLabel,
+            OutputFormat.Labels => MultiLabel,
+            _ when field.Type is "float" or "int" => Regression,
+            _ => throw new NotSupportedException(
+                $"classification: the output '{field.Name}' of task '{task.Name}' is of type {field.Type}; "
+                    + "expected label, labels, float or int."
+            ),
+        };
+}

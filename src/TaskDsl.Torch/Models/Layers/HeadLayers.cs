@@ -1,0 +1,76 @@
+using TaskDsl.Torch.Native;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Models.Layers;
+
+/// <summary>A head's maps at work.</summary>
+internal sealed class HeadLayers
+{
+    private readonly FamilyHead head;
+    private readonly Parameter? dense,
+        denseBias;
+    private readonly Norm? norm;
+    private readonly Tensor? output,
+        outputBias;
+
+    /// <summary>Makes or finds its weights.</summary>
+    /// <param name="head">The head.</param>
+    /// <param name="outputs">What the last map gives at each place.</param>
+    /// <param name="stack">What it stands on.</param>
+    /// <param name="make">Makes a weight of a name and a shape.</param>
+    /// <param name="makeBuffer">Makes what is stored but not trained.</param>
+    public HeadLayers(
+        FamilyHead head,
+        int outputs,
+        Stack stack,
+        Func<string, long[], Parameter> make,
+        Func<string, long[], Tensor> makeBuffer
+    )
+    {
+        this.head = head;
+        var shape = head.Shape!;
+        long width = stack.Shape.OutputSize;
+        if (shape.Dense is not null)
+        {
+            long to = shape.DenseSize ?? width;
+            (dense, denseBias) = (make($"{shape.Dense}.weight", [to, width]), make($"{shape.Dense}.bias", [to]));
+            width = to;
+        }
+
+        if (shape.Norm is not null)
+            norm = new Norm(NormKind.Layer, stack.Shape.NormEpsilon, shape.Norm, width, (name, size) => make(name, size));
+        if (shape.Tied)
+            (output, outputBias) = (stack.Tokens, shape.TiedBias is null ? null : make(shape.TiedBias, [outputs]));
+        else if (shape.Out is not null)
+            (output, outputBias) = (
+                make($"{shape.Out}.weight", [outputs, width]),
+                shape.OutBias ? make($"{shape.Out}.bias", [outputs]) : null
+            );
+        if (shape.StoredBias is not null)
+            outputBias = makeBuffer(shape.StoredBias, [1, outputs]).view(-1).DetachFromDisposeScope();
+    }
+
+    /// <summary>The last map; null = there is none.</summary>
+    public VocabularyHead? Output => output is null ? null : new(output, outputBias, head.Shape!.Cap, head.Shape.Scale);
+
+    /// <summary>What stands before the last map: <c>[…, features]</c> of states <c>[…, hidden]</c>.</summary>
+    public Tensor Features(Tensor states)
+    {
+        using var scope = NewDisposeScope();
+        var x = states.alias();
+        if (dense is not null)
+            x = head.Shape!.Activation.Apply(Ops.Linear(x, dense, denseBias));
+        if (norm is not null)
+            x = norm.Forward(x);
+        return x.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The scores of states.</summary>
+    public Tensor Logits(Tensor states)
+    {
+        using var scope = NewDisposeScope();
+        var x = Features(states);
+        return head.Head.Scores(Output?.Logits(x) ?? x).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using TaskDsl.Tasks;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Models;
+
+/// <summary>A head whose scores are a task's answers. Its weights belong to the task: they are trained whole beside an adapter.</summary>
+public abstract record TaskHead : Head
+{
+    /// <summary>The head that a task needs: what its scores mean, in their order.</summary>
+    /// <exception cref="NotSupportedException">The head cannot answer what the task asks.</exception>
+    public abstract HeadRequest For(DslTask task);
+
+    /// <inheritdoc/>
+    public override int Outputs(ModelConfig config) => config.Labels.Count;
+
+    /// <summary>The words of an input that it answers for, each by itself. Default: null, it answers for the prompt as a whole.</summary>
+    public virtual IEnumerable<string>? Words(DslTask task, object input) => null;
+
+    /// <summary>The answer, as the task's output field stands in a record.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="input">The task's input.</param>
+    /// <param name="scores">float32 <c>[labels]</c>; of <see cref="Words"/> <c>[words, labels]</c>.</param>
+    public abstract JsonNode Answer(DslTask task, object input, Tensor scores);
+
+    /// <summary>How probable the head holds its own answer to be, from 0 to 1; null = it gives no probabilities.</summary>
+    /// <inheritdoc cref="Answer" path="/param"/>
+    public abstract double? Confidence(DslTask task, Tensor scores);
+}
