@@ -39,7 +39,7 @@ public static class Evaluator
     /// <param name="model">The model.</param>
     /// <param name="tasks">The prompts and their data.</param>
     /// <param name="plan">How answers are produced.</param>
-    /// <param name="seed">The seed that demonstrations are drawn with.</param>
+    /// <param name="seed">The seed of what is drawn: demonstrations, and answers where they are sampled.</param>
     /// <param name="progress">Is told how many answers there are.</param>
     /// <param name="split">Which part is asked.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -73,12 +73,7 @@ public static class Evaluator
         var (done, all) = (0, parts.Sum(p => p.Examples.Length));
         progress?.Report((0, all));
         var reports = new List<TaskReport>();
-        var predictor = new Predictor(model)
-        {
-            Rows = plan.Rows,
-            MaxNewTokens = plan.MaxNewTokens,
-            Constrained = plan.Constrained,
-        };
+        var predictor = new Predictor(model, plan, seed);
         foreach (var (prompt, data, language, examples) in parts)
         {
             var shown = new Demonstrations(data[SplitName.Train], prompt.Demonstrations, seed).Fixed(language);
