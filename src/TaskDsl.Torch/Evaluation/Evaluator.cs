@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Reflection;
 using System.Text;
 using TaskDsl.Data;
+using TaskDsl.Metrics;
 using TaskDsl.Metrics.Counting;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
@@ -83,7 +84,7 @@ public static class Evaluator
             var before = done;
             var predictions = predictor.Predict(requests, new Forward(count => progress?.Report((before + count, all))), cancellationToken);
             done += examples.Length;
-            reports.Add(Score(prompt, language, examples, predictions));
+            reports.Add(Score(prompt, language, examples, predictions, plan.Constrained));
         }
 
         return new EvaluationReport(reports);
@@ -96,9 +97,18 @@ public static class Evaluator
             : new Draw(Draw.Seed(prompt.Name), Draw.Seed(language)).Permutation(all).Take(count.Value).Order();
 
     /// <summary>Scores answers that are there.</summary>
-    internal static TaskReport Score(Prompt prompt, string language, IReadOnlyList<Example> examples, IReadOnlyList<Prediction> predictions)
+    private static TaskReport Score(
+        Prompt prompt,
+        string language,
+        Example[] examples,
+        IReadOnlyList<Prediction> predictions,
+        bool constrained
+    )
     {
         var task = prompt.Task;
+        // Free answers need not parse: how many do is part of what the model is worth.
+        IReadOnlyList<Metric> metrics =
+            constrained || task.Metrics.Any(metric => metric is Validity) ? task.Metrics : [.. task.Metrics, new Validity()];
         Answer[] answers =
         [
             .. examples.Zip(predictions, (example, prediction) =>
@@ -110,13 +120,13 @@ public static class Evaluator
             Prompt = prompt.Name,
             Task = task.Name,
             Language = language,
-            Examples = examples.Count,
+            Examples = examples.Length,
             Unparsed = predictions.Count(p => p.Output is null),
             Overlong = predictions.Count(p => p.IsOverlong),
-            Metrics = [.. task.Metrics.Select(metric => Score(metric, answers))],
+            Metrics = [.. metrics.Select(metric => Score(metric, answers))],
             Samples =
             [
-                .. Drawn(prompt, language, examples.Count, Samples).Select(i => Sample(task, language, examples[i], predictions[i])),
+                .. Drawn(prompt, language, examples.Length, Samples).Select(i => Sample(task, language, examples[i], predictions[i])),
             ],
             Answers = [.. examples.Zip(predictions, answers).Select(a => Mark(task, language, a.First, a.Second, a.Third))],
         };
