@@ -191,7 +191,14 @@ internal sealed class RunRecord
     {
         if (path is "recipe.evaluation.limit" or "recipe.checkpoints" or "recipe.device" or "recipe.summary")
             return;
-        if (!answersChoose && path is ("recipe.evaluation.rows" or "recipe.evaluation.max_new_tokens" or "recipe.evaluation.constrained"))
+        if (
+            !answersChoose
+            && path
+                is "recipe.evaluation.decoding"
+                    or "recipe.evaluation.rows"
+                    or "recipe.evaluation.max_new_tokens"
+                    or "recipe.evaluation.constrained"
+        )
             return;
         if (was is JsonObject a && now is JsonObject b)
         {
