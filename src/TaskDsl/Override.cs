@@ -17,7 +17,7 @@ public sealed class Override(Words words, Catalog catalog)
     /// <summary>Applies assignments one after the other.</summary>
     /// <exception cref="WordException">One does not fit.</exception>
     public T Apply<T>(T definition, IEnumerable<string> assignments)
-        where T : Definition
+        where T : class
     {
         foreach (var assignment in assignments)
         {

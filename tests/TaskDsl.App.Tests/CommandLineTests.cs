@@ -126,6 +126,14 @@ public sealed class CommandLineTests
 
         (code, printed) = await Desk.RunAsync("evaluate", runs.In("tiny_each"), runs.In("tiny_each", "weather"), "--limit", "2");
         Assert.True(code == ExitCode.Success, printed);
+        Assert.DoesNotContain("validity", printed, StringComparison.Ordinal);
+        string[] measure = ["evaluate", runs.In("tiny_each"), "--limit", "2", "--set"];
+        (code, printed) = await Desk.RunAsync([.. measure, "constrained=false", "--set", "decoding.beam.width=2"]);
+        Assert.True(code == ExitCode.Success, printed);
+        Assert.Matches("weather_short .* zh .* validity", printed);
+        (code, printed) = await Desk.RunAsync([.. measure, "decoding=bean"]);
+        Assert.Equal(ExitCode.Mistake, code);
+        Assert.Contains("decoding: 'bean' is no decoding method; did you mean 'beam'?", printed, StringComparison.Ordinal);
         (code, printed) = await Desk.RunAsync(
             "predict",
             runs.In("tiny_each"),
@@ -148,9 +156,20 @@ public sealed class CommandLineTests
         Assert.Contains("macro_f1", printed, StringComparison.Ordinal);
         Assert.Contains("Recipe as run", await File.ReadAllTextAsync(runs.In("tiny", "report.html")), StringComparison.Ordinal);
 
-        (code, printed) = await Desk.RunAsync("predict", runs.In("tiny"), "weather", "--input", """{"note": "Sun."}""");
-        Assert.True(code == ExitCode.Success, printed);
-        Assert.Contains(printed.Trim(), (string[])["sunny", "rainy"]);
+        foreach (var decoding in (string[])["greedy", "sample", "beam", "by_likelihood"])
+        {
+            (code, printed) = await Desk.RunAsync(
+                "predict",
+                runs.In("tiny"),
+                "weather",
+                "--input",
+                """{"note": "Sun."}""",
+                "--set",
+                $"decoding={decoding}"
+            );
+            Assert.True(code == ExitCode.Success, printed);
+            Assert.Contains(printed.Trim(), (string[])["sunny", "rainy"]);
+        }
 
         var input = Console.In;
         try

@@ -24,17 +24,20 @@ internal static class EvaluateVerb
         };
         var limit = new CountOption("--limit") { Description = "At most so many examples per task and language." };
         var free = new Option<bool>("--free") { Description = "Let the model write freely instead of only what parses." };
+        var set = new PlanOption();
         var command = new Verb(
             "evaluate",
             "Measure models on the test parts, each task and language on its own.",
             "all_in_one",
-            "models/desk-base runs/all_in_one --prompt clause_type --limit 50"
+            "models/desk-base runs/all_in_one --prompt clause_type --limit 50",
+            "all_in_one --set decoding.beam.width=8"
         )
         {
             models,
             prompts,
             limit,
             free,
+            set,
         };
         command.SetAction(
             (parsed, cancellation) =>
@@ -42,7 +45,7 @@ internal static class EvaluateVerb
                     session,
                     parsed.GetValue(models)!,
                     parsed.GetValue(prompts) is { Length: > 0 } named ? [.. named.Select(session.Prompt)] : session.Catalog.Prompts,
-                    new EvaluationPlan { Limit = parsed.GetValue(limit), Constrained = !parsed.GetValue(free) },
+                    set.Apply(session, parsed, new EvaluationPlan { Limit = parsed.GetValue(limit), Constrained = !parsed.GetValue(free) }),
                     cancellation
                 )
         );

@@ -31,17 +31,26 @@ internal static class PredictVerb
                 + "answered by the whole record: input and output, as the task's data is written.",
         };
         var language = new Option<string?>("--language") { Description = "The language. Default: the task's first." };
+        var set = new PlanOption();
+        var seed = new Option<int>("--seed")
+        {
+            Description = "The seed of what is drawn, with decoding: sample.",
+            DefaultValueFactory = _ => 1,
+        };
         var command = new Verb(
             "predict",
             "Answer inputs with a tuned model.",
             "all_in_one clause_type --input '{\"clause\": \"Payment is due within 30 days.\"}'",
-            "runs/all_in_one clause_type --language zh < clauses.jsonl > answers.jsonl"
+            "runs/all_in_one clause_type --language zh < clauses.jsonl > answers.jsonl",
+            "all_in_one clause_type --set decoding.sample.temperature=0.7 --seed 2 < clauses.jsonl"
         )
         {
             model,
             prompt,
             input,
             language,
+            set,
+            seed,
         };
         command.SetAction(
             (parsed, cancellation) =>
@@ -53,6 +62,8 @@ internal static class PredictVerb
                             session.Prompt(parsed.GetValue(prompt)!),
                             parsed.GetValue(input),
                             parsed.GetValue(language),
+                            set.Apply(session, parsed, new GenerationPlan()),
+                            parsed.GetValue(seed),
                             cancellation
                         ),
                     CancellationToken.None
@@ -67,6 +78,8 @@ internal static class PredictVerb
         Prompt prompt,
         string? input,
         string? language,
+        GenerationPlan plan,
+        int seed,
         CancellationToken cancellationToken
     )
     {
@@ -77,7 +90,7 @@ internal static class PredictVerb
             );
         var one = input is null ? null : Read(prompt, input, language, "--input");
         using var model = LoadedModel.Load(ModelFolder.Find(session, folder, prompt));
-        var predictor = new Predictor(model);
+        var predictor = new Predictor(model, plan, seed);
         if (one is not null)
         {
             var answer = predictor.Predict([one], cancellation: cancellationToken)[0];

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Reflection;
 using System.Text;
 using TaskDsl.Data;
+using TaskDsl.Metrics;
 using TaskDsl.Metrics.Counting;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
@@ -39,7 +40,7 @@ public static class Evaluator
     /// <param name="model">The model.</param>
     /// <param name="tasks">The prompts and their data.</param>
     /// <param name="plan">How answers are produced.</param>
-    /// <param name="seed">The seed that demonstrations are drawn with.</param>
+    /// <param name="seed">The seed of what is drawn: demonstrations, and answers where they are sampled.</param>
     /// <param name="progress">Is told how many answers there are.</param>
     /// <param name="split">Which part is asked.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -73,12 +74,7 @@ public static class Evaluator
         var (done, all) = (0, parts.Sum(p => p.Examples.Length));
         progress?.Report((0, all));
         var reports = new List<TaskReport>();
-        var predictor = new Predictor(model)
-        {
-            Rows = plan.Rows,
-            MaxNewTokens = plan.MaxNewTokens,
-            Constrained = plan.Constrained,
-        };
+        var predictor = new Predictor(model, plan, seed);
         foreach (var (prompt, data, language, examples) in parts)
         {
             var shown = new Demonstrations(data[SplitName.Train], prompt.Demonstrations, seed).Fixed(language);
@@ -88,7 +84,7 @@ public static class Evaluator
             var before = done;
             var predictions = predictor.Predict(requests, new Forward(count => progress?.Report((before + count, all))), cancellationToken);
             done += examples.Length;
-            reports.Add(Score(prompt, language, examples, predictions));
+            reports.Add(Score(prompt, language, examples, predictions, plan.Constrained));
         }
 
         return new EvaluationReport(reports);
@@ -101,9 +97,18 @@ public static class Evaluator
             : new Draw(Draw.Seed(prompt.Name), Draw.Seed(language)).Permutation(all).Take(count.Value).Order();
 
     /// <summary>Scores answers that are there.</summary>
-    internal static TaskReport Score(Prompt prompt, string language, IReadOnlyList<Example> examples, IReadOnlyList<Prediction> predictions)
+    private static TaskReport Score(
+        Prompt prompt,
+        string language,
+        Example[] examples,
+        IReadOnlyList<Prediction> predictions,
+        bool constrained
+    )
     {
         var task = prompt.Task;
+        // Free answers need not parse: how many do is part of what the model is worth.
+        IReadOnlyList<Metric> metrics =
+            constrained || task.Metrics.Any(metric => metric is Validity) ? task.Metrics : [.. task.Metrics, new Validity()];
         Answer[] answers =
         [
             .. examples.Zip(predictions, (example, prediction) =>
@@ -115,13 +120,13 @@ public static class Evaluator
             Prompt = prompt.Name,
             Task = task.Name,
             Language = language,
-            Examples = examples.Count,
+            Examples = examples.Length,
             Unparsed = predictions.Count(p => p.Output is null),
             Overlong = predictions.Count(p => p.IsOverlong),
-            Metrics = [.. task.Metrics.Select(metric => Score(metric, answers))],
+            Metrics = [.. metrics.Select(metric => Score(metric, answers))],
             Samples =
             [
-                .. Drawn(prompt, language, examples.Count, Samples).Select(i => Sample(task, language, examples[i], predictions[i])),
+                .. Drawn(prompt, language, examples.Length, Samples).Select(i => Sample(task, language, examples[i], predictions[i])),
             ],
             Answers = [.. examples.Zip(predictions, answers).Select(a => Mark(task, language, a.First, a.Second, a.Third))],
         };

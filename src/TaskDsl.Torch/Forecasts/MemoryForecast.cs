@@ -123,11 +123,12 @@ public sealed record MemoryForecast
     private static long CacheOf(Recipe recipe, LanguageModel model, long prompt)
     {
         var shape = model.Config.Architecture.Decoder!;
-        long rows = recipe.Evaluation.Rows,
+        long prompts = recipe.Evaluation.Rows,
+            rows = prompts * (recipe.Evaluation.Decoding?.Rows ?? 1),
             length = prompt + recipe.Evaluation.MaxNewTokens;
         var keys = rows * length * 2 * shape.KeyValueHeads * shape.HeadSize * shape.Layers * Float;
         var scores = rows * shape.Embedding.VocabularySize * 2 * Float;
         var widest = Math.Max(4 * shape.FeedForwardSize, 6 * shape.HiddenSize);
-        return keys + scores + rows * prompt * widest * Float; // The prompts run through one layer at a time.
+        return keys + scores + prompts * prompt * widest * Float; // The prompts run through one layer at a time.
     }
 }

@@ -1,6 +1,8 @@
+using TaskDsl.Data;
 using TaskDsl.Data.Rejecting;
 using TaskDsl.HuggingFace;
 using TaskDsl.HuggingFace.ChatTemplates;
+using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Opening.Loading;
@@ -66,6 +68,8 @@ internal static class Agreement
             try
             {
                 _ = model.LayoutOf(task.Prompt);
+                if (recipe.Evaluation.Decoding is not null && recipe.Objective.TeachesAnswers && task.Data[SplitName.Test] is [var first, ..])
+                    new Predictor(model, recipe.Evaluation).Check(new(task.Prompt, first.InputValue, first.Language));
             }
             catch (Exception e) when (e is ModelException or ChatTemplateException)
             {

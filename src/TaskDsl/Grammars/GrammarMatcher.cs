@@ -10,6 +10,7 @@ public sealed class GrammarMatcher
     public const int Dead = -1;
 
     private const int Unknown = -2;
+    private const int MostBytes = 4096; // Of a text that is found by recursion.
 
     private readonly Automaton automaton;
     private readonly int[] nearest;
@@ -73,6 +74,35 @@ public sealed class GrammarMatcher
 
     /// <summary>Whether a whole text is accepted.</summary>
     public bool IsMatch(ReadOnlySpan<byte> text) => IsAccepting(Next(Start, text));
+
+    /// <summary>All texts that are accepted, in the order of their bytes; null where there are more than so many, as in a free text.</summary>
+    public IReadOnlyList<byte[]>? Texts(int most)
+    {
+        var texts = new List<byte[]>();
+        var path = new List<byte>();
+        var within = new HashSet<int>();
+        return Visit(Start) ? texts : null;
+
+        // Every state leads to an end: one that is met again behind itself leads to endlessly many.
+        bool Visit(int state)
+        {
+            if (!within.Add(state) || (IsAccepting(state) && texts.Count == most) || path.Count > MostBytes)
+                return false;
+            if (IsAccepting(state))
+                texts.Add([.. path]);
+            for (var value = 0; value <= byte.MaxValue; value++)
+            {
+                if (Next(state, (byte)value) is not (>= 0 and var next))
+                    continue;
+                path.Add((byte)value);
+                if (!Visit(next))
+                    return false;
+                path.RemoveAt(path.Count - 1);
+            }
+
+            return within.Remove(state);
+        }
+    }
 
     /// <summary>The number of the deterministic state of these states and all that they reach by nothing.</summary>
     private int Intern(List<int> members)

@@ -28,6 +28,26 @@ public class GrammarProperties
             );
 
     [Fact]
+    public void Texts_are_all_that_are_accepted_or_none_where_they_are_too_many()
+    {
+        var list = Grammar.Repeat(Grammar.Choice([.. Words.Select(Grammar.Literal)]), 0, 2, Grammar.Literal(","));
+        string[] expected = ["", .. Words, .. Words.SelectMany(a => Words.Select(b => $"{a},{b}"))];
+        var matcher = new GrammarMatcher(list);
+        Assert.Equal(
+            expected.Order(StringComparer.Ordinal),
+            matcher.Texts(43)!.Select(Encoding.UTF8.GetString).Order(StringComparer.Ordinal)
+        );
+        Assert.Null(matcher.Texts(42));
+        Assert.Null(new GrammarMatcher(Grammar.JsonString).Texts(1_000_000));
+        Assert.Equal(
+            [
+                [.. "ab"u8],
+            ],
+            new GrammarMatcher(Grammar.Choice(Grammar.Literal("ab"), Grammar.Literal("ab"))).Texts(1)!
+        );
+    }
+
+    [Fact]
     public void Distance_is_the_fewest_bytes_to_acceptance() =>
         Grammars(2)
             .Sample(

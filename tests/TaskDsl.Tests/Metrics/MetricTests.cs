@@ -16,6 +16,10 @@ public class MetricTests
     }
 
     [Fact]
+    public void Validity_counts_what_parses_whether_it_is_right_or_not() =>
+        Assert.Equal(2.0 / 3, new Validity().Score([Labels("a", "a"), Labels("a", "b"), new([new("x", "a")], null)]), 12);
+
+    [Fact]
     public void Macro_f1_weighs_each_label_alike()
     {
         // a: right 2, gold 3, predicted 2 → 0.8; b: right 1, gold 1, predicted 2 → 2/3.

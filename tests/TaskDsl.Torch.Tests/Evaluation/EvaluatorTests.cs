@@ -30,6 +30,8 @@ public sealed class EvaluatorTests : TorchTest
         var score = Assert.Single(bound.Metrics);
         Assert.InRange(score.Value, score.Low, score.High);
         Assert.Equal("accuracy", score.Metric);
+        Assert.Equal(["accuracy", "validity"], free.Metrics.Select(m => m.Metric));
+        Assert.Equal(1 - (double)free.Unparsed / free.Examples, free.Metrics[1].Value, 1e-12);
     }
 
     [Fact]

@@ -5,8 +5,8 @@ using TaskDsl.HuggingFace;
 using TaskDsl.Prompts;
 using TaskDsl.Prompts.ChatFormats;
 using TaskDsl.Torch.Decoding.Generation;
-using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Opening.Loading;
+using TaskDsl.Torch.Tests.Decoding;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -14,14 +14,12 @@ namespace TaskDsl.Torch.Tests.Inference;
 
 public sealed class PredictorTests : TorchTest
 {
-    private const string Corpus =
-        "The tenant pays the rent on the first day. The landlord repairs the roof. 承租人应于每月第一日支付租金。出租人修理屋顶。 ";
-    private static readonly string[] Inputs = [.. Enumerable.Range(0, 37).Select(i => Corpus[(i % 11)..(i % 11 + 3 + i)])];
+    private static readonly string[] Inputs = SmallWriter.Inputs;
 
     [Fact]
     public void An_answer_is_the_same_alone_and_among_others()
     {
-        using var model = Model();
+        using var model = SmallWriter.Decoder();
         var task = new PlainTask(_ => Grammar.Text);
         var together = Predict(model, task, rows: 32);
         var alone = Predict(model, task, rows: 1);
@@ -32,7 +30,7 @@ public sealed class PredictorTests : TorchTest
     [Fact]
     public void A_label_is_always_one_of_the_labels()
     {
-        using var model = Model();
+        using var model = SmallWriter.Decoder();
         string[] labels = ["payment", "payments", "termination", "付款", "解除"];
         var grammar = Grammar.Choice([.. labels.Select(Grammar.Literal)]);
         Assert.All(Predict(model, new PlainTask(_ => grammar)), p =>
@@ -45,7 +43,7 @@ public sealed class PredictorTests : TorchTest
     [Fact]
     public void An_answer_that_is_a_piece_of_the_input_is_one()
     {
-        using var model = Model();
+        using var model = SmallWriter.Decoder();
         var task = new PlainTask(input => Grammar.Choice(Grammar.Literal("-"), Grammar.SubstringOf(input)));
         var predictions = Predict(model, task);
         for (var i = 0; i < Inputs.Length; i++)
@@ -61,7 +59,7 @@ public sealed class PredictorTests : TorchTest
     [InlineData(7)]
     public void The_limit_closes_an_answer_properly(int limit)
     {
-        using var model = Model();
+        using var model = SmallWriter.Decoder();
         var grammar = Grammar.Sequence(Grammar.Literal("{\"a\":"), Grammar.JsonString, Grammar.Literal("}"));
         Assert.All(Predict(model, new PlainTask(_ => grammar), limit: limit), p =>
         {
@@ -75,7 +73,7 @@ public sealed class PredictorTests : TorchTest
     [Fact]
     public void Whatever_the_grammar_the_answer_matches_it()
     {
-        using var model = Model();
+        using var model = SmallWriter.Decoder();
         var leaf = Gen.OneOf(
             Gen.Const(Grammar.Text),
             Gen.Const(Grammar.Line),
@@ -115,8 +113,8 @@ public sealed class PredictorTests : TorchTest
     [Fact]
     public void Unconstrained_answers_end_at_the_limit_at_the_latest()
     {
-        using var model = Model();
-        var predictor = new Predictor(model) { Constrained = false, MaxNewTokens = 5 };
+        using var model = SmallWriter.Decoder();
+        var predictor = new Predictor(model, new GenerationPlan { Constrained = false, MaxNewTokens = 5 });
         var prompt = new PlainPrompt(new PlainTask(_ => Grammar.Text));
         Assert.All(predictor.Predict([.. Inputs.Select(i => new PredictionRequest(prompt, i, "en"))]), p =>
             Assert.InRange(p.AnswerTokens, 1, 5)
@@ -126,7 +124,7 @@ public sealed class PredictorTests : TorchTest
     [Fact]
     public async Task A_typed_answer_comes_from_one_call()
     {
-        using var model = Model();
+        using var model = SmallWriter.Decoder();
         var task = new PlainTask(_ => Grammar.Choice(Grammar.Literal("yes"), Grammar.Literal("no")));
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => model.PredictAsync(task, new PlainPrompt(task), "x" + i)));
         Assert.All(answers, a => Assert.True(a is "yes" or "no"));
@@ -135,7 +133,7 @@ public sealed class PredictorTests : TorchTest
     [Fact]
     public void A_chat_format_that_the_tokenizer_does_not_know_is_named()
     {
-        using var plain = Model();
+        using var plain = SmallWriter.Decoder();
         using var model = new LoadedModel(plain.Decoder, plain.Tokenizer) { ChatFormat = new Llama3() };
         var predictor = new Predictor(model);
         var thrown = Assert.Throws<ModelException>(() =>
@@ -147,7 +145,7 @@ public sealed class PredictorTests : TorchTest
     [Fact]
     public void A_turn_ends_with_its_own_token()
     {
-        using var plain = Model();
+        using var plain = SmallWriter.Decoder();
         using var model = new LoadedModel(plain.Decoder, plain.Tokenizer) { ChatFormat = new ChatMl() };
         var grammar = Grammar.Choice(Grammar.Literal("yes"), Grammar.Literal("no"));
         var prompt = new PlainPrompt(new PlainTask(_ => grammar));
@@ -159,7 +157,7 @@ public sealed class PredictorTests : TorchTest
     [Fact]
     public void Cancelling_ends_the_work()
     {
-        using var model = Model();
+        using var model = SmallWriter.Decoder();
         var predictor = new Predictor(model);
         Assert.Throws<OperationCanceledException>(() =>
             predictor.Predict(
@@ -173,7 +171,7 @@ public sealed class PredictorTests : TorchTest
     [Fact]
     public void Answers_leave_no_tensors_behind()
     {
-        using var model = Model();
+        using var model = SmallWriter.Decoder();
         var task = new PlainTask(_ => Grammar.Text);
         Predict(model, task);
         var before = SettledTensors();
@@ -185,10 +183,10 @@ public sealed class PredictorTests : TorchTest
     [Fact]
     public void A_question_that_leaves_no_room_for_an_answer_is_not_asked_and_the_others_keep_to_the_room_there_is()
     {
-        using var large = Model();
+        using var large = SmallWriter.Decoder();
         var tokens = Predict(large, new PlainTask(_ => Grammar.Text), limit: 1).Select(p => p.PromptTokens).Order().ToArray();
         var most = tokens[tokens.Length / 2] + 4;
-        using var model = Model(most);
+        using var model = SmallWriter.Decoder(most);
         var grammar = Grammar.Choice(Grammar.Literal("payment"), Grammar.Literal("payment of the rent and of everything else that is due"));
         foreach (var task in new[] { new PlainTask(_ => grammar), new PlainTask(_ => Grammar.Text) })
         {
@@ -213,7 +211,7 @@ public sealed class PredictorTests : TorchTest
     [Fact]
     public void Confidence_is_the_probability_of_the_answer_among_all_that_are_permitted()
     {
-        using var model = Model();
+        using var model = SmallWriter.Decoder();
         string[] labels = ["payment", "payments", "pay", "termination", "付款"];
         var prompt = new PlainPrompt(new PlainTask(_ => Grammar.Choice([.. labels.Select(Grammar.Literal)])));
         var requests = Inputs.Take(6).Select(i => new PredictionRequest(prompt, i, "en")).ToArray();
@@ -259,34 +257,10 @@ public sealed class PredictorTests : TorchTest
         }
     }
 
-    private static LoadedModel Model(int positions = 2048)
-    {
-        var source = new NewDecoder
-        {
-            VocabularySize = 320,
-            HiddenSize = 32,
-            Layers = 2,
-            Heads = 4,
-            KeyValueHeads = 2,
-            MaxPositions = positions,
-        };
-        using var fresh = source.Open(
-            new ModelRequest { ProjectDirectory = ".", Corpus = [Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Corpus, 20)))] }
-        );
-        // Large weights: a fresh model says much the same whatever it is asked.
-        return new LoadedModel(
-            TaskDsl.Torch.Models.Decoder.Create(
-                fresh.Decoder.Config.With(KeyValuePair.Create("initializer_range", (System.Text.Json.Nodes.JsonNode?)0.5)),
-                seed: 5
-            ),
-            fresh.Tokenizer
-        );
-    }
-
     private static IReadOnlyList<Prediction> Predict(LoadedModel model, PlainTask task, int rows = 32, int limit = 24)
     {
         var prompt = new PlainPrompt(task);
-        return new Predictor(model) { Rows = rows, MaxNewTokens = limit }.Predict([
+        return new Predictor(model, new GenerationPlan { Rows = rows, MaxNewTokens = limit }).Predict([
             .. Inputs.Select(i => new PredictionRequest(prompt, i, "en")),
         ]);
     }

@@ -1,6 +1,7 @@
 using TaskDsl.HuggingFace;
 using TaskDsl.HuggingFace.NewTokenizers;
 using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Decoding;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Models;
@@ -69,6 +70,19 @@ public sealed class ObjectiveRunTests : TorchTest
             read.PredictAsync(new OtherLetters(), new LettersPrompt(new OtherLetters()), new LettersInput("DXY"))
         );
         Assert.Contains("not what task 'other'", other.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_way_of_decoding_that_cannot_be_is_refused_before_training()
+    {
+        using var folder = new TempFolder();
+        var recipe = Recipe(Encoder, new Classification()) with
+        {
+            Tasks = [new TaskShare { Prompt = new LettersPrompt(new HeadLettersTask()) }],
+            Evaluation = new EvaluationPlan { Decoding = new Beam() },
+        };
+        var error = await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(Options(folder)));
+        Assert.Contains("decoding 'beam': a bert answers by its head and writes no tokens", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

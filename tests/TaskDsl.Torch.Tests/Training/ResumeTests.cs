@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using TaskDsl.Data;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Criteria;
+using TaskDsl.Torch.Decoding;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
@@ -225,6 +226,7 @@ public sealed class ResumeTests : TorchTest
                         Every = 7,
                         Rows = 1,
                         MaxNewTokens = 3,
+                        Decoding = new Beam(),
                     },
                 }
             ).RunAsync(Options(folder) with { Resume = true })
@@ -232,6 +234,7 @@ public sealed class ResumeTests : TorchTest
         Assert.Contains("recipe.early_stopping: was absent, is {", error.Message, StringComparison.Ordinal);
         Assert.Contains("recipe.evaluation.every: was 5, is 7", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("rows", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("decoding", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -347,9 +350,10 @@ public sealed class ResumeTests : TorchTest
         using var folder = new TempFolder();
         var recipe = Recipe(folder) with { Best = new MetricCriterion { Name = "accuracy" } };
         await Interrupted(folder, recipe, 3, options: Options(folder) with { Evaluate = true });
-        recipe = recipe with { Evaluation = recipe.Evaluation with { Constrained = false, Limit = 2 } };
+        recipe = recipe with { Evaluation = recipe.Evaluation with { Constrained = false, Limit = 2, Decoding = new Beam() } };
         var error = await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(Options(folder) with { Evaluate = true, Resume = true }));
         Assert.Contains("recipe.evaluation.constrained: was true, is false", error.Message, StringComparison.Ordinal);
+        Assert.Contains("recipe.evaluation.decoding: was absent, is {\"beam\":{", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("limit", error.Message, StringComparison.Ordinal);
     }
 

@@ -18,6 +18,7 @@ public static class LoadedModelPredictions
     /// <param name="prompt">A prompt for it.</param>
     /// <param name="input">The input.</param>
     /// <param name="language">The language tag. Default: the task's first.</param>
+    /// <param name="plan">How the answer is produced. Default: constrained and greedy.</param>
     /// <param name="cancellation">Ends the work.</param>
     public static async Task<TOutput> PredictAsync<TInput, TOutput>(
         this LoadedModel model,
@@ -25,6 +26,7 @@ public static class LoadedModelPredictions
         Prompt prompt,
         TInput input,
         string? language = null,
+        GenerationPlan? plan = null,
         CancellationToken cancellation = default
     )
         where TInput : class
@@ -40,7 +42,7 @@ public static class LoadedModelPredictions
         try
         {
             var request = new PredictionRequest(prompt, input, language ?? task.Languages[0]);
-            var prediction = await Task.Run(() => turns.Predictor.Predict([request], cancellation: cancellation)[0], cancellation)
+            var prediction = await Task.Run(() => turns.By(plan).Predict([request], cancellation: cancellation)[0], cancellation)
                 .ConfigureAwait(false);
             return prediction.Output as TOutput
                 ?? throw new ModelException(
@@ -57,6 +59,9 @@ public static class LoadedModelPredictions
     {
         public SemaphoreSlim Turn { get; } = new(1, 1);
 
-        public Predictor Predictor { get; } = new(model);
+        private (GenerationPlan? Plan, Predictor Predictor) last = (null, new Predictor(model));
+
+        /// <summary>What answers by a plan; that of the last plan is kept.</summary>
+        public Predictor By(GenerationPlan? plan) => (last = plan == last.Plan ? last : (plan, new Predictor(model, plan))).Predictor;
     }
 }

@@ -1,33 +1,32 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using TaskDsl.Grammars;
 using TaskDsl.HuggingFace;
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Opening.Loading;
-using static TorchSharp.torch;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Decoding.Generation;
 
 /// <summary>
-/// Answers questions, many at a time: greedy decoding with a key-value cache. A constrained answer can only be what the task's format can
-/// parse, and is brought to a proper end within the limit of tokens. Use it from one thread at a time.
+/// Answers questions, many at a time, with a key-value cache. A constrained answer can only be what the task's format can parse, and is
+/// brought to a proper end within the limit of tokens. Use it from one thread at a time.
 /// </summary>
 /// <param name="model">The model; the caller keeps it alive.</param>
-public sealed class Predictor(LoadedModel model)
+/// <param name="plan">How answers are produced. Default: constrained and greedy.</param>
+/// <param name="seed">The seed of what is drawn.</param>
+public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, long seed = 1)
 {
-    // A grammar that does not depend on the input is one object: what was found out about its states serves all answers. The others go with it.
+    private const int MostCandidates = 4096;
+
+    // A grammar that does not depend on the input is one object: what was found out about it serves all answers. The others go with it.
     private readonly ConditionalWeakTable<Grammar, TokenConstraint> constraints = [];
+    private readonly ConditionalWeakTable<Grammar, int[][]> candidates = [];
     private readonly Lazy<TokenTrie> trie = new(() => new TokenTrie(model.Tokenizer));
-
-    /// <summary>Answers decoded at a time.</summary>
-    public int Rows { get; init; } = 32;
-
-    /// <summary>The most tokens of an answer. A constrained answer whose shortest form needs more gets as many as that needs.</summary>
-    public int MaxNewTokens { get; init; } = 128;
-
-    /// <summary>Whether an answer can only be what the task's format can parse.</summary>
-    public bool Constrained { get; init; } = true;
+    private readonly ContinuationBuffer continuations = new();
+    private readonly GenerationPlan plan = plan ?? new GenerationPlan();
 
     /// <summary>Whether an answer, a whole text, begins with a space that is not in it.</summary>
     private bool Spaced => model.Model is EncoderDecoder && model.Tokenizer.BeginsWithSpace;
@@ -36,6 +35,7 @@ public sealed class Predictor(LoadedModel model)
     /// <param name="requests">The questions.</param>
     /// <param name="progress">Receives how many answers are there.</param>
     /// <param name="cancellation">Ends the work between two tokens.</param>
+    /// <exception cref="ModelException">The model cannot answer in this way.</exception>
     public IReadOnlyList<Prediction> Predict(
         IReadOnlyList<PredictionRequest> requests,
         IProgress<int>? progress = null,
@@ -43,28 +43,53 @@ public sealed class Predictor(LoadedModel model)
     )
     {
         ArgumentNullException.ThrowIfNull(requests);
-        if (model.Model.Head is not LmHead)
-            return new HeadAnswers(model).Predict(requests, Rows, progress, cancellation);
+        if (AnswersByHead)
+            return new HeadAnswers(model).Predict(requests, plan.Rows, progress, cancellation);
         using var buffer = new PromptBuffer();
-        Answer[] answers = [.. requests.Select(request => Prepare(request, buffer))];
+        var predictions = new Prediction[requests.Count];
         var done = 0;
         // Neighbours of one prompt and of like length: they share their beginning and need little padding.
         foreach (
-            var rows in answers
-                .OrderBy(a => a.Request.Prompt.Name, StringComparer.Ordinal)
-                .ThenBy(a => a.Request.Language, StringComparer.Ordinal)
-                .ThenBy(a => a.Prompt.Length)
-                .Chunk(Math.Max(1, Rows))
+            var rows in requests
+                .Select((request, index) => (Index: index, Question: Read(request, buffer)))
+                .OrderBy(r => r.Question.Request.Prompt.Name, StringComparer.Ordinal)
+                .ThenBy(r => r.Question.Request.Language, StringComparer.Ordinal)
+                .ThenBy(r => r.Question.Ids.Length)
+                .Chunk(Math.Max(1, plan.Rows))
         )
         {
-            Decode(rows, cancellation);
+            foreach (var (row, prediction) in rows.Zip(Answer([.. rows.Select(r => r.Question)], cancellation)))
+                predictions[row.Index] = prediction;
             progress?.Report(done += rows.Length);
         }
 
-        return [.. answers.Select(Finish)];
+        return predictions;
     }
 
-    private Answer Prepare(PredictionRequest request, PromptBuffer buffer)
+    /// <summary>Finds out whether a question can be answered in this way, and computes nothing.</summary>
+    /// <exception cref="ModelException">It cannot.</exception>
+    public void Check(PredictionRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (AnswersByHead)
+            return;
+        using var buffer = new PromptBuffer();
+        if (Read(request, buffer) is { Room: > 0 } question)
+            _ = Start(question);
+    }
+
+    private bool AnswersByHead =>
+        model.Model.Head is not LmHead
+        && (
+            plan.Decoding is null
+                ? true
+                : throw new ModelException(
+                    $"decoding '{Words.WordOf(plan.Decoding.GetType())}': this {model.Model.Config.ModelType} answers by its head and writes "
+                        + "no tokens; leave decoding out."
+                )
+        );
+
+    private Question Read(PredictionRequest request, PromptBuffer buffer)
     {
         var prompt = request.Prompt;
         var chat = model.LayoutOf(prompt);
@@ -80,156 +105,119 @@ public sealed class Predictor(LoadedModel model)
             ids.Length > most ? 0
             : model.Model is EncoderDecoder ? most
             : most - ids.Length;
-        return new Answer(request, ids, end, model.Tokenizer.EndOfText, Math.Max(1, MaxNewTokens), room);
+        return new Question(request, ids, end, room);
     }
 
-    private void Begin(Answer answer)
+    private DecodingRun Start(Question question)
     {
-        if (!Constrained)
-            return;
-        var task = answer.Request.Prompt.Task;
-        var grammar = task.OutputGrammar(answer.Request.Input, answer.Request.Language);
-        var constraint = constraints.GetValue(grammar, g => new TokenConstraint(
-            trie.Value,
-            Spaced ? Grammar.Sequence(Grammar.Literal(" "), g) : g
-        ));
-        if (constraint.Distance(constraint.Start) == int.MaxValue)
-            throw new InvalidOperationException($"The output grammar of task '{task.Name}' accepts no text for this input.");
-        answer.Begin(constraint);
+        var (request, ids, end, room) = question;
+        var task = request.Prompt.Task;
+        var grammar = new Lazy<Grammar>(() => task.OutputGrammar(request.Input, request.Language));
+        TokenConstraint? constraint = null;
+        var limit = Math.Min(Math.Max(1, plan.MaxNewTokens), room);
+        if (plan.Constrained)
+        {
+            constraint = constraints.GetValue(grammar.Value, g => new TokenConstraint(
+                trie.Value,
+                Spaced ? Grammar.Sequence(Grammar.Literal(" "), g) : g
+            ));
+            if (constraint.Distance(constraint.Start) == int.MaxValue)
+                throw new InvalidOperationException($"The output grammar of task '{task.Name}' accepts no text for this input.");
+            limit = Math.Max(limit, constraint.Distance(constraint.Start) + 1);
+        }
+
+        var decoding = new DecodingRequest(
+            continuations,
+            () => [.. candidates.GetValue(grammar.Value, g => Candidates(task.Name, g)).Select(tokens => (int[])[.. tokens, end])],
+            seed
+        )
+        {
+            TaskName = task.Name,
+            Prompt = ids,
+            Nothing = Nothing(),
+            End = end,
+            EndOfText = model.Tokenizer.EndOfText,
+            Limit = limit,
+            Sample = request.Sample,
+            Constraint = constraint,
+        };
+        return plan.Decoding?.Start(decoding) ?? TokenByTokenRun.Greedy(decoding);
     }
 
-    private Prediction Finish(Answer answer)
+    /// <summary>A text without content, as the model reads it.</summary>
+    private int[] Nothing()
     {
-        if (answer.IsOverlong)
-            return Prediction.Overlong(answer.Prompt.Length, model.Model.Config.MaxPositions);
+        int[] frame = [.. model.Model is EncoderDecoder ? model.Tokenizer.Suffix : model.Tokenizer.Prefix];
+        return frame.Length > 0 ? frame
+            : model.Model is EncoderDecoder ? [model.Tokenizer.EndOfText]
+            : [model.Tokenizer.BeginningOfText ?? model.Tokenizer.EndOfText];
+    }
+
+    /// <summary>The tokens of all texts of a grammar, as an answer is cut into tokens where a model learns from it.</summary>
+    private int[][] Candidates(string task, Grammar grammar)
+    {
+        var texts = new GrammarMatcher(grammar).Texts(MostCandidates)
+            ?? throw new ModelException(
+                $"task '{task}': its format has more than {MostCandidates:N0} answers, too many to score each; "
+                    + "by_likelihood is for labels and the like, beam searches among many."
+            );
+        return [.. texts.Select(Tokens)];
+
+        int[] Tokens(byte[] text)
+        {
+            if (model.Model is EncoderDecoder)
+            {
+                var ids = new List<int>();
+                model.Tokenizer.Encode(text, special: false, ids);
+                return [.. ids];
+            }
+
+            using var buffer = new PromptBuffer();
+            buffer.Begin(SegmentKind.Answer);
+            buffer.Append(text.AsSpan());
+            var tokens = model.Tokenizer.Encode(buffer);
+            return [.. tokens.Ids.Zip(tokens.Answer).Where(t => t.Second).Select(t => t.First)];
+        }
+    }
+
+    private Prediction[] Answer(Question[] questions, CancellationToken cancellation)
+    {
+        DecodingRun?[] runs = [.. questions.Select(question => question.Room < 1 ? null : Start(question))];
+        for (var i = 0; i < runs.Length; i++)
+            if (runs[i]?.Limit > questions[i].Room)
+                runs[i] = null; // Even the shortest answer would stand where the model has no positions.
+        var asked = runs.OfType<DecodingRun>().ToArray();
+        if (asked.Length > 0)
+            DecodingLoop.Run(plan.Decoding?.Source(model) ?? new ModelLogits(model), asked, cancellation);
+        return
+        [
+            .. questions.Zip(runs, (question, run) =>
+                run is null
+                    ? Prediction.Overlong(question.Ids.Length, model.Model.Config.MaxPositions)
+                    : Parse(question, run.Answers[0].Completion)
+            ),
+        ];
+    }
+
+    private Prediction Parse(Question question, Completion answer)
+    {
         ReadOnlySpan<byte> utf8 = model.Tokenizer.DecodeUtf8(answer.Tokens);
         if (Spaced && utf8.StartsWith(" "u8))
             utf8 = utf8[1..];
-        var text = System.Text.Encoding.UTF8.GetString(utf8);
-        var parsed = answer.Request.Prompt.Task.TryParseOutput(utf8, answer.Request.Language, out var output, out var error);
+        var parsed = question.Request.Prompt.Task.TryParseOutput(utf8, question.Request.Language, out var output, out var error);
         return new Prediction(
-            text,
+            Encoding.UTF8.GetString(utf8),
             parsed ? output : null,
             parsed ? null : error,
-            answer.Prompt.Length,
-            answer.Tokens.Count + (answer.Closed ? 1 : 0),
-            answer.Closed
+            question.Ids.Length,
+            answer.Length + (answer.IsClosed ? 1 : 0),
+            answer.IsClosed
         )
         {
             Confidence = Math.Exp(answer.LogProbability),
         };
     }
 
-    private void Decode(Answer[] answers, CancellationToken cancellation)
-    {
-        using var ungraded = no_grad();
-        using var scope = NewDisposeScope();
-        foreach (var answer in answers)
-            Begin(answer);
-        answers = Array.FindAll(answers, a => !a.IsOverlong);
-        if (answers.Length == 0)
-            return;
-        using var writing = Writing.Begin(model, [.. answers.Select(a => a.Prompt)], answers.Max(a => a.Limit));
-        List<Answer> rows = [.. answers];
-        for (long[]? last = null; ; last = [.. rows.Select(r => (long)r.Last)])
-        {
-            using var step = NewDisposeScope();
-            cancellation.ThrowIfCancellationRequested();
-            Choose(rows, writing.Next(last).to(ScalarType.Float32).cpu().contiguous());
-            var open = rows.FindAll(r => !r.Done);
-            if (open.Count == 0)
-                break;
-            if (open.Count > rows.Count / 2)
-                continue;
-            // Finished rows cost as much as the others: they are dropped once they are half.
-            writing.Keep([.. Enumerable.Range(0, rows.Count).Where(i => !rows[i].Done)]);
-            rows = open;
-        }
-    }
-
-    private static void Choose(List<Answer> rows, Tensor scores)
-    {
-        var all = Native.TensorMemory.Span<float>(scores);
-        var size = (int)scores.size(1);
-        for (var i = 0; i < rows.Count; i++)
-            if (!rows[i].Done)
-                rows[i].Choose(all.Slice(i * size, size));
-    }
-
-    /// <summary>One answer while it grows.</summary>
-    private sealed class Answer(PredictionRequest request, int[] prompt, int end, int endOfText, int limit, int room)
-    {
-        private TokenConstraint? constraint;
-        private int state;
-
-        public PredictionRequest Request { get; } = request;
-
-        public int[] Prompt { get; } = prompt;
-
-        public int Limit { get; private set; } = Math.Min(limit, room);
-
-        /// <summary>Whether even the shortest answer would stand where the model has no positions.</summary>
-        public bool IsOverlong { get; private set; } = room < 1;
-
-        public List<int> Tokens { get; } = [];
-
-        /// <summary>The logarithm of the probability of what was chosen so far, among what was permitted.</summary>
-        public double LogProbability { get; private set; }
-
-        public bool Closed { get; private set; }
-
-        public bool Done { get; private set; }
-
-        public int Last => Tokens.Count > 0 ? Tokens[^1] : end;
-
-        public void Begin(TokenConstraint by)
-        {
-            (constraint, state) = (by, by.Start);
-            var least = by.Distance(by.Start) + 1;
-            IsOverlong = least > room;
-            Limit = Math.Max(Limit, least);
-        }
-
-        /// <summary>Takes the best-scored token that is allowed.</summary>
-        public void Choose(ReadOnlySpan<float> scores)
-        {
-            if (constraint is null)
-            {
-                var best = 0;
-                for (var i = 1; i < scores.Length; i++)
-                    if (scores[i] > scores[best])
-                        best = i;
-                LogProbability += scores[best] - LogSumExp.Of(scores);
-                Take(best, 0, closes: best == end || best == endOfText);
-                return;
-            }
-
-            // Behind this token and the one that ends the answer, every byte to the nearest end must still find room.
-            var choices = constraint.At(state);
-            var chosen = choices.Best(scores, Limit - Tokens.Count - 2);
-            var mayEnd = constraint.IsAccepting(state);
-            if (chosen < 0 && !mayEnd)
-                throw new ModelException(
-                    $"task '{Request.Prompt.Task.Name}': the model's tokenizer has no token for what an answer must go on with; choose another format, or a model whose tokenizer can write any text."
-                );
-            var closes = chosen < 0 || (mayEnd && scores[end] > scores[choices.Tokens[chosen]]);
-            LogProbability +=
-                scores[closes ? end : choices.Tokens[chosen]] - choices.LogSumExp(scores, Limit - Tokens.Count - 2, mayEnd ? end : null);
-            if (closes)
-                Take(end, state, closes: true);
-            else
-                Take(choices.Tokens[chosen], choices.States[chosen], closes: false);
-        }
-
-        private void Take(int token, int reached, bool closes)
-        {
-            if (!closes)
-                Tokens.Add(token);
-            state = reached;
-            Closed = closes;
-            Done = closes || Tokens.Count >= Limit;
-            if (Done)
-                constraint = null;
-        }
-    }
+    /// <summary>A request in tokens, the token that ends its answer, and how many the model has positions for behind it.</summary>
+    private sealed record Question(PredictionRequest Request, int[] Ids, int End, int Room);
 }

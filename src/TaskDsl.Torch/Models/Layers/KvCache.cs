@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Models.Layers;
 
 /// <summary>
-/// The keys and values of the tokens so far, so that each new token costs one step. Room is taken once; rows that are done can be
-/// dropped. For inference only: nothing in it has a gradient.
+/// The keys and values of the tokens so far, so that each new token costs one step. Room is taken once; rows can be dropped
+/// and branched. For inference only: nothing in it has a gradient.
 /// </summary>
 /// <param name="capacity">The most tokens per row.</param>
 public sealed class KvCache(long capacity) : IDisposable
@@ -69,21 +69,21 @@ public sealed class KvCache(long capacity) : IDisposable
         filled += added + virtualTokens;
     }
 
-    /// <summary>Keeps some rows only, in the order given.</summary>
-    /// <param name="rows">int64 <c>[kept]</c>.</param>
-    public void Keep(Tensor rows)
+    /// <summary>Goes on with these rows alone, in this order, on the device; one may be named several times, as where beams branch.</summary>
+    /// <param name="rows">int64 <c>[selected]</c>.</param>
+    public void Select(Tensor rows)
     {
         for (var i = 0; i < layers.Count; i++)
-            layers[i] = Kept(layers[i]);
+            layers[i] = Selected(layers[i]);
         foreach (var layer in cross.Keys)
-            cross[layer] = Kept(cross[layer]);
+            cross[layer] = Selected(cross[layer]);
         if (positions is not null && positions.size(0) > 1)
         {
             using var before = positions;
             positions = before.index_select(0, rows).DetachFromDisposeScope();
         }
 
-        (Tensor, Tensor) Kept((Tensor Keys, Tensor Values) of)
+        (Tensor, Tensor) Selected((Tensor Keys, Tensor Values) of)
         {
             using (of.Keys)
             using (of.Values)

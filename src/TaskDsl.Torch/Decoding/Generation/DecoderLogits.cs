@@ -1,0 +1,109 @@
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Layers;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Decoding.Generation;
+
+/// <summary>A decoder goes on behind its prompts, which are padded on the left.</summary>
+internal sealed class DecoderLogits : LogitSourceRun
+{
+    private readonly Decoder decoder;
+    private readonly KvCache cache;
+    private readonly bool padded;
+    private Tensor input,
+        at,
+        mask;
+
+    public DecoderLogits(Decoder decoder, IReadOnlyList<int[]> prompts, int limit, int padding)
+    {
+        this.decoder = decoder;
+        var longest = prompts.Max(p => p.Length);
+        var capacity = longest + limit;
+        cache = new KvCache(capacity);
+        var shared = Share(prompts);
+        var width = longest - shared;
+        padded = prompts.Any(p => p.Length != longest);
+        var (ids, positions, real) = Pad(prompts, shared, width, capacity, padding);
+        input = tensor(ids, [prompts.Count, width], device: decoder.Device).DetachFromDisposeScope();
+        at = tensor(positions, [prompts.Count, width], device: decoder.Device).DetachFromDisposeScope();
+        mask = tensor(real, [prompts.Count, capacity], device: decoder.Device).DetachFromDisposeScope();
+    }
+
+    public override Tensor Next(long[]? last)
+    {
+        if (last is not null)
+        {
+            using (input)
+            using (at)
+            {
+                at = (at.narrow(1, at.size(1) - 1, 1) + 1).DetachFromDisposeScope();
+                input = tensor(last, [last.Length, 1], device: decoder.Device).DetachFromDisposeScope();
+            }
+        }
+
+        var hidden = decoder.Hidden(
+            input,
+            at,
+            padded ? AttentionPattern.Padded(mask.narrow(1, 0, cache.Length + input.size(1))) : null,
+            cache
+        );
+        return decoder.Logits(hidden.select(1, hidden.size(1) - 1));
+    }
+
+    public override void Select(int[] rows)
+    {
+        var selected = tensor(rows.Select(r => (long)r).ToArray(), device: decoder.Device);
+        cache.Select(selected);
+        using (mask)
+        using (at)
+            (mask, at) = (mask.index_select(0, selected).DetachFromDisposeScope(), at.index_select(0, selected).DetachFromDisposeScope());
+    }
+
+    public override void Dispose()
+    {
+        foreach (var tensor in (ReadOnlySpan<Tensor>)[input, at, mask])
+            tensor.Dispose();
+        cache.Dispose();
+    }
+
+    /// <summary>Computes the beginning that all prompts share, the instruction often, once for all rows.</summary>
+    /// <returns>Its tokens; 0 where it is not worth it.</returns>
+    private int Share(IReadOnlyList<int[]> prompts)
+    {
+        const int worthwhile = 8;
+        if (prompts.Count == 1)
+            return 0;
+        var first = prompts[0];
+        var shared = prompts.Min(p => Math.Min(p.Length - 1, p.AsSpan().CommonPrefixLength(first)));
+        if (shared < worthwhile)
+            return 0;
+        using var scope = NewDisposeScope();
+        decoder.Hidden(tensor(first.Take(shared).Select(id => (long)id).ToArray(), [1, shared], device: decoder.Device), cache: cache);
+        cache.Select(zeros(prompts.Count, dtype: ScalarType.Int64, device: decoder.Device));
+        return shared;
+    }
+
+    /// <summary>What follows the shared beginning, padded on the left to one width.</summary>
+    private static (long[] Ids, long[] Positions, bool[] Real) Pad(
+        IReadOnlyList<int[]> prompts,
+        int shared,
+        int width,
+        int capacity,
+        int padding
+    )
+    {
+        var (ids, positions, real) = (new long[prompts.Count * width], new long[prompts.Count * width], new bool[prompts.Count * capacity]);
+        Array.Fill(ids, padding);
+        Array.Fill(real, true);
+        for (var row = 0; row < prompts.Count; row++)
+        {
+            var rest = prompts[row].AsSpan(shared);
+            var empty = width - rest.Length;
+            real.AsSpan(row * capacity + shared, empty).Clear();
+            for (var i = 0; i < rest.Length; i++)
+                (ids[row * width + empty + i], positions[row * width + empty + i]) = (rest[i], shared + i);
+        }
+
+        return (ids, positions, real);
+    }
+}

@@ -1,0 +1,56 @@
+using TaskDsl.Torch.Native;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Decoding.Generation;
+
+/// <summary>Brings decodings to their ends together: the open completions of all of them are the rows of one batch.</summary>
+internal static class DecodingLoop
+{
+    /// <summary>Runs them.</summary>
+    /// <param name="source">Where scores come from.</param>
+    /// <param name="runs">What chooses by them; at the end, each has its answer.</param>
+    /// <param name="cancellation">Ends the work between two tokens.</param>
+    public static void Run(LogitSource source, IReadOnlyList<DecodingRun> runs, CancellationToken cancellation)
+    {
+        using var ungraded = no_grad();
+        using var scope = NewDisposeScope();
+        using var writing = source.Start([.. runs.SelectMany(run => run.Contexts)], runs.Max(run => run.Limit));
+        var places = runs.SelectMany(run => run.Open).Index().ToDictionary(open => open.Item, open => open.Index);
+        var rows = places.Count;
+        var last = new long[rows];
+        for (var begun = false; ; begun = true)
+        {
+            using var step = NewDisposeScope();
+            cancellation.ThrowIfCancellationRequested();
+            Step(runs, writing.Next(begun ? last : null).to(ScalarType.Float32).cpu().contiguous(), places);
+            Completion[] open = [.. runs.SelectMany(run => run.Open)];
+            if (open.Length == 0)
+                return;
+            int[] from = [.. open.Select(completion => places[completion.Before!])];
+            // Each goes on in the row of the one before it, until some branch. Finished rows cost as much as the others: they are dropped
+            // once they are half.
+            if (open.Length <= rows / 2 || from.Distinct().Count() < from.Length)
+            {
+                writing.Select(from);
+                rows = from.Length;
+                last = new long[rows];
+                from = [.. Enumerable.Range(0, rows)];
+            }
+
+            places.Clear();
+            for (var i = 0; i < from.Length; i++)
+            {
+                places.Add(open[i], from[i]);
+                last[from[i]] = open[i].Token;
+            }
+        }
+    }
+
+    private static void Step(IReadOnlyList<DecodingRun> runs, Tensor logits, Dictionary<Completion, int> places)
+    {
+        var all = TensorMemory.Span<float>(logits);
+        foreach (var run in runs)
+            if (run.Open is { Count: > 0 } open)
+                run.Step(new LogitRows(all, (int)logits.size(1), [.. open.Select(completion => places[completion])]));
+    }
+}

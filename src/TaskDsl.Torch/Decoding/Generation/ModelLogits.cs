@@ -1,0 +1,21 @@
+using TaskDsl.HuggingFace;
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Opening.Loading;
+
+namespace TaskDsl.Torch.Decoding.Generation;
+
+/// <summary>The scores of one model.</summary>
+/// <param name="model">The model; the caller keeps it alive.</param>
+public sealed class ModelLogits(LoadedModel model) : LogitSource
+{
+    /// <inheritdoc/>
+    /// <exception cref="ModelException">The model writes no text.</exception>
+    public override LogitSourceRun Start(IReadOnlyList<int[]> contexts, int limit) =>
+        model.Model switch
+        {
+            Decoder { IsBidirectional: true } => throw new ModelException("A decoder whose tokens see ahead writes nothing."),
+            Decoder decoder => new DecoderLogits(decoder, contexts, limit, model.Tokenizer.Padding),
+            EncoderDecoder both => new EncoderDecoderLogits(both, contexts, limit, model.Tokenizer.Padding),
+            var other => throw new ModelException($"A {other.Config.ModelType} writes no text."),
+        };
+}

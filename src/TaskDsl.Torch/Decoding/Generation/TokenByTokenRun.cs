@@ -1,0 +1,31 @@
+namespace TaskDsl.Torch.Decoding.Generation;
+
+/// <summary>Chooses one of the tokens that may follow.</summary>
+/// <param name="next">The tokens.</param>
+/// <param name="place">How many tokens the answer has already.</param>
+/// <returns>The place of the chosen one among the scores.</returns>
+public delegate int TokenChooser(Continuations next, int place);
+
+/// <summary>An answer that grows by one chosen token after the other and never looks back.</summary>
+/// <param name="request">What is answered.</param>
+/// <param name="choose">How a token is chosen.</param>
+public sealed class TokenByTokenRun(DecodingRequest request, TokenChooser choose) : DecodingRun(request)
+{
+    private Completion completion = request.Begin();
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Completion> Open => Request.IsDone(completion) ? [] : [completion];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ScoredCompletion> Answers => [new(completion, completion.LogProbability)];
+
+    /// <summary>Takes the most probable token each time.</summary>
+    public static TokenByTokenRun Greedy(DecodingRequest request) => new(request, (next, _) => next.Best);
+
+    /// <inheritdoc/>
+    public override void Step(LogitRows logits)
+    {
+        var next = Request.After(completion, logits[0]);
+        completion = next.Take(choose(next, completion.Length));
+    }
+}
