@@ -1,8 +1,4 @@
 using TaskDsl.Data;
-using TaskDsl.Torch.Models;
-using TaskDsl.Torch.Models.Layers;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Batches;
 
@@ -82,62 +78,9 @@ public sealed class TokenBatch
     /// <summary>For each token, whether the model must produce it.</summary>
     public ReadOnlySpan<bool> Answer => answer;
 
-    /// <summary>The places, as row · length + column, from which the next token of the same sequence is to be predicted.</summary>
-    /// <param name="answerOnly">Only where the next token belongs to an answer.</param>
-    public long[] Predicting(bool answerOnly)
-    {
-        var places = new List<long>();
-        for (var at = 0; at + 1 < segments.Length; at++)
-        {
-            var inside = segments[at] != 0 && segments[at] == segments[at + 1] && (at + 1) % Length != 0;
-            if (inside && (answer[at + 1] || !answerOnly))
-                places.Add(at);
-        }
-
-        return [.. places];
-    }
-
     /// <summary>The token that fills rows up.</summary>
     public int Padding { get; }
 
     /// <summary>The sequences, in the order in which they lie.</summary>
     public IReadOnlyList<PlacedSequence> Sequences => placed;
-
-    /// <summary>Runs the model over the batch.</summary>
-    /// <returns>The last hidden states, <c>[rows, length, hidden]</c>.</returns>
-    /// <exception cref="NotSupportedException">The model is an encoder and the batch is packed.</exception>
-    /// <param name="encoder">The model.</param>
-    /// <param name="replaced">Tokens in the place of the batch's own. Default: those.</param>
-    public Tensor Hidden(Encoder encoder, long[]? replaced = null)
-    {
-        ArgumentNullException.ThrowIfNull(encoder);
-        if (IsPacked)
-            throw new NotSupportedException("An encoder reads one text a row: set batch.packing to false.");
-        return encoder.Hidden(
-            Tensor(replaced ?? ids, encoder.Device),
-            pattern: AttentionPattern.Padded(Tensor(segments, encoder.Device) != 0)
-        );
-    }
-
-    /// <summary>Runs the model over the batch.</summary>
-    /// <returns>The last hidden states, <c>[rows, length, hidden]</c>.</returns>
-    public Tensor Hidden(Decoder decoder)
-    {
-        ArgumentNullException.ThrowIfNull(decoder);
-        if (decoder.IsBidirectional)
-            return decoder.Hidden(
-                Tensor(ids, decoder.Device),
-                Tensor(positions, decoder.Device),
-                IsPacked
-                    ? AttentionPattern.Packed(Tensor(segments, decoder.Device))
-                    : AttentionPattern.Padded(Tensor(segments, decoder.Device) != 0)
-            );
-        var tokens = Tensor(ids, decoder.Device);
-        // Padding stands on the right, where no real token sees it: only shared rows need a mask.
-        return IsPacked
-            ? decoder.Hidden(tokens, Tensor(positions, decoder.Device), AttentionPattern.Packed(Tensor(segments, decoder.Device)))
-            : decoder.Hidden(tokens);
-    }
-
-    private Tensor Tensor(long[] values, Device device) => torch.tensor(values, [Rows, Length], device: device);
 }

@@ -23,6 +23,12 @@ public sealed record TokenSequence(int[] Ids, bool[] Answer, RecordOrigin Origin
     /// <summary>Entities of the answer that <see cref="Tags"/> cannot say: another one takes their words, or they do not stand in the text.</summary>
     public int Untagged { get; init; }
 
+    /// <summary>
+    /// What is drawn for the sequence is drawn from this: the run's seed, its source, its number there and how often it was drawn before. So it
+    /// is the same whatever the batch, and whether or not a run was interrupted. Default: 0.
+    /// </summary>
+    public long Seed { get; init; }
+
     /// <summary>The sequence without some of its tokens.</summary>
     internal TokenSequence Without(int start, int count) =>
         this with

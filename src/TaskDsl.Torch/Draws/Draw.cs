@@ -71,7 +71,8 @@ internal struct Draw
         return (long)hash;
     }
 
-    private double Unit() => (Next() >> 11) * (1.0 / (1L << 53));
+    /// <summary>A number from 0 to below 1.</summary>
+    public double Unit() => (Next() >> 11) * (1.0 / (1L << 53));
 
     private static ulong Mix(ulong z)
     {

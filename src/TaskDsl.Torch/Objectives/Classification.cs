@@ -46,38 +46,18 @@ public sealed record Classification : Objective
     }
 
     /// <inheritdoc/>
-    public override LossSum Loss(LanguageModel model, TokenBatch batch)
+    public override ObjectiveRun Start(ObjectiveStart start)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        if (model is not Encoder { HeadKind: HeadKind.SequenceClassification } encoder)
-            throw new NotSupportedException(
-                $"The objective classification is for encoders with such a head; a {model.Config.ModelType} learns labels as text, by supervised."
+        ArgumentNullException.ThrowIfNull(start);
+        return start.Model is Encoder { HeadKind: HeadKind.SequenceClassification } encoder
+            ? new Run(encoder)
+            : throw new NotSupportedException(
+                $"The objective classification is for encoders with such a head; a {start.Model.Config.ModelType} learns labels as text, by supervised."
             );
-        using var scope = NewDisposeScope();
-        var scores = encoder.Logits(batch.Hidden(encoder)).to(ScalarType.Float32);
-        var targets = batch.Sequences.Select(s => s.Sequence.Target).ToArray();
-        var (rows, outputs) = ((int)scores.size(0), (int)scores.size(1));
-        var problem = model.Config.Problem ?? (outputs == 1 ? "regression" : "single_label_classification");
-        var (loss, count) = problem switch
-        {
-            "single_label_classification" => (
-                nn.functional.cross_entropy(
-                    scores,
-                    tensor(targets.Select(t => (long)t[0]).ToArray(), device: model.Device),
-                    reduction: nn.Reduction.Sum
-                ),
-                rows
-            ),
-            "multi_label_classification" => (
-                nn.functional.binary_cross_entropy_with_logits(scores, Table(), reduction: nn.Reduction.Sum),
-                rows * outputs
-            ),
-            _ => (nn.functional.mse_loss(scores, Table(), nn.Reduction.Sum), rows * outputs),
-        };
-        return new LossSum(loss.MoveToOuterDisposeScope(), count);
-
-        Tensor Table() => tensor(targets.SelectMany(t => t).ToArray(), [rows, outputs], device: model.Device);
     }
+
+    /// <inheritdoc/>
+    public override long Memory(LanguageModel model) => 0; // Its scores are a few numbers for each text.
 
     private static FieldInfo Field(DslTask task) =>
         task.OutputFields is [var only]
@@ -96,4 +76,37 @@ public sealed record Classification : Objective
                 $"classification: the output '{field.Name}' of task '{task.Name}' is of type {field.Type}; expected label, labels, float or int."
             ),
         };
+
+    private sealed class Run(Encoder encoder) : ObjectiveRun
+    {
+        private readonly string problem = encoder.Config.Problem
+            ?? (encoder.Config.Labels.Count == 1 ? "regression" : "single_label_classification");
+
+        public override double[] Count(TokenBatch batch) =>
+            [problem == "single_label_classification" ? batch.Sequences.Count : batch.Sequences.Sum(s => s.Sequence.Target.Length)];
+
+        public override LossSum[] Loss(ForwardPass pass)
+        {
+            using var scope = NewDisposeScope();
+            var scores = encoder.Logits(pass.Hidden()).to(ScalarType.Float32); // [texts, outputs]
+            var targets = pass.Batch.Sequences.Select(s => s.Sequence.Target).ToArray();
+            var loss = problem switch
+            {
+                "single_label_classification" => nn.functional.cross_entropy(
+                    scores,
+                    tensor(targets.Select(t => (long)t[0]).ToArray(), device: scores.device),
+                    reduction: nn.Reduction.Sum
+                ),
+                "multi_label_classification" => nn.functional.binary_cross_entropy_with_logits(
+                    scores,
+                    Table(),
+                    reduction: nn.Reduction.Sum
+                ),
+                _ => nn.functional.mse_loss(scores, Table(), nn.Reduction.Sum),
+            };
+            return [new(loss.MoveToOuterDisposeScope())];
+
+            Tensor Table() => tensor(targets.SelectMany(t => t).ToArray(), scores.shape, device: scores.device);
+        }
+    }
 }

@@ -41,30 +41,39 @@ public sealed record TokenClassification : Objective
     }
 
     /// <inheritdoc/>
-    public override LossSum Loss(LanguageModel model, TokenBatch batch)
+    public override ObjectiveRun Start(ObjectiveStart start)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        if (model is not Encoder { HeadKind: HeadKind.TokenClassification } encoder)
-            throw new NotSupportedException(
-                $"The objective token_classification is for encoders with such a head; a {model.Config.ModelType} learns entities as text, by supervised."
+        ArgumentNullException.ThrowIfNull(start);
+        return start.Model is Encoder { HeadKind: HeadKind.TokenClassification } encoder
+            ? new Run(encoder)
+            : throw new NotSupportedException(
+                "The objective token_classification is for encoders with such a head; "
+                    + $"a {start.Model.Config.ModelType} learns entities as text, by supervised."
             );
-        using var scope = NewDisposeScope();
-        var (places, targets) = (new List<long>(), new List<long>());
-        foreach (var placed in batch.Sequences)
-        foreach (var (i, tag) in placed.Sequence.Tags.Index().Where(t => t.Item >= 0))
+    }
+
+    /// <inheritdoc/>
+    public override long Memory(LanguageModel model) => 0; // Its scores are a few numbers for each word.
+
+    private sealed class Run(Encoder encoder) : ObjectiveRun
+    {
+        public override double[] Count(TokenBatch batch) => [Tagged(batch).Count()];
+
+        public override LossSum[] Loss(ForwardPass pass)
         {
-            places.Add(placed.Start + i);
-            targets.Add(tag);
+            using var scope = NewDisposeScope();
+            var tagged = Tagged(pass.Batch).ToArray();
+            var loss = nn.functional.cross_entropy(
+                encoder.Logits(pass.At(tagged.Select(t => t.Place))).to(ScalarType.Float32), // [words, tags]
+                tensor(tagged.Select(t => t.Tag).ToArray(), device: encoder.Device),
+                reduction: nn.Reduction.Sum
+            );
+            return [new(loss.MoveToOuterDisposeScope())];
         }
 
-        var hidden = batch.Hidden(encoder);
-        hidden = hidden.narrow(1, hidden.size(1) - batch.Length, batch.Length);
-        var chosen = hidden.reshape(-1, hidden.size(-1)).index_select(0, tensor(places.ToArray(), device: model.Device));
-        var loss = nn.functional.cross_entropy(
-            encoder.Logits(chosen).to(ScalarType.Float32),
-            tensor(targets.ToArray(), device: model.Device),
-            reduction: nn.Reduction.Sum
-        );
-        return new LossSum(loss.MoveToOuterDisposeScope(), places.Count);
+        private static IEnumerable<(long Place, long Tag)> Tagged(TokenBatch batch) =>
+            batch.Sequences.SelectMany(placed =>
+                placed.Sequence.Tags.Index().Where(t => t.Item >= 0).Select(t => ((long)placed.Start + t.Index, (long)t.Item))
+            );
     }
 }

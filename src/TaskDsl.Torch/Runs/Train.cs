@@ -18,7 +18,7 @@ internal sealed class Train(RunData data, RunFolder folder, RunRecord record, Ke
         foreach (var notice in Run.Notices)
             record.Warn(notice);
         record.Save("running", ("validation", JsonSerializer.SerializeToNode(report, DefinitionJson.Options)));
-        var objective = data.Bind(data.Batches.Steps, validation);
+        using var objective = data.StartObjective(data.Batches.Steps, validation);
         using var tuned = Recipe.Tuning.Apply(data.Model.Model, Recipe.Seed);
         var resume = Resume();
         using var log = new MetricLog(folder.Path, resume?.Checkpoint.Log ?? default, resume?.Checkpoint.Step ?? 0);

@@ -9,10 +9,12 @@ namespace TaskDsl.Torch.Objectives.Losses;
 /// <param name="head">The teacher's head.</param>
 /// <param name="temperature">Divides both models' scores.</param>
 /// <param name="share">The share of the divergence; the rest is the cross-entropy's.</param>
-internal sealed class Divergence(Tensor targets, Tensor hidden, VocabularyHead head, double temperature, double share) : VocabularyLoss
+public sealed class Divergence(Tensor targets, Tensor hidden, VocabularyHead head, double temperature, double share) : VocabularyLoss
 {
+    /// <inheritdoc/>
     public override (Tensor Sum, Tensor? Gradient) Of(Tensor scores, long at, bool graded)
     {
+        ArgumentNullException.ThrowIfNull(scores);
         scores = scores.to(ScalarType.Float32);
         var target = targets.narrow(0, at, scores.size(0)).unsqueeze(1);
         var teacher = head.Logits(hidden.narrow(0, at, scores.size(0))).to(ScalarType.Float32) / temperature;
