@@ -12,13 +12,14 @@ public sealed class TokenBatch
     private readonly long[] positions;
     private readonly long[] segments;
     private readonly bool[] answer;
-    private readonly List<PlacedSequence> placed = [];
+    private List<PlacedSequence> placed = [];
 
     /// <summary>Lays rows out; shorter ones are padded on the right.</summary>
-    /// <param name="rows">The sequences of each row.</param>
+    /// <param name="rows">The examples of each row.</param>
     /// <param name="padding">The token that fills rows up.</param>
-    public TokenBatch(IReadOnlyList<TokenSequence[]> rows, int padding)
+    public TokenBatch(IReadOnlyList<TokenGroup[]> rows, int padding)
     {
+        ArgumentNullException.ThrowIfNull(rows);
         (Rows, Padding) = (rows.Count, padding);
         Length = rows.Max(row => row.Sum(s => s.Length));
         ids = new long[Rows * Length];
@@ -30,14 +31,13 @@ public sealed class TokenBatch
         for (var row = 0; row < Rows; row++)
         {
             var (at, segment) = (row * Length, 0L);
-            foreach (var example in rows[row])
+            foreach (var group in rows[row])
             {
-                Tokens += example.Length;
-                for (var rank = 0; rank <= example.Worse.Count; rank++)
+                Tokens += group.Length;
+                foreach (var (rank, sequence) in group.Sequences.Index())
                 {
-                    var sequence = rank == 0 ? example : example.Worse[rank - 1];
                     segment++;
-                    placed.Add(new PlacedSequence(sequence, at, examples, rank));
+                    placed.Add(new PlacedSequence(sequence, group, at, examples, rank));
                     for (var i = 0; i < sequence.Ids.Length; i++, at++)
                         (ids[at], positions[at], segments[at], answer[at]) = (sequence.Ids[i], i, segment, sequence.Answer[i]);
                 }
@@ -50,6 +50,12 @@ public sealed class TokenBatch
 
         Origins = [.. rows.SelectMany(row => row.Select(s => s.Origin))];
     }
+
+    /// <summary>Lays out examples of one sequence each.</summary>
+    /// <param name="rows">The sequences of each row.</param>
+    /// <param name="padding">The token that fills rows up.</param>
+    public TokenBatch(IReadOnlyList<TokenSequence[]> rows, int padding)
+        : this([.. rows.Select(row => Array.ConvertAll(row, sequence => new TokenGroup(sequence)))], padding) { }
 
     /// <summary>How many rows.</summary>
     public int Rows { get; }
@@ -83,4 +89,21 @@ public sealed class TokenBatch
 
     /// <summary>The sequences, in the order in which they lie.</summary>
     public IReadOnlyList<PlacedSequence> Sequences => placed;
+
+    /// <summary>The same rows with those of their sequences that are for one term of a sum.</summary>
+    /// <param name="term">The number of the term.</param>
+    /// <returns>This batch where all are.</returns>
+    public TokenBatch For(int term)
+    {
+        if (placed.TrueForAll(IsMeant))
+            return this;
+        var part = (TokenBatch)MemberwiseClone();
+        part.placed =
+        [
+            .. placed.Where(IsMeant).GroupBy(s => s.Example).SelectMany(group => group.Select((s, rank) => s with { Rank = rank })),
+        ];
+        return part;
+
+        bool IsMeant(PlacedSequence placed) => (placed.Sequence.Terms >> term & 1) != 0;
+    }
 }

@@ -30,19 +30,17 @@ public sealed record Classification : Objective
     }
 
     /// <inheritdoc/>
-    public override TokenSequence Encode(ExampleTokens example)
+    public override TokenGroup Encode(ExampleTokens example)
     {
         var field = Field(example.Task);
         var values = example.Task.Items(example.Example.OutputValue).Where(i => i.Field == field.Name).Select(i => i.Value).ToArray();
-        return example.Given() with
+        float[] target = Problem(example.Task, field) switch
         {
-            Target = Problem(example.Task, field) switch
-            {
-                "single_label_classification" => [field.Labels.ToList().IndexOf(values[0])],
-                "multi_label_classification" => [.. field.Labels.Select(label => values.Contains(label) ? 1f : 0f)],
-                _ => [float.Parse(values[0], System.Globalization.CultureInfo.InvariantCulture)],
-            },
+            "single_label_classification" => [field.Labels.ToList().IndexOf(values[0])],
+            "multi_label_classification" => [.. field.Labels.Select(label => values.Contains(label) ? 1f : 0f)],
+            _ => [float.Parse(values[0], System.Globalization.CultureInfo.InvariantCulture)],
         };
+        return new(example.Given() with { Target = target });
     }
 
     /// <inheritdoc/>
@@ -82,31 +80,46 @@ public sealed record Classification : Objective
         private readonly string problem = encoder.Config.Problem
             ?? (encoder.Config.Labels.Count == 1 ? "regression" : "single_label_classification");
 
+        private bool IsOneLabel => problem == "single_label_classification";
+
         public override double[] Count(TokenBatch batch) =>
-            [problem == "single_label_classification" ? batch.Sequences.Count : batch.Sequences.Sum(s => s.Sequence.Target.Length)];
+            [batch.Sequences.Sum(s => (double)s.Weight * (IsOneLabel ? 1 : s.Sequence.Target.Length))];
 
         public override LossSum[] Loss(ForwardPass pass)
         {
             using var scope = NewDisposeScope();
             var scores = encoder.Logits(pass.Hidden()).to(ScalarType.Float32); // [texts, outputs]
             var targets = pass.Batch.Sequences.Select(s => s.Sequence.Target).ToArray();
-            var loss = problem switch
+            var losses = problem switch
             {
-                "single_label_classification" => nn.functional.cross_entropy(
-                    scores,
-                    tensor(targets.Select(t => (long)t[0]).ToArray(), device: scores.device),
-                    reduction: nn.Reduction.Sum
-                ),
+                _ when IsOneLabel => OneLabel(scores, targets).unsqueeze(1),
                 "multi_label_classification" => nn.functional.binary_cross_entropy_with_logits(
                     scores,
-                    Table(),
-                    reduction: nn.Reduction.Sum
+                    Table(scores, targets),
+                    reduction: nn.Reduction.None
                 ),
-                _ => nn.functional.mse_loss(scores, Table(), nn.Reduction.Sum),
+                _ => nn.functional.mse_loss(scores, Table(scores, targets), nn.Reduction.None),
             };
-            return [new(loss.MoveToOuterDisposeScope())];
-
-            Tensor Table() => tensor(targets.SelectMany(t => t).ToArray(), scores.shape, device: scores.device);
+            var weights = tensor(pass.Batch.Sequences.Select(s => s.Weight).ToArray(), device: scores.device).unsqueeze(1); // [texts, 1]
+            return [new((losses * weights).sum().MoveToOuterDisposeScope())];
         }
+
+        /// <summary>The cross-entropy with a label, or with a distribution over labels where one is given, <c>[texts]</c>.</summary>
+        private static Tensor OneLabel(Tensor scores, float[][] targets)
+        {
+            var outputs = (int)scores.size(1);
+            if (Array.TrueForAll(targets, t => t.Length == 1))
+            {
+                var labels = tensor(targets.Select(t => (long)t[0]).ToArray(), device: scores.device);
+                return nn.functional.cross_entropy(scores, labels, reduction: nn.Reduction.None);
+            }
+
+            float[] Distribution(float[] target) =>
+                target.Length == outputs ? target : [.. Enumerable.Range(0, outputs).Select(label => label == (int)target[0] ? 1f : 0f)];
+            return -(Table(scores, Array.ConvertAll(targets, Distribution)) * scores.log_softmax(1)).sum(1);
+        }
+
+        private static Tensor Table(Tensor scores, float[][] targets) =>
+            tensor(targets.SelectMany(t => t).ToArray(), scores.shape, device: scores.device);
     }
 }

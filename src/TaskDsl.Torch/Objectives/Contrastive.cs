@@ -48,7 +48,7 @@ public sealed record Contrastive : Objective
 
     private sealed class Run(Contrastive objective) : ObjectiveRun
     {
-        public override double[] Count(TokenBatch batch) => [Pairs(batch).Count()];
+        public override double[] Count(TokenBatch batch) => [Pairs(batch).Sum(p => (double)p.Weight)];
 
         public override LossSum[] Loss(ForwardPass pass)
         {
@@ -60,13 +60,14 @@ public sealed record Contrastive : Objective
             var answers = TextVectors.Of(pass, [.. pairs.Concat(wrong).Select(s => s.Written.ToArray())], objective.Pooling);
             var scores = questions.matmul(answers.t()) / objective.Temperature; // [questions, answers]
             var right = arange(pairs.Length, ScalarType.Int64, pass.Model.Device);
-            var loss = nn.functional.cross_entropy(scores, right, reduction: nn.Reduction.Sum);
+            var loss = nn.functional.cross_entropy(scores, right, reduction: nn.Reduction.None); // [questions]
             if (objective.Symmetric)
             {
                 var back = scores.narrow(1, 0, pairs.Length).t();
-                loss = (loss + nn.functional.cross_entropy(back, right, reduction: nn.Reduction.Sum)) / 2;
+                loss = (loss + nn.functional.cross_entropy(back, right, reduction: nn.Reduction.None)) / 2;
             }
 
+            loss = (loss * tensor(pairs.Select(p => p.Weight).ToArray(), device: loss.device)).sum();
             return [new(loss.MoveToOuterDisposeScope())];
         }
 

@@ -64,7 +64,7 @@ public sealed record Distillation : Objective
     /// <param name="owned">What ends with the run.</param>
     private sealed class Run(Distillation objective, LanguageModel model, LanguageModel teacher, IDisposable? owned) : ObjectiveRun
     {
-        public override double[] Count(TokenBatch batch) => [NextTokens.Count(model, batch, answerOnly: true).Sum()];
+        public override double[] Count(TokenBatch batch) => [NextTokens.Count(model, batch, answerOnly: true)];
 
         public override LossSum[] Loss(ForwardPass pass)
         {
@@ -77,11 +77,11 @@ public sealed record Distillation : Objective
             var sum = HeadLoss.Sum(
                 student.Hidden,
                 student.Head,
-                new Divergence(student.Targets, known.Hidden, known.Head, objective.Temperature, objective.Weight)
+                new Divergence(student.Targets, student.Weights, known.Hidden, known.Head, objective.Temperature, objective.Weight)
             );
             return [new(sum.MoveToOuterDisposeScope())];
         }
 
-        protected override void Dispose(bool disposing) => owned?.Dispose();
+        protected override void Free() => owned?.Dispose();
     }
 }

@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Batches.Sources;
-using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
@@ -36,10 +35,10 @@ public sealed record Dpo : Objective
     public override bool TeachesAnswers => false;
 
     /// <inheritdoc/>
-    public override TokenSequence Encode(ExampleTokens example)
+    public override TokenGroup Encode(ExampleTokens example)
     {
         var items = example.Task.Items(example.Example.OutputValue);
-        return example.Answered(Field(example, items, Chosen)) with { Worse = [example.Answered(Field(example, items, Rejected))] };
+        return new(example.Answered(Field(example, items, Chosen)), example.Answered(Field(example, items, Rejected)));
     }
 
     /// <inheritdoc/>
@@ -93,7 +92,7 @@ public sealed record Dpo : Objective
     /// <param name="reference">The log-probabilities of all answers before tuning.</param>
     private sealed class Run(Dpo objective, Dictionary<UInt128, double> reference) : ObjectiveRun
     {
-        public override double[] Count(TokenBatch batch) => [SequenceScores.Examples(batch).Count()];
+        public override double[] Count(TokenBatch batch) => [SequenceScores.Examples(batch).Sum(e => (double)e.Weight)];
 
         public override LossSum[] Loss(ForwardPass pass)
         {
@@ -105,10 +104,10 @@ public sealed record Dpo : Objective
                 var gain = scores - known; // [sequences]
                 if (objective.Form == PreferenceForm.Ipo)
                     gain = gain / tokens;
-                var (better, worse) = (Pick(pairs.Select(p => p[0])), Pick(pairs.Select(p => p[1])));
+                var (better, worse) = (Pick(pairs.Select(p => p.Answers[0])), Pick(pairs.Select(p => p.Answers[1])));
                 var margin = gain.index_select(0, better) - gain.index_select(0, worse); // [pairs]
                 rewards = (margin.detach() * objective.Beta).data<double>().ToArray();
-                return objective.Lose(margin).sum();
+                return (objective.Lose(margin) * tensor(pairs.Select(p => (double)p.Weight).ToArray())).sum();
             });
             return
             [
@@ -116,7 +115,11 @@ public sealed record Dpo : Objective
                 {
                     // As preference losses are usually watched: how often, and by how much, the better answer's reward
                     // β · log(π / π_reference) is the higher one; a tie counts half.
-                    Measures = [("reward_accuracy", rewards.Sum(r => (Math.Sign(r) + 1) / 2.0)), ("reward_margin", rewards.Sum())],
+                    Measures =
+                    [
+                        ("reward_accuracy", rewards.Zip(pairs).Sum(r => (Math.Sign(r.First) + 1) / 2.0 * r.Second.Weight)),
+                        ("reward_margin", rewards.Zip(pairs).Sum(r => r.First * r.Second.Weight)),
+                    ],
                 },
             ];
         }

@@ -47,17 +47,18 @@ public sealed record MaskedLm : Objective
 
     private sealed class Run(double rate, Encoder encoder, int mask, HashSet<int> special) : ObjectiveRun
     {
-        public override double[] Count(TokenBatch batch) => [batch.Sequences.Sum(s => Hide(s.Sequence).Count())];
+        public override double[] Count(TokenBatch batch) => [batch.Sequences.Sum(s => (double)s.Weight * Hide(s).Count())];
 
         public override LossSum[] Loss(ForwardPass pass)
         {
             using var scope = NewDisposeScope();
-            var (ids, places, targets) = (pass.Batch.Ids.ToArray(), new List<long>(), new List<long>());
+            var (ids, places, targets, weights) = (pass.Batch.Ids.ToArray(), new List<long>(), new List<long>(), new List<float>());
             foreach (var placed in pass.Batch.Sequences)
-            foreach (var (at, token) in Hide(placed.Sequence))
+            foreach (var (at, token) in Hide(placed))
             {
                 places.Add(placed.Start + at);
                 targets.Add(placed.Sequence.Ids[at]);
+                weights.Add(placed.Weight);
                 ids[placed.Start + at] = token;
             }
 
@@ -65,15 +66,16 @@ public sealed record MaskedLm : Objective
                 encoder.Features(pass.At(places, new PassInput { Ids = ids })),
                 encoder.Vocabulary,
                 tensor(targets.ToArray(), device: encoder.Device),
-                ones(places.Count, device: encoder.Device)
+                tensor(weights.ToArray(), device: encoder.Device)
             );
             return [new(sum.MoveToOuterDisposeScope())];
         }
 
         /// <summary>The places in a sequence that are drawn, each with the token that stands there instead; the same each time.</summary>
-        private IEnumerable<(int At, int Token)> Hide(TokenSequence sequence)
+        private IEnumerable<(int At, int Token)> Hide(PlacedSequence placed)
         {
-            var draw = new Draw(sequence.Seed, Draw.Seed("mask"));
+            var sequence = placed.Sequence;
+            var draw = new Draw(placed.Seed, Draw.Seed("mask"));
             var open = Enumerable.Range(0, sequence.Ids.Length).Where(at => !special.Contains(sequence.Ids[at])).ToArray();
             var draws = Array.ConvertAll(open, at =>
                 (At: at, Chance: draw.Unit(), Kind: draw.Unit(), Other: draw.Below(encoder.Config.VocabularySize))

@@ -25,7 +25,7 @@ public sealed record Ranking : Objective
     public override bool TeachesAnswers => false;
 
     /// <inheritdoc/>
-    public override TokenSequence Encode(ExampleTokens example)
+    public override TokenGroup Encode(ExampleTokens example)
     {
         var texts = example.Task.Items(example.Example.OutputValue).Where(i => i.Field == Candidates).Select(i => i.Value).ToArray();
         if (texts.Length == 0 && example.Task.OutputFields.All(f => f.Name != Candidates))
@@ -36,10 +36,10 @@ public sealed record Ranking : Objective
             throw new Data.DataException(
                 $"{example.Example.Origin}: error: '{Candidates}' has {texts.Length} answer(s); a ranking needs two or more, best first."
             );
-        var worse = new List<TokenSequence>();
-        foreach (var text in texts.AsSpan(1))
-            worse.Add(example.Answered(text));
-        return example.Answered(texts[0]) with { Worse = worse };
+        var answered = new List<TokenSequence>(); // An example on its way to tokens stands on the stack: no lambda may hold it.
+        foreach (var text in texts)
+            answered.Add(example.Answered(text));
+        return new([.. answered]);
     }
 
     /// <inheritdoc/>
@@ -69,7 +69,7 @@ public sealed record Ranking : Objective
 
     private sealed class Run(Ranking objective) : ObjectiveRun
     {
-        public override double[] Count(TokenBatch batch) => [SequenceScores.Examples(batch).Count()];
+        public override double[] Count(TokenBatch batch) => [SequenceScores.Examples(batch).Sum(e => (double)e.Weight)];
 
         public override LossSum[] Loss(ForwardPass pass)
         {
@@ -77,10 +77,10 @@ public sealed record Ranking : Objective
             {
                 var means = scores / tokens / objective.Temperature; // [sequences]
                 var sum = zeros([], ScalarType.Float64);
-                foreach (var list in SequenceScores.Examples(pass.Batch))
+                foreach (var (list, weight) in SequenceScores.Examples(pass.Batch))
                 {
                     var ordered = means.index_select(0, tensor(list.Select(p => (long)p).ToArray())); // [candidates], best first
-                    sum = sum + (objective.Form == RankingForm.Pairwise ? Pairwise(ordered) : Listwise(ordered));
+                    sum = sum + (objective.Form == RankingForm.Pairwise ? Pairwise(ordered) : Listwise(ordered)) * weight;
                 }
 
                 return sum;

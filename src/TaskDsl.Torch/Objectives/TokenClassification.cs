@@ -29,7 +29,7 @@ public sealed record TokenClassification : Objective
     }
 
     /// <inheritdoc/>
-    public override TokenSequence Encode(ExampleTokens example)
+    public override TokenGroup Encode(ExampleTokens example)
     {
         var tagged = TaggedWords.Of(example.Task, example.Example.InputValue, example.Example.OutputValue);
         var (sequence, first) = example.Words(tagged.Words);
@@ -37,7 +37,7 @@ public sealed record TokenClassification : Objective
         Array.Fill(tags, -100);
         for (var i = 0; i < first.Length; i++)
             tags[first[i]] = tagged.Tag[i];
-        return sequence with { Tags = tags, Untagged = tagged.Untagged };
+        return new(sequence with { Tags = tags, Untagged = tagged.Untagged });
     }
 
     /// <inheritdoc/>
@@ -57,7 +57,7 @@ public sealed record TokenClassification : Objective
 
     private sealed class Run(Encoder encoder) : ObjectiveRun
     {
-        public override double[] Count(TokenBatch batch) => [Tagged(batch).Count()];
+        public override double[] Count(TokenBatch batch) => [Tagged(batch).Sum(t => (double)t.Weight)];
 
         public override LossSum[] Loss(ForwardPass pass)
         {
@@ -66,14 +66,18 @@ public sealed record TokenClassification : Objective
             var loss = nn.functional.cross_entropy(
                 encoder.Logits(pass.At(tagged.Select(t => t.Place))).to(ScalarType.Float32), // [words, tags]
                 tensor(tagged.Select(t => t.Tag).ToArray(), device: encoder.Device),
-                reduction: nn.Reduction.Sum
+                reduction: nn.Reduction.None
             );
+            loss = (loss * tensor(tagged.Select(t => t.Weight).ToArray(), device: encoder.Device)).sum();
             return [new(loss.MoveToOuterDisposeScope())];
         }
 
-        private static IEnumerable<(long Place, long Tag)> Tagged(TokenBatch batch) =>
+        private static IEnumerable<(long Place, long Tag, float Weight)> Tagged(TokenBatch batch) =>
             batch.Sequences.SelectMany(placed =>
-                placed.Sequence.Tags.Index().Where(t => t.Item >= 0).Select(t => ((long)placed.Start + t.Index, (long)t.Item))
+                placed
+                    .Sequence.Tags.Index()
+                    .Where(t => t.Item >= 0)
+                    .Select(t => ((long)placed.Start + t.Index, (long)t.Item, placed.Weight))
             );
     }
 }

@@ -21,6 +21,9 @@ public sealed class AccumulationTests : TorchTest
         {
             { "supervised", "llama" },
             { "supervised_packed", "llama" },
+            { "supervised_weighted", "llama" },
+            { "ranking_weighted", "llama" },
+            { "masked_lm_weighted", "bert_mlm" },
             { "supervised", "bart" },
             { "supervised_examples", "llama" },
             { "supervised_examples", "t5" },
@@ -84,14 +87,14 @@ public sealed class AccumulationTests : TorchTest
     {
         // With another model's log-probabilities as the reference: against its own all margins would be alike.
         using var other = TinyModel.Open();
-        return name switch
+        return name.Replace("_weighted", "", StringComparison.Ordinal) switch
         {
             "distillation" => new Distillation { Teacher = "" }.Start(model, teacher),
             "masked_lm" => new MaskedLm { Rate = 0.4 }.Start(model, mask: 4, special: []),
             "dpo" or "dpo_ipo" => new Dpo { Form = name == "dpo" ? PreferenceForm.Sigmoid : PreferenceForm.Ipo }.Start(
                 new ObjectiveStart { Model = other.Model, Batches = [Rows(name, 0..6)] }
             ),
-            _ => Plain(name).Start(new ObjectiveStart { Model = model }),
+            var plain => Plain(plain).Start(new ObjectiveStart { Model = model }),
         };
     }
 
@@ -121,18 +124,17 @@ public sealed class AccumulationTests : TorchTest
                         [.. Enumerable.Range(0, 9).Select(i => i > 7 - e)],
                         default
                     );
-                return Answered(0) with
+                var first = Answered(0) with { Target = [e % 3], Tags = [.. Enumerable.Range(0, 9).Select(i => i <= e ? i % 3 : -100)] };
+                return new TokenGroup(Compares(name) ? [first, Answered(3)] : [first])
                 {
-                    Worse =
-                        name.StartsWith("ranking", StringComparison.Ordinal) || name.StartsWith("dpo", StringComparison.Ordinal)
-                            ? [Answered(3)]
-                            : [],
                     Seed = e,
-                    Target = [e % 3],
-                    Tags = [.. Enumerable.Range(0, 9).Select(i => i <= e ? i % 3 : -100)],
+                    Weight = name.EndsWith("weighted", StringComparison.Ordinal) ? 1 + e % 3 : 1,
                 };
             })
             .ToArray()[range];
         return new TokenBatch([.. name.EndsWith("packed", StringComparison.Ordinal) ? all.Chunk(2) : all.Select(s => new[] { s })], 0);
     }
+
+    private static bool Compares(string name) =>
+        name.StartsWith("ranking", StringComparison.Ordinal) || name.StartsWith("dpo", StringComparison.Ordinal);
 }

@@ -61,7 +61,9 @@ public sealed class EncoderObjectiveTests : TorchTest
         var encoder = (Encoder)golden.Model;
         var rows = Enumerable
             .Range(0, 40)
-            .Select(r => new[] { new TokenSequence([2, .. Enumerable.Range(10, 60), 3], new bool[62], default) { Seed = r } })
+            .Select(r =>
+                new[] { new TokenGroup(new TokenSequence([2, .. Enumerable.Range(10, 60), 3], new bool[62], default)) { Seed = r } }
+            )
             .ToArray();
         using var run = new MaskedLm().Start(encoder, mask: 4, special: [2, 3]);
         var batch = new TokenBatch(rows, 0);
@@ -73,7 +75,7 @@ public sealed class EncoderObjectiveTests : TorchTest
         var kinds = new int[3];
         for (var row = 0; row < 40; row++)
         {
-            var draw = new Draw(row, Draw.Seed("mask"));
+            var draw = new Draw(batch.Sequences[row].Seed, Draw.Seed("mask"));
             for (var at = row * 62 + 1; at < row * 62 + 61; at++)
             {
                 var (chance, kind, other) = (draw.Unit(), draw.Unit(), draw.Below(256));
@@ -112,7 +114,7 @@ public sealed class EncoderObjectiveTests : TorchTest
 
         double Count(int seed, params int[] ids)
         {
-            var sequence = new TokenSequence(ids, new bool[ids.Length], default) { Seed = seed };
+            var sequence = new TokenGroup(new TokenSequence(ids, new bool[ids.Length], default)) { Seed = seed };
             return run.Count(
                     new TokenBatch(
                         [
@@ -154,13 +156,23 @@ public sealed class EncoderObjectiveTests : TorchTest
                 default
             ))
             .ToArray();
-        sequences[0] = sequences[0] with { Worse = [new TokenSequence([5, 6, 7, 50, 51], [false, false, false, true, true], default)] };
+        var wrong = new TokenSequence([5, 6, 7, 50, 51], [false, false, false, true, true], default);
         var loss = new Contrastive
         {
             Pooling = pooling,
             Symmetric = symmetric,
             Temperature = 0.1,
-        }.Loss(golden.Model, new TokenBatch([.. sequences.Select(s => new[] { s })], 0));
+        }.Loss(
+            golden.Model,
+            new TokenBatch(
+                [
+                    [new TokenGroup(sequences[0], wrong)],
+                    [new TokenGroup(sequences[1])],
+                    [new TokenGroup(sequences[2])],
+                ],
+                0
+            )
+        );
 
         var q = questions.Select(Vector).ToArray();
         var a = answers.Append([50, 51]).Select(Vector).ToArray();
@@ -191,6 +203,25 @@ public sealed class EncoderObjectiveTests : TorchTest
         }
 
         static double Dot(double[] x, double[] y) => x.Zip(y, (a, b) => a * b).Sum();
+    }
+
+    /// <summary>A label is the distribution that has all there; and a text of weight 2 is that text twice.</summary>
+    [Fact]
+    public void Distributions_and_weights_are_their_formulas()
+    {
+        using var golden = new GoldenModel("bert_seqcls");
+        var labels = golden.Model.Config.Labels.Count;
+        var soft = Enumerable.Range(1, labels).Select(i => i / (labels * (labels + 1) / 2f)).ToArray();
+        using var run = new Classification().Start(new ObjectiveStart { Model = golden.Model });
+        var one = Enumerable.Range(0, labels).Select(label => Loss(Text(1, [label])).Sum.ToDouble()).ToArray();
+        var mixed = Loss(Text(1, soft), Text(2, [1]));
+        Assert.Equal(3, mixed.Count);
+        Assert.Equal(soft.Zip(one).Sum(p => p.First * p.Second) + 2 * one[1], mixed.Sum.ToDouble(), 1e-5);
+
+        SingleLoss Loss(params TokenGroup[] texts) => run.Loss(golden.Model, new TokenBatch([.. texts.Select(t => new[] { t })], 0));
+
+        static TokenGroup Text(float weight, float[] target) =>
+            new(new TokenSequence([5, 6, 7, 8], new bool[4], default) { Target = target }) { Weight = weight };
     }
 
     [Fact]

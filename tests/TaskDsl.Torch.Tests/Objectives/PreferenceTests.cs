@@ -160,13 +160,13 @@ public sealed class PreferenceTests : TorchTest
     }
 
     /// <summary>A prompt and answers, best first.</summary>
-    private static TokenSequence Example(int prompt, params int[][] answers)
+    private static TokenGroup Example(int prompt, params int[][] answers)
     {
         int[] given = [.. Enumerable.Range(20, prompt)];
         var all = answers
             .Select(answer => new TokenSequence([.. given, .. answer], [.. given.Select(_ => false), .. answer.Select(_ => true)], default))
             .ToArray();
-        return all[0] with { Worse = all[1..] };
+        return new(all);
     }
 
     private static void Same(LanguageModel model, TokenBatch batch, ObjectiveRun objective, int count, Func<Tensor[], Tensor> plain)

@@ -14,6 +14,8 @@ namespace TaskDsl.Torch.Objectives.Losses;
 public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDisposable
 {
     private readonly Dictionary<PassInput, Tensor> hidden = [];
+    private readonly List<ForwardPass> parts = [];
+    private ForwardPass? whole;
     private Tensor? written;
 
     /// <summary>The model.</summary>
@@ -28,6 +30,8 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
     /// <exception cref="NotSupportedException">The model reads one text and writes another, or it is an encoder and the batch is packed.</exception>
     public Tensor Hidden(PassInput? input = null)
     {
+        if (whole is not null)
+            return whole.Hidden(input);
         input ??= PassInput.Plain;
         if (hidden.TryGetValue(input, out var known))
             return known;
@@ -91,11 +95,25 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
         return (states.narrow(1, states.size(1) - ids.size(1), ids.size(1)).to(ScalarType.Float32), real);
     }
 
+    /// <summary>The same pass with the sequences that are for one term of a sum; the model runs once for all terms.</summary>
+    /// <param name="term">The number of the term.</param>
+    /// <returns>This pass where all are; this one frees the other.</returns>
+    public ForwardPass For(int term)
+    {
+        var part = batch.For(term);
+        if (part == batch)
+            return this;
+        parts.Add(new ForwardPass(model, part) { whole = this });
+        return parts[^1];
+    }
+
     /// <summary>Frees the hidden states; the graphs of losses keep what they need of them.</summary>
     public void Dispose()
     {
         foreach (var states in hidden.Values)
             states.Dispose();
+        foreach (var part in parts)
+            part.Dispose();
         written?.Dispose();
     }
 

@@ -18,21 +18,22 @@ internal sealed class NextTokenRun : ObjectiveRun
     }
 
     /// <inheritdoc/>
-    public override double[] Count(TokenBatch batch)
-    {
-        var tokens = NextTokens.Count(model, batch, answerOnly);
-        return [average == Average.Tokens ? tokens.Sum() : tokens.Count(t => t > 0)];
-    }
+    public override double[] Count(TokenBatch batch) =>
+        [average == Average.Tokens ? NextTokens.Count(model, batch, answerOnly) : NextTokens.CountSequences(model, batch, answerOnly)];
 
     /// <inheritdoc/>
     public override LossSum[] Loss(ForwardPass pass)
     {
         using var scope = NewDisposeScope();
-        var terms = NextTokens.Of(pass, answerOnly);
-        var tokens = terms.Sequence.CountBy(s => s).ToDictionary();
-        // Each token's weight is one over the tokens of its sequence where sequences are to weigh the same.
-        var weights = Array.ConvertAll(terms.Sequence, s => average == Average.Tokens ? 1f : 1f / tokens[s]);
-        var sum = HeadLoss.Sum(terms.Hidden, terms.Head, terms.Targets, tensor(weights, device: pass.Model.Device));
+        var next = NextTokens.Of(pass, answerOnly);
+        var weights = next.Weights;
+        if (average == Average.Examples) // Each token's weight is one over the tokens of its sequence.
+        {
+            var tokens = next.Sequence.CountBy(s => s).ToDictionary();
+            weights = weights * tensor(Array.ConvertAll(next.Sequence, s => 1f / tokens[s]), device: weights.device);
+        }
+
+        var sum = HeadLoss.Sum(next.Hidden, next.Head, next.Targets, weights);
         return [new(sum.MoveToOuterDisposeScope())];
     }
 }

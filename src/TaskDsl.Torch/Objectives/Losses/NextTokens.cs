@@ -11,8 +11,9 @@ namespace TaskDsl.Torch.Objectives.Losses;
 /// <param name="Hidden">The hidden states, <c>[places, hidden]</c>.</param>
 /// <param name="Head">The projection to the vocabulary.</param>
 /// <param name="Targets">The tokens to be predicted, int64 <c>[places]</c>.</param>
+/// <param name="Weights">How much each counts: as its example does, float32 <c>[places]</c>.</param>
 /// <param name="Sequence">For each place, the number of its sequence in the batch, ascending.</param>
-public sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Targets, int[] Sequence)
+public sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Targets, Tensor Weights, int[] Sequence)
 {
     /// <summary>Runs the model of a pass.</summary>
     /// <param name="pass">A decoder, or an encoder–decoder: that reads each sequence up to its answer, and writes the answer.</param>
@@ -28,32 +29,38 @@ public sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Targe
             .SelectMany(s => Predicted(pass.Model, s.Item, answerOnly).Select(i => (s.Index, Token: i)))
             .ToArray();
         var targets = tensor(predicted.Select(p => (long)sequences[p.Index].Sequence.Ids[p.Token]).ToArray(), device: device);
+        var weights = tensor(predicted.Select(p => sequences[p.Index].Weight).ToArray(), device: device);
         int[] sequence = [.. predicted.Select(p => p.Index)];
         if (pass.Model is not EncoderDecoder both)
-            return new(
-                pass.At(predicted.Select(p => (long)sequences[p.Index].Start + p.Token - 1)),
-                ((Decoder)pass.Model).Head,
-                targets,
-                sequence
-            );
+        {
+            var before = predicted.Select(p => (long)sequences[p.Index].Start + p.Token - 1);
+            return new(pass.At(before), ((Decoder)pass.Model).Head, targets, weights, sequence);
+        }
+
         var states = pass.Written(); // [sequences, longest answer, hidden]
         var places = predicted.Select(p => p.Index * states.size(1) + p.Token - sequences[p.Index].Given.Length);
-        return new(
-            states.reshape(-1, states.size(2)).index_select(0, tensor(places.ToArray(), device: device)),
-            both.Head,
-            targets,
-            sequence
-        );
+        var chosen = states.reshape(-1, states.size(2)).index_select(0, tensor(places.ToArray(), device: device)); // [places, hidden]
+        return new(chosen, both.Head, targets, weights, sequence);
     }
 
-    /// <summary>For each sequence of a batch, how many of its tokens a model predicts.</summary>
+    /// <summary>How many tokens of a batch a model predicts, each as much as its example counts.</summary>
     /// <param name="model">The model; it is not run.</param>
     /// <param name="batch">The batch.</param>
     /// <param name="answerOnly">Only the tokens of answers.</param>
-    public static IEnumerable<int> Count(LanguageModel model, TokenBatch batch, bool answerOnly)
+    public static double Count(LanguageModel model, TokenBatch batch, bool answerOnly)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return batch.Sequences.Select(s => Predicted(model, s, answerOnly).Count());
+        return batch.Sequences.Sum(s => (double)s.Weight * Predicted(model, s, answerOnly).Count());
+    }
+
+    /// <summary>How many sequences of a batch have tokens that a model predicts, each as much as its example counts.</summary>
+    /// <param name="model">The model; it is not run.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="answerOnly">Only the tokens of answers.</param>
+    public static double CountSequences(LanguageModel model, TokenBatch batch, bool answerOnly)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return batch.Sequences.Where(s => Predicted(model, s, answerOnly).Any()).Sum(s => (double)s.Weight);
     }
 
     /// <summary>Refuses a model that predicts no next token.</summary>

@@ -20,18 +20,17 @@ public abstract class ObjectiveRun : IDisposable
     /// <param name="batch">The batch; no model is run over it.</param>
     public abstract double[] Count(TokenBatch batch);
 
-    /// <summary>The sum of each term over a batch. What is drawn for a sequence is drawn from its <see cref="TokenSequence.Seed"/>.</summary>
+    /// <summary>The sum of each term over a batch. What is drawn for a sequence is drawn from its <see cref="PlacedSequence.Seed"/>.</summary>
     /// <param name="pass">The model over the batch, which all terms share.</param>
     public abstract LossSum[] Loss(ForwardPass pass);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Dispose(disposing: true);
+        Free();
         GC.SuppressFinalize(this);
     }
 
     /// <summary>Frees what the run owns. Default: nothing.</summary>
-    /// <param name="disposing">Whether it is called by <see cref="Dispose()"/>.</param>
-    protected virtual void Dispose(bool disposing) { }
+    protected virtual void Free() { }
 }

@@ -44,11 +44,18 @@ public static class SequenceScores
         return (carrier - carrier.detach() + value.detach().to(ScalarType.Float32).to(model.Device)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The places of each example's answers in <see cref="TokenBatch.Sequences"/>, best first.</summary>
-    public static IEnumerable<int[]> Examples(TokenBatch batch)
+    /// <summary>
+    /// The places in <see cref="TokenBatch.Sequences"/> of each example's answers, best first, of those that have several, and how much each
+    /// example counts.
+    /// </summary>
+    public static IEnumerable<(int[] Answers, float Weight)> Examples(TokenBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return batch.Sequences.Index().GroupBy(s => s.Item.Example).Select(g => g.OrderBy(s => s.Item.Rank).Select(s => s.Index).ToArray());
+        return batch
+            .Sequences.Index()
+            .GroupBy(s => s.Item.Example)
+            .Where(group => group.Count() > 1)
+            .Select(group => (group.OrderBy(s => s.Item.Rank).Select(s => s.Index).ToArray(), group.First().Item.Weight));
     }
 
     private static (double LogProbability, int Tokens)[] Sum(NextTokens terms, TokenBatch batch)
