@@ -6,6 +6,7 @@ using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Optimizers;
+using TaskDsl.Torch.Tests.Objectives;
 using TaskDsl.Torch.Tuning;
 using static TorchSharp.torch;
 
@@ -102,7 +103,7 @@ internal static class ActivationCheckpointing
                 ],
                 0
             );
-            LossSum sum;
+            SingleLoss sum;
             using (bf16 ? Autocast.BFloat16(CPU) : null)
                 sum = new CausalLm().Loss(decoder, batch);
             Gradients.Backward(sum.Sum);

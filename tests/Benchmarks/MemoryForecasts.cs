@@ -9,6 +9,7 @@ using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Recipes;
+using TaskDsl.Torch.Tests.Objectives;
 using TaskDsl.Torch.Tuning;
 using static TorchSharp.torch;
 

@@ -7,6 +7,7 @@ using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Optimizers;
+using TaskDsl.Torch.Tests.Objectives;
 using TaskDsl.Torch.Tuning;
 using TorchSharp;
 using static TorchSharp.torch;

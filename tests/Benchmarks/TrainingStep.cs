@@ -8,6 +8,7 @@ using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Optimizers.Steps;
+using TaskDsl.Torch.Tests.Objectives;
 using TaskDsl.Torch.Tuning;
 using static TorchSharp.torch;
 
@@ -70,7 +71,7 @@ internal static class TrainingStep
     {
         using var scope = NewDisposeScope();
         parameters.ClearGradients();
-        LossSum loss;
+        SingleLoss loss;
         using (bf16 ? Autocast.BFloat16(decoder.Device) : null)
             loss = new CausalLm().Loss(decoder, batch);
         Gradients.Backward(loss.Sum);

@@ -6,6 +6,7 @@ using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Optimizers.Steps;
+using TaskDsl.Torch.Tests.Objectives;
 using TaskDsl.Torch.Tuning;
 using TaskDsl.Torch.Tuning.Adapters;
 using static TorchSharp.torch;

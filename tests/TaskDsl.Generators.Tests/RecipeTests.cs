@@ -25,4 +25,10 @@ public class RecipeTests
             .Run()
             .Compiles()
             .Verify();
+
+    [Theory]
+    [InlineData("{sum: [causal_lm, {ranking: {candidates: replies}}]}")]
+    [InlineData("{sum: {terms: [causal_lm, {ranking: {candidates: replies}}], weights: [1, 0.5]}}")]
+    public void A_sum_of_objectives_is_a_list_of_them(string objective) =>
+        Desk.WithRecipe($"recipe: both\nsummary: Two at once.\nmodel: models/base\ncorpus: []\nobjective: {objective}\n").Run().Compiles();
 }

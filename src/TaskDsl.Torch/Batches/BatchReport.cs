@@ -89,16 +89,16 @@ public sealed class BatchReport
     /// <summary>Looks at a sequence, whatever becomes of it.</summary>
     internal void Meet(int tokens) => LongestSequence = Math.Max(LongestSequence, tokens);
 
-    internal void LeftOut(TokenSequence sequence)
+    internal void LeftOut(TokenGroup group)
     {
         Dropped++;
-        Sample(sequence, "");
+        Sample(group, "");
     }
 
-    internal void Truncated(TokenSequence sequence)
+    internal void Truncated(TokenGroup group)
     {
         Shortened++;
-        Sample(sequence, ", prompt shortened");
+        Sample(group, ", prompt shortened");
     }
 
     internal void ThrowIfOverlong(Overlong policy)
@@ -114,9 +114,9 @@ public sealed class BatchReport
         );
     }
 
-    private void Sample(TokenSequence sequence, string what)
+    private void Sample(TokenGroup group, string what)
     {
         if (samples.Count < Shown)
-            samples.Add($"{sequence.Origin}: {sequence.Length} tokens{what}");
+            samples.Add($"{group.Origin}: {group.Length} tokens{what}");
     }
 }

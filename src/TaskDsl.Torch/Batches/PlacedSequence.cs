@@ -1,11 +1,14 @@
+using TaskDsl.Torch.Draws;
+
 namespace TaskDsl.Torch.Batches;
 
 /// <summary>A sequence in its batch.</summary>
 /// <param name="Sequence">The sequence.</param>
+/// <param name="Group">The example that it belongs to.</param>
 /// <param name="Start">The place of its first token, as row · length + column.</param>
-/// <param name="Example">The example that it belongs to, from 0.</param>
-/// <param name="Rank">0, or how many answers of that example are better.</param>
-public readonly record struct PlacedSequence(TokenSequence Sequence, int Start, int Example, int Rank)
+/// <param name="Example">The number of its example in the batch, from 0.</param>
+/// <param name="Rank">Its number in the example, from 0.</param>
+public readonly record struct PlacedSequence(TokenSequence Sequence, TokenGroup Group, int Start, int Example, int Rank)
 {
     /// <summary>The tokens before the first that the model must produce; all where there is none.</summary>
     public ReadOnlySpan<int> Given =>
@@ -13,4 +16,10 @@ public readonly record struct PlacedSequence(TokenSequence Sequence, int Start, 
 
     /// <summary>The tokens from the first on that the model must produce.</summary>
     public ReadOnlySpan<int> Written => Sequence.Ids.AsSpan(Given.Length);
+
+    /// <summary>How much it counts: as its example does.</summary>
+    public float Weight => Group.Weight;
+
+    /// <summary>What is drawn for it is drawn from this.</summary>
+    public long Seed => (long)new Draw(Group.Seed, Rank).Next();
 }

@@ -2,19 +2,19 @@ using TaskDsl.Data;
 
 namespace TaskDsl.Torch.Batches;
 
-/// <summary>How long a sequence is.</summary>
-/// <param name="Tokens">All its tokens, with those of its worse answers.</param>
-/// <param name="Answers">Those that the model must produce.</param>
+/// <summary>How long an example is.</summary>
+/// <param name="Tokens">The tokens of all its sequences.</param>
+/// <param name="Answers">Those of the first sequence that the model must produce.</param>
 /// <param name="Untagged">Entities that no tag says.</param>
 public readonly record struct TokenLength(int Tokens, int Answers, int Untagged)
 {
-    /// <summary>Counts a sequence's tokens.</summary>
+    /// <summary>Counts an example's tokens.</summary>
     /// <exception cref="DataException">It has none.</exception>
-    public static TokenLength Of(TokenSequence sequence)
+    public static TokenLength Of(TokenGroup group)
     {
-        ArgumentNullException.ThrowIfNull(sequence);
-        return sequence.Length > 0
-            ? new(sequence.Length, sequence.Answer.AsSpan().Count(true), sequence.Untagged)
-            : throw new DataException($"{sequence.Origin}: error: the prompt writes nothing for this example, not one token.");
+        ArgumentNullException.ThrowIfNull(group);
+        return group.Length > 0
+            ? new(group.Length, group.Sequences[0].Answer.AsSpan().Count(true), group.Sequences.Sum(s => s.Untagged))
+            : throw new DataException($"{group.Origin}: error: the prompt writes nothing for this example, not one token.");
     }
 }

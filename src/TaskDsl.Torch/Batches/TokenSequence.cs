@@ -2,19 +2,19 @@ using TaskDsl.Data;
 
 namespace TaskDsl.Torch.Batches;
 
-/// <summary>One example or piece of a document as tokens: what must stay together, and must not see its neighbours in a row.</summary>
+/// <summary>A text as tokens, which must not see its neighbours in a row.</summary>
 /// <param name="Ids">The tokens.</param>
 /// <param name="Answer">For each token, whether the model must produce it.</param>
 /// <param name="Origin">Where it was read from.</param>
 public sealed record TokenSequence(int[] Ids, bool[] Answer, RecordOrigin Origin)
 {
-    /// <summary>How many tokens it has, with those of <see cref="Worse"/>.</summary>
-    public int Length => Ids.Length + Worse.Sum(w => w.Ids.Length);
+    /// <summary>How many tokens it has.</summary>
+    public int Length => Ids.Length;
 
-    /// <summary>The same with other answers, each worse than the one before: what preferences and rankings are learned from.</summary>
-    public IReadOnlyList<TokenSequence> Worse { get; init; } = [];
-
-    /// <summary>What a classifying head must answer: a class, a 0 or 1 for each, or a number; empty = nothing.</summary>
+    /// <summary>
+    /// What a classifying head must answer: a class; one number for each label (0 or 1, or the probabilities of a distribution); or a number.
+    /// Empty = nothing.
+    /// </summary>
     public float[] Target { get; init; } = [];
 
     /// <summary>What a head must answer for each token; −100 where that does not count; empty = nothing.</summary>
@@ -22,6 +22,19 @@ public sealed record TokenSequence(int[] Ids, bool[] Answer, RecordOrigin Origin
 
     /// <summary>Entities of the answer that <see cref="Tags"/> cannot say: another one takes their words, or they do not stand in the text.</summary>
     public int Untagged { get; init; }
+
+    /// <summary>Which terms of a sum of objectives it is for, a bit each. Default: all.</summary>
+    public int Terms { get; init; } = -1;
+
+    /// <summary>Whether another one has the same tokens and targets, whatever they are for and where they come from.</summary>
+    public bool IsLike(TokenSequence other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Ids.AsSpan().SequenceEqual(other.Ids)
+            && Answer.AsSpan().SequenceEqual(other.Answer)
+            && Target.AsSpan().SequenceEqual(other.Target)
+            && Tags.AsSpan().SequenceEqual(other.Tags);
+    }
 
     /// <summary>The sequence without some of its tokens.</summary>
     internal TokenSequence Without(int start, int count) =>

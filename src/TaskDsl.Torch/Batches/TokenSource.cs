@@ -15,7 +15,7 @@ public abstract class TokenSource
     /// <summary>Tokenises one. The result depends on the arguments only; several threads call it at a time.</summary>
     /// <param name="index">Which.</param>
     /// <param name="pass">How often it was drawn before.</param>
-    public abstract TokenSequence Encode(int index, int pass);
+    public abstract TokenGroup Encode(int index, int pass);
 
     /// <summary>How long what <see cref="Encode"/> gives is. Default: by making it.</summary>
     /// <param name="index">Which.</param>

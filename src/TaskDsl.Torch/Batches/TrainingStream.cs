@@ -181,7 +181,10 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         new([.. rows.Select(row => Array.ConvertAll(row, i =>
                     {
                         var (source, index, pass) = at(i);
-                        return Overlength.Fit(source.Encode(index, pass), batch, null)!;
+                        return Overlength.Fit(source.Encode(index, pass), batch, null)! with
+                        {
+                            Seed = (long)new Draw(seed, Draw.Seed(source.Name), index, pass).Next(),
+                        };
                     }))], padding);
 
     private sealed class Batches(int[][][] parts, Func<int[][], TokenBatch> lay) : IReadOnlyList<TokenBatch>

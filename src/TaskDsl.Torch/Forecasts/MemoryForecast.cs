@@ -10,9 +10,6 @@ public sealed record MemoryForecast
 {
     private const long Float = 4;
 
-    /// <summary>Logits at a time, and what is computed of them.</summary>
-    private const long LogitsChunk = 3 * Float * (1 << 22);
-
     /// <summary>The program itself with libtorch, .NET, and the code that a first step loads.</summary>
     public required long Program { get; init; }
 
@@ -31,7 +28,7 @@ public sealed record MemoryForecast
     /// <summary>What the forward pass keeps for the backward one.</summary>
     public required long Activations { get; init; }
 
-    /// <summary>The scores of tokens, some rows at a time, and the gradient of the head.</summary>
+    /// <summary>What the loss takes: as a rule the scores of tokens, some rows at a time, and the gradient of the head.</summary>
     public required long Logits { get; init; }
 
     /// <summary>Keys, values and scores while answers are written.</summary>
@@ -81,9 +78,7 @@ public sealed record MemoryForecast
         var activations = Kept(recipe);
         var narrowest = rows * length * shape.HiddenSize * (recipe.Precision == Precision.Float32 ? Float : 2);
         var made = narrowest >= OwnPages ? 0 : Kept(recipe with { ActivationCheckpointing = false });
-        var logits = model.Head is not (LmHead or MaskedLmHead)
-            ? 0
-            : LogitsChunk + (model.Vocabulary.Weight.requires_grad ? 2 * Float * shape.Embedding.VocabularySize * shape.Embedding.Size : 0);
+        var logits = recipe.Objective.Memory(model);
         return new MemoryForecast
         {
             Program = inUse - data + FirstStep,

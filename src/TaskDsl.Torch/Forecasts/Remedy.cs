@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using TaskDsl.Torch.Batches;
-using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Recipes;
@@ -96,8 +95,8 @@ public sealed record Remedy(IReadOnlyList<string> Settings, string Cost, long Pe
                     from = ((from + to) / 2) + 1;
             recipe = Divided(recipe, divisors[from]);
             settings.InsertRange(0, [$"batch.rows={recipe.Batch.Rows}", $"batch.accumulation={recipe.Batch.Accumulation}"]);
-            costs.Insert(0, recipe.Objective is Contrastive ? "fewer wrong answers beside each right one" : "a little slower");
-            exact &= recipe.Objective is not Contrastive;
+            costs.Insert(0, recipe.Objective.ComparesExamples ? "fewer wrong answers beside each right one" : "a little slower");
+            exact &= !recipe.Objective.ComparesExamples;
         }
 
         if (exact)

@@ -50,8 +50,9 @@ public sealed class Decoder : LanguageModel
     /// <param name="at">int64 <c>[batch, seq]</c>: each token's position. Default: counting real tokens, on from the cache.</param>
     /// <param name="pattern">Which tokens belong together. Default: all of a row.</param>
     /// <param name="cache">The tokens before these; it receives these too.</param>
+    /// <param name="bidirectional">Whether tokens see those behind them too. Default: as <see cref="IsBidirectional"/> says.</param>
     /// <returns><c>[batch, seq, hidden]</c>; virtual tokens are not among them.</returns>
-    public Tensor Hidden(Tensor ids, Tensor? at = null, AttentionPattern? pattern = null, KvCache? cache = null)
+    public Tensor Hidden(Tensor ids, Tensor? at = null, AttentionPattern? pattern = null, KvCache? cache = null, bool? bidirectional = null)
     {
         var all = stack.Forward(
             new StackInput(ids)
@@ -59,6 +60,7 @@ public sealed class Decoder : LanguageModel
                 Positions = at,
                 Pattern = pattern,
                 Cache = cache,
+                Causal = !(bidirectional ?? IsBidirectional),
                 Dropout = Dropout,
                 Checkpointed = ActivationCheckpointing,
             }

@@ -1,5 +1,3 @@
-using TaskDsl.Torch.Batches;
-using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Vocabulary;
 
@@ -10,5 +8,9 @@ namespace TaskDsl.Torch.Objectives;
 public sealed record CausalLm : Objective
 {
     /// <inheritdoc/>
-    public override LossSum Loss(LanguageModel model, TokenBatch batch) => NextToken.Loss(model, batch, answerOnly: false);
+    public override ObjectiveRun Start(ObjectiveStart start)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        return new NextTokenRun(start.Model, answerOnly: false);
+    }
 }

@@ -32,54 +32,79 @@ public sealed record Classification : Objective
     }
 
     /// <inheritdoc/>
-    public override TokenSequence Encode(ExampleTokens example)
+    public override TokenGroup Encode(ExampleTokens example)
     {
         var (_, labels, problem) = Answers.For(example.Task);
         var field = example.Task.OutputFields[0];
         var values = example.Task.Items(example.Example.OutputValue).Where(i => i.Field == field.Name).Select(i => i.Value).ToArray();
-        return example.Given() with
+        float[] target = problem switch
         {
-            Target = problem switch
-            {
-                SequenceClassificationHead.SingleLabel => [labels.ToList().IndexOf(values[0])],
-                SequenceClassificationHead.MultiLabel => [.. labels.Select(label => values.Contains(label) ? 1f : 0f)],
-                _ => [float.Parse(values[0], System.Globalization.CultureInfo.InvariantCulture)],
-            },
+            SequenceClassificationHead.SingleLabel => [labels.ToList().IndexOf(values[0])],
+            SequenceClassificationHead.MultiLabel => [.. labels.Select(label => values.Contains(label) ? 1f : 0f)],
+            _ => [float.Parse(values[0], System.Globalization.CultureInfo.InvariantCulture)],
         };
+        return new(example.Given() with { Target = target });
     }
 
     /// <inheritdoc/>
-    public override LossSum Loss(LanguageModel model, TokenBatch batch)
+    public override ObjectiveRun Start(ObjectiveStart start)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        if (model.Head is not SequenceClassificationHead)
-            throw new NotSupportedException(
-                $"The objective classification needs a model with such a head; this {model.Config.ModelType} has none."
+        ArgumentNullException.ThrowIfNull(start);
+        return start.Model.Head is SequenceClassificationHead
+            ? new Run(start.Model)
+            : throw new NotSupportedException(
+                $"The objective classification needs a model with such a head; this {start.Model.Config.ModelType} has none."
             );
-        using var scope = NewDisposeScope();
-        var scores = model.Logits(batch.Texts(model, batch.Hidden(model))).to(ScalarType.Float32);
-        var targets = batch.Sequences.Select(s => s.Sequence.Target).ToArray();
-        var (rows, outputs) = ((int)scores.size(0), (int)scores.size(1));
-        var problem = model.Config.Problem
-            ?? (outputs == 1 ? SequenceClassificationHead.Regression : SequenceClassificationHead.SingleLabel);
-        var (loss, count) = problem switch
-        {
-            SequenceClassificationHead.SingleLabel => (
-                nn.functional.cross_entropy(
-                    scores,
-                    tensor(targets.Select(t => (long)t[0]).ToArray(), device: model.Device),
-                    reduction: nn.Reduction.Sum
-                ),
-                rows
-            ),
-            SequenceClassificationHead.MultiLabel => (
-                nn.functional.binary_cross_entropy_with_logits(scores, Table(), reduction: nn.Reduction.Sum),
-                rows * outputs
-            ),
-            _ => (nn.functional.mse_loss(scores, Table(), nn.Reduction.Sum), rows * outputs),
-        };
-        return new LossSum(loss.MoveToOuterDisposeScope(), count);
+    }
 
-        Tensor Table() => tensor(targets.SelectMany(t => t).ToArray(), [rows, outputs], device: model.Device);
+    /// <inheritdoc/>
+    public override long Memory(LanguageModel model) => 0; // Its scores are a few numbers for each text.
+
+    private sealed class Run(LanguageModel model) : ObjectiveRun
+    {
+        private readonly string problem = model.Config.Problem
+            ?? (model.Config.Labels.Count == 1 ? SequenceClassificationHead.Regression : SequenceClassificationHead.SingleLabel);
+
+        private bool IsOneLabel => problem == SequenceClassificationHead.SingleLabel;
+
+        public override double[] Count(TokenBatch batch) =>
+            [batch.Sequences.Sum(s => (double)s.Weight * (IsOneLabel ? 1 : s.Sequence.Target.Length))];
+
+        public override LossSum[] Loss(ForwardPass pass)
+        {
+            using var scope = NewDisposeScope();
+            var scores = model.Logits(pass.OfTexts()).to(ScalarType.Float32); // [texts, outputs]
+            var targets = pass.Batch.Sequences.Select(s => s.Sequence.Target).ToArray();
+            var losses = problem switch
+            {
+                _ when IsOneLabel => OneLabel(scores, targets).unsqueeze(1),
+                SequenceClassificationHead.MultiLabel => nn.functional.binary_cross_entropy_with_logits(
+                    scores,
+                    Table(scores, targets),
+                    reduction: nn.Reduction.None
+                ),
+                _ => nn.functional.mse_loss(scores, Table(scores, targets), nn.Reduction.None),
+            };
+            var weights = tensor(pass.Batch.Sequences.Select(s => s.Weight).ToArray(), device: scores.device).unsqueeze(1); // [texts, 1]
+            return [new((losses * weights).sum().MoveToOuterDisposeScope())];
+        }
+
+        /// <summary>The cross-entropy with a label, or with a distribution over labels where one is given, <c>[texts]</c>.</summary>
+        private static Tensor OneLabel(Tensor scores, float[][] targets)
+        {
+            var outputs = (int)scores.size(1);
+            if (Array.TrueForAll(targets, t => t.Length == 1))
+            {
+                var labels = tensor(targets.Select(t => (long)t[0]).ToArray(), device: scores.device);
+                return nn.functional.cross_entropy(scores, labels, reduction: nn.Reduction.None);
+            }
+
+            float[] Distribution(float[] target) =>
+                target.Length == outputs ? target : [.. Enumerable.Range(0, outputs).Select(label => label == (int)target[0] ? 1f : 0f)];
+            return -(Table(scores, Array.ConvertAll(targets, Distribution)) * scores.log_softmax(1)).sum(1);
+        }
+
+        private static Tensor Table(Tensor scores, float[][] targets) =>
+            tensor(targets.SelectMany(t => t).ToArray(), scores.shape, device: scores.device);
     }
 }

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
-using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
@@ -30,74 +29,48 @@ public sealed record Contrastive : Objective
     public override bool TeachesAnswers => false;
 
     /// <inheritdoc/>
-    public override Objective Bind(ObjectiveBinding binding)
+    public override bool ComparesExamples => true;
+
+    /// <inheritdoc/>
+    public override ObjectiveRun Start(ObjectiveStart start)
     {
-        ArgumentNullException.ThrowIfNull(binding);
-        return binding.Batches.FirstOrDefault() is { Sequences.Count: 1 }
+        ArgumentNullException.ThrowIfNull(start);
+        return start.Batches.FirstOrDefault() is { Sequences.Count: 1 }
             ? throw new NotSupportedException(
-                "contrastive: a batch holds one prompt and its answer, and no other to tell it from: nothing would be learned. Set batch.rows to 2 or more."
+                "contrastive: a batch holds one prompt and its answer, and no other to tell it from: nothing would be learned. "
+                    + "Set batch.rows to 2 or more."
             )
-            : this;
+            : new Run(this);
     }
 
     /// <inheritdoc/>
-    public override LossSum Loss(LanguageModel model, TokenBatch batch)
+    public override long Memory(LanguageModel model) => 0; // Its scores are one for each two texts of a batch.
+
+    private sealed class Run(Contrastive objective) : ObjectiveRun
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        using var scope = NewDisposeScope();
-        var pairs = batch.Sequences.Where(s => s.Rank == 0).ToArray();
-        var questions = Embed(model, [.. pairs.Select(p => p.Given.ToArray())], batch.Padding, Pooling);
-        // First each pair's own answer, then answers that are known to be wrong.
-        var answers = Embed(
-            model,
-            [.. pairs.Select(p => p.Written.ToArray()), .. batch.Sequences.Where(s => s.Rank > 0).Select(s => s.Written.ToArray())],
-            batch.Padding,
-            Pooling
-        );
-        var scores = questions.matmul(answers.t()) / Temperature;
-        var right = arange(pairs.Length, ScalarType.Int64, model.Device);
-        var loss = nn.functional.cross_entropy(scores, right, reduction: nn.Reduction.Sum);
-        if (Symmetric)
-            loss = (loss + nn.functional.cross_entropy(scores.narrow(1, 0, pairs.Length).t(), right, reduction: nn.Reduction.Sum)) / 2;
-        return new LossSum(loss.MoveToOuterDisposeScope(), pairs.Length);
-    }
+        public override double[] Count(TokenBatch batch) => [Pairs(batch).Sum(p => (double)p.Weight)];
 
-    /// <summary>Texts as vectors of length 1, <c>[texts, hidden]</c>.</summary>
-    internal static Tensor Embed(LanguageModel model, int[][] texts, int padding, Pooling pooling)
-    {
-        var (ids, real) = Rows.Pad(texts, padding, model.Device);
-        var pattern = AttentionPattern.Padded(real);
-        var hidden = model switch
+        public override LossSum[] Loss(ForwardPass pass)
         {
-            Encoder encoder => encoder.Hidden(ids, pattern: pattern),
-            Decoder decoder => decoder.Hidden(ids, pattern: pattern),
-            EncoderDecoder both => both.Encode(ids, real).States,
-            _ => throw new NotSupportedException($"A {model.Config.ModelType} gives no hidden states."),
-        };
-        hidden = hidden.narrow(1, hidden.size(1) - ids.size(1), ids.size(1)).to(ScalarType.Float32); // Without virtual tokens.
-        var counted = real.to(ScalarType.Float32).unsqueeze(2);
-        var pooled = pooling switch
-        {
-            Pooling.Mean => (hidden * counted).sum([1L]) / counted.sum([1L]).clamp_min(1),
-            Pooling.First => hidden.select(1, 0),
-            Pooling.Last => hidden
-                .gather(1, (real.to(ScalarType.Int64).sum(1) - 1).clamp_min(0).view(-1, 1, 1).expand(-1, 1, hidden.size(2)))
-                .squeeze(1),
-            _ => throw new InvalidOperationException($"no pooling {pooling}"),
-        };
-        return nn.functional.normalize(pooled, 2, 1);
+            using var scope = NewDisposeScope();
+            var pairs = Pairs(pass.Batch).ToArray();
+            var questions = TextVectors.Of(pass, [.. pairs.Select(p => p.Given.ToArray())], objective.Pooling);
+            // First each pair's own answer, then answers that are known to be wrong.
+            var wrong = pass.Batch.Sequences.Where(s => s.Rank > 0);
+            var answers = TextVectors.Of(pass, [.. pairs.Concat(wrong).Select(s => s.Written.ToArray())], objective.Pooling);
+            var scores = questions.matmul(answers.t()) / objective.Temperature; // [questions, answers]
+            var right = arange(pairs.Length, ScalarType.Int64, pass.Model.Device);
+            var loss = nn.functional.cross_entropy(scores, right, reduction: nn.Reduction.None); // [questions]
+            if (objective.Symmetric)
+            {
+                var back = scores.narrow(1, 0, pairs.Length).t();
+                loss = (loss + nn.functional.cross_entropy(back, right, reduction: nn.Reduction.None)) / 2;
+            }
+
+            loss = (loss * tensor(pairs.Select(p => p.Weight).ToArray(), device: loss.device)).sum();
+            return [new(loss.MoveToOuterDisposeScope())];
+        }
+
+        private static IEnumerable<PlacedSequence> Pairs(TokenBatch batch) => batch.Sequences.Where(s => s.Rank == 0);
     }
-}
-
-/// <summary>How a text's hidden states become one vector.</summary>
-public enum Pooling
-{
-    /// <summary>Their mean.</summary>
-    Mean,
-
-    /// <summary>The first token's.</summary>
-    First,
-
-    /// <summary>The last token's: in a decoder the only one that has seen the whole text.</summary>
-    Last,
 }

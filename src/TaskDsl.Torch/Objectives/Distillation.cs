@@ -29,47 +29,59 @@ public sealed record Distillation : Objective
     [Range(0.0, 1.0)]
     public double Weight { get; init; } = 0.5;
 
-    /// <summary>The teacher, once the objective is bound.</summary>
-    internal LanguageModel? Opened { get; init; }
-
     /// <inheritdoc/>
     public override IReadOnlyList<string> Models => [Teacher];
 
     /// <inheritdoc/>
-    public override Objective Bind(ObjectiveBinding binding)
+    public override ObjectiveRun Start(ObjectiveStart start)
     {
-        ArgumentNullException.ThrowIfNull(binding);
-        var teacher = LoadedModel.Load(Path.Combine(binding.ProjectDirectory, Teacher), binding.Model.Model.Device);
-        binding.Keep(teacher);
-        if (teacher.Tokenizer.Fingerprint != binding.Model.Tokenizer.Fingerprint && !Agree(teacher.Tokenizer, binding.Model.Tokenizer))
-            throw new ModelException(
-                $"distillation: the teacher '{Teacher}' has another vocabulary than the model; distillation compares token by token."
-            );
-        return this with { Opened = teacher.Model };
+        ArgumentNullException.ThrowIfNull(start);
+        NextTokens.Check(start.Model, answerOnly: true);
+        var teacher = LoadedModel.Load(Path.Combine(start.ProjectDirectory, Teacher), start.Model.Device);
+        if (start.Tokenizer is null || Agree(teacher.Tokenizer, start.Tokenizer))
+            return new Run(this, start.Model, teacher.Model, teacher);
+        teacher.Dispose();
+        throw new ModelException(
+            $"distillation: the teacher '{Teacher}' has another vocabulary than the model; distillation compares token by token."
+        );
     }
 
-    /// <inheritdoc/>
-    public override LossSum Loss(LanguageModel model, TokenBatch batch)
-    {
-        var teacher = Opened
-            ?? throw new InvalidOperationException("distillation: the objective must be bound first: it has no teacher yet.");
-        using var scope = NewDisposeScope();
-        var student = NextTokens.Of(model, batch, answerOnly: true);
-        NextTokens known;
-        using (no_grad())
-            known = NextTokens.Of(teacher, batch, answerOnly: true);
-        var sum = HeadLoss.Sum(
-            student.Hidden,
-            student.Head,
-            new Divergence(student.Targets, known.Hidden, known.Head, Temperature, Weight)
-        );
-        return new LossSum(sum.MoveToOuterDisposeScope(), student.Sequence.Length);
-    }
+    /// <summary>Goes to work with a teacher that is open already.</summary>
+    internal ObjectiveRun Start(LanguageModel model, LanguageModel teacher) => new Run(this, model, teacher, null);
 
     /// <summary>Whether two tokenizers cut texts alike, as far as a sample can say.</summary>
     private static bool Agree(Tokenizer one, Tokenizer other)
     {
+        if (one.Fingerprint == other.Fingerprint)
+            return true;
         const string sample = "The quick brown fox, 12 345 jumps! Ünïcödé 法律条款 \u00A0 {\"a\": [1, 2]}\n\ttabs";
         return one.VocabularySize == other.VocabularySize && one.Encode(sample).SequenceEqual(other.Encode(sample));
+    }
+
+    /// <param name="objective">The settings.</param>
+    /// <param name="model">The student.</param>
+    /// <param name="teacher">The teacher.</param>
+    /// <param name="owned">What ends with the run.</param>
+    private sealed class Run(Distillation objective, LanguageModel model, LanguageModel teacher, IDisposable? owned) : ObjectiveRun
+    {
+        public override double[] Count(TokenBatch batch) => [NextTokens.Count(model, batch, answerOnly: true)];
+
+        public override LossSum[] Loss(ForwardPass pass)
+        {
+            using var scope = NewDisposeScope();
+            var student = NextTokens.Of(pass, answerOnly: true);
+            NextTokens known;
+            using (no_grad())
+            using (var taught = new ForwardPass(teacher, pass.Batch))
+                known = NextTokens.Of(taught, answerOnly: true);
+            var sum = HeadLoss.Sum(
+                student.Hidden,
+                student.Head,
+                new Divergence(student.Targets, student.Weights, known.Hidden, known.Head, objective.Temperature, objective.Weight)
+            );
+            return [new(sum.MoveToOuterDisposeScope())];
+        }
+
+        protected override void Free() => owned?.Dispose();
     }
 }

@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Batches.Sources;
-using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
@@ -32,90 +31,34 @@ public sealed record Dpo : Objective
     /// <summary>The form of the loss.</summary>
     public PreferenceForm Form { get; init; } = PreferenceForm.Sigmoid;
 
-    /// <summary>The log-probabilities of all answers before tuning.</summary>
-    internal IReadOnlyDictionary<UInt128, double> Reference { get; init; } = new Dictionary<UInt128, double>();
-
     /// <inheritdoc/>
     public override bool TeachesAnswers => false;
 
     /// <inheritdoc/>
-    public override TokenSequence Encode(ExampleTokens example)
+    public override TokenGroup Encode(ExampleTokens example)
     {
         var items = example.Task.Items(example.Example.OutputValue);
-        return example.Answered(Field(example, items, Chosen)) with { Worse = [example.Answered(Field(example, items, Rejected))] };
+        return new(example.Answered(Field(example, items, Chosen)), example.Answered(Field(example, items, Rejected)));
     }
 
     /// <inheritdoc/>
-    public override Objective Bind(ObjectiveBinding binding)
+    public override ObjectiveRun Start(ObjectiveStart start)
     {
-        ArgumentNullException.ThrowIfNull(binding);
+        ArgumentNullException.ThrowIfNull(start);
+        NextTokens.Check(start.Model, answerOnly: true);
         var reference = new Dictionary<UInt128, double>();
-        foreach (var batch in binding.Batches)
+        foreach (var batch in start.Batches)
         {
-            binding.Cancellation.ThrowIfCancellationRequested();
+            start.Cancellation.ThrowIfCancellationRequested();
             if (batch.Sequences.All(s => reference.ContainsKey(Key(s.Sequence))))
                 continue;
-            foreach (var (sequence, score) in batch.Sequences.Zip(SequenceScores.Of(binding.Model.Model, batch)))
+            using var ungraded = no_grad();
+            using var pass = new ForwardPass(start.Model, batch);
+            foreach (var (sequence, score) in batch.Sequences.Zip(SequenceScores.Of(pass)))
                 reference[Key(sequence.Sequence)] = score.LogProbability;
         }
 
-        return this with
-        {
-            Reference = reference,
-        };
-    }
-
-    /// <inheritdoc/>
-    public override LossSum Loss(LanguageModel model, TokenBatch batch)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        var pairs = SequenceScores.Examples(batch).ToArray();
-        var known = tensor(
-            batch
-                .Sequences.Select(s =>
-                    Reference.TryGetValue(Key(s.Sequence), out var value)
-                        ? value
-                        : throw new InvalidOperationException(
-                            "dpo: a sequence's reference is not known; the objective must be bound to the run's batches first."
-                        )
-                )
-                .ToArray()
-        );
-        (string, double)[] measures = [];
-        var loss = SequenceScores.Loss(model, batch, (scores, tokens) =>
-        {
-            var gain = scores - known;
-            if (Form == PreferenceForm.Ipo)
-                gain = gain / tokens;
-            var (better, worse) = (Pick(pairs.Select(p => p[0])), Pick(pairs.Select(p => p[1])));
-            var margin = gain.index_select(0, better) - gain.index_select(0, worse);
-            // As preference losses are usually watched: how often, and by how much, the better answer's reward β · log(π / π_reference) is the higher one.
-            var rewards = (margin.detach() * Beta).data<double>().ToArray();
-            measures =
-            [
-                (
-                    "reward_accuracy",
-                    rewards.Sum(r =>
-                        r > 0 ? 1
-                        : r < 0 ? 0
-                        : 0.5
-                    )
-                ),
-                ("reward_margin", rewards.Sum()),
-            ];
-            return (
-                Form switch
-                {
-                    PreferenceForm.Sigmoid => nn.functional.softplus(margin * -Beta),
-                    PreferenceForm.Ipo => (margin - 1 / (2 * Beta)).square(),
-                    PreferenceForm.Hinge => nn.functional.relu(1 - margin * Beta),
-                    _ => throw new InvalidOperationException($"no form {Form}"),
-                }
-            ).sum();
-        });
-        return new LossSum(loss, pairs.Length) { Measures = measures };
-
-        static Tensor Pick(IEnumerable<int> places) => tensor(places.Select(p => (long)p).ToArray());
+        return new Run(this, reference);
     }
 
     private static UInt128 Key(TokenSequence sequence)
@@ -134,6 +77,54 @@ public sealed record Dpo : Objective
             : throw new NotSupportedException(
                 $"dpo: task '{example.Task.Name}' has no text output '{field}'; its outputs are {string.Join(", ", example.Task.OutputFields.Select(f => f.Name))}."
             );
+    }
+
+    private Tensor Lose(Tensor margin) =>
+        Form switch
+        {
+            PreferenceForm.Sigmoid => nn.functional.softplus(margin * -Beta),
+            PreferenceForm.Ipo => (margin - 1 / (2 * Beta)).square(),
+            PreferenceForm.Hinge => nn.functional.relu(1 - margin * Beta),
+            _ => throw new InvalidOperationException($"no form {Form}"),
+        };
+
+    /// <param name="objective">The settings.</param>
+    /// <param name="reference">The log-probabilities of all answers before tuning.</param>
+    private sealed class Run(Dpo objective, Dictionary<UInt128, double> reference) : ObjectiveRun
+    {
+        public override double[] Count(TokenBatch batch) => [SequenceScores.Examples(batch).Sum(e => (double)e.Weight)];
+
+        public override LossSum[] Loss(ForwardPass pass)
+        {
+            var pairs = SequenceScores.Examples(pass.Batch).ToArray();
+            var known = tensor(pass.Batch.Sequences.Select(s => reference[Key(s.Sequence)]).ToArray());
+            double[] rewards = [];
+            var loss = SequenceScores.Loss(pass, (scores, tokens) =>
+            {
+                var gain = scores - known; // [sequences]
+                if (objective.Form == PreferenceForm.Ipo)
+                    gain = gain / tokens;
+                var (better, worse) = (Pick(pairs.Select(p => p.Answers[0])), Pick(pairs.Select(p => p.Answers[1])));
+                var margin = gain.index_select(0, better) - gain.index_select(0, worse); // [pairs]
+                rewards = (margin.detach() * objective.Beta).data<double>().ToArray();
+                return (objective.Lose(margin) * tensor(pairs.Select(p => (double)p.Weight).ToArray())).sum();
+            });
+            return
+            [
+                new(loss)
+                {
+                    // As preference losses are usually watched: how often, and by how much, the better answer's reward
+                    // β · log(π / π_reference) is the higher one; a tie counts half.
+                    Measures =
+                    [
+                        ("reward_accuracy", rewards.Zip(pairs).Sum(r => (Math.Sign(r.First) + 1) / 2.0 * r.Second.Weight)),
+                        ("reward_margin", rewards.Zip(pairs).Sum(r => r.First * r.Second.Weight)),
+                    ],
+                },
+            ];
+        }
+
+        private static Tensor Pick(IEnumerable<int> places) => tensor(places.Select(p => (long)p).ToArray());
     }
 }
 

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Draws;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Objectives.Losses;
@@ -10,8 +11,8 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Objectives;
 
 /// <summary>
-/// Masked language modelling (BERT, arXiv 1810.04805): an encoder must find tokens that were hidden, at least one of each batch; of those
-/// drawn, 80 % are replaced by the mask token, 10 % by another one, and 10 % stay.
+/// Masked language modelling (BERT, arXiv 1810.04805): an encoder must find tokens that were hidden, at least one of each sequence;
+/// of those drawn, 80 % are replaced by the mask token, 10 % by another one, and 10 % stay.
 /// </summary>
 [Keyword("masked_lm")]
 public sealed record MaskedLm : Objective
@@ -20,12 +21,6 @@ public sealed record MaskedLm : Objective
     [Range(0.01, 0.9)]
     public double Rate { get; init; } = 0.15;
 
-    /// <summary>The tokenizer's mask token, once the objective is bound.</summary>
-    internal int Mask { get; init; } = -1;
-
-    /// <summary>Tokens that are never drawn.</summary>
-    internal IReadOnlySet<int> Special { get; init; } = new HashSet<int>();
-
     /// <inheritdoc/>
     public override bool TeachesAnswers => false;
 
@@ -33,54 +28,71 @@ public sealed record MaskedLm : Objective
     public override HeadRequest? Head(IReadOnlyList<Tasks.DslTask> tasks) => new(new MaskedLmHead(), []);
 
     /// <inheritdoc/>
-    public override Objective Bind(ObjectiveBinding binding)
+    public override ObjectiveRun Start(ObjectiveStart start)
     {
-        ArgumentNullException.ThrowIfNull(binding);
-        var tokenizer = binding.Model.Tokenizer;
-        return this with
-        {
-            Mask = tokenizer.Mask ?? throw new ModelException("masked_lm: the tokenizer has no mask token."),
-            Special = Enumerable.Range(0, tokenizer.VocabularySize).Where(tokenizer.IsSpecial).ToHashSet(),
-        };
+        ArgumentNullException.ThrowIfNull(start);
+        var mask = start.Tokenizer?.Mask ?? throw new ModelException("masked_lm: the tokenizer has no mask token.");
+        return Start(start.Model, mask, Enumerable.Range(0, start.Tokenizer.VocabularySize).Where(start.Tokenizer.IsSpecial));
     }
 
-    /// <inheritdoc/>
-    public override LossSum Loss(LanguageModel model, TokenBatch batch)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        if (model is not Encoder { Head: MaskedLmHead } encoder)
-            throw new NotSupportedException(
+    /// <summary>Goes to work without a tokenizer.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="mask">The mask token.</param>
+    /// <param name="special">Tokens that are never drawn.</param>
+    internal ObjectiveRun Start(LanguageModel model, int mask, IEnumerable<int> special) =>
+        model is Encoder { Head: MaskedLmHead } encoder
+            ? new Run(Rate, encoder, mask, special.ToHashSet())
+            : throw new NotSupportedException(
                 $"The objective masked_lm is for encoders with such a head; a {model.Config.ModelType} learns by supervised or causal_lm."
             );
-        if (Mask < 0)
-            throw new InvalidOperationException("masked_lm: the objective must be bound first: it does not know the mask token.");
-        using var scope = NewDisposeScope();
-        using var ungraded = no_grad();
-        var draws = rand(batch.Ids.Length, 3).data<float>().ToArray();
-        var (ids, places, targets) = (batch.Ids.ToArray(), new List<long>(), new List<long>());
-        var open = Enumerable.Range(0, ids.Length).Where(at => batch.Segments[at] != 0 && !Special.Contains((int)ids[at])).ToArray();
-        var least = open.Select(at => draws[3 * at]).DefaultIfEmpty().Min(); // Of a short text one is hidden at least, as in BERT: a step of it would count nothing.
-        foreach (var at in open)
+
+    private sealed class Run(double rate, Encoder encoder, int mask, HashSet<int> special) : ObjectiveRun
+    {
+        public override double[] Count(TokenBatch batch) => [batch.Sequences.Sum(s => (double)s.Weight * Hide(s).Count())];
+
+        public override LossSum[] Loss(ForwardPass pass)
         {
-            if (draws[3 * at] >= Rate && draws[3 * at] != least)
-                continue;
-            places.Add(at);
-            targets.Add(ids[at]);
-            if (draws[3 * at + 1] < 0.8)
-                ids[at] = Mask;
-            else if (draws[3 * at + 1] < 0.9)
-                ids[at] = (long)(draws[3 * at + 2] * model.Config.VocabularySize);
+            using var scope = NewDisposeScope();
+            var (ids, places, targets, weights) = (pass.Batch.Ids.ToArray(), new List<long>(), new List<long>(), new List<float>());
+            foreach (var placed in pass.Batch.Sequences)
+            foreach (var (at, token) in Hide(placed))
+            {
+                places.Add(placed.Start + at);
+                targets.Add(placed.Sequence.Ids[at]);
+                weights.Add(placed.Weight);
+                ids[placed.Start + at] = token;
+            }
+
+            var sum = HeadLoss.Sum(
+                encoder.Features(pass.At(places, new PassInput { Ids = ids })),
+                encoder.Vocabulary,
+                tensor(targets.ToArray(), device: encoder.Device),
+                tensor(weights.ToArray(), device: encoder.Device)
+            );
+            return [new(sum.MoveToOuterDisposeScope())];
         }
 
-        ungraded.Dispose();
-        var hidden = batch.Hidden(encoder, ids);
-        var chosen = hidden.reshape(-1, hidden.size(-1)).index_select(0, tensor(places.ToArray(), device: model.Device));
-        var sum = HeadLoss.Sum(
-            encoder.Features(chosen),
-            encoder.Vocabulary,
-            tensor(targets.ToArray(), device: model.Device),
-            ones(places.Count, device: model.Device)
-        );
-        return new LossSum(sum.MoveToOuterDisposeScope(), places.Count);
+        /// <summary>The places in a sequence that are drawn, each with the token that stands there instead; the same each time.</summary>
+        private IEnumerable<(int At, int Token)> Hide(PlacedSequence placed)
+        {
+            var sequence = placed.Sequence;
+            var draw = new Draw(placed.Seed, Draw.Seed("mask"));
+            var open = Enumerable.Range(0, sequence.Ids.Length).Where(at => !special.Contains(sequence.Ids[at])).ToArray();
+            var draws = Array.ConvertAll(open, at =>
+                (At: at, Chance: draw.Unit(), Kind: draw.Unit(), Other: draw.Below(encoder.Config.VocabularySize))
+            );
+            // Of a short text one is hidden at least, as in BERT: else it would count nothing.
+            var least = draws.Select(d => d.Chance).DefaultIfEmpty().Min();
+            return draws
+                .Where(d => d.Chance < rate || d.Chance == least)
+                .Select(d =>
+                    (
+                        d.At,
+                        d.Kind < 0.8 ? mask
+                        : d.Kind < 0.9 ? d.Other
+                        : sequence.Ids[d.At]
+                    )
+                );
+        }
     }
 }

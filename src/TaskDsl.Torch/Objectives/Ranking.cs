@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Batches.Sources;
-using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
@@ -26,7 +25,7 @@ public sealed record Ranking : Objective
     public override bool TeachesAnswers => false;
 
     /// <inheritdoc/>
-    public override TokenSequence Encode(ExampleTokens example)
+    public override TokenGroup Encode(ExampleTokens example)
     {
         var texts = example.Task.Items(example.Example.OutputValue).Where(i => i.Field == Candidates).Select(i => i.Value).ToArray();
         if (texts.Length == 0 && example.Task.OutputFields.All(f => f.Name != Candidates))
@@ -37,30 +36,18 @@ public sealed record Ranking : Objective
             throw new Data.DataException(
                 $"{example.Example.Origin}: error: '{Candidates}' has {texts.Length} answer(s); a ranking needs two or more, best first."
             );
-        var worse = new List<TokenSequence>();
-        foreach (var text in texts.AsSpan(1))
-            worse.Add(example.Answered(text));
-        return example.Answered(texts[0]) with { Worse = worse };
+        var answered = new List<TokenSequence>(); // An example on its way to tokens stands on the stack: no lambda may hold it.
+        foreach (var text in texts)
+            answered.Add(example.Answered(text));
+        return new([.. answered]);
     }
 
     /// <inheritdoc/>
-    public override LossSum Loss(LanguageModel model, TokenBatch batch)
+    public override ObjectiveRun Start(ObjectiveStart start)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        var lists = SequenceScores.Examples(batch).ToArray();
-        var loss = SequenceScores.Loss(model, batch, (scores, tokens) =>
-        {
-            var means = scores / tokens / Temperature;
-            var sum = zeros([], ScalarType.Float64);
-            foreach (var list in lists)
-            {
-                var ordered = means.index_select(0, tensor(list.Select(p => (long)p).ToArray()));
-                sum = sum + (Form == RankingForm.Pairwise ? Pairwise(ordered) : Listwise(ordered));
-            }
-
-            return sum;
-        });
-        return new LossSum(loss, lists.Length);
+        ArgumentNullException.ThrowIfNull(start);
+        NextTokens.Check(start.Model, answerOnly: true);
+        return new Run(this);
     }
 
     /// <summary>The mean over all pairs of log(1 + exp(worse − better)).</summary>
@@ -78,6 +65,28 @@ public sealed record Ranking : Objective
         for (long i = 0; i + 1 < ordered.size(0); i++)
             sum = sum + ordered.narrow(0, i, ordered.size(0) - i).logsumexp(0) - ordered[i];
         return sum;
+    }
+
+    private sealed class Run(Ranking objective) : ObjectiveRun
+    {
+        public override double[] Count(TokenBatch batch) => [SequenceScores.Examples(batch).Sum(e => (double)e.Weight)];
+
+        public override LossSum[] Loss(ForwardPass pass)
+        {
+            var loss = SequenceScores.Loss(pass, (scores, tokens) =>
+            {
+                var means = scores / tokens / objective.Temperature; // [sequences]
+                var sum = zeros([], ScalarType.Float64);
+                foreach (var (list, weight) in SequenceScores.Examples(pass.Batch))
+                {
+                    var ordered = means.index_select(0, tensor(list.Select(p => (long)p).ToArray())); // [candidates], best first
+                    sum = sum + (objective.Form == RankingForm.Pairwise ? Pairwise(ordered) : Listwise(ordered)) * weight;
+                }
+
+                return sum;
+            });
+            return [new(loss)];
+        }
     }
 }
 

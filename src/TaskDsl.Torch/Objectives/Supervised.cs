@@ -1,5 +1,3 @@
-using TaskDsl.Torch.Batches;
-using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Vocabulary;
 
@@ -13,5 +11,9 @@ public sealed record Supervised : Objective
     public Average Average { get; init; } = Average.Tokens;
 
     /// <inheritdoc/>
-    public override LossSum Loss(LanguageModel model, TokenBatch batch) => NextToken.Loss(model, batch, answerOnly: true, Average);
+    public override ObjectiveRun Start(ObjectiveStart start)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        return new NextTokenRun(start.Model, answerOnly: true, Average);
+    }
 }

@@ -30,7 +30,7 @@ public sealed record TokenClassification : Objective
     }
 
     /// <inheritdoc/>
-    public override TokenSequence Encode(ExampleTokens example)
+    public override TokenGroup Encode(ExampleTokens example)
     {
         var tagged = TaggedWords.Of(example.Task, example.Example.InputValue, example.Example.OutputValue);
         var (sequence, first) = example.Words(tagged.Words);
@@ -38,34 +38,46 @@ public sealed record TokenClassification : Objective
         Array.Fill(tags, -100);
         for (var i = 0; i < first.Length; i++)
             tags[first[i]] = tagged.Tag[i];
-        return sequence with { Tags = tags, Untagged = tagged.Untagged };
+        return new(sequence with { Tags = tags, Untagged = tagged.Untagged });
     }
 
     /// <inheritdoc/>
-    public override LossSum Loss(LanguageModel model, TokenBatch batch)
+    public override ObjectiveRun Start(ObjectiveStart start)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        if (model.Head is not TokenClassificationHead)
-            throw new NotSupportedException(
-                $"The objective token_classification needs a model with such a head; this {model.Config.ModelType} has none."
+        ArgumentNullException.ThrowIfNull(start);
+        return start.Model.Head is TokenClassificationHead
+            ? new Run(start.Model)
+            : throw new NotSupportedException(
+                $"The objective token_classification needs a model with such a head; this {start.Model.Config.ModelType} has none."
             );
-        using var scope = NewDisposeScope();
-        var (places, targets) = (new List<long>(), new List<long>());
-        foreach (var placed in batch.Sequences)
-        foreach (var (i, tag) in placed.Sequence.Tags.Index().Where(t => t.Item >= 0))
+    }
+
+    /// <inheritdoc/>
+    public override long Memory(LanguageModel model) => 0; // Its scores are a few numbers for each word.
+
+    private sealed class Run(LanguageModel model) : ObjectiveRun
+    {
+        public override double[] Count(TokenBatch batch) => [Tagged(batch).Sum(t => (double)t.Weight)];
+
+        public override LossSum[] Loss(ForwardPass pass)
         {
-            places.Add(placed.Start + i);
-            targets.Add(tag);
+            using var scope = NewDisposeScope();
+            var tagged = Tagged(pass.Batch).ToArray();
+            var loss = nn.functional.cross_entropy(
+                model.Logits(pass.At(tagged.Select(t => t.Place))).to(ScalarType.Float32), // [words, tags]
+                tensor(tagged.Select(t => t.Tag).ToArray(), device: model.Device),
+                reduction: nn.Reduction.None
+            );
+            loss = (loss * tensor(tagged.Select(t => t.Weight).ToArray(), device: model.Device)).sum();
+            return [new(loss.MoveToOuterDisposeScope())];
         }
 
-        var hidden = batch.Hidden(model);
-        hidden = hidden.narrow(1, hidden.size(1) - batch.Length, batch.Length);
-        var chosen = hidden.reshape(-1, hidden.size(-1)).index_select(0, tensor(places.ToArray(), device: model.Device));
-        var loss = nn.functional.cross_entropy(
-            model.Logits(chosen).to(ScalarType.Float32),
-            tensor(targets.ToArray(), device: model.Device),
-            reduction: nn.Reduction.Sum
-        );
-        return new LossSum(loss.MoveToOuterDisposeScope(), places.Count);
+        private static IEnumerable<(long Place, long Tag, float Weight)> Tagged(TokenBatch batch) =>
+            batch.Sequences.SelectMany(placed =>
+                placed
+                    .Sequence.Tags.Index()
+                    .Where(t => t.Item >= 0)
+                    .Select(t => ((long)placed.Start + t.Index, (long)t.Item, placed.Weight))
+            );
     }
 }

@@ -80,7 +80,7 @@ internal sealed class Plan(RunContext run)
             data = data with { Model = model };
             var steps = data.Batches.Steps;
             var (validation, _) = data.Validation();
-            var objective = data.Bind(TimedSteps + 1, validation.Take(1));
+            using var objective = data.StartObjective(TimedSteps + 1, validation.Take(1));
             using var tuned = Recipe.Tuning.Apply(model.Model, Recipe.Seed);
             using var log = new MetricLog(logs.FullName, default, 0);
             using var trainer = new Trainer(Recipe, objective, tuned, log, new CheckpointFolder(logs.FullName), null)

@@ -27,17 +27,17 @@ internal sealed record RunData(
     public (IReadOnlyList<TokenBatch> Batches, BatchReport Report) Validation() =>
         new BatchSources(Run, Tasks, Model).Validation(Documents.Validation).Once(Run.CancellationToken);
 
-    /// <summary>Ties the objective to the run, before anything is tuned.</summary>
+    /// <summary>Puts the objective to work, before anything is tuned.</summary>
     /// <param name="steps">How many steps of training it will see.</param>
     /// <param name="validation">The validation batches that it will see.</param>
-    public Objective Bind(int steps, IEnumerable<TokenBatch> validation) =>
-        Recipe.Objective.Bind(
-            new ObjectiveBinding
+    public ObjectiveRun StartObjective(int steps, IEnumerable<TokenBatch> validation) =>
+        Recipe.Objective.Start(
+            new ObjectiveStart
             {
-                Model = Model,
+                Model = Model.Model,
+                Tokenizer = Model.Tokenizer,
                 ProjectDirectory = Run.Options.ProjectDirectory,
                 Batches = Stream.Steps(default, Run.CancellationToken).Take(steps).SelectMany(step => step.Batches).Concat(validation),
-                Keep = held => Run.Hold(held),
                 Cancellation = Run.CancellationToken,
             }
         );

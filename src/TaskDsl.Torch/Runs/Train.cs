@@ -18,7 +18,7 @@ internal sealed class Train(RunData data, RunFolder folder, Recording record, Ke
         foreach (var notice in Run.Notices)
             record.Warn(notice);
         record.Save(RunStatus.Running, r => r with { Validation = report });
-        var objective = data.Bind(data.Batches.Steps, validation);
+        using var objective = data.StartObjective(data.Batches.Steps, validation);
         using var tuned = Recipe.Tuning.Apply(data.Model.Model, Recipe.Seed);
         var resume = Resume();
         using var log = new MetricLog(folder.Path, resume?.State.Log ?? default, resume?.State.Step ?? 0);

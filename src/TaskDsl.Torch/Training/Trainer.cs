@@ -24,7 +24,7 @@ internal sealed class Trainer : IDisposable
     private readonly CheckpointFolder checkpoints;
     private double? validationLoss;
 
-    public Trainer(Recipe recipe, Objective objective, TunedModel tuned, MetricLog log, CheckpointFolder checkpoints, Checkpoint? resume)
+    public Trainer(Recipe recipe, ObjectiveRun objective, TunedModel tuned, MetricLog log, CheckpointFolder checkpoints, Checkpoint? resume)
     {
         (Recipe, Objective, Tuned, this.log, this.checkpoints) = (recipe, objective, tuned, log, checkpoints);
         parameters = recipe.Optimizer.Flatten(tuned);
@@ -63,7 +63,7 @@ internal sealed class Trainer : IDisposable
 
     private Recipe Recipe { get; }
 
-    private Objective Objective { get; }
+    private ObjectiveRun Objective { get; }
 
     private TunedModel Tuned { get; }
 
@@ -89,7 +89,7 @@ internal sealed class Trainer : IDisposable
         var started = Stopwatch.GetTimestamp();
         using (no_grad())
         using (NewDisposeScope())
-            Loss(Validation[0], dropout: 0).Sum.ToDouble();
+            Loss(Validation[0], dropout: 0)[0].Sum.ToDouble();
         return Stopwatch.GetElapsedTime(started) * Validation.Count;
     }
 
@@ -117,7 +117,10 @@ internal sealed class Trainer : IDisposable
                 Next = step.Position with { Step = step.Position.Step + 1 },
                 Tokens = State.Tokens + tokens,
             };
-            log.Write(State.Step, ("loss", taken.Loss), ("learning_rate", taken.Rate), ("gradient_norm", taken.Norm));
+            log.Write(
+                State.Step,
+                [("loss", taken.Loss.Mean), .. taken.Loss.Terms, ("learning_rate", taken.Rate), ("gradient_norm", taken.Norm)]
+            );
             if (State.LossScale is { } scale)
                 log.Write(State.Step, ("loss_scale", scale.Scale), ("skipped_steps", scale.Skipped));
             log.WriteTimes(State.Step, ("seconds", throughput.LastStep.TotalSeconds), ("tokens_per_second", throughput.TokensPerSecond));
@@ -128,7 +131,7 @@ internal sealed class Trainer : IDisposable
                     Phase = RunPhase.Training,
                     Step = State.Step,
                     Steps = Steps,
-                    Loss = taken.Loss,
+                    Loss = taken.Loss.Mean,
                     ValidationLoss = validationLoss,
                     LearningRate = taken.Rate,
                     TokensPerSecond = throughput.TokensPerSecond,
@@ -148,35 +151,37 @@ internal sealed class Trainer : IDisposable
         parameters.Dispose();
     }
 
-    private (double Loss, double Norm, double Rate)? TakeStep(TrainingStep step, CancellationToken cancellationToken)
+    private (LossTotal Loss, double Norm, double Rate)? TakeStep(TrainingStep step, CancellationToken cancellationToken)
     {
-        double sum = 0;
-        long count = 0;
-        // The scale is one of mean losses; how many terms they will have is known only at the end, and about as many as there are tokens.
-        var scale = State.LossScale is { } scaling ? scaling.Scale / step.Batches.Sum(b => b.Tokens) : 1;
+        // Counted before any model runs: so each batch's gradients are those of its share of the step's mean.
+        var total = new LossTotal(Objective.Terms);
+        foreach (var batch in step.Batches)
+            total.Count(Objective.Count(batch));
+        if (total.IsEmpty)
+            throw new RunException(
+                $"Step {State.Step + 1} has no token that the objective counts: {Places(step.Batches[0])}. "
+                    + $"The objective '{Recipe.Objective.GetType().Name}' fits neither answers nor text."
+            );
+        // What gradients are multiplied by until all are gathered: float16 loses those of a mean, and a single term's need no rounding.
+        var scale = State.LossScale?.Scale ?? total.Unit;
         Begin();
         foreach (var batch in step.Batches)
         {
             if (cancellationToken.IsCancellationRequested)
                 return null;
-            var (loss, terms) = Learn(batch, scale);
-            (sum, count) = (sum + loss, count + terms);
-            if (!double.IsFinite(sum))
-                throw Diverged(step, batch, "loss", sum / Math.Max(1, count));
+            Learn(batch, total, scale);
+            if (!double.IsFinite(total.Mean))
+                throw Diverged(step, batch, "loss", total.Mean);
         }
 
         if (cancellationToken.IsCancellationRequested)
             return null;
-        if (count == 0)
-            throw new RunException(
-                $"Step {State.Step + 1} has no token that the objective counts: {Places(step.Batches[0])}. The objective '{Recipe.Objective.GetType().Name}' fits neither answers nor text."
-            );
-        var norm = parameters.Normalise(count * scale, Recipe.ClipNorm);
+        var norm = parameters.Normalise(scale, Recipe.ClipNorm);
         if (Skips(double.IsFinite(norm)))
-            return (sum / count, 0, 0);
+            return (total, 0, 0);
         if (!double.IsFinite(norm))
-            throw Diverged(step, FirstOverflow(step, scale), "norm of the gradients", norm);
-        return (sum / count, norm, optimizer.Step(Recipe.Schedule.Factor(State.Step, Steps)));
+            throw Diverged(step, FirstOverflow(step, total, scale), "norm of the gradients", norm);
+        return (total, norm, optimizer.Step(Recipe.Schedule.Factor(State.Step, Steps)));
     }
 
     /// <summary>Before a step: no gradients, and whatever draws from torch draws from the step's own seed, so that a resumed run needs no saved generator.</summary>
@@ -186,24 +191,23 @@ internal sealed class Trainer : IDisposable
         parameters.ClearGradients();
     }
 
-    /// <summary>Adds a batch's gradients, times a scale, to those of its step.</summary>
-    /// <returns>The sum of its losses, and how many these are.</returns>
-    private (double Sum, long Count) Learn(TokenBatch batch, double scale)
+    /// <summary>Adds a batch's share of the gradients of a step's loss, times a scale, and its sums.</summary>
+    private void Learn(TokenBatch batch, LossTotal total, double scale)
     {
         using var scope = NewDisposeScope();
-        var loss = Loss(batch, Recipe.Dropout);
-        if (loss.Count > 0)
-            Gradients.Backward(scale == 1 ? loss.Sum : loss.Sum * tensor((float)scale, device: loss.Sum.device));
-        return (loss.Sum.ToDouble(), loss.Count);
+        var losses = Loss(batch, Recipe.Dropout);
+        if (total.Scaled(losses, Objective.Count(batch), scale) is { } loss)
+            Gradients.Backward(loss);
+        total.Add(losses);
     }
 
     /// <summary>The batch of a step whose gradients are the first that are not finite: they are computed once more, and looked at after each.</summary>
-    private TokenBatch FirstOverflow(TrainingStep step, double scale)
+    private TokenBatch FirstOverflow(TrainingStep step, LossTotal total, double scale)
     {
         Begin();
         foreach (var batch in step.Batches.SkipLast(1))
         {
-            Learn(batch, scale);
+            Learn(batch, total, scale);
             if (!double.IsFinite(parameters.Normalise(1, clip: 0)))
                 return batch;
         }
@@ -220,7 +224,7 @@ internal sealed class Trainer : IDisposable
         return !finite;
     }
 
-    private LossSum Loss(TokenBatch batch, double dropout)
+    private LossSum[] Loss(TokenBatch batch, double dropout)
     {
         using var autocast = Recipe.Precision switch
         {
@@ -231,7 +235,8 @@ internal sealed class Trainer : IDisposable
         Tuned.Model.Dropout = dropout;
         try
         {
-            return Objective.Loss(Tuned.Model, batch);
+            using var pass = new ForwardPass(Tuned.Model, batch);
+            return Objective.Loss(pass);
         }
         finally
         {
@@ -303,22 +308,16 @@ internal sealed class Trainer : IDisposable
             return (null, []);
         random.manual_seed(Recipe.Seed); // What an objective draws is the same each time, so that losses can be compared.
         using var ungraded = no_grad();
-        double sum = 0;
-        long count = 0;
-        var measures = new List<(string Name, double Sum)>();
+        var total = new LossTotal(Objective.Terms);
         foreach (var batch in Validation)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var loss = Loss(batch, dropout: 0);
-            sum += loss.Sum.ToDouble();
-            count += loss.Count;
-            measures.AddRange(loss.Measures);
+            total.Count(Objective.Count(batch));
+            total.Add(Loss(batch, dropout: 0));
         }
 
-        if (count == 0)
-            return (null, []);
-        return (sum / count, [.. measures.GroupBy(m => m.Name).Select(m => ($"validation_{m.Key}", m.Sum(one => one.Sum) / count))]);
+        return total.IsEmpty ? (null, []) : (total.Mean, [.. total.Measures.Select(m => ($"validation_{m.Name}", m.Value))]);
     }
 
     private void Save()

@@ -56,7 +56,7 @@ public sealed class CorpusTests : TorchTest
         var whole = new List<int>();
         model.Tokenizer.Encode(Encoding.UTF8.GetBytes(text), special: false, whole);
         whole.Add(model.Tokenizer.EndOfText);
-        var predicted = Enumerable.Range(0, source.Count).SelectMany(i => source.Encode(i, 0).Ids.Skip(1));
+        var predicted = Enumerable.Range(0, source.Count).SelectMany(i => source.Encode(i, 0).Sequences[0].Ids.Skip(1));
         Assert.Equal(whole.Skip(1), predicted);
         Assert.All(Enumerable.Range(0, source.Count), i => Assert.InRange(source.Encode(i, 0).Length, 2, 16));
     }

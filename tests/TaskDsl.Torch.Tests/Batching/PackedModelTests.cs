@@ -3,6 +3,7 @@ using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Tests.Models;
+using TaskDsl.Torch.Tests.Objectives;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -31,21 +32,18 @@ public sealed class PackedModelTests : TorchTest
         using var golden = new GoldenModel(name);
         var model = (Decoder)golden.Model;
         var row = All[..3];
-        var packed = new TokenBatch([row], 0).Hidden(model);
+        var packed = Hidden(row);
         var at = 0;
         foreach (var sequence in row)
         {
-            Close(
-                new TokenBatch(
-                    [
-                        [sequence],
-                    ],
-                    0
-                ).Hidden(model)[0],
-                packed[0].narrow(0, at, sequence.Length),
-                1e-5
-            );
+            Close(Hidden(sequence)[0], packed[0].narrow(0, at, sequence.Length), 1e-5);
             at += sequence.Length;
+        }
+
+        Tensor Hidden(params TokenSequence[] sequences)
+        {
+            using var pass = new ForwardPass(model, new TokenBatch([sequences], 0));
+            return pass.Hidden().clone();
         }
     }
 
@@ -84,9 +82,9 @@ public sealed class PackedModelTests : TorchTest
                     $"{weight}: differs by {(one - other).abs().max().ToDouble():E2} of {one.abs().max().ToDouble():E2}"
                 );
 
-            (double Loss, long Count, Tensor[] Gradients) Of(TokenBatch[] batches)
+            (double Loss, double Count, Tensor[] Gradients) Of(TokenBatch[] batches)
             {
-                var (sum, terms) = (0.0, 0L);
+                var (sum, terms) = (0.0, 0.0);
                 foreach (var batch in batches)
                 {
                     var loss = objective.Loss(model, batch);

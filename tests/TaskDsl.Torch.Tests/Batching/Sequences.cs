@@ -25,11 +25,11 @@ internal sealed class FakeSource(string name, double weight, params int[] length
 
     public override double Weight => weight;
 
-    public override TokenSequence Encode(int index, int pass)
+    public override TokenGroup Encode(int index, int pass)
     {
         var sequence = Sequences.Of(1000 + index, lengths[index]);
         if (sequence.Length > 1)
             sequence.Ids[1] = pass;
-        return sequence;
+        return new(sequence);
     }
 }

@@ -17,7 +17,7 @@ public sealed class TaskSourceTests : TorchTest
         using var source = await Source(model, new LettersPrompt(new LettersTask(), phrasings: 1), seed: 1);
         foreach (var index in Enumerable.Range(0, source.Count))
         {
-            var sequence = source.Encode(index, 0);
+            var sequence = source.Encode(index, 0).Sequences[0];
             var answer = sequence.Ids.Where((_, i) => sequence.Answer[i]).ToArray();
             Assert.Equal(model.Tokenizer.EndOfText, answer[^1]);
             Assert.Equal(((LettersOutput)source.Examples[index].OutputValue).Letter, model.Tokenizer.Decode(answer));
@@ -33,7 +33,7 @@ public sealed class TaskSourceTests : TorchTest
     {
         var tokenizer = Tokenizer.Load(Path.Combine(AppContext.BaseDirectory, "Golden", name));
         using var source = await Source(tokenizer, new Supervised(), separate: true);
-        var (sequence, example) = (source.Encode(3, 0), (LettersExample)source.Examples[3]);
+        var (sequence, example) = (source.Encode(3, 0).Sequences[0], (LettersExample)source.Examples[3]);
         var written = sequence.Ids.Where((_, i) => sequence.Answer[i]).ToArray();
         Assert.Equal(tokenizer.EncodeText(example.Input.Text + "\n").Ids, sequence.Ids[..^written.Length]);
         Assert.Equal(tokenizer.EncodeText(example.Output.Letter).Ids, written);
@@ -45,7 +45,7 @@ public sealed class TaskSourceTests : TorchTest
     {
         var tokenizer = Tokenizer.Load(Path.Combine(AppContext.BaseDirectory, "Golden", name));
         using var source = await Source(tokenizer, new Classification(), separate: false);
-        var (sequence, example) = (source.Encode(3, 0), (LettersExample)source.Examples[3]);
+        var (sequence, example) = (source.Encode(3, 0).Sequences[0], (LettersExample)source.Examples[3]);
         Assert.Equal(tokenizer.EncodeText(example.Input.Text + "\n").Ids, sequence.Ids);
         Assert.Equal([example.Output.Letter[0] - 'a'], sequence.Target);
         Assert.DoesNotContain(true, sequence.Answer);
@@ -79,7 +79,7 @@ public sealed class TaskSourceTests : TorchTest
         Assert.DoesNotContain(Texts(fixedSource, 0), t => t.StartsWith("Q: ", StringComparison.Ordinal));
 
         string[] Texts(TaskSource from, int pass) =>
-            [.. Enumerable.Range(0, from.Count).Select(i => model.Tokenizer.Decode(from.Encode(i, pass).Ids))];
+            [.. Enumerable.Range(0, from.Count).Select(i => model.Tokenizer.Decode(from.Encode(i, pass).Sequences[0].Ids))];
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class TaskSourceTests : TorchTest
         var train = source.Examples.Select(e => ((LettersInput)e.InputValue).Text).ToHashSet();
         foreach (var index in Enumerable.Range(0, source.Count))
         {
-            var sequence = source.Encode(index, 0);
+            var sequence = source.Encode(index, 0).Sequences[0];
             var lines = model
                 .Tokenizer.Decode(sequence.Ids, special: true)
                 .Replace("<|endoftext|>", "\n", StringComparison.Ordinal)

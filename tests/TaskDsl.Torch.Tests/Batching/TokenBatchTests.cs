@@ -21,18 +21,4 @@ public sealed class TokenBatchTests
         Assert.Equal(9, batch.Ids[9]);
         Assert.Equal([20, 30], new[] { batch.Ids[3], batch.Ids[5] });
     }
-
-    [Fact]
-    public void A_token_is_predicted_from_its_own_sequence_only()
-    {
-        var batch = new TokenBatch(
-            [
-                [Sequences.Of(10, 3, 1), Sequences.Of(20, 2, 1)],
-                [Sequences.Of(30, 5, 5)],
-            ],
-            padding: 9
-        );
-        Assert.Equal([1, 3, 5, 6, 7, 8], batch.Predicting(answerOnly: true));
-        Assert.Equal([0, 1, 3, 5, 6, 7, 8], batch.Predicting(answerOnly: false));
-    }
 }

@@ -155,7 +155,7 @@ public sealed class TokenCacheTests : IDisposable
         static IEnumerable<TokenBlock> Full()
         {
             var block = new TokenBlock();
-            block.Add(Sequences.Of(1, 5), 0);
+            block.Add(new TokenGroup(Sequences.Of(1, 5)), 0);
             yield return block;
             throw new IOException("no room.");
         }
@@ -213,7 +213,7 @@ public sealed class TokenCacheTests : IDisposable
         [
             .. Enumerable
                 .Range(0, source.Count)
-                .Select(i => source.Encode(i, pass))
+                .SelectMany(i => source.Encode(i, pass).Sequences)
                 .Select(s => $"{string.Join(' ', s.Ids)} {string.Join(' ', s.Answer)}"),
         ];
 

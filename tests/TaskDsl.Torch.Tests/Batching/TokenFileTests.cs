@@ -10,20 +10,23 @@ public sealed class TokenFileTests : IDisposable
 {
     private static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
 
-    private static readonly Gen<TokenSequence> Plain =
+    private static readonly Gen<TokenSequence> Sequence =
         from ids in Gen.Int[0, 40_000].Array[1, 40]
         from answer in Gen.Bool.Array[ids.Length]
         from target in Gen.Float.Array[0, 3]
         from tags in Gen.Int[-100, 9].Array[0, ids.Length]
-        select new TokenSequence(ids, answer, default) { Target = target, Tags = tags };
-
-    private static readonly Gen<TokenSequence> Any =
-        from sequence in Plain
-        from worse in Plain.Array[0, 2]
-        select sequence with
+        from terms in Gen.Int
+        select new TokenSequence(ids, answer, default)
         {
-            Worse = worse,
+            Target = target,
+            Tags = tags,
+            Terms = terms,
         };
+
+    private static readonly Gen<TokenGroup> Any =
+        from sequences in Sequence.Array[1, 3]
+        from weight in Gen.Float[0, 9]
+        select new TokenGroup(sequences) { Weight = weight };
 
     private readonly TempFolder folder = new();
 
@@ -33,18 +36,18 @@ public sealed class TokenFileTests : IDisposable
     public void Sequences_come_back_as_they_were() =>
         Any.Array[0, 60]
             .Sample(
-                sequences =>
+                groups =>
                 {
-                    using var written = Write(sequences);
+                    using var written = Write(groups);
                     using var read = TokenFile.Open(Path, Key);
                     foreach (var file in new[] { written, read })
                     {
-                        Assert.Equal(sequences.Length, file.Count);
-                        for (var i = 0; i < sequences.Length; i++)
+                        Assert.Equal(groups.Length, file.Count);
+                        for (var i = 0; i < groups.Length; i++)
                         {
-                            Assert.Equal(Describe(sequences[i]), Describe(file.Read(i, from => new("from", from))));
+                            Assert.Equal(Describe(groups[i]), Describe(file.Read(i, from => new("from", from))));
                             Assert.Equal(i / 2, file.Read(i, from => new("from", from)).Origin.Line);
-                            Assert.Equal(TokenLength.Of(sequences[i]), file.Measure(i));
+                            Assert.Equal(TokenLength.Of(groups[i]), file.Measure(i));
                         }
                     }
                 },
@@ -55,7 +58,7 @@ public sealed class TokenFileTests : IDisposable
     [Fact]
     public void Any_byte_that_is_another_and_any_byte_that_is_missing_is_noticed()
     {
-        Write([Sequences.Of(5, 9), Sequences.Of(40, 7), Sequences.Of(3, 2)]).Dispose();
+        Write([new(Sequences.Of(5, 9)), new(Sequences.Of(40, 7)), new(Sequences.Of(3, 2))]).Dispose();
         var whole = File.ReadAllBytes(Path);
         Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte[1, 255])
             .Sample(
@@ -93,25 +96,34 @@ public sealed class TokenFileTests : IDisposable
 
     private string Path => folder.File("a.tokens");
 
-    private TokenFile Write(TokenSequence[] sequences)
+    private TokenFile Write(TokenGroup[] groups)
     {
         File.Delete(Path);
         return TokenFile.Write(
             Path,
             Key,
-            sequences
-                .Select((s, i) => (s, i))
+            groups
+                .Select((g, i) => (g, i))
                 .Chunk(7)
                 .Select(chunk =>
                 {
                     var block = new TokenBlock();
-                    foreach (var (sequence, i) in chunk)
-                        block.Add(sequence, i / 2);
+                    foreach (var (group, i) in chunk)
+                        block.Add(group, i / 2);
                     return block;
                 })
         );
     }
 
+    private static string Describe(TokenGroup group) => $"{group.Weight}: {string.Join('/', group.Sequences.Select(Describe))}";
+
     private static string Describe(TokenSequence s) =>
-        $"{string.Join(' ', s.Ids)}|{string.Join(' ', s.Answer)}|{string.Join(' ', s.Target.Select(BitConverter.SingleToInt32Bits))}|{string.Join(' ', s.Tags)}|{string.Join('/', s.Worse.Select(Describe))}";
+        string.Join(
+            '|',
+            string.Join(' ', s.Ids),
+            string.Join(' ', s.Answer),
+            string.Join(' ', s.Target.Select(BitConverter.SingleToInt32Bits)),
+            string.Join(' ', s.Tags),
+            s.Terms
+        );
 }

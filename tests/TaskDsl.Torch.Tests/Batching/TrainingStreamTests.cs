@@ -204,11 +204,11 @@ public sealed class TrainingStreamTests
     public void A_row_holds_what_is_as_long_as_it_and_two_tokens_of_a_prompt_stay(Overlong policy, int length, int answer, int? kept)
     {
         var report = new BatchReport { Capacity = 32, Packed = true };
-        var fitted = Overlength.Fit(Sequences.Of(1, length, answer), new Batch { SequenceLength = 32, Overlong = policy }, report);
+        var fitted = Overlength.Fit(new(Sequences.Of(1, length, answer)), new Batch { SequenceLength = 32, Overlong = policy }, report);
         Assert.Equal(kept, fitted?.Length);
         Assert.Equal((kept is null ? 1 : 0, length > kept ? 1 : 0), (report.Dropped, report.Shortened));
         if (fitted is not null)
-            Assert.Equal(Sequences.Of(1, length, answer).Ids[^answer..], fitted.Ids[^answer..]);
+            Assert.Equal(Sequences.Of(1, length, answer).Ids[^answer..], fitted.Sequences[0].Ids[^answer..]);
     }
 
     [Fact]
@@ -216,17 +216,14 @@ public sealed class TrainingStreamTests
     {
         var (better, worse) = (Sequences.Of(1, 20, 5), Sequences.Of(1, 18, 3));
         var fitted = Overlength.Fit(
-            better with
-            {
-                Worse = [worse],
-            },
+            new TokenGroup(better, worse),
             new Batch { SequenceLength = 31, Overlong = Overlong.TruncateInput },
             null
         )!;
         Assert.Equal(30, fitted.Length); // Seven too many: four of each.
-        Assert.Equal([.. better.Ids[..5], .. better.Ids[9..]], fitted.Ids);
-        Assert.Equal([.. worse.Ids[..5], .. worse.Ids[9..]], fitted.Worse[0].Ids);
-        Assert.Equal((5, 3), (fitted.Answer.Count(a => a), fitted.Worse[0].Answer.Count(a => a)));
+        Assert.Equal([.. better.Ids[..5], .. better.Ids[9..]], fitted.Sequences[0].Ids);
+        Assert.Equal([.. worse.Ids[..5], .. worse.Ids[9..]], fitted.Sequences[1].Ids);
+        Assert.Equal((5, 3), (fitted.Sequences[0].Answer.Count(a => a), fitted.Sequences[1].Answer.Count(a => a)));
     }
 
     [Fact]
@@ -280,7 +277,7 @@ public sealed class TrainingStreamTests
 
         public override int Count => 5000;
 
-        public override TokenSequence Encode(int index, int pass)
+        public override TokenGroup Encode(int index, int pass)
         {
             Interlocked.Increment(ref asked);
             Thread.Sleep(1); // Slow to fail, as a full disk is: the other threads see meanwhile that going on is of no use.
@@ -294,6 +291,6 @@ public sealed class TrainingStreamTests
 
         public override int Count => 1;
 
-        public override TokenSequence Encode(int index, int pass) => Sequences.Of(1, 40, 40);
+        public override TokenGroup Encode(int index, int pass) => new(Sequences.Of(1, 40, 40));
     }
 }

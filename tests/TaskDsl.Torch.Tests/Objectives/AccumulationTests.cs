@@ -21,6 +21,9 @@ public sealed class AccumulationTests : TorchTest
         {
             { "supervised", "llama" },
             { "supervised_packed", "llama" },
+            { "supervised_weighted", "llama" },
+            { "ranking_weighted", "llama" },
+            { "masked_lm_weighted", "bert_mlm" },
             { "supervised", "bart" },
             { "supervised_examples", "llama" },
             { "supervised_examples", "t5" },
@@ -40,7 +43,7 @@ public sealed class AccumulationTests : TorchTest
     {
         using var golden = new GoldenModel(model);
         using var teacher = new GoldenModel("qwen2");
-        var objective = Make(name, teacher.Model);
+        using var objective = Make(name, golden.Model, teacher.Model);
         var (loss, gradients) = Step(golden.Model, objective, Rows(name, 0..6));
         var (parts, gathered) = Step(golden.Model, objective, Rows(name, 0..1), Rows(name, 1..4), Rows(name, 4..6));
         Assert.True(loss > 0);
@@ -54,59 +57,59 @@ public sealed class AccumulationTests : TorchTest
     public void Contrast_within_a_batch_is_another_with_smaller_batches()
     {
         using var golden = new GoldenModel("llama");
-        var (loss, _) = Step(golden.Model, new Contrastive(), Rows("", 0..6));
-        var (parts, _) = Step(golden.Model, new Contrastive(), Rows("", 0..3), Rows("", 3..6));
+        using var run = new Contrastive().Start(new ObjectiveStart { Model = golden.Model });
+        var (loss, _) = Step(golden.Model, run, Rows("", 0..6));
+        var (parts, _) = Step(golden.Model, run, Rows("", 0..3), Rows("", 3..6));
         Assert.True(parts < loss * 0.9, $"{parts} in halves, {loss} at once");
     }
 
-    private static (double Loss, Tensor Gradients) Step(LanguageModel model, Objective objective, params TokenBatch[] batches)
+    private static (double Loss, Tensor Gradients) Step(LanguageModel model, ObjectiveRun objective, params TokenBatch[] batches)
     {
         using var tuned = new Full().Apply(model, 1);
         using var parameters = new AdamW().Flatten(tuned);
         manual_seed(3);
-        double sum = 0;
-        long count = 0;
+        var total = new LossTotal(objective.Terms);
+        foreach (var batch in batches)
+            total.Count(objective.Count(batch));
         foreach (var batch in batches)
         {
-            var loss = objective.Loss(model, batch);
-            (sum, count) = (sum + loss.Sum.ToDouble(), count + loss.Count);
-            Gradients.Backward(loss.Sum);
+            using var pass = new ForwardPass(model, batch);
+            var losses = objective.Loss(pass);
+            Gradients.Backward(total.Scaled(losses, objective.Count(batch), total.Unit)!);
+            total.Add(losses);
         }
 
-        parameters.Normalise(count, 0);
-        return (sum / count, parameters.Gradients.clone());
+        parameters.Normalise(total.Unit, 0);
+        return (total.Mean, parameters.Gradients.clone());
     }
 
-    private static Objective Make(string name, LanguageModel teacher) =>
+    private static ObjectiveRun Make(string name, LanguageModel model, LanguageModel teacher)
+    {
+        // With another model's log-probabilities as the reference: against its own all margins would be alike.
+        using var other = TinyModel.Open();
+        return name.Replace("_weighted", "", StringComparison.Ordinal) switch
+        {
+            "distillation" => new Distillation { Teacher = "" }.Start(model, teacher),
+            "masked_lm" => new MaskedLm { Rate = 0.4 }.Start(model, mask: 4, special: []),
+            "dpo" or "dpo_ipo" => new Dpo { Form = name == "dpo" ? PreferenceForm.Sigmoid : PreferenceForm.Ipo }.Start(
+                new ObjectiveStart { Model = other.Model, Batches = [Rows(name, 0..6)] }
+            ),
+            var plain => Plain(plain).Start(new ObjectiveStart { Model = model }),
+        };
+    }
+
+    private static Objective Plain(string name) =>
         name switch
         {
             "supervised" or "supervised_packed" => new Supervised(),
             "supervised_examples" => new Supervised { Average = Average.Examples },
             "causal_lm" => new CausalLm(),
-            "distillation" => new Distillation { Teacher = "", Opened = teacher },
             "ranking" => new Ranking { Candidates = "" },
             "ranking_pairwise" => new Ranking { Candidates = "", Form = RankingForm.Pairwise },
-            "dpo" or "dpo_ipo" => Bound(new Dpo { Form = name == "dpo" ? PreferenceForm.Sigmoid : PreferenceForm.Ipo }, Rows(name, 0..6)),
             "classification" => new Classification(),
             "token_classification" => new TokenClassification(),
-            "masked_lm" => new MaskedLm { Mask = 4, Rate = 0.4 },
             _ => throw new ArgumentException(name),
         };
-
-    /// <summary>With the log-probabilities of another model as the reference: against its own all margins would be alike.</summary>
-    private static Objective Bound(Dpo dpo, TokenBatch batch)
-    {
-        using var other = TinyModel.Open();
-        return dpo.Bind(
-            new ObjectiveBinding
-            {
-                Model = other,
-                ProjectDirectory = "",
-                Batches = [batch],
-                Keep = _ => { },
-            }
-        );
-    }
 
     /// <summary>Six examples of one length but with answers of 1 to 6 tokens; two in a row where they are packed.</summary>
     private static TokenBatch Rows(string name, Range range)
@@ -121,17 +124,17 @@ public sealed class AccumulationTests : TorchTest
                         [.. Enumerable.Range(0, 9).Select(i => i > 7 - e)],
                         default
                     );
-                return Answered(0) with
+                var first = Answered(0) with { Target = [e % 3], Tags = [.. Enumerable.Range(0, 9).Select(i => i <= e ? i % 3 : -100)] };
+                return new TokenGroup(Compares(name) ? [first, Answered(3)] : [first])
                 {
-                    Worse =
-                        name.StartsWith("ranking", StringComparison.Ordinal) || name.StartsWith("dpo", StringComparison.Ordinal)
-                            ? [Answered(3)]
-                            : [],
-                    Target = [e % 3],
-                    Tags = [.. Enumerable.Range(0, 9).Select(i => i <= e ? i % 3 : -100)],
+                    Seed = e,
+                    Weight = name.EndsWith("weighted", StringComparison.Ordinal) ? 1 + e % 3 : 1,
                 };
             })
             .ToArray()[range];
         return new TokenBatch([.. name.EndsWith("packed", StringComparison.Ordinal) ? all.Chunk(2) : all.Select(s => new[] { s })], 0);
     }
+
+    private static bool Compares(string name) =>
+        name.StartsWith("ranking", StringComparison.Ordinal) || name.StartsWith("dpo", StringComparison.Ordinal);
 }

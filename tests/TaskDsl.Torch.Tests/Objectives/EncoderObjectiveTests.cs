@@ -1,4 +1,5 @@
 using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Draws;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
@@ -60,30 +61,44 @@ public sealed class EncoderObjectiveTests : TorchTest
         var encoder = (Encoder)golden.Model;
         var rows = Enumerable
             .Range(0, 40)
-            .Select(r => new[] { new TokenSequence([2, .. Enumerable.Range(10, 60), 3], new bool[62], default) })
+            .Select(r =>
+                new[] { new TokenGroup(new TokenSequence([2, .. Enumerable.Range(10, 60), 3], new bool[62], default)) { Seed = r } }
+            )
             .ToArray();
-        var objective = new MaskedLm
-        {
-            Mask = 4,
-            Special = new HashSet<int> { 2, 3 },
-        };
-        manual_seed(5);
-        var loss = objective.Loss(encoder, new TokenBatch(rows, 0));
+        using var run = new MaskedLm().Start(encoder, mask: 4, special: [2, 3]);
+        var batch = new TokenBatch(rows, 0);
+        var loss = run.Loss(encoder, batch);
         Assert.InRange(loss.Count / (40.0 * 60), 0.13, 0.17);
 
-        manual_seed(5);
-        var draws = rand(40 * 62, 3);
-        var ids = tensor(rows.SelectMany(r => r[0].Ids).Select(i => (long)i).ToArray());
-        var drawn = (draws.select(1, 0) < 0.15).logical_and(ids > 3);
-        var replaced = where(drawn.logical_and(draws.select(1, 1) < 0.8), 4L, ids);
-        replaced = where(
-            drawn.logical_and(draws.select(1, 1) >= 0.8).logical_and(draws.select(1, 1) < 0.9),
-            (draws.select(1, 2) * 256).to(ScalarType.Int64),
-            replaced
-        );
-        Assert.InRange((replaced == 4).sum().ToDouble() / loss.Count, 0.74, 0.86);
-        var logits = encoder.Logits(encoder.Hidden(replaced.view(40, 62))).view(-1, 256);
-        var expected = nn.functional.cross_entropy(logits, where(drawn, ids, -100L), ignore_index: -100, reduction: nn.Reduction.Sum);
+        // The same draws again: in each row a token, a kind and another token for each that may be hidden.
+        var (ids, targets) = (batch.Ids.ToArray(), Enumerable.Repeat(-100L, 40 * 62).ToArray());
+        var kinds = new int[3];
+        for (var row = 0; row < 40; row++)
+        {
+            var draw = new Draw(batch.Sequences[row].Seed, Draw.Seed("mask"));
+            for (var at = row * 62 + 1; at < row * 62 + 61; at++)
+            {
+                var (chance, kind, other) = (draw.Unit(), draw.Unit(), draw.Below(256));
+                if (chance >= 0.15)
+                    continue;
+                targets[at] = ids[at];
+                kinds[
+                    kind < 0.8 ? 0
+                    : kind < 0.9 ? 1
+                    : 2
+                ]++;
+                ids[at] =
+                    kind < 0.8 ? 4
+                    : kind < 0.9 ? other
+                    : ids[at];
+            }
+        }
+
+        Assert.Equal(loss.Count, kinds.Sum());
+        Assert.InRange(kinds[0] / loss.Count, 0.74, 0.86);
+        Assert.InRange(kinds[1] / loss.Count, 0.06, 0.14);
+        var logits = encoder.Logits(encoder.Hidden(tensor(ids, [40, 62]))).view(-1, 256);
+        var expected = nn.functional.cross_entropy(logits, tensor(targets), ignore_index: -100, reduction: nn.Reduction.Sum);
         Assert.Equal(expected.ToDouble(), loss.Sum.ToDouble(), 1e-3);
     }
 
@@ -92,28 +107,24 @@ public sealed class EncoderObjectiveTests : TorchTest
     public void Of_a_short_text_one_token_is_hidden_at_least()
     {
         using var golden = new GoldenModel("bert_mlm");
-        var objective = new MaskedLm
-        {
-            Mask = 4,
-            Special = new HashSet<int> { 2, 3 },
-            Rate = 0.01,
-        };
+        using var run = new MaskedLm { Rate = 0.01 }.Start(golden.Model, mask: 4, special: [2, 3]);
         for (var i = 0; i < 20; i++)
-            Assert.InRange(Count(2, 10, 11, 12, 3), 1, 2);
-        Assert.Equal(0, Count(2, 3));
+            Assert.InRange(Count(i, 2, 10, 11, 12, 3), 1, 2);
+        Assert.Equal(0, Count(0, 2, 3));
 
-        long Count(params int[] ids) =>
-            objective
-                .Loss(
-                    golden.Model,
+        double Count(int seed, params int[] ids)
+        {
+            var sequence = new TokenGroup(new TokenSequence(ids, new bool[ids.Length], default)) { Seed = seed };
+            return run.Count(
                     new TokenBatch(
                         [
-                            [new TokenSequence(ids, new bool[ids.Length], default)],
+                            [sequence],
                         ],
                         0
                     )
                 )
-                .Count;
+                .Single();
+        }
     }
 
     [Theory]
@@ -145,13 +156,23 @@ public sealed class EncoderObjectiveTests : TorchTest
                 default
             ))
             .ToArray();
-        sequences[0] = sequences[0] with { Worse = [new TokenSequence([5, 6, 7, 50, 51], [false, false, false, true, true], default)] };
+        var wrong = new TokenSequence([5, 6, 7, 50, 51], [false, false, false, true, true], default);
         var loss = new Contrastive
         {
             Pooling = pooling,
             Symmetric = symmetric,
             Temperature = 0.1,
-        }.Loss(golden.Model, new TokenBatch([.. sequences.Select(s => new[] { s })], 0));
+        }.Loss(
+            golden.Model,
+            new TokenBatch(
+                [
+                    [new TokenGroup(sequences[0], wrong)],
+                    [new TokenGroup(sequences[1])],
+                    [new TokenGroup(sequences[2])],
+                ],
+                0
+            )
+        );
 
         var q = questions.Select(Vector).ToArray();
         var a = answers.Append([50, 51]).Select(Vector).ToArray();
@@ -184,33 +205,41 @@ public sealed class EncoderObjectiveTests : TorchTest
         static double Dot(double[] x, double[] y) => x.Zip(y, (a, b) => a * b).Sum();
     }
 
+    /// <summary>A label is the distribution that has all there; and a text of weight 2 is that text twice.</summary>
+    [Fact]
+    public void Distributions_and_weights_are_their_formulas()
+    {
+        using var golden = new GoldenModel("bert_seqcls");
+        var labels = golden.Model.Config.Labels.Count;
+        var soft = Enumerable.Range(1, labels).Select(i => i / (labels * (labels + 1) / 2f)).ToArray();
+        using var run = new Classification().Start(new ObjectiveStart { Model = golden.Model });
+        var one = Enumerable.Range(0, labels).Select(label => Loss(Text(1, [label])).Sum.ToDouble()).ToArray();
+        var mixed = Loss(Text(1, soft), Text(2, [1]));
+        Assert.Equal(3, mixed.Count);
+        Assert.Equal(soft.Zip(one).Sum(p => p.First * p.Second) + 2 * one[1], mixed.Sum.ToDouble(), 1e-5);
+
+        SingleLoss Loss(params TokenGroup[] texts) => run.Loss(golden.Model, new TokenBatch([.. texts.Select(t => new[] { t })], 0));
+
+        static TokenGroup Text(float weight, float[] target) =>
+            new(new TokenSequence([5, 6, 7, 8], new bool[4], default) { Target = target }) { Weight = weight };
+    }
+
     [Fact]
     public void An_objective_of_encoders_says_so_to_a_decoder()
     {
         using var golden = new GoldenModel("llama");
-        var batch = new TokenBatch(
-            [
-                [new TokenSequence([1, 2], [false, true], default)],
-            ],
-            0
-        );
-        foreach (
-            var objective in new Objective[]
-            {
-                new Classification(),
-                new TokenClassification(),
-                new MaskedLm { Mask = 1 },
-            }
-        )
-            Assert.Contains(
-                "llama",
-                Assert.Throws<NotSupportedException>(() => objective.Loss(golden.Model, batch)).Message,
-                StringComparison.Ordinal
-            );
+        Func<ObjectiveRun>[] starts =
+        [
+            () => new Classification().Start(new ObjectiveStart { Model = golden.Model }),
+            () => new TokenClassification().Start(new ObjectiveStart { Model = golden.Model }),
+            () => new MaskedLm().Start(golden.Model, mask: 1, special: []),
+        ];
+        foreach (var start in starts)
+            Assert.Contains("llama", Assert.Throws<NotSupportedException>(() => start().Dispose()).Message, StringComparison.Ordinal);
         using var encoder = new GoldenModel("bert_seqcls");
         Assert.Contains(
             "writes no text",
-            Assert.Throws<NotSupportedException>(() => new Supervised().Loss(encoder.Model, batch)).Message,
+            Assert.Throws<NotSupportedException>(() => new Supervised().Start(new ObjectiveStart { Model = encoder.Model })).Message,
             StringComparison.Ordinal
         );
     }

@@ -85,7 +85,7 @@ public sealed class HeadLossTests : TorchTest
         var bias = randn(vocabulary).requires_grad_(true);
         var head = new VocabularyHead(weight, bias, 5, 0.5);
         var (teacherHidden, teacher) = (randn(301, 24), new VocabularyHead(randn(known, 24) * 0.3));
-        var targets = randint(0, Math.Min(vocabulary, known), [301], dtype: ScalarType.Int64);
+        var (targets, weights) = (randint(0, Math.Min(vocabulary, known), [301], dtype: ScalarType.Int64), rand(301));
 
         var common = Math.Min(vocabulary, known);
         var scores = head.Logits(hidden);
@@ -94,12 +94,13 @@ public sealed class HeadLossTests : TorchTest
             (teacher.Logits(teacherHidden) / 3).log_softmax(1).narrow(1, 0, common)
         );
         var expected =
-            (soft.exp() * (soft - own)).sum() * 9 * 0.7 + nn.functional.cross_entropy(scores, targets, reduction: nn.Reduction.Sum) * 0.3;
+            ((soft.exp() * (soft - own)).sum(1) * weights).sum() * 9 * 0.7
+            + (nn.functional.cross_entropy(scores, targets, reduction: nn.Reduction.None) * weights).sum() * 0.3;
         Gradients.Backward(expected * 2);
         Tensor[] gradients = [hidden.grad!.clone(), weight.grad!.clone(), bias.grad!.clone()];
         (hidden.grad, weight.grad, bias.grad) = (null, null, null);
 
-        var sum = HeadLoss.Sum(hidden, head, new Divergence(targets, teacherHidden, teacher, 3, 0.7));
+        var sum = HeadLoss.Sum(hidden, head, new Divergence(targets, weights, teacherHidden, teacher, 3, 0.7));
         Assert.Equal(expected.ToDouble(), sum.ToDouble(), 1e-4 * expected.ToDouble());
         Gradients.Backward(sum * 2);
         foreach (var (plain, gradient) in gradients.Zip([hidden.grad!, weight.grad!, bias.grad!]))
@@ -107,7 +108,7 @@ public sealed class HeadLossTests : TorchTest
         using (no_grad())
             Assert.Equal(
                 expected.ToDouble(),
-                HeadLoss.Sum(hidden, head, new Divergence(targets, teacherHidden, teacher, 3, 0.7)).ToDouble(),
+                HeadLoss.Sum(hidden, head, new Divergence(targets, weights, teacherHidden, teacher, 3, 0.7)).ToDouble(),
                 1e-4 * expected.ToDouble()
             );
     }

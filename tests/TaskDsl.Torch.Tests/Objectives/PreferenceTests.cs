@@ -36,16 +36,7 @@ public sealed class PreferenceTests : TorchTest
         );
         using var model = Training.TinyModel.Open();
         var before = Scores(model.Model, pairs).Select(s => s.detach().clone()).ToArray();
-        var dpo = (Dpo)
-            new Dpo { Beta = 0.3, Form = form }.Bind(
-                new ObjectiveBinding
-                {
-                    Model = model,
-                    ProjectDirectory = ".",
-                    Batches = [pairs],
-                    Keep = _ => { },
-                }
-            );
+        using var dpo = new Dpo { Beta = 0.3, Form = form }.Start(new ObjectiveStart { Model = model.Model, Batches = [pairs] });
         Close(
             dpo.Loss(model.Model, pairs).Sum,
             tensor(
@@ -105,7 +96,7 @@ public sealed class PreferenceTests : TorchTest
                 Candidates = "answers",
                 Form = form,
                 Temperature = 0.5,
-            },
+            }.Start(new ObjectiveStart { Model = model.Model }),
             2,
             scores =>
             {
@@ -143,8 +134,7 @@ public sealed class PreferenceTests : TorchTest
                 Teacher = "",
                 Temperature = 3,
                 Weight = 0.7,
-                Opened = teacher.Model,
-            },
+            }.Start(student.Model, teacher.Model),
             Batch.Sequences.Sum(s => s.Written.Length),
             _ =>
             {
@@ -170,16 +160,16 @@ public sealed class PreferenceTests : TorchTest
     }
 
     /// <summary>A prompt and answers, best first.</summary>
-    private static TokenSequence Example(int prompt, params int[][] answers)
+    private static TokenGroup Example(int prompt, params int[][] answers)
     {
         int[] given = [.. Enumerable.Range(20, prompt)];
         var all = answers
             .Select(answer => new TokenSequence([.. given, .. answer], [.. given.Select(_ => false), .. answer.Select(_ => true)], default))
             .ToArray();
-        return all[0] with { Worse = all[1..] };
+        return new(all);
     }
 
-    private static void Same(LanguageModel model, TokenBatch batch, Objective objective, int count, Func<Tensor[], Tensor> plain)
+    private static void Same(LanguageModel model, TokenBatch batch, ObjectiveRun objective, int count, Func<Tensor[], Tensor> plain)
     {
         var expected = plain(Scores(model, batch));
         Gradients.Backward(expected);

@@ -12,6 +12,7 @@ using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Runs;
+using TaskDsl.Torch.Tests.Objectives;
 using TaskDsl.Torch.Training;
 using TaskDsl.Torch.Tuning;
 using TaskDsl.Vocabulary;

@@ -4,10 +4,10 @@ using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
-using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Optimizers.Steps;
 using TaskDsl.Torch.Safetensors;
+using TaskDsl.Torch.Tests.Objectives;
 using TaskDsl.Torch.Tuning.Adapters;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -65,7 +65,7 @@ internal sealed class GoldenRun : IDisposable
     }
 
     /// <summary>The loss of a batch, a mean.</summary>
-    public LossSum Loss(int batch, Func<List<TokenSequence>, IReadOnlyList<TokenBatch>>? split = null)
+    public SingleLoss Loss(int batch, Func<List<TokenSequence>, IReadOnlyList<TokenBatch>>? split = null)
     {
         if (Model is Encoder encoder)
         {
@@ -75,21 +75,18 @@ internal sealed class GoldenRun : IDisposable
                 AttentionPattern.Padded(batches.Read($"{batch}/attention_mask"))
             );
             var labels = batches.Read($"{batch}/labels");
-            return new LossSum(
-                nn.functional.cross_entropy(encoder.Logits(hidden.select(1, 0)), labels, reduction: nn.Reduction.Sum),
-                labels.size(0)
-            );
+            return new(nn.functional.cross_entropy(encoder.Logits(hidden.select(1, 0)), labels, reduction: nn.Reduction.Sum), labels.size(0), []);
         }
 
         var sum = zeros([]);
-        long count = 0;
+        double count = 0;
         foreach (var part in split?.Invoke(Rows(batch)) ?? [new TokenBatch([.. Rows(batch).Select(r => new[] { r })], 0)])
         {
             var loss = new Supervised().Loss(Model, part);
             (sum, count) = (sum + loss.Sum, count + loss.Count);
         }
 
-        return new LossSum(sum, count);
+        return new(sum, count, []);
     }
 
     /// <summary>Trains as the reference did.</summary>

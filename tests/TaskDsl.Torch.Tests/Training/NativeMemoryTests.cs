@@ -8,6 +8,7 @@ using TaskDsl.Torch.Optimizers.Steps;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Tests.Batching;
+using TaskDsl.Torch.Tests.Objectives;
 using TaskDsl.Torch.Training;
 using TaskDsl.Torch.Tuning;
 using Xunit;

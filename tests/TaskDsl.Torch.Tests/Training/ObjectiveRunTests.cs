@@ -140,7 +140,7 @@ public sealed class ObjectiveRunTests : TorchTest
     }
 
     [Theory]
-    [InlineData("dpo"), InlineData("contrastive"), InlineData("distillation")]
+    [InlineData("dpo"), InlineData("contrastive"), InlineData("distillation"), InlineData("sum")]
     public async Task The_loss_falls(string word)
     {
         using var folder = new TempFolder();
@@ -149,6 +149,7 @@ public sealed class ObjectiveRunTests : TorchTest
         Objective objective = word switch
         {
             "dpo" => new Dpo(),
+            "sum" => new Sum { Terms = [new Supervised(), new Contrastive { Pooling = Pooling.Last }], Weights = [1, 0.5] },
             "contrastive" => new Contrastive { Pooling = Pooling.Last },
             _ => new Distillation { Teacher = teacher, Weight = 1 },
         };
@@ -162,7 +163,13 @@ public sealed class ObjectiveRunTests : TorchTest
             Assert.Equal(Math.Log(2), losses[0], 1e-4);
         if (word == "dpo")
             Assert.InRange(Validation(run, "validation_reward_accuracy")[^1], 0.9, 1); // By chance: 0.5.
-        Assert.Equal(word == "distillation", run.After.Tasks.Count > 0); // What does not teach answers is not measured by them.
+        if (word == "sum")
+            Assert.Equal(
+                losses,
+                Validation(run, "validation_supervised_loss")
+                    .Zip(Validation(run, "validation_contrastive_loss"), (tokens, pairs) => tokens + 0.5 * pairs)
+            );
+        Assert.Equal(word is "distillation" or "sum", run.After.Tasks.Count > 0); // What does not teach answers is not measured by them.
     }
 
     [Fact]

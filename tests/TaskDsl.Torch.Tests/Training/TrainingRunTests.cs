@@ -302,22 +302,38 @@ public sealed class TrainingRunTests : TorchTest
         public override Split Split => new RandomSplit { Test = 1e-9, Validation = 0.3 };
     }
 
-    /// <summary>An objective of a user's own, which gives NaN at one step.</summary>
-    private sealed record BreaksAt : Objective
+    /// <summary>An objective of a user's own: what the answers cost, changed.</summary>
+    private abstract record Changed : Objective
+    {
+        public override ObjectiveRun Start(ObjectiveStart start) => new Run(this, new Supervised().Start(start));
+
+        protected abstract torch.Tensor Change(torch.Tensor sum, Torch.Batches.TokenBatch batch);
+
+        private sealed class Run(Changed objective, ObjectiveRun plain) : ObjectiveRun
+        {
+            public override double[] Count(Torch.Batches.TokenBatch batch) => plain.Count(batch);
+
+            public override LossSum[] Loss(ForwardPass pass)
+            {
+                var sum = plain.Loss(pass)[0].Sum;
+                return [new(torch.is_grad_enabled() ? objective.Change(sum, pass.Batch) : sum)];
+            }
+        }
+    }
+
+    /// <summary>Gives NaN at one step.</summary>
+    private sealed record BreaksAt : Changed
     {
         private int calls;
 
         public int Step { get; init; }
 
-        public override LossSum Loss(Torch.Models.LanguageModel model, Torch.Batches.TokenBatch batch)
-        {
-            var loss = new Supervised().Loss(model, batch);
-            return torch.is_grad_enabled() && ++calls == Step ? loss with { Sum = loss.Sum * double.NaN } : loss;
-        }
+        protected override torch.Tensor Change(torch.Tensor sum, Torch.Batches.TokenBatch batch) =>
+            ++calls == Step ? sum * double.NaN : sum;
     }
 
     /// <summary>An objective whose losses or gradients are not finite for some texts.</summary>
-    private sealed record BreaksOn : Objective
+    private sealed record BreaksOn : Changed
     {
         public bool Gradients { get; init; }
 
@@ -326,15 +342,12 @@ public sealed class TrainingRunTests : TorchTest
 
         public static bool Breaks(Torch.Batches.TokenBatch batch) => batch.Ids.ToArray().Sum() % 11 == 0;
 
-        public override LossSum Loss(Torch.Models.LanguageModel model, Torch.Batches.TokenBatch batch)
+        protected override torch.Tensor Change(torch.Tensor sum, Torch.Batches.TokenBatch batch)
         {
-            var loss = new Supervised().Loss(model, batch);
-            if (!torch.is_grad_enabled())
-                return loss;
             Seen.Add(batch);
             if (!Breaks(batch))
-                return loss;
-            return loss with { Sum = Gradients ? loss.Sum + (loss.Sum - loss.Sum.detach()).sqrt() : loss.Sum / 0 };
+                return sum;
+            return Gradients ? sum + (sum - sum.detach()).sqrt() : sum / 0;
         }
     }
 

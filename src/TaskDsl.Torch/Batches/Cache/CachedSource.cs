@@ -23,7 +23,7 @@ public sealed class CachedSource(TaskSource source, TokenCache cache) : TokenSou
     public override double Weight => source.Weight;
 
     /// <inheritdoc/>
-    public override TokenSequence Encode(int index, int pass) => Tokens(pass).Read(index, source.OriginOf);
+    public override TokenGroup Encode(int index, int pass) => Tokens(pass).Read(index, source.OriginOf);
 
     /// <inheritdoc/>
     public override TokenLength Measure(int index, int pass) => Tokens(pass).Measure(index);
@@ -58,8 +58,8 @@ public sealed class CachedSource(TaskSource source, TokenCache cache) : TokenSou
     private TokenBlock Encode(int pass, int from, int to)
     {
         var block = new TokenBlock();
-        foreach (var sequence in source.Encode(from, to, pass))
-            block.Add(sequence, from++);
+        foreach (var group in source.Encode(from, to, pass))
+            block.Add(group, from++);
         return block;
     }
 
@@ -70,11 +70,8 @@ public sealed class CachedSource(TaskSource source, TokenCache cache) : TokenSou
             .Select(i => (int)((long)i * Count / Samples % Count))
             .All(i => Same(file.Read(i, source.OriginOf), source.Encode(i, pass)));
 
-    private static bool Same(TokenSequence a, TokenSequence b) =>
-        a.Ids.AsSpan().SequenceEqual(b.Ids)
-        && a.Answer.AsSpan().SequenceEqual(b.Answer)
-        && a.Target.AsSpan().SequenceEqual(b.Target)
-        && a.Tags.AsSpan().SequenceEqual(b.Tags)
-        && a.Worse.Count == b.Worse.Count
-        && a.Worse.Zip(b.Worse).All(w => Same(w.First, w.Second));
+    private static bool Same(TokenGroup a, TokenGroup b) =>
+        a.Sequences.Count == b.Sequences.Count
+        && a.Weight == b.Weight
+        && a.Sequences.Zip(b.Sequences).All(s => s.First.IsLike(s.Second) && s.First.Terms == s.Second.Terms);
 }

@@ -4,7 +4,10 @@ using TaskDsl.Data;
 
 namespace TaskDsl.Torch.Batches.Cache;
 
-/// <summary>Some sequences as the words of a <see cref="TokenFile"/>: lengths, tokens, runs of answers, targets, tags, what could not be tagged, worse answers.</summary>
+/// <summary>
+/// Some examples as the words of a <see cref="TokenFile"/>: weight, number of sequences, and for each lengths, tokens, runs of answers,
+/// targets, tags, what could not be tagged, terms.
+/// </summary>
 internal sealed class TokenBlock
 {
     private readonly ArrayBufferWriter<int> words = new(1 << 12);
@@ -13,22 +16,33 @@ internal sealed class TokenBlock
     /// <summary>The words.</summary>
     public ReadOnlySpan<int> Words => words.WrittenSpan;
 
-    /// <summary>Where each sequence stands among them.</summary>
+    /// <summary>Where each example stands among them.</summary>
     public ReadOnlySpan<TokenEntry> Entries => CollectionsMarshal.AsSpan(entries);
 
-    /// <summary>Adds a sequence.</summary>
-    /// <param name="sequence">The sequence.</param>
+    /// <summary>Adds an example.</summary>
+    /// <param name="group">The example.</param>
     /// <param name="from">The number of what it was made from.</param>
-    public void Add(TokenSequence sequence, int from)
+    public void Add(TokenGroup group, int from)
     {
         var start = words.WrittenCount;
-        var length = TokenLength.Of(sequence);
-        Write(sequence);
+        var length = TokenLength.Of(group);
+        words.Write([BitConverter.SingleToInt32Bits(group.Weight), group.Sequences.Count]);
+        foreach (var sequence in group.Sequences)
+            Write(sequence);
         entries.Add(new TokenEntry(start, words.WrittenCount - start, length.Tokens, length.Answers, length.Untagged, from));
     }
 
-    /// <summary>Reads one sequence.</summary>
-    public static TokenSequence Read(ref ReadOnlySpan<int> words, RecordOrigin origin)
+    /// <summary>Reads one example.</summary>
+    public static TokenGroup Read(ReadOnlySpan<int> words, RecordOrigin origin)
+    {
+        var (weight, sequences) = (BitConverter.Int32BitsToSingle(words[0]), new TokenSequence[words[1]]);
+        words = words[2..];
+        for (var i = 0; i < sequences.Length; i++)
+            sequences[i] = Read(ref words, origin);
+        return new TokenGroup(sequences) { Weight = weight };
+    }
+
+    private static TokenSequence Read(ref ReadOnlySpan<int> words, RecordOrigin origin)
     {
         var ids = Many(ref words).ToArray();
         var answer = new bool[ids.Length];
@@ -37,16 +51,14 @@ internal sealed class TokenBlock
             answer.AsSpan(runs[i], runs[i + 1]).Fill(true);
         var target = MemoryMarshal.Cast<int, float>(Many(ref words)).ToArray();
         var tags = Many(ref words).ToArray();
-        var (untagged, worse) = (words[0], new TokenSequence[words[1]]);
+        var (untagged, terms) = (words[0], words[1]);
         words = words[2..];
-        for (var i = 0; i < worse.Length; i++)
-            worse[i] = Read(ref words, origin);
         return new TokenSequence(ids, answer, origin)
         {
             Target = target,
             Tags = tags,
             Untagged = untagged,
-            Worse = worse,
+            Terms = terms,
         };
     }
 
@@ -59,9 +71,7 @@ internal sealed class TokenBlock
         Many(CollectionsMarshal.AsSpan(runs));
         Many(MemoryMarshal.Cast<float, int>(sequence.Target));
         Many(sequence.Tags);
-        words.Write([sequence.Untagged, sequence.Worse.Count]);
-        foreach (var worse in sequence.Worse)
-            Write(worse);
+        words.Write([sequence.Untagged, sequence.Terms]);
     }
 
     private void Many(ReadOnlySpan<int> values)
@@ -78,7 +88,7 @@ internal sealed class TokenBlock
     }
 }
 
-/// <summary>One sequence of a <see cref="TokenFile"/>.</summary>
+/// <summary>One example of a <see cref="TokenFile"/>.</summary>
 /// <param name="Start">Its first word.</param>
 /// <param name="Words">Its words.</param>
 /// <param name="Tokens">Its tokens.</param>

@@ -7,14 +7,14 @@ using TaskDsl.Data;
 namespace TaskDsl.Torch.Batches.Cache;
 
 /// <summary>
-/// Tokenised sequences on disk, read by number. The file is a magic number and the key of what shaped it, the sequences' words, an index, a
+/// Tokenised examples on disk, read by number. The file is a magic number and the key of what shaped it, the examples' words, an index, a
 /// footer, and a checksum of all that (CRC-32C). Everything is little-endian. Reading is safe from several threads.
 /// </summary>
 /// <remarks>Read by offset rather than mapped: pages of a mapped file count as the process's memory, and a file cut short would end it.</remarks>
 internal sealed class TokenFile : IDisposable
 {
     private const int KeyLength = 32;
-    private static readonly byte[] Magic = "TaskDSL tokens 1"u8.ToArray();
+    private static readonly byte[] Magic = "TaskDSL tokens 2"u8.ToArray();
     private static readonly int Head = Magic.Length + KeyLength;
     private static readonly int EntrySize = Unsafe.SizeOf<TokenEntry>();
 
@@ -23,7 +23,7 @@ internal sealed class TokenFile : IDisposable
 
     private TokenFile(FileStream file, Footer footer) => (this.file, this.footer) = (file, footer);
 
-    /// <summary>How many sequences there are.</summary>
+    /// <summary>How many examples there are.</summary>
     public int Count => (int)footer.Count;
 
     /// <summary>Opens a file and reads all of it, to see that it is whole.</summary>
@@ -52,7 +52,7 @@ internal sealed class TokenFile : IDisposable
     /// <summary>Writes a file and opens it.</summary>
     /// <param name="path">Where; nothing is there yet.</param>
     /// <param name="key">What shaped it.</param>
-    /// <param name="blocks">The sequences.</param>
+    /// <param name="blocks">The examples.</param>
     public static TokenFile Write(string path, ReadOnlySpan<byte> key, IEnumerable<TokenBlock> blocks)
     {
         var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 1 << 16);
@@ -101,25 +101,24 @@ internal sealed class TokenFile : IDisposable
         }
     }
 
-    /// <summary>How long a sequence is.</summary>
+    /// <summary>How long an example is.</summary>
     public TokenLength Measure(int index)
     {
         var entry = Entry(index);
         return new TokenLength(entry.Tokens, entry.Answers, entry.Untagged);
     }
 
-    /// <summary>Reads a sequence.</summary>
+    /// <summary>Reads an example.</summary>
     /// <param name="index">Its number.</param>
     /// <param name="origin">Says where what it was made from stands.</param>
-    public TokenSequence Read(int index, Func<int, RecordOrigin> origin)
+    public TokenGroup Read(int index, Func<int, RecordOrigin> origin)
     {
         var entry = Entry(index);
         var words = ArrayPool<int>.Shared.Rent(entry.Words);
         Fill(Head + 4 * entry.Start, MemoryMarshal.AsBytes(words.AsSpan(0, entry.Words)));
-        ReadOnlySpan<int> rest = words;
-        var sequence = TokenBlock.Read(ref rest, origin(entry.From));
+        var group = TokenBlock.Read(words, origin(entry.From));
         ArrayPool<int>.Shared.Return(words);
-        return sequence;
+        return group;
     }
 
     public void Dispose() => file.Dispose();

@@ -9,7 +9,7 @@ namespace TaskDsl.Torch.Batches.Sources;
 /// </summary>
 public sealed class CorpusSource : TokenSource
 {
-    private readonly List<TokenSequence> pieces = [];
+    private readonly List<TokenGroup> pieces = [];
 
     /// <summary>Tokenises documents.</summary>
     /// <param name="documents">The documents.</param>
@@ -45,7 +45,7 @@ public sealed class CorpusSource : TokenSource
                 var answer = new bool[piece.Length];
                 if (!whole)
                     Array.Fill(answer, true);
-                pieces.Add(new TokenSequence(piece, answer, documents[i].Origin));
+                pieces.Add(new TokenGroup(new TokenSequence(piece, answer, documents[i].Origin)));
             }
         }
     }
@@ -57,5 +57,5 @@ public sealed class CorpusSource : TokenSource
     public override int Count => pieces.Count;
 
     /// <inheritdoc/>
-    public override TokenSequence Encode(int index, int pass) => pieces[index];
+    public override TokenGroup Encode(int index, int pass) => pieces[index];
 }

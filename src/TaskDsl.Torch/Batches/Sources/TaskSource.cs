@@ -58,10 +58,10 @@ public sealed class TaskSource : TokenSource, IDisposable
         Seed is null || (Demonstrations.Count == 0 && Prompt.Task.Languages.All(language => Prompt.Phrasings(language) == 1));
 
     /// <inheritdoc/>
-    public override TokenSequence Encode(int index, int pass) => Encode(Examples[index], index, pass);
+    public override TokenGroup Encode(int index, int pass) => Encode(Examples[index], index, pass);
 
     /// <summary>Tokenises the examples from one number to before another.</summary>
-    internal IEnumerable<TokenSequence> Encode(int from, int to, int pass) =>
+    internal IEnumerable<TokenGroup> Encode(int from, int to, int pass) =>
         (Examples is ExampleFile file ? file.Slice(from, to) : Enumerable.Range(from, to - from).Select(i => Examples[i])).Select(
             (example, i) => Encode(example, from + i, pass)
         );
@@ -103,7 +103,7 @@ public sealed class TaskSource : TokenSource, IDisposable
         buffers.Dispose();
     }
 
-    private TokenSequence Encode(Example example, int index, int pass)
+    private TokenGroup Encode(Example example, int index, int pass)
     {
         if (Seed is not { } seed)
             return Encode(example, 0, Demonstrations.Fixed(example.Language));
@@ -116,6 +116,6 @@ public sealed class TaskSource : TokenSource, IDisposable
         );
     }
 
-    private TokenSequence Encode(Example example, int phrasing, ReadOnlySpan<Example> shown) =>
+    private TokenGroup Encode(Example example, int phrasing, ReadOnlySpan<Example> shown) =>
         Objective.Encode(new ExampleTokens(example, Prompt, phrasing, shown, ChatFormat, Tokenizer, buffers.Value!, Separate));
 }

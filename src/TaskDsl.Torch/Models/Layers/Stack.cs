@@ -84,7 +84,8 @@ internal sealed class Stack : IDisposable
     {
         if (input.Ids.dim() != 2)
             throw new ArgumentException($"A model needs ids [batch, seq], not {input.Ids.dim()} dimensions.", nameof(input));
-        if (input.Cache is not null && !Causal)
+        var causal = input.Causal ?? Causal;
+        if (input.Cache is not null && !causal)
             throw new ArgumentException("A model whose tokens see ahead has no use for a cache.", nameof(input));
         using var scope = NewDisposeScope();
         long batch = input.Ids.size(0),
@@ -120,7 +121,7 @@ internal sealed class Stack : IDisposable
         var pass = new Pass
         {
             Pattern = input.Pattern ?? AttentionPattern.Whole,
-            Causal = Causal,
+            Causal = causal,
             Device = device,
             Length = length,
             Past = past,
@@ -199,6 +200,9 @@ internal readonly record struct StackInput(Tensor Ids)
     public AttentionPattern? Pattern { get; init; }
 
     public KvCache? Cache { get; init; }
+
+    /// <summary>Whether tokens see only those before them. Default: as the stack is set.</summary>
+    public bool? Causal { get; init; }
 
     public double Dropout { get; init; }
 

@@ -5,14 +5,18 @@ namespace TaskDsl.Torch.Objectives.Losses;
 
 /// <summary>The divergence from a teacher's probabilities at a temperature T, times T², besides the cross-entropy (arXiv 1503.02531).</summary>
 /// <param name="targets">int64 <c>[rows]</c>.</param>
+/// <param name="weights">float32 <c>[rows]</c>: how much each row's term counts.</param>
 /// <param name="hidden">The teacher's hidden states, <c>[rows, teacher hidden]</c>.</param>
 /// <param name="head">The teacher's head.</param>
 /// <param name="temperature">Divides both models' scores.</param>
 /// <param name="share">The share of the divergence; the rest is the cross-entropy's.</param>
-internal sealed class Divergence(Tensor targets, Tensor hidden, VocabularyHead head, double temperature, double share) : VocabularyLoss
+public sealed class Divergence(Tensor targets, Tensor weights, Tensor hidden, VocabularyHead head, double temperature, double share)
+    : VocabularyLoss
 {
+    /// <inheritdoc/>
     public override (Tensor Sum, Tensor? Gradient) Of(Tensor scores, long at, bool graded)
     {
+        ArgumentNullException.ThrowIfNull(scores);
         scores = scores.to(ScalarType.Float32);
         var target = targets.narrow(0, at, scores.size(0)).unsqueeze(1);
         var teacher = head.Logits(hidden.narrow(0, at, scores.size(0))).to(ScalarType.Float32) / temperature;
@@ -20,9 +24,10 @@ internal sealed class Divergence(Tensor targets, Tensor hidden, VocabularyHead h
         var soft = teacher.log_softmax(1).narrow(1, 0, rows);
         var own = (scores.narrow(1, 0, rows) / temperature).log_softmax(1);
         var logs = scores.log_softmax(1);
+        var weight = weights.narrow(0, at, scores.size(0)).unsqueeze(1); // [count, 1]
         var sum =
-            (soft.exp() * (soft - own)).sum(ScalarType.Float64) * (share * temperature * temperature)
-            - logs.gather(1, target).sum(ScalarType.Float64) * (1 - share);
+            (soft.exp() * (soft - own) * weight).sum(ScalarType.Float64) * (share * temperature * temperature)
+            - (logs.gather(1, target) * weight).sum(ScalarType.Float64) * (1 - share);
         if (!graded)
             return (sum, null);
         var gradient = logs.exp_();
@@ -30,6 +35,6 @@ internal sealed class Divergence(Tensor targets, Tensor hidden, VocabularyHead h
         gradient.mul_(1 - share);
         // The teacher's probabilities of the common rows need not sum up to 1.
         gradient.narrow(1, 0, rows).add_((own.exp() * soft.exp().sum(1, keepdim: true) - soft.exp()) * (share * temperature));
-        return (sum, gradient);
+        return (sum, gradient.mul_(weight));
     }
 }

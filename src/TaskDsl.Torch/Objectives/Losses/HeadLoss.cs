@@ -1,4 +1,5 @@
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Native;
 using static TorchSharp.torch;
 
@@ -8,10 +9,24 @@ namespace TaskDsl.Torch.Objectives.Losses;
 /// A loss over the scores of a vocabulary's head, computed over some rows at a time: the logits of all rows, by far the largest tensor of a
 /// step, never exist. Gradients are computed on the way forward, where the logits are at hand.
 /// </summary>
-internal sealed class HeadLoss : GuardedFunction<HeadLoss>
+public static class HeadLoss
 {
     /// <summary>Logits at a time: enough rows for fast matrix products, and a few megabytes whatever the vocabulary.</summary>
     private const long Logits = 1 << 22;
+
+    /// <summary>
+    /// The bytes that a loss over a model's vocabulary takes: some logits in float32 with what is computed of them, and the gradient of the
+    /// head where that is trained; 0 for a model whose head is over something else.
+    /// </summary>
+    /// <param name="model">The model's shape; it may have no weights.</param>
+    public static long Memory(LanguageModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (model.Head is not (LmHead or MaskedLmHead))
+            return 0;
+        var head = model.Vocabulary.Weight;
+        return sizeof(float) * (3 * Logits + (head.requires_grad ? 2 * head.numel() : 0));
+    }
 
     /// <summary>The weighted sum of cross-entropies.</summary>
     /// <param name="hidden"><c>[rows, hidden]</c>.</param>
@@ -27,16 +42,22 @@ internal sealed class HeadLoss : GuardedFunction<HeadLoss>
     /// <param name="loss">The loss.</param>
     public static Tensor Sum(Tensor hidden, VocabularyHead head, VocabularyLoss loss)
     {
+        ArgumentNullException.ThrowIfNull(hidden);
         if (head.Scale != 1)
             hidden = hidden * head.Scale;
         return is_grad_enabled()
-            ? apply(hidden, head.Weight, loss, head.Bias!, head.Cap!)
+            ? Graded.apply(hidden, head.Weight, loss, head.Bias!, head.Cap!)
             : Chunks(hidden, head.Weight, loss, head.Bias, head.Cap, null, null, null);
     }
 
-    /// <summary>Each row's cross-entropy, float64 <c>[rows]</c>, without gradients.</summary>
+    /// <summary>Each row's cross-entropy, without gradients.</summary>
+    /// <param name="hidden"><c>[rows, hidden]</c>.</param>
+    /// <param name="head">The projection to the vocabulary.</param>
+    /// <param name="targets">int64 <c>[rows]</c>.</param>
     public static double[] Terms(Tensor hidden, VocabularyHead head, Tensor targets)
     {
+        ArgumentNullException.ThrowIfNull(hidden);
+        ArgumentNullException.ThrowIfNull(targets);
         using var ungraded = no_grad();
         using var scope = NewDisposeScope();
         var (rows, size) = (hidden.size(0), Math.Max(64, Logits / head.Weight.size(0)));
@@ -54,29 +75,8 @@ internal sealed class HeadLoss : GuardedFunction<HeadLoss>
     }
 
     /// <summary>The twin, in plain operations.</summary>
-    public static Tensor PlainSum(Tensor hidden, VocabularyHead head, Tensor targets, Tensor weights) =>
+    internal static Tensor PlainSum(Tensor hidden, VocabularyHead head, Tensor targets, Tensor weights) =>
         (nn.functional.cross_entropy(head.Logits(hidden).to(ScalarType.Float32), targets, reduction: nn.Reduction.None) * weights).sum();
-
-    /// <inheritdoc/>
-    protected override Tensor Compute(autograd.AutogradContext context, ReadOnlySpan<object?> inputs)
-    {
-        var (hidden, head, loss, bias) = ((Tensor)inputs[0]!, (Tensor)inputs[1]!, (VocabularyLoss)inputs[2]!, (Tensor?)inputs[3]);
-        Tensor?[] gradients = [Wanted(hidden), Wanted(head), bias is null ? null : Wanted(bias)];
-        var sum = Chunks(hidden, head, loss, bias, (double?)inputs[4], gradients[0], gradients[1], gradients[2]);
-        context.save_data("wanted", gradients.Select(g => g is not null).ToArray());
-        context.save_for_backward([.. gradients.OfType<Tensor>()]);
-        return sum;
-
-        static Tensor? Wanted(Tensor tensor) => tensor.requires_grad ? zeros(tensor.shape, ScalarType.Float32, tensor.device) : null;
-    }
-
-    /// <inheritdoc/>
-    protected override Tensor?[] Differentiate(autograd.AutogradContext context, Tensor gradient)
-    {
-        var saved = new Queue<Tensor>(context.get_saved_variables());
-        Tensor?[] gradients = [.. ((bool[])context.get_data("wanted")).Select(wanted => wanted ? saved.Dequeue() * gradient : null)];
-        return [gradients[0], gradients[1], null, gradients[2], null];
-    }
 
     private static Tensor Chunks(
         Tensor hidden,
@@ -128,5 +128,27 @@ internal sealed class HeadLoss : GuardedFunction<HeadLoss>
         }
 
         return sum.to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
+    private sealed class Graded : GuardedFunction<Graded>
+    {
+        protected override Tensor Compute(autograd.AutogradContext context, ReadOnlySpan<object?> inputs)
+        {
+            var (hidden, head, loss, bias) = ((Tensor)inputs[0]!, (Tensor)inputs[1]!, (VocabularyLoss)inputs[2]!, (Tensor?)inputs[3]);
+            Tensor?[] gradients = [Wanted(hidden), Wanted(head), bias is null ? null : Wanted(bias)];
+            var sum = Chunks(hidden, head, loss, bias, (double?)inputs[4], gradients[0], gradients[1], gradients[2]);
+            context.save_data("wanted", gradients.Select(g => g is not null).ToArray());
+            context.save_for_backward([.. gradients.OfType<Tensor>()]);
+            return sum;
+
+            static Tensor? Wanted(Tensor tensor) => tensor.requires_grad ? zeros(tensor.shape, ScalarType.Float32, tensor.device) : null;
+        }
+
+        protected override Tensor?[] Differentiate(autograd.AutogradContext context, Tensor gradient)
+        {
+            var saved = new Queue<Tensor>(context.get_saved_variables());
+            Tensor?[] gradients = [.. ((bool[])context.get_data("wanted")).Select(wanted => wanted ? saved.Dequeue() * gradient : null)];
+            return [gradients[0], gradients[1], null, gradients[2], null];
+        }
     }
 }

@@ -2,11 +2,13 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Objectives.Losses;
 
-/// <summary>The loss of a batch.</summary>
-/// <param name="Sum">The sum over what is counted, a float32 scalar with its graph.</param>
-/// <param name="Count">How many terms the sum has: tokens, as a rule.</param>
-public readonly record struct LossSum(Tensor Sum, long Count)
+/// <summary>One term's loss of a batch: a sum, never a mean; <see cref="ObjectiveRun.Count"/> says over how many.</summary>
+/// <param name="Sum">A float32 scalar with its graph.</param>
+public readonly record struct LossSum(Tensor Sum)
 {
-    /// <summary>What else the objective says of validation examples: each a sum over the same terms, which <c>metrics.jsonl</c> has as a mean, named <c>validation_…</c>. Default: nothing.</summary>
+    /// <summary>
+    /// What else the term says of validation examples: each a sum over what the term counts, which <c>metrics.jsonl</c> has as a mean, named
+    /// <c>validation_…</c>. Default: nothing.
+    /// </summary>
     public IReadOnlyList<(string Name, double Sum)> Measures { get; init; } = [];
 }

@@ -5,65 +5,94 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Objectives.Losses;
 
-/// <summary>The places of a batch from which a next token is to be predicted. Only they reach the vocabulary: no logits are computed for a prompt's tokens or for padding.</summary>
-/// <param name="Hidden">The hidden states, <c>[terms, hidden]</c>.</param>
+/// <summary>
+/// The places of a batch from which a next token is to be predicted. Only they reach the vocabulary: no logits are computed for a prompt's
+/// tokens or for padding.
+/// </summary>
+/// <param name="Hidden">The hidden states, <c>[places, hidden]</c>.</param>
 /// <param name="Head">The projection to the vocabulary.</param>
-/// <param name="Targets">The tokens to be predicted, int64 <c>[terms]</c>.</param>
-/// <param name="Sequence">For each, the number of its sequence in the batch, ascending.</param>
-internal sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Targets, int[] Sequence)
+/// <param name="Targets">The tokens to be predicted, int64 <c>[places]</c>.</param>
+/// <param name="Weights">How much each counts: as its example does, float32 <c>[places]</c>.</param>
+/// <param name="Sequence">For each place, the number of its sequence in the batch, ascending.</param>
+public sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Targets, Tensor Weights, int[] Sequence)
 {
-    /// <summary>Runs a model over a batch.</summary>
-    /// <param name="model">A decoder, or an encoder–decoder: that reads each sequence up to its answer, and writes the answer.</param>
-    /// <param name="batch">The batch.</param>
+    /// <summary>Runs the model of a pass.</summary>
+    /// <param name="pass">A decoder, or an encoder–decoder: that reads each sequence up to its answer, and writes the answer.</param>
     /// <param name="answerOnly">Only where the next token belongs to an answer.</param>
-    public static NextTokens Of(LanguageModel model, TokenBatch batch, bool answerOnly)
+    /// <exception cref="NotSupportedException">The model predicts no next token, as <see cref="Check"/> says.</exception>
+    public static NextTokens Of(ForwardPass pass, bool answerOnly)
     {
-        var (places, targets, sequence) = (new List<long>(), new List<long>(), new List<int>());
-        Tensor hidden;
-        VocabularyHead head;
-        switch (model.Head is LmHead ? model : null)
+        ArgumentNullException.ThrowIfNull(pass);
+        Check(pass.Model, answerOnly);
+        var (sequences, device) = (pass.Batch.Sequences, pass.Model.Device);
+        var predicted = sequences
+            .Index()
+            .SelectMany(s => Predicted(pass.Model, s.Item, answerOnly).Select(i => (s.Index, Token: i)))
+            .ToArray();
+        var targets = tensor(predicted.Select(p => (long)sequences[p.Index].Sequence.Ids[p.Token]).ToArray(), device: device);
+        var weights = tensor(predicted.Select(p => sequences[p.Index].Weight).ToArray(), device: device);
+        int[] sequence = [.. predicted.Select(p => p.Index)];
+        if (pass.Model is not EncoderDecoder both)
         {
-            case Decoder { IsBidirectional: true }:
-                throw new NotSupportedException("A decoder whose tokens see ahead predicts no next token.");
-            case Decoder decoder:
-                for (var s = 0; s < batch.Sequences.Count; s++)
-                {
-                    var (tokens, start) = (batch.Sequences[s].Sequence, batch.Sequences[s].Start);
-                    for (var i = 1; i < tokens.Ids.Length; i++)
-                        if (tokens.Answer[i] || !answerOnly)
-                            Add(start + i - 1, tokens.Ids[i], s);
-                }
-
-                (hidden, head) = (batch.Hidden(decoder), decoder.Vocabulary);
-                break;
-            case EncoderDecoder both when answerOnly:
-                int[][] given = [.. batch.Sequences.Select(s => s.Given.ToArray())],
-                    written = [.. batch.Sequences.Select(s => s.Written.ToArray())];
-                var (read, real) = Rows.Pad(given, batch.Padding, model.Device);
-                var (begun, _) = Rows.Pad([.. written.Select(w => (int[])[both.Start, .. w.SkipLast(1)])], batch.Padding, model.Device);
-                for (var s = 0; s < written.Length; s++)
-                for (var i = 0; i < written[s].Length; i++)
-                    Add(s * begun.size(1) + i, written[s][i], s);
-                (hidden, head) = (both.Hidden(both.Encode(read, real), begun), both.Vocabulary);
-                break;
-            case EncoderDecoder:
-                throw new NotSupportedException(
-                    $"The objective causal_lm is for decoders; a {model.Config.ModelType} reads one text and writes another: use supervised."
-                );
-            default:
-                throw new NotSupportedException(
-                    $"A {model.Config.ModelType} {model.Head.Summary} writes no text; use masked_lm, classification, token_classification or contrastive."
-                );
+            var before = predicted.Select(p => (long)sequences[p.Index].Start + p.Token - 1);
+            return new(pass.At(before), pass.Model.Vocabulary, targets, weights, sequence);
         }
 
-        var chosen = hidden.reshape(-1, hidden.size(-1)).index_select(0, tensor(places.ToArray(), device: model.Device));
-        return new NextTokens(chosen, head, tensor(targets.ToArray(), device: model.Device), [.. sequence]);
+        var states = pass.Written(); // [sequences, longest answer, hidden]
+        var places = predicted.Select(p => p.Index * states.size(1) + p.Token - sequences[p.Index].Given.Length);
+        var chosen = states.reshape(-1, states.size(2)).index_select(0, tensor(places.ToArray(), device: device)); // [places, hidden]
+        return new(chosen, both.Vocabulary, targets, weights, sequence);
+    }
 
-        void Add(long place, long target, int of)
+    /// <summary>How many tokens of a batch a model predicts, each as much as its example counts.</summary>
+    /// <param name="model">The model; it is not run.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="answerOnly">Only the tokens of answers.</param>
+    public static double Count(LanguageModel model, TokenBatch batch, bool answerOnly)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return batch.Sequences.Sum(s => (double)s.Weight * Predicted(model, s, answerOnly).Count());
+    }
+
+    /// <summary>How many sequences of a batch have tokens that a model predicts, each as much as its example counts.</summary>
+    /// <param name="model">The model; it is not run.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="answerOnly">Only the tokens of answers.</param>
+    public static double CountSequences(LanguageModel model, TokenBatch batch, bool answerOnly)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return batch.Sequences.Where(s => Predicted(model, s, answerOnly).Any()).Sum(s => (double)s.Weight);
+    }
+
+    /// <summary>Refuses a model that predicts no next token.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="answerOnly">Whether only the tokens of answers are to be predicted.</param>
+    /// <exception cref="NotSupportedException">It is an encoder, a decoder whose tokens see ahead, or an encoder–decoder that is to predict its input.</exception>
+    public static void Check(LanguageModel model, bool answerOnly)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var why = model switch
         {
-            places.Add(place);
-            targets.Add(target);
-            sequence.Add(of);
-        }
+            { Head: not LmHead } =>
+                $"A {model.Config.ModelType} {model.Head.Summary} writes no text; use masked_lm, classification, token_classification or "
+                    + "contrastive.",
+            Decoder { IsBidirectional: true } => "A decoder whose tokens see ahead predicts no next token.",
+            Decoder => null,
+            EncoderDecoder when answerOnly => null,
+            EncoderDecoder =>
+                $"The objective causal_lm is for decoders; a {model.Config.ModelType} reads one text and writes another: use supervised.",
+            _ => throw new InvalidOperationException($"no model {model.GetType().Name}"),
+        };
+        if (why is not null)
+            throw new NotSupportedException(why);
+    }
+
+    /// <summary>The tokens of a sequence that a model predicts, by their number in the sequence.</summary>
+    private static IEnumerable<int> Predicted(LanguageModel model, PlacedSequence placed, bool answerOnly)
+    {
+        var tokens = placed.Sequence;
+        return model is EncoderDecoder
+            ? Enumerable.Range(placed.Given.Length, placed.Written.Length)
+            : Enumerable.Range(1, Math.Max(0, tokens.Ids.Length - 1)).Where(i => tokens.Answer[i] || !answerOnly);
     }
 }

@@ -1,0 +1,164 @@
+using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Layers;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Objectives.Losses;
+
+/// <summary>
+/// A model over a batch: the one place that pads, masks and feeds decoders, encoders and encoder–decoders. The model runs when a term first
+/// asks for its hidden states, and terms that ask for the same share them.
+/// </summary>
+/// <param name="model">The model.</param>
+/// <param name="batch">The batch.</param>
+public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDisposable
+{
+    private readonly Dictionary<PassInput, Tensor> hidden = [];
+    private readonly List<ForwardPass> parts = [];
+    private ForwardPass? whole;
+    private Tensor? written;
+
+    /// <summary>The model.</summary>
+    public LanguageModel Model => model;
+
+    /// <summary>The batch.</summary>
+    public TokenBatch Batch => batch;
+
+    /// <summary>
+    /// The last hidden states, laid out as the batch is; an encoder–decoder writes the texts that it has read, as transformers' classifiers
+    /// do.
+    /// </summary>
+    /// <param name="input">How the batch is read. Default: as it is.</param>
+    /// <returns><c>[rows, virtual + length, hidden]</c>: an encoder's virtual tokens stand in front. The pass frees it.</returns>
+    /// <exception cref="NotSupportedException">The batch is packed, and the model reads one text a row.</exception>
+    public Tensor Hidden(PassInput? input = null)
+    {
+        if (whole is not null)
+            return whole.Hidden(input);
+        input ??= PassInput.Plain;
+        if (hidden.TryGetValue(input, out var known))
+            return known;
+        var made = model switch
+        {
+            Decoder decoder => Read(decoder, input),
+            Encoder encoder => Read(encoder, input),
+            EncoderDecoder both => Read(both, input),
+            _ => throw new NotSupportedException($"A {model.Config.ModelType} gives no hidden states."),
+        };
+        hidden.Add(input, made.DetachFromDisposeScope()); // The scope of the term that asked ends before the next term asks.
+        return made;
+    }
+
+    /// <summary>The last hidden states in some places.</summary>
+    /// <param name="places">Each as row · length + column.</param>
+    /// <param name="input">How the batch is read. Default: as it is.</param>
+    /// <returns><c>[places, hidden]</c>.</returns>
+    public Tensor At(IEnumerable<long> places, PassInput? input = null)
+    {
+        var states = Hidden(input);
+        states = states.narrow(1, states.size(1) - batch.Length, batch.Length); // Without virtual tokens.
+        return states.reshape(-1, states.size(2)).index_select(0, Tensor([.. places])); // [places, hidden]
+    }
+
+    /// <summary>For each sequence the state of the token that stands for all of its text.</summary>
+    /// <returns><c>[sequences, hidden]</c>.</returns>
+    public Tensor OfTexts()
+    {
+        var states = Hidden();
+        // Virtual tokens in front make rows wider; an encoder's first token is then a virtual one, as PEFT has it.
+        var places = batch.Sequences.Select(s => s.Start / batch.Length * states.size(1) + s.Start % batch.Length + model.PlaceOf(s.Sequence.Ids));
+        return states.reshape(-1, states.size(2)).index_select(0, Tensor([.. places])); // [sequences, hidden]
+    }
+
+    /// <summary>
+    /// The last hidden states of an encoder–decoder, which reads each sequence up to its answer and writes the answer: those from which the
+    /// answer's tokens are predicted.
+    /// </summary>
+    /// <returns><c>[sequences, longest answer, hidden]</c>. The pass frees it.</returns>
+    public Tensor Written()
+    {
+        if (written is not null)
+            return written;
+        var both = (EncoderDecoder)model;
+        var (read, real) = Rows.Pad([.. batch.Sequences.Select(s => s.Given.ToArray())], batch.Padding, model.Device);
+        var (begun, _) = Rows.Pad(
+            [.. batch.Sequences.Select(s => (int[])[both.Start, .. s.Written.ToArray().SkipLast(1)])],
+            batch.Padding,
+            model.Device
+        );
+        return written = both.Hidden(both.Encode(read, real), begun).DetachFromDisposeScope();
+    }
+
+    /// <summary>The last hidden states of texts, each read by itself, by any kind of model.</summary>
+    /// <param name="texts">Their tokens.</param>
+    /// <returns><c>[texts, longest, hidden]</c> in float32, and bool <c>[texts, longest]</c>: which are no padding.</returns>
+    public (Tensor Hidden, Tensor Real) Texts(IReadOnlyList<int[]> texts)
+    {
+        var (ids, real) = Rows.Pad(texts, batch.Padding, model.Device);
+        var pattern = AttentionPattern.Padded(real);
+        var states = model switch
+        {
+            Encoder encoder => encoder.Hidden(ids, pattern: pattern),
+            Decoder decoder => decoder.Hidden(ids, pattern: pattern),
+            EncoderDecoder both => both.Encode(ids, real).States,
+            _ => throw new NotSupportedException($"A {model.Config.ModelType} gives no hidden states."),
+        };
+        // Without virtual tokens.
+        return (states.narrow(1, states.size(1) - ids.size(1), ids.size(1)).to(ScalarType.Float32), real);
+    }
+
+    /// <summary>The same pass with the sequences that are for one term of a sum; the model runs once for all terms.</summary>
+    /// <param name="term">The number of the term.</param>
+    /// <returns>This pass where all are; this one frees the other.</returns>
+    public ForwardPass For(int term)
+    {
+        var part = batch.For(term);
+        if (part == batch)
+            return this;
+        parts.Add(new ForwardPass(model, part) { whole = this });
+        return parts[^1];
+    }
+
+    /// <summary>Frees the hidden states; the graphs of losses keep what they need of them.</summary>
+    public void Dispose()
+    {
+        foreach (var states in hidden.Values)
+            states.Dispose();
+        foreach (var part in parts)
+            part.Dispose();
+        written?.Dispose();
+    }
+
+    private Tensor Read(Encoder encoder, PassInput input)
+    {
+        if (batch.IsPacked)
+            throw new NotSupportedException("An encoder reads one text a row: set batch.packing to false.");
+        return encoder.Hidden(Ids(input), pattern: AttentionPattern.Padded(Laid(batch.Segments) != 0));
+    }
+
+    private Tensor Read(EncoderDecoder both, PassInput input)
+    {
+        if (batch.IsPacked)
+            throw new NotSupportedException($"A {model.Config.ModelType} reads one text a row: set batch.packing to false.");
+        var tokens = Ids(input); // [rows, length]
+        var start = full([batch.Rows, 1], both.Start, dtype: ScalarType.Int64, device: both.Device);
+        return both.Hidden(both.Encode(tokens, Laid(batch.Segments) != 0), cat([start, tokens.narrow(1, 0, batch.Length - 1)], 1));
+    }
+
+    private Tensor Read(Decoder decoder, PassInput input)
+    {
+        var ahead = input.Bidirectional ?? decoder.IsBidirectional;
+        // Padding stands on the right, where no token sees it that sees only those before: there, only shared rows need a mask.
+        if (!ahead && !batch.IsPacked)
+            return decoder.Hidden(Ids(input), bidirectional: ahead);
+        var segments = Laid(batch.Segments);
+        var pattern = batch.IsPacked ? AttentionPattern.Packed(segments) : AttentionPattern.Padded(segments != 0);
+        return decoder.Hidden(Ids(input), Laid(batch.Positions), pattern, bidirectional: ahead);
+    }
+
+    private Tensor Ids(PassInput input) => Laid(input.Ids ?? batch.Ids);
+
+    private Tensor Laid(ReadOnlySpan<long> values) => tensor(values.ToArray(), [batch.Rows, batch.Length], device: model.Device);
+
+    private Tensor Tensor(long[] values) => tensor(values, device: model.Device);
+}

@@ -1,0 +1,39 @@
+using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Models;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Objectives.Losses;
+
+/// <summary>The cross-entropy of next tokens at work.</summary>
+internal sealed class NextTokenRun : ObjectiveRun
+{
+    private readonly LanguageModel model;
+    private readonly bool answerOnly;
+    private readonly Average average;
+
+    public NextTokenRun(LanguageModel model, bool answerOnly, Average average = Average.Tokens)
+    {
+        (this.model, this.answerOnly, this.average) = (model, answerOnly, average);
+        NextTokens.Check(model, answerOnly);
+    }
+
+    /// <inheritdoc/>
+    public override double[] Count(TokenBatch batch) =>
+        [average == Average.Tokens ? NextTokens.Count(model, batch, answerOnly) : NextTokens.CountSequences(model, batch, answerOnly)];
+
+    /// <inheritdoc/>
+    public override LossSum[] Loss(ForwardPass pass)
+    {
+        using var scope = NewDisposeScope();
+        var next = NextTokens.Of(pass, answerOnly);
+        var weights = next.Weights;
+        if (average == Average.Examples) // Each token's weight is one over the tokens of its sequence.
+        {
+            var tokens = next.Sequence.CountBy(s => s).ToDictionary();
+            weights = weights * tensor(Array.ConvertAll(next.Sequence, s => 1f / tokens[s]), device: weights.device);
+        }
+
+        var sum = HeadLoss.Sum(next.Hidden, next.Head, next.Targets, weights);
+        return [new(sum.MoveToOuterDisposeScope())];
+    }
+}
