@@ -50,7 +50,7 @@ public sealed record Sum : Objective
     public override HeadRequest? Head(IReadOnlyList<DslTask> tasks)
     {
         var heads = Leaves.Select(t => t.Objective.Head(tasks)).OfType<HeadRequest>().ToList();
-        return heads.Exists(h => h.Kind != heads[0].Kind)
+        return heads.Exists(h => h.Head != heads[0].Head)
             ? throw new NotSupportedException("sum: two of its objectives need different heads, and a model has one.")
             : heads.FirstOrDefault();
     }

@@ -17,7 +17,8 @@ public sealed class OwnObjectiveTests : TorchTest
     {
         using var golden = new GoldenModel("llama");
         var decoder = (Decoder)golden.Model;
-        decoder.HeadWeight.requires_grad_(true);
+        var weight = decoder.Vocabulary.Weight;
+        weight.requires_grad_(true);
         var batch = new TokenBatch(
             [
                 [new TokenGroup(Sequences.Of(5, 9, 4)) { Weight = 2 }],
@@ -30,15 +31,15 @@ public sealed class OwnObjectiveTests : TorchTest
         using var pass = new ForwardPass(decoder, batch);
         var losses = run.Loss(pass);
         Gradients.Backward(losses[0].Sum + losses[1].Sum);
-        var gradient = decoder.HeadWeight.grad!.clone();
+        var gradient = weight.grad!.clone();
 
-        decoder.HeadWeight.grad = null;
+        weight.grad = null;
         var next = NextTokens.Of(pass, answerOnly: true);
         var log = next.Head.Logits(next.Hidden).log_softmax(1).gather(1, next.Targets.unsqueeze(1)).squeeze(1);
         var focal = -(next.Weights * (1 - log.exp()).pow(1.5) * log).sum();
         Assert.Equal(TorchSharp.TensorExtensionMethods.ToDouble(focal), TorchSharp.TensorExtensionMethods.ToDouble(losses[0].Sum), 1e-4);
         Gradients.Backward(focal - (next.Weights * log).sum());
-        Close(decoder.HeadWeight.grad!, gradient, 1e-4);
+        Close(weight.grad!, gradient, 1e-4);
     }
 
     /// <summary>The answer's tokens that the model already knows well count less (Lin et al., arXiv 1708.02002); each answer as a whole besides.</summary>

@@ -72,7 +72,7 @@ public sealed class SumTests : TorchTest
     [Fact]
     public async Task An_example_gives_each_term_its_sequences_and_none_twice()
     {
-        var data = await Dataset.LoadAsync(new LettersTask(), new DataOptions { ProjectDirectory = Path.GetTempPath() });
+        var data = await DatasetBuilder.LoadAsync(new LettersTask(), new DataOptions { ProjectDirectory = Path.GetTempPath() });
         using var model = TinyModel.Open();
         Assert.Equal([3], Encode(new CausalLm(), new Supervised()));
         Assert.Equal([1, 2], Encode(new Supervised(), new Classification()));

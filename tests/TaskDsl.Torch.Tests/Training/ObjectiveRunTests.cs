@@ -78,7 +78,7 @@ public sealed class ObjectiveRunTests : TorchTest
         using var folder = new TempFolder();
         var recipe = Recipe(Encoder, new Classification()) with
         {
-            Tasks = [new TaskShare { Prompt = new LettersPrompt(new HeadLettersTask()) }],
+            Tasks = [new TaskShare(new LettersPrompt(new HeadLettersTask()))],
             Evaluation = new EvaluationPlan { Decoding = new Beam() },
         };
         var error = await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(Options(folder)));

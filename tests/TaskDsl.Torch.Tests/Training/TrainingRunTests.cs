@@ -254,7 +254,7 @@ public sealed class TrainingRunTests : TorchTest
         using var folder = new TempFolder();
         var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
         {
-            Tasks = [new() { Prompt = new LettersPrompt(new UntestedTask()) }],
+            Tasks = [new TaskShare(new LettersPrompt(new UntestedTask()))],
             Budget = new Budget { Steps = 1 },
         };
         var seen = new Seen();

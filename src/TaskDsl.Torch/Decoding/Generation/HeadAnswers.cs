@@ -9,6 +9,7 @@ using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Opening.Loading;
 using static TorchSharp.torch;
 
@@ -44,10 +45,8 @@ internal sealed class HeadAnswers(LoadedModel model)
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var batch = new TokenBatch([.. part.Select(p => new[] { p.Read.Sequence })], model.Tokenizer.Padding);
-            var hidden = batch.Hidden(model.Model);
-            hidden = part[0].Read.First is null
-                ? batch.Texts(model.Model, hidden) // [rows, hidden]
-                : hidden.narrow(1, hidden.size(1) - batch.Length, batch.Length); // [rows, length, hidden], without virtual tokens
+            using var pass = new ForwardPass(model.Model, batch);
+            var hidden = part[0].Read.First is null ? pass.OfTexts() : pass.OfTokens(); // [rows, hidden] or [rows, length, hidden]
             var scores = model.Model.Logits(hidden).to(ScalarType.Float32).cpu();
             for (var row = 0; row < part.Length; row++)
             {

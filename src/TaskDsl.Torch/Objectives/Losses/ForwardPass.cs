@@ -49,14 +49,22 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
         return made;
     }
 
+    /// <summary>The last hidden states of the batch's own tokens, without virtual ones.</summary>
+    /// <param name="input">How the batch is read. Default: as it is.</param>
+    /// <returns><c>[rows, length, hidden]</c>.</returns>
+    public Tensor OfTokens(PassInput? input = null)
+    {
+        var states = Hidden(input);
+        return states.narrow(1, states.size(1) - batch.Length, batch.Length);
+    }
+
     /// <summary>The last hidden states in some places.</summary>
     /// <param name="places">Each as row · length + column.</param>
     /// <param name="input">How the batch is read. Default: as it is.</param>
     /// <returns><c>[places, hidden]</c>.</returns>
     public Tensor At(IEnumerable<long> places, PassInput? input = null)
     {
-        var states = Hidden(input);
-        states = states.narrow(1, states.size(1) - batch.Length, batch.Length); // Without virtual tokens.
+        var states = OfTokens(input);
         return states.reshape(-1, states.size(2)).index_select(0, Tensor([.. places])); // [places, hidden]
     }
 

@@ -4,6 +4,7 @@ using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Recipes;
@@ -105,7 +106,7 @@ public sealed class SequenceClassificationHeadTests : TorchTest
             [14, 15, end],
         ];
         var batch = Rows(texts, model.Config.Padding!.Value);
-        var scores = model.Logits(batch.Texts(model, batch.Hidden(model)));
+        var scores = model.Logits(OfTexts(model, batch));
         for (var i = 0; i < texts.Length; i++)
         {
             var ids = tensor(texts[i].Select(id => (long)id).ToArray()).unsqueeze(0);
@@ -139,7 +140,7 @@ public sealed class SequenceClassificationHeadTests : TorchTest
             0
         );
         Assert.True(packed.IsPacked);
-        Close(apart.Texts(model, apart.Hidden(model)), packed.Texts(model, packed.Hidden(model)), 1e-5);
+        Close(OfTexts(model, apart), OfTexts(model, packed), 1e-5);
     }
 
     [Fact]
@@ -150,7 +151,7 @@ public sealed class SequenceClassificationHeadTests : TorchTest
         var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
         {
             Name = "whole",
-            Tasks = [new TaskShare { Prompt = new LettersPrompt(task) }],
+            Tasks = [new TaskShare(new LettersPrompt(task))],
             Objective = new Classification(),
             Optimizer = new AdamW { LearningRate = 5e-3 },
             Batch = new Batch { Rows = 4, SequenceLength = 32 },
@@ -186,4 +187,10 @@ public sealed class SequenceClassificationHeadTests : TorchTest
     private static TokenSequence Sequence(int[] ids) => new(ids, new bool[ids.Length], default);
 
     private static TokenBatch Rows(int[][] texts, int padding) => new([.. texts.Select(ids => new[] { Sequence(ids) })], padding);
+
+    private static Tensor OfTexts(LanguageModel model, TokenBatch batch)
+    {
+        using var pass = new ForwardPass(model, batch);
+        return pass.OfTexts();
+    }
 }

@@ -11,6 +11,7 @@ using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Runs;
+using TaskDsl.Torch.Tests.Objectives;
 using TaskDsl.Torch.Tests.Training;
 using TaskDsl.Torch.Tuning;
 using TorchSharp;
@@ -78,7 +79,7 @@ public sealed class TokenClassificationHeadTests : TorchTest
         var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
         {
             Name = "tags",
-            Tasks = [new TaskShare { Prompt = new LettersPrompt(new LettersInTextTask()) }],
+            Tasks = [new TaskShare(new LettersPrompt(new LettersInTextTask()))],
             Objective = new TokenClassification(),
             Tuning = new Lora { Rank = 8 },
             Optimizer = new AdamW { LearningRate = 1e-2 },
