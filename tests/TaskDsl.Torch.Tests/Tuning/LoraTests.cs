@@ -1,5 +1,4 @@
 using TaskDsl.HuggingFace;
-using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Safetensors;

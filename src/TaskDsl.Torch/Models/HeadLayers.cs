@@ -1,8 +1,9 @@
+using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace TaskDsl.Torch.Models.Layers;
+namespace TaskDsl.Torch.Models;
 
 /// <summary>A head's maps at work.</summary>
 internal sealed class HeadLayers
