@@ -74,6 +74,7 @@ public sealed class ArchitectureTests
         new("Optimizers", "words: how weights are moved") { Words = true },
         new("Schedules", "words: how fast, step by step") { Words = true },
         new("Decoding/Generation", "answers of a model, token by token"),
+        new("Decoding", "words: how scores become an answer") { Words = true },
         new("Evaluation", "what answers are worth"),
         new("Criteria", "words: which model is the best") { Words = true },
         new("Recipes", "what is said about a run"),

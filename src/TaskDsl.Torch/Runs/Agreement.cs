@@ -68,7 +68,11 @@ internal static class Agreement
             try
             {
                 _ = model.LayoutOf(task.Prompt);
-                if (recipe.Evaluation.Decoding is not null && recipe.Objective.TeachesAnswers && task.Data[SplitName.Test] is [var first, ..])
+                if (
+                    recipe.Evaluation.Decoding is not null
+                    && recipe.Objective.TeachesAnswers
+                    && task.Data[SplitName.Test] is [var first, ..]
+                )
                     new Predictor(model, recipe.Evaluation).Check(new(task.Prompt, first.InputValue, first.Language));
             }
             catch (Exception e) when (e is ModelException or ChatTemplateException)

@@ -3,7 +3,7 @@ using TaskDsl.App.Sessions;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Vocabulary;
 
-namespace TaskDsl.App.Verbs;
+namespace TaskDsl.App.Sessions;
 
 /// <summary><c>--set</c> where a model is asked: changes how answers are produced by the words of a recipe's <c>evaluation</c>.</summary>
 internal sealed class PlanOption : Option<string[]>
