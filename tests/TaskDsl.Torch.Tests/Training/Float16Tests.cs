@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using TaskDsl.Torch.Batches;
-using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Opening;
