@@ -34,7 +34,8 @@ public sealed class OwnObjectiveTests : TorchTest
         var gradient = weight.grad!.clone();
 
         weight.grad = null;
-        var next = NextTokens.Of(pass, answerOnly: true);
+        using var again = new ForwardPass(decoder, batch); // The first one's graph is used up.
+        var next = NextTokens.Of(again, answerOnly: true);
         var log = next.Head.Logits(next.Hidden).log_softmax(1).gather(1, next.Targets.unsqueeze(1)).squeeze(1);
         var focal = -(next.Weights * (1 - log.exp()).pow(1.5) * log).sum();
         Assert.Equal(TorchSharp.TensorExtensionMethods.ToDouble(focal), TorchSharp.TensorExtensionMethods.ToDouble(losses[0].Sum), 1e-4);
