@@ -34,7 +34,7 @@ public sealed class OwnObjectiveTests : TorchTest
         var gradient = weight.grad!.clone();
 
         weight.grad = null;
-        using var again = new ForwardPass(decoder, batch);
+        using var again = new ForwardPass(decoder, batch); // The first one's graph is used up.
         var next = NextTokens.Of(again, answerOnly: true);
         var log = next.Head.Logits(next.Hidden).log_softmax(1).gather(1, next.Targets.unsqueeze(1)).squeeze(1);
         var focal = -(next.Weights * (1 - log.exp()).pow(1.5) * log).sum();
