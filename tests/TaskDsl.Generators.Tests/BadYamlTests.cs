@@ -22,7 +22,6 @@ public class BadYamlTests
     [InlineData("duplicate_key_in_flow", "recipe: a\nmodel: models/base\nbatch: {rows: 1, rows: 1}\n")]
     [InlineData("anchor", "recipe: a\nmodel: &m models/base\n")]
     [InlineData("alias", "recipe: a\nmodel: *m\n")]
-    [InlineData("merge_key", "recipe: a\nmodel: models/base\n<<: {seed: 1}\n")]
     [InlineData("tag", "recipe: a\nmodel: models/base\nseed: !!int 3\n")]
     [InlineData("own_tag", "recipe: !new a\nmodel: models/base\n")]
     [InlineData("second_document", "recipe: a\nmodel: models/base\n---\nrecipe: b\nmodel: models/base\n")]

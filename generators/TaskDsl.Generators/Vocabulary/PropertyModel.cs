@@ -26,4 +26,8 @@ public sealed record PropertyModel(
     bool IsPath,
     string? SoleOf,
     EquatableArray<string>? FieldTypes
-);
+)
+{
+    /// <summary>The number that it has where the YAML gives none; null where its <c>[DefaultValue]</c> does not tell.</summary>
+    public double? Default { get; init; }
+}

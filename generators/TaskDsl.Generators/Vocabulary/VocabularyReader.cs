@@ -168,6 +168,7 @@ public sealed class VocabularyReader
         var length = Attribute(property, "System.ComponentModel.DataAnnotations.LengthAttribute");
         var path = Attribute(property, "TaskDsl.Vocabulary.FilePathAttribute");
         var fields = Attribute(property, "TaskDsl.Vocabulary.FieldNameAttribute");
+        var otherwise = Attribute(property, "System.ComponentModel.DefaultValueAttribute");
         var limits = (range ?? length)?.ConstructorArguments;
         return new PropertyModel(
             SnakeCase.Of(property.Name),
@@ -182,7 +183,10 @@ public sealed class VocabularyReader
             path is not null && path.NamedArguments.FirstOrDefault(a => a.Key == "MayBeAbsent").Value.Value is not true,
             Attribute(property, "TaskDsl.Vocabulary.SoleAttribute")?.ConstructorArguments[0].Value as string,
             fields is null ? null : new EquatableArray<string>(fields.ConstructorArguments[0].Values.Select(v => (string)v.Value!))
-        );
+        )
+        {
+            Default = otherwise is null ? null : Number(otherwise.ConstructorArguments[0]),
+        };
     }
 
     private TypeRef Type(ITypeSymbol symbol)

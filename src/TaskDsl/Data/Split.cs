@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using TaskDsl.Tasks;
@@ -13,13 +14,17 @@ namespace TaskDsl.Data;
 /// </summary>
 public abstract record Split
 {
+    // Said to the compiler too, which checks that something is left to train on.
+    private const double UsualValidation = 0.1;
+    private const double UsualTest = 0.2;
+
     /// <summary>The share that goes to the validation part.</summary>
-    [Range(0.0, 0.9)]
-    public double Validation { get; init; } = 0.1;
+    [Range(0.0, 0.9), DefaultValue(UsualValidation)]
+    public double Validation { get; init; } = UsualValidation;
 
     /// <summary>The share that goes to the test part.</summary>
-    [Range(0.0, 0.9)]
-    public double Test { get; init; } = 0.2;
+    [Range(0.0, 0.9), DefaultValue(UsualTest)]
+    public double Test { get; init; } = UsualTest;
 
     /// <summary>Another seed gives another division.</summary>
     public int Seed { get; init; }

@@ -6,6 +6,9 @@ namespace TaskDsl.Prompts;
 /// <summary>A compiled prompt. The generator derives one sealed class from it per <c>*.prompt.yaml</c>.</summary>
 public abstract class Prompt : INamed
 {
+    // What the YAML leaves out stays as the definition has it: defaults stand there and nowhere else.
+    private static readonly PromptDefinition Unsaid = (PromptDefinition)Words.Default(typeof(PromptDefinition));
+
     /// <summary>The name in the YAML.</summary>
     public abstract string Name { get; }
 
@@ -16,10 +19,10 @@ public abstract class Prompt : INamed
     public abstract DslTask Task { get; }
 
     /// <summary>How messages are laid out, unless the model says otherwise.</summary>
-    public abstract ChatFormat ChatFormat { get; }
+    public virtual ChatFormat ChatFormat => Unsaid.ChatFormat;
 
     /// <summary>How many examples are shown before the question.</summary>
-    public abstract int Demonstrations { get; }
+    public virtual int Demonstrations => Unsaid.Demonstrations;
 
     /// <summary>A fingerprint of everything in the prompt's YAML that shapes its text.</summary>
     public abstract string Fingerprint { get; }

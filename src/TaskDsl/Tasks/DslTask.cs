@@ -10,6 +10,9 @@ namespace TaskDsl.Tasks;
 /// <summary>A compiled task. The generator derives one sealed class from it per <c>*.task.yaml</c>.</summary>
 public abstract class DslTask : INamed
 {
+    // What the YAML leaves out stays as the definition has it: defaults stand there and nowhere else.
+    private static readonly TaskDefinition Unsaid = (TaskDefinition)Words.Default(typeof(TaskDefinition));
+
     /// <summary>The name in the YAML.</summary>
     public abstract string Name { get; }
 
@@ -29,19 +32,19 @@ public abstract class DslTask : INamed
     public abstract IReadOnlyList<FieldInfo> OutputFields { get; }
 
     /// <summary>Where the examples are.</summary>
-    public abstract IReadOnlyList<DataSource> Examples { get; }
+    public virtual IReadOnlyList<DataSource> Examples => Unsaid.Examples;
 
     /// <summary>How examples are divided.</summary>
-    public abstract Split Split { get; }
+    public virtual Split Split => Unsaid.Split;
 
     /// <summary>What is done with the examples after they are read.</summary>
-    public abstract IReadOnlyList<Stage> Stages { get; }
+    public virtual IReadOnlyList<Stage> Stages => Unsaid.Stages;
 
     /// <summary>How answers are scored; never empty.</summary>
     public abstract IReadOnlyList<Metric> Metrics { get; }
 
     /// <summary>What happens to a record that does not fit.</summary>
-    public abstract BadRecords BadRecords { get; }
+    public virtual BadRecords BadRecords => Unsaid.BadRecords;
 
     /// <summary>A fingerprint of everything in the task's YAML that shapes its examples' text.</summary>
     public abstract string Fingerprint { get; }

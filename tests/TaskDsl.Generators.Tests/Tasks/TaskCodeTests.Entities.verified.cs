@@ -61,15 +61,7 @@ public static partial class ClauseFacts
             new("facts", "entities", "", ["party", "money"]),
         ];
 
-        public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.DataSource> Examples { get; } = [];
-
-        public override global::TaskDsl.Data.Split Split { get; } = new global::TaskDsl.Data.Splits.RandomSplit();
-
-        public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.Stage> Stages { get; } = [];
-
         public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Metrics.Counting.Metric> Metrics { get; } = [new global::TaskDsl.Metrics.MicroF1(), new global::TaskDsl.Metrics.ExactMatch()];
-
-        public override global::TaskDsl.Data.BadRecords BadRecords { get; } = new global::TaskDsl.Data.Rejecting.Fail();
 
         public override string Fingerprint => "4ae5a1ef0c576153";
 

@@ -93,15 +93,7 @@ public static partial class Order
             new("items", "list<record>", "What is ordered.", []),
         ];
 
-        public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.DataSource> Examples { get; } = [];
-
-        public override global::TaskDsl.Data.Split Split { get; } = new global::TaskDsl.Data.Splits.RandomSplit();
-
-        public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.Stage> Stages { get; } = [];
-
         public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Metrics.Counting.Metric> Metrics { get; } = [new global::TaskDsl.Metrics.FieldAccuracy(), new global::TaskDsl.Metrics.ExactMatch()];
-
-        public override global::TaskDsl.Data.BadRecords BadRecords { get; } = new global::TaskDsl.Data.Rejecting.Fail();
 
         public override string Fingerprint => "6788240371789571";
 

@@ -184,8 +184,6 @@ public static partial class Triage
 
         public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Metrics.Counting.Metric> Metrics { get; } = [new global::TaskDsl.Metrics.FieldAccuracy(), new global::TaskDsl.Metrics.ExactMatch()];
 
-        public override global::TaskDsl.Data.BadRecords BadRecords { get; } = new global::TaskDsl.Data.Rejecting.Fail();
-
         public override string Fingerprint => "13e88dfef5ab0106";
 
         private static readonly string[] TeamKeys = ["billing", "other"];

@@ -45,15 +45,7 @@ public static partial class Rewrite
             new("answer", "text", "", []),
         ];
 
-        public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.DataSource> Examples { get; } = [];
-
-        public override global::TaskDsl.Data.Split Split { get; } = new global::TaskDsl.Data.Splits.RandomSplit();
-
-        public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Data.Stage> Stages { get; } = [];
-
         public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Metrics.Counting.Metric> Metrics { get; } = [new global::TaskDsl.Metrics.RougeL(), new global::TaskDsl.Metrics.ExactMatch()];
-
-        public override global::TaskDsl.Data.BadRecords BadRecords { get; } = new global::TaskDsl.Data.Rejecting.Fail();
 
         public override string Fingerprint => "18ca6340884c36cf";
 

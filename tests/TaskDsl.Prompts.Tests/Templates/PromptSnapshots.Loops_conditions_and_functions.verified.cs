@@ -25,13 +25,7 @@ public sealed partial class APrompt : global::TaskDsl.Prompts.Prompt
     public override global::TaskDsl.Tasks.DslTask Task => global::Desk.ClauseType.Task;
 
     /// <inheritdoc/>
-    public override global::TaskDsl.Prompts.ChatFormat ChatFormat { get; } = new global::TaskDsl.Prompts.ChatFormats.Plain();
-
-    /// <inheritdoc/>
-    public override int Demonstrations => 0;
-
-    /// <inheritdoc/>
-    public override string Fingerprint => "76c746aedeb662e5b6cdff6ad302e8b1";
+    public override string Fingerprint => "fbfc81b409dc83dbf44c339eba7b00c3";
 
     /// <inheritdoc/>
     public override int Phrasings(string language) => language switch

@@ -26,10 +26,8 @@ public static class PromptEmitter
         var name = prompt.Text("name")!;
         var className = Names.Pascal(name) + "Prompt";
         var summary = prompt.Text("summary") ?? "";
-        var chat = prompt["chat_format"] is { } format
-            ? ValueEmitter.Emit(format, context)
-            : "new global::TaskDsl.Prompts.ChatFormats.Plain()";
-        var demonstrations = (prompt["demonstrations"] as BoundScalar)?.Value is long count ? count : 0;
+        var chat = prompt["chat_format"] is { } format ? ValueEmitter.Emit(format, context) : "";
+        var demonstrations = prompt["demonstrations"] is { } count ? ValueEmitter.Emit(count, context) : "";
         var variables = new TaskVariables(task);
         var languages = Languages(prompt, task, variables, context);
 
@@ -50,8 +48,11 @@ public static class PromptEmitter
             Member(writer, $"public override string Name => {CodeWriter.Literal(name)};");
             Member(writer, $"public override string Summary => {CodeWriter.Literal(summary)};");
             Member(writer, $"public override global::TaskDsl.Tasks.DslTask Task => {context.Global(task.ClassName)}.Task;");
-            Member(writer, $"public override global::TaskDsl.Prompts.ChatFormat ChatFormat {{ get; }} = {chat};");
-            Member(writer, $"public override int Demonstrations => {demonstrations.ToString(CultureInfo.InvariantCulture)};");
+            // What the YAML does not give is left to the definition's defaults.
+            if (chat.Length > 0)
+                Member(writer, $"public override global::TaskDsl.Prompts.ChatFormat ChatFormat {{ get; }} = {chat};");
+            if (demonstrations.Length > 0)
+                Member(writer, $"public override int Demonstrations => {demonstrations};");
             Member(
                 writer,
                 $"public override string Fingerprint => {CodeWriter.Literal(Fingerprint(task.Name, chat, demonstrations, languages))};"
@@ -221,7 +222,7 @@ public static class PromptEmitter
 
     private static string Number(PromptLanguageModel language, int index) => language.User.Count > 1 ? $"{index + 1}" : "";
 
-    private static string Fingerprint(string task, string chat, long demonstrations, List<PromptLanguageModel> languages)
+    private static string Fingerprint(string task, string chat, string demonstrations, List<PromptLanguageModel> languages)
     {
         var text = new StringBuilder($"{task}\0{chat}\0{demonstrations}");
         foreach (var language in languages)

@@ -146,9 +146,9 @@ internal sealed class TaskChecks(
     {
         if (task["split"] is not BoundRecord split)
             return;
-        double Share(string key, double otherwise) => split[key] is BoundScalar { Value: double share } ? share : otherwise;
-        // The defaults of TaskDsl.Data.Split.
-        var (validation, test) = (Share("validation", 0.1), Share("test", 0.2));
+        double Share(string key) =>
+            split[key] is BoundScalar { Value: double share } ? share : split.Type.Properties.First(p => p.Key == key).Default ?? 0;
+        var (validation, test) = (Share("validation"), Share("test"));
         if (validation + test >= 1)
             Report(
                 (split["test"] ?? split["validation"] ?? split).Node,

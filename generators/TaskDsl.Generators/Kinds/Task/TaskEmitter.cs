@@ -121,19 +121,15 @@ public static class TaskEmitter
             .Line();
         Infos(writer, "InputFields", model.Input);
         Infos(writer, "OutputFields", model.Output);
-        Part(writer, Lists + "<global::TaskDsl.Data.DataSource>", "Examples", task["examples"], "[]", context);
-        Part(writer, "global::TaskDsl.Data.Split", "Split", task["split"], "new global::TaskDsl.Data.Splits.RandomSplit()", context);
-        Part(writer, Lists + "<global::TaskDsl.Data.Stage>", "Stages", task["stages"], "[]", context);
-        var metrics = task["metrics"] is BoundList { Items.Count: > 0 } given ? given : null;
-        Part(writer, Lists + "<global::TaskDsl.Metrics.Counting.Metric>", "Metrics", metrics, Metrics(model.Format), context);
-        Part(
-            writer,
-            "global::TaskDsl.Data.BadRecords",
-            "BadRecords",
-            task["bad_records"],
-            "new global::TaskDsl.Data.Rejecting.Fail()",
-            context
-        );
+        Part(writer, Lists + "<global::TaskDsl.Data.DataSource>", "Examples", task["examples"], context);
+        Part(writer, "global::TaskDsl.Data.Split", "Split", task["split"], context);
+        Part(writer, Lists + "<global::TaskDsl.Data.Stage>", "Stages", task["stages"], context);
+        const string metrics = Lists + "<global::TaskDsl.Metrics.Counting.Metric>";
+        if (task.Items("metrics").Count > 0)
+            Part(writer, metrics, "Metrics", task["metrics"], context);
+        else
+            writer.Line($"public override {metrics} Metrics {{ get; }} = {Metrics(model.Format)};").Line();
+        Part(writer, "global::TaskDsl.Data.BadRecords", "BadRecords", task["bad_records"], context);
         writer.Line($"public override string Fingerprint => {CodeWriter.Literal(TaskFingerprint.Of(model))};");
     }
 
@@ -151,12 +147,14 @@ public static class TaskEmitter
         writer.Line();
     }
 
-    private static void Part(CodeWriter writer, string type, string property, BoundValue? value, string absent, EmitContext context)
+    // What the YAML does not give is left to the definition's defaults.
+    private static void Part(CodeWriter writer, string type, string property, BoundValue? value, EmitContext context)
     {
-        var expression = value is null ? absent : ValueEmitter.Emit(value, context);
+        if (value is null)
+            return;
         // What names other definitions is made when it is asked for: they may name this task in turn.
-        var begin = value?.Any(part => part is BoundReference) == true ? "=>" : "{ get; } =";
-        writer.Line($"public override {type} {property} {begin} {expression};").Line();
+        var begin = value.Any(part => part is BoundReference) ? "=>" : "{ get; } =";
+        writer.Line($"public override {type} {property} {begin} {ValueEmitter.Emit(value, context)};").Line();
     }
 
     private static string Metrics(AnswerFormat format) =>
