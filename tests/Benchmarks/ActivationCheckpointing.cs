@@ -71,7 +71,7 @@ internal static class ActivationCheckpointing
     {
         using var decoder = Decoder.Create(Config, 1);
         decoder.ActivationCheckpointing = again;
-        using var tuned = new Full().Apply(decoder, 1);
+        using var tuned = new Full().Start(decoder, 1);
         var adamw = new AdamW { LearningRate = 1e-4 };
         using var parameters = adamw.Flatten(tuned);
         using var optimizer = adamw.Start(parameters);

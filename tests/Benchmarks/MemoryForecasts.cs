@@ -147,7 +147,7 @@ internal static class MemoryForecasts
         TorchRuntime.Threads = 2;
         var recipe = RecipeOf(name);
         using var model = LanguageModel.Create(ConfigOf(name), 1);
-        using var tuned = recipe.Tuning.Apply(model, 1);
+        using var tuned = recipe.Tuning.Start(model, 1);
         using var flat = recipe.Optimizer.Flatten(tuned);
         using var optimizer = recipe.Optimizer.Start(flat);
         model.ActivationCheckpointing = recipe.ActivationCheckpointing;

@@ -105,7 +105,7 @@ internal static class PyTorchStep
     private static void One(string model, string file)
     {
         using var decoder = Decoder.Load(model);
-        using var tuned = new Full().Apply(decoder, 1);
+        using var tuned = new Full().Start(decoder, 1);
         var adamw = new AdamW { LearningRate = 1e-4 };
         using var parameters = adamw.Flatten(tuned);
         using var optimizer = adamw.Start(parameters);

@@ -39,7 +39,7 @@ internal static class TrainingStep
         const int rows = 8,
             length = 256;
         using var decoder = Decoder.Create(Config, 1);
-        using var tuned = new Full().Apply(decoder, 1);
+        using var tuned = new Full().Start(decoder, 1);
         using var parameters = new FlatParameters(tuned.Trained);
         using var optimizer = new AdamW { LearningRate = 1e-4 }.Start(parameters);
         var batch = Batch(rows, length);

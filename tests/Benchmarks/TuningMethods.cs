@@ -9,6 +9,7 @@ using TaskDsl.Torch.Optimizers.Steps;
 using TaskDsl.Torch.Tests.Objectives;
 using TaskDsl.Torch.Tuning;
 using TaskDsl.Torch.Tuning.Adapters;
+using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Benchmarks;
@@ -33,26 +34,22 @@ internal static class TuningMethods
         }
     );
 
+    // Every word as it is, and some in other settings. The first trains every weight.
     private static readonly (string Word, TuningMethod Tuning)[] Methods =
     [
-        ("full", new Full()),
+        .. Words
+            .Loaded.Choices(typeof(TuningMethod))
+            .Where(choice => choice.Type != typeof(Combined) && choice.Type != typeof(Partial)) // They are nothing without settings.
+            .OrderByDescending(choice => choice.Type == typeof(Full))
+            .Select(choice => (choice.Word, (TuningMethod)Words.Default(choice.Type))),
         ("partial: {layers: [-1]}", new Partial { Layers = [-1] }),
-        ("bitfit", new BitFit()),
-        ("lora", new Lora()),
         ("lora: {rslora: true}", new Lora { Rslora = true }),
         ("lora: {dora: true}", new Lora { Dora = true }),
         ("lora: {b_rate: 16}", new Lora { BRate = 16 }),
         ("lora: {start: pissa}", new Lora { Start = LoraStart.Pissa }),
-        ("ia3", new Ia3()),
         ("bottleneck: {place: houlsby}", new Bottleneck { Place = BottleneckPlace.Houlsby }),
-        ("bottleneck: {place: pfeiffer}", new Bottleneck { Place = BottleneckPlace.Pfeiffer }),
         ("bottleneck: {place: parallel}", new Bottleneck { Place = BottleneckPlace.Parallel }),
         ("bottleneck: {place: parallel, scale: 4}", new Bottleneck { Place = BottleneckPlace.Parallel, Scale = 4 }),
-        ("prefix_tuning", new PrefixTuning()),
-        ("p_tuning_v2", new PTuningV2()),
-        ("prompt_tuning", new PromptTuning()),
-        ("p_tuning", new PTuning()),
-        ("mam", new Mam()),
     ];
 
     /// <param name="args">Rounds (3); or <c>one</c> and the method that a child process measures.</param>
@@ -98,7 +95,7 @@ internal static class TuningMethods
     private static void One(TuningMethod tuning)
     {
         using var decoder = Decoder.Create(Config, 1);
-        using var tuned = tuning.Apply(decoder, 1);
+        using var tuned = tuning.Start(decoder, 1);
         var adamw = new AdamW { LearningRate = 1e-4 };
         using var parameters = adamw.Flatten(tuned);
         using var optimizer = adamw.Start(parameters);

@@ -36,7 +36,7 @@ internal static class ModelFolders
     public static void Adapt(LoadedModel model, TuningMethod tuning, string folder, string baseModel)
     {
         Directory.CreateDirectory(folder);
-        using var tuned = tuning.Apply(model.Model, 1);
+        using var tuned = tuning.Start(model.Model, 1);
         using (no_grad())
             foreach (var parameter in tuned.Trained.Values)
                 parameter.add_(randn_like(parameter), alpha: 0.05);

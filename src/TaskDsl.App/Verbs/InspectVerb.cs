@@ -19,21 +19,6 @@ namespace TaskDsl.App.Verbs;
 /// <summary><c>inspect</c>: what a model's or an adapter's folder holds, and whether it can be used. No weight is read.</summary>
 internal static class InspectVerb
 {
-    private static readonly string[] SizeSettings =
-    [
-        "r",
-        "lora_alpha",
-        "use_rslora",
-        "use_dora",
-        "target_modules",
-        "feedforward_modules",
-        "num_virtual_tokens",
-        "place",
-        "size",
-        "scale",
-        "modules_to_save",
-    ];
-
     private static readonly string[] TokenizerFiles =
     [
         "tokenizer.json",
@@ -64,7 +49,7 @@ internal static class InspectVerb
         command.SetAction(parsed =>
         {
             var found = ModelFolder.Find(session, parsed.GetValue(folder)!);
-            return Adapters.IsAdapter(found) ? InspectAdapter(session, found) : InspectModel(session, found);
+            return AdapterFolder.IsAdapter(found) ? InspectAdapter(session, found) : InspectModel(session, found);
         });
         return command;
     }
@@ -269,7 +254,9 @@ internal static class InspectVerb
 
     private static void Apply(Facts facts, LanguageModel model, string folder, long parameters)
     {
-        using var adapter = Adapters.Load(model, folder);
+        foreach (var below in AdapterFolder.Chain(folder).Skip(1).SkipLast(1).Reverse())
+            _ = AdapterFolder.Load(model, below); // It stays on the outline, which is let go of as a whole.
+        using var adapter = AdapterFolder.Load(model, folder);
         var trained = adapter.Trained.Values.Sum(p => p.numel());
         facts.Add(
             "trained",
@@ -278,14 +265,14 @@ internal static class InspectVerb
                 $"{Facts.Count(trained)} numbers, {(double)trained / parameters:P2} of the model's {Facts.Count(parameters)}"
             )
         );
-        var sites = model.Sites.Where(site => site.Update is not null).ToList();
+        var sites = model.Sites.Where(site => site.Updates.Count > 0).ToList();
         if (sites.Count > 0)
             facts.Add(
                 "sites",
                 $"{sites.Count} linear maps: "
                     + $"{string.Join(", ", sites.SelectMany(s => s.Sites).Distinct().Select(s => s.ToString().ToLowerInvariant()))}"
             );
-        var parts = model.Sublayers.Count(part => part.Update is not null);
+        var parts = model.Sublayers.Count(part => part.Updates.Count > 0);
         if (parts > 0)
             facts.Add("places", $"{parts} parts of layers");
         facts.Add("merge", adapter.MergeObstacle ?? "possible");
@@ -293,9 +280,14 @@ internal static class InspectVerb
 
     /// <summary>What a configuration says of a method's size; PEFT writes many more settings.</summary>
     private static IEnumerable<string> Settings(JsonObject config) =>
-        from name in SizeSettings
-        where config[name] is { } value && value.GetValueKind() != JsonValueKind.False
-        select $"{name} {(config[name] is JsonArray list ? string.Join(" ", list) : config[name]!.ToString())}";
+        from name in AdapterFolder
+            .SettingsOf(config["peft_type"]?.ToString() ?? "")
+            .Concat(config.Select(setting => setting.Key).Where(name => name.Contains("modules", StringComparison.Ordinal)))
+        where
+            config[name] is { } value
+            && value.GetValueKind() != JsonValueKind.False
+            && !(value is JsonArray { Count: > 0 } list && list[0] is JsonObject)
+        select $"{name} {(config[name] is JsonArray all ? string.Join(" ", all) : config[name]!.ToString())}";
 
     private static string Some(IReadOnlyList<string> names) => string.Join(", ", names.Take(8)) + (names.Count > 8 ? ", …" : "");
 

@@ -6,7 +6,7 @@ namespace TaskDsl.Torch.Draws;
 /// Random draws that depend on nothing but the numbers they are seeded with (SplitMix64, Steele et al. 2014): the same on every
 /// machine, whatever the threads and whatever was drawn before.
 /// </summary>
-internal struct Draw
+public struct Draw
 {
     private ulong state;
 

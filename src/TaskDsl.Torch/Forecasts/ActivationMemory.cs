@@ -50,12 +50,16 @@ internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long row
     /// <summary>The first part of a layer from which a gradient comes back; all before it keep nothing.</summary>
     private int FirstTrained()
     {
-        if (Model.Prompt is not null || Model.Prefix is not null || Model.TokenEmbedding.requires_grad)
+        if (
+            Model.Prompt is not null
+            || Model.Prefix is not null
+            || Model.Sites.Any(map => map.Sites.Contains(Site.Embedding) && Learns(map))
+        )
             return 0;
         var layers = Model.Parameters.Where(p => p.Value.requires_grad).Select(p => Model.LayerOf(p.Key)).OfType<int>().ToHashSet();
         var first = Model
             .Sublayers.ToList()
-            .FindIndex(part => part.Update is not null || layers.Contains(part.Layer) || part.Maps.Any(map => map.Update is not null));
+            .FindIndex(part => part.Updates.Count > 0 || layers.Contains(part.Layer) || part.Maps.Any(map => map.Updates.Count > 0));
         return first < 0 ? Model.Sublayers.Count : first;
     }
 
@@ -95,7 +99,7 @@ internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long row
 
     private long FeedForward(Sublayer part, StackShape shape) => FeedForward(part, shape, product);
 
-    private static bool Learns(LinearLayer map) => map.Update is not null || map.Weight.requires_grad;
+    private static bool Learns(LinearLayer map) => map.Updates.Count > 0 || map.Weight.requires_grad;
 
     private long Queries(Sublayer part) => (long)Shape(part).Heads * Shape(part).HeadSize;
 

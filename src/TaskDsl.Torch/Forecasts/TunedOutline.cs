@@ -18,7 +18,7 @@ internal sealed class TunedOutline : IDisposable
     public TunedOutline(Recipe recipe, ModelConfig config)
     {
         model = LanguageModel.Outline(config);
-        Tuned = recipe.Tuning.Apply(model, recipe.Seed);
+        Tuned = recipe.Tuning.Start(model, recipe.Seed);
         flat = recipe.Optimizer.Flatten(Tuned);
         optimizer = recipe.Optimizer.Start(flat);
         var own = model.Parameters.Values.ToHashSet<object>(ReferenceEqualityComparer.Instance);

@@ -12,8 +12,7 @@ internal sealed class HeadLayers
     private readonly Parameter? dense,
         denseBias;
     private readonly Norm? norm;
-    private readonly Tensor? output,
-        outputBias;
+    private readonly Tensor? bias;
 
     /// <summary>Makes or finds its weights.</summary>
     /// <param name="head">The head.</param>
@@ -41,19 +40,22 @@ internal sealed class HeadLayers
 
         if (shape.Norm is not null)
             norm = new Norm(NormKind.Layer, stack.Shape.NormEpsilon, shape.Norm, width, (name, size) => make(name, size));
-        if (shape.Tied)
-            (output, outputBias) = (stack.Tokens, shape.TiedBias is null ? null : make(shape.TiedBias, [outputs]));
-        else if (shape.Out is not null)
-            (output, outputBias) = (
-                make($"{shape.Out}.weight", [outputs, width]),
-                shape.OutBias ? make($"{shape.Out}.bias", [outputs]) : null
-            );
+        if (shape.Out is not null)
+            Map = new LinearLayer(Site.Head, shape.Out, shape.Tied ? stack.Tokens.Weight : make($"{shape.Out}.weight", [outputs, width]));
+        var biasName = shape.Tied ? shape.TiedBias : shape is { Out: not null, OutBias: true } ? $"{shape.Out}.bias" : null;
+        if (biasName is not null)
+            bias = make(biasName, [outputs]);
         if (shape.StoredBias is not null)
-            outputBias = makeBuffer(shape.StoredBias, [1, outputs]).view(-1).DetachFromDisposeScope();
+            bias = makeBuffer(shape.StoredBias, [1, outputs]).view(-1).DetachFromDisposeScope();
     }
 
-    /// <summary>The last map; null = there is none.</summary>
-    public VocabularyHead? Output => output is null ? null : new(output, outputBias, head.Shape!.Cap, head.Shape.Scale);
+    /// <summary>The last map, without its bias; null = there is none.</summary>
+    public LinearLayer? Map { get; }
+
+    /// <summary>The last map as one weight, with what is tuned onto it.</summary>
+    public VocabularyHead Output => Untuned with { Weight = Map!.Updated.Matrix };
+
+    private VocabularyHead Untuned => new(Map!.Weight, bias, head.Shape!.Cap, head.Shape.Scale);
 
     /// <summary>What stands before the last map: <c>[…, features]</c> of states <c>[…, hidden]</c>.</summary>
     public Tensor Features(Tensor states)
@@ -72,6 +74,6 @@ internal sealed class HeadLayers
     {
         using var scope = NewDisposeScope();
         var x = Features(states);
-        return head.Head.Scores(Output?.Logits(x) ?? x).MoveToOuterDisposeScope();
+        return head.Head.Scores(Map is null ? x : Untuned.Logits(x, Map)).MoveToOuterDisposeScope();
     }
 }

@@ -17,7 +17,7 @@ public sealed record HeadShape
     /// <summary>The layer normalisation; null = none.</summary>
     public string? Norm { get; init; }
 
-    /// <summary>The map to the result; null = none, or the embedding where <see cref="Tied"/>.</summary>
+    /// <summary>The map to the result, also where its weight is the embedding's (<see cref="Tied"/>); null = none.</summary>
     public string? Out { get; init; }
 
     /// <summary>Whether <see cref="Out"/> has a bias, <c>….bias</c>.</summary>

@@ -36,7 +36,7 @@ public abstract class LanguageModel : IDisposable
     /// <summary>The parts of all layers: where adapters can sit.</summary>
     public IReadOnlyList<Sublayer> Sublayers { get; private set; } = [];
 
-    /// <summary>The linear maps of all layers: where tuning methods act.</summary>
+    /// <summary>The linear maps where tuning methods act: those of all layers, the token embeddings, the projection to the vocabulary.</summary>
     public IReadOnlyList<LinearLayer> Sites { get; private set; } = [];
 
     /// <summary>What the last hidden states become.</summary>
@@ -53,7 +53,7 @@ public abstract class LanguageModel : IDisposable
     /// <exception cref="InvalidOperationException">The head's scores are of something else.</exception>
     public VocabularyHead Vocabulary =>
         Head is LmHead or MaskedLmHead
-            ? head!.Output!.Value
+            ? head!.Output
             : throw new InvalidOperationException($"This {Config.ModelType} has no head over the vocabulary.");
 
     /// <summary>The share of the embedding's and of each part's results that is left out at random: 0, but while a step trains.</summary>
@@ -88,7 +88,11 @@ public abstract class LanguageModel : IDisposable
     }
 
     /// <summary>The table of token embeddings that a <see cref="Prompt"/> stands before.</summary>
-    public Parameter TokenEmbedding => stacks[0].Tokens;
+    public Parameter TokenEmbedding => stacks[0].Tokens.Weight;
+
+    /// <summary>Whether a map's weight is that of the embedding and of the head, so that nothing can be folded into it for one of them.</summary>
+    internal bool IsTied(LinearLayer map) =>
+        Config.Architecture.Head.Shape is { Tied: true } && stacks.Any(stack => ReferenceEquals(stack.Tokens.Weight, map.Weight));
 
     /// <summary>The layer that a weight belongs to, counted from 0 in its stack; null = none.</summary>
     public int? LayerOf(string parameter)
@@ -240,15 +244,21 @@ public abstract class LanguageModel : IDisposable
     private protected Stack MakeStack(StackShape shape)
     {
         var stack = new Stack(shape, Device, Make);
+        if (stacks.Find(other => ReferenceEquals(other.Tokens.Weight, stack.Tokens.Weight)) is { } other)
+            stack.Tokens = other.Tokens;
         stacks.Add(stack);
         Sublayers = [.. Sublayers, .. stack.Blocks.SelectMany(block => block.Parts)];
-        Sites = [.. Sublayers.SelectMany(part => part.Maps)];
+        Sites = [.. Sublayers.SelectMany(part => part.Maps), .. stacks.Select(s => s.Tokens).Distinct()];
         return stack;
     }
 
     /// <summary>Makes the head, on the last stack.</summary>
-    private protected void MakeHead() =>
+    private protected void MakeHead()
+    {
         head = new HeadLayers(Config.Architecture.Head, Head.Outputs(Config), stacks[^1], Make, MakeBuffer);
+        if (Head is LmHead or MaskedLmHead)
+            Sites = [.. Sites, head.Map!];
+    }
 
     /// <summary>A weight by its name; one that is asked for twice is the same.</summary>
     private protected Parameter Make(string name, params long[] shape)

@@ -1,3 +1,4 @@
+using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Native;
 using static TorchSharp.torch;
 
@@ -11,9 +12,20 @@ namespace TaskDsl.Torch.Models;
 public readonly record struct VocabularyHead(Tensor Weight, Tensor? Bias = null, double? Cap = null, double Scale = 1)
 {
     /// <summary>The scores, <c>[…, vocabulary]</c>, of hidden states <c>[…, hidden]</c>.</summary>
-    public Tensor Logits(Tensor hidden)
+    public Tensor Logits(Tensor hidden) => Capped(Ops.Linear(Scaled(hidden), Weight, Bias));
+
+    /// <summary>The same with what is tuned onto the projection, whose whole weight is not needed for it.</summary>
+    /// <param name="hidden">The hidden states.</param>
+    /// <param name="map">The projection.</param>
+    internal Tensor Logits(Tensor hidden, LinearLayer map)
     {
-        var scores = Ops.Linear(Scale == 1 ? hidden : hidden * Scale, Weight, Bias);
-        return Cap is { } cap ? (scores / cap).tanh() * cap : scores;
+        if (map.Updates.Count == 0)
+            return Logits(hidden);
+        var scores = map.Forward(Scaled(hidden));
+        return Capped(Bias is null ? scores : scores + Bias);
     }
+
+    private Tensor Scaled(Tensor hidden) => Scale == 1 ? hidden : hidden * Scale;
+
+    private Tensor Capped(Tensor scores) => Cap is { } cap ? (scores / cap).tanh() * cap : scores;
 }

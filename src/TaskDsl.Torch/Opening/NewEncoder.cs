@@ -8,7 +8,9 @@ using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Opening;
 
-/// <summary>A new encoder of the BERT family with random weights and a tokenizer of its own, for pre-training by <c>masked_lm</c>.</summary>
+/// <summary>
+/// A new encoder of the BERT family with random weights and a tokenizer of its own, for pre-training by <c>masked_lm</c>.
+/// </summary>
 [Keyword("encoder")]
 public sealed record NewEncoder : NewModel
 {

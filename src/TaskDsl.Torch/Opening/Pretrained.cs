@@ -3,7 +3,10 @@ using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Opening;
 
-/// <summary>A folder in Hugging Face layout: <c>config.json</c>, <c>model.safetensors</c>, <c>tokenizer.json</c>.</summary>
+/// <summary>
+/// A folder in Hugging Face layout: <c>config.json</c>, <c>model.safetensors</c>, <c>tokenizer.json</c>; or an adapter's in PEFT's, which
+/// names the model that it is for.
+/// </summary>
 [Keyword("pretrained", Matches = "*")]
 public sealed record Pretrained : ModelSource
 {
@@ -14,6 +17,9 @@ public sealed record Pretrained : ModelSource
     /// <summary>Whether a decoder's tokens see those behind them too, for embeddings of texts. Default: as the model says.</summary>
     public bool? Bidirectional { get; init; }
 
+    /// <summary>What becomes of an adapter, where the folder holds one.</summary>
+    public AdapterUse Adapter { get; init; } = AdapterUse.Keep;
+
     /// <inheritdoc/>
     public override LoadedModel Open(ModelRequest request)
     {
@@ -22,8 +28,19 @@ public sealed record Pretrained : ModelSource
         var model = request.Outline
             ? LoadedModel.Outline(folder, ChatFormat, request.Head)
             : LoadedModel.Load(folder, request.Device, ChatFormat, request.Head, request.Seed);
-        if (Bidirectional is { } value)
-            model.Decoder.IsBidirectional = value;
-        return model;
+        try
+        {
+            if (Bidirectional is { } value)
+                model.Decoder.IsBidirectional = value;
+            if (Adapter == AdapterUse.Merge)
+                model.Merge();
+            model.AdapterUse = Adapter;
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 }

@@ -42,7 +42,7 @@ internal static class Agreement
     /// <exception cref="RunException">They do not go together.</exception>
     public static void Check(Recipe recipe, IReadOnlyList<RunTask> tasks, LoadedModel model)
     {
-        using var tuned = recipe.Tuning.Apply(model.Model, recipe.Seed); // A method that does not fit says so before anything is measured.
+        using var tuned = model.Tune(recipe.Tuning, recipe.Seed); // A method that does not fit says so before anything is measured.
         if (
             recipe.Precision == Precision.Float16
             && TorchRuntime.Device(recipe.Device).type == TorchSharp.DeviceType.CPU

@@ -15,6 +15,13 @@ internal sealed class Keep(Recipe recipe, string projectDirectory, RunFolder fol
 
     private string Old => folder.Best + ".old";
 
+    /// <summary>What an adapter names as its model: an adapter that was kept below it too, and not one that it goes on from.</summary>
+    private string Base =>
+        recipe.Model is not Pretrained pretrained ? ""
+        : pretrained.Adapter == AdapterUse.Train && AdapterFolder.IsAdapter(Path.Combine(projectDirectory, pretrained.Path))
+            ? AdapterFolder.ModelFolder(Path.Combine(projectDirectory, pretrained.Path))
+        : pretrained.Path;
+
     /// <summary>Writes the model beside the best one so far, flushes it to the disk, then puts it in its place.</summary>
     public void Save(TunedModel tuned, LoadedModel model)
     {
@@ -22,7 +29,7 @@ internal sealed class Keep(Recipe recipe, string projectDirectory, RunFolder fol
         Directory.CreateDirectory(Beside);
         try
         {
-            tuned.Save(Beside, (recipe.Model as Pretrained)?.Path ?? "");
+            tuned.Save(Beside, Base);
             if (tuned.SavesWholeModel)
             {
                 model.Tokenizer.Save(Beside);
@@ -64,7 +71,7 @@ internal sealed class Keep(Recipe recipe, string projectDirectory, RunFolder fol
     /// <summary>Reads it back from what was written: what others will load is what is measured here.</summary>
     public LoadedModel Open(Device device)
     {
-        if (!Adapters.IsAdapter(folder.Best))
+        if (!AdapterFolder.IsAdapter(folder.Best))
             return LoadedModel.Load(folder.Best, device, recipe.Model.ChatFormat);
         var model = recipe.Model.Open(
             new ModelRequest
@@ -77,12 +84,8 @@ internal sealed class Keep(Recipe recipe, string projectDirectory, RunFolder fol
         );
         try
         {
-            return new LoadedModel(model.Model, model.Tokenizer)
-            {
-                ChatFormat = model.ChatFormat,
-                ChatTemplate = model.ChatTemplate,
-                Adapter = Adapters.Load(model.Model, folder.Best),
-            };
+            model.PutResult(folder.Best);
+            return model;
         }
         catch
         {

@@ -81,7 +81,7 @@ internal sealed class Plan(RunContext run)
             var steps = data.Batches.Steps;
             var (validation, _) = data.Validation();
             using var objective = data.StartObjective(TimedSteps + 1, validation.Take(1));
-            using var tuned = Recipe.Tuning.Apply(model.Model, Recipe.Seed);
+            using var tuned = model.Tune(Recipe.Tuning, Recipe.Seed);
             using var log = new MetricLog(logs.FullName, default, 0);
             using var trainer = new Trainer(Recipe, objective, tuned, log, new CheckpointFolder(logs.FullName), null)
             {

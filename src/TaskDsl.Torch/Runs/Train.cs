@@ -19,7 +19,7 @@ internal sealed class Train(RunData data, RunFolder folder, Recording record, Ke
             record.Warn(notice);
         record.Save(RunStatus.Running, r => r with { Validation = report });
         using var objective = data.StartObjective(data.Batches.Steps, validation);
-        using var tuned = Recipe.Tuning.Apply(data.Model.Model, Recipe.Seed);
+        using var tuned = data.Model.Tune(Recipe.Tuning, Recipe.Seed);
         var resume = Resume();
         using var log = new MetricLog(folder.Path, resume?.State.Log ?? default, resume?.State.Step ?? 0);
         using var trainer = new Trainer(Recipe, objective, tuned, log, checkpoints, resume)

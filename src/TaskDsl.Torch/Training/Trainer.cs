@@ -164,6 +164,7 @@ internal sealed class Trainer : IDisposable
             );
         // What gradients are multiplied by until all are gathered: float16 loses those of a mean, and a single term's need no rounding.
         var scale = State.LossScale?.Scale ?? total.Unit;
+        Tuned.BeforeStep(State.Step, Steps);
         Begin();
         foreach (var batch in step.Batches)
         {

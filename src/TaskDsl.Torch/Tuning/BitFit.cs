@@ -9,7 +9,7 @@ namespace TaskDsl.Torch.Tuning;
 public sealed record BitFit : TuningMethod
 {
     /// <inheritdoc/>
-    public override TunedModel Apply(LanguageModel model, int seed)
+    public override TunedModel Start(LanguageModel model, int seed)
     {
         if (!model.Parameters.Keys.Any(name => name.EndsWith(".bias", StringComparison.Ordinal)))
             throw new NotSupportedException(

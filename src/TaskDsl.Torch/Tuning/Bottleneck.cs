@@ -1,6 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Nodes;
-using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Tuning.Adapters;
@@ -11,36 +9,53 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Tuning;
 
 /// <summary>
-/// Small networks beside or behind the parts of each layer: down to few numbers, a bend, up again (Houlsby et al., arXiv 1902.00751). They
-/// begin as nothing.
+/// Small networks beside or behind the parts of each layer: down to few numbers, max(x, 0), up again (Houlsby et al., arXiv 1902.00751).
+/// They begin as nothing. PEFT has no such layout; this one is ours, in the same two files.
 /// </summary>
-[Keyword("bottleneck")]
-public sealed record Bottleneck : TuningMethod
+[Keyword("bottleneck"), Peft("BOTTLENECK")]
+public sealed record Bottleneck : AdapterMethod
 {
     /// <summary>Where they sit.</summary>
+    [Stored("place")]
     public BottleneckPlace Place { get; init; } = BottleneckPlace.Pfeiffer;
 
     /// <summary>The width inside.</summary>
-    [Range(1, 1 << 16)]
+    [Range(1, 1 << 16), Stored("size")]
     public int Size { get; init; } = 64;
 
     /// <summary>Multiplies what they add; He et al. find 4 good for the parallel place.</summary>
-    [Range(0.0, 1e4)]
+    [Range(0.0, 1e4), Stored("scale")]
     public double Scale { get; init; } = 1;
 
     /// <inheritdoc/>
-    public override TunedModel Apply(LanguageModel model, int seed)
+    protected internal override void Add(Adapter adapter, AdapterWeights weights)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        var adapter = new BottleneckAdapter(model, Place, Scale);
-        using var scope = NewDisposeScope();
-        foreach (var (name, sublayer) in BottleneckAdapter.Places(model, Place))
+        var places = adapter.Model.Sublayers.Where(part => part.Kind == SublayerKind.FeedForward || Place == BottleneckPlace.Houlsby);
+        foreach (var part in places)
         {
-            var (down, bias) = VirtualTokenAdapter.Linear(Size, sublayer.Size, seed, name);
-            adapter.Add(name, sublayer, down, bias, zeros(sublayer.Size, Size), zeros(sublayer.Size));
+            var name = $"{part.Maps.First().Name}.bottleneck";
+            var at = weights.At(name);
+            var down = at.Linear("down", Size, part.Size, $"base_model.model.{name}");
+            var up = at.Trained("up.weight", [part.Size, Size], () => zeros(part.Size, Size));
+            var bias = at.Trained("up.bias", part.Size, 0);
+            adapter.Put(part, new Network(down.Weight, down.Bias, up, bias, Place == BottleneckPlace.Parallel, Scale));
         }
+    }
 
-        return adapter;
+    /// <summary>One bottleneck: y + scale · up(relu(down(·))) of the part's result, or of its input where it stands beside it.</summary>
+    private sealed class Network(Parameter down, Parameter downBias, Parameter up, Parameter upBias, bool beside, double scale)
+        : SublayerUpdate
+    {
+        /// <inheritdoc/>
+        public override string MergeObstacle =>
+            "A bottleneck bends what it adds: it cannot be folded into a weight. Use the adapter as it is.";
+
+        /// <inheritdoc/>
+        public override Tensor Forward(Sublayer sublayer, Tensor x, Tensor y)
+        {
+            var added = Ops.Linear(nn.functional.relu(Ops.Linear(beside ? x : y, down, downBias)), up, upBias);
+            return y + (scale == 1 ? added : added * scale);
+        }
     }
 }
 
@@ -55,93 +70,4 @@ public enum BottleneckPlace
 
     /// <summary>Beside each feed-forward (He et al., arXiv 2110.04366).</summary>
     Parallel,
-}
-
-/// <summary>Bottlenecks on a model's sublayers. PEFT has no such layout; this one is ours, in the same two files.</summary>
-internal sealed class BottleneckAdapter(LanguageModel model, BottleneckPlace place, double scale) : Adapter(model)
-{
-    public const string Type = "BOTTLENECK";
-    private readonly List<(Sublayer Sublayer, BottleneckUpdate Update)> updates = [];
-
-    /// <summary>The sublayers at a place, with their names.</summary>
-    public static IEnumerable<(string Name, Sublayer Sublayer)> Places(LanguageModel model, BottleneckPlace place) =>
-        model
-            .Sublayers.Index()
-            .Where(s => s.Item.Kind == SublayerKind.FeedForward || place == BottleneckPlace.Houlsby)
-            .Select(s => ($"base_model.model.{s.Item.Maps.First().Name}.bottleneck", s.Item));
-
-    public void Add(string name, Sublayer sublayer, Tensor down, Tensor downBias, Tensor up, Tensor upBias)
-    {
-        var update = new BottleneckUpdate(
-            Train($"{name}.down.weight", down),
-            Train($"{name}.down.bias", downBias),
-            Train($"{name}.up.weight", up),
-            Train($"{name}.up.bias", upBias),
-            place == BottleneckPlace.Parallel,
-            scale
-        );
-        updates.Add((sublayer, update));
-        sublayer.Update = update;
-    }
-
-    public override string? MergeObstacle =>
-        "A bottleneck bends what it adds: it cannot be folded into a weight. Use the adapter as it is.";
-
-    public override void Dispose()
-    {
-        foreach (var (sublayer, update) in updates)
-            if (sublayer.Update == update)
-                sublayer.Update = null;
-        base.Dispose();
-    }
-
-    internal override JsonObject Describe() =>
-        new()
-        {
-            ["peft_type"] = Type,
-            ["place"] = place.ToString().ToLowerInvariant(),
-            ["size"] = updates[0].Update.Size,
-            ["scale"] = scale,
-        };
-}
-
-/// <summary>Reads bottlenecks.</summary>
-internal sealed class BottleneckFormat : AdapterFormat
-{
-    public override string PeftType => BottleneckAdapter.Type;
-
-    public override Adapter Load(LanguageModel model, AdapterFile file)
-    {
-        if (!Enum.TryParse<BottleneckPlace>(file.Config.Text("place"), ignoreCase: true, out var place))
-            throw file.Config.Bad(
-                $"place is '{file.Config.Text("place")}'; expected one of {string.Join(", ", Enum.GetNames<BottleneckPlace>()).ToLowerInvariant()}."
-            );
-        var adapter = new BottleneckAdapter(model, place, file.Config.Number("scale"));
-        var size = file.Config.Int("size");
-        foreach (var (name, sublayer) in BottleneckAdapter.Places(model, place))
-            adapter.Add(
-                name,
-                sublayer,
-                file.Read($"{name}.down.weight", size, sublayer.Size),
-                file.Read($"{name}.down.bias", size),
-                file.Read($"{name}.up.weight", sublayer.Size, size),
-                file.Read($"{name}.up.bias", sublayer.Size)
-            );
-        return adapter;
-    }
-}
-
-/// <summary>One bottleneck: y + scale · up(relu(down(·))) of the sublayer's result, or of its input where it stands beside it.</summary>
-internal sealed class BottleneckUpdate(Parameter down, Parameter downBias, Parameter up, Parameter upBias, bool beside, double scale)
-    : SublayerUpdate
-{
-    /// <summary>The width inside.</summary>
-    public long Size => down.size(0);
-
-    /// <inheritdoc/>
-    public override Tensor Forward(Sublayer sublayer, Tensor x, Tensor y)
-    {
-        var added = Ops.Linear(nn.functional.relu(Ops.Linear(beside ? x : y, down, downBias)), up, upBias);
-        return y + (scale == 1 ? added : added * scale);
-    }
 }

@@ -9,5 +9,5 @@ namespace TaskDsl.Torch.Tuning;
 public sealed record Full : TuningMethod
 {
     /// <inheritdoc/>
-    public override TunedModel Apply(LanguageModel model, int seed) => new PartlyTrained(model, _ => true);
+    public override TunedModel Start(LanguageModel model, int seed) => new PartlyTrained(model, _ => true);
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
+using TaskDsl.Torch.Draws;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Native;
@@ -14,56 +15,182 @@ namespace TaskDsl.Torch.Tuning;
 /// Low-rank adaptation (Hu et al., arXiv 2106.09685): a frozen weight W is used as W + (alpha / rank) · B A, and only A
 /// <c>[rank, in]</c> and B <c>[out, rank]</c> are trained. Saved in PEFT's layout.
 /// </summary>
-[Keyword("lora")]
-public sealed record Lora : TuningMethod
+/// <remarks>
+/// A begins uniform in ±1/√in, as PEFT's Kaiming initialisation comes to, and B zero: the first step starts at the model as it is.
+/// </remarks>
+[Keyword("lora"), Peft("LORA")]
+[
+    Refuses("bias", "biases that are trained too"),
+    Refuses("lora_bias", "biases in the update"),
+    Refuses("rank_pattern", "a rank of its own per layer"),
+    Refuses("alpha_pattern", "an alpha of its own per layer"),
+    Refuses("use_qalora", "quantisation-aware updates"),
+    Refuses("layer_replication", "layers used twice")
+]
+public sealed record Lora : LinearTuning
 {
     /// <summary>The rank of the update.</summary>
-    [Range(1, 4096)]
+    [Range(1, 4096), Stored("r")]
     public int Rank { get; init; } = 8;
 
     /// <summary>The update is scaled by alpha / rank.</summary>
-    [Range(0.0, 1e6)]
+    [Range(0.0, 1e6), Stored("lora_alpha")]
     public double Alpha { get; init; } = 16;
 
-    /// <summary>The sites that get an update. Default: all linear layers of attention and feed-forward. A fused map gets one if any of its sites is named.</summary>
-    public IReadOnlyList<Site> Sites { get; init; } = [];
-
-    /// <summary>Whether the update is scaled by alpha / √rank, so that high ranks learn as fast as low ones (rsLoRA, arXiv 2312.03732).</summary>
+    /// <summary>
+    /// Whether the update is scaled by alpha / √rank, so that high ranks learn as fast as low ones (rsLoRA, arXiv 2312.03732).
+    /// </summary>
+    [Stored("use_rslora")]
     public bool Rslora { get; init; }
 
     /// <summary>Whether the length of each row of the weight is trained apart from its direction (DoRA, arXiv 2402.09353).</summary>
+    [Stored("use_dora")]
     public bool Dora { get; init; }
 
     /// <summary>What A and B begin with.</summary>
-    public LoraStart Start { get; init; } = LoraStart.Zero;
+    public new LoraStart Start { get; init; } = LoraStart.Zero;
 
     /// <summary>How much higher the learning rate of B is than that of A (LoRA+, arXiv 2402.12354, which finds 16 good).</summary>
     [Range(1.0, 1e4)]
     public double BRate { get; init; } = 1;
 
-    /// <inheritdoc/>
-    /// <remarks>A begins uniform in ±1/√in, as PEFT's Kaiming initialisation comes to, and B zero: the first step starts at the model as it is.</remarks>
-    public override TunedModel Apply(LanguageModel model, int seed)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        using var ungraded = no_grad();
-        using var scope = NewDisposeScope();
-        var adapter = new LoraAdapter(model, new(Rank, Alpha, Rslora, Dora, BRate));
-        foreach (var layer in TuningMethod.Choose(model, Sites, "lora"))
-        {
-            if (Start == LoraStart.Pissa)
-                adapter.AddPrincipal(layer);
-            else
-                adapter.Add(layer, Draw(layer, seed), zeros(layer.Outputs, Rank), null);
-        }
+    private double Scale => Alpha / (Rslora ? Math.Sqrt(Rank) : Rank);
 
-        return adapter;
+    /// <inheritdoc/>
+    protected override LinearUpdate On(LinearLayer map, AdapterWeights weights)
+    {
+        if (map.Sites.Contains(Site.Embedding))
+            return OnEmbedding(map, weights);
+        if (Start == LoraStart.Pissa)
+            return Principal(map, weights);
+        var a = weights.Trained("lora_A.weight", [Rank, map.Inputs], Uniform);
+        var b = weights.Trained("lora_B.weight", [map.Outputs, Rank], () => zeros(map.Outputs, Rank));
+        var magnitude = Dora
+            ? weights.Trained("lora_magnitude_vector", [map.Outputs], () => map.Updated.Matrix.add(b.mm(a), alpha: Scale).norm(1, false, 2))
+            : null;
+        return new LowRank(a, b, Scale, magnitude);
+
+        Tensor Uniform() => tensor(Drawn(map, weights).Uniform(Rank * map.Inputs, 1 / Math.Sqrt(map.Inputs)), [Rank, map.Inputs]);
     }
 
-    private Tensor Draw(LinearLayer layer, int seed)
+    /// <inheritdoc/>
+    /// <remarks>With its start beside it, a PiSSA update is one of twice the rank on the model as it was.</remarks>
+    protected internal override AdapterMethod AsStored(LanguageModel model) =>
+        Start == LoraStart.Zero
+            ? this
+            : this with
+            {
+                Start = LoraStart.Zero,
+                Rank = 2 * Rank,
+                Alpha = Scale * (Rslora ? Math.Sqrt(2 * Rank) : 2 * Rank),
+            };
+
+    /// <inheritdoc/>
+    protected internal override void Describe(JsonObject config, AdapterWeights weights)
     {
-        var draw = new Draws.Draw(seed, Draws.Draw.Seed("lora"), Draws.Draw.Seed(layer.Name));
-        return tensor(draw.Uniform(Rank * layer.Inputs, 1 / Math.Sqrt(layer.Inputs)), [Rank, layer.Inputs]);
+        base.Describe(config, weights);
+        config["lora_dropout"] = 0.0;
+        config["bias"] = "none";
+        config["init_lora_weights"] = true;
+    }
+
+    /// <inheritdoc/>
+    protected internal override double LearningRateFactor(string name) =>
+        name.EndsWith("lora_B.weight", StringComparison.Ordinal) || name.EndsWith("lora_embedding_B", StringComparison.Ordinal) ? BRate : 1;
+
+    private static Draw Drawn(LinearLayer map, AdapterWeights weights) => new(weights.Seed, Draw.Seed("lora"), Draw.Seed(map.Name));
+
+    /// <summary>PEFT's update of an embedding: A, of which a token chooses a column, begins at zero, and B with normal numbers.</summary>
+    private LowRank OnEmbedding(LinearLayer map, AdapterWeights weights)
+    {
+        if (Dora || Start == LoraStart.Pissa)
+            throw new NotSupportedException("tuning.lora: dora and start: pissa are for linear maps; the site embedding has neither.");
+        var a = weights.Trained("lora_embedding_A", [Rank, map.Inputs], () => zeros(Rank, map.Inputs));
+        var b = weights.Trained("lora_embedding_B", [map.Outputs, Rank], Normal);
+        return new LowRank(a, b, Scale, null);
+
+        Tensor Normal() => tensor(Drawn(map, weights).Normal(map.Outputs * Rank, 1), [map.Outputs, Rank]);
+    }
+
+    /// <summary>The weight's largest singular directions become the update, and leave the weight.</summary>
+    private PrincipalPart Principal(LinearLayer map, AdapterWeights weights)
+    {
+        if (Dora)
+            throw new NotSupportedException("tuning.lora: start: pissa and dora do not go together.");
+        if (Rank > Math.Min(map.Inputs, map.Outputs))
+            throw new NotSupportedException(
+                $"tuning.lora.rank: {Rank} is more than {map.Name} has singular values ({Math.Min(map.Inputs, map.Outputs)})."
+            );
+        if (weights.Model.IsTied(map))
+            throw new NotSupportedException("tuning.lora: start: pissa changes the weight, which the head shares with the embedding here.");
+        var (u, s, v) = linalg.svd(map.Matrix.detach(), false);
+        var root = (s.narrow(0, 0, Rank) / Scale).sqrt();
+        var a0 = weights.Keep(v.narrow(0, 0, Rank) * root.unsqueeze(1)); // [rank, in]
+        var b0 = weights.Keep(u.narrow(1, 0, Rank) * root); // [out, rank]
+        var a = weights.Trained("lora_A.weight", [Rank, map.Inputs], () => a0, value => cat([value, a0], 0));
+        var b = weights.Trained("lora_B.weight", [map.Outputs, Rank], () => b0, value => cat([value, b0.neg()], 1));
+        var update = new PrincipalPart(a, b, Scale, a0, b0);
+        update.Move(map, -Scale);
+        return update;
+    }
+
+    /// <summary>One map's low-rank update: y + scale · (x Aᵀ) Bᵀ; with a magnitude, each row of the whole has that length.</summary>
+    /// <param name="a"><c>[rank, in]</c>.</param>
+    /// <param name="b"><c>[out, rank]</c>.</param>
+    /// <param name="scale">Of the update.</param>
+    /// <param name="magnitude"><c>[out]</c>, or null.</param>
+    private class LowRank(Parameter a, Parameter b, double scale, Parameter? magnitude) : LinearUpdate
+    {
+        private readonly float scale = (float)scale;
+
+        /// <inheritdoc/>
+        public override Tensor Forward(LinearMap map, Tensor x)
+        {
+            var flat = x.reshape(-1, x.size(-1)); // [tokens, in]
+            if (magnitude is null)
+            {
+                var y = map.Forward(x);
+                return addmm(y.reshape(-1, map.Outputs), flat.mm(a.t()), b.t(), beta: 1, alpha: scale).view(y.shape);
+            }
+
+            var (matrix, bias) = map.Merged;
+            var turned = addmm(Ops.Linear(flat, matrix), flat.mm(a.t()), b.t(), beta: 1, alpha: scale) * (magnitude / Lengths(matrix));
+            return (bias is null ? turned : turned + bias).view([.. x.shape[..^1], map.Outputs]);
+        }
+
+        /// <inheritdoc/>
+        public override (Tensor Matrix, Tensor? Bias) Merged(LinearMap map)
+        {
+            var (matrix, bias) = map.Merged;
+            var sum = matrix.add(b.mm(a), alpha: scale);
+            return (magnitude is null ? sum : sum * (magnitude / Lengths(matrix)).unsqueeze(1), bias);
+        }
+
+        /// <inheritdoc/>
+        public override Tensor LookUp(LinearMap map, Tensor ids) => map.LookUp(ids) + scale * Ops.Embedding(a.t(), ids).matmul(b.t()); // […, size]
+
+        /// <summary>The length of each row of the updated weight; a constant for the gradients, as the paper has it.</summary>
+        private Tensor Lengths(Tensor matrix)
+        {
+            using var ungraded = no_grad();
+            return matrix.add(b.mm(a), alpha: scale).norm(1, false, 2);
+        }
+    }
+
+    /// <summary>An update that began as the weight's principal part.</summary>
+    private sealed class PrincipalPart(Parameter a, Parameter b, double scale, Tensor a0, Tensor b0) : LowRank(a, b, scale, null)
+    {
+        private readonly double scale = scale;
+
+        /// <inheritdoc/>
+        public override void TakenOff(LinearLayer layer) => Move(layer, scale);
+
+        /// <summary>Adds the principal part to the layer's own weight, or takes it out.</summary>
+        public void Move(LinearLayer layer, double by)
+        {
+            var moved = layer.Matrix.add(b0.mm(a0), alpha: by);
+            layer.Weight.copy_(layer.IsTransposed ? moved.t() : moved);
+        }
     }
 }
 
@@ -73,199 +200,9 @@ public enum LoraStart
     /// <summary>Random A and zero B: the model as it is.</summary>
     Zero,
 
-    /// <summary>The weight's principal part, which is taken out of the frozen weight (PiSSA, arXiv 2404.02948). Saved as a plain update of twice the rank.</summary>
+    /// <summary>
+    /// The weight's principal part, which is taken out of the frozen weight (PiSSA, arXiv 2404.02948). Saved as a plain update of twice the
+    /// rank.
+    /// </summary>
     Pissa,
-}
-
-/// <summary>The settings of a low-rank adapter.</summary>
-internal sealed record LoraShape(int Rank, double Alpha, bool Rslora, bool Dora, double BRate)
-{
-    public double Scale => Alpha / (Rslora ? Math.Sqrt(Rank) : Rank);
-}
-
-/// <summary>Low-rank updates on a model's linear maps.</summary>
-internal sealed class LoraAdapter(LanguageModel model, LoraShape shape) : Adapter(model)
-{
-    private readonly Dictionary<LinearLayer, LowRankUpdate> updates = [];
-    private readonly Dictionary<string, Tensor> principal = [];
-
-    public void Add(LinearLayer layer, Tensor a, Tensor b, Tensor? magnitude)
-    {
-        if (shape.Dora)
-            magnitude ??= layer.Matrix.add(b.to(Model.Device).mm(a.to(Model.Device)), alpha: shape.Scale).norm(1, false, 2);
-        var update = new LowRankUpdate(
-            Train(Name(layer, "lora_A.weight"), a),
-            Train(Name(layer, "lora_B.weight"), b),
-            shape.Scale,
-            magnitude is null ? null : Train(Name(layer, "lora_magnitude_vector"), magnitude)
-        );
-        updates.Add(layer, update);
-        layer.Update = update;
-    }
-
-    /// <summary>The weight's largest singular directions become the update, and leave the weight.</summary>
-    public void AddPrincipal(LinearLayer layer)
-    {
-        if (shape.Dora)
-            throw new NotSupportedException("tuning.lora: start: pissa and dora do not go together.");
-        if (shape.Rank > Math.Min(layer.Inputs, layer.Outputs))
-            throw new NotSupportedException(
-                $"tuning.lora.rank: {shape.Rank} is more than {layer.Name} has singular values ({Math.Min(layer.Inputs, layer.Outputs)})."
-            );
-        var (u, s, v) = linalg.svd(layer.Matrix.detach(), false);
-        var root = (s.narrow(0, 0, shape.Rank) / shape.Scale).sqrt();
-        var (a, b) = (v.narrow(0, 0, shape.Rank) * root.unsqueeze(1), u.narrow(1, 0, shape.Rank) * root);
-        var rest = layer.Matrix.add(b.mm(a), alpha: -shape.Scale);
-        layer.Weight.copy_(layer.IsTransposed ? rest.t() : rest);
-        Add(layer, a, b, null);
-        principal.Add(Name(layer, "lora_A.weight"), a.detach().clone().DetachFromDisposeScope());
-        principal.Add(Name(layer, "lora_B.weight"), b.detach().clone().DetachFromDisposeScope());
-    }
-
-    public override double LearningRateFactor(string name) => name.EndsWith("lora_B.weight", StringComparison.Ordinal) ? shape.BRate : 1;
-
-    public override void Dispose()
-    {
-        using (no_grad())
-        using (NewDisposeScope())
-        {
-            foreach (var (layer, update) in updates)
-            {
-                if (layer.Update == update)
-                    layer.Update = null;
-                if (!principal.TryGetValue(Name(layer, "lora_A.weight"), out var a))
-                    continue;
-                var back = layer.Matrix.add(principal[Name(layer, "lora_B.weight")].mm(a), alpha: shape.Scale);
-                layer.Weight.copy_(layer.IsTransposed ? back.t() : back);
-            }
-        }
-
-        foreach (var tensor in principal.Values)
-            tensor.Dispose();
-        principal.Clear();
-        updates.Clear();
-        base.Dispose();
-    }
-
-    public override void Merge()
-    {
-        base.Merge();
-        updates.Clear(); // Nothing is to be given back: the principal part is in the weight again.
-    }
-
-    internal override JsonObject Describe()
-    {
-        // With its start beside it, a PiSSA update is one of twice the rank on the model as it was.
-        var (rank, alpha) =
-            principal.Count == 0
-                ? (shape.Rank, shape.Alpha)
-                : (2 * shape.Rank, shape.Scale * (shape.Rslora ? Math.Sqrt(2 * shape.Rank) : 2 * shape.Rank));
-        return new JsonObject
-        {
-            ["peft_type"] = "LORA",
-            ["r"] = rank,
-            ["lora_alpha"] = alpha == Math.Floor(alpha) ? (int)alpha : alpha,
-            ["lora_dropout"] = 0.0,
-            ["use_rslora"] = shape.Rslora,
-            ["use_dora"] = shape.Dora,
-            ["bias"] = "none",
-            ["fan_in_fan_out"] = updates.Keys.Any(layer => layer.IsTransposed),
-            ["init_lora_weights"] = true,
-            ["target_modules"] = Targets(Model, updates.Keys.Select(layer => layer.Name)),
-        };
-    }
-
-    internal override IEnumerable<KeyValuePair<string, Tensor>> Stored() =>
-        base.Stored()
-            .Select(stored =>
-                !principal.TryGetValue(stored.Key, out var start)
-                    ? stored
-                    : KeyValuePair.Create(
-                        stored.Key,
-                        stored.Key.EndsWith("lora_A.weight", StringComparison.Ordinal)
-                            ? cat([stored.Value, start], 0)
-                            : cat([stored.Value, start.neg()], 1)
-                    )
-            );
-
-    internal static string Name(LinearLayer layer, string part) => $"base_model.model.{layer.Name}.{part}";
-}
-
-/// <summary>Reads <c>LORA</c>, with the options that <see cref="Lora"/> has.</summary>
-internal sealed class LoraFormat : AdapterFormat
-{
-    public override string PeftType => "LORA";
-
-    public override Adapter Load(LanguageModel model, AdapterFile file)
-    {
-        file.Refuse("lora_bias", "biases in the update");
-        file.Refuse("rank_pattern", "a rank of its own per layer");
-        file.Refuse("alpha_pattern", "an alpha of its own per layer");
-        file.Refuse("use_qalora", "quantisation-aware updates");
-        file.Refuse("layer_replication", "layers used twice");
-        if (file.Config.Text("bias", "none") is not "none" and var bias)
-            throw new NotSupportedException($"{file.Config.Path}: bias '{bias}' is not supported; only 'none' is.");
-        var shape = new LoraShape(
-            file.Config.Int("r"),
-            file.Config.Number("lora_alpha"),
-            file.Config.Flag("use_rslora"),
-            file.Config.Flag("use_dora"),
-            1
-        );
-        var adapter = new LoraAdapter(model, shape);
-        using var ungraded = no_grad();
-        foreach (var layer in model.Sites)
-        {
-            if (!file.Has(Name("lora_A.weight")))
-                continue;
-            adapter.Add(
-                layer,
-                file.Read(Name("lora_A.weight"), shape.Rank, layer.Inputs),
-                file.Read(Name("lora_B.weight"), layer.Outputs, shape.Rank),
-                shape.Dora ? file.Read(Name("lora_magnitude_vector"), layer.Outputs) : null
-            );
-
-            string Name(string part) => LoraAdapter.Name(layer, part);
-        }
-
-        return adapter;
-    }
-}
-
-/// <summary>One map's low-rank update: y + scale · (x Aᵀ) Bᵀ; with a magnitude, each row of the whole has that length.</summary>
-/// <param name="a"><c>[rank, in]</c>.</param>
-/// <param name="b"><c>[out, rank]</c>.</param>
-/// <param name="scale">Of the update.</param>
-/// <param name="magnitude"><c>[out]</c>, or null.</param>
-internal sealed class LowRankUpdate(Parameter a, Parameter b, double scale, Parameter? magnitude) : LinearUpdate
-{
-    private readonly float scale = (float)scale;
-
-    /// <inheritdoc/>
-    public override Tensor Forward(LinearLayer layer, Tensor x)
-    {
-        var flat = x.reshape(-1, x.size(-1));
-        if (magnitude is null)
-        {
-            var y = layer.Plain(x);
-            return addmm(y.reshape(-1, layer.Outputs), flat.mm(a.t()), b.t(), beta: 1, alpha: scale).view(y.shape);
-        }
-
-        var turned = addmm(Ops.Linear(flat, layer.Matrix), flat.mm(a.t()), b.t(), beta: 1, alpha: scale) * (magnitude / Lengths(layer));
-        return (layer.Bias is null ? turned : turned + layer.Bias).view([.. x.shape[..^1], layer.Outputs]);
-    }
-
-    /// <inheritdoc/>
-    public override (Tensor Matrix, Tensor? Bias) Merged(LinearLayer layer)
-    {
-        var sum = layer.Matrix.add(b.mm(a), alpha: scale);
-        return (magnitude is null ? sum : sum * (magnitude / Lengths(layer)).unsqueeze(1), null);
-    }
-
-    /// <summary>The length of each row of the updated weight; a constant for the gradients, as the paper has it.</summary>
-    private Tensor Lengths(LinearLayer layer)
-    {
-        using var ungraded = no_grad();
-        return layer.Matrix.add(b.mm(a), alpha: scale).norm(1, false, 2);
-    }
 }

@@ -5,9 +5,12 @@ using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Tuning;
 
-/// <summary>The mix-and-match adapter (MAM, He et al., arXiv 2110.04366): a short prefix in the attentions, and a wide scaled bottleneck beside each feed-forward.</summary>
+/// <summary>
+/// The mix-and-match adapter (MAM, He et al., arXiv 2110.04366): a short prefix in the attentions, and a wide scaled bottleneck beside each
+/// feed-forward. Saved as <see cref="Combined"/>.
+/// </summary>
 [Keyword("mam")]
-public sealed record Mam : TuningMethod
+public sealed record Mam : AdapterMethod
 {
     /// <summary>The prefix's virtual tokens.</summary>
     [Range(1, 4096)]
@@ -21,9 +24,8 @@ public sealed record Mam : TuningMethod
     [Range(0.0, 1e4)]
     public double Scale { get; init; } = 4;
 
-    /// <inheritdoc/>
-    public override TunedModel Apply(LanguageModel model, int seed) =>
-        new Combined
+    private Combined Parts =>
+        new()
         {
             Parts =
             [
@@ -35,5 +37,11 @@ public sealed record Mam : TuningMethod
                     Scale = Scale,
                 },
             ],
-        }.Apply(model, seed);
+        };
+
+    /// <inheritdoc/>
+    protected internal override AdapterMethod AsStored(LanguageModel model) => Parts;
+
+    /// <inheritdoc/>
+    protected internal override void Add(Adapter adapter, AdapterWeights weights) => Parts.Add(adapter, weights);
 }

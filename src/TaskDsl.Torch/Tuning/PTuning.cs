@@ -2,31 +2,36 @@ using System.ComponentModel.DataAnnotations;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
+using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Tuning;
 
 /// <summary>
-/// Embeddings in front of every row that a small network makes (P-tuning, Liu et al., arXiv 2103.10385; the variant with three linear maps).
-/// Saved in PEFT's layout: the network's result.
+/// Embeddings in front of every row that a small network makes (P-tuning, Liu et al., arXiv 2103.10385; the variant with three linear
+/// maps). Saved in PEFT's layout: the network's result.
 /// </summary>
-[Keyword("p_tuning")]
+[Keyword("p_tuning"), Peft("P_TUNING")]
 public sealed record PTuning : VirtualTokenTuning
 {
     /// <summary>The width inside the network. Default: that of the embeddings.</summary>
-    [Range(1, 1 << 16)]
+    [Range(1, 1 << 16), Stored("encoder_hidden_size")]
     public int? Hidden { get; init; }
 
-    private protected override VirtualTokenAdapter Make(LanguageModel model, int seed)
+    /// <inheritdoc/>
+    protected override bool IsPrefix => false;
+
+    /// <inheritdoc/>
+    protected internal override AdapterMethod AsStored(LanguageModel model) => this with { Hidden = Hidden ?? (int)Width(model) };
+
+    /// <inheritdoc/>
+    protected override Func<Tensor> Table(AdapterWeights weights)
     {
-        var size = model.TokenEmbedding.size(1);
+        var (rows, size) = (Rows(weights.Model), Width(weights.Model));
         var hidden = Hidden ?? size;
-        return VirtualTokenAdapter.Prompt(
-            model,
-            Normal(VirtualTokens * VirtualTokenAdapter.Parts(model), size, seed, "p_tuning"),
-            "P_TUNING",
-            VirtualTokenAdapter.Linear(hidden, size, seed, "p_tuning.0"),
-            VirtualTokenAdapter.Linear(hidden, hidden, seed, "p_tuning.2"),
-            VirtualTokenAdapter.Linear(size, hidden, seed, "p_tuning.4")
-        );
+        return weights.Computed("prompt_embeddings", [rows, size], inner =>
+        {
+            var table = inner.Trained("prompt_encoder.embedding.weight", [rows, size], () => Normal(inner, rows, size, "p_tuning"));
+            return Network(inner, table, x => nn.functional.relu(x), "p_tuning", size, hidden, hidden, size);
+        });
     }
 }

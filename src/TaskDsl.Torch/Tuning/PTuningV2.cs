@@ -1,6 +1,7 @@
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
+using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Tuning;
 
@@ -11,6 +12,18 @@ namespace TaskDsl.Torch.Tuning;
 [Keyword("p_tuning_v2")]
 public sealed record PTuningV2 : VirtualTokenTuning
 {
-    private protected override VirtualTokenAdapter Make(LanguageModel model, int seed) =>
-        VirtualTokenAdapter.Prefix(model, Normal(VirtualTokens, VirtualTokenAdapter.PrefixSize(model), seed, "p_tuning_v2"));
+    /// <inheritdoc/>
+    protected override bool IsPrefix => true;
+
+    /// <inheritdoc/>
+    protected internal override AdapterMethod AsStored(LanguageModel model) =>
+        new PrefixTuning { VirtualTokens = VirtualTokens, Projection = model.Config.HiddenSize };
+
+    /// <inheritdoc/>
+    protected override Func<Tensor> Table(AdapterWeights weights)
+    {
+        var (rows, size) = (Rows(weights.Model), Width(weights.Model));
+        var table = weights.Trained("prompt_embeddings", [rows, size], () => Normal(weights, rows, size, "p_tuning_v2"));
+        return () => table;
+    }
 }

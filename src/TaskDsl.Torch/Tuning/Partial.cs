@@ -27,7 +27,7 @@ public sealed record Partial : TuningMethod
     public bool Head { get; init; }
 
     /// <inheritdoc/>
-    public override TunedModel Apply(LanguageModel model, int seed)
+    public override TunedModel Start(LanguageModel model, int seed)
     {
         var layers = model.Sublayers.Max(s => s.Layer) + 1;
         var chosen = Layers.Select(layer => layer < 0 ? layers + layer : layer).ToHashSet();
@@ -35,7 +35,10 @@ public sealed record Partial : TuningMethod
             throw new NotSupportedException(
                 $"tuning.partial.layers: the model has the layers 0 to {layers - 1} (-1 to {-layers} from the end)."
             );
-        if (Sites.Except(model.Sites.SelectMany(s => s.Sites)).Select(s => (Site?)s).FirstOrDefault() is { } missing)
+        if (
+            Sites.Except(model.Sites.Where(s => s.Layer is not null).SelectMany(s => s.Sites)).Select(s => (Site?)s).FirstOrDefault() is
+            { } missing
+        )
             throw new NotSupportedException($"tuning.partial.sites: this model's layers have no {missing.ToString().ToLowerInvariant()}.");
         var maps = model
             .Sites.Where(site => site.Sites.Intersect(Sites).Any())

@@ -1,7 +1,8 @@
 using System.ComponentModel.DataAnnotations;
-using TaskDsl.Torch.Models;
+using System.Text.Json.Nodes;
 using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
+using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Tuning;
 
@@ -9,21 +10,33 @@ namespace TaskDsl.Torch.Tuning;
 /// Learned keys and values in front of those of every layer, made by a small network while they are trained (prefix tuning, Li and Liang,
 /// arXiv 2101.00190). Saved in PEFT's layout: the network's result.
 /// </summary>
-[Keyword("prefix_tuning")]
+[Keyword("prefix_tuning"), Peft("PREFIX_TUNING")]
 public sealed record PrefixTuning : VirtualTokenTuning
 {
     /// <summary>The width inside the network.</summary>
-    [Range(1, 1 << 16)]
+    [Range(1, 1 << 16), Stored("encoder_hidden_size")]
     public int Projection { get; init; } = 512;
 
-    private protected override VirtualTokenAdapter Make(LanguageModel model, int seed)
+    /// <inheritdoc/>
+    protected override bool IsPrefix => true;
+
+    /// <inheritdoc/>
+    protected override Func<Tensor> Table(AdapterWeights weights)
     {
-        var size = model.PrefixShape.KeyValueHeads * model.PrefixShape.HeadSize;
-        return VirtualTokenAdapter.Prefix(
-            model,
-            Normal(VirtualTokens, size, seed, "prefix_tuning"),
-            VirtualTokenAdapter.Linear(Projection, size, seed, "prefix_tuning.0"),
-            VirtualTokenAdapter.Linear(VirtualTokenAdapter.PrefixSize(model), Projection, seed, "prefix_tuning.2")
-        );
+        var model = weights.Model;
+        var (rows, size) = (Rows(model), Width(model));
+        long inner = model.PrefixShape.KeyValueHeads * model.PrefixShape.HeadSize;
+        return weights.Computed("prompt_embeddings", [rows, size], made =>
+        {
+            var table = made.Trained("prompt_encoder.embedding.weight", [rows, inner], () => Normal(made, rows, inner, "prefix_tuning"));
+            return Network(made, table, x => x.tanh(), "prefix_tuning", inner, Projection, size);
+        });
+    }
+
+    /// <inheritdoc/>
+    protected internal override void Describe(JsonObject config, AdapterWeights weights)
+    {
+        base.Describe(config, weights);
+        config["prefix_projection"] = false; // What is stored went through the projection already.
     }
 }

@@ -1,5 +1,4 @@
 using TaskDsl.Torch.Draws;
-using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
@@ -7,20 +6,32 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Tuning;
 
 /// <summary>Learned embeddings in front of every row (prompt tuning, Lester et al., arXiv 2104.08691). Saved in PEFT's layout.</summary>
-[Keyword("prompt_tuning")]
+[Keyword("prompt_tuning"), Peft("PROMPT_TUNING")]
 public sealed record PromptTuning : VirtualTokenTuning
 {
     /// <summary>What they begin with.</summary>
-    public PromptStart Start { get; init; } = PromptStart.Vocabulary;
+    public new PromptStart Start { get; init; } = PromptStart.Vocabulary;
 
-    private protected override VirtualTokenAdapter Make(LanguageModel model, int seed)
+    /// <inheritdoc/>
+    protected override bool IsPrefix => false;
+
+    /// <inheritdoc/>
+    protected override Func<Tensor> Table(AdapterWeights weights)
     {
-        var count = VirtualTokens * VirtualTokenAdapter.Parts(model);
-        if (Start == PromptStart.Normal)
-            return VirtualTokenAdapter.Prompt(model, Normal(count, model.TokenEmbedding.size(1), seed, "prompt_tuning"));
-        var draw = new Draw(seed, Draw.Seed("prompt_tuning"));
-        var drawn = Enumerable.Range(0, count).Select(_ => (long)draw.Below((int)model.TokenEmbedding.size(0))).ToArray();
-        return VirtualTokenAdapter.Prompt(model, model.TokenEmbedding.index_select(0, tensor(drawn, device: model.Device)));
+        var (model, rows, size) = (weights.Model, Rows(weights.Model), Width(weights.Model));
+        var table = weights.Trained("prompt_embeddings", [rows, size], () =>
+            Start == PromptStart.Normal ? Normal(weights, rows, size, "prompt_tuning") : Vocabulary()
+        );
+        return () => table;
+
+        Tensor Vocabulary()
+        {
+            var draw = new Draw(weights.Seed, Draw.Seed("prompt_tuning"));
+            var drawn = new long[rows];
+            for (var i = 0; i < drawn.Length; i++)
+                drawn[i] = draw.Below((int)model.TokenEmbedding.size(0));
+            return model.TokenEmbedding.index_select(0, tensor(drawn, device: model.Device));
+        }
     }
 }
 

@@ -58,6 +58,14 @@ public sealed class Words
         }
     }
 
+    /// <summary>The words of all assemblies that are loaded and use TaskDsl: what a file that was written by a program like this one may name.</summary>
+    public static Words Loaded =>
+        new(
+            AppDomain
+                .CurrentDomain.GetAssemblies()
+                .Where(a => !a.IsDynamic && (a == typeof(Words).Assembly || a.GetReferencedAssemblies().Any(r => r.Name == "TaskDsl")))
+        );
+
     /// <summary>The kinds of YAML files, each with the record that it is bound to.</summary>
     public IEnumerable<(string Kind, Type Type)> Documents =>
         types

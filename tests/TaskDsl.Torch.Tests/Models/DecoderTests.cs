@@ -124,7 +124,7 @@ public sealed class DecoderTests : TorchTest
     public void An_update_hangs_on_its_site()
     {
         using var decoder = Decoder.Create(Small, 3);
-        Assert.Equal(14, decoder.Sites.Count);
+        Assert.Equal(14 + 2, decoder.Sites.Count); // The embedding and the head too.
         var ids = tensor(
             new long[,]
             {
@@ -133,9 +133,9 @@ public sealed class DecoderTests : TorchTest
         );
         var before = decoder.Hidden(ids);
         var site = decoder.Sites.Single(s => s.Name == "model.layers.1.self_attn.v_proj");
-        site.Update = new Doubled();
+        site.Updates.Add(new Doubled());
         Assert.True((decoder.Hidden(ids) - before).abs().max().ToSingle() > 1e-4);
-        site.Update = null;
+        site.Updates.Clear();
         Close(before, decoder.Hidden(ids), 0);
     }
 
@@ -315,9 +315,8 @@ public sealed class DecoderTests : TorchTest
 
     private sealed class Doubled : LinearUpdate
     {
-        public override Tensor Forward(LinearLayer layer, Tensor x) => layer.Plain(x) * 2;
+        public override Tensor Forward(LinearMap map, Tensor x) => map.Forward(x) * 2;
 
-        public override (Tensor Matrix, Tensor? Bias) Merged(LinearLayer layer) =>
-            (layer.Matrix * 2, layer.Bias is null ? null : layer.Bias * 2);
+        public override (Tensor Matrix, Tensor? Bias) Merged(LinearMap map) => (map.Matrix * 2, map.Bias is null ? null : map.Bias * 2);
     }
 }

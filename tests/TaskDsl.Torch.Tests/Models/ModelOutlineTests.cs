@@ -70,12 +70,12 @@ public sealed class ModelOutlineTests : TorchTest
         using var folder = new TempFolder();
         using var golden = new GoldenModel("bert_mlm");
         using (var model = LanguageModel.Load(golden.Folder, new HeadRequest(new TokenClassificationHead(), ["a", "b", "c"]), 1))
-        using (var tuned = new Lora { Rank = 2 }.Apply(model, 1))
+        using (var tuned = new Lora { Rank = 2 }.Start(model, 1))
             tuned.Save(folder.Path, golden.Folder);
         using var outline = ModelOutline.ReadBase(folder.Path);
         Assert.Empty(outline.Problems);
         Assert.Equal(new TokenClassificationHead(), outline.Model!.Head);
-        using var adapter = Adapters.Load(outline.Model, folder.Path);
+        using var adapter = AdapterFolder.Load(outline.Model, folder.Path);
         Assert.Contains(adapter.Trained.Keys, name => name.EndsWith("classifier.weight", StringComparison.Ordinal));
     }
 

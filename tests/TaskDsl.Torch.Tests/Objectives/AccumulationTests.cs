@@ -65,7 +65,7 @@ public sealed class AccumulationTests : TorchTest
 
     private static (double Loss, Tensor Gradients) Step(LanguageModel model, ObjectiveRun objective, params TokenBatch[] batches)
     {
-        using var tuned = new Full().Apply(model, 1);
+        using var tuned = new Full().Start(model, 1);
         using var parameters = new AdamW().Flatten(tuned);
         manual_seed(3);
         var total = new LossTotal(objective.Terms);

@@ -105,7 +105,7 @@ public sealed class SumTests : TorchTest
 
     private static (double Loss, Tensor Gradients) Step(LanguageModel model, ObjectiveRun objective, params TokenBatch[] batches)
     {
-        using var tuned = new Full().Apply(model, 1);
+        using var tuned = new Full().Start(model, 1);
         using var parameters = new AdamW().Flatten(tuned);
         var total = new LossTotal(objective.Terms);
         foreach (var batch in batches)

@@ -29,7 +29,7 @@ public sealed class GroupTests : TorchTest
         using var golden = new GoldenModel(model);
         Assert.Contains(name, golden.Model.Parameters.Keys);
         Assert.Equal(depth, golden.Model.DepthBelowTop(name));
-        using var tuned = new Full().Apply(golden.Model, 1);
+        using var tuned = new Full().Start(golden.Model, 1);
         using var parameters = new AdamW { LayerDecay = 0.5 }.Flatten(tuned);
         var at = parameters.Places.Single(p =>
             TensorMemory
@@ -45,7 +45,7 @@ public sealed class GroupTests : TorchTest
     public void Adapters_decay_with_their_layers_on_top_of_their_own_factor()
     {
         using var golden = new GoldenModel("llama");
-        using var tuned = new Lora { BRate = 16 }.Apply(golden.Model, 1);
+        using var tuned = new Lora { BRate = 16 }.Start(golden.Model, 1);
         using var parameters = new AdamW { LayerDecay = 0.5 }.Flatten(tuned);
         Assert.Equal([0.25, 0.5, 4, 8], parameters.Groups.Select(g => g.Group.LearningRate));
     }
@@ -54,7 +54,7 @@ public sealed class GroupTests : TorchTest
     public void Norms_and_biases_can_be_spared()
     {
         using var golden = new GoldenModel("bert_seqcls");
-        using var tuned = new Full().Apply(golden.Model, 1);
+        using var tuned = new Full().Start(golden.Model, 1);
         using var parameters = new AdamW { DecayNormsAndBiases = false }.Flatten(tuned);
         Assert.Equal([false, true], parameters.Groups.Select(g => g.Group.Decays));
         var spared = tuned

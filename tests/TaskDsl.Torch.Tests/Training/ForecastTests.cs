@@ -112,7 +112,7 @@ public sealed class ForecastTests : TorchTest
         TorchRuntime.Threads = 1;
         var (recipe, before) = (Shapes[name], MachineMemory.InUse());
         using var model = LanguageModel.Create(ConfigOf(name), 1);
-        using var tuned = recipe.Tuning.Apply(model, 1);
+        using var tuned = recipe.Tuning.Start(model, 1);
         using var flat = recipe.Optimizer.Flatten(tuned);
         using var optimizer = recipe.Optimizer.Start(flat);
         model.ActivationCheckpointing = recipe.ActivationCheckpointing;

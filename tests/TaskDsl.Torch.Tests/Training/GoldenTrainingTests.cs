@@ -73,7 +73,7 @@ public sealed class GoldenTrainingTests : TorchTest
             foreach (
                 var folder in Directory
                     .GetDirectories(Path.Combine(AppContext.BaseDirectory, "Golden", model, "train"))
-                    .Where(Adapters.IsAdapter)
+                    .Where(AdapterFolder.IsAdapter)
                     .Order(StringComparer.Ordinal)
             )
                 runs.Add(model, Path.GetFileName(folder));
@@ -85,7 +85,7 @@ public sealed class GoldenTrainingTests : TorchTest
     public void Full_tuning_follows_the_reference(string model, string method, Schedule schedule, double clip)
     {
         using var run = new GoldenRun(model, method);
-        Follows(run, run.Train(new Full().Apply(run.Model, 1), schedule, clip), model == "gpt2" ? ToleranceOfSigns : Tolerance);
+        Follows(run, run.Train(new Full().Start(run.Model, 1), schedule, clip), model == "gpt2" ? ToleranceOfSigns : Tolerance);
         foreach (var (name, parameter) in run.Model.Parameters)
         {
             // A bias of all keys alike changes no attention: its gradient is rounding noise, of which Adam makes steps.
@@ -105,7 +105,7 @@ public sealed class GoldenTrainingTests : TorchTest
     public void Every_adapter_is_read_trained_and_written_as_the_reference_does(string model, string method)
     {
         using var run = new GoldenRun(model, method);
-        using var tuned = method == "ptuning" ? Network(run) : Adapters.Load(run.Model, run.Folder);
+        using var tuned = method == "ptuning" ? Network(run) : AdapterFolder.Load(run.Model, run.Folder);
         Follows(run, run.Train(tuned, new Constant { WarmUp = 0 }));
 
         using var written = new TempFolder();
@@ -117,7 +117,7 @@ public sealed class GoldenTrainingTests : TorchTest
             Close(final.Read(name), ours.Read(name), 2e-4);
 
         using var fresh = new GoldenRun(model, method);
-        using var again = Adapters.Load(fresh.Model, written.Path);
+        using var again = AdapterFolder.Load(fresh.Model, written.Path);
         using (no_grad())
             Assert.Equal(run.Loss(0).Sum.ToDouble(), fresh.Loss(0).Sum.ToDouble(), 1e-6);
     }
@@ -126,7 +126,7 @@ public sealed class GoldenTrainingTests : TorchTest
     public void Gathered_small_batches_and_packed_rows_follow_it_too()
     {
         using var gathered = new GoldenRun("llama", "full");
-        Follows(gathered, gathered.Train(new Full().Apply(gathered.Model, 1), new Constant { WarmUp = 0 }, split: rows => [
+        Follows(gathered, gathered.Train(new Full().Start(gathered.Model, 1), new Constant { WarmUp = 0 }, split: rows => [
                     .. rows.Select(row => new TokenBatch(
                         [
                             [row],
@@ -137,7 +137,7 @@ public sealed class GoldenTrainingTests : TorchTest
         foreach (var method in new[] { "full", "prefix", "prompt" })
         {
             using var packed = new GoldenRun("llama", method);
-            using var tuned = method == "full" ? new Full().Apply(packed.Model, 1) : Adapters.Load(packed.Model, packed.Folder);
+            using var tuned = method == "full" ? new Full().Start(packed.Model, 1) : AdapterFolder.Load(packed.Model, packed.Folder);
             Follows(packed, packed.Train(tuned, new Constant { WarmUp = 0 }, split: rows => [
                         new TokenBatch(
                             [
@@ -151,14 +151,16 @@ public sealed class GoldenTrainingTests : TorchTest
     }
 
     /// <summary>What PEFT stores of P-tuning is the network's result; the network itself lies beside it.</summary>
-    private static VirtualTokenAdapter Network(GoldenRun run)
+    private static TunedModel Network(GoldenRun run)
     {
+        var tuned = new PTuning { VirtualTokens = 5, Hidden = 24 }.Start(run.Model, 1);
         using var start = SafetensorsFile.Open(Path.Combine(run.Folder, "trainable_init.safetensors"));
-        return VirtualTokenAdapter.Prompt(run.Model, Read("embedding.weight"), "P_TUNING", Map(0), Map(2), Map(4));
-
-        (Tensor, Tensor) Map(int i) => (Read($"mlp_head.{i}.weight"), Read($"mlp_head.{i}.bias"));
-
-        Tensor Read(string name) => start.Read($"prompt_encoder.default.{name}");
+        using var ungraded = no_grad();
+        foreach (var (name, parameter) in tuned.Trained)
+            parameter.copy_(
+                start.Read(name.Replace("prompt_encoder.", "prompt_encoder.default.", StringComparison.Ordinal), parameter.shape)
+            );
+        return tuned;
     }
 
     private static void Follows(GoldenRun run, IEnumerable<(double Loss, double Norm)> steps, double tolerance = Tolerance)

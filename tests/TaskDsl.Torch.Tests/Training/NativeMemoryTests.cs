@@ -22,7 +22,7 @@ public sealed class NativeMemoryTests : TorchTest
     public void Hundreds_of_steps_leave_no_tensor_behind(bool lora)
     {
         using var model = TinyModel.Open();
-        using var tuned = lora ? new Lora().Apply(model.Decoder, 1) : new Full().Apply(model.Decoder, 1);
+        using var tuned = lora ? new Lora().Start(model.Decoder, 1) : new Full().Start(model.Decoder, 1);
         using var parameters = new FlatParameters(tuned.Trained);
         using var optimizer = new AdamW().Start(parameters);
         long before = 0;

@@ -41,7 +41,9 @@ public sealed class AdapterConfigTests : TorchTest
         "{\"kind\": 3}",
     ];
 
-    /// <summary>A tensor that is not there, too much or of another shape is named, wherever it stands, and the model is as it was.</summary>
+    /// <summary>
+    /// A tensor that is not there, too much or of another shape is named, wherever it stands, and the model is as it was.
+    /// </summary>
     [Theory, MemberData(nameof(GoldenTrainingTests.AdapterRuns), MemberType = typeof(GoldenTrainingTests))]
     public void A_tensor_that_does_not_fit_leaves_the_model_alone(string model, string method)
     {
@@ -66,7 +68,7 @@ public sealed class AdapterConfigTests : TorchTest
         SafetensorsException Refused(IEnumerable<KeyValuePair<string, Tensor>> stored)
         {
             SafetensorsFile.Write(folder.File("adapter_model.safetensors"), stored);
-            var thrown = Assert.Throws<SafetensorsException>(() => Adapters.Load(run.Model, folder.Path));
+            var thrown = Assert.Throws<SafetensorsException>(() => AdapterFolder.Load(run.Model, folder.Path));
             Untouched(run.Model);
             return thrown;
         }
@@ -94,7 +96,7 @@ public sealed class AdapterConfigTests : TorchTest
                     using var scope = NewDisposeScope();
                     try
                     {
-                        Adapters.Load(outline.Model!, folder.Path).Dispose();
+                        AdapterFolder.Load(outline.Model!, folder.Path).Dispose();
                     }
                     catch (Exception e) when (e is ModelException or IOException or NotSupportedException)
                     {
@@ -111,8 +113,8 @@ public sealed class AdapterConfigTests : TorchTest
 
     private static void Untouched(LanguageModel model)
     {
-        Assert.All(model.Sites, site => Assert.Null(site.Update));
-        Assert.All(model.Sublayers, part => Assert.Null(part.Update));
+        Assert.All(model.Sites, site => Assert.Empty(site.Updates));
+        Assert.All(model.Sublayers, part => Assert.Empty(part.Updates));
         Assert.Null(model.Prefix);
         Assert.Null(model.Prompt);
     }

@@ -38,6 +38,7 @@ internal sealed partial class Bert : Family
             Dense = "cls.predictions.transform.dense",
             Activation = Activations.Of(json, "hidden_act", "gelu"),
             Norm = "cls.predictions.transform.LayerNorm",
+            Out = "cls.predictions.decoder",
             Tied = true,
             TiedBias = "cls.predictions.bias",
         };

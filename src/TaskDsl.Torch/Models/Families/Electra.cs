@@ -21,6 +21,7 @@ internal sealed partial class Electra : Family
                     DenseSize = json.Int("embedding_size", 128),
                     Activation = Activation.Gelu,
                     Norm = "generator_predictions.LayerNorm",
+                    Out = "generator_lm_head",
                     Tied = true,
                     TiedBias = "generator_lm_head.bias",
                 }

@@ -13,6 +13,7 @@ internal sealed partial class Roberta : Family
         Dense = "lm_head.dense",
         Activation = Activation.Gelu,
         Norm = "lm_head.layer_norm",
+        Out = "lm_head.decoder",
         Tied = true,
         TiedBias = "lm_head.bias",
     };

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Models.Layers;
 
-/// <summary>One linear map of the model: a named site that a tuning method can act on.</summary>
+/// <summary>One linear map of the model, the embedding and the head among them: a named site that a tuning method can act on.</summary>
 public sealed class LinearLayer
 {
     internal LinearLayer(
@@ -23,8 +23,19 @@ public sealed class LinearLayer
         Bias = biased ? make($"{name}.bias", output) : null;
     }
 
-    /// <summary>The layer that it belongs to, from 0.</summary>
-    public int Layer { get; }
+    /// <summary>A map whose weight is there already: the embedding, which maps the choice of a token, or the head.</summary>
+    /// <param name="site">Which of the two.</param>
+    /// <param name="name">The module's name.</param>
+    /// <param name="weight"><c>[vocabulary, size]</c>.</param>
+    internal LinearLayer(Site site, string name, Parameter weight)
+    {
+        (Sites, Name, Weight, IsTransposed) = ([site], name, weight, site == Site.Embedding);
+        var (tokens, size) = (weight.size(0), weight.size(1));
+        (Inputs, Outputs) = IsTransposed ? (tokens, size) : (size, tokens);
+    }
+
+    /// <summary>The layer that it belongs to, from 0; null = it is the embedding or the head.</summary>
+    public int? Layer { get; }
 
     /// <summary>What it is in its layer; several where one map makes queries, keys and values at once.</summary>
     public IReadOnlyList<Site> Sites { get; }
@@ -41,7 +52,7 @@ public sealed class LinearLayer
     /// <summary><c>[out, in]</c>, float32; <c>[in, out]</c> where <see cref="IsTransposed"/>.</summary>
     public Parameter Weight { get; }
 
-    /// <summary>Whether the weight is stored as <c>[in, out]</c> (GPT-2's Conv1D).</summary>
+    /// <summary>Whether the weight is stored as <c>[in, out]</c> (GPT-2's Conv1D, and embeddings).</summary>
     public bool IsTransposed { get; }
 
     /// <summary><c>[out]</c>, float32; null where the map has none.</summary>
@@ -50,12 +61,18 @@ public sealed class LinearLayer
     /// <summary>The weight as <c>[out, in]</c>.</summary>
     public Tensor Matrix => IsTransposed ? Weight.t() : Weight;
 
-    /// <summary>What a tuning method puts in the place of the map; null = nothing.</summary>
-    public LinearUpdate? Update { get; set; }
+    /// <summary>What tuning methods make of the map: each update stands on those before it.</summary>
+    public IList<LinearUpdate> Updates { get; } = [];
+
+    /// <summary>The map with all its updates.</summary>
+    public LinearMap Updated => new(this, Updates.Count);
 
     /// <summary>Maps <c>[…, in]</c> to <c>[…, out]</c>.</summary>
-    public Tensor Forward(Tensor x) => Update is null ? Plain(x) : Update.Forward(this, x);
+    public Tensor Forward(Tensor x) => Updated.Forward(x);
 
-    /// <summary>The map alone, whatever <see cref="Update"/> says.</summary>
+    /// <summary>The columns of the weight at some places, as the embedding is used: int64 <c>[…]</c> becomes <c>[…, out]</c>.</summary>
+    public Tensor LookUp(Tensor ids) => Updated.LookUp(ids);
+
+    /// <summary>The map alone, without its <see cref="Updates"/>.</summary>
     public Tensor Plain(Tensor x) => Ops.Linear(x, Matrix, Bias);
 }

@@ -1,6 +1,6 @@
 namespace TaskDsl.Torch.Models.Layers;
 
-/// <summary>A named place in each layer of a model that a tuning method can act on.</summary>
+/// <summary>A named place of a model that a tuning method can act on: in each of its layers, before or behind them.</summary>
 public enum Site
 {
     /// <summary>The attention's query projection.</summary>

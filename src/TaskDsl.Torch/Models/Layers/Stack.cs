@@ -23,7 +23,11 @@ internal sealed class Stack : IDisposable
     {
         (this.shape, this.device) = (shape, device);
         var embedding = shape.Embedding;
-        Tokens = Embedding($"{embedding.Tokens}.weight", embedding.VocabularySize, embedding.Size);
+        Tokens = new LinearLayer(
+            Site.Embedding,
+            embedding.Tokens,
+            Embedding($"{embedding.Tokens}.weight", embedding.VocabularySize, embedding.Size)
+        );
         positions = shape.Positions.Open(shape, device, Embedding);
         if (embedding.TokenTypes is { } types)
             tokenTypes = Embedding($"{types}.weight", embedding.TokenTypeCount, embedding.Size);
@@ -58,8 +62,8 @@ internal sealed class Stack : IDisposable
 
     public StackShape Shape => shape;
 
-    /// <summary>The table of token embeddings, <c>[vocabulary, embedding size]</c>.</summary>
-    public Parameter Tokens { get; }
+    /// <summary>The token embedding; stacks that share its weight share it too.</summary>
+    public LinearLayer Tokens { get; set; }
 
     public IReadOnlyList<Block> Blocks { get; }
 
@@ -98,7 +102,7 @@ internal sealed class Stack : IDisposable
         var virtualTokens = prompt?.size(0) ?? prefix?.size(0) ?? 0;
         var virtualQueries = past == 0 ? prompt?.size(0) ?? 0 : 0;
 
-        var x = Ops.Embedding(Tokens, input.Ids);
+        var x = Tokens.LookUp(input.Ids); // [batch, sequence, embedding size]
         if (virtualQueries > 0)
             x = cat([prompt!.to(x.dtype).unsqueeze(0).expand(batch, -1, -1), x], 1);
         var first = virtualTokens - virtualQueries + past; // The place of the first query among the keys.

@@ -29,11 +29,11 @@ public abstract class Sublayer
     /// <summary>The width of the residual stream.</summary>
     public int Size { get; }
 
-    /// <summary>What a tuning method adds; null = nothing.</summary>
-    public SublayerUpdate? Update { get; set; }
+    /// <summary>What tuning methods add, one after the other.</summary>
+    public IList<SublayerUpdate> Updates { get; } = [];
 
     /// <summary>The linear maps.</summary>
-    internal abstract IEnumerable<LinearLayer> Maps { get; }
+    public abstract IEnumerable<LinearLayer> Maps { get; }
 
     internal Tensor Forward(Tensor x, Pass pass)
     {
@@ -49,8 +49,8 @@ public abstract class Sublayer
     private Tensor Branch(Tensor h, Pass pass)
     {
         var y = Compute(h, pass);
-        if (Update is not null)
-            y = Update.Forward(this, h, y);
+        foreach (var update in Updates)
+            y = update.Forward(this, h, y);
         return pass.Drop(inner is null ? y : inner.Forward(y));
     }
 

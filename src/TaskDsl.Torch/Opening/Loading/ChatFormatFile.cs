@@ -7,8 +7,8 @@ using TaskDsl.Vocabulary;
 namespace TaskDsl.Torch.Opening.Loading;
 
 /// <summary>
-/// <c>chat_format.json</c> in a tuned model's folder: the layout that its recipe gave it, in the words of the YAML, so that whoever loads the
-/// model asks it as it was trained. A folder without it leaves the layout to the prompts.
+/// <c>chat_format.json</c> in a tuned model's folder: the layout that its recipe gave it, in the words of the YAML, so that whoever loads
+/// the model asks it as it was trained. A folder without it leaves the layout to the prompts.
 /// </summary>
 internal static class ChatFormatFile
 {
@@ -31,18 +31,11 @@ internal static class ChatFormatFile
             if (JsonNode.Parse(File.ReadAllText(path)) is not JsonObject { Count: 1 } json)
                 throw new ModelException($"{path} must hold one chat format, as {{\"chatml\": {{}}}}.");
             var (word, properties) = json.Single();
-            var formats = new Words(
-                AppDomain
-                    .CurrentDomain.GetAssemblies()
-                    .Where(a =>
-                        !a.IsDynamic && (a == typeof(ChatFormat).Assembly || a.GetReferencedAssemblies().Any(r => r.Name == "TaskDsl"))
-                    )
-            )
-                .Choices(typeof(ChatFormat))
-                .ToList();
+            var formats = Words.Loaded.Choices(typeof(ChatFormat)).ToList();
             var type = formats.Find(f => f.Word == word).Type
                 ?? throw new ModelException(
-                    $"{path} names the chat format '{word}', which this program does not have; it has {string.Join(", ", formats.Select(f => f.Word))}."
+                    $"{path} names the chat format '{word}', which this program does not have; "
+                        + $"it has {string.Join(", ", formats.Select(f => f.Word))}."
                 );
             return (ChatFormat?)properties.Deserialize(type, DefinitionJson.Options);
         }

@@ -12,8 +12,8 @@ namespace TaskDsl.Torch.Opening.Loading;
 /// <summary>A model with its tokenizer, ready to be tuned or to answer. Use it from one thread at a time.</summary>
 public sealed class LoadedModel : IDisposable
 {
+    private readonly Stack<Adapter> adapters = [];
     private ModelFormat? ownLayout;
-    private TunedModel? adapter;
 
     /// <summary>Joins the two. The model must have a row for every token.</summary>
     /// <exception cref="ModelException">It has fewer.</exception>
@@ -21,8 +21,8 @@ public sealed class LoadedModel : IDisposable
     {
         if (tokenizer.VocabularySize > model.Config.VocabularySize)
             throw new ModelException(
-                $"the tokenizer has {tokenizer.VocabularySize} tokens, the model only {model.Config.VocabularySize}: they do not "
-                    + "belong together."
+                $"the tokenizer has {tokenizer.VocabularySize} tokens, the model only {model.Config.VocabularySize}: "
+                    + "they do not belong together."
             );
         Model = model;
         Tokenizer = tokenizer;
@@ -44,12 +44,11 @@ public sealed class LoadedModel : IDisposable
     /// <summary>The model's own layout of messages, for the chat format <c>model</c>; null = it has none.</summary>
     public ChatTemplate? ChatTemplate { get; init; }
 
-    /// <summary>What was tuned onto the model and is in use; null = nothing. This object owns it.</summary>
-    public TunedModel? Adapter
-    {
-        get => adapter;
-        init => adapter = value;
-    }
+    /// <summary>The adapter that was put onto the model last and is in use; null = none. This object owns it, and those below it.</summary>
+    public Adapter? Adapter => adapters.TryPeek(out var top) ? top : null;
+
+    /// <summary>What becomes of the <see cref="Adapter"/> when the model is tuned.</summary>
+    internal AdapterUse AdapterUse { get; set; }
 
     /// <summary>Reads a model's folder, or an adapter's: then the model that the adapter names, with the adapter on it.</summary>
     /// <param name="folder">The folder in Hugging Face or PEFT layout.</param>
@@ -67,46 +66,33 @@ public sealed class LoadedModel : IDisposable
         int seed = 1
     )
     {
-        if (Adapters.IsAdapter(folder))
-            return LoadAdapted(folder, device, chatFormat, head, seed);
+        var chain = AdapterFolder.Chain(folder);
+        folder = chain[^1];
         _ = ModelConfig.Load(folder); // The clearest error of a folder that is no model's.
         var tokenizer = Tokenizer.Load(folder);
+        head ??= AdapterFolder.HeadOf(chain);
         var model = head is null ? LanguageModel.Load(folder, device) : LanguageModel.Load(folder, head, seed, device);
-        try
-        {
-            return new LoadedModel(model, tokenizer)
-            {
-                ChatFormat = chatFormat ?? ChatFormatFile.Read(folder),
-                ChatTemplate = ChatTemplate.Load(folder),
-            };
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+        return Join(model, tokenizer, chain, chatFormat);
     }
 
     /// <summary>
     /// Reads what a model's folder says of itself, and no weight: its shape, which computes nothing, its tokenizer, its layout.
     /// </summary>
     /// <inheritdoc cref="Load"/>
-    /// <exception cref="ModelException">The folder is missing, broken or of a kind that is not supported, or its weights are not what its
-    /// configuration asks for.
+    /// <exception cref="ModelException">
+    /// The folder is missing, broken or of a kind that is not supported, or its weights are not what its configuration asks for.
     /// </exception>
     internal static LoadedModel Outline(string folder, ChatFormat? chatFormat, HeadRequest? head)
     {
-        if (Adapters.IsAdapter(folder))
-            return Outline(Adapters.ModelFolder(folder), chatFormat ?? ChatFormatFile.Read(folder), head ?? Adapters.HeadOf(folder));
+        var chain = AdapterFolder.Chain(folder);
+        folder = chain[^1];
         using (var outline = ModelOutline.Read(folder))
             if (outline.Problems.Count > 0)
                 throw new ModelException(string.Join("\n", outline.Problems));
         var config = ModelConfig.Load(folder);
-        return new LoadedModel(LanguageModel.Outline(head is null ? config : config.WithHead(head)), Tokenizer.Load(folder))
-        {
-            ChatFormat = chatFormat ?? ChatFormatFile.Read(folder),
-            ChatTemplate = ChatTemplate.Load(folder),
-        };
+        head ??= AdapterFolder.HeadOf(chain);
+        var model = LanguageModel.Outline(head is null ? config : config.WithHead(head));
+        return Join(model, Tokenizer.Load(folder), chain, chatFormat);
     }
 
     /// <summary>How a prompt's messages are laid out for this model: by <see cref="ChatFormat"/>, or as the prompt says.</summary>
@@ -120,21 +106,52 @@ public sealed class LoadedModel : IDisposable
             return ownLayout ??= own.Of(ChatTemplate, Tokenizer.SpecialTokens);
         if (chat.SpecialTokens.FirstOrDefault(token => !Tokenizer.Has(token)) is { } missing)
             throw new ModelException(
-                $"prompt '{prompt.Name}' is laid out by a chat format that needs the token '{missing}', which the model's "
-                    + "tokenizer lacks. Give the model's own format as model.chat_format (model is its own template), or use plain."
+                $"prompt '{prompt.Name}' is laid out by a chat format that needs the token '{missing}', "
+                    + "which the model's tokenizer lacks. Give the model's own format as model.chat_format (model is its own template), or use plain."
             );
         return chat;
     }
 
-    /// <summary>Folds the adapter into the model's weights: a whole model remains, which does the same up to rounding.</summary>
-    /// <exception cref="NotSupportedException">The adapter's method changes no weights. Nothing was changed.</exception>
+    /// <summary>Puts an adapter onto the model, on top of those that are there.</summary>
+    /// <param name="folder">The adapter's folder. Which model it names is not asked.</param>
+    public void Put(string folder) => adapters.Push(AdapterFolder.Load(Model, folder));
+
+    /// <summary>Begins to tune the model. An adapter that is on it stays: frozen below what is trained, or it is what is trained.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="seed">The seed of what is drawn.</param>
+    /// <exception cref="NotSupportedException">The method does not fit the model, or not the adapter on it.</exception>
+    public TunedModel Tune(TuningMethod method, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        if (Adapter is null)
+            return method.Start(Model, seed);
+        if (AdapterUse == AdapterUse.Train)
+            return Adapter.Continue(method);
+        var tuned = method.Start(Model, seed);
+        if (!tuned.SavesWholeModel)
+            return tuned;
+        tuned.Dispose();
+        throw new NotSupportedException(
+            "tuning: the model has an adapter on it, and this method trains and saves the model's own weights: "
+                + "the result would lack the adapter. "
+                + "Fold it in first (model.pretrained.adapter: merge), or tune by an adapter."
+        );
+    }
+
+    /// <summary>Puts the result of tuning onto the model that it was tuned from: in the place of an adapter that was trained on.</summary>
+    internal void PutResult(string folder)
+    {
+        if (AdapterUse == AdapterUse.Train && adapters.TryPop(out var old))
+            old.Dispose();
+        Put(folder);
+    }
+
+    /// <summary>Folds the adapters into the model's weights: a whole model remains, which does the same up to rounding.</summary>
+    /// <exception cref="NotSupportedException">An adapter's method changes no weights. Nothing was changed.</exception>
     public void Merge()
     {
-        if (adapter is null)
-            return;
-        adapter.Merge();
-        adapter.Dispose();
-        adapter = null;
+        Adapter?.Merge();
+        TakeOff();
     }
 
     /// <summary>Writes the model and its tokenizer in Hugging Face layout.</summary>
@@ -143,8 +160,8 @@ public sealed class LoadedModel : IDisposable
     {
         if (Adapter is not null)
             throw new InvalidOperationException(
-                "This model has an adapter on it, and the model's folder alone would leave it out. Save the adapter by "
-                    + "Adapter.Save, or fold it into the model by Merge first."
+                "This model has an adapter on it, and the model's folder alone would leave it out. "
+                    + "Save the adapter by Adapter.Save, or fold it into the model by Merge first."
             );
         Model.Save(folder);
         Tokenizer.Save(folder);
@@ -155,32 +172,35 @@ public sealed class LoadedModel : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Adapter?.Dispose();
+        TakeOff();
         Model.Dispose();
     }
 
-    private static LoadedModel LoadAdapted(string folder, Device? device, ChatFormat? chatFormat, HeadRequest? head, int seed)
+    private static LoadedModel Join(LanguageModel model, Tokenizer tokenizer, IReadOnlyList<string> chain, ChatFormat? chatFormat)
     {
-        var model = Load(
-            Adapters.ModelFolder(folder),
-            device,
-            chatFormat ?? ChatFormatFile.Read(folder),
-            head ?? Adapters.HeadOf(folder),
-            seed
-        );
+        LoadedModel? loaded = null;
         try
         {
-            return new LoadedModel(model.Model, model.Tokenizer)
+            loaded = new LoadedModel(model, tokenizer)
             {
-                ChatFormat = model.ChatFormat,
-                ChatTemplate = model.ChatTemplate,
-                Adapter = Adapters.Load(model.Model, folder),
+                ChatFormat = chatFormat ?? chain.Select(ChatFormatFile.Read).FirstOrDefault(format => format is not null),
+                ChatTemplate = ChatTemplate.Load(chain[^1]),
             };
+            foreach (var adapter in chain.SkipLast(1).Reverse())
+                loaded.Put(adapter);
+            return loaded;
         }
         catch
         {
+            loaded?.TakeOff();
             model.Dispose();
             throw;
         }
+    }
+
+    private void TakeOff()
+    {
+        while (adapters.TryPop(out var adapter))
+            adapter.Dispose();
     }
 }

@@ -55,7 +55,11 @@ public sealed class ModelOutline : IDisposable
     /// <summary>Reads the folder of the model that an adapter was made for, with the head that the adapter brings.</summary>
     /// <param name="folder">The adapter's folder.</param>
     /// <exception cref="ModelException">The adapter's configuration is broken, or there is no such model.</exception>
-    public static ModelOutline ReadBase(string folder) => Read(Adapters.ModelFolder(folder), Adapters.HeadOf(folder));
+    public static ModelOutline ReadBase(string folder)
+    {
+        var chain = AdapterFolder.Chain(folder);
+        return Read(chain[^1], AdapterFolder.HeadOf(chain));
+    }
 
     private static ModelOutline Read(string folder, HeadRequest? head)
     {
@@ -121,7 +125,8 @@ public sealed class ModelOutline : IDisposable
                 return;
             if (Stored.Count > 0 && Stored[0].Type != Config.StoredAs.Scalar())
                 oddities.Add(
-                    $"config.json names the dtype {Config.StoredAs.Word()}, but most weights are {TensorEntry.Name(Stored[0].Type)}; a saved model would be {Config.StoredAs.Word()}."
+                    $"config.json names the dtype {Config.StoredAs.Word()}, but most weights are {TensorEntry.Name(Stored[0].Type)}; "
+                        + $"a saved model would be {Config.StoredAs.Word()}."
                 );
             Open(new StoredWeights(files, Config), files.Source);
         }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TaskDsl.Disk;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Safetensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -10,31 +11,113 @@ namespace TaskDsl.Torch.Tuning.Adapters;
 
 /// <summary>
 /// Few new weights beside a frozen model, in PEFT's layout: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>. The weights of
-/// a task's head are trained and stored with them.
+/// a task's head are trained and stored with them. Disposed, it leaves the model as it was.
 /// </summary>
-public abstract class Adapter : TunedModel
+public sealed class Adapter : TunedModel
 {
+    private readonly AdapterMethod method;
+    private readonly AdapterWeights weights;
     private readonly Dictionary<string, Parameter> added = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Tensor> shared = new(StringComparer.Ordinal);
+    private readonly List<KeyValuePair<string, Func<Tensor>>> stored = [];
+    private readonly List<Tensor> kept = [];
+    private readonly List<LinearUpdate> updates = [];
+    private readonly Stack<Action> undo = [];
 
-    /// <summary>Freezes the model, but for the weights of its task.</summary>
-    protected Adapter(LanguageModel model)
+    private Adapter(AdapterMethod method, LanguageModel model, int seed, AdapterFile? file)
         : base(model)
     {
+        this.method = method;
+        weights = new AdapterWeights(this, seed, file);
         foreach (var (name, parameter) in model.Parameters)
             parameter.requires_grad = model.TaskWeights.Contains(name);
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, Parameter> Trained =>
-        added
-            .Concat(Model.TaskWeights.Select(name => KeyValuePair.Create(TaskPrefix + name, Model.Parameters[name])))
-            .ToDictionary(StringComparer.Ordinal);
+    public override IReadOnlyDictionary<string, Parameter> Trained => added.Concat(Head).ToDictionary(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public override bool SavesWholeModel => false;
 
-    /// <summary>What PEFT writes before the names of a task's weights.</summary>
-    protected virtual string TaskPrefix => "base_model.model.";
+    private string HeadPrefix => method.AsStored(Model).HeadPrefix;
+
+    private IEnumerable<KeyValuePair<string, Parameter>> Head =>
+        Model.TaskWeights.Select(name => KeyValuePair.Create(HeadPrefix + name, Model.Parameters[name]));
+
+    /// <inheritdoc/>
+    public override double LearningRateFactor(string name) => method.LearningRateFactor(name);
+
+    /// <inheritdoc/>
+    public override void BeforeStep(int step, int steps)
+    {
+        foreach (var update in updates)
+            update.BeforeStep(step, steps);
+    }
+
+    /// <summary>Puts an update onto a map, on top of those that are there.</summary>
+    public void Put(LinearLayer map, LinearUpdate update)
+    {
+        map.Updates.Add(update);
+        updates.Add(update);
+        undo.Push(() =>
+        {
+            if (map.Updates.Remove(update))
+                update.TakenOff(map);
+        });
+    }
+
+    /// <summary>Puts an update onto a part of a layer, behind those that are there.</summary>
+    public void Put(Sublayer part, SublayerUpdate update)
+    {
+        part.Updates.Add(update);
+        undo.Push(() => part.Updates.Remove(update));
+    }
+
+    /// <summary>Puts virtual tokens in front of every row.</summary>
+    /// <param name="embeddings">Gives their embeddings, <c>[tokens, embedding size]</c>.</param>
+    /// <exception cref="NotSupportedException">There are virtual tokens already.</exception>
+    public void PutPrompt(Func<Tensor> embeddings)
+    {
+        RefuseSecond();
+        Model.Prompt = embeddings;
+        undo.Push(() => Model.Prompt = null);
+    }
+
+    /// <summary>Puts keys and values in front of those of every layer.</summary>
+    /// <param name="keysAndValues">Gives them, <c>[tokens, 2 · layers, key-value heads, head size]</c>.</param>
+    /// <exception cref="NotSupportedException">There are virtual tokens already.</exception>
+    public void PutPrefix(Func<Tensor> keysAndValues)
+    {
+        RefuseSecond();
+        Model.Prefix = keysAndValues;
+        undo.Push(() => Model.Prefix = null);
+    }
+
+    /// <summary>Begins to train the adapter on, by the method that made it.</summary>
+    /// <param name="tuning">The method; what it does not store, as the learning rate of a part, may be another than it was.</param>
+    /// <exception cref="NotSupportedException">The method would make another adapter.</exception>
+    public TunedModel Continue(TuningMethod tuning)
+    {
+        ArgumentNullException.ThrowIfNull(tuning);
+        using var outline = LanguageModel.Outline(Model.Config);
+        using var wanted = tuning.Start(outline, seed: 0);
+        var (own, would) = (Describe(), (wanted as Adapter)?.Describe());
+        if (would is null)
+            throw new NotSupportedException(
+                $"tuning: the model's adapter is of type {own["peft_type"]}; "
+                    + "a method that trains the model's own weights cannot train it on."
+            );
+        foreach (var name in own.Select(setting => setting.Key).Union(would.Select(setting => setting.Key)))
+            if (!JsonNode.DeepEquals(own[name], would[name]))
+                throw new NotSupportedException(
+                    $"tuning: the model's adapter has {name} {Text(own[name])}, and the recipe's tuning makes one with {Text(would[name])}. "
+                        + "To train the adapter on, say the same; to train another one on top of it, "
+                        + "keep it (model.pretrained.adapter: keep)."
+                );
+        return new ContinuedAdapter(this, (AdapterMethod)tuning);
+
+        static string Text(JsonNode? value) => value?.ToJsonString() ?? "not at all";
+    }
 
     /// <inheritdoc/>
     public override void Save(string folder, string baseModel)
@@ -63,7 +146,7 @@ public abstract class Adapter : TunedModel
         using var ungraded = no_grad();
         SafetensorsFile.Write(
             Path.Combine(folder, "adapter_model.safetensors"),
-            Stored().Concat(Trained.Where(t => !added.ContainsKey(t.Key)).Select(t => KeyValuePair.Create(t.Key, (Tensor)t.Value)))
+            stored.Select(t => KeyValuePair.Create(t.Key, t.Value())).Concat(Head.Select(t => KeyValuePair.Create(t.Key, (Tensor)t.Value)))
         );
         AtomicFile.WriteText(
             Path.Combine(folder, "adapter_config.json"),
@@ -74,49 +157,66 @@ public abstract class Adapter : TunedModel
     /// <inheritdoc/>
     public override void Dispose()
     {
-        foreach (var parameter in added.Values)
-            parameter.Dispose();
+        using (no_grad())
+        using (NewDisposeScope())
+            while (undo.TryPop(out var action))
+                action();
+        foreach (var tensor in added.Values.Concat(shared.Values).Concat(kept))
+            tensor.Dispose();
         base.Dispose();
-        GC.SuppressFinalize(this);
     }
 
-    /// <summary>What <c>adapter_config.json</c> says of the method, <c>peft_type</c> included.</summary>
-    internal abstract JsonObject Describe();
-
-    /// <summary>What is written to the file. Default: what was added and is trained.</summary>
-    internal virtual IEnumerable<KeyValuePair<string, Tensor>> Stored() => added.Select(t => KeyValuePair.Create(t.Key, (Tensor)t.Value));
-
-    /// <summary>Adds a trained tensor; this object owns it.</summary>
-    /// <param name="name">Its name, in PEFT's layout.</param>
-    /// <param name="value">What it begins with.</param>
-    protected Parameter Train(string name, Tensor value)
+    /// <summary>Runs a method over a model: its tensors are drawn, or read where there is a file.</summary>
+    internal static Adapter Start(AdapterMethod method, LanguageModel model, int seed, AdapterFile? file)
     {
-        using var scope = NewDisposeScope();
+        ArgumentNullException.ThrowIfNull(model);
         using var ungraded = no_grad();
-        var parameter = new Parameter(value.detach().to(ScalarType.Float32).to(Model.Device, copy: true), requires_grad: true);
-        parameter.DetachFromDisposeScope();
-        added.Add(name, parameter);
-        return parameter;
+        using var scope = NewDisposeScope();
+        var adapter = new Adapter(method, model, seed, file);
+        try
+        {
+            method.Add(adapter, adapter.weights);
+            file?.Finish(model);
+            return adapter;
+        }
+        catch
+        {
+            adapter.Dispose(); // What was put on before the error goes too: the model is as it was.
+            throw;
+        }
     }
 
-    /// <summary>Trains what another adapter of the same model added.</summary>
-    private protected void Adopt(Adapter other)
+    /// <summary>What <c>adapter_config.json</c> says of the method.</summary>
+    internal JsonObject Describe() => StoredSettings.Write(method, weights);
+
+    internal void Train(string name, Parameter parameter, Func<Tensor, Tensor>? what)
     {
-        foreach (var (name, parameter) in other.added)
-            added.Add(name, parameter);
+        if (!added.TryAdd(name, parameter))
+            throw new NotSupportedException($"tuning: two parts train a tensor '{name}'; give each part its own sites.");
+        if (what is not null)
+            Store(name, () => what(parameter));
     }
 
-    /// <summary>The modules that were tuned, as short as PEFT reads them back as the same.</summary>
-    internal static JsonArray Targets(LanguageModel model, IEnumerable<string> modules)
+    internal void Store(string name, Func<Tensor> value) => stored.Add(new(name, value));
+
+    internal Tensor? Shared(string name) => shared.GetValueOrDefault(name);
+
+    internal void Share(string name, Tensor tensor, bool stores)
     {
-        var wanted = modules.ToHashSet(StringComparer.Ordinal);
-        var last = wanted.Select(name => name[(name.LastIndexOf('.') + 1)..]).Distinct().ToArray();
-        var matched = model
-            .Parameters.Keys.Where(name => name.EndsWith(".weight", StringComparison.Ordinal))
-            .Select(name => name[..^".weight".Length])
-            .Where(module => last.Any(l => module == l || module.EndsWith("." + l, StringComparison.Ordinal)));
-        return new JsonArray([
-            .. (wanted.SetEquals(matched) ? last : [.. wanted]).Order(StringComparer.Ordinal).Select(name => (JsonNode)name),
-        ]);
+        shared.Add(name, tensor);
+        if (stores)
+            Store(name, () => tensor);
+    }
+
+    internal Tensor Keep(Tensor tensor)
+    {
+        kept.Add(tensor);
+        return tensor;
+    }
+
+    private void RefuseSecond()
+    {
+        if ((Model.Prompt ?? Model.Prefix) is not null)
+            throw new NotSupportedException("tuning: the model has virtual tokens already; it cannot have others besides.");
     }
 }

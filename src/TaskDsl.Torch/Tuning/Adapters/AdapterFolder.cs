@@ -7,7 +7,7 @@ using TaskDsl.Torch.Safetensors;
 namespace TaskDsl.Torch.Tuning.Adapters;
 
 /// <summary>Adapters on disk, in PEFT's layout.</summary>
-public static class Adapters
+public static class AdapterFolder
 {
     /// <summary>Whether a folder holds an adapter.</summary>
     public static bool IsAdapter(string folder) => File.Exists(Path.Combine(folder, "adapter_config.json"));
@@ -27,47 +27,57 @@ public static class Adapters
             if (name.Length > 0 && Directory.Exists(Path.Combine(above.FullName, name)))
                 return Path.Combine(above.FullName, name);
         throw new ModelException(
-            $"{config.Path}: the adapter was made for the model '{name}', and there is no such folder here or above. Set base_model_name_or_path to the model's folder."
+            $"{config.Path}: the adapter was made for the model '{name}', and there is no such folder here or above. "
+                + "Set base_model_name_or_path to the model's folder."
         );
     }
 
-    /// <summary>Puts an adapter onto the model that it was made for.</summary>
+    /// <summary>
+    /// A folder, then what it was tuned from, down to a whole model: each adapter may have been trained on top of another one.
+    /// </summary>
+    /// <exception cref="ModelException">A folder is missing, or the adapters name each other in a circle.</exception>
+    public static IReadOnlyList<string> Chain(string folder)
+    {
+        var chain = new List<string> { folder };
+        while (IsAdapter(chain[^1]))
+        {
+            var below = ModelFolder(chain[^1]);
+            if (chain.Any(known => Path.GetFullPath(known) == Path.GetFullPath(below)))
+                throw new ModelException($"{folder}: an adapter's base_model_name_or_path leads back to {below}; it must lead to a model.");
+            chain.Add(below);
+        }
+
+        return chain;
+    }
+
+    /// <summary>Puts an adapter onto the model that it was made for: its method is run again, with the tensors of the file.</summary>
     /// <param name="model">The model.</param>
     /// <param name="folder">A folder with <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.</param>
     /// <exception cref="NotSupportedException">The adapter is of a kind that is not supported.</exception>
-    public static TunedModel Load(LanguageModel model, string folder)
+    /// <exception cref="SafetensorsException">A tensor is missing, of another shape, or belongs to no part of the model.</exception>
+    public static Adapter Load(LanguageModel model, string folder)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (!IsAdapter(folder))
             throw new ModelException($"{folder} is no adapter: it has no adapter_config.json.");
-        var config = Config(folder);
+        var method = StoredSettings.Read(Config(folder));
         using var tensors = SafetensorsFile.Open(Path.Combine(folder, "adapter_model.safetensors"));
-        var file = new AdapterFile(config, tensors);
-        using var scope = TorchSharp.torch.NewDisposeScope();
-        var (maps, parts) = (model.Sites.Select(site => site.Update).ToList(), model.Sublayers.Select(part => part.Update).ToList());
-        var (prefix, prompt) = (model.Prefix, model.Prompt);
-        Adapter? adapter = null;
-        try
-        {
-            adapter = AdapterFormat.Read(model, file);
-            file.Finish(model);
-            return adapter;
-        }
-        catch
-        {
-            adapter?.Dispose();
-            // What was put on before the error goes too: the model is as it was.
-            foreach (var (site, update) in model.Sites.Zip(maps))
-                site.Update = update;
-            foreach (var (part, update) in model.Sublayers.Zip(parts))
-                part.Update = update;
-            (model.Prefix, model.Prompt) = (prefix, prompt);
-            throw;
-        }
+        return Adapter.Start(method, model, seed: 0, new AdapterFile(tensors));
     }
 
-    /// <summary>The head that an adapter was made for; null = the model's own.</summary>
-    internal static HeadRequest? HeadOf(string folder)
+    /// <summary>
+    /// What <c>adapter_config.json</c> calls the settings that shape an adapter of some type; none = the type is not known.
+    /// </summary>
+    /// <param name="peftType">The type, <c>LORA</c>.</param>
+    public static IReadOnlyList<string> SettingsOf(string peftType) =>
+        StoredSettings.Types().TryGetValue(peftType, out var method) ? [.. StoredSettings.Of(method).Select(s => s.Name)] : [];
+
+    /// <summary>The head that the uppermost of some adapters was made for that names one; null = the model's own.</summary>
+    /// <param name="chain">The adapters' folders, and that of the model.</param>
+    internal static HeadRequest? HeadOf(IReadOnlyList<string> chain) =>
+        chain.SkipLast(1).Select(HeadOf).FirstOrDefault(head => head is not null);
+
+    private static HeadRequest? HeadOf(string folder)
     {
         var config = Config(folder);
         if (config.Part("head") is not { } head)

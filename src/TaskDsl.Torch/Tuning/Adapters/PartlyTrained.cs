@@ -4,11 +4,16 @@ using TorchSharp.Modules;
 namespace TaskDsl.Torch.Tuning.Adapters;
 
 /// <summary>Some of the model's own weights are trained, and nothing is added.</summary>
-internal sealed class PartlyTrained : TunedModel
+public sealed class PartlyTrained : TunedModel
 {
+    /// <summary>Freezes what is not trained.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="trains">Whether a weight of this name is trained.</param>
+    /// <exception cref="NotSupportedException">None is.</exception>
     public PartlyTrained(LanguageModel model, Func<string, bool> trains)
         : base(model)
     {
+        ArgumentNullException.ThrowIfNull(trains);
         foreach (var (name, parameter) in model.Parameters)
             parameter.requires_grad = trains(name);
         Trained = model.Parameters.Where(p => p.Value.requires_grad).ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
@@ -16,9 +21,12 @@ internal sealed class PartlyTrained : TunedModel
             throw new NotSupportedException("tuning: nothing of this model is selected to be trained.");
     }
 
+    /// <inheritdoc/>
     public override IReadOnlyDictionary<string, Parameter> Trained { get; }
 
+    /// <inheritdoc/>
     public override bool SavesWholeModel => true;
 
+    /// <inheritdoc/>
     public override void Save(string folder, string baseModel) => Model.Save(folder);
 }

@@ -14,7 +14,9 @@ public abstract class TunedModel(LanguageModel model) : IDisposable
     /// <summary>What is trained, by name.</summary>
     public abstract IReadOnlyDictionary<string, Parameter> Trained { get; }
 
-    /// <summary>Whether a saved folder is a whole model; otherwise it is an adapter, of use only beside the model that it was tuned from.</summary>
+    /// <summary>
+    /// Whether a saved folder is a whole model; otherwise it is an adapter, of use only beside the model that it was tuned from.
+    /// </summary>
     public abstract bool SavesWholeModel { get; }
 
     /// <summary>What the learning rate of a trained tensor is multiplied by.</summary>
@@ -26,26 +28,49 @@ public abstract class TunedModel(LanguageModel model) : IDisposable
     /// <param name="baseModel">The name or path of the model that was tuned, to be written into an adapter.</param>
     public abstract void Save(string folder, string baseModel);
 
-    /// <summary>Why <see cref="Merge"/> is not possible; null = it is.</summary>
-    public virtual string? MergeObstacle => null;
+    /// <summary>
+    /// Called before each step of a training run, for methods that move: masks drawn anew, ranks given elsewhere. Default: nothing.
+    /// </summary>
+    /// <param name="step">The step, from 0.</param>
+    /// <param name="steps">All steps.</param>
+    public virtual void BeforeStep(int step, int steps) { }
 
-    /// <summary>Folds what was added into the model's own weights, and takes it away: the model alone then does the same, up to rounding.</summary>
-    /// <exception cref="NotSupportedException">What the method adds is no change of a linear map's weight. Nothing was changed.</exception>
-    public virtual void Merge()
+    /// <summary>Why <see cref="Merge"/> is not possible; null = it is.</summary>
+    public string? MergeObstacle =>
+        Model.Sites.SelectMany(map => map.Updates).Select(update => update.MergeObstacle).FirstOrDefault(obstacle => obstacle is not null)
+        ?? (
+            Model.Sites.Any(map => map.Updates.Count > 0 && Model.IsTied(map))
+                ? "The embedding is the head too (tied): folding in what was added to the one would change the other. "
+                    + "Use the adapter as it is."
+                : null
+        )
+        ?? Model.Sublayers.SelectMany(part => part.Updates).Select(update => update.MergeObstacle).FirstOrDefault()
+        ?? (
+            (Model.Prompt ?? Model.Prefix) is null
+                ? null
+                : "Virtual tokens change no weight: they cannot be folded into the model. Use the adapter as it is."
+        );
+
+    /// <summary>
+    /// Folds all that was added to the model into its own weights, in the order in which it was, and takes it away: the model alone then
+    /// does the same, up to rounding.
+    /// </summary>
+    /// <exception cref="NotSupportedException">
+    /// Something that was added is no change of a linear map's weight. Nothing was changed.
+    /// </exception>
+    public void Merge()
     {
         if (MergeObstacle is { } obstacle)
             throw new NotSupportedException(obstacle);
         using var ungraded = no_grad();
-        foreach (var site in Model.Sites)
+        foreach (var map in Model.Sites.Where(map => map.Updates.Count > 0))
         {
-            if (site.Update is not { } update)
-                continue;
             using var scope = NewDisposeScope();
-            var (matrix, bias) = update.Merged(site);
-            site.Weight.copy_(site.IsTransposed ? matrix.t() : matrix);
+            var (matrix, bias) = map.Updated.Merged;
+            map.Weight.copy_(map.IsTransposed ? matrix.t() : matrix);
             if (bias is not null)
-                site.Bias!.copy_(bias);
-            site.Update = null;
+                map.Bias!.copy_(bias);
+            map.Updates.Clear();
         }
     }
 

@@ -1,0 +1,37 @@
+using System.Text.Json.Nodes;
+using TaskDsl.Torch.Models;
+
+namespace TaskDsl.Torch.Tuning.Adapters;
+
+/// <summary>
+/// A method that adds few weights beside a frozen model. Started, it draws them; started again over the files of an adapter, it reads them:
+/// what it adds is said once. Settings that shape the adapter are marked by <see cref="StoredAttribute"/>, the record by <see
+/// cref="PeftAttribute"/>.
+/// </summary>
+public abstract record AdapterMethod : TuningMethod
+{
+    /// <inheritdoc/>
+    public sealed override TunedModel Start(LanguageModel model, int seed) => Adapter.Start(this, model, seed, file: null);
+
+    /// <summary>What PEFT writes before the names of the weights of a task's head.</summary>
+    protected internal virtual string HeadPrefix => "base_model.model.";
+
+    /// <summary>Puts what the method adds onto the model. Runs without gradients, in a scope that frees what is not kept.</summary>
+    /// <param name="adapter">What is put on; it knows the model.</param>
+    /// <param name="weights">Gives the tensors: drawn, or as a file has them.</param>
+    /// <exception cref="NotSupportedException">The method does not fit the model. What was put on is taken off again.</exception>
+    protected internal abstract void Add(Adapter adapter, AdapterWeights weights);
+
+    /// <summary>The method as which an adapter is stored. Default: itself.</summary>
+    /// <param name="model">The model that it is on.</param>
+    protected internal virtual AdapterMethod AsStored(LanguageModel model) => this;
+
+    /// <summary>Says in <c>adapter_config.json</c> what PEFT wants to know beside the stored properties. Default: nothing.</summary>
+    /// <param name="config">The file's settings.</param>
+    /// <param name="weights">What the method put on.</param>
+    protected internal virtual void Describe(JsonObject config, AdapterWeights weights) { }
+
+    /// <summary>What the learning rate of a trained tensor is multiplied by. Default: 1.</summary>
+    /// <param name="name">Its name in <see cref="TunedModel.Trained"/>.</param>
+    protected internal virtual double LearningRateFactor(string name) => 1;
+}

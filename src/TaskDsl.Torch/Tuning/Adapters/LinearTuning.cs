@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Layers;
+using TaskDsl.Vocabulary;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Tuning.Adapters;
+
+/// <summary>A method that is given as one update of each linear map.</summary>
+public abstract record LinearTuning : AdapterMethod
+{
+    /// <summary>
+    /// The sites that get an update. Default: all linear maps of attention and feed-forward; the embedding and the head only where they are
+    /// named. A fused map gets one if any of its sites is named.
+    /// </summary>
+    public IReadOnlyList<Site> Sites { get; init; } = [];
+
+    /// <summary>
+    /// The update of one map. Runs without gradients, in a scope that frees what is not kept (<see cref="AdapterWeights.Keep"/>).
+    /// </summary>
+    /// <param name="map">The map.</param>
+    /// <param name="weights">Gives the update's tensors, under the map's name.</param>
+    protected abstract LinearUpdate On(LinearLayer map, AdapterWeights weights);
+
+    /// <inheritdoc/>
+    protected internal sealed override void Add(Adapter adapter, AdapterWeights weights)
+    {
+        // An adapter's tensors say where it is; PEFT's target_modules may be expressions.
+        weights.Maps = weights.AreRead
+            ? [.. weights.Model.Sites.Where(map => weights.At(map.Name).Has(StoredSettings.PeftType(GetType()).ToLowerInvariant() + "_"))]
+            : Choose(weights.Model);
+        foreach (var map in weights.Maps)
+        {
+            using var scope = NewDisposeScope();
+            adapter.Put(map, On(map, weights.At(map.Name)));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected internal override void Describe(JsonObject config, AdapterWeights weights)
+    {
+        config["target_modules"] = weights.Targets(weights.Maps);
+        config["fan_in_fan_out"] = weights.Maps.Any(map => map is { IsTransposed: true, Layer: not null }); // PEFT's word for Conv1D.
+    }
+
+    private IReadOnlyList<LinearLayer> Choose(LanguageModel model)
+    {
+        var there = model.Sites.SelectMany(map => map.Sites).Distinct().ToArray();
+        var missing = Sites.Except(there).ToArray();
+        if (missing.Length > 0)
+            throw new NotSupportedException(
+                $"tuning.{Words.WordOf(GetType())}.sites: {List(missing)} — the linear maps of this model are {List(there)}."
+            );
+        return [.. model.Sites.Where(map => Sites.Count == 0 ? map.Layer is not null : map.Sites.Intersect(Sites).Any())];
+
+        static string List(IEnumerable<Site> sites) => string.Join(", ", sites.Select(site => site.ToString().ToLowerInvariant()));
+    }
+}

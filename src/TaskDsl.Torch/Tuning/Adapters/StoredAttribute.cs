@@ -1,0 +1,10 @@
+namespace TaskDsl.Torch.Tuning.Adapters;
+
+/// <summary>A setting that shapes an adapter: it is written into <c>adapter_config.json</c>, and read from it.</summary>
+/// <param name="name">What PEFT calls it.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class StoredAttribute(string name) : Attribute
+{
+    /// <summary>What PEFT calls it.</summary>
+    public string Name { get; } = name;
+}

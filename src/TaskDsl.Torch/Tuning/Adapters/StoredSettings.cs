@@ -1,0 +1,96 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using TaskDsl.HuggingFace;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Torch.Tuning.Adapters;
+
+/// <summary>A method's record as the settings of <c>adapter_config.json</c>, both ways.</summary>
+internal static class StoredSettings
+{
+    /// <summary>The <c>peft_type</c> of a method.</summary>
+    public static string PeftType(Type method) =>
+        method.GetCustomAttribute<PeftAttribute>()?.Type
+        ?? throw new InvalidOperationException($"{method.Name} is stored as an adapter: it needs [Peft(\"…\")], the type of its files.");
+
+    /// <summary>The stored properties of a method, with what PEFT calls them.</summary>
+    public static IEnumerable<(PropertyInfo Property, string Name)> Of(Type method) =>
+        from property in Words.Properties(method)
+        let stored = property.GetCustomAttribute<StoredAttribute>()
+        where stored is not null
+        select (property, stored.Name);
+
+    public static JsonObject Write(AdapterMethod method, AdapterWeights weights)
+    {
+        var stored = method.AsStored(weights.Model);
+        var config = new JsonObject { ["peft_type"] = PeftType(stored.GetType()) };
+        foreach (var (property, name) in Of(stored.GetType()))
+            config[name] =
+                property.PropertyType == typeof(IReadOnlyList<TuningMethod>)
+                    ? new JsonArray([.. weights.Parts.Select(part => (JsonNode)Write(part.Method, part.Weights))])
+                    : DefinitionJson.Write(property.GetValue(stored));
+        stored.Describe(config, weights);
+        return config;
+    }
+
+    /// <exception cref="ModelException">A setting is missing or of a wrong type.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The type is not known, or a setting would change the numbers and is not supported.
+    /// </exception>
+    public static AdapterMethod Read(ConfigJson config)
+    {
+        var types = Types();
+        var type = config.Text("peft_type");
+        if (!types.TryGetValue(type, out var record))
+            throw new NotSupportedException(
+                $"{config.Path}: adapters of type '{type}' are not supported; expected one of {string.Join(", ", types.Keys)}."
+            );
+        foreach (var refused in record.GetCustomAttributes<RefusesAttribute>())
+            if (
+                config.Json[refused.Name] is { } value
+                && value.ToJsonString() is not ("false" or "null" or "{}" or "[]" or "0" or "0.0" or "\"none\"")
+            )
+                throw new NotSupportedException($"{config.Path}: '{refused.Name}' ({refused.Meaning}) is not supported.");
+        var method = (AdapterMethod)Words.Default(record);
+        foreach (var (property, name) in Of(record))
+            property.SetValue(method, Value(config, name, property.PropertyType));
+        return method;
+    }
+
+    /// <summary>The records by their <c>peft_type</c>, a project's own before ours.</summary>
+    public static SortedDictionary<string, Type> Types()
+    {
+        var types = new SortedDictionary<string, Type>(StringComparer.Ordinal);
+        var methods = Words.Loaded.Choices(typeof(AdapterMethod)).Select(choice => choice.Type);
+        foreach (var method in methods.OrderBy(type => type.Assembly == typeof(StoredSettings).Assembly))
+            if (method.GetCustomAttribute<PeftAttribute>() is { } peft)
+                types.TryAdd(peft.Type, method);
+        return types;
+    }
+
+    private static object? Value(ConfigJson config, string name, Type type)
+    {
+        if (Nullable.GetUnderlyingType(type) is { } inner)
+            return config.Has(name) ? Value(config, name, inner) : null;
+        if (type == typeof(int))
+            return config.Int(name);
+        if (type == typeof(double))
+            return config.Number(name);
+        if (type == typeof(bool))
+            return config.Flag(name);
+        if (type == typeof(string))
+            return config.Text(name);
+        if (type.IsEnum)
+            return Words.Members(type).FirstOrDefault(member => Words.WordOf(member) == config.Text(name))?.GetValue(null)
+                ?? throw config.Bad(
+                    $"{name} is '{config.Text(name)}'; expected one of {string.Join(", ", Words.Members(type).Select(Words.WordOf))}."
+                );
+        if (type == typeof(IReadOnlyList<TuningMethod>))
+            return config.Json[name] is JsonArray parts && parts.All(part => part is JsonObject)
+                ? parts.Select((part, i) => (TuningMethod)Read(new ConfigJson($"{config.Path}: {name}[{i}]", part!.AsObject()))).ToList()
+                : throw config.Bad($"{name} is no list of adapters.");
+        throw new InvalidOperationException(
+            $"a stored property is a number, a switch, a text, one of several words or a list of methods, not a {type.Name}."
+        );
+    }
+}
