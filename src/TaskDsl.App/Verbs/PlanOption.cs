@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TaskDsl.App.Sessions;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Vocabulary;
 
