@@ -11,6 +11,7 @@ public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries, EquatableA
     private static readonly ProjectIndex Nothing = new(default, default);
 
     private Dictionary<DocumentName, IndexEntry>? byName;
+    private ILookup<(string Kind, DocumentName? Base), IndexEntry>? byBase;
 
     /// <summary>What is declared, each name by the first that has it. Each is as whole as what it is nothing without.</summary>
     public static ProjectIndex Of(IEnumerable<IndexEntry> declared)
@@ -45,9 +46,7 @@ public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries, EquatableA
 
     /// <summary>What a reference without a name could mean; what is broken may be of anything.</summary>
     public IReadOnlyList<IndexEntry> Candidates(BoundReference reference) =>
-        reference.Of is not { } of
-            ? []
-            : [.. Entries.Where(e => e.Kind.Word == reference.Kind && (e.Base is null || e.Base == new DocumentName(of.Kind, of.Name)))];
+        reference.Of is not { } of ? [] : [.. Based(reference.Kind, new DocumentName(of.Kind, of.Name)), .. Based(reference.Kind, null)];
 
     /// <summary>The names of a kind.</summary>
     public IEnumerable<string> Names(string kind) => All(kind).Select(e => e.Name);
@@ -60,11 +59,11 @@ public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries, EquatableA
     {
         if (references.Count == 0)
             return Nothing;
-        var seen = new HashSet<IndexEntry>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         var entries = new List<IndexEntry>(references.Count);
         foreach (var reference in references)
         foreach (var entry in Seen(reference))
-            if (seen.Add(entry))
+            if (seen.Add(entry.Path))
                 entries.Add(entry);
         return new ProjectIndex(new EquatableArray<IndexEntry>(entries), default);
     }
@@ -74,9 +73,12 @@ public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries, EquatableA
         : Find(reference) is { } named ? [named]
         : All(reference.Kind);
 
+    private IEnumerable<IndexEntry> Based(string kind, DocumentName? on) =>
+        (byBase ??= Entries.ToLookup(e => (e.Kind.Word, e.Base)))[(kind, on)];
+
     private IEnumerable<IndexEntry> All(string kind) => Entries.Where(e => e.Kind.Word == kind);
 
-    // The look-up table is no part of the value.
+    // The look-up tables are no part of the value.
     public bool Equals(ProjectIndex? other) => other is not null && Entries.Equals(other.Entries) && Clashes.Equals(other.Clashes);
 
     public override int GetHashCode() => Entries.GetHashCode();

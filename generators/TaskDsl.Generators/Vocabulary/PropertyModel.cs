@@ -12,7 +12,7 @@ namespace TaskDsl.Generators.Vocabulary;
 /// <param name="Maximum">The greatest.</param>
 /// <param name="Pattern">The regular expression that a text must match as a whole.</param>
 /// <param name="IsPath">Whether the text is a path of a file that must be there.</param>
-/// <param name="SoleOf">Where it may be left out because it can mean one definition only, the property beside it that says of what; else null.</param>
+/// <param name="SoleOf">Where it can mean one definition only, the property beside it that says of what; else null.</param>
 /// <param name="FieldTypes">Where it names fields of the task, the types that these may have (none: any); else null.</param>
 public sealed record PropertyModel(
     string Key,

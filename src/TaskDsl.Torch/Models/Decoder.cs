@@ -7,7 +7,6 @@ namespace TaskDsl.Torch.Models;
 public sealed class Decoder : LanguageModel
 {
     private readonly Stack stack;
-    private readonly LinearLayer head;
 
     internal Decoder(ModelConfig config, Device device, Func<string, long[], Tensor?> weights)
         : base(config, device, weights)
