@@ -63,7 +63,8 @@ public class BadWordsTests
         Desk
             .Empty.Add(
                 "a.recipe.yaml",
-                "recipe: a\nmodle: models/base\nseed: x\ntuning: {lora: {rank: 0, alfa: 3}}\ntasks: [mood, {promt: mood}]\nbatch:\n  rows: 1\n  rows: 2\n"
+                "recipe: a\nmodle: models/base\nseed: x\ntuning: {lora: {rank: 0, alfa: 3}}\ntasks: [mood, {promt: "
+                    + "mood}]\nbatch:\n  rows: 1\n  rows: 2\n"
             )
             .Add("b.recipe.yaml", "recipe: b\nmodel: models/bose\nprecision: bf16\n")
             .Add("c.task.yaml", "task: c\ninput: {x: txt}\noutput: {}\n")
@@ -82,7 +83,8 @@ public class BadWordsTests
         var run = (Desk.Whole with { References = [.. framework] }).Run();
         run.Reports(
             "prompts/mood.prompt.yaml(1,1): error TDSL1109: 'prompt' is not a kind of definition; the project does not refer to TaskDsl",
-            "recipes/mood_lora.recipe.yaml(1,1): error TDSL1109: 'recipe' is not a kind of definition; the project does not refer to TaskDsl",
+            "recipes/mood_lora.recipe.yaml(1,1): error TDSL1109: 'recipe' is not a kind of definition; the project does not "
+                + "refer to TaskDsl",
             "tasks/mood.task.yaml(1,1): error TDSL1109: 'task' is not a kind of definition; the project does not refer to TaskDsl"
         );
         Assert.Empty(run.Files);
@@ -95,7 +97,8 @@ public class BadWordsTests
         (Desk.Whole with { References = [.. references] })
             .Run()
             .Reports(
-                "recipes/mood_lora.recipe.yaml(1,1): error TDSL1109: 'recipe' is not a kind of definition; recipes need a reference to TaskDsl.Torch"
+                "recipes/mood_lora.recipe.yaml(1,1): error TDSL1109: 'recipe' is not a kind of definition; recipes need a "
+                    + "reference to TaskDsl.Torch"
             );
     }
 }

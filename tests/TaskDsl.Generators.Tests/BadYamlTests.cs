@@ -66,7 +66,8 @@ public class BadYamlTests
         Desk.WithRecipe(Head + "summary: " + new string('x', 5 * 1024 * 1024))
             .Run()
             .Reports(
-                "a.recipe.yaml(1,1): error TDSL1005: the file has 5 MiB, more than the 4 MiB that a definition may have. Data belongs into data files"
+                "a.recipe.yaml(1,1): error TDSL1005: the file has 5 MiB, more than the 4 MiB that a definition may have. Data "
+                    + "belongs into data files"
             );
 
     [Fact]

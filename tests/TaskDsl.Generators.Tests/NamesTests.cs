@@ -28,7 +28,8 @@ public class NamesTests
         Desk.WithRecipe($"recipe: {name}\nmodel: models/base\n")
             .Run()
             .Reports(
-                $"a.recipe.yaml(1,9): error TDSL1203: the recipe '{name}' would be '{taken}' in C#, a name that other generated code has already; choose another"
+                $"a.recipe.yaml(1,9): error TDSL1203: the recipe '{name}' would be '{taken}' in C#, a name that other generated "
+                    + "code has already; choose another"
             );
 
     [Fact]
@@ -37,7 +38,8 @@ public class NamesTests
             .Whole.Add("tasks/other.task.yaml", Desk.Task)
             .Run()
             .Reports(
-                "tasks/other.task.yaml(1,7): error TDSL1202: the task 'mood' is also declared in tasks/mood.task.yaml; names are unique among their kind"
+                "tasks/other.task.yaml(1,7): error TDSL1202: the task 'mood' is also declared in tasks/mood.task.yaml; names are "
+                    + "unique among their kind"
             );
 
     [Fact]
@@ -46,7 +48,8 @@ public class NamesTests
             .Whole.Add("tasks/other.task.yaml", Desk.Task.Replace("task: mood", "task: Mood", StringComparison.Ordinal))
             .Run()
             .Reports(
-                "tasks/other.task.yaml(1,7): error TDSL1203: the task 'Mood' would be 'Mood' in C#, a name that the task 'mood' (tasks/mood.task.yaml) has already; choose another"
+                "tasks/other.task.yaml(1,7): error TDSL1203: the task 'Mood' would be 'Mood' in C#, a name that the task 'mood' "
+                    + "(tasks/mood.task.yaml) has already; choose another"
             );
 
     [Fact]
@@ -55,7 +58,8 @@ public class NamesTests
             .Whole.Add("tasks/z.task.yaml", Desk.Task.Replace("task: mood", "task: mood_prompt", StringComparison.Ordinal))
             .Run()
             .Reports(
-                "tasks/z.task.yaml(1,7): error TDSL1203: the task 'mood_prompt' would be 'MoodPrompt' in C#, a name that the prompt 'mood' (prompts/mood.prompt.yaml) has already; choose another"
+                "tasks/z.task.yaml(1,7): error TDSL1203: the task 'mood_prompt' would be 'MoodPrompt' in C#, a name that the "
+                    + "prompt 'mood' (prompts/mood.prompt.yaml) has already; choose another"
             );
 
     [Fact]
@@ -64,7 +68,8 @@ public class NamesTests
             .Whole.Add("tasks/z.task.yaml", Desk.Task.Replace("task: mood", "task: recipes", StringComparison.Ordinal))
             .Run()
             .Reports(
-                "tasks/z.task.yaml(1,7): error TDSL1203: the task 'recipes' would be 'Recipes' in C#, a name that other generated code has already; choose another"
+                "tasks/z.task.yaml(1,7): error TDSL1203: the task 'recipes' would be 'Recipes' in C#, a name that other "
+                    + "generated code has already; choose another"
             );
 
     [Fact]
@@ -97,7 +102,8 @@ public class NamesTests
     {
         var project = Desk.Whole.Add(
             "b.recipe.yaml",
-            "recipe: istanbul\nmodel: models/base\nseed: -7\nclip_norm: 0.25\nbudget: {epochs: 1.5}\nbatch: {overlong: truncate_input}\noptimzer: adamw\n"
+            "recipe: istanbul\nmodel: models/base\nseed: -7\nclip_norm: 0.25\nbudget: {epochs: 1.5}\nbatch: {overlong: "
+                + "truncate_input}\noptimzer: adamw\n"
         );
         var expected = project.Run();
         var before = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);

@@ -52,7 +52,8 @@ public class SoleReferenceTests
             .Add("recipes/mood_lora.recipe.yaml", Recipe("tone"))
             .Run()
             .Reports(
-                "recipes/mood_lora.recipe.yaml(3,9): error TDSL1204: the task 'tone' has no prompt; write one, as *.prompt.yaml with 'task: tone'"
+                "recipes/mood_lora.recipe.yaml(3,9): error TDSL1204: the task 'tone' has no prompt; write one, as *.prompt.yaml "
+                    + "with 'task: tone'"
             );
 
     [Fact]

@@ -34,7 +34,9 @@ public abstract class TorchTest : IDisposable
         Assert.True(difference.ToSingle() <= tolerance, $"differs by {difference.ToSingle():E2}, more than {tolerance:E2}");
     }
 
-    /// <summary>How many tensors there are, once what earlier tests left to finalizers is gone: from here on the count can only grow by leaks.</summary>
+    /// <summary>
+    /// How many tensors there are, once what earlier tests left to finalizers is gone: from here on the count can only grow by leaks.
+    /// </summary>
     protected static long SettledTensors()
     {
         GC.Collect();

@@ -4,7 +4,9 @@ using TaskDsl.Torch.Evaluation;
 
 namespace TaskDsl.App.Reports;
 
-/// <summary>Which label was answered for which: a table where the labels are few, else a map of dots, and the most frequent confusions.</summary>
+/// <summary>
+/// Which label was answered for which: a table where the labels are few, else a map of dots, and the most frequent confusions.
+/// </summary>
 internal sealed record ConfusionPart(
     string Title,
     string Note,
@@ -30,7 +32,8 @@ internal sealed record ConfusionPart(
         var note =
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{task.Examples:N0} examples, {confusion.Labels.Count} labels. Always answering the most frequent one, “{confusion.Labels[0]}”, would be right for {confusion.MostFrequent:0.0 %}."
+                $"{task.Examples:N0} examples, {confusion.Labels.Count} labels. Always answering the most frequent one, "
+                    + $"“{confusion.Labels[0]}”, would be right for {confusion.MostFrequent:0.0 %}."
             ) + (confusion.Unparsed > 0 ? $" {confusion.Unparsed} answers were no label." : "");
         var columns = Enumerable.Range(0, confusion.Labels.Count + (confusion.Unparsed > 0 ? 1 : 0)).ToArray();
         return new ConfusionPart(

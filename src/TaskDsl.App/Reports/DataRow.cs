@@ -34,7 +34,8 @@ internal sealed record DataRow(
             data.Quarantine ?? "",
             read == kept + left
                 ? ""
-                : $"{Text(read)} read are not {Text(kept)} kept and {Text(left)} left out: {Text(Math.Abs(read - kept - left))} {(read > kept + left ? "are missing" : "are too many")}.",
+                : $"{Text(read)} read are not {Text(kept)} kept and {Text(left)} left out: {Text(Math.Abs(read - kept - left))} "
+                    + $"{(read > kept + left ? "are missing" : "are too many")}.",
             data.DroppedSamples
         );
     }

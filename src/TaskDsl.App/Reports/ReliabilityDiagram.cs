@@ -4,7 +4,10 @@ using TaskDsl.Torch.Evaluation;
 
 namespace TaskDsl.App.Reports;
 
-/// <summary>The share of right answers over the model's own confidence (Guo et al. 2017, arXiv 1706.04599): on the diagonal, the model knows what it knows.</summary>
+/// <summary>
+/// The share of right answers over the model's own confidence (Guo et al. 2017, arXiv 1706.04599): on the diagonal, the model knows what it
+/// knows.
+/// </summary>
 internal static class ReliabilityDiagram
 {
     private const int Left = 64;

@@ -8,7 +8,9 @@ using TaskDsl.Torch.Training;
 
 namespace TaskDsl.App.Reports;
 
-/// <summary>Writes <c>report.html</c> from the files of a run's folder: one self-contained page with curves, scores, samples, data and recipe.</summary>
+/// <summary>
+/// Writes <c>report.html</c> from the files of a run's folder: one self-contained page with curves, scores, samples, data and recipe.
+/// </summary>
 public static class RunReport
 {
     private static readonly Lazy<Template> Page = new(() =>

@@ -47,7 +47,8 @@ internal sealed record Verdict(string Headline, IReadOnlyList<VerdictLine> Lines
             : counts.ContainsKey("worse") || !counts.ContainsKey("better") ? ""
             : "; none got worse beyond chance";
         return new Verdict(
-            $"{what}Of {compared.Count} {(compared.Count == 1 ? "measurement" : "measurements")} (task and language), {string.Join(", ", said)}{lost}.",
+            $"{what}Of {compared.Count} {(compared.Count == 1 ? "measurement" : "measurements")} (task and language), "
+                + $"{string.Join(", ", said)}{lost}.",
             TaskByTask([.. compared, .. otherwise])
         );
 
@@ -89,7 +90,8 @@ internal sealed record Verdict(string Headline, IReadOnlyList<VerdictLine> Lines
         };
         return new VerdictLine(
             c.Outcome,
-            $"{c.Task.Prompt} ({c.Task.Language}): {score} {(c.After ?? c.Before)!.Metric.Replace('_', ' ')}{(c.Before is null || c.After is null ? "" : $", {c.Certainty}")}{Idle(c)}"
+            $"{c.Task.Prompt} ({c.Task.Language}): {score} "
+                + $"{(c.After ?? c.Before)!.Metric.Replace('_', ' ')}{(c.Before is null || c.After is null ? "" : $", {c.Certainty}")}{Idle(c)}"
         );
     }
 

@@ -11,7 +11,8 @@ internal sealed class PlanOption : Option<string[]>
     public PlanOption()
         : base("--set") =>
         Description =
-            "Change how answers are produced by the words of a recipe's evaluation, as --set decoding.beam.width=4. May be given several times.";
+            "Change how answers are produced by the words of a recipe's evaluation, as --set decoding.beam.width=4. May be given "
+            + "several times.";
 
     /// <summary>The plan with what was given.</summary>
     /// <exception cref="WordException">Something does not fit.</exception>

@@ -108,9 +108,11 @@ public sealed class BatchReport
         var reason =
             policy == Overlong.Fail
                 ? "Raise batch.sequence_length, or set batch.overlong to drop (leaves them out) or truncate_input (shortens their prompts)."
-                : "Their answers alone fill the row, and an answer is never cut. Raise batch.sequence_length, or set batch.overlong to drop.";
+                : "Their answers alone fill the row, and an answer is never cut. Raise batch.sequence_length, or set "
+                    + "batch.overlong to drop.";
         throw new DataException(
-            $"{Dropped} {(Dropped == 1 ? "sequence does" : "sequences do")} not fit into a row of {Capacity} tokens:\n  {string.Join("\n  ", samples)}{(Dropped > samples.Count ? "\n  …" : "")}\n{reason}"
+            $"{Dropped} {(Dropped == 1 ? "sequence does" : "sequences do")} not fit into a row of {Capacity} tokens:\n  "
+                + $"{string.Join("\n  ", samples)}{(Dropped > samples.Count ? "\n  …" : "")}\n{reason}"
         );
     }
 

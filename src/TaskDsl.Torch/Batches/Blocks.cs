@@ -5,7 +5,9 @@ internal static class Blocks
 {
     private const int Size = 64; // Their tokens fit into arrays that the garbage collector still moves cheaply.
 
-    /// <summary>Gives each block's result in order; few blocks are under way at a time. The first error in order is the one that comes out.</summary>
+    /// <summary>
+    /// Gives each block's result in order; few blocks are under way at a time. The first error in order is the one that comes out.
+    /// </summary>
     /// <param name="count">How many items there are.</param>
     /// <param name="work">Works on the items from one number to before another.</param>
     public static IEnumerable<T> OnAllCores<T>(int count, Func<int, int, T> work)

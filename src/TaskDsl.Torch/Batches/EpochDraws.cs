@@ -31,7 +31,8 @@ internal sealed class EpochDraws
 
         if (all > Array.MaxLength)
             throw new DataException(
-                $"Epoch {epoch + 1} draws {all:N0} examples; at most {Array.MaxLength:N0} are possible. Lower the weights of the recipe's tasks, or set mixture.cap."
+                $"Epoch {epoch + 1} draws {all:N0} examples; at most {Array.MaxLength:N0} are possible. Lower the weights of the "
+                    + "recipe's tasks, or set mixture.cap."
             );
         order = new Draw(seed, Draw.Seed("mixture"), epoch).Permutation((int)all);
     }
@@ -52,6 +53,8 @@ internal sealed class EpochDraws
         return (part.Source, part.Passes[pass - part.From / part.Source.Count][item], (int)pass);
     }
 
-    /// <summary>A source's draws: where they stand among all, the first in the source's own series, and the orders that they come from.</summary>
+    /// <summary>
+    /// A source's draws: where they stand among all, the first in the source's own series, and the orders that they come from.
+    /// </summary>
     private readonly record struct Part(TokenSource Source, long Start, long From, int[][] Passes);
 }

@@ -35,8 +35,8 @@ internal static class Overlength
     }
 
     /// <summary>
-    /// How many tokens may be cut from: all but the last where the model must produce none. What is cut is the middle of them: the instruction
-    /// before and the turn's end behind it stay.
+    /// How many tokens may be cut from: all but the last where the model must produce none. What is cut is the middle of them: the
+    /// instruction before and the turn's end behind it stay.
     /// </summary>
     private static int Given(TokenSequence sequence) =>
         Array.IndexOf(sequence.Answer, true) is >= 0 and var first ? first : sequence.Ids.Length - 1;

@@ -19,8 +19,8 @@ public sealed record TokenGroup(params IReadOnlyList<TokenSequence> Sequences)
     public float Weight { get; init; } = 1;
 
     /// <summary>
-    /// What is drawn for the example is drawn from this: the run's seed, its source, its number there and how often it was drawn before. So it is
-    /// the same whatever the batch, and whether or not a run was interrupted. Default: 0.
+    /// What is drawn for the example is drawn from this: the run's seed, its source, its number there and how often it was drawn before. So
+    /// it is the same whatever the batch, and whether or not a run was interrupted. Default: 0.
     /// </summary>
     public long Seed { get; init; }
 }

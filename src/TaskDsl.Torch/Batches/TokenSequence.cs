@@ -12,15 +12,17 @@ public sealed record TokenSequence(int[] Ids, bool[] Answer, RecordOrigin Origin
     public int Length => Ids.Length;
 
     /// <summary>
-    /// What a classifying head must answer: a class; one number for each label (0 or 1, or the probabilities of a distribution); or a number.
-    /// Empty = nothing.
+    /// What a classifying head must answer: a class; one number for each label (0 or 1, or the probabilities of a distribution); or a
+    /// number. Empty = nothing.
     /// </summary>
     public float[] Target { get; init; } = [];
 
     /// <summary>What a head must answer for each token; −100 where that does not count; empty = nothing.</summary>
     public int[] Tags { get; init; } = [];
 
-    /// <summary>Entities of the answer that <see cref="Tags"/> cannot say: another one takes their words, or they do not stand in the text.</summary>
+    /// <summary>
+    /// Entities of the answer that <see cref="Tags"/> cannot say: another one takes their words, or they do not stand in the text.
+    /// </summary>
     public int Untagged { get; init; }
 
     /// <summary>Which terms of a sum of objectives it is for, a bit each. Default: all.</summary>

@@ -19,7 +19,9 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
     /// <summary>Goes through the whole run once without training: counts its steps and finds what does not fit.</summary>
     /// <param name="budget">When the run ends.</param>
     /// <param name="cancellationToken">Ends the count.</param>
-    /// <exception cref="DataException">Sequences are longer than a row and <see cref="Batch.Overlong"/> is <c>fail</c>; or there is nothing to train on.</exception>
+    /// <exception cref="DataException">
+    /// Sequences are longer than a row and <see cref="Batch.Overlong"/> is <c>fail</c>; or there is nothing to train on.
+    /// </exception>
     public BatchReport Measure(Budget budget, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(budget);
@@ -28,7 +30,8 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         {
             var draws = new EpochDraws(sources, seed, epoch);
             var share = Math.Min(1, budget.Epochs - epoch);
-            // Of an epoch that is cut short, the steps are known once all were counted. (Rounded: 1.1 epochs less 1 is a little more than 0.1.)
+            // Of an epoch that is cut short, the steps are known once all were counted. (Rounded: 1.1 epochs less 1 is a little more than
+            // 0.1.)
             var end =
                 share < 1
                     ? (int)Math.Ceiling(Math.Round(StepRows(draws, epoch, null, cancellationToken).Count() * share, 6))
@@ -46,7 +49,8 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
 
         if (report.Sequences == 0)
             throw new DataException(
-                "There is nothing to train on: the recipe's tasks have no examples in their training part, their weights are 0, all were left out as too long, or budget.epochs is 0."
+                "There is nothing to train on: the recipe's tasks have no examples in their training part, their weights are 0, "
+                    + "all were left out as too long, or budget.epochs is 0."
             );
         return report;
     }
@@ -137,7 +141,8 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
             catch (DataException e)
             {
                 errors[i] = e; // The first in order is the one to tell, whichever thread is first.
-                loop.Break(); // What comes before is still looked at; what comes behind would but fail again, each time after all of its source was read.
+                // What comes before is still looked at; what comes behind would but fail again, each time after all of its source was read.
+                loop.Break();
             }
         });
         if (errors.FirstOrDefault(e => e is not null) is { } error)

@@ -6,8 +6,8 @@ namespace TaskDsl.Torch.Decoding;
 
 /// <summary>
 /// Beam search (Sutskever et al., arXiv 1409.3215): in each step the most probable beginnings of an answer are kept, and the answer is the
-/// best of those that ended. It gives transformers' answers (<c>generate</c> with <c>early_stopping=False</c>). Probabilities are those among
-/// all tokens of the vocabulary, so that a grammar leaves out answers and does not change which of two is the more probable.
+/// best of those that ended. It gives transformers' answers (<c>generate</c> with <c>early_stopping=False</c>). Probabilities are those
+/// among all tokens of the vocabulary, so that a grammar leaves out answers and does not change which of two is the more probable.
 /// </summary>
 [Keyword("beam")]
 public sealed record Beam : DecodingMethod
@@ -17,8 +17,8 @@ public sealed record Beam : DecodingMethod
     public int Width { get; init; } = 4;
 
     /// <summary>
-    /// The power of its number of tokens that an ended answer's log-probability is divided by: above 0 long answers gain, below 0 short ones,
-    /// at 0 the most probable answer wins, which is seldom a long one.
+    /// The power of its number of tokens that an ended answer's log-probability is divided by: above 0 long answers gain, below 0 short
+    /// ones, at 0 the most probable answer wins, which is seldom a long one.
     /// </summary>
     [Range(-10.0, 10.0)]
     public double LengthPenalty { get; init; } = 1;

@@ -4,8 +4,9 @@ using TaskDsl.Vocabulary;
 namespace TaskDsl.Torch.Decoding;
 
 /// <summary>
-/// The one of all answers that the task's format has, the labels of a label task for instance, that is the most probable as a whole: each is
-/// scored by the sum of its tokens' log-probabilities among the whole vocabulary, with the token that ends it. Nothing is written freely.
+/// The one of all answers that the task's format has, the labels of a label task for instance, that is the most probable as a whole: each
+/// is scored by the sum of its tokens' log-probabilities among the whole vocabulary, with the token that ends it. Nothing is written
+/// freely.
 /// </summary>
 [Keyword("by_likelihood")]
 public sealed record ByLikelihood : DecodingMethod

@@ -6,8 +6,8 @@ namespace TaskDsl.Torch.Decoding;
 
 /// <summary>
 /// Each token drawn by its probability: first the temperature, then the <c>top_k</c> most probable (Fan et al., arXiv 1805.04833), then of
-/// these the nucleus <c>top_p</c> (Holtzman et al., arXiv 1904.09751), in transformers' order. Where the answer's grammar permits some tokens
-/// only, it is drawn among these.
+/// these the nucleus <c>top_p</c> (Holtzman et al., arXiv 1904.09751), in transformers' order. Where the answer's grammar permits some
+/// tokens only, it is drawn among these.
 /// </summary>
 [Keyword("sample")]
 public sealed record Sample : DecodingMethod
@@ -28,7 +28,9 @@ public sealed record Sample : DecodingMethod
     public override DecodingRun Start(DecodingRequest request) =>
         new TokenByTokenRun(request, (next, place) => Choose(next.Scores, request.Draw(place)));
 
-    /// <summary>The token at a point of [0, 1) where each that is drawn from takes a part as wide as its probability, in their order.</summary>
+    /// <summary>
+    /// The token at a point of [0, 1) where each that is drawn from takes a part as wide as its probability, in their order.
+    /// </summary>
     private int Choose(ReadOnlySpan<float> scores, double point)
     {
         var shares = Shares(scores);

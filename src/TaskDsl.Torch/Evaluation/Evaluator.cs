@@ -90,7 +90,10 @@ public static class Evaluator
         return new EvaluationReport(reports);
     }
 
-    /// <summary>Some of the examples: drawn, because files are often sorted, by task and language alone, so that every measurement has the same ones.</summary>
+    /// <summary>
+    /// Some of the examples: drawn, because files are often sorted, by task and language alone, so that every measurement has the same
+    /// ones.
+    /// </summary>
     private static IEnumerable<int> Drawn(Prompt prompt, string language, int all, int? count) =>
         count >= all || count is null
             ? Enumerable.Range(0, all)

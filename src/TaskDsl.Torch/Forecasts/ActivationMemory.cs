@@ -80,7 +80,8 @@ internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long row
     {
         long queries = Queries(part),
             keys = (long)shape.KeyValueHeads * shape.HeadSize;
-        var kept = (2 * queries + 2 * keys) * product + shape.Heads * Float; // Queries, keys, values, result, and a sum for each row of scores.
+        // Queries, keys, values, result, and a sum for each row of scores.
+        var kept = (2 * queries + 2 * keys) * product + shape.Heads * Float;
         if (shape.Attention.QueryNorm is not null)
             kept += queries * Float;
         if (shape.Attention.KeyNorm is not null)

@@ -5,7 +5,9 @@ using TaskDsl.Torch.Recipes;
 
 namespace TaskDsl.Torch.Forecasts;
 
-/// <summary>The memory that a run takes where it takes the most, by kind, in bytes. It is computed from shapes: no weight is read.</summary>
+/// <summary>
+/// The memory that a run takes where it takes the most, by kind, in bytes. It is computed from shapes: no weight is read.
+/// </summary>
 public sealed record MemoryForecast
 {
     private const long Float = 4;
@@ -34,7 +36,9 @@ public sealed record MemoryForecast
     /// <summary>Keys, values and scores while answers are written.</summary>
     public required long Cache { get; init; }
 
-    /// <summary>What malloc holds in pieces too small for the next tensor: on the CPU a share of what a step makes and frees (see the benchmark).</summary>
+    /// <summary>
+    /// What malloc holds in pieces too small for the next tensor: on the CPU a share of what a step makes and frees (see the benchmark).
+    /// </summary>
     public required long Fragments { get; init; }
 
     /// <summary>Whether answers are written while the optimizer's state is in memory: to choose the best model.</summary>
@@ -74,7 +78,8 @@ public sealed record MemoryForecast
         var (model, config) = (outline.Tuned.Model, outline.Tuned.Model.Config);
         var shape = config.Architecture.Decoder ?? config.Architecture.Encoder!;
         var (rows, length) = (Math.Min(largest.Rows, recipe.Batch.Rows), Math.Min(largest.Length, recipe.Batch.SequenceLength));
-        var casts = recipe.Precision == Precision.Float32 ? 0 : 2 * model.Sites.Sum(s => s.Weight.numel()); // Autocast keeps 16-bit copies for a step.
+        // Autocast keeps 16-bit copies for a step.
+        var casts = recipe.Precision == Precision.Float32 ? 0 : 2 * model.Sites.Sum(s => s.Weight.numel());
         var activations = Kept(recipe);
         var narrowest = rows * length * shape.HiddenSize * (recipe.Precision == Precision.Float32 ? Float : 2);
         var made = narrowest >= OwnPages ? 0 : Kept(recipe with { ActivationCheckpointing = false });
@@ -104,14 +109,14 @@ public sealed record MemoryForecast
     private const long FirstStep = 20_000_000;
 
     /// <summary>
-    /// From this size on glibc's malloc gives a tensor pages of its own, and gives them back with it (the most that <c>M_MMAP_THRESHOLD</c> grows
-    /// to, mallopt(3)). Where only some tensors are so large, the others leave as much in pieces.
+    /// From this size on glibc's malloc gives a tensor pages of its own, and gives them back with it (the most that <c>M_MMAP_THRESHOLD</c>
+    /// grows to, mallopt(3)). Where only some tensors are so large, the others leave as much in pieces.
     /// </summary>
     private const long OwnPages = 32 << 20;
 
     /// <summary>
-    /// Of what a step makes and frees, which is as much where layers are computed again. Measured over models of 6 to 40 million weights: 0.3 to
-    /// 0.7 where MKL multiplies, 0.6 to 1 where oneDNN does; nothing with MALLOC_MMAP_THRESHOLD_ set, which costs time instead.
+    /// Of what a step makes and frees, which is as much where layers are computed again. Measured over models of 6 to 40 million weights:
+    /// 0.3 to 0.7 where MKL multiplies, 0.6 to 1 where oneDNN does; nothing with MALLOC_MMAP_THRESHOLD_ set, which costs time instead.
     /// </summary>
     private static double FragmentShare(Precision precision) => precision == Precision.Float32 && LinearKernel.IsFaster ? 0.85 : 0.6;
 

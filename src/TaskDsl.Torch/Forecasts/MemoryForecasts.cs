@@ -8,7 +8,9 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Forecasts;
 
-/// <summary>Forecasts of recipes for one model. Those that tune it alike share its outline, which takes longer to make than all the rest.</summary>
+/// <summary>
+/// Forecasts of recipes for one model. Those that tune it alike share its outline, which takes longer to make than all the rest.
+/// </summary>
 /// <param name="config">The model's shape, with the head that the run needs.</param>
 /// <param name="largest">The largest batch that the run meets.</param>
 /// <param name="inUse">The memory that this process has in use before there is a model, data included.</param>

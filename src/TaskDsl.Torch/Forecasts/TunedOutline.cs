@@ -5,7 +5,9 @@ using TaskDsl.Torch.Tuning.Adapters;
 
 namespace TaskDsl.Torch.Forecasts;
 
-/// <summary>A model without weights, tuned, and what an optimizer keeps of it: the shapes that a forecast of memory is computed from.</summary>
+/// <summary>
+/// A model without weights, tuned, and what an optimizer keeps of it: the shapes that a forecast of memory is computed from.
+/// </summary>
 internal sealed class TunedOutline : IDisposable
 {
     private readonly LanguageModel model;

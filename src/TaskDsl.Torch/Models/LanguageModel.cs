@@ -36,7 +36,9 @@ public abstract class LanguageModel : IDisposable
     /// <summary>The parts of all layers: where adapters can sit.</summary>
     public IReadOnlyList<Sublayer> Sublayers { get; private set; } = [];
 
-    /// <summary>The linear maps where tuning methods act: those of all layers, the token embeddings, the projection to the vocabulary.</summary>
+    /// <summary>
+    /// The linear maps where tuning methods act: those of all layers, the token embeddings, the projection to the vocabulary.
+    /// </summary>
     public IReadOnlyList<LinearLayer> Sites { get; private set; } = [];
 
     /// <summary>What the last hidden states become.</summary>
@@ -90,7 +92,9 @@ public abstract class LanguageModel : IDisposable
     /// <summary>The table of token embeddings that a <see cref="Prompt"/> stands before.</summary>
     public Parameter TokenEmbedding => stacks[0].Tokens.Weight;
 
-    /// <summary>Whether a map's weight is that of the embedding and of the head, so that nothing can be folded into it for one of them.</summary>
+    /// <summary>
+    /// Whether a map's weight is that of the embedding and of the head, so that nothing can be folded into it for one of them.
+    /// </summary>
     internal bool IsTied(LinearLayer map) =>
         Config.Architecture.Head.Shape is { Tied: true } && stacks.Any(stack => ReferenceEquals(stack.Tokens.Weight, map.Weight));
 
@@ -145,8 +149,7 @@ public abstract class LanguageModel : IDisposable
     /// <summary>Reads a model's folder. Weights of any floating type are kept as float32.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="device">Where the weights must be. Default: the CPU.</param>
-    /// <exception cref="ModelException">
-    /// The configuration is missing or not supported, or there is a weight that it does not explain.
+    /// <exception cref="ModelException"> The configuration is missing or not supported, or there is a weight that it does not explain.
     /// </exception>
     /// <exception cref="SafetensorsException">The weights do not fit the configuration, or their file is broken.</exception>
     public static LanguageModel Load(string folder, Device? device = null) => Load(folder, ModelConfig.Load(folder), device);
@@ -185,8 +188,8 @@ public abstract class LanguageModel : IDisposable
     /// names.
     /// </summary>
     /// <param name="folder">An existing folder.</param>
-    /// <param name="shardBytes">
-    /// The most bytes of one weights file; more go into several files with an index. Default: 5 GB, as Hugging Face does.
+    /// <param name="shardBytes"> The most bytes of one weights file; more go into several files with an index. Default: 5 GB, as Hugging
+    /// Face does.
     /// </param>
     public void Save(string folder, long shardBytes = 5_000_000_000)
     {

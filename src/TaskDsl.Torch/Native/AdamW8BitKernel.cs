@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Native;
 
 /// <summary>
-/// An AdamW step whose moments are kept in bytes, block by block (Dettmers et al., arXiv 2110.02861): they are floats only while their block
-/// is at hand. Its twin is <see cref="PlainOps.AdamW8BitStep"/>.
+/// An AdamW step whose moments are kept in bytes, block by block (Dettmers et al., arXiv 2110.02861): they are floats only while their
+/// block is at hand. Its twin is <see cref="PlainOps.AdamW8BitStep"/>.
 /// </summary>
 internal static unsafe class AdamW8BitKernel
 {

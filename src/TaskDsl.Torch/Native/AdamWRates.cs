@@ -5,7 +5,9 @@ namespace TaskDsl.Torch.Native;
 /// <param name="Beta1">The decay of the first moment.</param>
 /// <param name="Beta2">The decay of the second moment.</param>
 /// <param name="Epsilon">Added to the denominator.</param>
-/// <param name="WeightDecay">The weight decay: the share that an AdamW step takes away at learning rate 1, or that an Adam step adds to the gradient.</param>
+/// <param name="WeightDecay">
+/// The weight decay: the share that an AdamW step takes away at learning rate 1, or that an Adam step adds to the gradient.
+/// </param>
 public readonly record struct AdamWRates(
     double LearningRate,
     double Beta1 = 0.9,

@@ -9,7 +9,9 @@ namespace TaskDsl.Torch.Native;
 internal sealed class Checkpointed : GuardedFunction<Checkpointed>
 {
     /// <summary>Computes, and forgets all in between.</summary>
-    /// <param name="compute">Makes the result of tensors like the inputs. Weights that it uses besides them must be leaves: they receive their gradients as ever.</param>
+    /// <param name="compute">
+    /// Makes the result of tensors like the inputs. Weights that it uses besides them must be leaves: they receive their gradients as ever.
+    /// </param>
     /// <param name="inputs">What goes in, with or without a graph; not null in the first place.</param>
     public static Tensor Run(Func<Tensor?[], Tensor> compute, params Tensor?[] inputs)
     {

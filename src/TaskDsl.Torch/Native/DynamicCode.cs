@@ -46,7 +46,10 @@ internal sealed class DynamicCode
     /// <summary>The middle between each and the next.</summary>
     public float[] Bounds { get; }
 
-    /// <summary>The byte of the nearest number. Numbers that share the upper half of their bits lie nearer to each other than middles do: one comparison decides.</summary>
+    /// <summary>
+    /// The byte of the nearest number. Numbers that share the upper half of their bits lie nearer to each other than middles do: one
+    /// comparison decides.
+    /// </summary>
     public byte Nearest(float value)
     {
         int code = first[BitConverter.SingleToInt32Bits(value) >>> 16];

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace TaskDsl.Torch.Native;
 
 /// <summary>
-/// What malloc keeps of the memory that steps free, in pieces too small for the next tensor: over some dozen steps it would come to more than
-/// a step takes. For glibc; elsewhere it does nothing.
+/// What malloc keeps of the memory that steps free, in pieces too small for the next tensor: over some dozen steps it would come to more
+/// than a step takes. For glibc; elsewhere it does nothing.
 /// </summary>
 internal sealed partial class FreedMemory
 {
@@ -14,8 +14,8 @@ internal sealed partial class FreedMemory
     private long? most;
 
     /// <summary>
-    /// Gives it back after the first step, and then whenever much has gathered again. Not after every step: pages that are given back have to
-    /// be taken again, which takes a tenth of a step and more. Call it between steps.
+    /// Gives it back after the first step, and then whenever much has gathered again. Not after every step: pages that are given back have
+    /// to be taken again, which takes a tenth of a step and more. Call it between steps.
     /// </summary>
     public void Return()
     {

@@ -13,7 +13,9 @@ public static class Gradients
     private static List<Tensor>? returned;
 
     /// <summary>Adds the gradients of a scalar to the leaves that it depends on.</summary>
-    /// <exception cref="Exception">What the backward of a <see cref="GuardedFunction{TSelf}"/> threw. The gradients are then incomplete.</exception>
+    /// <exception cref="Exception">
+    /// What the backward of a <see cref="GuardedFunction{TSelf}"/> threw. The gradients are then incomplete.
+    /// </exception>
     public static void Backward(Tensor loss)
     {
         Kept.Clear();

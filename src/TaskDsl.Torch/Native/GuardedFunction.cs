@@ -13,7 +13,9 @@ public abstract class GuardedFunction<TSelf> : autograd.SingleTensorFunction<TSe
     /// <inheritdoc/>
     public sealed override string Name => typeof(TSelf).Name;
 
-    /// <summary>Computes the result, without a graph, in the caller's scope. Tensors that the backward needs go to <c>context.save_for_backward</c>.</summary>
+    /// <summary>
+    /// Computes the result, without a graph, in the caller's scope. Tensors that the backward needs go to <c>context.save_for_backward</c>.
+    /// </summary>
     protected abstract Tensor Compute(autograd.AutogradContext context, ReadOnlySpan<object?> inputs);
 
     /// <summary>

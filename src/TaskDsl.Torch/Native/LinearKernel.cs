@@ -6,7 +6,8 @@ namespace TaskDsl.Torch.Native;
 
 /// <summary>
 /// A linear map in float32 by oneDNN, forward and backward. libtorch gives such products to MKL, which uses half the width of AVX-512 on
-/// processors that are not Intel's; oneDNN, a part of libtorch too, is about twice as fast there. Its twin is <see cref="PlainOps.Linear"/>.
+/// processors that are not Intel's; oneDNN, a part of libtorch too, is about twice as fast there. Its twin is
+/// <see cref="PlainOps.Linear"/>.
 /// </summary>
 internal sealed class LinearKernel : GuardedFunction<LinearKernel>
 {

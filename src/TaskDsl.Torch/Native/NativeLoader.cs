@@ -49,7 +49,8 @@ internal static class NativeLoader
                 return;
             _ = Dlerror(); // Bound now: binding it after a failed dlopen would overwrite the reason.
             Folder = FindLibTorch();
-            // OpenMP's threads spin for milliseconds before they sleep: on a machine that others use too, steps then take several times as long.
+            // OpenMP's threads spin for milliseconds before they sleep: on a machine that others use too, steps then take several times as
+            // long.
             if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
                 _ = SetEnvironment("GOMP_SPINCOUNT", "1000", overwrite: 0);
             Open("libtorch_global_deps.so", required: false);
@@ -164,7 +165,9 @@ internal static class NativeLoader
         );
     }
 
-    /// <summary>Loads a library from memory: an anonymous file where the kernel has them, else a private file that is removed at once.</summary>
+    /// <summary>
+    /// Loads a library from memory: an anonymous file where the kernel has them, else a private file that is removed at once.
+    /// </summary>
     private static nint OpenImage(byte[] image)
     {
         var descriptor = MemfdCreate("libLibTorchSharp.so", 1);

@@ -64,7 +64,9 @@ public static partial class Ops
     /// <returns><c>[rows, columns]</c>.</returns>
     internal static Tensor Product(Tensor a, Tensor b) => LinearKernel.Fits(a, b) ? LinearKernel.Product(a, b) : a.mm(b.t());
 
-    /// <summary>Turns pairs of numbers by an angle that depends on the position (Su et al., arXiv 2104.09864): i with i + size / 2.</summary>
+    /// <summary>
+    /// Turns pairs of numbers by an angle that depends on the position (Su et al., arXiv 2104.09864): i with i + size / 2.
+    /// </summary>
     /// <param name="x"><c>[batch, seq, heads, size]</c>, size even.</param>
     /// <param name="cosine"><c>[batch or 1, seq, 1, size]</c>; the second half repeats the first.</param>
     /// <param name="sine">The same shape.</param>
@@ -88,9 +90,13 @@ public static partial class Ops
 
     /// <summary>Scaled dot-product attention, also with fewer key and value heads than query heads.</summary>
     /// <param name="query"><c>[batch, heads, queries, size]</c>.</param>
-    /// <param name="key"><c>[batch, key heads, keys, size]</c>; heads is a multiple of key heads, each of which serves a run of neighbouring heads.</param>
+    /// <param name="key">
+    /// <c>[batch, key heads, keys, size]</c>; heads is a multiple of key heads, each of which serves a run of neighbouring heads.
+    /// </param>
     /// <param name="value"><c>[batch, key heads, keys, size]</c>.</param>
-    /// <param name="mask">Broadcastable to <c>[batch, heads, queries, keys]</c>: bool (true = may be seen) or a number that is added to the scores.</param>
+    /// <param name="mask">
+    /// Broadcastable to <c>[batch, heads, queries, keys]</c>: bool (true = may be seen) or a number that is added to the scores.
+    /// </param>
     /// <param name="causal">Whether query i sees keys 0…i only; needs as many queries as keys, and no mask.</param>
     /// <param name="scale">Multiplies the scores. Default: 1 / √size.</param>
     /// <returns><c>[batch, heads, queries, size]</c>.</returns>
@@ -131,7 +137,8 @@ public static partial class Ops
                 && weights.dtype == ScalarType.Float32
                 && targets.numel() == scores.size(0)
                 && weights.numel() == scores.size(0),
-            $"cross-entropy: targets {targets.dtype} {Shape(targets)} and weights {weights.dtype} {Shape(weights)} do not fit scores {Shape(scores)}."
+            $"cross-entropy: targets {targets.dtype} {Shape(targets)} and weights {weights.dtype} {Shape(weights)} do not fit "
+                + $"scores {Shape(scores)}."
         );
         TorchRuntime.Initialize();
         return CrossEntropyKernel.Fits(scores, targets, weights)

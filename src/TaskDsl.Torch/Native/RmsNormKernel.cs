@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Native;
 
-/// <summary>Root-mean-square normalisation in one pass over each row, forward and backward. Its twin is <see cref="PlainOps.RmsNorm"/>.</summary>
+/// <summary>
+/// Root-mean-square normalisation in one pass over each row, forward and backward. Its twin is <see cref="PlainOps.RmsNorm"/>.
+/// </summary>
 internal sealed unsafe class RmsNormKernel : GuardedFunction<RmsNormKernel>
 {
     private const int Grain = 64;

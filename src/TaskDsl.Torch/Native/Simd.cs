@@ -28,7 +28,9 @@ internal static unsafe class Simd
 
     public static float* Data(Tensor tensor) => (float*)TensorMemory.Pointer(tensor);
 
-    /// <summary>e to the power of numbers up to 88, to two units in the last place; below −87 as at −87 (the polynomial of Cephes).</summary>
+    /// <summary>
+    /// e to the power of numbers up to 88, to two units in the last place; below −87 as at −87 (the polynomial of Cephes).
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Exp(Vector<float> x)
     {

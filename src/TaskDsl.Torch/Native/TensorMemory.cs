@@ -7,7 +7,9 @@ namespace TaskDsl.Torch.Native;
 /// <summary>Tensors over memory that is already there: nothing is copied.</summary>
 public static unsafe class TensorMemory
 {
-    /// <summary>Maps a file into memory, copy-on-write: writing to the tensor never reaches the file. The mapping lives as long as any view of it.</summary>
+    /// <summary>
+    /// Maps a file into memory, copy-on-write: writing to the tensor never reaches the file. The mapping lives as long as any view of it.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <returns>uint8 <c>[bytes]</c>, on the CPU.</returns>
     public static Tensor Map(string path)
@@ -85,7 +87,8 @@ public static unsafe class TensorMemory
     {
         if (tensor.device_type != DeviceType.CPU || !tensor.is_contiguous() || SizeOf(tensor.dtype) != sizeof(T))
             throw new ArgumentException(
-                $"A span needs a contiguous CPU tensor of {sizeof(T)}-byte elements, not {tensor.dtype} {Ops.Shape(tensor)} on {tensor.device}.",
+                $"A span needs a contiguous CPU tensor of {sizeof(T)}-byte elements, not {tensor.dtype} {Ops.Shape(tensor)} on "
+                    + $"{tensor.device}.",
                 nameof(tensor)
             );
         return tensor.numel() == 0 ? [] : new Span<T>(Pointer(tensor), checked((int)tensor.numel()));

@@ -33,7 +33,9 @@ public static class TorchRuntime
     }
 
     /// <summary>The device of a name.</summary>
-    /// <param name="name"><c>auto</c> (the first GPU that libtorch can use, else the CPU), <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</param>
+    /// <param name="name">
+    /// <c>auto</c> (the first GPU that libtorch can use, else the CPU), <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.
+    /// </param>
     /// <exception cref="ArgumentException">The name is none of these, or the machine has no such device.</exception>
     public static torch.Device Device(string name)
     {
@@ -54,7 +56,8 @@ public static class TorchRuntime
             throw new ArgumentException($"'{name}' is not a device; expected auto, cpu, cuda or cuda:n.", nameof(name));
         if (cuda == 0)
             throw new ArgumentException(
-                $"device '{name}': libtorch in '{Folder}' sees no GPU. Set TASKDSL_LIBTORCH to the lib folder of a CUDA build of libtorch 2.10 or 2.11, or use device: cpu.",
+                $"device '{name}': libtorch in '{Folder}' sees no GPU. Set TASKDSL_LIBTORCH to the lib folder of a CUDA build of "
+                    + "libtorch 2.10 or 2.11, or use device: cpu.",
                 nameof(name)
             );
         if (index >= cuda)
@@ -78,7 +81,9 @@ public static class TorchRuntime
         }
     }
 
-    /// <summary>Whether operations must give the same bits each time; one that cannot is reported on standard error. Default: false.</summary>
+    /// <summary>
+    /// Whether operations must give the same bits each time; one that cannot is reported on standard error. Default: false.
+    /// </summary>
     public static bool Deterministic
     {
         get;

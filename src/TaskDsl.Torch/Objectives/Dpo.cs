@@ -75,7 +75,8 @@ public sealed record Dpo : Objective
         return found.Length == 1
             ? found[0].Value
             : throw new NotSupportedException(
-                $"dpo: task '{example.Task.Name}' has no text output '{field}'; its outputs are {string.Join(", ", example.Task.OutputFields.Select(f => f.Name))}."
+                $"dpo: task '{example.Task.Name}' has no text output '{field}'; its outputs are "
+                    + $"{string.Join(", ", example.Task.OutputFields.Select(f => f.Name))}."
             );
     }
 

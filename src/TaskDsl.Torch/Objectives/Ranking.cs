@@ -30,7 +30,8 @@ public sealed record Ranking : Objective
         var texts = example.Task.Items(example.Example.OutputValue).Where(i => i.Field == Candidates).Select(i => i.Value).ToArray();
         if (texts.Length == 0 && example.Task.OutputFields.All(f => f.Name != Candidates))
             throw new NotSupportedException(
-                $"ranking: task '{example.Task.Name}' has no output '{Candidates}'; its outputs are {string.Join(", ", example.Task.OutputFields.Select(f => f.Name))}."
+                $"ranking: task '{example.Task.Name}' has no output '{Candidates}'; its outputs are "
+                    + $"{string.Join(", ", example.Task.OutputFields.Select(f => f.Name))}."
             );
         if (texts.Length < 2)
             throw new Data.DataException(

@@ -12,11 +12,16 @@ namespace TaskDsl.Torch.Optimizers;
 [Keyword("adafactor")]
 public sealed record Adafactor : Optimizer
 {
-    /// <summary>The highest learning rate of the schedule. Default: min(0.01, 1 / √step), the paper's relative step; use it with schedule: constant.</summary>
+    /// <summary>
+    /// The highest learning rate of the schedule. Default: min(0.01, 1 / √step), the paper's relative step; use it with schedule: constant.
+    /// </summary>
     [Range(0.0, 1e3)]
     public double? LearningRate { get; init; }
 
-    /// <summary>Whether a tensor's learning rate is multiplied by the root mean square of its numbers, or by <see cref="ParameterEpsilon"/> where that is larger.</summary>
+    /// <summary>
+    /// Whether a tensor's learning rate is multiplied by the root mean square of its numbers, or by <see cref="ParameterEpsilon"/> where
+    /// that is larger.
+    /// </summary>
     public bool ScaleParameter { get; init; } = true;
 
     /// <summary>The largest root mean square of a tensor's update; a larger one is scaled down to it.</summary>

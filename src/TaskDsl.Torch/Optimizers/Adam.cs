@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Optimizers;
 
-/// <summary>Adam (Kingma and Ba, arXiv 1412.6980). Its weight decay is part of the gradient, and so is scaled like it: see <see cref="AdamW"/>.</summary>
+/// <summary>
+/// Adam (Kingma and Ba, arXiv 1412.6980). Its weight decay is part of the gradient, and so is scaled like it: see <see cref="AdamW"/>.
+/// </summary>
 [Keyword("adam")]
 public sealed record Adam : AdamFamily
 {

@@ -57,15 +57,15 @@ public sealed record Recipe : Definition
     public double ClipNorm { get; init; } = 1.0;
 
     /// <summary>
-    /// The share of the embedding's and of each attention's and feed-forward's results that is left out at random while training (Srivastava
-    /// et al., arXiv 1207.0580): against learning few examples by heart.
+    /// The share of the embedding's and of each attention's and feed-forward's results that is left out at random while training
+    /// (Srivastava et al., arXiv 1207.0580): against learning few examples by heart.
     /// </summary>
     [Range(0.0, 0.9)]
     public double Dropout { get; init; }
 
     /// <summary>
-    /// Whether each layer's activations are computed again for its gradients instead of being kept (Chen et al., arXiv 1604.06174): memory for
-    /// longer rows or larger batches, for a third more time. The result is the same.
+    /// Whether each layer's activations are computed again for its gradients instead of being kept (Chen et al., arXiv 1604.06174): memory
+    /// for longer rows or larger batches, for a third more time. The result is the same.
     /// </summary>
     public bool ActivationCheckpointing { get; init; }
 
@@ -92,7 +92,9 @@ public sealed record Recipe : Definition
     [DoesNotShape, RegularExpression("^(auto|cpu|cuda(:[0-9]+)?)$")]
     public string Device { get; init; } = "auto";
 
-    /// <summary>What a task of the recipe is called in its runs: its name, or its prompt's where the recipe has the task more than once.</summary>
+    /// <summary>
+    /// What a task of the recipe is called in its runs: its name, or its prompt's where the recipe has the task more than once.
+    /// </summary>
     public string NameOf(TaskShare share)
     {
         ArgumentNullException.ThrowIfNull(share);

@@ -28,7 +28,10 @@ public sealed record TaskShare
     [Sole(nameof(Task))]
     public required Prompt Prompt { get; init; }
 
-    /// <summary>How often the task's examples are drawn, relative to the others. 0 leaves them to a new model's tokenizer, which learns from the examples of all tasks.</summary>
+    /// <summary>
+    /// How often the task's examples are drawn, relative to the others. 0 leaves them to a new model's tokenizer, which learns from the
+    /// examples of all tasks.
+    /// </summary>
     [Range(0.0, 1e6)]
     public double Weight { get; init; } = 1.0;
 }

@@ -15,7 +15,9 @@ namespace TaskDsl.Torch.Runs;
 /// <summary>What the parts of a recipe must agree on, and no single one of them can see.</summary>
 internal static class Agreement
 {
-    /// <summary>libtorch's float16 on the CPU takes a hundred times as long as its float32, and more: a run would look as if it had stopped.</summary>
+    /// <summary>
+    /// libtorch's float16 on the CPU takes a hundred times as long as its float32, and more: a run would look as if it had stopped.
+    /// </summary>
     private const long MostWeightsInFloat16 = 1_000_000;
 
     /// <summary>Checks what the recipe alone says.</summary>
@@ -24,7 +26,8 @@ internal static class Agreement
     {
         if (recipe.Tasks.FirstOrDefault(t => t.Prompt.Task.Name != t.Task.Name) is { } other)
             throw new RunException(
-                $"recipe '{recipe.Name}': the prompt '{other.Prompt.Name}' is of the task '{other.Prompt.Task.Name}', not of '{other.Task.Name}'."
+                $"recipe '{recipe.Name}': the prompt '{other.Prompt.Name}' is of the task '{other.Prompt.Task.Name}', not of "
+                    + $"'{other.Task.Name}'."
             );
         if (recipe.Tasks.CountBy(recipe.NameOf).FirstOrDefault(t => t.Value > 1) is { Key: { } twice })
             throw new RunException(
@@ -33,8 +36,9 @@ internal static class Agreement
         var files = recipe.Tasks.Select(t => t.Task).Distinct().GroupBy(t => (t.BadRecords as Quarantine)?.Path);
         if (files.FirstOrDefault(g => g.Key is not null && g.Count() > 1) is { Key: { } shared } tasks)
             throw new RunException(
-                $"recipe '{recipe.Name}': the tasks {string.Join(", ", tasks.Select(t => t.Name))} set their bad records aside in one file, "
-                    + $"'{shared}', so that each would overwrite the other's. Name one file each, or none: the default is <task>.rejects.jsonl."
+                $"recipe '{recipe.Name}': the tasks {string.Join(", ", tasks.Select(t => t.Name))} set their bad records aside in "
+                    + $"one file, '{shared}', so that each would overwrite the other's. Name one file each, or none: the default is "
+                    + "<task>.rejects.jsonl."
             );
     }
 
@@ -49,14 +53,14 @@ internal static class Agreement
             && model.Model.Parameters.Values.Sum(p => p.numel()) is var size and > MostWeightsInFloat16
         )
             throw new RunException(
-                $"recipe '{recipe.Name}': precision: float16 is for GPUs; on a CPU its products take hundreds of times as long as in float32, "
-                    + $"and this model has {size:N0} weights (at most 1,000,000 are let through, to try a recipe out). "
-                    + "Use precision: bfloat16 or float32."
+                $"recipe '{recipe.Name}': precision: float16 is for GPUs; on a CPU its products take hundreds of times as long as "
+                    + $"in float32, and this model has {size:N0} weights (at most 1,000,000 are let through, to try a recipe out). Use "
+                    + "precision: bfloat16 or float32."
             );
         if (!tuned.SavesWholeModel && recipe.Model is not Pretrained)
             throw new RunException(
-                $"recipe '{recipe.Name}': tuning '{DefinitionJson.Write(recipe.Tuning)!.AsObject().First().Key}' adapts a model that is there "
-                    + "already; a new model needs tuning: full."
+                $"recipe '{recipe.Name}': tuning '{DefinitionJson.Write(recipe.Tuning)!.AsObject().First().Key}' adapts a model "
+                    + "that is there already; a new model needs tuning: full."
             );
         if (recipe.Batch.SequenceLength > model.Model.Config.MaxPositions)
             throw new RunException(

@@ -64,7 +64,8 @@ internal sealed class Keep(Recipe recipe, string projectDirectory, RunFolder fol
         Remove(Old);
         if (expected && !Directory.Exists(folder.Best))
             throw new RunException(
-                $"The run in {folder.Path} cannot go on: its best model so far is no longer in {folder.Best}. Put it back, or start the run anew without --resume."
+                $"The run in {folder.Path} cannot go on: its best model so far is no longer in {folder.Best}. Put it back, or "
+                    + "start the run anew without --resume."
             );
     }
 

@@ -47,7 +47,9 @@ internal sealed class Measure(RunData data)
             ? Answer(data.Tasks, data.Recipe.Evaluation with { Limit = limit }, SplitName.Validation, phase: null, cancellationToken)
             : EvaluationReport.Empty;
 
-    /// <summary>The time of all answers before and after, by the first batch of each task and language; null where that is too long to wait for.</summary>
+    /// <summary>
+    /// The time of all answers before and after, by the first batch of each task and language; null where that is too long to wait for.
+    /// </summary>
     public TimeSpan? Rehearse(TimeSpan longest)
     {
         if (!HasAnswers)

@@ -31,7 +31,8 @@ internal sealed class MemoryLimit(RunContext run, long inUse)
             ? "It would with any one of these:"
             : "Nothing makes it fit; a smaller model or a larger machine does. The least that it can take:";
         throw new RunException(
-            $"recipe '{Recipe.Name}': this run {Needs(memory, machine)}: it cannot fit. {fits}\n  {string.Join("\n  ", remedies.Select(Line))}"
+            $"recipe '{Recipe.Name}': this run {Needs(memory, machine)}: it cannot fit. {fits}\n  "
+                + $"{string.Join("\n  ", remedies.Select(Line))}"
         );
 
         static string Line(Remedy r) => $"{string.Join(" ", r.Settings.Select(s => $"--set {s}"))} ({Gigabytes(r.Peak)}: {r.Cost})";

@@ -6,7 +6,9 @@ using TaskDsl.Torch.Recipes;
 
 namespace TaskDsl.Torch.Runs;
 
-/// <summary>The first step of a run, and all of a plan that is no forecast: reads data and model, and finds out what does not go together.</summary>
+/// <summary>
+/// The first step of a run, and all of a plan that is no forecast: reads data and model, and finds out what does not go together.
+/// </summary>
 internal sealed class Prepare(RunContext run)
 {
     private Recipe Recipe => run.Recipe;

@@ -16,10 +16,14 @@ internal sealed class Resumption
 
     private Resumption(bool answersChoose) => this.answersChoose = answersChoose;
 
-    /// <summary>Goes on with the record that is there. What was measured in another way than the recipe now says is measured again.</summary>
+    /// <summary>
+    /// Goes on with the record that is there. What was measured in another way than the recipe now says is measured again.
+    /// </summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="now">What the record would say of a new run.</param>
-    /// <param name="answersChoose">Whether answers to validation examples choose the best model, so that the way they are produced shapes the run.</param>
+    /// <param name="answersChoose">
+    /// Whether answers to validation examples choose the best model, so that the way they are produced shapes the run.
+    /// </param>
     /// <exception cref="RunException">Something that shapes the training is not what it was.</exception>
     public static RunRecord Of(RunFolder folder, RunRecord now, bool answersChoose)
     {
@@ -31,7 +35,8 @@ internal sealed class Resumption
         resumption.Compare("corpus", was.Corpus, now.Corpus);
         if (resumption.changes.Count > 0)
             throw new RunException(
-                $"The run in {folder.Path} cannot go on, because what it trains with has changed:\n  {string.Join("\n  ", resumption.changes)}\n"
+                $"The run in {folder.Path} cannot go on, because what it trains with has changed:\n  "
+                    + $"{string.Join("\n  ", resumption.changes)}\n"
                     + "Undo the change, or start a new run without --resume."
             );
         if (!JsonNode.DeepEquals(was.Recipe["evaluation"], now.Recipe["evaluation"]))
@@ -47,8 +52,8 @@ internal sealed class Resumption
     {
         if (RunRecord.Read(folder).Recipe["tasks"] is JsonArray tasks && tasks.Any(task => task?["task"] is null))
             throw new RunException(
-                $"The run in {folder.Path} cannot go on: an earlier version of TaskDsl began it, whose recipes listed prompts instead of tasks. "
-                    + "Start a new run without --resume."
+                $"The run in {folder.Path} cannot go on: an earlier version of TaskDsl began it, whose recipes listed prompts "
+                    + "instead of tasks. Start a new run without --resume."
             );
     }
 
@@ -78,8 +83,8 @@ internal sealed class Resumption
         return parts
             .Where(p => p.Was != p.Now)
             .Select(p =>
-                $"{p.Part} was {p.Was ?? "not known"} and is {p.Now ?? "not known"} now: the run goes on, but its numbers may differ in their "
-                + "last digits from those of a run that never stopped."
+                $"{p.Part} was {p.Was ?? "not known"} and is {p.Now ?? "not known"} now: the run goes on, but its numbers may differ in "
+                + "their last digits from those of a run that never stopped."
             );
     }
 

@@ -7,7 +7,8 @@ namespace TaskDsl.Torch.Runs;
 public sealed class RunInterruptedException(string folder, int step, Exception? inner = null)
     : OperationCanceledException(
         File.Exists(new RunFolder(folder).Record)
-            ? $"The run was interrupted; it is saved at step {step} in {folder}. Run the same recipe with --resume (RunOptions.Resume) to go on."
+            ? $"The run was interrupted; it is saved at step {step} in {folder}. Run the same recipe with --resume "
+                + "(RunOptions.Resume) to go on."
             : "The run was interrupted while its data was read: nothing is lost. Start it again.",
         inner
     )

@@ -27,7 +27,8 @@ internal sealed class RunLock : IDisposable
         catch (IOException e) when (File.Exists(path) && !RunStorageException.IsFull(e))
         {
             throw new RunException(
-                $"Another run is going on in {folder}, in this process or another. Wait until it has ended, or give this run another folder (train --out, RunOptions.RunsDirectory).",
+                $"Another run is going on in {folder}, in this process or another. Wait until it has ended, or give this run "
+                    + "another folder (train --out, RunOptions.RunsDirectory).",
                 e
             );
         }

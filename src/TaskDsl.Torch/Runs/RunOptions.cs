@@ -29,7 +29,9 @@ public sealed record RunOptions
     /// </summary>
     public bool Resume { get; init; }
 
-    /// <summary>Measurements that runs share: give one object to several runs, and a model that they all start from is measured once.</summary>
+    /// <summary>
+    /// Measurements that runs share: give one object to several runs, and a model that they all start from is measured once.
+    /// </summary>
     public Measurements Measurements { get; init; } = new();
 
     /// <summary>Whether the model is measured by its answers before and after. Default: true.</summary>

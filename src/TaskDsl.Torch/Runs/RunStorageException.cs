@@ -13,9 +13,12 @@ public sealed class RunStorageException : RunException
             $"The disk is full: {inner.Message.TrimEnd('.')}.\n"
                 + (
                     last is { } good
-                        ? $"The run in {folder} is saved at step {good.State.Step}, in {good.Folder}, which takes {Bytes(good.Folder) / 1e6:0.0} MB. Free some space (checkpoints.keep: 1 keeps one of them), then run the same recipe with --resume (RunOptions.Resume) to go on."
+                        ? $"The run in {folder} is saved at step {good.State.Step}, in {good.Folder}, which takes "
+                            + $"{Bytes(good.Folder) / 1e6:0.0} MB. Free some space (checkpoints.keep: 1 keeps one of them), then run "
+                            + "the same recipe with --resume (RunOptions.Resume) to go on."
                     : File.Exists(new RunFolder(folder).Record)
-                        ? $"No checkpoint of the run in {folder} was written yet. Free some space, then run the same recipe with --resume (RunOptions.Resume)."
+                        ? $"No checkpoint of the run in {folder} was written yet. Free some space, then run the same recipe with "
+                            + "--resume (RunOptions.Resume)."
                     : "Training had not begun. Free some space and start the run again."
                 ),
             inner
@@ -27,7 +30,9 @@ public sealed class RunStorageException : RunException
     /// <summary>The steps that are saved.</summary>
     public int Step { get; }
 
-    /// <summary>Whether a file could not be written because there is no room for it: on the disk, in the quota, or by the limit of a file's size.</summary>
+    /// <summary>
+    /// Whether a file could not be written because there is no room for it: on the disk, in the quota, or by the limit of a file's size.
+    /// </summary>
     /// <param name="e">The failure, or one that tells of it in other words.</param>
     public static bool IsFull(Exception? e) =>
         e is not null

@@ -7,7 +7,9 @@ namespace TaskDsl.Torch.Runs;
 /// <summary>Recipes that run.</summary>
 public static class RunnableRecipe
 {
-    /// <summary>Runs a recipe: reads its data, measures the model, tunes it, measures it again. Everything is written to the run's folder.</summary>
+    /// <summary>
+    /// Runs a recipe: reads its data, measures the model, tunes it, measures it again. Everything is written to the run's folder.
+    /// </summary>
     /// <exception cref="Data.DataException">The data does not fit.</exception>
     /// <exception cref="RunInterruptedException">The run was cancelled; it is saved.</exception>
     /// <exception cref="RunException">The run cannot start or go on.</exception>
@@ -28,7 +30,10 @@ public static class RunnableRecipe
         );
     }
 
-    /// <summary>Says what a run would take, without running it: its data is read and counted, its memory computed, some of its steps timed. Nothing is saved.</summary>
+    /// <summary>
+    /// Says what a run would take, without running it: its data is read and counted, its memory computed, some of its steps timed. Nothing
+    /// is saved.
+    /// </summary>
     /// <returns>One forecast; one for each task where each gets a model of its own.</returns>
     /// <exception cref="Data.DataException">The data does not fit.</exception>
     /// <exception cref="RunException">The run could not start.</exception>

@@ -97,7 +97,8 @@ internal sealed record SafetensorsHeader(
             if (range[1] - range[0] != needed)
                 throw Bad(
                     name,
-                    $"needs {needed} bytes for {type.GetString()} {shape.GetRawText()}, but its data_offsets {offsets.GetRawText()} hold {range[1] - range[0]}."
+                    $"needs {needed} bytes for {type.GetString()} {shape.GetRawText()}, but its data_offsets "
+                        + $"{offsets.GetRawText()} hold {range[1] - range[0]}."
                 );
             return new TensorEntry(scalar, sizes, range[0], range[1]);
         }

@@ -8,7 +8,9 @@ namespace TaskDsl.Torch.Schedules;
 [Keyword("inverse_square_root")]
 public sealed record InverseSquareRoot : Schedule
 {
-    /// <summary>The steps after which it begins to fall as the root does. Default: those of the warm-up, or 10,000 where there is none.</summary>
+    /// <summary>
+    /// The steps after which it begins to fall as the root does. Default: those of the warm-up, or 10,000 where there is none.
+    /// </summary>
     [Range(1, int.MaxValue)]
     public int? Timescale { get; init; }
 

@@ -48,7 +48,10 @@ internal sealed class CheckpointFolder(string path)
     public Checkpoint? Newest(Action<string>? damaged = null) =>
         All().Select(c => Checkpoint.Read(c.Folder, damaged)).FirstOrDefault(checkpoint => checkpoint is not null);
 
-    /// <summary>Removes what is older than those to be kept, and what is newer than the last one: that was damaged, or the run would have gone on from it.</summary>
+    /// <summary>
+    /// Removes what is older than those to be kept, and what is newer than the last one: that was damaged, or the run would have gone on
+    /// from it.
+    /// </summary>
     private void Rotate(int last, int keep)
     {
         var all = All().ToList();

@@ -13,7 +13,10 @@ public sealed class EventFile : IDisposable
 {
     private readonly FileStream stream;
 
-    /// <summary>Begins a file in a folder, which tells TensorBoard to forget what an earlier file, from before a kill, says of the first step and later ones.</summary>
+    /// <summary>
+    /// Begins a file in a folder, which tells TensorBoard to forget what an earlier file, from before a kill, says of the first step and
+    /// later ones.
+    /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="firstStep">The step that the run begins at.</param>
     public EventFile(string folder, long firstStep)

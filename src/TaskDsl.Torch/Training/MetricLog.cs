@@ -57,7 +57,9 @@ internal sealed class MetricLog : IDisposable
     {
         if (new FileInfo(Metrics) is not { Exists: true } file || file.Length != metrics.Position)
             throw new RunException(
-                $"{Metrics} is no longer the file that this run writes: its folder was removed or moved, or somebody else writes there. The run ends here. Put the folder back and run the same recipe with --resume (RunOptions.Resume), or start it again."
+                $"{Metrics} is no longer the file that this run writes: its folder was removed or moved, or somebody else writes "
+                    + "there. The run ends here. Put the folder back and run the same recipe with --resume (RunOptions.Resume), or "
+                    + "start it again."
             );
         metrics.Flush(flushToDisk: true);
         times.Flush(flushToDisk: true);

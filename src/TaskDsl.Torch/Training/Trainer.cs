@@ -185,7 +185,10 @@ internal sealed class Trainer : IDisposable
         return (total, norm, optimizer.Step(Recipe.Schedule.Factor(State.Step, Steps)));
     }
 
-    /// <summary>Before a step: no gradients, and whatever draws from torch draws from the step's own seed, so that a resumed run needs no saved generator.</summary>
+    /// <summary>
+    /// Before a step: no gradients, and whatever draws from torch draws from the step's own seed, so that a resumed run needs no saved
+    /// generator.
+    /// </summary>
     private void Begin()
     {
         random.manual_seed((long)new Draw(Recipe.Seed, State.Step).Next() & long.MaxValue);
@@ -202,7 +205,9 @@ internal sealed class Trainer : IDisposable
         total.Add(losses);
     }
 
-    /// <summary>The batch of a step whose gradients are the first that are not finite: they are computed once more, and looked at after each.</summary>
+    /// <summary>
+    /// The batch of a step whose gradients are the first that are not finite: they are computed once more, and looked at after each.
+    /// </summary>
     private TokenBatch FirstOverflow(TrainingStep step, LossTotal total, double scale)
     {
         Begin();
@@ -216,7 +221,10 @@ internal sealed class Trainer : IDisposable
         return step.Batches[^1];
     }
 
-    /// <summary>Whether a step must not be taken because its loss was scaled too high. The run, and its schedule, go on; the optimizer has not seen it.</summary>
+    /// <summary>
+    /// Whether a step must not be taken because its loss was scaled too high. The run, and its schedule, go on; the optimizer has not seen
+    /// it.
+    /// </summary>
     private bool Skips(bool finite)
     {
         if (State.LossScale is not { } scale || (!finite && scale.Scale <= 1))
@@ -268,7 +276,8 @@ internal sealed class Trainer : IDisposable
         var score = criterion.Score(loss, criterion.Answers == 0 ? null : Answer(criterion.Answers, cancellationToken));
         if (score is null && Recipe.EarlyStopping is not null)
             throw new RunException(
-                $"recipe '{Recipe.Name}': early_stopping has nothing to go by: the recipe's tasks have no validation part (split.validation), or nothing in it that the objective counts."
+                $"recipe '{Recipe.Name}': early_stopping has nothing to go by: the recipe's tasks have no validation part "
+                    + "(split.validation), or nothing in it that the objective counts."
             );
         if (score is double.NaN)
             score = double.NegativeInfinity; // Worse than any other.
@@ -343,10 +352,12 @@ internal sealed class Trainer : IDisposable
                 ? ""
                 : $", in batch {step.Batches.Index().First(b => b.Item == batch).Index + 1} of {step.Batches.Count}";
         return new TrainingDivergedException(
-            $"Training stopped at step {State.Step + 1} of {Steps}{place}: the {what} is {value.ToString(CultureInfo.InvariantCulture)}. The weights are still those of step {State.Step}.\n"
+            $"Training stopped at step {State.Step + 1} of {Steps}{place}: the {what} is "
+                + $"{value.ToString(CultureInfo.InvariantCulture)}. The weights are still those of step {State.Step}.\n"
                 + $"The batch's records: {Places(batch)}.\n"
                 + (good is { } last ? $"The last good checkpoint is {last.Folder}." : "No checkpoint was written yet.")
-                + "\nA lower optimizer.learning_rate, more schedule.warm_up or a lower clip_norm usually cures it; one of these records may also be broken."
+                + "\nA lower optimizer.learning_rate, more schedule.warm_up or a lower clip_norm usually cures it; one of these records "
+                + "may also be broken."
         );
     }
 

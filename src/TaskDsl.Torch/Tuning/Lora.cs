@@ -167,7 +167,8 @@ public sealed record Lora : LinearTuning
         }
 
         /// <inheritdoc/>
-        public override Tensor LookUp(LinearMap map, Tensor ids) => map.LookUp(ids) + scale * Ops.Embedding(a.t(), ids).matmul(b.t()); // […, size]
+        // […, size]
+        public override Tensor LookUp(LinearMap map, Tensor ids) => map.LookUp(ids) + scale * Ops.Embedding(a.t(), ids).matmul(b.t());
 
         /// <summary>The length of each row of the updated weight; a constant for the gradients, as the paper has it.</summary>
         private Tensor Lengths(Tensor matrix)

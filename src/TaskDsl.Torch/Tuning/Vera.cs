@@ -45,8 +45,8 @@ public sealed record Vera : LinearTuning
             () => scale.unsqueeze(1) * b.mm(d.unsqueeze(1) * a) // [out, in]
         );
 
-        // The first rows or columns of a matrix that is as large as the largest map asks for, drawn as PEFT draws it: uniform, by the rows' or
-        // columns' number (He et al., arXiv 1502.01852).
+        // The first rows or columns of a matrix that is as large as the largest map asks for, drawn as PEFT draws it: uniform, by the rows'
+        // or columns' number (He et al., arXiv 1502.01852).
         Tensor Projection(string name, long rows, long columns, long used, long dimension)
         {
             var bound = Math.Sqrt(6.0 / columns);

@@ -75,7 +75,9 @@ public sealed class GrammarMatcher
     /// <summary>Whether a whole text is accepted.</summary>
     public bool IsMatch(ReadOnlySpan<byte> text) => IsAccepting(Next(Start, text));
 
-    /// <summary>All texts that are accepted, in the order of their bytes; null where there are more than so many, as in a free text.</summary>
+    /// <summary>
+    /// All texts that are accepted, in the order of their bytes; null where there are more than so many, as in a free text.
+    /// </summary>
     public IReadOnlyList<byte[]>? Texts(int most)
     {
         var texts = new List<byte[]>();

@@ -4,8 +4,8 @@ using TaskDsl.Vocabulary;
 namespace TaskDsl.Metrics;
 
 /// <summary>
-/// The share of answers that the task's format can parse. Where decoding is not constrained, it is measured whether the task lists it or not;
-/// constrained answers always parse.
+/// The share of answers that the task's format can parse. Where decoding is not constrained, it is measured whether the task lists it or
+/// not; constrained answers always parse.
 /// </summary>
 [Keyword("validity")]
 public sealed record Validity : Metric

@@ -58,7 +58,9 @@ public sealed class Words
         }
     }
 
-    /// <summary>The words of all assemblies that are loaded and use TaskDsl: what a file that was written by a program like this one may name.</summary>
+    /// <summary>
+    /// The words of all assemblies that are loaded and use TaskDsl: what a file that was written by a program like this one may name.
+    /// </summary>
     public static Words Loaded =>
         new(
             AppDomain

@@ -20,7 +20,8 @@ public sealed class VerdictTests
             RunStatus.Finished
         );
         Assert.Equal(
-            "Of 4 measurements (task and language), 1 improved beyond chance, 1 got worse beyond chance, 1 shows no clear difference, 1 could not be tested.",
+            "Of 4 measurements (task and language), 1 improved beyond chance, 1 got worse beyond chance, 1 shows no clear "
+                + "difference, 1 could not be tested.",
             verdict.Headline
         );
         Assert.Equal(["worse", "better", "open", "untested"], verdict.Lines.Select(l => l.Outcome));

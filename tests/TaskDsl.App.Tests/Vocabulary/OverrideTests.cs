@@ -95,7 +95,9 @@ public sealed class OverrideTests
             Assert.Contains(part, message, StringComparison.Ordinal);
     }
 
-    /// <summary>Every scalar of every word that a recipe can be made of, reached by its path, takes a value and refuses one that does not fit.</summary>
+    /// <summary>
+    /// Every scalar of every word that a recipe can be made of, reached by its path, takes a value and refuses one that does not fit.
+    /// </summary>
     [Fact]
     public void Every_value_of_the_vocabulary_can_be_set()
     {

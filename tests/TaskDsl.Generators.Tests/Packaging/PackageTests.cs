@@ -85,7 +85,8 @@ public sealed class PackageTests : IDisposable
         );
         Write(
             "Program.cs",
-            "Console.WriteLine(string.Join(\", \", TaskCatalog.Default.Tasks.Select(task => task.Name)) + \" in \" + TaskCatalog.Default.ProjectDirectory);"
+            "Console.WriteLine(string.Join(\", \", TaskCatalog.Default.Tasks.Select(task => task.Name)) + \" in \" + "
+                + "TaskCatalog.Default.ProjectDirectory);"
         );
         Write("tasks/mood.task.yaml", Desk.Task);
         Write("tasks/tone.task.yaml", Desk.Task.Replace("task: mood", "task: tone", StringComparison.Ordinal));

@@ -26,14 +26,16 @@ public class ColumnTests
     public void A_required_field_without_a_column_is_an_error(string path, string text) =>
         Run(path, text)
             .Reports(
-                $"a.task.yaml(5,12): error TDSL1503: '{path}' has no column for the field 'body' (it has text, tone; 'columns: {{body: <column>}}' reads it from another)"
+                $"a.task.yaml(5,12): error TDSL1503: '{path}' has no column for the field 'body' (it has text, tone; 'columns: "
+                    + $"{{body: <column>}}' reads it from another)"
             );
 
     [Fact]
     public void Columns_that_nothing_reads_are_an_error() =>
         Run("data/a.csv", "body,tone,id,url\nx,glad,1,u\n")
             .Reports(
-                "a.task.yaml(5,12): error TDSL1504: 'data/a.csv' has 'id', 'url' in every record, neither a field of the task nor listed under 'ignore'"
+                "a.task.yaml(5,12): error TDSL1504: 'data/a.csv' has 'id', 'url' in every record, neither a field of the task "
+                    + "nor listed under 'ignore'"
             );
 
     [Fact]
@@ -57,7 +59,8 @@ public class ColumnTests
     [Fact]
     public void Of_a_column_that_may_come_later_only_a_warning_says_that_it_was_not_seen()
     {
-        Assert.Equal(DiagnosticSeverity.Warning, Diagnostics.Rules.UnseenColumn.DefaultSeverity); // The kit makes it an error, as a strict build does.
+        // The kit makes it an error, as a strict build does.
+        Assert.Equal(DiagnosticSeverity.Warning, Diagnostics.Rules.UnseenColumn.DefaultSeverity);
         var record = "{\"body\": \"a\", \"tone\": \"glad\"}\n";
         var many = string.Concat(Enumerable.Repeat(record, 3000));
         var run = Run("data/a.jsonl", many, ", ignore: [id]");
@@ -110,7 +113,8 @@ public class ColumnTests
         project
             .Run()
             .Reports(
-                "a.task.yaml(5,12): error TDSL1503: 'data/x/b.jsonl' has no column for the field 'tone' (it has body; 'columns: {tone: <column>}' reads it from another)"
+                "a.task.yaml(5,12): error TDSL1503: 'data/x/b.jsonl' has no column for the field 'tone' (it has body; 'columns: "
+                    + "{tone: <column>}' reads it from another)"
             );
         Desk.Empty.Add("a.task.yaml", Task("data/*.jsonl", ""))
             .Add("data/x/b.jsonl", "{}")
@@ -129,7 +133,8 @@ public class ColumnTests
     {
         // Roslyn tracks what leads to an output: here a diagnostic.
         const string told =
-            "a.task.yaml(5,12): error TDSL1504: 'data/a.jsonl' has 'id' in every record, neither a field of the task nor listed under 'ignore'";
+            "a.task.yaml(5,12): error TDSL1504: 'data/a.jsonl' has 'id' in every record, neither a field of the task nor listed "
+            + "under 'ignore'";
         var lines = string.Concat(Enumerable.Repeat("{\"body\": \"a\", \"tone\": \"glad\", \"id\": 1}\n", 3000));
         var project = Desk.Empty.Add("a.task.yaml", Task("data/a.jsonl", "")).Add("data/a.jsonl", lines) with { TrackSteps = true };
         var run = project.Run().Reports(told).Again(project.Add("data/a.jsonl", lines + "{\"body\": 7}\n")).Reports(told);

@@ -102,8 +102,8 @@ public class TaskFuzzTests
             {
                 < 5 => "",
                 < 9 => $", labels: [{string.Join(", ", labels.Distinct().Select(Quoted))}]",
-                _ =>
-                    $", fields: {{{string.Join(", ", labels.Select((_, i) => $"f{i}: {scalar}"))}, kind: {{type: label, labels: [{Quoted(labels[0])}]}}}}",
+                _ => $", fields: {{{string.Join(", ", labels.Select((_, i) => $"f{i}: {scalar}"))}, kind: {{type: label, labels: "
+                    + $"[{Quoted(labels[0])}]}}}}",
             };
             return $"{{type: '{type}', summary: {Quoted(labels[0])}{rest}}}";
         });
@@ -199,7 +199,8 @@ public class TaskFuzzTests
     public void The_machines_culture_changes_nothing(string culture)
     {
         const string yaml =
-            "task: title_id\ninput: {id: text, i: int}\noutput: {kind: {type: label, labels: [i, I, title]}}\nsplit: {validation: 0.05, seed: -3}\n";
+            "task: title_id\ninput: {id: text, i: int}\noutput: {kind: {type: label, labels: [i, I, title]}}\nsplit: "
+            + "{validation: 0.05, seed: -3}\n";
         var before = CultureInfo.CurrentCulture;
         var expected = Desk.Empty.Add("a.task.yaml", yaml).Run().Compiles()["a.task.g.cs"];
         try

@@ -90,7 +90,8 @@ public class TaskProblemsTests
     {
         var problem = Assert.Single(
             Task(
-                $"task: a\ninput: {{t: text}}\noutput: {output.Replace("a: label", "a: {type: label, labels: [x]}", StringComparison.Ordinal)}\nformat: {format}\n"
+                $"task: a\ninput: {{t: text}}\noutput: "
+                    + $"{output.Replace("a: label", "a: {type: label, labels: [x]}", StringComparison.Ordinal)}\nformat: {format}\n"
             ).Diagnostics
         );
         Assert.Equal("TDSL1302", problem.Id);

@@ -10,7 +10,9 @@ namespace TaskDsl.Torch.Tests.Evaluation;
 
 public sealed class SignificanceTests
 {
-    /// <summary>The same question by another road: the exact distribution of the resampled difference, step by step over the examples.</summary>
+    /// <summary>
+    /// The same question by another road: the exact distribution of the resampled difference, step by step over the examples.
+    /// </summary>
     [Theory]
     [InlineData(100, 60, 10, 4)]
     [InlineData(100, 60, 12, 2)]

@@ -39,8 +39,8 @@ public sealed class ActivationCheckpointingTests : TorchTest
             var (loss, gradients) = Run(true);
             Assert.True(plain.Any(g => g != 0) && double.IsFinite(plainLoss));
             Assert.Equal(plainLoss, loss);
-            // What an encoder made goes into every layer of the decoder, there into two maps, and in each into what an update adds to it (all do
-            // but IA³'s): the gradients of these four are summed layer by layer instead of one by one.
+            // What an encoder made goes into every layer of the decoder, there into two maps, and in each into what an update adds to it
+            // (all do but IA³'s): the gradients of these four are summed layer by layer instead of one by one.
             if (golden.Model is EncoderDecoder && CatalogueTests.Methods[method] is LinearTuning and not Ia3 or Combined)
                 Assert.Equal(0, plain.Zip(gradients).Max(g => Math.Abs(g.First - g.Second)), bf16 ? 1e-2 : 1e-5);
             else

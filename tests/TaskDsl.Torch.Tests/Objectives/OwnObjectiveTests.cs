@@ -43,7 +43,9 @@ public sealed class OwnObjectiveTests : TorchTest
         Close(weight.grad!, gradient, 1e-4);
     }
 
-    /// <summary>The answer's tokens that the model already knows well count less (Lin et al., arXiv 1708.02002); each answer as a whole besides.</summary>
+    /// <summary>
+    /// The answer's tokens that the model already knows well count less (Lin et al., arXiv 1708.02002); each answer as a whole besides.
+    /// </summary>
     private sealed record FocalLoss : Objective
     {
         public double Gamma { get; init; } = 2;

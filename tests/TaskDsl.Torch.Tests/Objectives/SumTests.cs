@@ -20,7 +20,9 @@ public sealed class SumTests : TorchTest
 {
     private static readonly Sum TokensAndOrders = new() { Terms = [new CausalLm(), new Ranking { Candidates = "" }], Weights = [1, 0.5] };
 
-    /// <summary>Uneven batches have other shares of the tokens than of the examples: one count for both would weigh the terms anew in each.</summary>
+    /// <summary>
+    /// Uneven batches have other shares of the tokens than of the examples: one count for both would weigh the terms anew in each.
+    /// </summary>
     [Fact]
     public void Uneven_batches_add_up_to_the_large_one()
     {
@@ -68,7 +70,9 @@ public sealed class SumTests : TorchTest
         Assert.Same(plain, plain.For(1));
     }
 
-    /// <summary>Objectives that read the prompt and its answer read them once; one that reads something else has its own sequence.</summary>
+    /// <summary>
+    /// Objectives that read the prompt and its answer read them once; one that reads something else has its own sequence.
+    /// </summary>
     [Fact]
     public async Task An_example_gives_each_term_its_sequences_and_none_twice()
     {
@@ -122,7 +126,9 @@ public sealed class SumTests : TorchTest
         return (total.Mean, parameters.Gradients.clone());
     }
 
-    /// <summary>Examples of 3 to 13 tokens to be predicted one by one, and of two answers to be ordered, the first of which is those tokens.</summary>
+    /// <summary>
+    /// Examples of 3 to 13 tokens to be predicted one by one, and of two answers to be ordered, the first of which is those tokens.
+    /// </summary>
     private static readonly TokenGroup[] All =
     [
         .. Enumerable

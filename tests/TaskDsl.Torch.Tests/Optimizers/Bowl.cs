@@ -54,7 +54,9 @@ internal static class Bowl
     }
 
     /// <summary>The path of a formula, in float64.</summary>
-    /// <param name="step">Changes a tensor's values; is given its name, its values, their gradients, the number of the step from 1, and the schedule's factor.</param>
+    /// <param name="step">
+    /// Changes a tensor's values; is given its name, its values, their gradients, the number of the step from 1, and the schedule's factor.
+    /// </param>
     public static List<double[]> Path(Action<string, double[], double[], int, double> step)
     {
         var tensors = Names.ToDictionary(name => name, name => Enumerable.Range(0, Size(name)).Select(i => Start(name, i)).ToArray());

@@ -270,7 +270,9 @@ public sealed class OptimizerTests : TorchTest
         return state;
     }
 
-    /// <summary>Float32 against float64; where values are rounded to bytes or signs, one that lies on an edge may fall either way for a step.</summary>
+    /// <summary>
+    /// Float32 against float64; where values are rounded to bytes or signs, one that lies on an edge may fall either way for a step.
+    /// </summary>
     private static void Compare(List<double[]> expected, List<double[]> actual, Optimizer optimizer)
     {
         var tolerance = optimizer is Lion or AdamW8Bit ? 2e-3 : 1e-4;

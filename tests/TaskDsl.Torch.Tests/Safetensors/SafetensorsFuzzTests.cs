@@ -9,7 +9,9 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Tests.Safetensors;
 
-/// <summary>Random files come back bit for bit; random damage is refused in the one way that is allowed, or leaves a file that is as good.</summary>
+/// <summary>
+/// Random files come back bit for bit; random damage is refused in the one way that is allowed, or leaves a file that is as good.
+/// </summary>
 public sealed class SafetensorsFuzzTests : TorchTest
 {
     private static readonly ScalarType[] Types =

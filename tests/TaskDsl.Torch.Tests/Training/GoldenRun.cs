@@ -75,7 +75,11 @@ internal sealed class GoldenRun : IDisposable
                 AttentionPattern.Padded(batches.Read($"{batch}/attention_mask"))
             );
             var labels = batches.Read($"{batch}/labels");
-            return new(nn.functional.cross_entropy(encoder.Logits(hidden.select(1, 0)), labels, reduction: nn.Reduction.Sum), labels.size(0), []);
+            return new(
+                nn.functional.cross_entropy(encoder.Logits(hidden.select(1, 0)), labels, reduction: nn.Reduction.Sum),
+                labels.size(0),
+                []
+            );
         }
 
         var sum = zeros([]);

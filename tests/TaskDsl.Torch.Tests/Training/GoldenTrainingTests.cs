@@ -16,9 +16,9 @@ public sealed class GoldenTrainingTests : TorchTest
     private const double Tolerance = 5e-5;
 
     /// <summary>
-    /// Adam's first step is no more than a gradient's sign, and of one of gpt2's weights (in layer 0's c_attn) the first batch's gradient is
-    /// rounding noise, 3e-7 among 0.3: where the processor gives it another sign than the reference's did, that weight is off by two steps of
-    /// 1e-3, and the losses of all later batches by up to 5.1e-5 (Intel); those of all other runs by 5e-6.
+    /// Adam's first step is no more than a gradient's sign, and of one of gpt2's weights (in layer 0's c_attn) the first batch's gradient
+    /// is rounding noise, 3e-7 among 0.3: where the processor gives it another sign than the reference's did, that weight is off by two
+    /// steps of 1e-3, and the losses of all later batches by up to 5.1e-5 (Intel); those of all other runs by 5e-6.
     /// </summary>
     private const double ToleranceOfSigns = 1e-4;
 

@@ -9,7 +9,9 @@ namespace TaskDsl.Torch.Tests.Training;
 /// <summary>Runs whose process is killed, or whose disk is full: they go on to the same end, byte for byte.</summary>
 public sealed class KillTests : TorchTest
 {
-    /// <summary>What is being written when a child is killed: each is a place where an older run left something that a newer one must understand.</summary>
+    /// <summary>
+    /// What is being written when a child is killed: each is a place where an older run left something that a newer one must understand.
+    /// </summary>
     private static readonly string[] Places =
     [
         "checkpoints/step-",
@@ -95,7 +97,8 @@ public sealed class KillTests : TorchTest
 
             var (code, output, errors) = await child.EndAsync();
             log.Add(
-                $"{turn}. {(place.Length == 0 ? "any instant" : $"{place} {count}")}: exit {code} behind '{output.TrimEnd().Split('\n')[^1]}'"
+                $"{turn}. {(place.Length == 0 ? "any instant" : $"{place} {count}")}: exit {code} behind "
+                    + $"'{output.TrimEnd().Split('\n')[^1]}'"
             );
             Assert.True(code is 0 or 137, $"{string.Join('\n', log)}\n{errors}");
             if (code == 137)

@@ -50,7 +50,9 @@ public sealed class NativeMemoryTests : TorchTest
     }
 
     /// <summary>A run at its most involved: tensors, managed memory and what malloc has given stay as they were.</summary>
-    /// <remarks>In a process of its own that compiles each method once: the runtime's second compiler takes and gives back megabytes meanwhile.</remarks>
+    /// <remarks>
+    /// In a process of its own that compiles each method once: the runtime's second compiler takes and gives back megabytes meanwhile.
+    /// </remarks>
     [Fact]
     public async Task A_thousand_steps_more_take_no_more_memory()
     {
@@ -70,7 +72,10 @@ public sealed class NativeMemoryTests : TorchTest
         Assert.InRange(growth[2], long.MinValue, 1 << 20);
     }
 
-    /// <summary>The child: by how many tensors, managed bytes and bytes of malloc's a thousand steps grow, once all is warm: within 350 steps malloc takes 7 MB more, then no more for 1,750.</summary>
+    /// <summary>
+    /// The child: by how many tensors, managed bytes and bytes of malloc's a thousand steps grow, once all is warm: within 350 steps malloc
+    /// takes 7 MB more, then no more for 1,750.
+    /// </summary>
     public static async Task<int> GrowthAsync()
     {
         TorchRuntime.Threads = 1;
@@ -106,7 +111,9 @@ public sealed class NativeMemoryTests : TorchTest
         return 0;
     }
 
-    /// <summary>The bytes that malloc has given and not got back (mallinfo2(3)). A leak of a few kilobytes a step drowns in the size of the process.</summary>
+    /// <summary>
+    /// The bytes that malloc has given and not got back (mallinfo2(3)). A leak of a few kilobytes a step drowns in the size of the process.
+    /// </summary>
     private static long Given()
     {
         var info = MallInfo();

@@ -2,7 +2,9 @@ using TaskDsl.Torch.Batches.Sources;
 
 namespace TaskDsl.Torch.Batches.Cache;
 
-/// <summary>A task's examples whose tokens lie in a <see cref="TokenCache"/>: tokenised once for each pass that differs from the others.</summary>
+/// <summary>
+/// A task's examples whose tokens lie in a <see cref="TokenCache"/>: tokenised once for each pass that differs from the others.
+/// </summary>
 /// <param name="source">The examples.</param>
 /// <param name="cache">Where the tokens lie.</param>
 public sealed class CachedSource(TaskSource source, TokenCache cache) : TokenSource, IDisposable

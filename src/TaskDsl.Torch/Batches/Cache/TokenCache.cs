@@ -6,8 +6,8 @@ using TaskDsl.Data;
 namespace TaskDsl.Torch.Batches.Cache;
 
 /// <summary>
-/// A folder of tokenised sets, each named by a hash of everything that shaped it. A set whose file is not there, or is not whole, is made and
-/// written: beside, then renamed, so that two processes do not disturb each other and a kill leaves nothing half-written in its place.
+/// A folder of tokenised sets, each named by a hash of everything that shaped it. A set whose file is not there, or is not whole, is made
+/// and written: beside, then renamed, so that two processes do not disturb each other and a kill leaves nothing half-written in its place.
 /// The folder may be deleted at any time.
 /// </summary>
 /// <param name="folder">The folder.</param>
@@ -81,7 +81,8 @@ public sealed class TokenCache(string folder, Action<string>? notice = null)
         {
             File.Delete(beside);
             throw new DataException(
-                $"{folder}: the tokens cannot be written there: {e.Message} Make room (the folder may be deleted at any time), or give another runs folder.",
+                $"{folder}: the tokens cannot be written there: {e.Message} Make room (the folder may be deleted at any time), or "
+                    + "give another runs folder.",
                 e
             );
         }

@@ -10,7 +10,9 @@ namespace TaskDsl.Torch.Batches.Cache;
 /// Tokenised examples on disk, read by number. The file is a magic number and the key of what shaped it, the examples' words, an index, a
 /// footer, and a checksum of all that (CRC-32C). Everything is little-endian. Reading is safe from several threads.
 /// </summary>
-/// <remarks>Read by offset rather than mapped: pages of a mapped file count as the process's memory, and a file cut short would end it.</remarks>
+/// <remarks>
+/// Read by offset rather than mapped: pages of a mapped file count as the process's memory, and a file cut short would end it.
+/// </remarks>
 internal sealed class TokenFile : IDisposable
 {
     private const int KeyLength = 32;

@@ -15,7 +15,9 @@ public sealed class CorpusSource : TokenSource
     /// <param name="documents">The documents.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="length">The most tokens of a piece.</param>
-    /// <param name="whole">Whether each piece is a text of its own, as encoders read them: with the tokens that stand before and behind one.</param>
+    /// <param name="whole">
+    /// Whether each piece is a text of its own, as encoders read them: with the tokens that stand before and behind one.
+    /// </param>
     /// <param name="cancellationToken">Ends the work.</param>
     public CorpusSource(
         IReadOnlyList<CorpusDocument> documents,

@@ -1,6 +1,8 @@
 namespace TaskDsl.Torch.Decoding.Generation;
 
-/// <summary>What was written behind a prompt so far: one token and the completion before it, so that completions may share their beginnings.</summary>
+/// <summary>
+/// What was written behind a prompt so far: one token and the completion before it, so that completions may share their beginnings.
+/// </summary>
 public sealed class Completion
 {
     private Completion(Completion? before, int token, double logProbability, bool isClosed, int state)

@@ -83,7 +83,9 @@ public readonly ref struct Continuations
         return [.. best.UnorderedItems.OrderByDescending(item => item.Priority).Select(item => item.Element)];
     }
 
-    /// <summary>What scores must be lowered by to be logarithms of probabilities among all tokens of the vocabulary, permitted or not.</summary>
+    /// <summary>
+    /// What scores must be lowered by to be logarithms of probabilities among all tokens of the vocabulary, permitted or not.
+    /// </summary>
     public double LogSumOfVocabulary => choices is null ? logSum : LogSumExp.Of(logits);
 
     /// <summary>The completion with one of these more; its probability is the share among these.</summary>

@@ -6,7 +6,9 @@ namespace TaskDsl.Torch.Decoding.Generation;
 /// <summary>How answers are produced.</summary>
 public record GenerationPlan
 {
-    /// <summary>How an answer's tokens are chosen. Default: greedy, the most probable each time. An encoder's head has nothing to choose.</summary>
+    /// <summary>
+    /// How an answer's tokens are chosen. Default: greedy, the most probable each time. An encoder's head has nothing to choose.
+    /// </summary>
     [DoesNotShape(UnlessAnswersChoose = true)]
     public DecodingMethod? Decoding { get; init; }
 
@@ -14,7 +16,9 @@ public record GenerationPlan
     [DoesNotShape(UnlessAnswersChoose = true), Range(1, 4096)]
     public int Rows { get; init; } = 32;
 
-    /// <summary>The most tokens of an answer; a constrained answer is closed properly within them, or gets as many as its shortest form needs.</summary>
+    /// <summary>
+    /// The most tokens of an answer; a constrained answer is closed properly within them, or gets as many as its shortest form needs.
+    /// </summary>
     [DoesNotShape(UnlessAnswersChoose = true), Range(1, 65536)]
     public int MaxNewTokens { get; init; } = 128;
 

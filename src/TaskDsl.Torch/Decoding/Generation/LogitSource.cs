@@ -1,6 +1,8 @@
 namespace TaskDsl.Torch.Decoding.Generation;
 
-/// <summary>Where the scores of the next token come from: one model, or whatever else gives each token of its vocabulary a number.</summary>
+/// <summary>
+/// Where the scores of the next token come from: one model, or whatever else gives each token of its vocabulary a number.
+/// </summary>
 public abstract class LogitSource
 {
     /// <summary>Begins to write behind some texts.</summary>

@@ -2,14 +2,19 @@ namespace TaskDsl.Torch.Decoding.Generation;
 
 /// <summary>One answer of a model.</summary>
 /// <param name="Text">The answer as it was written.</param>
-/// <param name="Output">The answer, of the task's output type; null where the text does not parse, which a constrained answer always does.</param>
+/// <param name="Output">
+/// The answer, of the task's output type; null where the text does not parse, which a constrained answer always does.
+/// </param>
 /// <param name="Error">Why the text does not parse; null where it does.</param>
 /// <param name="PromptTokens">The tokens of the question.</param>
 /// <param name="AnswerTokens">The tokens of the answer, with the one that ends it.</param>
 /// <param name="Closed">Whether the model ended the answer itself; otherwise the limit of tokens did.</param>
 public sealed record Prediction(string Text, object? Output, string? Error, int PromptTokens, int AnswerTokens, bool Closed)
 {
-    /// <summary>Whether the question, with room for the shortest answer, is longer than the model can read: it was not put, and nothing of it was cut.</summary>
+    /// <summary>
+    /// Whether the question, with room for the shortest answer, is longer than the model can read: it was not put, and nothing of it was
+    /// cut.
+    /// </summary>
     public bool IsOverlong { get; init; }
 
     /// <summary>What becomes of a question that is too long.</summary>
@@ -17,7 +22,8 @@ public sealed record Prediction(string Text, object? Output, string? Error, int 
         new(
             "",
             null,
-            $"the question has {tokens} tokens; with its answer the model can read at most {most}. Shorten the input or the demonstrations, or take a model with more positions.",
+            $"the question has {tokens} tokens; with its answer the model can read at most {most}. Shorten the input or the "
+                + "demonstrations, or take a model with more positions.",
             tokens,
             0,
             Closed: false

@@ -15,6 +15,8 @@ public sealed record PredictionRequest(Prompt Prompt, object Input, string Langu
     /// <summary>Which phrasing of the prompt.</summary>
     public int Phrasing { get; init; }
 
-    /// <summary>The number of this answer where one question is answered several times by <c>sample</c>: another number, another draw.</summary>
+    /// <summary>
+    /// The number of this answer where one question is answered several times by <c>sample</c>: another number, another draw.
+    /// </summary>
     public int Sample { get; init; }
 }

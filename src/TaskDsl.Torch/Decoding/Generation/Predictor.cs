@@ -84,8 +84,8 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
             plan.Decoding is null
                 ? true
                 : throw new ModelException(
-                    $"decoding '{Words.WordOf(plan.Decoding.GetType())}': this {model.Model.Config.ModelType} answers by its head and writes "
-                        + "no tokens; leave decoding out."
+                    $"decoding '{Words.WordOf(plan.Decoding.GetType())}': this {model.Model.Config.ModelType} answers by its head "
+                        + "and writes no tokens; leave decoding out."
                 )
         );
 

@@ -69,7 +69,9 @@ public sealed class KvCache(long capacity) : IDisposable
         filled += added + virtualTokens;
     }
 
-    /// <summary>Goes on with these rows alone, in this order, on the device; one may be named several times, as where beams branch.</summary>
+    /// <summary>
+    /// Goes on with these rows alone, in this order, on the device; one may be named several times, as where beams branch.
+    /// </summary>
     /// <param name="rows">int64 <c>[selected]</c>.</param>
     public void Select(Tensor rows)
     {

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Objectives.Losses;
 
-/// <summary>The divergence from a teacher's probabilities at a temperature T, times T², besides the cross-entropy (arXiv 1503.02531).</summary>
+/// <summary>
+/// The divergence from a teacher's probabilities at a temperature T, times T², besides the cross-entropy (arXiv 1503.02531).
+/// </summary>
 /// <param name="targets">int64 <c>[rows]</c>.</param>
 /// <param name="weights">float32 <c>[rows]</c>: how much each row's term counts.</param>
 /// <param name="hidden">The teacher's hidden states, <c>[rows, teacher hidden]</c>.</param>

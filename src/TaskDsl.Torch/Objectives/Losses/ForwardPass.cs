@@ -74,7 +74,9 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
     {
         var states = Hidden();
         // Virtual tokens in front make rows wider; an encoder's first token is then a virtual one, as PEFT has it.
-        var places = batch.Sequences.Select(s => s.Start / batch.Length * states.size(1) + s.Start % batch.Length + model.PlaceOf(s.Sequence.Ids));
+        var places = batch.Sequences.Select(s =>
+            s.Start / batch.Length * states.size(1) + s.Start % batch.Length + model.PlaceOf(s.Sequence.Ids)
+        );
         return states.reshape(-1, states.size(2)).index_select(0, Tensor([.. places])); // [sequences, hidden]
     }
 

@@ -7,8 +7,8 @@ namespace TaskDsl.Torch.Objectives.Losses;
 public readonly record struct LossSum(Tensor Sum)
 {
     /// <summary>
-    /// What else the term says of validation examples: each a sum over what the term counts, which <c>metrics.jsonl</c> has as a mean, named
-    /// <c>validation_…</c>. Default: nothing.
+    /// What else the term says of validation examples: each a sum over what the term counts, which <c>metrics.jsonl</c> has as a mean,
+    /// named <c>validation_…</c>. Default: nothing.
     /// </summary>
     public IReadOnlyList<(string Name, double Sum)> Measures { get; init; } = [];
 }

@@ -67,7 +67,9 @@ public sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Targe
     /// <summary>Refuses a model that predicts no next token.</summary>
     /// <param name="model">The model.</param>
     /// <param name="answerOnly">Whether only the tokens of answers are to be predicted.</param>
-    /// <exception cref="NotSupportedException">It is an encoder, a decoder whose tokens see ahead, or an encoder–decoder that is to predict its input.</exception>
+    /// <exception cref="NotSupportedException">
+    /// It is an encoder, a decoder whose tokens see ahead, or an encoder–decoder that is to predict its input.
+    /// </exception>
     public static void Check(LanguageModel model, bool answerOnly)
     {
         ArgumentNullException.ThrowIfNull(model);

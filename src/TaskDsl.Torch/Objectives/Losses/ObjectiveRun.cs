@@ -20,7 +20,9 @@ public abstract class ObjectiveRun : IDisposable
     /// <param name="batch">The batch; no model is run over it.</param>
     public abstract double[] Count(TokenBatch batch);
 
-    /// <summary>The sum of each term over a batch. What is drawn for a sequence is drawn from its <see cref="PlacedSequence.Seed"/>.</summary>
+    /// <summary>
+    /// The sum of each term over a batch. What is drawn for a sequence is drawn from its <see cref="PlacedSequence.Seed"/>.
+    /// </summary>
     /// <param name="pass">The model over the batch, which all terms share.</param>
     public abstract LossSum[] Loss(ForwardPass pass);
 

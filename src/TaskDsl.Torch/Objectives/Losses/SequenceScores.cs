@@ -22,7 +22,9 @@ public static class SequenceScores
     /// weighs each token's.
     /// </summary>
     /// <param name="pass">The model over a batch.</param>
-    /// <param name="loss">Makes a scalar of log-probabilities, float64 <c>[sequences]</c>, and numbers of tokens, of the same shape.</param>
+    /// <param name="loss">
+    /// Makes a scalar of log-probabilities, float64 <c>[sequences]</c>, and numbers of tokens, of the same shape.
+    /// </param>
     /// <returns>The scalar, float32 on the model's device.</returns>
     public static Tensor Loss(ForwardPass pass, Func<Tensor, Tensor, Tensor> loss)
     {
@@ -45,8 +47,8 @@ public static class SequenceScores
     }
 
     /// <summary>
-    /// The places in <see cref="TokenBatch.Sequences"/> of each example's answers, best first, of those that have several, and how much each
-    /// example counts.
+    /// The places in <see cref="TokenBatch.Sequences"/> of each example's answers, best first, of those that have several, and how much
+    /// each example counts.
     /// </summary>
     public static IEnumerable<(int[] Answers, float Weight)> Examples(TokenBatch batch)
     {

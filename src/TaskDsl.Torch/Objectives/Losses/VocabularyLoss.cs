@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Objectives.Losses;
 
 /// <summary>
-/// A loss that is a sum over rows of scores of the vocabulary, with its gradient: for <see cref="HeadLoss"/>, which has some rows at a time.
+/// A loss that is a sum over rows of scores of the vocabulary, with its gradient: for <see cref="HeadLoss"/>, which has some rows at a
+/// time.
 /// </summary>
 public abstract class VocabularyLoss
 {

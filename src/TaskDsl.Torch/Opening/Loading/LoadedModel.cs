@@ -79,8 +79,8 @@ public sealed class LoadedModel : IDisposable
     /// Reads what a model's folder says of itself, and no weight: its shape, which computes nothing, its tokenizer, its layout.
     /// </summary>
     /// <inheritdoc cref="Load"/>
-    /// <exception cref="ModelException">
-    /// The folder is missing, broken or of a kind that is not supported, or its weights are not what its configuration asks for.
+    /// <exception cref="ModelException"> The folder is missing, broken or of a kind that is not supported, or its weights are not what its
+    /// configuration asks for.
     /// </exception>
     internal static LoadedModel Outline(string folder, ChatFormat? chatFormat, HeadRequest? head)
     {
@@ -106,8 +106,8 @@ public sealed class LoadedModel : IDisposable
             return ownLayout ??= own.Of(ChatTemplate, Tokenizer.SpecialTokens);
         if (chat.SpecialTokens.FirstOrDefault(token => !Tokenizer.Has(token)) is { } missing)
             throw new ModelException(
-                $"prompt '{prompt.Name}' is laid out by a chat format that needs the token '{missing}', "
-                    + "which the model's tokenizer lacks. Give the model's own format as model.chat_format (model is its own template), or use plain."
+                $"prompt '{prompt.Name}' is laid out by a chat format that needs the token '{missing}', which the model's tokenizer "
+                    + "lacks. Give the model's own format as model.chat_format (model is its own template), or use plain."
             );
         return chat;
     }

@@ -10,7 +10,9 @@ namespace TaskDsl.Torch.Optimizers.Steps;
 /// </summary>
 public sealed class FlatParameters : IDisposable
 {
-    /// <summary>Each tensor begins at a multiple of so many numbers: no block of a block-wise optimizer reaches from one into the next.</summary>
+    /// <summary>
+    /// Each tensor begins at a multiple of so many numbers: no block of a block-wise optimizer reaches from one into the next.
+    /// </summary>
     private const int Alignment = Native.AdamW8BitKernel.Block;
     private readonly List<Tensor> gradients = [];
 

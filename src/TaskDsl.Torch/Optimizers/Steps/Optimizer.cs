@@ -7,8 +7,8 @@ namespace TaskDsl.Torch.Optimizers.Steps;
 public abstract record Optimizer
 {
     /// <summary>
-    /// What the learning rate is multiplied by for each layer further down from the top (ELECTRA, arXiv 2003.10555; BEiT, arXiv 2106.08254):
-    /// the layers near the words change less. 1 = all alike.
+    /// What the learning rate is multiplied by for each layer further down from the top (ELECTRA, arXiv 2003.10555; BEiT, arXiv
+    /// 2106.08254): the layers near the words change less. 1 = all alike.
     /// </summary>
     [Range(1e-3, 1.0)]
     public double LayerDecay { get; init; } = 1;

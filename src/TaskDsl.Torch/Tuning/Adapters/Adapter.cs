@@ -110,9 +110,9 @@ public sealed class Adapter : TunedModel
         foreach (var name in own.Select(setting => setting.Key).Union(would.Select(setting => setting.Key)))
             if (!JsonNode.DeepEquals(own[name], would[name]))
                 throw new NotSupportedException(
-                    $"tuning: the model's adapter has {name} {Text(own[name])}, and the recipe's tuning makes one with {Text(would[name])}. "
-                        + "To train the adapter on, say the same; to train another one on top of it, "
-                        + "keep it (model.pretrained.adapter: keep)."
+                    $"tuning: the model's adapter has {name} {Text(own[name])}, and the recipe's tuning makes one with "
+                        + $"{Text(would[name])}. To train the adapter on, say the same; to train another one on top of it, keep it "
+                        + "(model.pretrained.adapter: keep)."
                 );
         return new ContinuedAdapter(this, (AdapterMethod)tuning);
 
