@@ -5,8 +5,8 @@ using TaskDsl.App.Verbs;
 using TaskDsl.Data;
 using TaskDsl.HuggingFace;
 using TaskDsl.HuggingFace.ChatTemplates;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Runs;
-using TaskDsl.Torch.Training;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App;

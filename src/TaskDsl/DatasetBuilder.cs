@@ -18,7 +18,9 @@ public static class DatasetBuilder
         await new DatasetBuilder<Example>(task).ToDatasetAsync(options, cancellationToken).ConfigureAwait(false);
 }
 
-/// <summary>Builds a task's data set: source → record → typed example → stages → split. Immutable: each call gives a new builder.</summary>
+/// <summary>
+/// Builds a task's data set: source → record → typed example → stages → split. Immutable: each call gives a new builder.
+/// </summary>
 /// <typeparam name="TExample">The task's example type.</typeparam>
 public sealed class DatasetBuilder<TExample>
     where TExample : Example

@@ -144,10 +144,7 @@ public sealed class Override(Words words, Catalog catalog)
             if (check is RangeAttribute range && value is ICollection)
                 continue;
             if (!check.IsValid(value))
-                throw new WordException(
-                    $"{path}: {text} is not allowed; expected "
-                        + $"{(check is RangeAttribute r ? Describe(r) : check is RegularExpressionAttribute p ? $"a text that matches {p.Pattern}" : check.FormatErrorMessage(path))}."
-                );
+                throw new WordException($"{path}: {text} is not allowed; expected " + $"{Expectation(check, path)}.");
         }
 
         return value;
@@ -231,6 +228,14 @@ public sealed class Override(Words words, Catalog catalog)
                 $"{path}: '{text}' is no {Words.WordOf(type).Replace('_', ' ')}{Expected(text, choices.Select(c => c.Word))}"
             );
     }
+
+    private static string Expectation(ValidationAttribute check, string path) =>
+        check switch
+        {
+            RangeAttribute range => Describe(range),
+            RegularExpressionAttribute pattern => $"a text that matches {pattern.Pattern}",
+            _ => check.FormatErrorMessage(path),
+        };
 
     private static string Describe(RangeAttribute range) =>
         NumberRange.Describe(

@@ -14,7 +14,7 @@ public sealed class ArchitectureTests
         new("Disk", "files that are there as a whole or not at all"),
         new("Vocabulary", "words of the YAML as types: their keywords, checks, JSON and schema"),
         new("Grammars", "what a text may be, byte by byte"),
-        new("Data/Files", "files as bytes, whatever they are packed in"),
+        new("Data/Files", "files as bytes, whatever they are packed in") { District = "task" },
         new("Tasks", "tasks, their fields, labels and examples") { District = "task" },
         new("Codecs", "answers as text and back, one file a format") { District = "task" },
         new("Metrics/Counting", "what metrics are made with") { District = "task" },
@@ -29,9 +29,9 @@ public sealed class ArchitectureTests
         new("Data/Stages/Hashing", "what stages are made with"),
         new("Data/Stages", "words: what is done to examples on their way") { Words = true },
         new("Prompts/Templates", "functions of templates"),
-        new("Prompts", "prompts and what they write"),
+        new("Prompts", "prompts and what they write") { District = "task" },
         new("Prompts/ChatFormats", "words: how messages are laid out") { Words = true },
-        new("", "what a project's files define, the catalogue of it, and the builder of its data sets"),
+        new("", "what a project's files define, the catalogue of it, and the builder of its data sets") { District = "task" },
     ];
 
     private static readonly Room[] HuggingFace =
@@ -56,10 +56,15 @@ public sealed class ArchitectureTests
         new("Native", "the border to libtorch, each entry with a plain twin"),
         new("Draws", "seeded draws, one seed a thing"),
         new("Safetensors", "tensors on disk"),
-        new("Models/Positions", "where a token stands"),
-        new("Models/Layers", "what stacks are made of"),
+        new("Models/Positions", "where a token stands") { District = "layers" },
+        new("Models/Layers", "what stacks are made of") { District = "layers" },
         new("Models", "language models by their parts") { District = "model" },
-        new("Models/Heads", "what last hidden states become, one head a file") { Words = true, Base = "Head", District = "model" },
+        new("Models/Heads", "what last hidden states become, one head a file")
+        {
+            Words = true,
+            Base = "Head",
+            District = "model",
+        },
         new("Models/Families", "families of models, one file each") { Words = true, Base = "Family" },
         new("Tuning/Adapters", "what tuning methods are made with"),
         new("Tuning", "words: which weights are trained, and how") { Words = true },
@@ -79,8 +84,8 @@ public sealed class ArchitectureTests
         new("Criteria", "words: which model is the best") { Words = true },
         new("Recipes", "what is said about a run"),
         new("Training", "the loop"),
-        new("Runs", "a run as a short program"),
         new("Forecasts", "what a run will take"),
+        new("Runs", "a run as a short program"),
     ];
 
     private static readonly Room[] App =

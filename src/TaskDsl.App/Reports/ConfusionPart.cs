@@ -86,7 +86,10 @@ internal sealed record ConfusionPart(
         var svg = new StringBuilder();
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"""<svg class="map" viewBox="0 0 510 510" role="img" aria-label="{Html.Escape($"Confusion of {size} labels: {title}")}"><rect class="frame" x="28" y="2" width="480" height="480"/><text transform="translate(18 240) rotate(-90)" text-anchor="middle">gold label</text><text x="268" y="504" text-anchor="middle">answered label</text>"""
+            $"""<svg class="map" viewBox="0 0 510 510" role="img" """
+                + $"""aria-label="{Html.Escape($"Confusion of {size} labels: {title}")}"><rect class="frame" x="28" y="2" width="480" """
+                + $"""height="480"/><text transform="translate(18 240) rotate(-90)" text-anchor="middle">gold label</text><text """
+                + $"""x="268" y="504" text-anchor="middle">answered label</text>"""
         );
         for (var g = 0; g < size; g++)
         {
@@ -97,7 +100,10 @@ internal sealed record ConfusionPart(
                     continue;
                 svg.Append(
                     CultureInfo.InvariantCulture,
-                    $"""<rect class="{(a == g ? "hit" : "miss")}" x="{28 + (a * side):0.##}" y="{2 + (g * side):0.##}" width="{side:0.##}" height="{side:0.##}" opacity="{0.25 + (0.75 * count / all):0.##}"><title>{Html.Escape($"{confusion.Labels[g]} answered as {confusion.Labels[a]}: {count} of {all}")}</title></rect>"""
+                    $"""<rect class="{(a == g ? "hit" : "miss")}" x="{28 + (a * side):0.##}" y="{2 + (g * side):0.##}" """
+                        + $"""width="{side:0.##}" height="{side:0.##}" opacity="{0.25 + (0.75 * count / all):0.##}">"""
+                        + $"""<title>{Html.Escape($"{confusion.Labels[g]} answered as {confusion.Labels[a]}: {count} of {all}")}"""
+                        + $"""</title></rect>"""
                 );
             }
         }

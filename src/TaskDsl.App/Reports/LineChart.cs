@@ -46,7 +46,8 @@ internal static class LineChart
 
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"""<text x="{Left}" y="{Height - 8}">{firstX:0}</text><text x="{(Left + Width - Right) / 2}" y="{Height - 8}" text-anchor="middle">step</text>"""
+            $"""<text x="{Left}" y="{Height - 8}">{firstX:0}</text><text x="{(Left + Width - Right) / 2}" y="{Height - 8}" """
+                + $"""text-anchor="middle">step</text>"""
         );
         svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Width - Right}" y="{Height - 8}" text-anchor="end">{lastX:0}</text>""");
         for (var i = 0; i < lines.Count; i++)
@@ -68,7 +69,8 @@ internal static class LineChart
             foreach (var (x, y) in lines[i].Points.Where(p => double.IsFinite(p.Y)))
                 svg.Append(
                     CultureInfo.InvariantCulture,
-                    $"""<circle class="dot dot{i}" cx="{X(x):0.#}" cy="{Y(y):0.#}" r="3"><title>{Html.Escape(lines[i].Name)}, step {x:0}: {Short(y)}</title></circle>"""
+                    $"""<circle class="dot dot{i}" cx="{X(x):0.#}" cy="{Y(y):0.#}" r="3"><title>{Html.Escape(lines[i].Name)}, """
+                        + $"""step {x:0}: {Short(y)}</title></circle>"""
                 );
         }
 

@@ -45,13 +45,15 @@ internal static class ReliabilityDiagram
         var svg = new StringBuilder();
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"""<svg class="square" viewBox="0 0 {Left + Side + 26} {Top + Side + 40}" role="img" aria-label="{Html.Escape($"Reliability diagram: {title}")}">"""
+            $"""<svg class="square" viewBox="0 0 {Left + Side + 26} {Top + Side + 40}" role="img" """
+                + $"""aria-label="{Html.Escape($"Reliability diagram: {title}")}">"""
         );
         foreach (var tick in (ReadOnlySpan<double>)[0, 0.5, 1])
         {
             svg.Append(
                 CultureInfo.InvariantCulture,
-                $"""<line class="grid" x1="{Left}" x2="{Left + Side}" y1="{Y(tick):0.#}" y2="{Y(tick):0.#}"/><text x="{Left - 6}" y="{Y(tick) + 4:0.#}" text-anchor="end">{tick:0 %}</text>"""
+                $"""<line class="grid" x1="{Left}" x2="{Left + Side}" y1="{Y(tick):0.#}" y2="{Y(tick):0.#}"/><text """
+                    + $"""x="{Left - 6}" y="{Y(tick) + 4:0.#}" text-anchor="end">{tick:0 %}</text>"""
             );
             svg.Append(
                 CultureInfo.InvariantCulture,
@@ -64,17 +66,22 @@ internal static class ReliabilityDiagram
             var width = (double)Side / Calibration.BinCount;
             svg.Append(
                 CultureInfo.InvariantCulture,
-                $"""<rect class="bin" x="{X((double)bin.Index / Calibration.BinCount) + 1:0.#}" y="{Y(bin.Right):0.#}" width="{width - 2:0.#}" height="{Math.Max(1, Top + Side - Y(bin.Right)):0.#}"><title>{bin.Count:N0} answers, {bin.Confidence:0.0 %} sure on average, {bin.Right:0.0 %} right</title></rect>"""
+                $"""<rect class="bin" x="{X((double)bin.Index / Calibration.BinCount) + 1:0.#}" y="{Y(bin.Right):0.#}" """
+                    + $"""width="{width - 2:0.#}" height="{Math.Max(1, Top + Side - Y(bin.Right)):0.#}"><title>{bin.Count:N0} """
+                    + $"""answers, {bin.Confidence:0.0 %} sure on average, {bin.Right:0.0 %} right</title></rect>"""
             );
             svg.Append(
                 CultureInfo.InvariantCulture,
-                $"""<circle class="sure" cx="{X(bin.Confidence):0.#}" cy="{Y(bin.Right):0.#}" r="{2 + (5 * Math.Sqrt((double)bin.Count / calibration.Count)):0.#}"/>"""
+                $"""<circle class="sure" cx="{X(bin.Confidence):0.#}" cy="{Y(bin.Right):0.#}" """
+                    + $"""r="{2 + (5 * Math.Sqrt((double)bin.Count / calibration.Count)):0.#}"/>"""
             );
         }
 
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"""<path class="ideal" d="M{Left} {Top + Side}L{Left + Side} {Top}"/><text x="{Left + (Side / 2)}" y="{Top + Side + 34}" text-anchor="middle">how sure the model is</text><text transform="translate(14 {Top + (Side / 2)}) rotate(-90)" text-anchor="middle">share right</text>"""
+            $"""<path class="ideal" d="M{Left} {Top + Side}L{Left + Side} {Top}"/><text x="{Left + (Side / 2)}" """
+                + $"""y="{Top + Side + 34}" text-anchor="middle">how sure the model is</text><text transform="translate(14 """
+                + $"""{Top + (Side / 2)}) rotate(-90)" text-anchor="middle">share right</text>"""
         );
         return new Html(svg.Append("</svg>").ToString());
 

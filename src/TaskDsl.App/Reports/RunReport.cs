@@ -4,7 +4,6 @@ using Scriban.Runtime;
 using TaskDsl.Disk;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Runs;
-using TaskDsl.Torch.Training;
 
 namespace TaskDsl.App.Reports;
 

@@ -27,7 +27,8 @@ internal static class ScoreBars
         var middle = top + 5.5;
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"""<rect class="{kind}" x="0" y="{top}" width="{At(score.Value):0.#}" height="11" rx="2"><title>{kind}: {score.Value:0.000} ({score.Low:0.000} to {score.High:0.000})</title></rect>"""
+            $"""<rect class="{kind}" x="0" y="{top}" width="{At(score.Value):0.#}" height="11" rx="2"><title>{kind}: """
+                + $"""{score.Value:0.000} ({score.Low:0.000} to {score.High:0.000})</title></rect>"""
         );
         if (!double.IsFinite(score.Low))
             return;

@@ -46,8 +46,8 @@ internal static class ScoreRows
             .SelectMany(t => t.Metrics.Select(m => Comparison.Of(evaluation, t, m)))
             .Count(c => c.Significance is not null);
         if (compared >= 10)
-            yield return $"Of {compared} comparisons, about {Math.Max(1, compared / 20)} would look beyond chance even if nothing had changed: "
-                + "the level is 5\u00a0%.";
+            yield return $"Of {compared} comparisons, about {Math.Max(1, compared / 20)} would look beyond chance even if nothing had "
+                + "changed: the level is 5\u00a0%.";
         foreach (var (when, report) in new[] { ("Before", evaluation.Before), ("After", evaluation.After) })
         {
             if (report?.Tasks.Sum(t => t.Unparsed) is > 0 and var unparsed)

@@ -91,7 +91,8 @@ internal sealed record Verdict(string Headline, IReadOnlyList<VerdictLine> Lines
         return new VerdictLine(
             c.Outcome,
             $"{c.Task.Prompt} ({c.Task.Language}): {score} "
-                + $"{(c.After ?? c.Before)!.Metric.Replace('_', ' ')}{(c.Before is null || c.After is null ? "" : $", {c.Certainty}")}{Idle(c)}"
+                + $"{(c.After ?? c.Before)!.Metric.Replace('_', ' ')}{(c.Before is null || c.After is null ? "" : $", {c.Certainty}")}"
+                + Idle(c)
         );
     }
 

@@ -101,9 +101,8 @@ internal static class ScoreTable
         if (!interval || !double.IsFinite(score.Low))
             return score.Value.ToString("0.000", CultureInfo.InvariantCulture);
         var digits = Math.Round(score.Low, 2) > score.Value || Math.Round(score.High, 2) < score.Value ? "0.000" : "0.00";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{score.Value:0.000} ({score.Low.ToString(digits, CultureInfo.InvariantCulture)}–{score.High.ToString(digits, CultureInfo.InvariantCulture)})"
-        );
+        return $"{Text(score.Value, "0.000")} ({Text(score.Low, digits)}–{Text(score.High, digits)})";
+
+        static string Text(double value, string digits) => value.ToString(digits, CultureInfo.InvariantCulture);
     }
 }

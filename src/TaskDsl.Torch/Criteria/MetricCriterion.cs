@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Training;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Criteria;

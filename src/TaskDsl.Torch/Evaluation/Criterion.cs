@@ -15,6 +15,6 @@ public abstract record Criterion
     /// <param name="loss">The mean loss on the validation part; null where there is none.</param>
     /// <param name="answers">What the model's answers to the validation part are worth; null where the criterion needs none.</param>
     /// <returns>The score; null where there is nothing to choose by, and the last model is the best.</returns>
-    /// <exception cref="Training.RunException">The tasks do not have what the criterion asks for.</exception>
+    /// <exception cref="RunException">The tasks do not have what the criterion asks for.</exception>
     public abstract double? Score(double? loss, EvaluationReport? answers);
 }

@@ -3,11 +3,11 @@ using TaskDsl.Data.Rejecting;
 using TaskDsl.HuggingFace;
 using TaskDsl.HuggingFace.ChatTemplates;
 using TaskDsl.Torch.Decoding.Generation;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Recipes;
-using TaskDsl.Torch.Training;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Runs;

@@ -1,8 +1,8 @@
 using TaskDsl.Disk;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Recipes;
-using TaskDsl.Torch.Training;
 using TaskDsl.Torch.Tuning.Adapters;
 using static TorchSharp.torch;
 

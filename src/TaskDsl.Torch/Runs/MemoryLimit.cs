@@ -1,10 +1,10 @@
 using System.Globalization;
 using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Forecasts;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Recipes;
-using TaskDsl.Torch.Training;
 
 namespace TaskDsl.Torch.Runs;
 

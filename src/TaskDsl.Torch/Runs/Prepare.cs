@@ -1,4 +1,5 @@
 using TaskDsl.Data;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Opening.Loading;
@@ -14,7 +15,7 @@ internal sealed class Prepare(RunContext run)
     private Recipe Recipe => run.Recipe;
 
     /// <summary>Prepares the run itself.</summary>
-    /// <exception cref="Training.RunException">It cannot start.</exception>
+    /// <exception cref="RunException">It cannot start.</exception>
     public RunData Run()
     {
         var (tasks, corpus) = Read();
@@ -40,7 +41,7 @@ internal sealed class Prepare(RunContext run)
     }
 
     /// <summary>Prepares the same without the model's weights, for a plan.</summary>
-    /// <exception cref="Training.RunException">The run could not start.</exception>
+    /// <exception cref="RunException">The run could not start.</exception>
     public RunData Outline()
     {
         var (tasks, corpus) = Read();

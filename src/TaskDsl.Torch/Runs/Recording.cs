@@ -1,3 +1,5 @@
+using TaskDsl.Torch.Evaluation;
+
 namespace TaskDsl.Torch.Runs;
 
 /// <summary>The record of a run while it goes on: what changes is written to <c>run.json</c> at once.</summary>
@@ -9,7 +11,7 @@ internal sealed class Recording
     private Recording(RunFolder folder, RunRecord record) => (this.folder, this.record) = (folder, record);
 
     /// <summary>Begins the record of a run, or goes on with the one that is there.</summary>
-    /// <exception cref="Training.RunException">Something that shapes the training is not what it was.</exception>
+    /// <exception cref="RunException">Something that shapes the training is not what it was.</exception>
     public static Recording Begin(RunFolder folder, RunData data)
     {
         var now = RunRecord.Of(data);

@@ -1,9 +1,9 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Recipes;
-using TaskDsl.Torch.Training;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Runs;

@@ -1,4 +1,4 @@
-using TaskDsl.Torch.Training;
+using TaskDsl.Torch.Evaluation;
 
 namespace TaskDsl.Torch.Runs;
 

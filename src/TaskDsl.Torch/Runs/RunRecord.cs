@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using TaskDsl.Torch.Batches;
-using TaskDsl.Torch.Training;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Runs;

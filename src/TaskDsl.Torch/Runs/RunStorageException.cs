@@ -1,3 +1,4 @@
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Training;
 
 namespace TaskDsl.Torch.Runs;

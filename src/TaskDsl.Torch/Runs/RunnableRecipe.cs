@@ -1,3 +1,4 @@
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Forecasts;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Training;

@@ -37,8 +37,13 @@ public sealed class SafetensorsFolder : IDisposable
             var pickled =
                 File.Exists(Path.Combine(folder, "pytorch_model.bin")) || File.Exists(Path.Combine(folder, "pytorch_model.bin.index.json"));
             throw new FileNotFoundException(
-                $"{folder} has neither model.safetensors nor "
-                    + $"model.safetensors.index.json.{(pickled ? " Its pytorch_model.bin is a pickle, which can run any program and is never read: save the model as safetensors first." : "")}",
+                $"{folder} has neither model.safetensors nor model.safetensors.index.json."
+                    + (
+                        pickled
+                            ? " Its pytorch_model.bin is a pickle, which can run any program and is never read: save the model as "
+                                + "safetensors first."
+                            : ""
+                    ),
                 single
             );
         }

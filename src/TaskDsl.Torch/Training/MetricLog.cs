@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TaskDsl.Disk;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Training;

@@ -8,13 +8,12 @@ using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Optimizers.Steps;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Tuning.Adapters;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Training;
 
 /// <summary>The training loop of one model. One thread runs it; each batch has a scope of its own for native memory.</summary>
-internal sealed class Trainer : IDisposable
+internal sealed partial class Trainer : IDisposable
 {
     private readonly Throughput throughput = new();
     private readonly FreedMemory freed = new();
@@ -66,32 +65,6 @@ internal sealed class Trainer : IDisposable
     private ObjectiveRun Objective { get; }
 
     private TunedModel Tuned { get; }
-
-    /// <summary>Takes the first steps, for their time alone.</summary>
-    public IEnumerable<TimeSpan> Rehearse(CancellationToken cancellationToken)
-    {
-        foreach (var step in Stream.Steps(State.Next, CancellationToken.None))
-        {
-            var started = Stopwatch.GetTimestamp();
-            if (TakeStep(step, cancellationToken) is null)
-                throw new OperationCanceledException(cancellationToken);
-            freed.Return();
-            State = State with { Step = State.Step + 1 };
-            yield return Stopwatch.GetElapsedTime(started);
-        }
-    }
-
-    /// <summary>The mean loss on the validation part takes so long to measure, by its first batch.</summary>
-    public TimeSpan RehearseValidation()
-    {
-        if (Validation.Count == 0)
-            return TimeSpan.Zero;
-        var started = Stopwatch.GetTimestamp();
-        using (no_grad())
-        using (NewDisposeScope())
-            Loss(Validation[0], dropout: 0)[0].Sum.ToDouble();
-        return Stopwatch.GetElapsedTime(started) * Validation.Count;
-    }
 
     /// <summary>Whether there is no step left to take.</summary>
     private bool Done => State.Step >= Steps || State.Stopped;
@@ -159,7 +132,7 @@ internal sealed class Trainer : IDisposable
             total.Count(Objective.Count(batch));
         if (total.IsEmpty)
             throw new RunException(
-                $"Step {State.Step + 1} has no token that the objective counts: {Places(step.Batches[0])}. "
+                $"Step {State.Step + 1} has no token that the objective counts: {TrainingDivergedException.Records(step.Batches[0])}. "
                     + $"The objective '{Recipe.Objective.GetType().Name}' fits neither answers nor text."
             );
         // What gradients are multiplied by until all are gathered: float16 loses those of a mean, and a single term's need no rounding.
@@ -344,23 +317,13 @@ internal sealed class Trainer : IDisposable
         return new OperationCanceledException(cancellationToken);
     }
 
-    private TrainingDivergedException Diverged(TrainingStep step, TokenBatch batch, string what, double value)
-    {
-        var good = checkpoints.Newest();
-        var place =
-            step.Batches.Count == 1
-                ? ""
-                : $", in batch {step.Batches.Index().First(b => b.Item == batch).Index + 1} of {step.Batches.Count}";
-        return new TrainingDivergedException(
-            $"Training stopped at step {State.Step + 1} of {Steps}{place}: the {what} is "
-                + $"{value.ToString(CultureInfo.InvariantCulture)}. The weights are still those of step {State.Step}.\n"
-                + $"The batch's records: {Places(batch)}.\n"
-                + (good is { } last ? $"The last good checkpoint is {last.Folder}." : "No checkpoint was written yet.")
-                + "\nA lower optimizer.learning_rate, more schedule.warm_up or a lower clip_norm usually cures it; one of these records "
-                + "may also be broken."
+    private TrainingDivergedException Diverged(TrainingStep step, TokenBatch batch, string what, double value) =>
+        TrainingDivergedException.At(
+            State.Step,
+            Steps,
+            step,
+            batch,
+            $"the {what} is {value.ToString(CultureInfo.InvariantCulture)}",
+            checkpoints.Newest()?.Folder
         );
-    }
-
-    private static string Places(TokenBatch batch) =>
-        string.Join(", ", batch.Origins.Take(10)) + (batch.Origins.Count > 10 ? $" and {batch.Origins.Count - 10} more" : "");
 }

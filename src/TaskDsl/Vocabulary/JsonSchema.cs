@@ -152,7 +152,8 @@ public sealed class JsonSchema
                         .Members(type)
                         .Select(member =>
                         {
-                            var word = new JsonObject { ["enum"] = new JsonArray(Words.WordOf(member)) }; // More validators know enum than const.
+                            // More validators know enum than const.
+                            var word = new JsonObject { ["enum"] = new JsonArray(Words.WordOf(member)) };
                             if (docs.Of(member) is { Length: > 0 } summary)
                                 word["description"] = summary;
                             return word;

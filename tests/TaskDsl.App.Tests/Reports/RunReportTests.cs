@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using TaskDsl.App.Reports;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Runs;
-using TaskDsl.Torch.Training;
 
 namespace TaskDsl.App.Tests.Reports;
 

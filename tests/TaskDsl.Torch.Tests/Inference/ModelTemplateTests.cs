@@ -8,10 +8,10 @@ using TaskDsl.Prompts;
 using TaskDsl.Prompts.ChatFormats;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Decoding.Generation;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Tests.Training;
-using TaskDsl.Torch.Training;
 using TaskDsl.Torch.Tuning;
 using Xunit;
 

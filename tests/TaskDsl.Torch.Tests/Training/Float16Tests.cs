@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Opening;

@@ -6,7 +6,6 @@ using TaskDsl.Torch.Criteria;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Runs;
-using TaskDsl.Torch.Training;
 using Xunit;
 
 namespace TaskDsl.Torch.Tests.Training;

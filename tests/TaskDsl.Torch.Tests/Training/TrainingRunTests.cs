@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using TaskDsl.Data;
 using TaskDsl.Data.Splits;
 using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Opening.Loading;

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace TaskDsl.HuggingFace.ChatTemplates.Jinja;
 
 /// <summary>Carries out a template's statements. One object renders once.</summary>
-internal sealed class Renderer(Budget budget)
+internal sealed partial class Renderer(Budget budget)
 {
     private TextBuilder output = new();
 
@@ -325,43 +325,6 @@ internal sealed class Renderer(Budget budget)
                 var other => throw new JinjaException(expression.At, $"a slice needs whole numbers, got {Operators.Kind(other)}."),
             };
 
-    /// <summary>Applies a filter; a block's filters are a chain whose first has no value of its own.</summary>
-    private object? Apply(FilterOf filter, object? block, Scope scope)
-    {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
-        var value = filter.Of switch
-        {
-            null => block,
-            FilterOf before => Apply(before, block, scope),
-            var of => Evaluate(of, scope),
-        };
-        return Filters.Apply(filter.Id, value, Arguments(filter.Arguments, filter, $"the filter '{filter.Id}'", scope));
-    }
-
-    private Arguments Arguments(ArgumentList list, Expression node, string callee, Scope scope)
-    {
-        List<object?> all = [.. list.Positional.Select(p => Evaluate(p, scope))];
-        List<(string, object?)> named = [.. list.Named.Select(n => (n.Id, Evaluate(n.Value, scope)))];
-        if (list.Rest is { } rest)
-            all.AddRange(Operators.Items(Evaluate(rest, scope)) ?? throw new JinjaException(rest.At, "'*' needs a list."));
-        if (list.NamedRest is { } namedRest)
-        {
-            var dict = Evaluate(namedRest, scope) as Dict ?? throw new JinjaException(namedRest.At, "'**' needs a dictionary.");
-            foreach (var (key, value) in dict.Items)
-                named.Add(((key as Text ?? throw new JinjaException(namedRest.At, "'**' needs texts as keys.")).Value, value));
-        }
-
-        return new Arguments(node.At, callee, all, named, budget);
-    }
-
-    private static object? Invoke(object? callee, Arguments arguments) =>
-        callee switch
-        {
-            Function function => function.Invoke(arguments),
-            Undefined undefined => throw new JinjaException(arguments.At, $"{Operators.Describe(undefined)} It cannot be called."),
-            _ => throw arguments.Bad($"is {Operators.Kind(callee)} and cannot be called"),
-        };
-
     private void Write(Text text)
     {
         budget.Spend(text.Value.Length);
@@ -373,22 +336,4 @@ internal sealed class Renderer(Budget budget)
         budget.At = at;
         budget.Spend();
     }
-}
-
-/// <summary>Variables; what is not here may be in the scope around.</summary>
-internal sealed class Scope(Scope? around)
-{
-    private Dictionary<string, object?>? names;
-
-    public object? Get(string id)
-    {
-        for (var scope = this; scope is not null; scope = scope.Around)
-            if (scope.names is not null && scope.names.TryGetValue(id, out var value))
-                return value;
-        return new Undefined(id);
-    }
-
-    public void Set(string id, object? value) => (names ??= new(StringComparer.Ordinal))[id] = value;
-
-    private Scope? Around { get; } = around;
 }

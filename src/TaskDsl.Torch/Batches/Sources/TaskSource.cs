@@ -3,8 +3,6 @@ using TaskDsl.HuggingFace.Tokenizers;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Draws;
-using TaskDsl.Torch.Objectives;
-using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Batches.Sources;
@@ -32,8 +30,8 @@ public sealed class TaskSource : TokenSource, IDisposable
     /// <summary>The run's seed; null to use the first phrasing and fixed demonstrations, as measurements do.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>What is learned from an example.</summary>
-    public Objective Objective { get; init; } = new Supervised();
+    /// <summary>What is learned from an example: the run's objective. Default: the prompt and its answer.</summary>
+    public IExampleEncoder Objective { get; init; } = new PromptAndAnswer();
 
     /// <summary>Whether the model reads one text and writes another.</summary>
     public bool Separate { get; init; }
@@ -89,7 +87,7 @@ public sealed class TaskSource : TokenSource, IDisposable
                     ? "as measured"
                     : "each pass"
                 : $"pass {pass} of seed {Seed}",
-            .. new[] { typeof(Example), typeof(TaskSource), typeof(Objective), Objective.GetType(), chat.GetType() }
+            .. new[] { typeof(Example), typeof(TaskSource), Objective.GetType().BaseType!, Objective.GetType(), chat.GetType() }
                 .Select(type => type.Module.ModuleVersionId.ToString())
                 .Distinct(),
         ];
@@ -118,4 +116,9 @@ public sealed class TaskSource : TokenSource, IDisposable
 
     private TokenGroup Encode(Example example, int phrasing, ReadOnlySpan<Example> shown) =>
         Objective.Encode(new ExampleTokens(example, Prompt, phrasing, shown, ChatFormat, Tokenizer, buffers.Value!, Separate));
+
+    private sealed record PromptAndAnswer : IExampleEncoder
+    {
+        public TokenGroup Encode(ExampleTokens example) => new(example.Written());
+    }
 }

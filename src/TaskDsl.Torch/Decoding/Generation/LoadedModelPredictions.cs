@@ -46,7 +46,9 @@ public static class LoadedModelPredictions
                 .ConfigureAwait(false);
             return prediction.Output as TOutput
                 ?? throw new ModelException(
-                    $"task '{task.Name}': {(prediction.IsOverlong ? "" : $"the answer '{prediction.Text}' does not parse: ")}{prediction.Error}"
+                    $"task '{task.Name}': "
+                        + (prediction.IsOverlong ? "" : $"the answer '{prediction.Text}' does not parse: ")
+                        + prediction.Error
                 );
         }
         finally

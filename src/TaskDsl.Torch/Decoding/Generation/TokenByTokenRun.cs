@@ -1,11 +1,5 @@
 namespace TaskDsl.Torch.Decoding.Generation;
 
-/// <summary>Chooses one of the tokens that may follow.</summary>
-/// <param name="next">The tokens.</param>
-/// <param name="place">How many tokens the answer has already.</param>
-/// <returns>The place of the chosen one among the scores.</returns>
-public delegate int TokenChooser(Continuations next, int place);
-
 /// <summary>An answer that grows by one chosen token after the other and never looks back.</summary>
 /// <param name="request">What is answered.</param>
 /// <param name="choose">How a token is chosen.</param>

@@ -6,7 +6,7 @@ using TaskDsl.Torch.Models;
 namespace TaskDsl.Torch.Objectives.Losses;
 
 /// <summary>What a run minimises. Each objective is one file with a <c>[Keyword]</c> record.</summary>
-public abstract record Objective
+public abstract record Objective : IExampleEncoder
 {
     /// <summary>Goes to work: opens, computes and checks what the loss needs besides the model, before anything is tuned.</summary>
     /// <param name="start">The model as it is before tuning, and what it will learn from.</param>

@@ -70,7 +70,10 @@ public sealed record FileSignature(FileContent Content, string Description, stri
     /// <summary>What is wrong with a file that should be compressed, and what to do.</summary>
     public string NotCompressed(FileContent compression) =>
         $"{Description}, not a file compressed with {(compression == FileContent.Gzip ? "gzip" : "Zstandard")}; "
-        + $"{(Content is FileContent.Gzip or FileContent.Zstd or FileContent.Html or FileContent.LfsPointer or FileContent.Other ? Remedy : "take the extension away, or compress it")}";
+        + (IsNoText ? Remedy : "take the extension away, or compress it");
+
+    private bool IsNoText =>
+        Content is FileContent.Gzip or FileContent.Zstd or FileContent.Html or FileContent.LfsPointer or FileContent.Other;
 
     /// <summary>Recognises a file by its first bytes: some kilobytes, or all of it where it is shorter.</summary>
     public static FileSignature Of(ReadOnlySpan<byte> head)

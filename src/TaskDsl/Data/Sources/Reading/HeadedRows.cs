@@ -78,7 +78,12 @@ internal static class HeadedRows
         if (names is [var only] && only.IndexOfAny(['\t', ';', ',', '|']) is >= 0 and var at && only[at] != separator)
             throw new IOException(
                 $"the header (line 1) is one column '{only.Replace('\t', ' ')}'; the columns seem to be separated by "
-                    + $"{(only[at] == '\t' ? "tabs: write 'tsv: <path>'" : only[at] == ',' ? "commas: write 'csv: <path>'" : $"'{only[at]}': write csv with 'delimiter: \"{only[at]}\"'")}."
+                    + only[at] switch
+                    {
+                        '\t' => "tabs: write 'tsv: <path>'.",
+                        ',' => "commas: write 'csv: <path>'.",
+                        var other => $"'{other}': write csv with 'delimiter: \"{other}\"'.",
+                    }
             );
         return [.. names.Select(name => JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping))];
     }
