@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using TaskDsl;
 using TaskDsl.Data;
 using TaskDsl.HuggingFace.Tokenizers;
 using TaskDsl.Prompts;

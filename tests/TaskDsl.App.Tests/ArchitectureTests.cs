@@ -59,7 +59,12 @@ public sealed class ArchitectureTests
         new("Models/Positions", "where a token stands"),
         new("Models/Layers", "what stacks are made of"),
         new("Models", "language models by their parts") { District = "model" },
-        new("Models/Heads", "what last hidden states become, one head a file") { Words = true, Base = "Head", District = "model" },
+        new("Models/Heads", "what last hidden states become, one head a file")
+        {
+            Words = true,
+            Base = "Head",
+            District = "model",
+        },
         new("Models/Families", "families of models, one file each") { Words = true, Base = "Family" },
         new("Tuning/Adapters", "what tuning methods are made with"),
         new("Tuning", "words: which weights are trained, and how") { Words = true },

@@ -1,5 +1,4 @@
 using TaskDsl.App.Sessions;
-using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Tuning;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using TaskDsl.App.Sessions;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Vocabulary;
 

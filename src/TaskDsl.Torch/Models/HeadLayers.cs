@@ -42,7 +42,10 @@ internal sealed class HeadLayers
             norm = new Norm(NormKind.Layer, stack.Shape.NormEpsilon, shape.Norm, width, (name, size) => make(name, size));
         if (shape.Out is not null)
             Map = new LinearLayer(Site.Head, shape.Out, shape.Tied ? stack.Tokens.Weight : make($"{shape.Out}.weight", [outputs, width]));
-        var biasName = shape.Tied ? shape.TiedBias : shape is { Out: not null, OutBias: true } ? $"{shape.Out}.bias" : null;
+        var biasName =
+            shape.Tied ? shape.TiedBias
+            : shape is { Out: not null, OutBias: true } ? $"{shape.Out}.bias"
+            : null;
         if (biasName is not null)
             bias = make(biasName, [outputs]);
         if (shape.StoredBias is not null)
