@@ -9,7 +9,8 @@ namespace TaskDsl.Torch.Tuning;
 
 /// <summary>
 /// Learned factors (IA³, Liu et al., arXiv 2205.05638): each number that comes out of a map is multiplied by one, and each that goes into a
-/// feed-forward's last map (<c>down</c>) or an attention's (<c>output</c>). They begin at 1. Saved in PEFT's layout.
+/// feed-forward's last map (<c>down</c>) or an attention's (<c>output</c>). They begin at 1. Sites by default: key, value, down. Saved in
+/// PEFT's layout.
 /// </summary>
 [Keyword("ia3"), Peft("IA3")]
 public sealed record Ia3 : LinearTuning

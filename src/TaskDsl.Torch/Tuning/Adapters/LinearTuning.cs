@@ -10,8 +10,8 @@ namespace TaskDsl.Torch.Tuning.Adapters;
 public abstract record LinearTuning : AdapterMethod
 {
     /// <summary>
-    /// The sites that get an update. Default: all linear maps of attention and feed-forward; the embedding and the head only where they are
-    /// named. A fused map gets one if any of its sites is named.
+    /// The sites that get an update. Default: those that the method names, or all linear maps of attention and feed-forward; the embedding
+    /// and the head only where they are named. A fused map gets one if any of its sites is named.
     /// </summary>
     public IReadOnlyList<Site> Sites { get; init; } = [];
 
