@@ -84,7 +84,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
             plan.Decoding is null
                 ? true
                 : throw new ModelException(
-                    $"decoding '{Words.WordOf(plan.Decoding.GetType())}': this {model.Model.Config.ModelType} answers by its head "
+                    $"decoding '{Words.WordOf(plan.Decoding.GetType())}': a {model.Model.Config.ModelType} answers by its head "
                         + "and writes no tokens; leave decoding out."
                 )
         );
