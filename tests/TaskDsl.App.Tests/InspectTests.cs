@@ -279,7 +279,7 @@ public sealed class InspectTests
             {
                 ("r", 5, "expected [5, 32]"),
                 ("r", null, "lacks r"),
-                ("peft_type", "VERA", "'VERA' are not supported; expected one of BOTTLENECK"),
+                ("peft_type", "LOHA", "'LOHA' are not supported; expected one of BOTTLENECK"),
                 ("peft_type", null, "peft_type"),
                 ("base_model_name_or_path", "gone", "'gone'"),
                 ("bias", "all", "only 'none' is"),

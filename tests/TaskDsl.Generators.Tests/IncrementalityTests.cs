@@ -153,7 +153,7 @@ public class IncrementalityTests
         public sealed record Focal : Objective
         {
             [Range(0.0, 5.0)] public double Gamma { get; init; } = 2;
-            public override LossSum Loss(TaskDsl.Torch.Models.LanguageModel model, TaskDsl.Torch.Batches.TokenBatch batch) => throw new System.NotSupportedException();
+            public override ObjectiveRun Start(ObjectiveStart start) => throw new System.NotSupportedException();
         }
         """;
 
