@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using TaskDsl.HuggingFace;
 using TaskDsl.Vocabulary;
@@ -8,6 +9,9 @@ namespace TaskDsl.Torch.Tuning.Adapters;
 /// <summary>A method's record as the settings of <c>adapter_config.json</c>, both ways.</summary>
 internal static class StoredSettings
 {
+    /// <summary>The values of a setting that is not used.</summary>
+    private static readonly string[] Nothing = ["false", "null", "{}", "[]", "0", "0.0", "\"none\""];
+
     /// <summary>The <c>peft_type</c> of a method.</summary>
     public static string PeftType(Type method) =>
         method.GetCustomAttribute<PeftAttribute>()?.Type
@@ -46,11 +50,11 @@ internal static class StoredSettings
                 $"{config.Path}: adapters of type '{type}' are not supported; expected one of {string.Join(", ", types.Keys)}."
             );
         foreach (var refused in record.GetCustomAttributes<RefusesAttribute>())
-            if (
-                config.Json[refused.Name] is { } value
-                && value.ToJsonString() is not ("false" or "null" or "{}" or "[]" or "0" or "0.0" or "\"none\"")
-            )
-                throw new NotSupportedException($"{config.Path}: '{refused.Name}' ({refused.Meaning}) is not supported.");
+            if (config.Json[refused.Name] is { } value && !Nothing.Contains(value.ToJsonString()))
+                throw new NotSupportedException(
+                    $"{config.Path}: '{refused.Name}' ({refused.Meaning}) is not supported"
+                        + (value.GetValueKind() == JsonValueKind.String ? "; only 'none' is." : ".")
+                );
         var method = (AdapterMethod)Words.Default(record);
         foreach (var (property, name) in Of(record))
             property.SetValue(method, Value(config, name, property.PropertyType));
