@@ -1,0 +1,1 @@
+return await TaskDsl.App.TaskApp.RunAsync(args, TaskCatalog.Default);
