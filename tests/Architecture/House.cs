@@ -6,72 +6,66 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace TaskDsl.Architecture;
 
 /// <summary>
-/// One project read as a house: its rooms, bottom first. A room may know those below it. What is wrong is found in the sources, by the
-/// compiler's own understanding of them.
+/// One project read as a house: its rooms, bottom first. A room may know those below it, so that no circle can be. What is wrong is found
+/// in the sources, by the compiler's own understanding of them.
 /// </summary>
 public sealed partial class House
 {
     private const int Lines = 350,
         Columns = 140;
 
-    private readonly string root,
-        name;
+    private const string ImplicitUsings = """
+        global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq;
+        global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;
+        """;
+
+    private readonly string name;
     private readonly IReadOnlyList<Room> rooms;
+    private readonly IReadOnlyList<SyntaxTree> trees;
     private readonly CSharpCompilation compilation;
 
     /// <summary>Reads a project.</summary>
-    /// <param name="project">Its folder, named as its root namespace.</param>
+    /// <param name="name">Its assembly, and the namespace of its own folder.</param>
+    /// <param name="files">Its C# files, by their paths in it, as <see cref="Read"/> gives them.</param>
     /// <param name="rooms">All its rooms, bottom first.</param>
-    public House(string project, params IReadOnlyList<Room> rooms)
+    public House(string name, IReadOnlyDictionary<string, string> files, params IReadOnlyList<Room> rooms)
     {
-        (root, name, this.rooms) = (Path.GetFullPath(project), Path.GetFileName(project), rooms);
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
-            .Split(Path.PathSeparator)
-            .Where(path => Path.GetFileNameWithoutExtension(path) != name)
-            .Select(path => MetadataReference.CreateFromFile(path));
+        (this.name, this.rooms) = (name, rooms);
         var options = new CSharpParseOptions(LanguageVersion.Preview);
-        string[] usings =
-        [
-            "System",
-            "System.Collections.Generic",
-            "System.IO",
-            "System.Linq",
-            "System.Threading",
-            "System.Threading.Tasks",
-        ];
-        var implied = string.Concat(usings.Select(u => $"global using {u};"));
+        trees = [.. files.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => CSharpSyntaxTree.ParseText(f.Value, options, f.Key))];
         compilation = CSharpCompilation.Create(
             name,
-            Files
-                .Select(f => CSharpSyntaxTree.ParseText(File.ReadAllText(f), options, f))
-                .Append(CSharpSyntaxTree.ParseText(implied, options)),
-            references,
+            trees.Append(CSharpSyntaxTree.ParseText(ImplicitUsings, options)),
+            ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+                .Split(Path.PathSeparator)
+                .Where(path => Path.GetFileNameWithoutExtension(path) != name)
+                .Select(path => MetadataReference.CreateFromFile(path)),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true)
         );
     }
 
-    private IEnumerable<string> Files =>
+    /// <summary>The C# files of a project's folder, by their paths in it.</summary>
+    public static IReadOnlyDictionary<string, string> Read(string folder) =>
         Directory
-            .EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
-            .Where(f =>
-                !Relative(f).StartsWith("obj/", StringComparison.Ordinal) && !Relative(f).StartsWith("bin/", StringComparison.Ordinal)
-            )
-            .Order(StringComparer.Ordinal);
+            .EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+            .Select(file => (File: file, Path: Path.GetRelativePath(folder, file).Replace('\\', '/')))
+            .Where(file => file.Path.Split('/')[0] is not ("bin" or "obj"))
+            .ToDictionary(file => file.Path, file => File.ReadAllText(file.File), StringComparer.Ordinal);
 
     /// <summary>All that is wrong, one line each.</summary>
     public IReadOnlyList<string> Faults() =>
         [
-            .. rooms.Where(r => !Files.Any(f => RoomOf(f) == r)).Select(r => $"{name}/{r.Folder}: a room that is not there"),
-            .. Trees.SelectMany(tree => Placed(tree).Concat(Written(tree)).Concat(Worded(tree))),
+            .. rooms.Where(r => !trees.Any(t => RoomOf(t) == r)).Select(r => $"{r.Folder}: the list has this room, and it holds no C#"),
+            .. trees.SelectMany(tree => Placed(tree).Concat(Written(tree)).Concat(Worded(tree))),
             .. Upward(),
         ];
 
     /// <summary>Who knows whom: the rooms that each room's files name, with one file as the example.</summary>
     public IEnumerable<(Room From, Room To, string File, string Type)> Arrows()
     {
-        foreach (var tree in Trees)
+        foreach (var tree in trees)
         {
-            if (RoomOf(tree.FilePath) is not { } from)
+            if (RoomOf(tree) is not { } from)
                 continue;
             var model = compilation.GetSemanticModel(tree);
             foreach (var token in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
@@ -83,19 +77,17 @@ public sealed partial class House
                     symbol as INamedTypeSymbol
                     ?? (symbol is { IsStatic: true } or IMethodSymbol { IsExtensionMethod: true } ? symbol.ContainingType : null)
                 )?.OriginalDefinition;
-                if (type?.DeclaringSyntaxReferences.FirstOrDefault() is { SyntaxTree.FilePath.Length: > 0 } at)
-                    if (RoomOf(at.SyntaxTree.FilePath) is { } to && to != from)
-                        yield return (from, to, Relative(tree.FilePath), type.Name);
+                if (type?.DeclaringSyntaxReferences.FirstOrDefault() is { } at)
+                    if (RoomOf(at.SyntaxTree) is { } to && to != from)
+                        yield return (from, to, tree.FilePath, type.Name);
             }
         }
     }
 
-    private IEnumerable<SyntaxTree> Trees => compilation.SyntaxTrees.Where(t => t.FilePath.Length > 0);
-
     private IEnumerable<string> Placed(SyntaxTree tree)
     {
-        var (file, unit) = (Relative(tree.FilePath), (CompilationUnitSyntax)tree.GetRoot());
-        if (RoomOf(tree.FilePath) is not { } room)
+        var (file, unit) = (tree.FilePath, (CompilationUnitSyntax)tree.GetRoot());
+        if (RoomOf(tree) is not { } room)
         {
             yield return $"{file}: lies in no room of the list";
             yield break;
@@ -113,7 +105,7 @@ public sealed partial class House
 
     private IEnumerable<string> Written(SyntaxTree tree)
     {
-        var (file, lines) = (Relative(tree.FilePath), tree.GetText().Lines);
+        var (file, lines) = (tree.FilePath, tree.GetText().Lines);
         if (lines.Count > Lines + 1)
             yield return $"{file}: {lines.Count - 1} lines; at most {Lines}";
         foreach (var line in lines.Where(l => l.End - l.Start > Columns))
@@ -122,9 +114,9 @@ public sealed partial class House
 
     private IEnumerable<string> Worded(SyntaxTree tree)
     {
-        if (RoomOf(tree.FilePath) is not { } room)
+        if (RoomOf(tree) is not { } room)
             yield break;
-        var file = Relative(tree.FilePath);
+        var file = tree.FilePath;
         var words = Types(tree).Where(t => room.Base is null ? IsWord(t) : Bases(t).Any(b => b.Name == room.Base)).ToArray();
         if (room.Words && words.Length != 1)
             yield return $"{file}: {words.Length} words, in a room that holds one word a file";
@@ -140,7 +132,7 @@ public sealed partial class House
             .Where(a => Height(a.To) > Height(a.From))
             .GroupBy(a => (a.From, a.To))
             .Select(g =>
-                $"{name}/{g.Key.From.Folder} -> {g.Key.To.Folder}, which lies above it: "
+                $"{g.Key.From.Folder} -> {g.Key.To.Folder}, which lies above it: "
                 + string.Join(", ", g.Select(a => $"{Path.GetFileName(a.File)} names {a.Type}").Distinct().Take(6))
             );
 
@@ -187,11 +179,9 @@ public sealed partial class House
     [GeneratedRegex("[A-Z]")]
     private static partial Regex Capital();
 
-    private Room? RoomOf(string file)
+    private Room? RoomOf(SyntaxTree tree)
     {
-        var folder = Path.GetDirectoryName(Relative(file))!.Replace('\\', '/');
+        var folder = Path.GetDirectoryName(tree.FilePath)!.Replace('\\', '/');
         return rooms.FirstOrDefault(r => r.Folder == folder);
     }
-
-    private string Relative(string file) => Path.GetRelativePath(root, file).Replace('\\', '/');
 }

@@ -109,15 +109,7 @@ public sealed class ArchitectureTests
             "TaskDsl.Torch" => Torch,
             _ => App,
         };
-        var faults = new House(Path.Combine(Sources(), project), rooms).Faults();
+        var faults = new House(project, House.Read(Path.Combine(Desk.Repository, "src", project)), rooms).Faults();
         Assert.True(faults.Count == 0, string.Join("\n", faults));
-    }
-
-    private static string Sources()
-    {
-        var at = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(at.FullName, "TaskDsl.sln")))
-            at = at.Parent!;
-        return Path.Combine(at.FullName, "src");
     }
 }
