@@ -45,7 +45,7 @@ internal static class SchemaVerb
             foreach (var file in parsed.GetValue(docs)!)
             {
                 var text = File.ReadAllText(file.FullName);
-                var written = WordTable.Write(words, text);
+                var written = Written(words, file, text);
                 if (written != text)
                     File.WriteAllText(file.FullName, written);
                 session.WriteLine(file.FullName);
@@ -54,5 +54,17 @@ internal static class SchemaVerb
             return ExitCode.Success;
         });
         return command;
+    }
+
+    private static string Written(Words words, FileInfo file, string text)
+    {
+        try
+        {
+            return WordTable.Write(words, text);
+        }
+        catch (WordException e)
+        {
+            throw new WordException($"{file}: {e.Message}");
+        }
     }
 }

@@ -4,6 +4,7 @@ using TaskDsl.Vocabulary;
 namespace TaskDsl.Torch.Objectives;
 
 /// <summary>The cross-entropy of the next token, averaged over all tokens of the text: what models are pre-trained with.</summary>
+/// <remarks>For decoders. It also learns from the recipe's <c>corpus</c>.</remarks>
 [Keyword("causal_lm")]
 public sealed record CausalLm : Objective
 {

@@ -13,6 +13,7 @@ namespace TaskDsl.Torch.Objectives;
 /// A head answers for the whole text: one label (softmax cross-entropy), any of several labels (a logistic loss for each), or a
 /// number (squared error), as the task's only output says.
 /// </summary>
+/// <remarks>For any model. The mean is over texts; with several labels, over texts times labels.</remarks>
 [Keyword("classification")]
 public sealed record Classification : Objective
 {

@@ -11,7 +11,10 @@ namespace TaskDsl.Torch.Objectives;
 /// Texts that belong together are brought near each other, and away from all others of the batch (InfoNCE, arXiv 1807.03748; multiple
 /// negatives ranking, arXiv 1705.00652): an example's prompt and its answer.
 /// </summary>
-/// <remarks>The others are those of one batch: gathering gradients over several is not the same as one large batch.</remarks>
+/// <remarks>
+/// For any model. The mean is over prompts. The others are those of one batch: gathering gradients over several is not the same as one
+/// large batch.
+/// </remarks>
 [Keyword("contrastive")]
 public sealed record Contrastive : Objective
 {

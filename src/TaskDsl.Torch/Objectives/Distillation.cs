@@ -14,6 +14,7 @@ namespace TaskDsl.Torch.Objectives;
 /// Knowledge distillation (Hinton et al., arXiv 1503.02531): at each token of an answer the model learns all of a larger model's
 /// probabilities besides the right token. Both must have the same vocabulary.
 /// </summary>
+/// <remarks>For decoders and encoder–decoders. The mean is over the answers' tokens.</remarks>
 [Keyword("distillation")]
 public sealed record Distillation : Objective
 {

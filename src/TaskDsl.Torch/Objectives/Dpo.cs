@@ -15,6 +15,7 @@ namespace TaskDsl.Torch.Objectives;
 /// Direct preference optimisation (Rafailov et al., arXiv 2305.18290): of two answers to a question the better one is made likelier than
 /// the worse one, measured against the model as it was before tuning, whose log-probabilities are computed once and kept.
 /// </summary>
+/// <remarks>For decoders and encoder–decoders. The mean is over pairs.</remarks>
 [Keyword("dpo")]
 public sealed record Dpo : Objective
 {

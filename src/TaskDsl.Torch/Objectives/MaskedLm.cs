@@ -14,6 +14,7 @@ namespace TaskDsl.Torch.Objectives;
 /// Masked language modelling (BERT, arXiv 1810.04805): an encoder must find tokens that were hidden, at least one of each sequence;
 /// of those drawn, 80 % are replaced by the mask token, 10 % by another one, and 10 % stay.
 /// </summary>
+/// <remarks>For encoders. The mean is over the hidden tokens, of prompts and answers and of the recipe's <c>corpus</c>.</remarks>
 [Keyword("masked_lm")]
 public sealed record MaskedLm : Objective
 {

@@ -8,6 +8,7 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Objectives;
 
 /// <summary>Answers in their order: the mean log-probability of a better one's tokens is brought above a worse one's.</summary>
+/// <remarks>For decoders and encoder–decoders. The mean is over lists.</remarks>
 [Keyword("ranking")]
 public sealed record Ranking : Objective
 {

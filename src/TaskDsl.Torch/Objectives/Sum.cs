@@ -12,6 +12,7 @@ namespace TaskDsl.Torch.Objectives;
 /// Several objectives at once: Σ weight · loss, each loss a mean over what its objective counts (tokens, examples). An example gives each
 /// objective's own sequences; those that several read alike are read once.
 /// </summary>
+/// <remarks>For the models that all of its terms are for.</remarks>
 [Keyword("sum")]
 public sealed record Sum : Objective
 {

@@ -4,6 +4,7 @@ using TaskDsl.Vocabulary;
 namespace TaskDsl.Torch.Objectives;
 
 /// <summary>The cross-entropy of the next token, over the answer's tokens only.</summary>
+/// <remarks>For decoders and encoder–decoders. The mean is over tokens, or with <c>average: examples</c> over examples.</remarks>
 [Keyword("supervised")]
 public sealed record Supervised : Objective
 {

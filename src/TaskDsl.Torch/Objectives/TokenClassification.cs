@@ -13,6 +13,7 @@ namespace TaskDsl.Torch.Objectives;
 /// A head answers for each word whether an entity begins, goes on or is not there (BIO, Ramshaw and Marcus 1995), over the task's
 /// only text input; the prompt is not used. A word's first token answers for it.
 /// </summary>
+/// <remarks>For encoders and decoders. The mean is over words.</remarks>
 [Keyword("token_classification")]
 public sealed record TokenClassification : Objective
 {

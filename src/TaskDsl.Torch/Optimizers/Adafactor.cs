@@ -9,6 +9,7 @@ namespace TaskDsl.Torch.Optimizers;
 /// Adam without a first moment, whose second moment of a matrix is the product of one number per row and one per column (Shazeer and
 /// Stern, arXiv 1804.04235): almost no memory.
 /// </summary>
+/// <remarks>Without a <c>learning_rate</c> it takes the paper's relative step size.</remarks>
 [Keyword("adafactor")]
 public sealed record Adafactor : Optimizer
 {

@@ -9,6 +9,7 @@ namespace TaskDsl.Torch.Optimizers;
 /// <summary>
 /// Adam (Kingma and Ba, arXiv 1412.6980). Its weight decay is part of the gradient, and so is scaled like it: see <see cref="AdamW"/>.
 /// </summary>
+/// <remarks>8 bytes of state a weight.</remarks>
 [Keyword("adam")]
 public sealed record Adam : AdamFamily
 {

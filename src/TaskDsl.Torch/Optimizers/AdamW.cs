@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Optimizers;
 
 /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101).</summary>
+/// <remarks>8 bytes of state a weight.</remarks>
 [Keyword("adamw")]
 public sealed record AdamW : AdamFamily
 {

@@ -10,6 +10,7 @@ namespace TaskDsl.Torch.Optimizers;
 /// AdamW whose moments are kept in one byte per number instead of four, with a scale for each block of 256 (Dettmers et al., arXiv
 /// 2110.02861): a quarter of the memory.
 /// </summary>
+/// <remarks>2 bytes of state a weight.</remarks>
 [Keyword("adamw_8bit")]
 public sealed record AdamW8Bit : AdamFamily
 {

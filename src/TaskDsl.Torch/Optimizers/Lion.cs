@@ -10,6 +10,7 @@ namespace TaskDsl.Torch.Optimizers;
 /// Steps of one size in each direction, by the sign of a momentum (Chen et al., arXiv 2302.06675): half the memory of AdamW. Wants a
 /// learning rate 3 to 10 times lower, and a weight decay as many times higher.
 /// </summary>
+/// <remarks>4 bytes of state a weight.</remarks>
 [Keyword("lion")]
 public sealed record Lion : Optimizer
 {

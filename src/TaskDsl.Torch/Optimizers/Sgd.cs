@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Optimizers;
 
 /// <summary>Stochastic gradient descent, with or without momentum (Polyak 1964; Nesterov's in the form of Sutskever et al. 2013).</summary>
+/// <remarks>4 bytes of state a weight; none with <c>momentum: 0</c>.</remarks>
 [Keyword("sgd")]
 public sealed record Sgd : Optimizer
 {

@@ -5,6 +5,7 @@ using TaskDsl.Vocabulary;
 namespace TaskDsl.Torch.Tuning;
 
 /// <summary>Only biases are trained (BitFit, Ben Zaken et al., arXiv 2106.10199), and the weights of a task's head.</summary>
+/// <remarks>A whole model is saved.</remarks>
 [Keyword("bitfit")]
 public sealed record BitFit : TuningMethod
 {

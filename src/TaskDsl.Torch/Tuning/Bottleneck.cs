@@ -12,6 +12,7 @@ namespace TaskDsl.Torch.Tuning;
 /// Small networks beside or behind the parts of each layer: down to few numbers, max(x, 0), up again (Houlsby et al., arXiv 1902.00751).
 /// They begin as nothing. PEFT has no such layout; this one is ours, in the same two files.
 /// </summary>
+/// <remarks>Its type in <c>adapter_config.json</c> is <c>BOTTLENECK</c>. It cannot be merged.</remarks>
 [Keyword("bottleneck"), Peft("BOTTLENECK")]
 public sealed record Bottleneck : AdapterMethod
 {

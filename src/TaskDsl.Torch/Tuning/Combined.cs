@@ -8,6 +8,7 @@ namespace TaskDsl.Torch.Tuning;
 /// Several adapters at once. Where two act on one map, each stands on those before it. PEFT has no such layout; this one is ours, in the
 /// same two files.
 /// </summary>
+/// <remarks>Its type in <c>adapter_config.json</c> is <c>COMBINED</c>. It can be merged if all parts can.</remarks>
 [Keyword("combined"), Peft("COMBINED")]
 public sealed record Combined : AdapterMethod
 {

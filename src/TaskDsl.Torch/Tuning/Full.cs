@@ -5,6 +5,7 @@ using TaskDsl.Vocabulary;
 namespace TaskDsl.Torch.Tuning;
 
 /// <summary>Every weight is trained.</summary>
+/// <remarks>A whole model is saved.</remarks>
 [Keyword("full")]
 public sealed record Full : TuningMethod
 {

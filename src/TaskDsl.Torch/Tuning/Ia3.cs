@@ -12,6 +12,7 @@ namespace TaskDsl.Torch.Tuning;
 /// feed-forward's last map (<c>down</c>) or an attention's (<c>output</c>). They begin at 1. Sites by default: key, value, down. Saved in
 /// PEFT's layout.
 /// </summary>
+/// <remarks>PEFT calls it <c>IA3</c>. It can be merged.</remarks>
 [Keyword("ia3"), Peft("IA3")]
 public sealed record Ia3 : LinearTuning
 {

@@ -17,6 +17,7 @@ namespace TaskDsl.Torch.Tuning;
 /// </summary>
 /// <remarks>
 /// A begins uniform in ±1/√in, as PEFT's Kaiming initialisation comes to, and B zero: the first step starts at the model as it is.
+/// PEFT calls it <c>LORA</c>. It can be merged; an update of the embedding or the head where the two are not tied.
 /// </remarks>
 [Keyword("lora"), Peft("LORA")]
 [

@@ -9,6 +9,7 @@ namespace TaskDsl.Torch.Tuning;
 /// The mix-and-match adapter (MAM, He et al., arXiv 2110.04366): a short prefix in the attentions, and a wide scaled bottleneck beside each
 /// feed-forward. Saved as <see cref="Combined"/>.
 /// </summary>
+/// <remarks>It cannot be merged.</remarks>
 [Keyword("mam")]
 public sealed record Mam : AdapterMethod
 {

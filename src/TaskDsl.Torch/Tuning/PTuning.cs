@@ -10,6 +10,7 @@ namespace TaskDsl.Torch.Tuning;
 /// Embeddings in front of every row that a small network makes (P-tuning, Liu et al., arXiv 2103.10385; the variant with three linear
 /// maps). Saved in PEFT's layout: the network's result.
 /// </summary>
+/// <remarks>PEFT calls it <c>P_TUNING</c>. It cannot be merged.</remarks>
 [Keyword("p_tuning"), Peft("P_TUNING")]
 public sealed record PTuning : VirtualTokenTuning
 {

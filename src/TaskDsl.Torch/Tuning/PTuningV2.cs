@@ -9,6 +9,7 @@ namespace TaskDsl.Torch.Tuning;
 /// Learned keys and values in front of those of every layer, trained as they are (P-tuning v2, Liu et al., arXiv 2110.07602). Saved in
 /// PEFT's layout of prefix tuning.
 /// </summary>
+/// <remarks>PEFT calls it <c>PREFIX_TUNING</c>. It cannot be merged.</remarks>
 [Keyword("p_tuning_v2")]
 public sealed record PTuningV2 : VirtualTokenTuning
 {

@@ -6,6 +6,7 @@ using TaskDsl.Vocabulary;
 namespace TaskDsl.Torch.Tuning;
 
 /// <summary>Some of the model's own weights are trained, the others are frozen: some layers, some sites, the embedding, the head.</summary>
+/// <remarks>A whole model is saved.</remarks>
 [Keyword("partial")]
 public sealed record Partial : TuningMethod
 {

@@ -10,6 +10,7 @@ namespace TaskDsl.Torch.Tuning;
 /// Learned keys and values in front of those of every layer, made by a small network while they are trained (prefix tuning, Li and Liang,
 /// arXiv 2101.00190). Saved in PEFT's layout: the network's result.
 /// </summary>
+/// <remarks>PEFT calls it <c>PREFIX_TUNING</c>. It cannot be merged.</remarks>
 [Keyword("prefix_tuning"), Peft("PREFIX_TUNING")]
 public sealed record PrefixTuning : VirtualTokenTuning
 {

@@ -6,6 +6,7 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Tuning;
 
 /// <summary>Learned embeddings in front of every row (prompt tuning, Lester et al., arXiv 2104.08691). Saved in PEFT's layout.</summary>
+/// <remarks>PEFT calls it <c>PROMPT_TUNING</c>. It cannot be merged.</remarks>
 [Keyword("prompt_tuning"), Peft("PROMPT_TUNING")]
 public sealed record PromptTuning : VirtualTokenTuning
 {

@@ -11,6 +11,7 @@ namespace TaskDsl.Torch.Tuning;
 /// y = W x + b ⊙ B (d ⊙ A x): A and B are random, frozen and shared by all maps; only the vectors b and d are trained, a small part of what
 /// LoRA trains (VeRA, Kopiczko et al., arXiv 2310.11454, which finds a ten times higher learning rate good). Saved in PEFT's layout.
 /// </summary>
+/// <remarks>PEFT calls it <c>VERA</c>. It can be merged.</remarks>
 [Keyword("vera"), Peft("VERA"), Refuses("bias", "biases that are trained too")]
 public sealed record Vera : LinearTuning
 {

@@ -56,7 +56,7 @@ public sealed class JsonSchema
             var wrapped = new JsonObject();
             if (docs.Of(property) is { Length: > 0 } summary)
                 wrapped["description"] = summary;
-            if (!isRequired && Scalar(property.GetValue(defaults)) is { } value)
+            if (!isRequired && Words.Scalar(property.GetValue(defaults)) is { } value)
                 wrapped["default"] = value;
             properties[key] = Join(wrapped, schema);
             if (isRequired)
@@ -237,19 +237,6 @@ public sealed class JsonSchema
         limit is int.MaxValue ? null
         : limit is int number ? JsonValue.Create(number)
         : JsonValue.Create(Convert.ToDouble(limit, System.Globalization.CultureInfo.InvariantCulture));
-
-    private static JsonValue? Scalar(object? value) =>
-        value switch
-        {
-            bool b => JsonValue.Create(b),
-            int i => JsonValue.Create(i),
-            long l => JsonValue.Create(l),
-            double d => JsonValue.Create(d),
-            string { Length: > 0 } s => JsonValue.Create(s),
-            Enum e => JsonValue.Create(Words.WordOf(e.GetType().GetField(e.ToString())!)),
-            not null when value.GetType().GetCustomAttribute<KeywordAttribute>() is { } keyword => JsonValue.Create(keyword.Word),
-            _ => null,
-        };
 
     private static JsonObject Join(JsonObject first, JsonObject second)
     {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace TaskDsl.Vocabulary;
@@ -148,4 +149,18 @@ public sealed class Words
 
     /// <summary>A record with all defaults; what is required is left empty.</summary>
     public static object Default(Type type) => Activator.CreateInstance(type)!;
+
+    /// <summary>A value as the YAML has it, where it is one word or number; null otherwise.</summary>
+    public static JsonValue? Scalar(object? value) =>
+        value switch
+        {
+            bool b => JsonValue.Create(b),
+            int i => JsonValue.Create(i),
+            long l => JsonValue.Create(l),
+            double d => JsonValue.Create(d),
+            string { Length: > 0 } s => JsonValue.Create(s),
+            Enum e => JsonValue.Create(WordOf(e.GetType().GetField(e.ToString())!)),
+            not null when value.GetType().GetCustomAttribute<KeywordAttribute>() is { } keyword => JsonValue.Create(keyword.Word),
+            _ => null,
+        };
 }

@@ -4,26 +4,31 @@ using System.Xml.Linq;
 
 namespace TaskDsl.Vocabulary;
 
-/// <summary>The <c>///</c> summaries of types and members, from the XML files that lie beside their assemblies.</summary>
+/// <summary>The <c>///</c> summaries and remarks of types and members, from the XML files that lie beside their assemblies.</summary>
 internal sealed partial class XmlDocs
 {
-    private readonly Dictionary<Assembly, Dictionary<string, string>> files = [];
+    private static readonly (string Summary, string Remarks) None = ("", "");
+
+    private readonly Dictionary<Assembly, Dictionary<string, (string Summary, string Remarks)>> files = [];
 
     /// <summary>The summary of a type; empty where there is none.</summary>
-    public string Of(Type type) => Find(type.Assembly, $"T:{Name(type)}");
+    public string Of(Type type) => Find(type.Assembly, $"T:{Name(type)}").Summary;
+
+    /// <summary>The remarks on a type; empty where there are none.</summary>
+    public string Remarks(Type type) => Find(type.Assembly, $"T:{Name(type)}").Remarks;
 
     /// <summary>The summary of a property or an enum's member; empty where there is none.</summary>
     public string Of(MemberInfo member) =>
-        Find(member.DeclaringType!.Assembly, $"{(member is FieldInfo ? 'F' : 'P')}:{Name(member.DeclaringType!)}.{member.Name}");
+        Find(member.DeclaringType!.Assembly, $"{(member is FieldInfo ? 'F' : 'P')}:{Name(member.DeclaringType!)}.{member.Name}").Summary;
 
-    private string Find(Assembly assembly, string id)
+    private (string Summary, string Remarks) Find(Assembly assembly, string id)
     {
         if (!files.TryGetValue(assembly, out var docs))
             files.Add(assembly, docs = Read(assembly));
-        return docs.GetValueOrDefault(id, "");
+        return docs.GetValueOrDefault(id, None);
     }
 
-    private static Dictionary<string, string> Read(Assembly assembly)
+    private static Dictionary<string, (string Summary, string Remarks)> Read(Assembly assembly)
     {
         var path = Path.ChangeExtension(assembly.Location, ".xml");
         return File.Exists(path)
@@ -31,34 +36,26 @@ internal sealed partial class XmlDocs
                 .Load(path)
                 .Descendants("member")
                 .Where(m => m.Element("summary") is not null)
-                .ToDictionary(m => m.Attribute("name")!.Value, m => Text(m.Element("summary")!))
+                .ToDictionary(m => m.Attribute("name")!.Value, m => (Text(m.Element("summary")), Text(m.Element("remarks"))))
             : [];
     }
 
-    private static string Text(XElement summary) =>
-        Spaces()
-            .Replace(
-                string.Concat(
-                    summary
-                        .Nodes()
-                        .Select(node =>
-                            node switch
-                            {
-                                XText text => text.Value,
-                                XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
-                                XElement { Name.LocalName: "see" or "seealso" } see => (
-                                    see.Attribute("cref") ?? see.Attribute("langword")
-                                )?.Value.Split('.', ':')[^1]
-                                    ?? "",
-                                XElement { Name.LocalName: "paramref" } parameter => parameter.Attribute("name")?.Value ?? "",
-                                XElement other => other.Value,
-                                _ => "",
-                            }
-                        )
-                ),
-                " "
-            )
-            .Trim();
+    private static string Text(XElement? element) => Spaces().Replace(string.Concat(element?.Nodes().Select(Plain) ?? []), " ").Trim();
+
+    private static string Plain(XNode node) =>
+        node switch
+        {
+            XText text => text.Value,
+            XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
+            XElement { Name.LocalName: "see" or "seealso" } see => (see.Attribute("cref") ?? see.Attribute("langword"))?.Value.Split(
+                '.',
+                ':'
+            )[^1]
+                ?? "",
+            XElement { Name.LocalName: "paramref" } parameter => parameter.Attribute("name")?.Value ?? "",
+            XElement other => other.Value,
+            _ => "",
+        };
 
     private static string Name(Type type) => type.FullName!.Replace('+', '.');
 

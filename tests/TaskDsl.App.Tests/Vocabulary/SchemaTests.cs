@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using TaskDsl.App.Sessions;
 using TaskDsl.Vocabulary;
 using YamlDotNet.RepresentationModel;
 
 namespace TaskDsl.App.Tests.Vocabulary;
 
-public sealed class SchemaTests
+public sealed partial class SchemaTests
 {
     public static TheoryData<string> Kinds => ["task", "prompt", "recipe"];
 
@@ -25,6 +26,39 @@ public sealed class SchemaTests
         // Written by: dotnet run --project examples/LegalDesk -- schema --out schema
         var committed = File.ReadAllText(Path.Combine(Desk.Repository, "schema", $"{kind}.schema.json"));
         Assert.Equal(JsonSchema.Write(Words.Of(typeof(TaskApp).Assembly), kind), committed);
+    }
+
+    [Fact]
+    public void Every_kind_of_words_has_a_current_table_in_one_page()
+    {
+        // Written by: dotnet run --project examples/LegalDesk -- schema --out schema --docs README.md docs/*.md
+        var words = Words.Of(typeof(TaskApp).Assembly);
+        var tables = new List<string>();
+        foreach (var page in (string[])[Desk.Repository + "/README.md", .. Directory.GetFiles(Desk.Repository + "/docs", "*.md")])
+        {
+            var committed = File.ReadAllText(page);
+            Assert.Equal(WordTable.Write(words, committed), committed);
+            tables.AddRange(TableOfWords().Matches(committed).Select(table => table.Groups["kind"].Value));
+        }
+
+        Assert.Equal(words.Kinds.Select(Words.WordOf), tables.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(
+        "<!-- words: optimiser -->\n<!-- end of words -->",
+        "there are no words of the kind 'optimiser'; expected one of bad_records, "
+    )]
+    [InlineData("<!-- words: metric -->\nno end", "<!-- words: metric --> has no end: write <!-- end of words --> behind the words.")]
+    [InlineData("<!-- list: split -->\n<!-- words: metric -->\n<!-- end of words -->", "<!-- list: split --> has no end: ")]
+    public async Task A_table_that_cannot_be_written_is_told_with_its_file(string markdown, string error)
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.In("a.md"), markdown);
+        var (code, output) = await Desk.RunAsync("schema", "--out", folder.Path, "--docs", folder.In("a.md"));
+        Assert.Equal(ExitCode.Mistake, code);
+        Assert.Contains($"a.md: {error}", output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Equal(markdown, await File.ReadAllTextAsync(folder.In("a.md")));
     }
 
     [Theory]
@@ -59,6 +93,9 @@ public sealed class SchemaTests
         foreach (var kind in Kinds.Select(row => row.Data))
             Assert.Contains("\"description\"", await File.ReadAllTextAsync(folder.In($"{kind}.schema.json")), StringComparison.Ordinal);
     }
+
+    [GeneratedRegex("<!-- words: (?<kind>[a-z_]+) -->")]
+    private static partial Regex TableOfWords();
 
     private static string KindOf(string file) => Path.GetFileName(file).Split('.')[^2];
 

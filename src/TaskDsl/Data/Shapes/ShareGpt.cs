@@ -4,6 +4,7 @@ using TaskDsl.Vocabulary;
 namespace TaskDsl.Data.Shapes;
 
 /// <summary><c>conversations</c> of turns with <c>from</c> and <c>value</c>, as ShareGPT has them. The last turn is the answer.</summary>
+/// <remarks>Columns: <c>system</c>, <c>user</c>, <c>dialogue</c>. The task's only input field is read from <c>user</c>.</remarks>
 [Keyword("sharegpt")]
 public sealed record ShareGpt : Conversation
 {

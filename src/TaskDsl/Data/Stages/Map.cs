@@ -14,6 +14,7 @@ namespace TaskDsl.Data.Stages;
 /// Gives fields of the input or the output other values: <c>map: {clause: "{{ clause | string.strip }}"}</c>. All are computed from the
 /// example as it was; the result is checked like a record of a file.
 /// </summary>
+/// <remarks>It can give fields of the types text, string, int, float, bool and label.</remarks>
 [Keyword("map")]
 public sealed record Map : Stage
 {

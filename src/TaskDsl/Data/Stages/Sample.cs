@@ -9,6 +9,7 @@ namespace TaskDsl.Data.Stages;
 /// Keeps a random part of the examples, in their order: <c>sample: 0.1</c>, <c>sample: {count: 1000}</c>. What is drawn depends on the
 /// inputs and the seed alone: equal inputs are drawn together by a fraction, and a smaller sample is part of a larger one.
 /// </summary>
+/// <remarks>24 bytes of memory are taken for each example that <c>count</c> keeps.</remarks>
 [Keyword("sample")]
 public sealed record Sample : Stage
 {
