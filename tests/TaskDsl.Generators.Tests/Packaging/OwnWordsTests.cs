@@ -95,18 +95,6 @@ public sealed class OwnWordsTests : IDisposable
         Copy(Path.Combine(Dotnet.Repository, "tests", "OwnWords"), Project);
         var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        // libtorch lies where this repository's restore put it; it is not unpacked a second time.
-        var libtorch = Directory.GetDirectories(Path.Combine(packages, "libtorch-cpu-linux-x64")).Max()!;
-        File.WriteAllText(
-            In("Directory.Build.props"),
-            $"""
-            <Project>
-              <PropertyGroup>
-                <TaskDslLibTorchDir>{Path.Combine(libtorch, "runtimes", "linux-x64", "native")}</TaskDslLibTorchDir>
-              </PropertyGroup>
-            </Project>
-            """
-        );
         File.WriteAllText(
             In("NuGet.config"),
             $"""
