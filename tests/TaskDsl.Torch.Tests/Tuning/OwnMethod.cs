@@ -10,7 +10,7 @@ namespace TaskDsl.Torch.Tests.Tuning;
 /// A method as a project of a user's own has it: what a map gives is turned into few numbers by a matrix that all maps share, weighed, and
 /// turned back.
 /// </summary>
-[Keyword("own_method"), Peft("OWN_METHOD")]
+[Keyword("own_method"), Peft("OWN_METHOD", Prefix = "owned_")]
 public sealed record OwnMethod : LinearTuning
 {
     /// <summary>How many numbers.</summary>
@@ -27,7 +27,7 @@ public sealed record OwnMethod : LinearTuning
         var up = weights.Keep(shared.narrow(1, 0, map.Outputs)); // [size, out]
         return new Weighed(
             LinearUpdate.Add(x => (x.matmul(down.t()) * Scale()).matmul(up), () => up.t().mm(Scale().unsqueeze(1) * down)),
-            weights.Trained("own_method_scale", Size, 0)
+            weights.Trained("owned_scale", Size, 0)
         );
 
         Tensor Scale() => map.Updates.OfType<Weighed>().Single().Scale;

@@ -27,7 +27,7 @@ public abstract record LinearTuning : AdapterMethod
     {
         // An adapter's tensors say where it is; PEFT's target_modules may be expressions.
         weights.Maps = weights.AreRead
-            ? [.. weights.Model.Sites.Where(map => weights.At(map.Name).Has(StoredSettings.PeftType(GetType()).ToLowerInvariant() + "_"))]
+            ? [.. weights.Model.Sites.Where(map => weights.At(map.Name).Has(StoredSettings.Peft(GetType()).Prefix))]
             : Choose(weights.Model);
         foreach (var map in weights.Maps)
         {

@@ -12,9 +12,9 @@ internal static class StoredSettings
     /// <summary>The values of a setting that is not used.</summary>
     private static readonly string[] Nothing = ["false", "null", "{}", "[]", "0", "0.0", "\"none\""];
 
-    /// <summary>The <c>peft_type</c> of a method.</summary>
-    public static string PeftType(Type method) =>
-        method.GetCustomAttribute<PeftAttribute>()?.Type
+    /// <summary>What PEFT calls a method.</summary>
+    public static PeftAttribute Peft(Type method) =>
+        method.GetCustomAttribute<PeftAttribute>()
         ?? throw new InvalidOperationException($"{method.Name} is stored as an adapter: it needs [Peft(\"…\")], the type of its files.");
 
     /// <summary>The stored properties of a method, with what PEFT calls them.</summary>
@@ -27,7 +27,7 @@ internal static class StoredSettings
     public static JsonObject Write(AdapterMethod method, AdapterWeights weights)
     {
         var stored = method.AsStored(weights.Model);
-        var config = new JsonObject { ["peft_type"] = PeftType(stored.GetType()) };
+        var config = new JsonObject { ["peft_type"] = Peft(stored.GetType()).Type };
         foreach (var (property, name) in Of(stored.GetType()))
             config[name] =
                 property.PropertyType == typeof(IReadOnlyList<TuningMethod>)
