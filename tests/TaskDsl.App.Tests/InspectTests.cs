@@ -96,7 +96,7 @@ public sealed class InspectTests
     }
 
     [Theory]
-    [InlineData("model_type", "\"mamba\"", "'mamba' is not known; expected one of bart, bert,")]
+    [InlineData("model_type", "\"spiral\"", "'spiral' is not known; expected one of ")]
     [InlineData("model_type", "5", "model_type is 5; expected a text")]
     [InlineData("hidden_size", "null", "lacks hidden_size")]
     [InlineData("hidden_act", "\"snake\"", "snake")]
@@ -279,7 +279,7 @@ public sealed class InspectTests
             {
                 ("r", 5, "expected [5, 32]"),
                 ("r", null, "lacks r"),
-                ("peft_type", "LOHA", "'LOHA' are not supported; expected one of BOTTLENECK"),
+                ("peft_type", "SPIRAL", "'SPIRAL' are not supported; expected one of "),
                 ("peft_type", null, "peft_type"),
                 ("base_model_name_or_path", "gone", "'gone'"),
                 ("bias", "all", "only 'none' is"),

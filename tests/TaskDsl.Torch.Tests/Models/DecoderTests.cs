@@ -259,7 +259,7 @@ public sealed class DecoderTests : TorchTest
     }
 
     [Theory]
-    [InlineData("""{"model_type":"rwkv"}""", "expected one of bart, bert, bloom,")]
+    [InlineData("""{"model_type":"spiral"}""", "'spiral' is not known; expected one of ")]
     [InlineData("""{"model_type":"llama","vocab_size":8}""", "lacks num_attention_heads")]
     [InlineData(
         """{"model_type":"llama","num_attention_heads":3,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"num_key_value_heads":2,"intermediate_size":8}""",
