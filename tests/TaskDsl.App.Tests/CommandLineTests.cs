@@ -1,4 +1,6 @@
 using TaskDsl.App.Sessions;
+using TaskDsl.Torch.Decoding.Generation;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Tests;
 
@@ -156,8 +158,10 @@ public sealed class CommandLineTests
         Assert.Contains("macro_f1", printed, StringComparison.Ordinal);
         Assert.Contains("Recipe as run", await File.ReadAllTextAsync(runs.In("tiny", "report.html")), StringComparison.Ordinal);
 
-        foreach (var decoding in (string[])["greedy", "sample", "beam", "by_likelihood"])
+        foreach (var (decoding, type) in Words.Loaded.Choices(typeof(DecodingMethod)))
         {
+            if (Words.Properties(type).Any(Words.IsRequired))
+                continue; // It is nothing without settings.
             (code, printed) = await Desk.RunAsync(
                 "predict",
                 runs.In("tiny"),
