@@ -139,19 +139,7 @@ public sealed class DecoderTests : TorchTest
         Close(before, decoder.Hidden(ids), 0);
     }
 
-    [Theory]
-    [
-        InlineData("llama"),
-        InlineData("gpt2"),
-        InlineData("bloom"),
-        InlineData("mistral"),
-        InlineData("opt"),
-        InlineData("gemma2"),
-        InlineData("phi3"),
-        InlineData("gpt_neox"),
-        InlineData("qwen2"),
-        InlineData("qwen3")
-    ]
+    [Theory, MemberData(nameof(GoldenModel.Decoders), MemberType = typeof(GoldenModel))]
     public void Any_decoder_can_see_ahead(string name)
     {
         using var golden = new GoldenModel(name);

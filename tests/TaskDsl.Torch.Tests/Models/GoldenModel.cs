@@ -31,6 +31,8 @@ internal sealed class GoldenModel : IDisposable
     /// <summary>Those that write text.</summary>
     public static TheoryData<string> Writers => Select(kind => kind is "causal" or "seq2seq");
 
+    public static TheoryData<string> Decoders => Select(kind => kind is "causal");
+
     public string Folder { get; }
 
     public LanguageModel Model { get; }
