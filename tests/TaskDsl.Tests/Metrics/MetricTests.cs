@@ -1,12 +1,28 @@
 using TaskDsl.Metrics;
 using TaskDsl.Metrics.Counting;
 using TaskDsl.Tasks;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Tests.Metrics;
 
-/// <summary>Each metric against numbers worked out by hand.</summary>
+/// <summary>Each metric against numbers worked out by hand, and what holds for every one.</summary>
 public class MetricTests
 {
+    public static TheoryData<string> Every => [.. Words.Of(typeof(Metric).Assembly).Choices(typeof(Metric)).Select(choice => choice.Word)];
+
+    [Theory, MemberData(nameof(Every))]
+    public void What_is_right_scores_better_than_what_does_not_parse_in_any_order_and_nothing_scores_nothing(string word)
+    {
+        var metric = (Metric)
+            Words.Default(Words.Of(typeof(Metric).Assembly).Choices(typeof(Metric)).Single(choice => choice.Word == word).Type);
+        Answer[] right = [Labels("a", "a"), Labels("b", "b")],
+            broken = [Labels("a", "a"), new([new("x", "b")], null)];
+        var (best, less) = (metric.Score(right), metric.Score(broken));
+        Assert.True(metric.HigherIsBetter ? best > less : best < less, $"right {best}, half broken {less}");
+        Assert.Equal(less, metric.Score([broken[1], broken[0]]), 12);
+        Assert.Equal(double.NaN, metric.Score([]));
+    }
+
     [Fact]
     public void Accuracy_and_exact_match_count_right_labels_and_take_what_does_not_parse_for_wrong()
     {
