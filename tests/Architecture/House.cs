@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -13,6 +14,8 @@ public sealed partial class House
 {
     private const int Lines = 350,
         Columns = 140;
+
+    private static readonly CSharpParseOptions Options = new(LanguageVersion.Preview);
 
     private const string ImplicitUsings = """
         global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq;
@@ -31,17 +34,8 @@ public sealed partial class House
     public House(string name, IReadOnlyDictionary<string, string> files, params IReadOnlyList<Room> rooms)
     {
         (this.name, this.rooms) = (name, rooms);
-        var options = new CSharpParseOptions(LanguageVersion.Preview);
-        trees = [.. files.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => CSharpSyntaxTree.ParseText(f.Value, options, f.Key))];
-        compilation = CSharpCompilation.Create(
-            name,
-            trees.Append(CSharpSyntaxTree.ParseText(ImplicitUsings, options)),
-            ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
-                .Split(Path.PathSeparator)
-                .Where(path => Path.GetFileNameWithoutExtension(path) != name)
-                .Select(path => MetadataReference.CreateFromFile(path)),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true)
-        );
+        trees = [.. files.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => CSharpSyntaxTree.ParseText(f.Value, Options, f.Key))];
+        compilation = Compile(name, trees);
     }
 
     /// <summary>The C# files of a project's folder, by their paths in it.</summary>
@@ -58,6 +52,19 @@ public sealed partial class House
             .. rooms.Where(r => !trees.Any(t => RoomOf(t) == r)).Select(r => $"{r.Folder}: the list has this room, and it holds no C#"),
             .. trees.SelectMany(tree => Placed(tree).Concat(Written(tree)).Concat(Worded(tree))),
             .. Upward(),
+        ];
+
+    /// <summary>
+    /// What keeps the words of a room from being words of another project, each file compiled by itself: they are made with what is public.
+    /// </summary>
+    /// <param name="folder">The room's folder.</param>
+    public IReadOnlyList<string> Apart(string folder) =>
+        [
+            .. trees
+                .Where(tree => RoomOf(tree)?.Folder == folder)
+                .SelectMany(tree => Compile("Apart", [tree]).GetDiagnostics())
+                .Where(found => found.Severity == DiagnosticSeverity.Error)
+                .Select(found => $"{found.Location.SourceTree?.FilePath}: {found.GetMessage(CultureInfo.InvariantCulture)}"),
         ];
 
     /// <summary>Who knows whom: the rooms that each room's files name, with one file as the example.</summary>
@@ -178,6 +185,17 @@ public sealed partial class House
 
     [GeneratedRegex("[A-Z]")]
     private static partial Regex Capital();
+
+    private static CSharpCompilation Compile(string name, IEnumerable<SyntaxTree> trees) =>
+        CSharpCompilation.Create(
+            name,
+            trees.Append(CSharpSyntaxTree.ParseText(ImplicitUsings, Options)),
+            ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+                .Split(Path.PathSeparator)
+                .Where(path => Path.GetFileNameWithoutExtension(path) != name)
+                .Select(path => MetadataReference.CreateFromFile(path)),
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true)
+        );
 
     private Room? RoomOf(SyntaxTree tree)
     {

@@ -102,14 +102,30 @@ public sealed class ArchitectureTests
     [MemberData(nameof(Projects))]
     public void The_house_stands(string project)
     {
-        var rooms = project switch
-        {
-            "TaskDsl" => Core,
-            "TaskDsl.HuggingFace" => HuggingFace,
-            "TaskDsl.Torch" => Torch,
-            _ => App,
-        };
-        var faults = new House(project, House.Read(Path.Combine(Desk.Repository, "src", project)), rooms).Faults();
+        var faults = Of(project).Faults();
         Assert.True(faults.Count == 0, string.Join("\n", faults));
     }
+
+    [Theory]
+    [InlineData("TaskDsl", "Metrics"), InlineData("TaskDsl", "Data/Stages"), InlineData("TaskDsl.Torch", "Tuning")]
+    [InlineData("TaskDsl.Torch", "Models/Heads"), InlineData("TaskDsl.Torch", "Objectives"), InlineData("TaskDsl.Torch", "Decoding")]
+    [InlineData("TaskDsl.Torch", "Schedules")]
+    public void The_same_file_is_a_word_in_another_project(string project, string folder)
+    {
+        var faults = Of(project).Apart(folder);
+        Assert.True(faults.Count == 0, string.Join("\n", faults));
+    }
+
+    private static House Of(string project) =>
+        new(
+            project,
+            House.Read(Path.Combine(Desk.Repository, "src", project)),
+            project switch
+            {
+                "TaskDsl" => Core,
+                "TaskDsl.HuggingFace" => HuggingFace,
+                "TaskDsl.Torch" => Torch,
+                _ => App,
+            }
+        );
 }

@@ -95,7 +95,7 @@ public abstract class LanguageModel : IDisposable
     /// <summary>
     /// Whether a map's weight is that of the embedding and of the head, so that nothing can be folded into it for one of them.
     /// </summary>
-    internal bool IsTied(LinearLayer map) =>
+    public bool IsTied(LinearLayer map) =>
         Config.Architecture.Head.Shape is { Tied: true } && stacks.Any(stack => ReferenceEquals(stack.Tokens.Weight, map.Weight));
 
     /// <summary>The layer that a weight belongs to, counted from 0 in its stack; null = none.</summary>

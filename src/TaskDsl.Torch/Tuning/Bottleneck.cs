@@ -29,7 +29,7 @@ public sealed record Bottleneck : AdapterMethod
     public double Scale { get; init; } = 1;
 
     /// <inheritdoc/>
-    protected internal override void Add(Adapter adapter, AdapterWeights weights)
+    public override void Add(Adapter adapter, AdapterWeights weights)
     {
         var places = adapter.Model.Sublayers.Where(part => part.Kind == SublayerKind.FeedForward || Place == BottleneckPlace.Houlsby);
         foreach (var part in places)

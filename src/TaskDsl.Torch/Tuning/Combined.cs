@@ -27,14 +27,14 @@ public sealed record Combined : AdapterMethod
         );
 
     /// <inheritdoc/>
-    protected internal override void Add(Adapter adapter, AdapterWeights weights)
+    public override void Add(Adapter adapter, AdapterWeights weights)
     {
         foreach (var (number, part) in Numbered)
             part.Add(adapter, weights.Part(part, number));
     }
 
     /// <inheritdoc/>
-    protected internal override double LearningRateFactor(string name) =>
+    public override double LearningRateFactor(string name) =>
         Numbered
             .Where(part =>
                 part.Number is { } i

@@ -31,7 +31,7 @@ public sealed record Ia3 : LinearTuning
     }
 
     /// <inheritdoc/>
-    protected internal override void Describe(JsonObject config, AdapterWeights weights)
+    public override void Describe(JsonObject config, AdapterWeights weights)
     {
         base.Describe(config, weights);
         config["feedforward_modules"] = weights.Targets(

@@ -76,7 +76,7 @@ public sealed record Lora : LinearTuning
 
     /// <inheritdoc/>
     /// <remarks>With its start beside it, a PiSSA update is one of twice the rank on the model as it was.</remarks>
-    protected internal override AdapterMethod AsStored(LanguageModel model) =>
+    public override AdapterMethod AsStored(LanguageModel model) =>
         Start == LoraStart.Zero
             ? this
             : this with
@@ -87,7 +87,7 @@ public sealed record Lora : LinearTuning
             };
 
     /// <inheritdoc/>
-    protected internal override void Describe(JsonObject config, AdapterWeights weights)
+    public override void Describe(JsonObject config, AdapterWeights weights)
     {
         base.Describe(config, weights);
         config["lora_dropout"] = 0.0;
@@ -96,7 +96,7 @@ public sealed record Lora : LinearTuning
     }
 
     /// <inheritdoc/>
-    protected internal override double LearningRateFactor(string name) =>
+    public override double LearningRateFactor(string name) =>
         name.EndsWith("lora_B.weight", StringComparison.Ordinal) || name.EndsWith("lora_embedding_B", StringComparison.Ordinal) ? BRate : 1;
 
     private static Draw Drawn(LinearLayer map, AdapterWeights weights) => new(weights.Seed, Draw.Seed("lora"), Draw.Seed(map.Name));

@@ -41,8 +41,8 @@ public sealed record Mam : AdapterMethod
         };
 
     /// <inheritdoc/>
-    protected internal override AdapterMethod AsStored(LanguageModel model) => Parts;
+    public override AdapterMethod AsStored(LanguageModel model) => Parts;
 
     /// <inheritdoc/>
-    protected internal override void Add(Adapter adapter, AdapterWeights weights) => Parts.Add(adapter, weights);
+    public override void Add(Adapter adapter, AdapterWeights weights) => Parts.Add(adapter, weights);
 }

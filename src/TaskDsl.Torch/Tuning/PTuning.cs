@@ -22,7 +22,7 @@ public sealed record PTuning : VirtualTokenTuning
     protected override bool IsPrefix => false;
 
     /// <inheritdoc/>
-    protected internal override AdapterMethod AsStored(LanguageModel model) => this with { Hidden = Hidden ?? (int)Width(model) };
+    public override AdapterMethod AsStored(LanguageModel model) => this with { Hidden = Hidden ?? (int)Width(model) };
 
     /// <inheritdoc/>
     protected override Func<Tensor> Table(AdapterWeights weights)

@@ -17,7 +17,7 @@ public sealed record PTuningV2 : VirtualTokenTuning
     protected override bool IsPrefix => true;
 
     /// <inheritdoc/>
-    protected internal override AdapterMethod AsStored(LanguageModel model) =>
+    public override AdapterMethod AsStored(LanguageModel model) =>
         new PrefixTuning { VirtualTokens = VirtualTokens, Projection = model.Config.HiddenSize };
 
     /// <inheritdoc/>

@@ -35,7 +35,7 @@ public sealed record PrefixTuning : VirtualTokenTuning
     }
 
     /// <inheritdoc/>
-    protected internal override void Describe(JsonObject config, AdapterWeights weights)
+    public override void Describe(JsonObject config, AdapterWeights weights)
     {
         base.Describe(config, weights);
         config["prefix_projection"] = false; // What is stored went through the projection already.

@@ -62,7 +62,7 @@ public sealed record Vera : LinearTuning
     }
 
     /// <inheritdoc/>
-    protected internal override void Describe(JsonObject config, AdapterWeights weights)
+    public override void Describe(JsonObject config, AdapterWeights weights)
     {
         base.Describe(config, weights);
         config["vera_dropout"] = 0.0;

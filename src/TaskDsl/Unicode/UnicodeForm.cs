@@ -9,12 +9,19 @@ namespace TaskDsl.Unicode;
 /// Unicode's normalization forms (UAX 15). Done here, from the facts in <c>unicode.txt</c>, because .NET asks the system's ICU, which
 /// programs with InvariantGlobalization do not have, and because the same file must give the same tokens everywhere.
 /// </summary>
-internal sealed class UnicodeForm
+public sealed class UnicodeForm
 {
-    public static readonly UnicodeForm C = new(compatible: false, compose: true),
-        D = new(false, false),
-        KC = new(true, true),
-        KD = new(true, false);
+    /// <summary>Composed.</summary>
+    public static readonly UnicodeForm C = new(compatible: false, compose: true);
+
+    /// <summary>Decomposed.</summary>
+    public static readonly UnicodeForm D = new(compatible: false, compose: false);
+
+    /// <summary>Composed, with compatible characters made one.</summary>
+    public static readonly UnicodeForm KC = new(compatible: true, compose: true);
+
+    /// <summary>Decomposed, with compatible characters made one.</summary>
+    public static readonly UnicodeForm KD = new(compatible: true, compose: false);
 
     private const int Syllables = 0xAC00,
         SyllableCount = 11172,

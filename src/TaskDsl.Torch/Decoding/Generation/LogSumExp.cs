@@ -3,7 +3,7 @@ using System.Numerics;
 namespace TaskDsl.Torch.Decoding.Generation;
 
 /// <summary>log Σ exp: what scores must be lowered by to be the logarithms of probabilities.</summary>
-internal static class LogSumExp
+public static class LogSumExp
 {
     /// <summary>Of some scores; of none, −∞.</summary>
     public static double Of(ReadOnlySpan<float> scores)

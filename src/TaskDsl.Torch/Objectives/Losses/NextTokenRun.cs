@@ -5,12 +5,17 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Objectives.Losses;
 
 /// <summary>The cross-entropy of next tokens at work.</summary>
-internal sealed class NextTokenRun : ObjectiveRun
+public sealed class NextTokenRun : ObjectiveRun
 {
     private readonly LanguageModel model;
     private readonly bool answerOnly;
     private readonly Average average;
 
+    /// <summary>Goes to work.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="answerOnly">Only over the tokens of answers.</param>
+    /// <param name="average">What the loss is averaged over.</param>
+    /// <exception cref="NotSupportedException">The model predicts no next token.</exception>
     public NextTokenRun(LanguageModel model, bool answerOnly, Average average = Average.Tokens)
     {
         (this.model, this.answerOnly, this.average) = (model, answerOnly, average);

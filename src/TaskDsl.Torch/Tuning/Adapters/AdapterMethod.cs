@@ -20,18 +20,18 @@ public abstract record AdapterMethod : TuningMethod
     /// <param name="adapter">What is put on; it knows the model.</param>
     /// <param name="weights">Gives the tensors: drawn, or as a file has them.</param>
     /// <exception cref="NotSupportedException">The method does not fit the model. What was put on is taken off again.</exception>
-    protected internal abstract void Add(Adapter adapter, AdapterWeights weights);
+    public abstract void Add(Adapter adapter, AdapterWeights weights);
 
     /// <summary>The method as which an adapter is stored. Default: itself.</summary>
     /// <param name="model">The model that it is on.</param>
-    protected internal virtual AdapterMethod AsStored(LanguageModel model) => this;
+    public virtual AdapterMethod AsStored(LanguageModel model) => this;
 
     /// <summary>Says in <c>adapter_config.json</c> what PEFT wants to know beside the stored properties. Default: nothing.</summary>
     /// <param name="config">The file's settings.</param>
     /// <param name="weights">What the method put on.</param>
-    protected internal virtual void Describe(JsonObject config, AdapterWeights weights) { }
+    public virtual void Describe(JsonObject config, AdapterWeights weights) { }
 
     /// <summary>What the learning rate of a trained tensor is multiplied by. Default: 1.</summary>
     /// <param name="name">Its name in <see cref="TunedModel.Trained"/>.</param>
-    protected internal virtual double LearningRateFactor(string name) => 1;
+    public virtual double LearningRateFactor(string name) => 1;
 }

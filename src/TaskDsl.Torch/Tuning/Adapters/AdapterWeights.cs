@@ -143,7 +143,7 @@ public sealed class AdapterWeights
     /// <summary>The same for a part of a combination.</summary>
     /// <param name="method">The part's method.</param>
     /// <param name="index">Where another part is of the same type: its number, which keeps their names and draws apart.</param>
-    internal AdapterWeights Part(AdapterMethod method, int? index)
+    public AdapterWeights Part(AdapterMethod method, int? index)
     {
         var inner = new AdapterWeights(adapter, Seed + (index ?? 0), file) { part = part + (index is null ? "" : $"part{index}.") };
         parts.Add((method, inner));
@@ -151,7 +151,7 @@ public sealed class AdapterWeights
     }
 
     /// <summary>The modules of some maps, as short as PEFT reads them back as the same.</summary>
-    internal JsonArray Targets(IEnumerable<LinearLayer> maps)
+    public JsonArray Targets(IEnumerable<LinearLayer> maps)
     {
         var wanted = maps.Select(map => map.Name).ToHashSet(StringComparer.Ordinal);
         var last = wanted.Select(name => name[(name.LastIndexOf('.') + 1)..]).Distinct().ToArray();

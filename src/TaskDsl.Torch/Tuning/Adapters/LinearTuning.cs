@@ -23,7 +23,7 @@ public abstract record LinearTuning : AdapterMethod
     protected abstract LinearUpdate On(LinearLayer map, AdapterWeights weights);
 
     /// <inheritdoc/>
-    protected internal sealed override void Add(Adapter adapter, AdapterWeights weights)
+    public sealed override void Add(Adapter adapter, AdapterWeights weights)
     {
         // An adapter's tensors say where it is; PEFT's target_modules may be expressions.
         weights.Maps = weights.AreRead
@@ -37,7 +37,7 @@ public abstract record LinearTuning : AdapterMethod
     }
 
     /// <inheritdoc/>
-    protected internal override void Describe(JsonObject config, AdapterWeights weights)
+    public override void Describe(JsonObject config, AdapterWeights weights)
     {
         config["target_modules"] = weights.Targets(weights.Maps);
         config["fan_in_fan_out"] = weights.Maps.Any(map => map is { IsTransposed: true, Layer: not null }); // PEFT's word for Conv1D.

@@ -39,7 +39,7 @@ public abstract record VirtualTokenTuning : AdapterMethod
     protected long Rows(LanguageModel model) => (long)VirtualTokens * (IsPrefix ? 1 : Halves(model));
 
     /// <inheritdoc/>
-    protected internal sealed override void Add(Adapter adapter, AdapterWeights weights)
+    public sealed override void Add(Adapter adapter, AdapterWeights weights)
     {
         var (model, table) = (weights.Model, Table(weights));
         if (!IsPrefix)
@@ -67,7 +67,7 @@ public abstract record VirtualTokenTuning : AdapterMethod
     }
 
     /// <inheritdoc/>
-    protected internal override void Describe(JsonObject config, AdapterWeights weights)
+    public override void Describe(JsonObject config, AdapterWeights weights)
     {
         var model = weights.Model;
         config["num_layers"] = model.PrefixShape.Layers;

@@ -4,10 +4,11 @@ using TaskDsl.Tasks;
 namespace TaskDsl.Metrics.Counting;
 
 /// <summary>A bag of items from which matches are taken one by one.</summary>
-internal readonly struct Counts
+public readonly struct Counts
 {
     private readonly Dictionary<OutputItem, int> counts;
 
+    /// <summary>Counts items.</summary>
     public Counts(IReadOnlyList<OutputItem> items)
     {
         counts = new Dictionary<OutputItem, int>(items.Count);

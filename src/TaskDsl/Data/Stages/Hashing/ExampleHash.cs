@@ -7,7 +7,7 @@ using TaskDsl.Tasks;
 namespace TaskDsl.Data.Stages.Hashing;
 
 /// <summary>Hashes of examples: what is decided by them depends on nothing but the examples. For one thread.</summary>
-internal sealed class ExampleHash(DslTask task)
+public sealed class ExampleHash(DslTask task)
 {
     private readonly ArrayBufferWriter<byte> bytes = new();
 

@@ -4,7 +4,7 @@ namespace TaskDsl.Data.Stages.Hashing;
 /// Numbers by 64-bit hashes, several by the same hash if need be: open addressing (Knuth, TAOCP 3, 6.4) in many small tables, so that
 /// growing never copies much at once. Takes 15 to 30 bytes an entry.
 /// </summary>
-internal sealed class HashIndex
+public sealed class HashIndex
 {
     private const int Tables = 1 << 12;
     private readonly Table?[] tables = new Table?[Tables];
@@ -16,9 +16,13 @@ internal sealed class HashIndex
     public Found Find(ulong hash) => new(tables[hash & (Tables - 1)], hash | 1UL << 63);
 
     /// <summary>Walks over the numbers of a hash.</summary>
-    public struct Found(Table? table, ulong hash)
+    public struct Found
     {
-        private int at = table is null ? 0 : table.Home(hash);
+        private readonly Table? table;
+        private readonly ulong hash;
+        private int at;
+
+        internal Found(Table? table, ulong hash) => (this.table, this.hash, at) = (table, hash, table?.Home(hash) ?? 0);
 
         /// <summary>The number.</summary>
         public uint Current { get; private set; }

@@ -7,7 +7,7 @@ namespace TaskDsl.Data.Stages.Hashing;
 /// sets that agree in all rows of one band are candidates. With b bands of r rows, two sets of similarity s are found with probability
 /// 1 − (1 − sʳ)ᵇ; rows are the most with which 20 bands find 99 % at the threshold.
 /// </summary>
-internal sealed class MinHashBands
+public sealed class MinHashBands
 {
     private const int MostBands = 20,
         MostRows = 20;
@@ -20,6 +20,8 @@ internal sealed class MinHashBands
     private readonly HashIndex index = new();
     private readonly List<uint> candidates = [];
 
+    /// <summary>Begins with no sets.</summary>
+    /// <param name="threshold">The similarity from which on pairs are to be found, above 0.</param>
     public MinHashBands(double threshold)
     {
         while (rows < MostRows && Bands(threshold, rows + 1) <= MostBands)

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace TaskDsl.Data.Stages.Hashing;
 
 /// <summary>Sets of shingles on the disk, by the order in which they were added.</summary>
-internal sealed class ShingleFile : IDisposable
+public sealed class ShingleFile : IDisposable
 {
     private readonly TemporaryFile file = new();
     private readonly List<long> ends = [];
@@ -27,5 +27,6 @@ internal sealed class ShingleFile : IDisposable
         return Shingles.Jaccard(read.AsSpan(0, count), set);
     }
 
+    /// <summary>Deletes the file.</summary>
     public void Dispose() => file.Dispose();
 }

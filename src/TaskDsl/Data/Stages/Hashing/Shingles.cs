@@ -9,7 +9,7 @@ namespace TaskDsl.Data.Stages.Hashing;
 /// The shingles of texts (Broder 1997): all runs of so many words, as 64-bit hashes. A word is a run of letters, marks and digits without
 /// regard to case; in a script without spaces each character is one. A text with fewer words is one shingle.
 /// </summary>
-internal sealed class Shingles(int words)
+public sealed class Shingles(int words)
 {
     private readonly ArrayBufferWriter<byte> json = new();
     private readonly List<ulong> word = [];
