@@ -14,6 +14,11 @@ public abstract record TaskHead : Head
     /// <inheritdoc/>
     public override int Outputs(ModelConfig config) => config.Labels.Count;
 
+    /// <summary>
+    /// Whether it reads the mean of a text's states. Default: the state of one token, that at <see cref="LanguageModel.PlaceOf"/>.
+    /// </summary>
+    public virtual bool ReadsMean => false;
+
     /// <summary>The words of an input that it answers for, each by itself. Default: null, it answers for the prompt as a whole.</summary>
     public virtual IEnumerable<string>? Words(DslTask task, object input) => null;
 

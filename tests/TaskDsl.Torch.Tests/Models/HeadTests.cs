@@ -1,5 +1,9 @@
+using System.Text.Json.Nodes;
 using TaskDsl.HuggingFace;
+using TaskDsl.Tasks;
+using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Objectives.Losses;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -35,6 +39,30 @@ public sealed class HeadTests : TorchTest
         Close(states.matmul(again.Parameters["three.weight"].t()).abs(), again.Logits(states), 1e-6);
     }
 
+    /// <summary>Whatever shares its row or stands behind it.</summary>
+    [Theory, InlineData("llama", true), InlineData("bert_mlm", false)]
+    public void A_head_may_read_the_mean_of_a_texts_states(string name, bool packed)
+    {
+        using var golden = new GoldenModel(name);
+        using var model = LanguageModel.Load(golden.Folder, new HeadRequest(new MeanHead(), ["x"]), 1);
+        TokenSequence[] texts = [new([5, 6, 7], new bool[3], default), new([8, 9], new bool[2], default)];
+        using var pass = new ForwardPass(model, new TokenBatch(packed ? [texts] : [.. texts.Select(text => new[] { text })], 0));
+        var scores = model.Logits(pass.OfTexts());
+        foreach (var (i, text) in texts.Index())
+        {
+            using var alone = new ForwardPass(
+                model,
+                new TokenBatch(
+                    [
+                        [text],
+                    ],
+                    0
+                )
+            );
+            Close(alone.Hidden().mean([1L]).matmul(model.Parameters["mean.weight"].t())[0], scores[i], 1e-5);
+        }
+    }
+
     [Theory]
     [InlineData("llama", "MaskedLm"), InlineData("bert_mlm", "Lm"), InlineData("bert_mlm", "ReplacedTokenDetection")]
     [InlineData("t5", "TokenClassification"), InlineData("bart", "TokenClassification"), InlineData("gpt2", "Pooled")]
@@ -57,9 +85,7 @@ public sealed class HeadTests : TorchTest
     {
         using var golden = new GoldenModel("bert");
         var error = Assert.Throws<ModelException>(() =>
-            golden.Model.Config.With(
-                KeyValuePair.Create("architectures", (System.Text.Json.Nodes.JsonNode?)new System.Text.Json.Nodes.JsonArray(architecture))
-            )
+            golden.Model.Config.With(KeyValuePair.Create("architectures", (JsonNode?)new JsonArray(architecture)))
         );
         Assert.Contains(
             $"'{architecture}' is not supported; expected one of BertModel, BertForMaskedLM",
@@ -69,6 +95,23 @@ public sealed class HeadTests : TorchTest
     }
 
     private static string? Class(ModelConfig config) => config.ToJson()["architectures"]![0]!.GetValue<string>();
+
+    internal sealed record MeanHead : TaskHead
+    {
+        public override string ClassSuffix => "ForMean";
+
+        public override string Summary => "that answers a number";
+
+        public override HeadShape Shape => new() { Out = "mean", OutBias = false };
+
+        public override bool ReadsMean => true;
+
+        public override HeadRequest For(DslTask task) => new(this, [task.OutputFields[0].Name]);
+
+        public override JsonNode Answer(DslTask task, object input, Tensor scores) => JsonValue.Create(scores[0].item<float>());
+
+        public override double? Confidence(DslTask task, Tensor scores) => null;
+    }
 
     internal sealed record ThreeNumbersHead : Head
     {

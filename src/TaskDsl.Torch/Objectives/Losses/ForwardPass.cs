@@ -68,10 +68,17 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
         return states.reshape(-1, states.size(2)).index_select(0, Tensor([.. places])); // [places, hidden]
     }
 
-    /// <summary>For each sequence the state of the token that stands for all of its text.</summary>
+    /// <summary>For each sequence the state of the token that stands for all of its text, or their mean where the head reads that.</summary>
     /// <returns><c>[sequences, hidden]</c>.</returns>
     public Tensor OfTexts()
     {
+        if (model.Head is TaskHead { ReadsMean: true })
+        {
+            var own = OfTokens();
+            own = own.reshape(-1, own.size(2));
+            return stack(batch.Sequences.Select(s => own.narrow(0, s.Start, s.Sequence.Ids.Length).mean([0L])));
+        }
+
         var states = Hidden();
         // Virtual tokens in front make rows wider; an encoder's first token is then a virtual one, as PEFT has it.
         var places = batch.Sequences.Select(s =>
