@@ -21,6 +21,36 @@ public sealed class HeadTests : TorchTest
         Assert.Equal(Class(config), Class(config.WithHead(new HeadRequest(config.Head, []))));
     }
 
+    public static TheoryData<string> Heads => [.. Head.All.Select(head => head.Name)];
+
+    /// <summary>Some family has it, and its model is read again as the same.</summary>
+    [Theory, MemberData(nameof(Heads))]
+    public void Every_head_is_saved_and_read_again(string name)
+    {
+        var (head, had) = (Head.All.Single(h => h.Name == name), 0);
+        foreach (var family in (string[])["llama", "gpt2", "bert_mlm", "electra_discriminator", "t5", "bart"])
+        {
+            using var golden = new GoldenModel(family);
+            using var folder = new TempFolder();
+            try
+            {
+                using var model = LanguageModel.Create(golden.Model.Config.WithHead(new HeadRequest(head, ["x", "y"])), 1);
+                model.Save(folder.Path);
+            }
+            catch (ModelException)
+            {
+                continue; // This family cannot have it.
+            }
+
+            had++;
+            using var again = LanguageModel.Load(folder.Path);
+            Assert.Equal(head, again.Head);
+            Assert.Equal(head is TaskHead, again.TaskWeights.Count > 0);
+        }
+
+        Assert.True(had > 0);
+    }
+
     /// <summary>A head of a project's own, in its own assembly.</summary>
     [Theory]
     [InlineData("llama", "LlamaForThreeNumbers", 64), InlineData("bert_mlm", "BertForThreeNumbers", 64)]
