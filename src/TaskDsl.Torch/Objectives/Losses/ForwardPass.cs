@@ -68,7 +68,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
         return states.reshape(-1, states.size(2)).index_select(0, Tensor([.. places])); // [places, hidden]
     }
 
-    /// <summary>For each sequence the state of the token that stands for all of its text, or their mean where the head reads that.</summary>
+    /// <summary>For each sequence the state of the token that stands for its whole text, or the mean where the head reads that.</summary>
     /// <returns><c>[sequences, hidden]</c>.</returns>
     public Tensor OfTexts()
     {
