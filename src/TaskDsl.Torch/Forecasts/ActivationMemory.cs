@@ -87,7 +87,7 @@ internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long row
         if (shape.Attention.KeyNorm is not null)
             kept += keys * Float;
         if (shape.ScoreCap is not null)
-            kept += 3 * shape.Heads * length * product + 2 * (queries - keys) * product; // No kernel bends scores: they are kept.
+            kept += 3 * shape.Heads * length * product + 2 * (queries - keys) * product; // No fused kernel caps scores: they are kept.
         return kept;
     }
 

@@ -48,7 +48,7 @@ public sealed record Bottleneck : AdapterMethod
     {
         /// <inheritdoc/>
         public override string MergeObstacle =>
-            "A bottleneck bends what it adds: it cannot be folded into a weight. Use the adapter as it is.";
+            "What a bottleneck adds is not linear: it cannot be folded into a weight. Use the adapter as it is.";
 
         /// <inheritdoc/>
         public override Tensor Forward(Sublayer sublayer, Tensor x, Tensor y)

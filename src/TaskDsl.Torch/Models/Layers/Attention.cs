@@ -69,7 +69,7 @@ internal sealed class Attention : Sublayer
             (k, v) = pass.Cache.Append(Layer, k, v, pass.Prefix is null ? pass.Virtual : 0);
         if (!cross && pass.Prefix is not null)
             (k, v) = (cat([Prefix(0).to(k.dtype), k], 2), cat([Prefix(1).to(v.dtype), v], 2));
-        var (mask, causal) = cross ? (pass.StatesMask, false) : pass.Sight(window);
+        var (mask, causal) = cross ? (pass.StatesMask, false) : pass.AttentionMask(window);
         var attended = shape.ScoreCap is { } cap ? Capped(q, k, v, cap, mask, causal) : Ops.Attention(q, k, v, mask, causal, scale);
         return output.Forward(attended.transpose(1, 2).reshape(batch, length, -1));
 

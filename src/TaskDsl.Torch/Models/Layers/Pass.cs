@@ -5,7 +5,7 @@ namespace TaskDsl.Torch.Models.Layers;
 /// <summary>What all layers of a stack share in one pass.</summary>
 internal sealed class Pass
 {
-    private readonly Dictionary<int, (Tensor? Mask, bool Causal)> sights = [];
+    private readonly Dictionary<int, (Tensor? Mask, bool Causal)> masks = [];
 
     public required AttentionPattern Pattern { get; init; }
 
@@ -57,20 +57,21 @@ internal sealed class Pass
     public Tensor Drop(Tensor x) => Dropout > 0 ? nn.functional.dropout(x, Dropout, training: true) : x;
 
     /// <summary>What the layers with a window see: a number to add to the scores, or plainly all before.</summary>
-    public (Tensor? Mask, bool Causal) Sight(int? window)
+    public (Tensor? Mask, bool Causal) AttentionMask(int? window)
     {
-        if (!sights.TryGetValue(window ?? 0, out var sight))
+        if (!masks.TryGetValue(window ?? 0, out var made))
         {
             // Made in a layer's scope, used in the following layers too.
-            var (mask, causal) = Look(window);
-            sights.Add(window ?? 0, sight = (mask?.DetachFromDisposeScope(), causal));
+            var (mask, causal) = MakeMask(window);
+            masks.Add(window ?? 0, made = (mask?.DetachFromDisposeScope(), causal));
         }
 
-        return sight;
+        return made;
     }
 
     /// <summary>All tensors that a layer takes from here, so that it can be computed again with others in their place.</summary>
-    public Tensor?[] Tensors(int? window) => [Prefix, Angles?.Cosine, Angles?.Sine, StatesOfValues, States, StatesMask, Sight(window).Mask];
+    public Tensor?[] Tensors(int? window) =>
+        [Prefix, Angles?.Cosine, Angles?.Sine, StatesOfValues, States, StatesMask, AttentionMask(window).Mask];
 
     /// <summary>The same pass for one layer, with other <see cref="Tensors"/>.</summary>
     public Pass With(ReadOnlySpan<Tensor?> tensors, int? window)
@@ -90,14 +91,14 @@ internal sealed class Pass
             States = tensors[4],
             StatesMask = tensors[5],
         };
-        pass.sights.Add(window ?? 0, (tensors[6], Sight(window).Causal));
+        pass.masks.Add(window ?? 0, (tensors[6], AttentionMask(window).Causal));
         return pass;
     }
 
     /// <summary>Frees the masks. The graph of a step keeps what it needs.</summary>
     public void End()
     {
-        foreach (var (mask, _) in sights.Values)
+        foreach (var (mask, _) in masks.Values)
             mask?.Dispose();
     }
 
@@ -106,7 +107,7 @@ internal sealed class Pass
         zeros(allowed.shape, dtype: ScalarType.Float32, device: allowed.device)
             .masked_fill_(allowed.logical_not(), double.NegativeInfinity);
 
-    private (Tensor? Mask, bool Causal) Look(int? window)
+    private (Tensor? Mask, bool Causal) MakeMask(int? window)
     {
         var narrow = window < Past + Length;
         if (Pattern.IsWhole && Causal && !narrow && Past == 0 && Length > 1 && Virtual == VirtualQueries && Bias is null)

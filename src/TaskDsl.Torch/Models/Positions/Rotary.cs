@@ -58,7 +58,7 @@ internal sealed record Rotary(int Size, double Theta, int MaxPositions, RopeScal
             var frequencies = new double[half];
             for (var i = 0; i < half; i++)
                 frequencies[i] = Math.Pow(scheme.Theta, -2.0 * i / scheme.Size);
-            var loudness = scheme.Scaling?.Apply(frequencies, scheme, needed) ?? 1;
+            var attentionFactor = scheme.Scaling?.Apply(frequencies, scheme, needed) ?? 1;
             using var ungraded = no_grad();
             using var scope = NewDisposeScope();
             // Angles in float32, as the reference computes them: the models were trained with its rounding.
@@ -66,8 +66,8 @@ internal sealed record Rotary(int Size, double Theta, int MaxPositions, RopeScal
             var angles = arange(count, dtype: ScalarType.Float32).unsqueeze(1) * rates.unsqueeze(0);
             var both = cat([angles, angles], 1);
             Dispose();
-            cosines = (both.cos() * loudness).to(device).DetachFromDisposeScope();
-            sines = (both.sin() * loudness).to(device).DetachFromDisposeScope();
+            cosines = (both.cos() * attentionFactor).to(device).DetachFromDisposeScope();
+            sines = (both.sin() * attentionFactor).to(device).DetachFromDisposeScope();
             reach = wanted;
         }
     }

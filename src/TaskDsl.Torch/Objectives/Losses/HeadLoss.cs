@@ -103,11 +103,11 @@ public static class HeadLoss
             var scores = Ops.Product(part, head);
             if (bias is not null)
                 scores = scores.to(ScalarType.Float32) + bias;
-            Tensor? bent = null;
+            Tensor? squashed = null;
             if (cap is { } limit)
             {
-                bent = (scores.to(ScalarType.Float32) / limit).tanh();
-                scores = bent * limit;
+                squashed = (scores.to(ScalarType.Float32) / limit).tanh();
+                scores = squashed * limit;
             }
 
             var (own, gradient) = loss.Of(
@@ -118,8 +118,8 @@ public static class HeadLoss
             sum.add_(own);
             if (gradient is null)
                 continue;
-            if (bent is not null)
-                gradient = gradient * (1 - bent.square());
+            if (squashed is not null)
+                gradient = gradient * (1 - squashed.square());
             biasGradient?.add_(gradient.sum([0L]));
             // In float16 only probabilities below 6e-8 are lost here, whose sum is less than its rounding of the others.
             gradient = gradient.to(type);
