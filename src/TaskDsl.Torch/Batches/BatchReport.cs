@@ -80,7 +80,7 @@ public sealed class BatchReport
         {
             Sequences += row.Numbers.Length;
             Tokens += row.Tokens;
-            AnswerTokens += row.Answers;
+            AnswerTokens += row.CompletionTokens;
             Untagged += row.Untagged;
             LongestRow = Math.Max(LongestRow, row.Tokens);
         }

@@ -174,7 +174,7 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
             foreach (var i in row)
             {
                 tokens += lengths[i];
-                answers += measured[fitting[i]].Answers;
+                answers += measured[fitting[i]].CompletionTokens;
                 untagged += measured[fitting[i]].Untagged;
             }
 

@@ -43,7 +43,7 @@ public sealed record Classification : Objective
             SequenceClassificationHead.MultiLabel => [.. labels.Select(label => values.Contains(label) ? 1f : 0f)],
             _ => [float.Parse(values[0], System.Globalization.CultureInfo.InvariantCulture)],
         };
-        return new(example.Given() with { Target = target });
+        return new(example.PromptOnly() with { Target = target });
     }
 
     /// <inheritdoc/>

@@ -39,7 +39,7 @@ public sealed record Ranking : Objective
             );
         var answered = new List<TokenSequence>(); // An example on its way to tokens stands on the stack: no lambda may hold it.
         foreach (var text in texts)
-            answered.Add(example.Answered(text));
+            answered.Add(example.PromptAndCompletion(text));
         return new([.. answered]);
     }
 
@@ -47,7 +47,7 @@ public sealed record Ranking : Objective
     public override ObjectiveRun Start(ObjectiveStart start)
     {
         ArgumentNullException.ThrowIfNull(start);
-        NextTokens.Check(start.Model, answerOnly: true);
+        NextTokens.Check(start.Model, completionOnly: true);
         return new Run(this);
     }
 

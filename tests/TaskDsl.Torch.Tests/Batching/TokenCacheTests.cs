@@ -214,7 +214,7 @@ public sealed class TokenCacheTests : IDisposable
             .. Enumerable
                 .Range(0, source.Count)
                 .SelectMany(i => source.Encode(i, pass).Sequences)
-                .Select(s => $"{string.Join(' ', s.Ids)} {string.Join(' ', s.Answer)}"),
+                .Select(s => $"{string.Join(' ', s.Ids)} {string.Join(' ', s.CompletionMask)}"),
         ];
 
     /// <summary>The letters' prompt with another text.</summary>

@@ -119,6 +119,6 @@ public sealed class TaskSource : TokenSource, IDisposable
 
     private sealed record PromptAndAnswer : IExampleEncoder
     {
-        public TokenGroup Encode(ExampleTokens example) => new(example.Written());
+        public TokenGroup Encode(ExampleTokens example) => new(example.PromptAndCompletion());
     }
 }

@@ -75,7 +75,7 @@ internal sealed class HeadAnswers(LoadedModel model)
             buffer,
             separate: false
         );
-        return head.Words(request.Prompt.Task, request.Input) is { } words ? example.Words(words) : (example.Given(), null);
+        return head.Words(request.Prompt.Task, request.Input) is { } words ? example.Words(words) : (example.PromptOnly(), null);
     }
 
     /// <summary>A head answers the task that it was made for, and no other.</summary>

@@ -99,7 +99,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
         buffer.Clear();
         chat.EndAnswer(buffer);
         var ending = model.Tokenizer.Encode(buffer);
-        var end = ending.Ids.Zip(ending.Answer).Where(t => t.Second).Select(t => t.First).Append(model.Tokenizer.EndOfText).First();
+        var end = ending.Ids.Zip(ending.CompletionMask).Where(t => t.Second).Select(t => t.First).Append(model.Tokenizer.EndOfText).First();
         var most = model.Model.Config.MaxPositions;
         var room =
             ids.Length > most ? 0
@@ -176,7 +176,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
             buffer.Begin(SegmentKind.Answer);
             buffer.Append(text.AsSpan());
             var tokens = model.Tokenizer.Encode(buffer);
-            return [.. tokens.Ids.Zip(tokens.Answer).Where(t => t.Second).Select(t => t.First)];
+            return [.. tokens.Ids.Zip(tokens.CompletionMask).Where(t => t.Second).Select(t => t.First)];
         }
     }
 

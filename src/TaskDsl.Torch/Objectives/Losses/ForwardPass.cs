@@ -16,7 +16,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
     private readonly Dictionary<PassInput, Tensor> hidden = [];
     private readonly List<ForwardPass> parts = [];
     private ForwardPass? whole;
-    private Tensor? written;
+    private Tensor? completions;
 
     /// <summary>The model.</summary>
     public LanguageModel Model => model;
@@ -81,22 +81,22 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
     }
 
     /// <summary>
-    /// The last hidden states of an encoder–decoder, which reads each sequence up to its answer and writes the answer: those from which the
-    /// answer's tokens are predicted.
+    /// The last hidden states of an encoder–decoder, which reads each sequence's prompt and writes its completion: those from which the
+    /// completion's tokens are predicted.
     /// </summary>
-    /// <returns><c>[sequences, longest answer, hidden]</c>. The pass frees it.</returns>
-    public Tensor Written()
+    /// <returns><c>[sequences, longest completion, hidden]</c>. The pass frees it.</returns>
+    public Tensor OfCompletions()
     {
-        if (written is not null)
-            return written;
+        if (completions is not null)
+            return completions;
         var both = (EncoderDecoder)model;
-        var (read, real) = Rows.Pad([.. batch.Sequences.Select(s => s.Given.ToArray())], batch.Padding, model.Device);
+        var (read, real) = Rows.Pad([.. batch.Sequences.Select(s => s.PromptIds.ToArray())], batch.Padding, model.Device);
         var (begun, _) = Rows.Pad(
-            [.. batch.Sequences.Select(s => (int[])[both.Start, .. s.Written.ToArray().SkipLast(1)])],
+            [.. batch.Sequences.Select(s => (int[])[both.Start, .. s.CompletionIds.ToArray().SkipLast(1)])],
             batch.Padding,
             model.Device
         );
-        return written = both.Hidden(both.Encode(read, real), begun).DetachFromDisposeScope();
+        return completions = both.Hidden(both.Encode(read, real), begun).DetachFromDisposeScope();
     }
 
     /// <summary>The last hidden states of texts, each read by itself, by any kind of model.</summary>
@@ -136,7 +136,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
             states.Dispose();
         foreach (var part in parts)
             part.Dispose();
-        written?.Dispose();
+        completions?.Dispose();
     }
 
     private Tensor Read(Encoder encoder, PassInput input)

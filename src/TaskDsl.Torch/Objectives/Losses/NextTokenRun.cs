@@ -8,24 +8,28 @@ namespace TaskDsl.Torch.Objectives.Losses;
 internal sealed class NextTokenRun : ObjectiveRun
 {
     private readonly LanguageModel model;
-    private readonly bool answerOnly;
+    private readonly bool completionOnly;
     private readonly Average average;
 
-    public NextTokenRun(LanguageModel model, bool answerOnly, Average average = Average.Tokens)
+    public NextTokenRun(LanguageModel model, bool completionOnly, Average average = Average.Tokens)
     {
-        (this.model, this.answerOnly, this.average) = (model, answerOnly, average);
-        NextTokens.Check(model, answerOnly);
+        (this.model, this.completionOnly, this.average) = (model, completionOnly, average);
+        NextTokens.Check(model, completionOnly);
     }
 
     /// <inheritdoc/>
     public override double[] Count(TokenBatch batch) =>
-        [average == Average.Tokens ? NextTokens.Count(model, batch, answerOnly) : NextTokens.CountSequences(model, batch, answerOnly)];
+        [
+            average == Average.Tokens
+                ? NextTokens.Count(model, batch, completionOnly)
+                : NextTokens.CountSequences(model, batch, completionOnly),
+        ];
 
     /// <inheritdoc/>
     public override LossSum[] Loss(ForwardPass pass)
     {
         using var scope = NewDisposeScope();
-        var next = NextTokens.Of(pass, answerOnly);
+        var next = NextTokens.Of(pass, completionOnly);
         var weights = next.Weights;
         if (average == Average.Examples) // Each token's weight is one over the tokens of its sequence.
         {
