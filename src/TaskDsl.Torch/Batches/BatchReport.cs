@@ -86,8 +86,8 @@ public sealed class BatchReport
         }
     }
 
-    /// <summary>Looks at a sequence, whatever becomes of it.</summary>
-    internal void Meet(int tokens) => LongestSequence = Math.Max(LongestSequence, tokens);
+    /// <summary>Observes a sequence, whatever becomes of it.</summary>
+    internal void Observe(int tokens) => LongestSequence = Math.Max(LongestSequence, tokens);
 
     internal void LeftOut(TokenGroup group)
     {

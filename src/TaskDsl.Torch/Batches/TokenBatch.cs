@@ -14,7 +14,7 @@ public sealed class TokenBatch
     private readonly bool[] completionMask;
     private List<PlacedSequence> placed = [];
 
-    /// <summary>Lays rows out; shorter ones are padded on the right.</summary>
+    /// <summary>Collates rows; shorter ones are padded on the right.</summary>
     /// <param name="rows">The examples of each row.</param>
     /// <param name="padding">The token that fills rows up.</param>
     public TokenBatch(IReadOnlyList<TokenGroup[]> rows, int padding)
@@ -56,7 +56,7 @@ public sealed class TokenBatch
         Origins = [.. rows.SelectMany(row => row.Select(s => s.Origin))];
     }
 
-    /// <summary>Lays out examples of one sequence each.</summary>
+    /// <summary>Collates examples of one sequence each.</summary>
     /// <param name="rows">The sequences of each row.</param>
     /// <param name="padding">The token that fills rows up.</param>
     public TokenBatch(IReadOnlyList<TokenSequence[]> rows, int padding)

@@ -1,6 +1,6 @@
 namespace TaskDsl.Torch.Batches;
 
-/// <summary>A row before it is laid out.</summary>
+/// <summary>A row before it is collated into a batch.</summary>
 /// <param name="Numbers">The numbers of its sequences in their series.</param>
 /// <param name="Tokens">Their tokens.</param>
 /// <param name="CompletionTokens">Those of them that carry the loss of a supervised objective.</param>

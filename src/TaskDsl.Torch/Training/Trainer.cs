@@ -143,7 +143,7 @@ internal sealed partial class Trainer : IDisposable
         {
             if (cancellationToken.IsCancellationRequested)
                 return null;
-            Learn(batch, total, scale);
+            Backward(batch, total, scale);
             if (!double.IsFinite(total.Mean))
                 throw Diverged(step, batch, "loss", total.Mean);
         }
@@ -168,8 +168,8 @@ internal sealed partial class Trainer : IDisposable
         parameters.ClearGradients();
     }
 
-    /// <summary>Adds a batch's share of the gradients of a step's loss, times a scale, and its sums.</summary>
-    private void Learn(TokenBatch batch, LossTotal total, double scale)
+    /// <summary>Forward and backward over a batch: adds its share of the gradients of a step's loss, times a scale, and its sums.</summary>
+    private void Backward(TokenBatch batch, LossTotal total, double scale)
     {
         using var scope = NewDisposeScope();
         var losses = Loss(batch, Recipe.Dropout);
@@ -186,7 +186,7 @@ internal sealed partial class Trainer : IDisposable
         Begin();
         foreach (var batch in step.Batches.SkipLast(1))
         {
-            Learn(batch, total, scale);
+            Backward(batch, total, scale);
             if (!double.IsFinite(parameters.Normalise(1, clip: 0)))
                 return batch;
         }
