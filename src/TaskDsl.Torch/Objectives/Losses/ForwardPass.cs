@@ -143,7 +143,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
     {
         if (batch.IsPacked)
             throw new NotSupportedException("An encoder reads one text a row: set batch.packing to false.");
-        return encoder.Hidden(Ids(input), pattern: AttentionPattern.Padded(Collated(batch.Segments) != 0));
+        return encoder.Hidden(Ids(input), pattern: AttentionPattern.Padded(OnDevice(batch.Segments) != 0));
     }
 
     private Tensor Read(EncoderDecoder both, PassInput input)
@@ -152,7 +152,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
             throw new NotSupportedException($"A {model.Config.ModelType} reads one text a row: set batch.packing to false.");
         var tokens = Ids(input); // [rows, length]
         var start = full([batch.Rows, 1], both.Start, dtype: ScalarType.Int64, device: both.Device);
-        return both.Hidden(both.Encode(tokens, Collated(batch.Segments) != 0), cat([start, tokens.narrow(1, 0, batch.Length - 1)], 1));
+        return both.Hidden(both.Encode(tokens, OnDevice(batch.Segments) != 0), cat([start, tokens.narrow(1, 0, batch.Length - 1)], 1));
     }
 
     private Tensor Read(Decoder decoder, PassInput input)
@@ -161,14 +161,14 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
         // Padding stands on the right, where no token sees it that sees only those before: there, only shared rows need a mask.
         if (!ahead && !batch.IsPacked)
             return decoder.Hidden(Ids(input), bidirectional: ahead);
-        var segments = Collated(batch.Segments);
+        var segments = OnDevice(batch.Segments);
         var pattern = batch.IsPacked ? AttentionPattern.Packed(segments) : AttentionPattern.Padded(segments != 0);
-        return decoder.Hidden(Ids(input), Collated(batch.Positions), pattern, bidirectional: ahead);
+        return decoder.Hidden(Ids(input), OnDevice(batch.Positions), pattern, bidirectional: ahead);
     }
 
-    private Tensor Ids(PassInput input) => Collated(input.Ids ?? batch.Ids);
+    private Tensor Ids(PassInput input) => OnDevice(input.Ids ?? batch.Ids);
 
-    private Tensor Collated(ReadOnlySpan<long> values) => tensor(values.ToArray(), [batch.Rows, batch.Length], device: model.Device);
+    private Tensor OnDevice(ReadOnlySpan<long> values) => tensor(values.ToArray(), [batch.Rows, batch.Length], device: model.Device);
 
     private Tensor Tensor(long[] values) => tensor(values, device: model.Device);
 }
