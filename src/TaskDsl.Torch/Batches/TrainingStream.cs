@@ -93,7 +93,7 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         report.ThrowIfOverlong(batch.Overlong);
         return (new Batches(rows.Select(row => row.Numbers).Chunk(batch.Rows).ToArray(), part => Collate(part, At)), report);
 
-        (TokenSource Source, int Index, int Pass) At(int number) => (all[number].source, all[number].i, 0);
+        (TokenSource Source, int Index, int Repetition) At(int number) => (all[number].source, all[number].i, 0);
     }
 
     /// <summary>An epoch's rows, as many at a time as one step takes; the last step takes what is left.</summary>
@@ -124,7 +124,7 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
     private List<TokenRow> Pack(
         int from,
         int count,
-        Func<int, (TokenSource Source, int Index, int Pass)> at,
+        Func<int, (TokenSource Source, int Index, int Repetition)> at,
         BatchReport? report,
         CancellationToken cancellationToken
     )
@@ -133,10 +133,10 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         var errors = new DataException?[count];
         Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellationToken }, (i, loop) =>
         {
-            var (source, index, pass) = at(from + i);
+            var (source, index, repetition) = at(from + i);
             try
             {
-                measured[i] = source.Measure(index, pass);
+                measured[i] = source.Measure(index, repetition);
             }
             catch (DataException e)
             {
@@ -154,8 +154,8 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
             report?.Observe(length);
             if (length > batch.SequenceLength)
             {
-                var (source, index, pass) = at(from + i);
-                if (Overlength.Fit(source.Encode(index, pass), batch, report) is not { } shortened)
+                var (source, index, repetition) = at(from + i);
+                if (Overlength.Fit(source.Encode(index, repetition), batch, report) is not { } shortened)
                     continue;
                 length = shortened.Length;
             }
@@ -182,13 +182,13 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         }
     }
 
-    private TokenBatch Collate(int[][] rows, Func<int, (TokenSource Source, int Index, int Pass)> at) =>
+    private TokenBatch Collate(int[][] rows, Func<int, (TokenSource Source, int Index, int Repetition)> at) =>
         new([.. rows.Select(row => Array.ConvertAll(row, i =>
                     {
-                        var (source, index, pass) = at(i);
-                        return Overlength.Fit(source.Encode(index, pass), batch, null)! with
+                        var (source, index, repetition) = at(i);
+                        return Overlength.Fit(source.Encode(index, repetition), batch, null)! with
                         {
-                            Seed = (long)new Draw(seed, Draw.Seed(source.Name), index, pass).Next(),
+                            Seed = (long)new Draw(seed, Draw.Seed(source.Name), index, repetition).Next(),
                         };
                     }))], padding);
 

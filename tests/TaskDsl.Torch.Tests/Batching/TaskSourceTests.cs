@@ -78,8 +78,8 @@ public sealed class TaskSourceTests : TorchTest
         Assert.InRange(asked.Count(t => t.StartsWith("Q: ", StringComparison.Ordinal)), 1, asked.Length - 1);
         Assert.DoesNotContain(Texts(fixedSource, 0), t => t.StartsWith("Q: ", StringComparison.Ordinal));
 
-        string[] Texts(TaskSource from, int pass) =>
-            [.. Enumerable.Range(0, from.Count).Select(i => model.Tokenizer.Decode(from.Encode(i, pass).Sequences[0].Ids))];
+        string[] Texts(TaskSource from, int repetition) =>
+            [.. Enumerable.Range(0, from.Count).Select(i => model.Tokenizer.Decode(from.Encode(i, repetition).Sequences[0].Ids))];
     }
 
     [Fact]

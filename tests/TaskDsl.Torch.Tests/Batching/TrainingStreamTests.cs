@@ -277,7 +277,7 @@ public sealed class TrainingStreamTests
 
         public override int Count => 5000;
 
-        public override TokenGroup Encode(int index, int pass)
+        public override TokenGroup Encode(int index, int repetition)
         {
             Interlocked.Increment(ref asked);
             Thread.Sleep(1); // Slow to fail, as a full disk is: the other threads see meanwhile that going on is of no use.
@@ -291,6 +291,6 @@ public sealed class TrainingStreamTests
 
         public override int Count => 1;
 
-        public override TokenGroup Encode(int index, int pass) => new(Sequences.Of(1, 40, 40));
+        public override TokenGroup Encode(int index, int repetition) => new(Sequences.Of(1, 40, 40));
     }
 }
