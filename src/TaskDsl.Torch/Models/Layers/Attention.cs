@@ -57,7 +57,7 @@ internal sealed class Attention : Sublayer
 
     public override IEnumerable<LinearLayer> Maps => fused is null ? [query!, key!, value!, output] : [fused, output];
 
-    private protected override Tensor Compute(Tensor h, Pass pass)
+    private protected override Tensor Compute(Tensor h, StackPass pass)
     {
         var cross = Kind == SublayerKind.CrossAttention;
         long batch = h.size(0),
@@ -82,7 +82,7 @@ internal sealed class Attention : Sublayer
             );
     }
 
-    private (Tensor Query, Tensor Key, Tensor Value) Project(Tensor h, Pass pass)
+    private (Tensor Query, Tensor Key, Tensor Value) Project(Tensor h, StackPass pass)
     {
         Tensor q,
             k,

@@ -36,7 +36,7 @@ internal sealed class FeedForward : Sublayer
 
     public override IEnumerable<LinearLayer> Maps => gate is null ? [up, down] : [gate, up, down];
 
-    private protected override Tensor Compute(Tensor h, Pass pass)
+    private protected override Tensor Compute(Tensor h, StackPass pass)
     {
         if (gate is not null)
             return down.Forward(activation.Apply(gate.Forward(h)) * up.Forward(h));

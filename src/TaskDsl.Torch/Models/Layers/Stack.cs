@@ -122,7 +122,7 @@ internal sealed class Stack : IDisposable
                 keys = cat([arange(virtualTokens, device: device).unsqueeze(0).expand(keys.size(0), -1), keys], 1);
         }
 
-        var pass = new Pass
+        var pass = new StackPass
         {
             Pattern = input.Pattern ?? AttentionPattern.Whole,
             Causal = causal,
@@ -137,7 +137,7 @@ internal sealed class Stack : IDisposable
             Angles = positions.Angles(at, first, queries),
             Bias = positions.Bias(first, queries, first + queries, keys),
             States = input.States,
-            StatesMask = input.StatesReal is null ? null : Pass.Additive(input.StatesReal.unsqueeze(1).unsqueeze(1)),
+            StatesMask = input.StatesReal is null ? null : StackPass.Additive(input.StatesReal.unsqueeze(1).unsqueeze(1)),
         };
         // Without gradients nothing is kept; and a cache of keys is not for computing twice.
         var checkpointed = input.Checkpointed && is_grad_enabled();

@@ -2,8 +2,8 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Models.Layers;
 
-/// <summary>What all layers of a stack share in one pass.</summary>
-internal sealed class Pass
+/// <summary>What all layers of a stack share in one forward pass.</summary>
+internal sealed class StackPass
 {
     private readonly Dictionary<int, (Tensor? Mask, bool Causal)> masks = [];
 
@@ -74,9 +74,9 @@ internal sealed class Pass
         [Prefix, Angles?.Cosine, Angles?.Sine, StatesOfValues, States, StatesMask, AttentionMask(window).Mask];
 
     /// <summary>The same pass for one layer, with other <see cref="Tensors"/>.</summary>
-    public Pass With(ReadOnlySpan<Tensor?> tensors, int? window)
+    public StackPass With(ReadOnlySpan<Tensor?> tensors, int? window)
     {
-        var pass = new Pass
+        var pass = new StackPass
         {
             Pattern = Pattern,
             Causal = Causal,
