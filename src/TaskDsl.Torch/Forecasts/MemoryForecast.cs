@@ -79,7 +79,7 @@ public sealed record MemoryForecast
         var shape = config.Architecture.Decoder ?? config.Architecture.Encoder!;
         var (rows, length) = (Math.Min(largest.Rows, recipe.Batch.Rows), Math.Min(largest.Length, recipe.Batch.SequenceLength));
         // Autocast keeps 16-bit copies for a step.
-        var casts = recipe.Precision == Precision.Float32 ? 0 : 2 * model.Sites.Sum(s => s.Weight.numel());
+        var casts = recipe.Precision == Precision.Float32 ? 0 : 2 * model.LinearLayers.Sum(s => s.Weight.numel());
         var activations = Kept(recipe);
         var narrowest = rows * length * shape.HiddenSize * (recipe.Precision == Precision.Float32 ? Float : 2);
         var made = narrowest >= OwnPages ? 0 : Kept(recipe with { ActivationCheckpointing = false });

@@ -39,7 +39,7 @@ public abstract class LanguageModel : IDisposable
     /// <summary>
     /// The linear maps where tuning methods act: those of all layers, the token embeddings, the projection to the vocabulary.
     /// </summary>
-    public IReadOnlyList<LinearLayer> Sites { get; private set; } = [];
+    public IReadOnlyList<LinearLayer> LinearLayers { get; private set; } = [];
 
     /// <summary>What the last hidden states become.</summary>
     public Head Head => Config.Head;
@@ -251,7 +251,7 @@ public abstract class LanguageModel : IDisposable
             stack.Tokens = other.Tokens;
         stacks.Add(stack);
         Sublayers = [.. Sublayers, .. stack.Blocks.SelectMany(block => block.Parts)];
-        Sites = [.. Sublayers.SelectMany(part => part.Maps), .. stacks.Select(s => s.Tokens).Distinct()];
+        LinearLayers = [.. Sublayers.SelectMany(part => part.LinearLayers), .. stacks.Select(s => s.Tokens).Distinct()];
         return stack;
     }
 
@@ -260,7 +260,7 @@ public abstract class LanguageModel : IDisposable
     {
         head = new HeadLayers(Config.Architecture.Head, Head.Outputs(Config), stacks[^1], Make, MakeBuffer);
         if (Head is LmHead or MaskedLmHead)
-            Sites = [.. Sites, head.Map!];
+            LinearLayers = [.. LinearLayers, head.Map!];
     }
 
     /// <summary>A weight by its name; one that is asked for twice is the same.</summary>

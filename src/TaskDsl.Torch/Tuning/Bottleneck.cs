@@ -33,7 +33,7 @@ public sealed record Bottleneck : AdapterMethod
         var places = adapter.Model.Sublayers.Where(part => part.Kind == SublayerKind.FeedForward || Place == BottleneckPlace.Houlsby);
         foreach (var part in places)
         {
-            var name = $"{part.Maps.First().Name}.bottleneck";
+            var name = $"{part.LinearLayers.First().Name}.bottleneck";
             var at = weights.At(name);
             var down = at.Linear("down", Size, part.Size, $"base_model.model.{name}");
             var up = at.Trained("up.weight", [part.Size, Size], () => zeros(part.Size, Size));

@@ -34,7 +34,7 @@ public sealed record Ia3 : LinearTuning
     {
         base.Describe(config, weights);
         config["feedforward_modules"] = weights.Targets(
-            weights.Maps.Where(map => map.Updates.OfType<Factors>().Any(factors => factors.Before))
+            weights.LinearLayers.Where(map => map.Updates.OfType<Factors>().Any(factors => factors.Before))
         );
         config["init_ia3_weights"] = true;
     }

@@ -55,7 +55,7 @@ internal sealed class Attention : Sublayer
             new(layer, sites, shape.Layer(layer) + name, to, from, bias, shape.Transposed, make);
     }
 
-    public override IEnumerable<LinearLayer> Maps => fused is null ? [query!, key!, value!, output] : [fused, output];
+    public override IEnumerable<LinearLayer> LinearLayers => fused is null ? [query!, key!, value!, output] : [fused, output];
 
     private protected override Tensor Compute(Tensor h, StackPass pass)
     {

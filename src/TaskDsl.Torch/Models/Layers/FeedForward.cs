@@ -34,7 +34,7 @@ internal sealed class FeedForward : Sublayer
             new(layer, sites, shape.Layer(layer) + name, to, from, shape.FeedForwardBias, shape.Transposed, make);
     }
 
-    public override IEnumerable<LinearLayer> Maps => gate is null ? [up, down] : [gate, up, down];
+    public override IEnumerable<LinearLayer> LinearLayers => gate is null ? [up, down] : [gate, up, down];
 
     private protected override Tensor Compute(Tensor h, StackPass pass)
     {

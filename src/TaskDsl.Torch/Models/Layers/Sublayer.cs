@@ -33,7 +33,7 @@ public abstract class Sublayer
     public IList<SublayerUpdate> Updates { get; } = [];
 
     /// <summary>The linear maps.</summary>
-    public abstract IEnumerable<LinearLayer> Maps { get; }
+    public abstract IEnumerable<LinearLayer> LinearLayers { get; }
 
     internal Tensor Forward(Tensor x, StackPass pass)
     {
