@@ -51,7 +51,7 @@ internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long row
     private int FirstTrained()
     {
         if (
-            Model.Prompt is not null
+            Model.SoftPrompt is not null
             || Model.Prefix is not null
             || Model.LinearLayers.Any(map => map.Sites.Contains(Site.Embedding) && Learns(map))
         )

@@ -83,13 +83,13 @@ public abstract class LanguageModel : IDisposable
     /// <summary>
     /// Embeddings <c>[tokens, embedding size]</c> of virtual tokens in front of every row that the model reads; null = none.
     /// </summary>
-    public Func<Tensor>? Prompt
+    public Func<Tensor>? SoftPrompt
     {
-        get => stacks[0].Prompt;
-        set => stacks[0].Prompt = value;
+        get => stacks[0].SoftPrompt;
+        set => stacks[0].SoftPrompt = value;
     }
 
-    /// <summary>The table of token embeddings that a <see cref="Prompt"/> stands before.</summary>
+    /// <summary>The table of token embeddings that a <see cref="SoftPrompt"/> stands before.</summary>
     public Parameter TokenEmbedding => stacks[0].Tokens.Weight;
 
     /// <summary>

@@ -116,6 +116,6 @@ public sealed class AdapterConfigTests : TorchTest
         Assert.All(model.LinearLayers, layer => Assert.Empty(layer.Updates));
         Assert.All(model.Sublayers, part => Assert.Empty(part.Updates));
         Assert.Null(model.Prefix);
-        Assert.Null(model.Prompt);
+        Assert.Null(model.SoftPrompt);
     }
 }

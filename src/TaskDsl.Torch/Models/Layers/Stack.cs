@@ -74,7 +74,7 @@ internal sealed class Stack : IDisposable
     public bool Causal { get; set; }
 
     /// <summary>Embeddings <c>[tokens, embedding size]</c> of virtual tokens that stand before every row; null = none.</summary>
-    public Func<Tensor>? Prompt { get; set; }
+    public Func<Tensor>? SoftPrompt { get; set; }
 
     /// <summary>
     /// Keys and values <c>[tokens, 2 · layers, key-value heads, head size]</c> that every token sees besides the others'; null = none.
@@ -83,7 +83,7 @@ internal sealed class Stack : IDisposable
 
     /// <summary>Runs the stack.</summary>
     /// <param name="input">What to run it over.</param>
-    /// <returns><c>[batch, virtual + seq, hidden]</c>, with the virtual tokens of a <see cref="Prompt"/> in front.</returns>
+    /// <returns><c>[batch, virtual + seq, hidden]</c>, with the virtual tokens of a <see cref="SoftPrompt"/> in front.</returns>
     public Tensor Forward(StackInput input)
     {
         if (input.Ids.dim() != 2)
@@ -95,16 +95,16 @@ internal sealed class Stack : IDisposable
         long batch = input.Ids.size(0),
             length = input.Ids.size(1),
             past = input.Cache?.Length ?? 0;
-        var prompt = Prompt?.Invoke();
+        var softPrompt = SoftPrompt?.Invoke();
         var prefix = Prefix?.Invoke();
-        if (prompt is not null && prefix is not null)
+        if (softPrompt is not null && prefix is not null)
             throw new NotSupportedException("A model cannot have virtual tokens both in front of its rows and as a prefix of its layers.");
-        var virtualTokens = prompt?.size(0) ?? prefix?.size(0) ?? 0;
-        var virtualQueries = past == 0 ? prompt?.size(0) ?? 0 : 0;
+        var virtualTokens = softPrompt?.size(0) ?? prefix?.size(0) ?? 0;
+        var virtualQueries = past == 0 ? softPrompt?.size(0) ?? 0 : 0;
 
         var x = Tokens.LookUp(input.Ids); // [batch, sequence, embedding size]
         if (virtualQueries > 0)
-            x = cat([prompt!.to(x.dtype).unsqueeze(0).expand(batch, -1, -1), x], 1);
+            x = cat([softPrompt!.to(x.dtype).unsqueeze(0).expand(batch, -1, -1), x], 1);
         var first = virtualTokens - virtualQueries + past; // The place of the first query among the keys.
         var at = At(input, length, virtualTokens, virtualQueries);
         x = Embed(x, input.TokenTypes, at, first, virtualQueries);

@@ -76,11 +76,11 @@ public sealed class Adapter : TunedModel
     /// <summary>Puts virtual tokens in front of every row.</summary>
     /// <param name="embeddings">Gives their embeddings, <c>[tokens, embedding size]</c>.</param>
     /// <exception cref="NotSupportedException">There are virtual tokens already.</exception>
-    public void PutPrompt(Func<Tensor> embeddings)
+    public void PutSoftPrompt(Func<Tensor> embeddings)
     {
         RefuseSecond();
-        Model.Prompt = embeddings;
-        undo.Push(() => Model.Prompt = null);
+        Model.SoftPrompt = embeddings;
+        undo.Push(() => Model.SoftPrompt = null);
     }
 
     /// <summary>Puts keys and values in front of those of every layer.</summary>
@@ -216,7 +216,7 @@ public sealed class Adapter : TunedModel
 
     private void RefuseSecond()
     {
-        if ((Model.Prompt ?? Model.Prefix) is not null)
+        if ((Model.SoftPrompt ?? Model.Prefix) is not null)
             throw new NotSupportedException("tuning: the model has virtual tokens already; it cannot have others besides.");
     }
 }

@@ -49,7 +49,7 @@ public abstract class TunedModel(LanguageModel model) : IDisposable
         )
         ?? Model.Sublayers.SelectMany(part => part.Updates).Select(update => update.MergeObstacle).FirstOrDefault()
         ?? (
-            (Model.Prompt ?? Model.Prefix) is null
+            (Model.SoftPrompt ?? Model.Prefix) is null
                 ? null
                 : "Virtual tokens change no weight: they cannot be folded into the model. Use the adapter as it is."
         );

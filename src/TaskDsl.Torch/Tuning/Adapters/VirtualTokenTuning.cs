@@ -44,7 +44,7 @@ public abstract record VirtualTokenTuning : AdapterMethod
         var (model, table) = (weights.Model, Table(weights));
         if (!IsPrefix)
         {
-            adapter.PutPrompt(() => table().narrow(0, 0, VirtualTokens));
+            adapter.PutSoftPrompt(() => table().narrow(0, 0, VirtualTokens));
             return;
         }
 
