@@ -174,9 +174,9 @@ public abstract class LanguageModel : IDisposable
     }
 
     /// <summary>
-    /// The model without its numbers: names, shapes and sites, which take no memory however large they are. It computes nothing.
+    /// The model on the meta device: names, shapes and sites without numbers, which take no memory however large they are. It computes nothing.
     /// </summary>
-    public static LanguageModel Outline(ModelConfig config)
+    public static LanguageModel OnMeta(ModelConfig config)
     {
         TorchRuntime.Initialize();
         var nowhere = device(TorchSharp.DeviceType.META);

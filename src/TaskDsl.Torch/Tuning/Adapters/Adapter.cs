@@ -99,8 +99,8 @@ public sealed class Adapter : TunedModel
     public TunedModel Continue(TuningMethod tuning)
     {
         ArgumentNullException.ThrowIfNull(tuning);
-        using var outline = LanguageModel.Outline(Model.Config);
-        using var wanted = tuning.Start(outline, seed: 0);
+        using var onMeta = LanguageModel.OnMeta(Model.Config);
+        using var wanted = tuning.Start(onMeta, seed: 0);
         var (own, would) = (Describe(), (wanted as Adapter)?.Describe());
         if (would is null)
             throw new NotSupportedException(
