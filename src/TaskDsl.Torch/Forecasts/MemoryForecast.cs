@@ -97,7 +97,7 @@ public sealed record MemoryForecast
                 ? 0
                 : (long)(FragmentShare(recipe.Precision) * (made + logits)),
             Cache = !answers || model.Head is not LmHead ? 0 : CacheOf(recipe, model, Math.Min(largest.Sequence, config.MaxPositions)),
-            AnswersWhileTraining = recipe.Best.Answers != 0,
+            AnswersWhileTraining = recipe.Best.NeedsAnswers,
             TrainedParameters = onMeta.Trained,
             Parameters = onMeta.Parameters,
         };

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Forecasts;
 
 /// <summary>
-/// Forecasts of recipes for one model. Those that tune it alike share its onMeta, which takes longer to make than all the rest.
+/// Forecasts of recipes for one model. Those that tune it alike share one on the meta device, which takes longer to make than all the rest.
 /// </summary>
 /// <param name="config">The model's shape, with the head that the run needs.</param>
 /// <param name="largest">The largest batch that the run meets.</param>

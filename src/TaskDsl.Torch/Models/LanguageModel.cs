@@ -174,7 +174,8 @@ public abstract class LanguageModel : IDisposable
     }
 
     /// <summary>
-    /// The model on the meta device: names, shapes and sites without numbers, which take no memory however large they are. It computes nothing.
+    /// The model on the meta device: names, shapes and sites without numbers, which take no memory however large they are. It computes
+    /// nothing.
     /// </summary>
     public static LanguageModel OnMeta(ModelConfig config)
     {

@@ -90,7 +90,7 @@ internal sealed class Plan(RunContext run)
                 Validation = validation,
                 Report = _ => { },
                 SaveBest = () => { },
-                Answer = (_, _) => EvaluationReport.Empty,
+                EvaluateValidation = (_, _) => EvaluationReport.Empty,
             };
             var times = Steps(trainer, steps);
             var perStep = times.Aggregate(TimeSpan.Zero, (sum, t) => sum + t) / times.Count;

@@ -44,7 +44,7 @@ internal sealed partial class Trainer : IDisposable
     public required Action SaveBest { get; init; }
 
     /// <summary>Has the model answer validation examples, at most so many per task and language.</summary>
-    public required Func<int?, CancellationToken, EvaluationReport> Answer { get; init; }
+    public required Func<int?, CancellationToken, EvaluationReport> EvaluateValidation { get; init; }
 
     public required TrainingStream Stream { get; init; }
 
@@ -246,7 +246,7 @@ internal sealed partial class Trainer : IDisposable
     {
         var ((loss, measures), criterion) = (Validate(cancellationToken), Recipe.Best);
         validationLoss = loss;
-        var score = criterion.Score(loss, criterion.Answers == 0 ? null : Answer(criterion.Answers, cancellationToken));
+        var score = criterion.Score(loss, criterion.NeedsAnswers ? EvaluateValidation(criterion.AnswerLimit, cancellationToken) : null);
         if (score is null && Recipe.EarlyStopping is not null)
             throw new RunException(
                 $"recipe '{Recipe.Name}': early_stopping has nothing to go by: the recipe's tasks have no validation part "

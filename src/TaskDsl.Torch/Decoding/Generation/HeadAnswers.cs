@@ -52,7 +52,7 @@ internal sealed class HeadAnswers(LoadedModel model)
             {
                 var (index, request, (sequence, first)) = part[row];
                 var own = first is null ? scores[row] : scores[row].index_select(0, tensor(first.Select(i => (long)i).ToArray()));
-                answers[index] = Answer(head, request, sequence.Ids.Length, own);
+                answers[index] = Predict(head, request, sequence.Ids.Length, own);
             }
 
             progress?.Report(done += part.Length);
@@ -89,7 +89,7 @@ internal sealed class HeadAnswers(LoadedModel model)
             );
     }
 
-    private static Prediction Answer(TaskHead head, PredictionRequest request, int tokens, Tensor scores)
+    private static Prediction Predict(TaskHead head, PredictionRequest request, int tokens, Tensor scores)
     {
         var task = request.Prompt.Task;
         var value = head.Answer(task, request.Input, scores);

@@ -58,7 +58,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
                 .Chunk(Math.Max(1, plan.Rows))
         )
         {
-            foreach (var (row, prediction) in rows.Zip(Answer([.. rows.Select(r => r.Question)], cancellation)))
+            foreach (var (row, prediction) in rows.Zip(Generate([.. rows.Select(r => r.Question)], cancellation)))
                 predictions[row.Index] = prediction;
             progress?.Report(done += rows.Length);
         }
@@ -180,7 +180,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
         }
     }
 
-    private Prediction[] Answer(Question[] questions, CancellationToken cancellation)
+    private Prediction[] Generate(Question[] questions, CancellationToken cancellation)
     {
         DecodingRun?[] runs = [.. questions.Select(question => question.Room < 1 ? null : Start(question))];
         for (var i = 0; i < runs.Length; i++)
@@ -194,7 +194,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
             .. questions.Zip(runs, (question, run) =>
                 run is null
                     ? Prediction.Overlong(question.Ids.Length, model.Model.Config.MaxPositions)
-                    : Parse(question, run.Answers[0].Completion)
+                    : Parse(question, run.Completions[0].Completion)
             ),
         ];
     }
