@@ -270,7 +270,7 @@ internal static class InspectVerb
             facts.Add(
                 "sites",
                 $"{updated.Count} linear maps: "
-                    + $"{string.Join(", ", updated.SelectMany(layer => layer.Sites).Distinct().Select(s => s.ToString().ToLowerInvariant()))}"
+                    + $"{string.Join(", ", updated.SelectMany(l => l.Sites).Distinct().Select(s => s.ToString().ToLowerInvariant()))}"
             );
         var parts = model.Sublayers.Count(part => part.Updates.Count > 0);
         if (parts > 0)

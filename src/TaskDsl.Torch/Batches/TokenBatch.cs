@@ -3,7 +3,7 @@ using TaskDsl.Data;
 namespace TaskDsl.Torch.Batches;
 
 /// <summary>
-/// Rows of tokens for one pass through a model, <c>[rows, length]</c> in row-major order. In each row sequences stand one behind the
+/// Rows of tokens for one pass through a model, <c>[batch, sequence]</c> in row-major order. In each row sequences stand one behind the
 /// other; positions begin again at 0 in each, and the segment numbers (from 1; 0 is padding) say which tokens may see each other.
 /// </summary>
 public sealed class TokenBatch

@@ -6,7 +6,8 @@ using TaskDsl.Torch.Tuning.Adapters;
 namespace TaskDsl.Torch.Forecasts;
 
 /// <summary>
-/// A model on the meta device, without numbers, tuned, and what an optimizer keeps of it: the shapes that a forecast of memory is computed from.
+/// A model on the meta device, without numbers, tuned, and what an optimizer keeps of it: the shapes that a forecast of memory is
+/// computed from.
 /// </summary>
 internal sealed class TunedOnMeta : IDisposable
 {

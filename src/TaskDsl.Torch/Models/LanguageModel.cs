@@ -67,7 +67,7 @@ public abstract class LanguageModel : IDisposable
     public bool ActivationCheckpointing { get; set; }
 
     /// <summary>
-    /// Keys and values that every token sees in front of the others', <c>[tokens, 2 · layers, key-value heads, head size]</c>: those of
+    /// Keys and values that every token sees in front of the others', <c>[virtual, 2 · layers, key-value heads, head]</c>: those of
     /// layer i at 2 i and 2 i + 1. They belong to the stack that writes, or to the only one; null = none.
     /// </summary>
     public Func<Tensor>? Prefix
@@ -81,7 +81,7 @@ public abstract class LanguageModel : IDisposable
         (stacks[^1].Shape.Layers, stacks[^1].Shape.KeyValueHeads, stacks[^1].Shape.HeadSize);
 
     /// <summary>
-    /// Embeddings <c>[tokens, embedding size]</c> of virtual tokens in front of every row that the model reads; null = none.
+    /// Embeddings <c>[virtual, embedding]</c> of virtual tokens in front of every row that the model reads; null = none.
     /// </summary>
     public Func<Tensor>? SoftPrompt
     {

@@ -146,7 +146,7 @@ public sealed record Lora : LinearTuning
         /// <inheritdoc/>
         public override Tensor Forward(LinearMap map, Tensor x)
         {
-            var flat = x.reshape(-1, x.size(-1)); // [tokens, in]
+            var flat = x.reshape(-1, x.size(-1)); // [rows, in]
             if (magnitude is null)
             {
                 var y = map.Forward(x);

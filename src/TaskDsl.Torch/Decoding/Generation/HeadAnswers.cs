@@ -46,7 +46,7 @@ internal sealed class HeadAnswers(LoadedModel model)
             using var scope = NewDisposeScope();
             var batch = new TokenBatch([.. part.Select(p => new[] { p.Read.Sequence })], model.Tokenizer.Padding);
             using var pass = new ForwardPass(model.Model, batch);
-            var hidden = part[0].Read.First is null ? pass.OfTexts() : pass.OfTokens(); // [rows, hidden] or [rows, length, hidden]
+            var hidden = part[0].Read.First is null ? pass.OfTexts() : pass.OfTokens(); // [rows, hidden] or [batch, sequence, hidden]
             var scores = model.Model.Logits(hidden).to(ScalarType.Float32).cpu();
             for (var row = 0; row < part.Length; row++)
             {

@@ -14,7 +14,7 @@ public sealed class AttentionPattern
     public static AttentionPattern Whole { get; } = new(null, null);
 
     /// <summary>Those of its own segment: several examples in a row do not see each other.</summary>
-    /// <param name="segments">int64 <c>[batch, seq]</c>: equal numbers belong together.</param>
+    /// <param name="segments">int64 <c>[batch, sequence]</c>: equal numbers belong together.</param>
     public static AttentionPattern Packed(Tensor segments) => new(segments, null);
 
     /// <summary>All real ones, in rows padded on either side.</summary>

@@ -9,8 +9,8 @@ namespace TaskDsl.Torch.Models.Layers;
 /// <param name="capacity">The most tokens per row.</param>
 public sealed class KvCache(long capacity) : IDisposable
 {
-    private readonly List<(Tensor Keys, Tensor Values)> layers = []; // [rows, key heads, capacity, size]
-    private readonly Dictionary<int, (Tensor Keys, Tensor Values)> cross = []; // [rows, key heads, encoder's tokens, size]
+    private readonly List<(Tensor Keys, Tensor Values)> layers = []; // [batch, key-value heads, capacity, head]
+    private readonly Dictionary<int, (Tensor Keys, Tensor Values)> cross = []; // [batch, key-value heads, encoder's tokens, head]
     private Tensor? positions; // [rows, tokens]
     private long filled; // With virtual tokens.
 
@@ -20,7 +20,7 @@ public sealed class KvCache(long capacity) : IDisposable
     /// <summary>The most tokens per row.</summary>
     public long Capacity { get; } = capacity;
 
-    /// <summary>Adds a layer's keys and values <c>[rows, key heads, new, size]</c> and gives all so far.</summary>
+    /// <summary>Adds a layer's keys and values <c>[batch, key-value heads, new, head]</c> and gives all so far.</summary>
     internal (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values, long virtualTokens)
     {
         var added = keys.size(2);

@@ -73,21 +73,21 @@ internal sealed class Stack : IDisposable
     /// <summary>Whether tokens see only those before them.</summary>
     public bool Causal { get; set; }
 
-    /// <summary>Embeddings <c>[tokens, embedding size]</c> of virtual tokens that stand before every row; null = none.</summary>
+    /// <summary>Embeddings <c>[virtual, embedding]</c> of virtual tokens that stand before every row; null = none.</summary>
     public Func<Tensor>? SoftPrompt { get; set; }
 
     /// <summary>
-    /// Keys and values <c>[tokens, 2 · layers, key-value heads, head size]</c> that every token sees besides the others'; null = none.
+    /// Keys and values <c>[virtual, 2 · layers, key-value heads, head]</c> that every token sees besides the others'; null = none.
     /// </summary>
     public Func<Tensor>? Prefix { get; set; }
 
     /// <summary>Runs the stack.</summary>
     /// <param name="input">What to run it over.</param>
-    /// <returns><c>[batch, virtual + seq, hidden]</c>, with the virtual tokens of a <see cref="SoftPrompt"/> in front.</returns>
+    /// <returns><c>[batch, virtual + sequence, hidden]</c>, with the virtual tokens of a <see cref="SoftPrompt"/> in front.</returns>
     public Tensor Forward(StackInput input)
     {
         if (input.Ids.dim() != 2)
-            throw new ArgumentException($"A model needs ids [batch, seq], not {input.Ids.dim()} dimensions.", nameof(input));
+            throw new ArgumentException($"A model needs ids [batch, sequence], not {input.Ids.dim()} dimensions.", nameof(input));
         var causal = input.Causal ?? Causal;
         if (input.Cache is not null && !causal)
             throw new ArgumentException("A model whose tokens see ahead has no use for a cache.", nameof(input));
@@ -102,7 +102,7 @@ internal sealed class Stack : IDisposable
         var virtualTokens = softPrompt?.size(0) ?? prefix?.size(0) ?? 0;
         var virtualQueries = past == 0 ? softPrompt?.size(0) ?? 0 : 0;
 
-        var x = Tokens.LookUp(input.Ids); // [batch, sequence, embedding size]
+        var x = Tokens.LookUp(input.Ids); // [batch, sequence, embedding]
         if (virtualQueries > 0)
             x = cat([softPrompt!.to(x.dtype).unsqueeze(0).expand(batch, -1, -1), x], 1);
         var first = virtualTokens - virtualQueries + past; // The place of the first query among the keys.
@@ -195,10 +195,10 @@ internal sealed class Stack : IDisposable
 /// <summary>What a stack runs over.</summary>
 internal readonly record struct StackInput(Tensor Ids)
 {
-    /// <summary>int64 <c>[batch, seq]</c>. Default: counting real tokens, on from the cache.</summary>
+    /// <summary>int64 <c>[batch, sequence]</c>. Default: counting real tokens, on from the cache.</summary>
     public Tensor? Positions { get; init; }
 
-    /// <summary>int64 <c>[batch, seq]</c>. Default: all 0.</summary>
+    /// <summary>int64 <c>[batch, sequence]</c>. Default: all 0.</summary>
     public Tensor? TokenTypes { get; init; }
 
     public AttentionPattern? Pattern { get; init; }

@@ -25,7 +25,7 @@ internal sealed class StackPass
     /// <summary>Virtual tokens among the queries: those, where they run through the layers in this pass.</summary>
     public long VirtualQueries { get; init; }
 
-    /// <summary>Keys and values of virtual tokens, <c>[tokens, 2 · layers, key-value heads, head size]</c>.</summary>
+    /// <summary>Keys and values of virtual tokens, <c>[virtual, 2 · layers, key-value heads, head]</c>.</summary>
     public Tensor? Prefix { get; init; }
 
     public KvCache? Cache { get; init; }

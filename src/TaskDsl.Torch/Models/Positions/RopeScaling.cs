@@ -83,7 +83,7 @@ internal sealed record Llama3RopeScaling(double Factor, double LowFrequencyFacto
     }
 }
 
-/// <summary>YaRN (arXiv 2309.00071): slow angles divided, fast ones kept, and cosines and sines multiplied by the attention factor.</summary>
+/// <summary>YaRN (arXiv 2309.00071): slow angles divided, fast ones kept, cosines and sines multiplied by the attention factor.</summary>
 internal sealed record YarnRopeScaling(
     double Factor,
     double OriginalPositions,

@@ -29,7 +29,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
     /// do.
     /// </summary>
     /// <param name="input">How the batch is read. Default: as it is.</param>
-    /// <returns><c>[rows, virtual + length, hidden]</c>: an encoder's virtual tokens stand in front. The pass frees it.</returns>
+    /// <returns><c>[batch, virtual + sequence, hidden]</c>: an encoder's virtual tokens stand in front. The pass frees it.</returns>
     /// <exception cref="NotSupportedException">The batch is packed, and the model reads one text a row.</exception>
     public Tensor Hidden(PassInput? input = null)
     {
@@ -51,7 +51,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
 
     /// <summary>The last hidden states of the batch's own tokens, without virtual ones.</summary>
     /// <param name="input">How the batch is read. Default: as it is.</param>
-    /// <returns><c>[rows, length, hidden]</c>.</returns>
+    /// <returns><c>[batch, sequence, hidden]</c>.</returns>
     public Tensor OfTokens(PassInput? input = null)
     {
         var states = Hidden(input);
@@ -61,11 +61,11 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
     /// <summary>The last hidden states in some places.</summary>
     /// <param name="places">Each as row · length + column.</param>
     /// <param name="input">How the batch is read. Default: as it is.</param>
-    /// <returns><c>[places, hidden]</c>.</returns>
+    /// <returns><c>[rows, hidden]</c>.</returns>
     public Tensor At(IEnumerable<long> places, PassInput? input = null)
     {
         var states = OfTokens(input);
-        return states.reshape(-1, states.size(2)).index_select(0, Tensor([.. places])); // [places, hidden]
+        return states.reshape(-1, states.size(2)).index_select(0, Tensor([.. places])); // [rows, hidden]
     }
 
     /// <summary>For each sequence the state of the token that stands for all of its text.</summary>
@@ -150,7 +150,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
     {
         if (batch.IsPacked)
             throw new NotSupportedException($"A {model.Config.ModelType} reads one text a row: set batch.packing to false.");
-        var tokens = Ids(input); // [rows, length]
+        var tokens = Ids(input); // [batch, sequence]
         var start = full([batch.Rows, 1], both.Start, dtype: ScalarType.Int64, device: both.Device);
         return both.Hidden(both.Encode(tokens, OnDevice(batch.Segments) != 0), cat([start, tokens.narrow(1, 0, batch.Length - 1)], 1));
     }

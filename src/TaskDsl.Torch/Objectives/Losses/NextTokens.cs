@@ -9,10 +9,10 @@ namespace TaskDsl.Torch.Objectives.Losses;
 /// The places of a batch from which a next token is to be predicted. Only they reach the vocabulary: no logits are computed for a prompt's
 /// tokens or for padding.
 /// </summary>
-/// <param name="Hidden">The hidden states, <c>[places, hidden]</c>.</param>
+/// <param name="Hidden">The hidden states, <c>[rows, hidden]</c>.</param>
 /// <param name="Head">The projection to the vocabulary.</param>
-/// <param name="Targets">The tokens to be predicted, int64 <c>[places]</c>.</param>
-/// <param name="Weights">How much each counts: as its example does, float32 <c>[places]</c>.</param>
+/// <param name="Targets">The tokens to be predicted, int64 <c>[rows]</c>.</param>
+/// <param name="Weights">How much each counts: as its example does, float32 <c>[rows]</c>.</param>
 /// <param name="Sequence">For each place, the number of its sequence in the batch, ascending.</param>
 public sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Targets, Tensor Weights, int[] Sequence)
 {
@@ -40,7 +40,7 @@ public sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Targe
 
         var states = pass.OfCompletions(); // [sequences, longest completion, hidden]
         var places = predicted.Select(p => p.Index * states.size(1) + p.Token - sequences[p.Index].PromptIds.Length);
-        var chosen = states.reshape(-1, states.size(2)).index_select(0, tensor(places.ToArray(), device: device)); // [places, hidden]
+        var chosen = states.reshape(-1, states.size(2)).index_select(0, tensor(places.ToArray(), device: device)); // [rows, hidden]
         return new(chosen, both.Vocabulary, targets, weights, sequence);
     }
 

@@ -74,7 +74,7 @@ public sealed class Adapter : TunedModel
     }
 
     /// <summary>Puts virtual tokens in front of every row.</summary>
-    /// <param name="embeddings">Gives their embeddings, <c>[tokens, embedding size]</c>.</param>
+    /// <param name="embeddings">Gives their embeddings, <c>[virtual, embedding]</c>.</param>
     /// <exception cref="NotSupportedException">There are virtual tokens already.</exception>
     public void PutSoftPrompt(Func<Tensor> embeddings)
     {
@@ -84,7 +84,7 @@ public sealed class Adapter : TunedModel
     }
 
     /// <summary>Puts keys and values in front of those of every layer.</summary>
-    /// <param name="keysAndValues">Gives them, <c>[tokens, 2 · layers, key-value heads, head size]</c>.</param>
+    /// <param name="keysAndValues">Gives them, <c>[virtual, 2 · layers, key-value heads, head]</c>.</param>
     /// <exception cref="NotSupportedException">There are virtual tokens already.</exception>
     public void PutPrefix(Func<Tensor> keysAndValues)
     {

@@ -45,7 +45,8 @@ public abstract record LinearTuning : AdapterMethod
     protected internal override void Describe(JsonObject config, AdapterWeights weights)
     {
         config["target_modules"] = weights.Targets(weights.LinearLayers);
-        config["fan_in_fan_out"] = weights.LinearLayers.Any(map => map is { IsTransposed: true, Layer: not null }); // PEFT's word for Conv1D.
+        // PEFT's word for Conv1D.
+        config["fan_in_fan_out"] = weights.LinearLayers.Any(map => map is { IsTransposed: true, Layer: not null });
     }
 
     private IReadOnlyList<LinearLayer> Choose(LanguageModel model)

@@ -61,7 +61,7 @@ public abstract record VirtualTokenTuning : AdapterMethod
                 );
         adapter.PutPrefix(() =>
         {
-            var all = table().view(VirtualTokens, 2 * layers, heads, size); // [tokens, 2 · layers, key-value heads, head size]
+            var all = table().view(VirtualTokens, 2 * layers, heads, size); // [virtual, 2 · layers, key-value heads, head]
             return slots is null ? all : all.index_select(1, slots);
         });
     }
