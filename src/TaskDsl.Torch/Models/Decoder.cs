@@ -66,7 +66,7 @@ public sealed class Decoder : LanguageModel
             }
         );
         var length = ids.size(1);
-        return all.size(1) == length ? all : all.narrow(1, all.size(1) - length, length);
+        return all.size(1) == length ? all : all.narrow(1, all.size(1) - length, length); // [batch, sequence, hidden]
     }
 
     /// <summary>

@@ -51,6 +51,7 @@ public sealed class EncoderDecoder : LanguageModel
             }
         );
         var virtualTokens = states.size(1) - ids.size(1);
+        // [batch, virtual + sequence]
         if (real is not null && virtualTokens > 0)
             real = cat([ones(real.size(0), virtualTokens, dtype: ScalarType.Bool, device: real.device), real.to(ScalarType.Bool)], 1);
         return new EncodedText(states, real?.to(ScalarType.Bool));

@@ -63,7 +63,7 @@ internal sealed class DynamicCode
         tensor(Values, device: codes.device)
             .index_select(0, codes.flatten().to(ScalarType.Int32))
             .view(codes.shape)
-            .mul_(scales.unsqueeze(1));
+            .mul_(scales.unsqueeze(1)); // [blocks, size]
 
     /// <summary>Writes numbers as bytes, and the largest of each block as its scale.</summary>
     /// <param name="values">float32 <c>[blocks, size]</c>.</param>

@@ -20,7 +20,7 @@ public static partial class PlainOps
     {
         using var scope = NewDisposeScope();
         var half = x.size(3) / 2;
-        var turned = cat([x.narrow(3, half, half).neg(), x.narrow(3, 0, half)], 3);
+        var turned = cat([x.narrow(3, half, half).neg(), x.narrow(3, 0, half)], 3); // [batch, sequence, heads, head]
         return (x * cosine + turned * sine).MoveToOuterDisposeScope();
     }
 
@@ -31,7 +31,7 @@ public static partial class PlainOps
         using var scope = NewDisposeScope();
         var group = query.size(1) / key.size(1);
         if (group > 1)
-            (key, value) = (key.repeat_interleave(group, 1), value.repeat_interleave(group, 1));
+            (key, value) = (key.repeat_interleave(group, 1), value.repeat_interleave(group, 1)); // [batch, heads, keys, head]
         var scores = query.matmul(key.transpose(2, 3)) * (scale ?? 1 / Math.Sqrt(query.size(3)));
         if (causal)
             mask = ones(query.size(2), key.size(2), dtype: ScalarType.Bool, device: query.device).tril();
@@ -44,7 +44,7 @@ public static partial class PlainOps
     public static Tensor Embedding(Tensor table, Tensor ids)
     {
         using var scope = NewDisposeScope();
-        return table.index_select(0, ids.flatten()).view([.. ids.shape, table.size(1)]).MoveToOuterDisposeScope();
+        return table.index_select(0, ids.flatten()).view([.. ids.shape, table.size(1)]).MoveToOuterDisposeScope(); // […ids, size]
     }
 
     /// <summary>The weighted cross-entropy of rows of scores.</summary>

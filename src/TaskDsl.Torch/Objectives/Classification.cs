@@ -77,7 +77,7 @@ public sealed record Classification : Objective
             var targets = pass.Batch.Sequences.Select(s => s.Sequence.Target).ToArray();
             var losses = problem switch
             {
-                _ when IsOneLabel => OneLabel(scores, targets).unsqueeze(1),
+                _ when IsOneLabel => OneLabel(scores, targets).unsqueeze(1), // [texts, 1]
                 SequenceClassificationHead.MultiLabel => nn.functional.binary_cross_entropy_with_logits(
                     scores,
                     Table(scores, targets),
@@ -101,7 +101,7 @@ public sealed record Classification : Objective
 
             float[] Distribution(float[] target) =>
                 target.Length == outputs ? target : [.. Enumerable.Range(0, outputs).Select(label => label == (int)target[0] ? 1f : 0f)];
-            return -(Table(scores, Array.ConvertAll(targets, Distribution)) * scores.log_softmax(1)).sum(1);
+            return -(Table(scores, Array.ConvertAll(targets, Distribution)) * scores.log_softmax(1)).sum(1); // [texts]
         }
 
         private static Tensor Table(Tensor scores, float[][] targets) =>

@@ -63,7 +63,7 @@ public sealed record Contrastive : Objective
             var loss = nn.functional.cross_entropy(scores, right, reduction: nn.Reduction.None); // [questions]
             if (objective.Symmetric)
             {
-                var back = scores.narrow(1, 0, pairs.Length).t();
+                var back = scores.narrow(1, 0, pairs.Length).t(); // [answers, questions], without the wrong answers
                 loss = (loss + nn.functional.cross_entropy(back, right, reduction: nn.Reduction.None)) / 2;
             }
 

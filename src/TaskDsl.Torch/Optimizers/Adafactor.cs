@@ -99,7 +99,7 @@ public sealed record Adafactor : Optimizer
             var squares = Squares(gradients);
             var rows = Averaged(moment.narrow(0, 0, squares.size(0)), squares.mean([1L]), fresh);
             var columns = Averaged(moment.narrow(0, squares.size(0), squares.size(1)), squares.mean([0L]), fresh);
-            return gradients * (rows / rows.mean()).rsqrt().unsqueeze(1) * columns.rsqrt().unsqueeze(0);
+            return gradients * (rows / rows.mean()).rsqrt().unsqueeze(1) * columns.rsqrt().unsqueeze(0); // [rows, columns]
         }
 
         private Tensor Squares(Tensor gradients) => gradients.square().add_(Number(options.Epsilon));

@@ -40,7 +40,7 @@ internal sealed class FeedForward : Sublayer
     {
         if (gate is not null)
             return down.Forward(activation.Apply(gate.Forward(h)) * up.Forward(h));
-        var wide = up.Forward(h);
+        var wide = up.Forward(h); // [batch, sequence, inner], or [batch, sequence, 2 · inner] where the gate is in it
         if (!fused)
             return down.Forward(activation.Apply(wide));
         var inner = wide.size(-1) / 2;

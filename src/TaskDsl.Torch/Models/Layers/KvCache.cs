@@ -11,7 +11,7 @@ public sealed class KvCache(long capacity) : IDisposable
 {
     private readonly List<(Tensor Keys, Tensor Values)> layers = []; // [batch, key-value heads, capacity, head]
     private readonly Dictionary<int, (Tensor Keys, Tensor Values)> cross = []; // [batch, key-value heads, encoder's tokens, head]
-    private Tensor? positions; // [rows, tokens]
+    private Tensor? positions; // [batch or 1, keys]
     private long filled; // With virtual tokens.
 
     /// <summary>The tokens so far; virtual ones that a tuning method put in front are not counted.</summary>
@@ -40,6 +40,7 @@ public sealed class KvCache(long capacity) : IDisposable
         var (allKeys, allValues) = layers[layer];
         allKeys.narrow(2, filled, added).copy_(keys);
         allValues.narrow(2, filled, added).copy_(values);
+        // [batch, key-value heads, keys, head]
         return (allKeys.narrow(2, 0, filled + added), allValues.narrow(2, 0, filled + added));
     }
 
@@ -52,10 +53,11 @@ public sealed class KvCache(long capacity) : IDisposable
         return cross[layer] = (keys.detach().DetachFromDisposeScope(), values.detach().DetachFromDisposeScope());
     }
 
-    /// <summary>The positions of all tokens, with these new ones <c>[rows or 1, new]</c>.</summary>
+    /// <summary>The positions of all tokens, with these new ones <c>[batch or 1, new]</c>.</summary>
     internal Tensor Positions(Tensor added)
     {
         var rows = Math.Max(added.size(0), positions?.size(0) ?? 1);
+        // [batch or 1, keys]
         var all = positions is null ? added.alias() : cat([positions.expand(rows, -1), added.expand(rows, -1)], 1);
         positions?.Dispose();
         positions = all.DetachFromDisposeScope();

@@ -104,7 +104,7 @@ internal sealed class Stack : IDisposable
 
         var x = Tokens.LookUp(input.Ids); // [batch, sequence, embedding]
         if (virtualQueries > 0)
-            x = cat([softPrompt!.to(x.dtype).unsqueeze(0).expand(batch, -1, -1), x], 1);
+            x = cat([softPrompt!.to(x.dtype).unsqueeze(0).expand(batch, -1, -1), x], 1); // [batch, virtual + sequence, embedding]
         var first = virtualTokens - virtualQueries + past; // The place of the first query among the keys.
         var at = At(input, length, virtualTokens, virtualQueries);
         x = Embed(x, input.TokenTypes, at, first, virtualQueries);
@@ -115,10 +115,11 @@ internal sealed class Stack : IDisposable
         Tensor? keys = null;
         if (positions.NeedsKeys)
         {
-            keys = at ?? arange(first, first + queries, device: device).unsqueeze(0);
+            keys = at ?? arange(first, first + queries, device: device).unsqueeze(0); // [batch or 1, queries]
             if (input.Cache is not null)
-                keys = input.Cache.Positions(keys);
+                keys = input.Cache.Positions(keys); // [batch or 1, past + queries]
             if (prefix is not null)
+                // [batch or 1, keys]
                 keys = cat([arange(virtualTokens, device: device).unsqueeze(0).expand(keys.size(0), -1), keys], 1);
         }
 
@@ -137,6 +138,7 @@ internal sealed class Stack : IDisposable
             Angles = positions.Angles(at, first, queries),
             Bias = positions.Bias(first, queries, first + queries, keys),
             States = input.States,
+            // [batch, 1, 1, encoder's tokens]
             StatesMask = input.StatesReal is null ? null : StackPass.Additive(input.StatesReal.unsqueeze(1).unsqueeze(1)),
         };
         // Without gradients nothing is kept; and a cache of keys is not for computing twice.
@@ -152,7 +154,7 @@ internal sealed class Stack : IDisposable
         if (finalNorm is not null)
             x = finalNorm.Forward(x);
         if (projectOut is not null)
-            x = Ops.Linear(x, projectOut);
+            x = Ops.Linear(x, projectOut); // [batch, sequence, embedding]
         return x.MoveToOuterDisposeScope();
     }
 
@@ -165,6 +167,7 @@ internal sealed class Stack : IDisposable
         if (at is null || virtualTokens == 0)
             return at;
         at = at + virtualTokens;
+        // [batch or 1, virtual + sequence]
         return virtualQueries == 0 ? at : cat([arange(virtualQueries, device: device).unsqueeze(0).expand(at.size(0), -1), at], 1);
     }
 
@@ -174,13 +177,14 @@ internal sealed class Stack : IDisposable
         if (embedding.Scale != 1)
             x = x * embedding.Scale;
         if (project is not null && embedding.ProjectFirst)
-            x = Ops.Linear(x, project, projectBias);
+            x = Ops.Linear(x, project, projectBias); // [batch, sequence, hidden]
         var places = positions.Embedding(at ?? arange(first, first + x.size(1), device: device).unsqueeze(0));
         if (places is not null)
             x = x + places;
         if (tokenTypes is not null)
         {
             types ??= zeros([1, x.size(1) - virtualQueries], ScalarType.Int64, device);
+            // [batch or 1, virtual + sequence]
             if (virtualQueries > 0)
                 types = cat([zeros([types.size(0), virtualQueries], ScalarType.Int64, device), types], 1);
             x = x + Ops.Embedding(tokenTypes, types);

@@ -124,15 +124,17 @@ internal sealed class StackPass
     private Tensor WithVirtual(Tensor allowed)
     {
         while (allowed.dim() < 4)
-            allowed = allowed.unsqueeze(0);
-        allowed = allowed.expand(-1, -1, Length, -1);
+            allowed = allowed.unsqueeze(0); // [1, 1, queries, keys] in the end
+        allowed = allowed.expand(-1, -1, Length, -1); // [batch or 1, 1, queries, keys]
         var rows = allowed.size(0);
+        // [batch or 1, 1, queries, virtual + keys]
         var wide = cat([ones(rows, 1, Length, Virtual, dtype: ScalarType.Bool, device: Device), allowed], 3);
         if (VirtualQueries == 0)
             return wide;
-        var among = ones(VirtualQueries, Virtual, dtype: ScalarType.Bool, device: Device);
+        var among = ones(VirtualQueries, Virtual, dtype: ScalarType.Bool, device: Device); // [virtual, virtual]
         if (Causal)
             among = among.tril();
+        // [batch or 1, 1, virtual, keys]
         var ahead = Causal
             ? zeros(rows, 1, VirtualQueries, Past + Length, dtype: ScalarType.Bool, device: Device)
             : (Pattern.RealKeys ?? ones(rows, 1, 1, Length, dtype: ScalarType.Bool, device: Device)).expand(
@@ -141,6 +143,7 @@ internal sealed class StackPass
                 VirtualQueries,
                 Length
             );
+        // [batch or 1, 1, virtual + queries, virtual + keys]
         return cat([cat([among.expand(rows, 1, VirtualQueries, Virtual), ahead], 3), wide], 2);
     }
 }

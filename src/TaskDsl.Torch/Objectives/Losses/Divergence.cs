@@ -20,12 +20,12 @@ public sealed class Divergence(Tensor targets, Tensor weights, Tensor hidden, Vo
     {
         ArgumentNullException.ThrowIfNull(scores);
         scores = scores.to(ScalarType.Float32);
-        var target = targets.narrow(0, at, scores.size(0)).unsqueeze(1);
+        var target = targets.narrow(0, at, scores.size(0)).unsqueeze(1); // [count, 1]
         var teacher = head.Logits(hidden.narrow(0, at, scores.size(0))).to(ScalarType.Float32) / temperature;
-        var rows = Math.Min(teacher.size(1), scores.size(1)); // Tables may be padded to different lengths behind the vocabulary.
-        var soft = teacher.log_softmax(1).narrow(1, 0, rows);
-        var own = (scores.narrow(1, 0, rows) / temperature).log_softmax(1);
-        var logs = scores.log_softmax(1);
+        var common = Math.Min(teacher.size(1), scores.size(1)); // Tables may be padded to different lengths behind the vocabulary.
+        var soft = teacher.log_softmax(1).narrow(1, 0, common); // [count, common]
+        var own = (scores.narrow(1, 0, common) / temperature).log_softmax(1); // [count, common]
+        var logs = scores.log_softmax(1); // [count, vocabulary]
         var weight = weights.narrow(0, at, scores.size(0)).unsqueeze(1); // [count, 1]
         var sum =
             (soft.exp() * (soft - own) * weight).sum(ScalarType.Float64) * (share * temperature * temperature)
@@ -35,8 +35,8 @@ public sealed class Divergence(Tensor targets, Tensor weights, Tensor hidden, Vo
         var gradient = logs.exp_();
         gradient.scatter_add_(1, target, full(target.shape, -1f, device: scores.device));
         gradient.mul_(1 - share);
-        // The teacher's probabilities of the common rows need not sum up to 1.
-        gradient.narrow(1, 0, rows).add_((own.exp() * soft.exp().sum(1, keepdim: true) - soft.exp()) * (share * temperature));
+        // The teacher's probabilities of the common tokens need not sum up to 1.
+        gradient.narrow(1, 0, common).add_((own.exp() * soft.exp().sum(1, keepdim: true) - soft.exp()) * (share * temperature));
         return (sum, gradient.mul_(weight));
     }
 }

@@ -55,7 +55,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
     public Tensor OfTokens(PassInput? input = null)
     {
         var states = Hidden(input);
-        return states.narrow(1, states.size(1) - batch.Length, batch.Length);
+        return states.narrow(1, states.size(1) - batch.Length, batch.Length); // [batch, sequence, hidden]
     }
 
     /// <summary>The last hidden states in some places.</summary>
@@ -152,7 +152,8 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
             throw new NotSupportedException($"A {model.Config.ModelType} reads one text a row: set batch.packing to false.");
         var tokens = Ids(input); // [batch, sequence]
         var start = full([batch.Rows, 1], both.Start, dtype: ScalarType.Int64, device: both.Device);
-        return both.Hidden(both.Encode(tokens, OnDevice(batch.Segments) != 0), cat([start, tokens.narrow(1, 0, batch.Length - 1)], 1));
+        var shifted = cat([start, tokens.narrow(1, 0, batch.Length - 1)], 1); // [batch, sequence]
+        return both.Hidden(both.Encode(tokens, OnDevice(batch.Segments) != 0), shifted);
     }
 
     private Tensor Read(Decoder decoder, PassInput input)

@@ -66,7 +66,8 @@ public static class HeadLoss
         {
             using var inner = NewDisposeScope();
             var count = Math.Min(size, rows - at);
-            var logits = head.Logits(hidden.narrow(0, at, count)).to(ScalarType.Float32);
+            var logits = head.Logits(hidden.narrow(0, at, count)).to(ScalarType.Float32); // [count, vocabulary]
+            // [count]
             var term = logits.logsumexp(1) - logits.gather(1, targets.narrow(0, at, count).unsqueeze(1)).squeeze(1);
             term.to(ScalarType.Float64).cpu().data<double>().CopyTo(terms.AsSpan((int)at));
         }
@@ -99,8 +100,8 @@ public static class HeadLoss
         {
             using var scope = NewDisposeScope();
             var count = Math.Min(size, rows - at);
-            var part = hidden.narrow(0, at, count);
-            var scores = Ops.Product(part, head);
+            var part = hidden.narrow(0, at, count); // [count, hidden]
+            var scores = Ops.Product(part, head); // [count, vocabulary]
             if (bias is not null)
                 scores = scores.to(ScalarType.Float32) + bias;
             Tensor? squashed = null;
@@ -120,11 +121,11 @@ public static class HeadLoss
                 continue;
             if (squashed is not null)
                 gradient = gradient * (1 - squashed.square());
-            biasGradient?.add_(gradient.sum([0L]));
+            biasGradient?.add_(gradient.sum([0L])); // [vocabulary]
             // In float16 only probabilities below 6e-8 are lost here, whose sum is less than its rounding of the others.
             gradient = gradient.to(type);
-            hiddenGradient?.narrow(0, at, count).copy_(Ops.Product(gradient, head.t()));
-            headGradient?.add_(Ops.Product(gradient.t(), part.t()));
+            hiddenGradient?.narrow(0, at, count).copy_(Ops.Product(gradient, head.t())); // [count, hidden]
+            headGradient?.add_(Ops.Product(gradient.t(), part.t())); // [vocabulary, hidden]
         }
 
         return sum.to(ScalarType.Float32).MoveToOuterDisposeScope();

@@ -44,7 +44,7 @@ public abstract record VirtualTokenTuning : AdapterMethod
         var (model, table) = (weights.Model, Table(weights));
         if (!IsPrefix)
         {
-            adapter.PutSoftPrompt(() => table().narrow(0, 0, VirtualTokens));
+            adapter.PutSoftPrompt(() => table().narrow(0, 0, VirtualTokens)); // [virtual, embedding]
             return;
         }
 
@@ -62,7 +62,7 @@ public abstract record VirtualTokenTuning : AdapterMethod
         adapter.PutPrefix(() =>
         {
             var all = table().view(VirtualTokens, 2 * layers, heads, size); // [virtual, 2 · layers, key-value heads, head]
-            return slots is null ? all : all.index_select(1, slots);
+            return slots is null ? all : all.index_select(1, slots); // [virtual, 2 · layers, key-value heads, head]
         });
     }
 
