@@ -19,6 +19,7 @@ internal sealed class DynamicCode
             var count = 1 << (signed ? exponent : exponent + 1);
             for (var i = 0; i < count; i++)
             {
+                // The middles of equal parts of [0.1, 1], as bitsandbytes has them.
                 var value = Math.Pow(10, exponent - Exponents + 1) * (0.1 + 0.9 * (i + 0.5) / count);
                 values.Add(value);
                 if (signed)

@@ -46,9 +46,9 @@ internal sealed class LinearKernel : GuardedFunction<LinearKernel>
             .Add(a)
             .Add(b)
             .Add(bias, optional: true)
-            .Add("none")
-            .Add(ReadOnlySpan<Tensor>.Empty)
-            .Add(null, optional: true)
+            .Add("none") // Nothing is fused behind it,
+            .Add(ReadOnlySpan<Tensor>.Empty) // so that has no numbers
+            .Add(null, optional: true) // and no variant.
             .Tensor("mkldnn::_linear_pointwise");
 
     protected override Tensor Compute(autograd.AutogradContext context, ReadOnlySpan<object?> inputs)

@@ -24,7 +24,7 @@ public static partial class Ops
         {
             if (is_grad_enabled())
                 return RmsNormKernel.apply(x, weight, epsilon);
-            using var inverse = empty(x.numel() / x.size(-1));
+            using var inverse = empty(x.numel() / x.size(-1)); // Held until the kernel, which knows its address only, is done.
             return RmsNormKernel.Forward(x, weight, epsilon, inverse);
         }
 
@@ -110,10 +110,10 @@ public static partial class Ops
             .Add(key)
             .Add(value)
             .Add(mask, optional: true)
-            .Add(0.0)
+            .Add(0.0) // dropout_p
             .Add(causal)
             .Add(scale, optional: true)
-            .Add(query.size(1) != key.size(1))
+            .Add(query.size(1) != key.size(1)) // enable_gqa
             .Tensor("aten::scaled_dot_product_attention");
     }
 
@@ -126,6 +126,7 @@ public static partial class Ops
         Check(table.dim() == 2, $"embedding needs a table [rows, size], not {Shape(table)}.");
         Check(ids.dtype == ScalarType.Int64, $"embedding needs int64 ids, not {ids.dtype}.");
         TorchRuntime.Initialize();
+        // No padding_idx, no scale_grad_by_freq, and a dense gradient, for flat buffers.
         return new OperatorCall(stackalloc ulong[16]).Add(table).Add(ids).Add(-1L).Add(false).Add(false).Tensor("aten::embedding");
     }
 

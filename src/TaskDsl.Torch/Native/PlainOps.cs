@@ -20,6 +20,7 @@ public static partial class PlainOps
     {
         using var scope = NewDisposeScope();
         var half = x.size(3) / 2;
+        // The paper turns neighbours, 2i with 2i + 1. Hugging Face's checkpoints are stored for halves, and are followed.
         var turned = cat([x.narrow(3, half, half).neg(), x.narrow(3, 0, half)], 3); // [batch, sequence, heads, head]
         return (x * cosine + turned * sine).MoveToOuterDisposeScope();
     }
@@ -62,7 +63,7 @@ public static partial class PlainOps
         if (!graded)
             return sum.MoveToOuterDisposeScope();
         // The probabilities, less one at the target, times the weight.
-        var gradient = exact.sub_(normaliser).exp_();
+        var gradient = exact.sub_(normaliser).exp_(); // Scores in float32 are overwritten here, others at the end.
         gradient.scatter_add_(1, target, full(target.shape, -1f, device: scores.device));
         gradient.mul_(weight);
         if (scores.dtype != ScalarType.Float32)

@@ -73,7 +73,7 @@ public sealed record Classification : Objective
         public override LossSum[] Loss(ForwardPass pass)
         {
             using var scope = NewDisposeScope();
-            var scores = model.Logits(pass.OfTexts()).to(ScalarType.Float32); // [texts, outputs]
+            var scores = model.Logits(pass.OfTexts()).to(ScalarType.Float32); // [texts, labels]; 16 bits under autocast
             var targets = pass.Batch.Sequences.Select(s => s.Sequence.Target).ToArray();
             var losses = problem switch
             {

@@ -208,6 +208,7 @@ internal sealed partial class Trainer : IDisposable
 
     private LossSum[] Loss(TokenBatch batch, double dropout)
     {
+        // It ends before the backward, which computes in the types that the forward has left.
         using var autocast = Recipe.Precision switch
         {
             Precision.BFloat16 => Autocast.BFloat16(Tuned.Model.Device),

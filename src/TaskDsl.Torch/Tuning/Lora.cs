@@ -125,7 +125,7 @@ public sealed record Lora : LinearTuning
         if (weights.Model.IsTied(map))
             throw new NotSupportedException("tuning.lora: start: pissa changes the weight, which the head shares with the embedding here.");
         var (u, s, v) = linalg.svd(map.Matrix.detach(), false); // W = u · diag(s) · v: v comes transposed
-        var root = (s.narrow(0, 0, Rank) / Scale).sqrt(); // [rank]
+        var root = (s.narrow(0, 0, Rank) / Scale).sqrt(); // [rank]; scale · B A is then the principal part
         var a0 = weights.Keep(v.narrow(0, 0, Rank) * root.unsqueeze(1)); // [rank, in]
         var b0 = weights.Keep(u.narrow(1, 0, Rank) * root); // [out, rank]
         var a = weights.Trained("lora_A.weight", [Rank, map.Inputs], () => a0, value => cat([value, a0], 0)); // stored: [2 · rank, in]
@@ -152,10 +152,11 @@ public sealed record Lora : LinearTuning
             if (magnitude is null)
             {
                 var y = map.Forward(x);
-                // […, out]
+                // […, out]; two thin products: B A, as large as the weight, is never made.
                 return addmm(y.reshape(-1, map.Outputs), flat.mm(a.t()), b.t(), beta: 1, alpha: scale).view(y.shape);
             }
 
+            // The bias stays outside of the magnitude, as PEFT has it.
             var (matrix, bias) = map.Merged;
             var turned = addmm(Ops.Linear(flat, matrix), flat.mm(a.t()), b.t(), beta: 1, alpha: scale) * (magnitude / Lengths(matrix));
             return (bias is null ? turned : turned + bias).view([.. x.shape[..^1], map.Outputs]); // […, out]

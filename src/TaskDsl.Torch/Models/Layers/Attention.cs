@@ -151,7 +151,7 @@ internal sealed class Attention : Sublayer
             );
         if (mask is not null)
             scores = scores + mask;
-        return softmax(scores, -1).to(v.dtype).matmul(v); // [batch, heads, queries, head]
+        return softmax(scores, -1).to(v.dtype).matmul(v); // [batch, heads, queries, head]; a mask may have made them float32
     }
 
     private Tensor Split(Tensor y, int heads) => y.view(y.size(0), y.size(1), heads, shape.HeadSize); // [batch, sequence, heads, head]

@@ -29,6 +29,7 @@ public sealed class KvCache(long capacity) : IDisposable
         if (layer == layers.Count)
         {
             long[] shape = [keys.size(0), keys.size(1), Capacity + virtualTokens, keys.size(3)];
+            // Out of the scope of the forward pass that comes first: the others use it too.
             layers.Add(
                 (
                     zeros(shape, keys.dtype, keys.device).DetachFromDisposeScope(),

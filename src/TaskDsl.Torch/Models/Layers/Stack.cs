@@ -145,7 +145,7 @@ internal sealed class Stack : IDisposable
         var checkpointed = input.Checkpointed && is_grad_enabled();
         foreach (var block in Blocks)
         {
-            using var inner = NewDisposeScope();
+            using var inner = NewDisposeScope(); // A layer's tensors are freed at once; the graph holds what the backward needs.
             x = (checkpointed ? block.Checkpointed(x, pass) : block.Forward(x, pass)).MoveToOuterDisposeScope();
         }
 

@@ -95,6 +95,7 @@ internal sealed record LinearBias : PositionScheme
 
         private static float[] Slopes(int heads)
         {
+            // As the paper's code: those of the power of two below, then every second one of the power above.
             var whole = 1 << (int)Math.Floor(Math.Log2(heads));
             var slopes = Enumerable.Range(1, whole).Select(i => Math.Pow(2, -8.0 * i / whole));
             var rest = Enumerable.Range(0, heads - whole).Select(i => Math.Pow(2, -4.0 * (2 * i + 1) / whole));
@@ -162,6 +163,7 @@ internal sealed record RelativeBias(string Name, int Buckets, int MaxDistance) :
             var exact = buckets / 2;
             if (distance < exact)
                 return start + distance;
+            // In float32, as the reference: at the edge of a class float64 may decide otherwise.
             var far = exact + (long)(MathF.Log((float)distance / exact) / MathF.Log((float)scheme.MaxDistance / exact) * (buckets - exact));
             return start + Math.Min(far, buckets - 1);
         }

@@ -107,6 +107,7 @@ internal sealed record YarnRopeScaling(
             attentionFactor
         );
 
+        // The paper's √(1/t): queries and keys are both multiplied by it, the scores by its square.
         double Mscale(double by) => factor <= 1 ? 1 : 0.1 * by * Math.Log(factor) + 1;
     }
 
@@ -117,7 +118,7 @@ internal sealed record YarnRopeScaling(
             (low, high) = (Math.Floor(low), Math.Ceiling(high));
         (low, high) = (Math.Max(low, 0), Math.Min(high, rotary.Size - 1));
         if (low == high)
-            high += 0.001;
+            high += 0.001; // As the reference, so as not to divide by zero.
         for (var i = 0; i < frequencies.Length; i++)
         {
             var keep = 1 - Math.Clamp((i - low) / (high - low), 0, 1);

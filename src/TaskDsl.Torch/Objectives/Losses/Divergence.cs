@@ -32,10 +32,11 @@ public sealed class Divergence(Tensor targets, Tensor weights, Tensor hidden, Vo
             - (logs.gather(1, target) * weight).sum(ScalarType.Float64) * (1 - share);
         if (!graded)
             return (sum, null);
-        var gradient = logs.exp_();
+        var gradient = logs.exp_(); // In place: the sum has its value already.
         gradient.scatter_add_(1, target, full(target.shape, -1f, device: scores.device));
         gradient.mul_(1 - share);
-        // The teacher's probabilities of the common tokens need not sum up to 1.
+        // T² times a divergence at temperature T has the gradient T · (own − soft); but the teacher's probabilities of the common tokens
+        // need not sum up to 1.
         gradient.narrow(1, 0, common).add_((own.exp() * soft.exp().sum(1, keepdim: true) - soft.exp()) * (share * temperature));
         return (sum, gradient.mul_(weight));
     }

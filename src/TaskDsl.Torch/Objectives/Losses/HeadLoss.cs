@@ -92,7 +92,7 @@ public static class HeadLoss
     {
         using var outer = NewDisposeScope();
         var (rows, size) = (hidden.size(0), Math.Max(64, Logits / head.size(0)));
-        var sum = zeros([], ScalarType.Float64, hidden.device);
+        var sum = zeros([], ScalarType.Float64, hidden.device); // So that pieces sum up to what all rows at once would.
         // Cast here once; autocast would cast anew for each product.
         var type = Autocast.Current(hidden.device) ?? head.dtype;
         (hidden, head) = (hidden.to(type), head.to(type));
@@ -120,7 +120,7 @@ public static class HeadLoss
             if (gradient is null)
                 continue;
             if (squashed is not null)
-                gradient = gradient * (1 - squashed.square());
+                gradient = gradient * (1 - squashed.square()); // tanh′ = 1 − tanh²
             biasGradient?.add_(gradient.sum([0L])); // [vocabulary]
             // In float16 only probabilities below 6e-8 are lost here, whose sum is less than its rounding of the others.
             gradient = gradient.to(type);
@@ -142,6 +142,7 @@ public static class HeadLoss
             context.save_for_backward([.. gradients.OfType<Tensor>()]);
             return sum;
 
+            // In float32 also where the product is in 16 bits: many pieces are added.
             static Tensor? Wanted(Tensor tensor) => tensor.requires_grad ? zeros(tensor.shape, ScalarType.Float32, tensor.device) : null;
         }
 

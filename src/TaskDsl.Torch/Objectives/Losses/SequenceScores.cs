@@ -42,6 +42,7 @@ public static class SequenceScores
         var slopes = scores.grad!.data<double>().ToArray();
         // Cross-entropy is the negative log-probability.
         var weights = tensor(terms.Sequence.Select(s => (float)-slopes[s]).ToArray(), device: model.Device);
+        // The chain rule in two halves: its gradient is the loss's, its value is not, and is put right below.
         var carrier = HeadLoss.Sum(terms.Hidden, terms.Head, terms.Targets, weights);
         return (carrier - carrier.detach() + value.detach().to(ScalarType.Float32).to(model.Device)).MoveToOuterDisposeScope();
     }

@@ -31,9 +31,10 @@ public static class TextVectors
         {
             Pooling.Mean => (hidden * counted).sum([1L]) / counted.sum([1L]).clamp_min(1), // [texts, hidden]
             Pooling.First => hidden.select(1, 0), // [texts, hidden]
+            // By an index of [texts, 1, hidden].
             Pooling.Last => hidden
-                .gather(1, (real.to(ScalarType.Int64).sum(1) - 1).clamp_min(0).view(-1, 1, 1).expand(-1, 1, hidden.size(2))) // [texts, 1, hidden]
-                .squeeze(1),
+                .gather(1, (real.to(ScalarType.Int64).sum(1) - 1).clamp_min(0).view(-1, 1, 1).expand(-1, 1, hidden.size(2)))
+                .squeeze(1), // [texts, hidden]
             _ => throw new InvalidOperationException($"no pooling {pooling}"),
         };
     }

@@ -169,5 +169,6 @@ public sealed class AdapterWeights
             ? zeros(shape, device: Model.Device) // A model without numbers is tuned without numbers.
             : Own(start());
 
+    // A copy: what is read is a view of the file, and what is drawn may be kept by the method too.
     private Tensor Own(Tensor value) => value.detach().to(ScalarType.Float32).to(Model.Device, copy: true);
 }
