@@ -73,6 +73,7 @@ internal sealed class DynamicCode
     public void Encode(Tensor values, Tensor codes, Tensor scales)
     {
         scales.copy_(values.abs().amax([1L]));
+        // In [−1, 1], [blocks, size]; the scale of a block of zeros is 0.
         var shares = values * where(scales > 0, scales.reciprocal(), zeros_like(scales)).unsqueeze(1);
         codes.copy_(bucketize(shares, tensor(Bounds[..255], device: codes.device), true));
     }

@@ -33,6 +33,7 @@ public static partial class PlainOps
         var group = query.size(1) / key.size(1);
         if (group > 1)
             (key, value) = (key.repeat_interleave(group, 1), value.repeat_interleave(group, 1)); // [batch, heads, keys, head]
+        // [batch, heads, queries, keys]
         var scores = query.matmul(key.transpose(2, 3)) * (scale ?? 1 / Math.Sqrt(query.size(3)));
         if (causal)
             mask = ones(query.size(2), key.size(2), dtype: ScalarType.Bool, device: query.device).tril();
@@ -57,6 +58,7 @@ public static partial class PlainOps
     internal static Tensor CrossEntropy(Tensor scores, Tensor targets, Tensor weights, bool graded)
     {
         using var scope = NewDisposeScope();
+        // [rows, vocabulary], [rows, 1], [rows, 1]
         var (exact, target, weight) = (scores.to(ScalarType.Float32), targets.unsqueeze(1), weights.unsqueeze(1));
         var normaliser = exact.logsumexp(1, keepdim: true);
         var sum = ((normaliser - exact.gather(1, target)) * weight).sum(ScalarType.Float64);

@@ -63,6 +63,7 @@ public static partial class PlainOps
             DynamicCode.Signed.Encode(first, firstCodes, firstScale);
             DynamicCode.Unsigned.Encode(second, secondCodes, secondScale);
 
+            // [blocks, block], and [blocks]: views, which the step changes in place
             Tensor Part(Tensor whole) => whole.narrow(0, at, blocks * AdamW8BitKernel.Block).view(blocks, AdamW8BitKernel.Block);
             Tensor Scales(Tensor whole) => whole.narrow(0, at / AdamW8BitKernel.Block, blocks);
         }

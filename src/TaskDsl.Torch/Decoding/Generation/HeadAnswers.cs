@@ -51,6 +51,7 @@ internal sealed class HeadAnswers(LoadedModel model)
             for (var row = 0; row < part.Length; row++)
             {
                 var (index, request, (sequence, first)) = part[row];
+                // [labels], or [words, labels]
                 var own = first is null ? scores[row] : scores[row].index_select(0, tensor(first.Select(i => (long)i).ToArray()));
                 answers[index] = Predict(head, request, sequence.Ids.Length, own);
             }

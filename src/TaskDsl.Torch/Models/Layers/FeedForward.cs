@@ -44,7 +44,7 @@ internal sealed class FeedForward : Sublayer
         if (!fused)
             return down.Forward(activation.Apply(wide));
         var inner = wide.size(-1) / 2;
-        return down.Forward(activation.Apply(wide.narrow(-1, 0, inner)) * wide.narrow(-1, inner, inner));
+        return down.Forward(activation.Apply(wide.narrow(-1, 0, inner)) * wide.narrow(-1, inner, inner)); // [batch, sequence, hidden]
     }
 
     private static string? Name(StackShape shape, int layer, string? name) => name is null ? null : shape.Layer(layer) + name;

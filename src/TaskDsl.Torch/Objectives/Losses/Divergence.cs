@@ -21,6 +21,7 @@ public sealed class Divergence(Tensor targets, Tensor weights, Tensor hidden, Vo
         ArgumentNullException.ThrowIfNull(scores);
         scores = scores.to(ScalarType.Float32);
         var target = targets.narrow(0, at, scores.size(0)).unsqueeze(1); // [count, 1]
+        // [count, teacher's vocabulary]
         var teacher = head.Logits(hidden.narrow(0, at, scores.size(0))).to(ScalarType.Float32) / temperature;
         var common = Math.Min(teacher.size(1), scores.size(1)); // Tables may be padded to different lengths behind the vocabulary.
         var soft = teacher.log_softmax(1).narrow(1, 0, common); // [count, common]

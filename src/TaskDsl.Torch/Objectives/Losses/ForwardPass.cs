@@ -113,7 +113,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
             EncoderDecoder both => both.Encode(ids, real).States,
             _ => throw new NotSupportedException($"A {model.Config.ModelType} gives no hidden states."),
         };
-        // Without virtual tokens.
+        // Without virtual tokens: [texts, sequence, hidden].
         return (states.narrow(1, states.size(1) - ids.size(1), ids.size(1)).to(ScalarType.Float32), real);
     }
 
