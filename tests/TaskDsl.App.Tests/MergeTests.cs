@@ -9,7 +9,7 @@ namespace TaskDsl.App.Tests;
 
 public sealed class MergeTests
 {
-    public static TheoryData<TuningMethod> Foldable =>
+    public static TheoryData<TuningMethod> Mergeable =>
         [
             new Lora(),
             new Lora { Rslora = true },
@@ -19,7 +19,7 @@ public sealed class MergeTests
             new Combined { Parts = [new Lora { Sites = [Site.Query] }, new Ia3 { Sites = [Site.Down] }] },
         ];
 
-    public static TheoryData<TuningMethod> Bent =>
+    public static TheoryData<TuningMethod> NotMergeable =>
         [
             new PrefixTuning(),
             new PTuningV2(),
@@ -30,7 +30,7 @@ public sealed class MergeTests
             new Combined { Parts = [new Lora(), new Bottleneck()] },
         ];
 
-    [Theory, MemberData(nameof(Foldable))]
+    [Theory, MemberData(nameof(Mergeable))]
     public async Task The_merged_model_does_what_the_adapted_one_does(TuningMethod tuning)
     {
         using var folder = new TempFolder();
@@ -57,7 +57,7 @@ public sealed class MergeTests
         Assert.True(code == ExitCode.Success, printed);
     }
 
-    [Theory, MemberData(nameof(Bent))]
+    [Theory, MemberData(nameof(NotMergeable))]
     public async Task What_cannot_be_folded_says_so_and_writes_nothing(TuningMethod tuning)
     {
         using var folder = new TempFolder();

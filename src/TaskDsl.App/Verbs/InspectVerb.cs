@@ -265,12 +265,12 @@ internal static class InspectVerb
                 $"{Facts.Count(trained)} numbers, {(double)trained / parameters:P2} of the model's {Facts.Count(parameters)}"
             )
         );
-        var sites = model.Sites.Where(site => site.Updates.Count > 0).ToList();
-        if (sites.Count > 0)
+        var updated = model.LinearLayers.Where(layer => layer.Updates.Count > 0).ToList();
+        if (updated.Count > 0)
             facts.Add(
                 "sites",
-                $"{sites.Count} linear maps: "
-                    + $"{string.Join(", ", sites.SelectMany(s => s.Sites).Distinct().Select(s => s.ToString().ToLowerInvariant()))}"
+                $"{updated.Count} linear maps: "
+                    + $"{string.Join(", ", updated.SelectMany(l => l.Sites).Distinct().Select(s => s.ToString().ToLowerInvariant()))}"
             );
         var parts = model.Sublayers.Count(part => part.Updates.Count > 0);
         if (parts > 0)

@@ -141,7 +141,7 @@ internal static class ShowVerb
                     chat
                 );
                 var tokens = tokenizer?.Encode(buffer);
-                var counted = tokens is null ? "" : $", {tokens.Ids.Length} tokens, {tokens.AnswerLength} of them in the loss";
+                var counted = tokens is null ? "" : $", {tokens.Ids.Length} tokens, {tokens.CompletionLength} of them in the loss";
                 session.Console.Write(
                     new Rule(
                         $"[bold]{Markup.Escape(prompt.Name)}[/] {language}, phrasing {phrasing + 1} of "

@@ -80,14 +80,14 @@ public sealed class BatchReport
         {
             Sequences += row.Numbers.Length;
             Tokens += row.Tokens;
-            AnswerTokens += row.Answers;
+            AnswerTokens += row.CompletionTokens;
             Untagged += row.Untagged;
             LongestRow = Math.Max(LongestRow, row.Tokens);
         }
     }
 
-    /// <summary>Looks at a sequence, whatever becomes of it.</summary>
-    internal void Meet(int tokens) => LongestSequence = Math.Max(LongestSequence, tokens);
+    /// <summary>Observes a sequence, whatever becomes of it.</summary>
+    internal void Observe(int tokens) => LongestSequence = Math.Max(LongestSequence, tokens);
 
     internal void LeftOut(TokenGroup group)
     {

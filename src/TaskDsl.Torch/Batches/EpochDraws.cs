@@ -20,12 +20,15 @@ internal sealed class EpochDraws
         {
             var (source, size) = (sources[i], sources[i].Weight * sources[i].Count);
             var (from, to) = ((long)Math.Floor(epoch * size), (long)Math.Floor((epoch + 1) * size));
-            var passes = to == from ? [] : new int[(to - 1) / source.Count - from / source.Count + 1][];
-            for (var pass = 0; pass < passes.Length; pass++)
-                passes[pass] = new Draw(seed, Draw.Seed(source.Name), Draw.Seed("order"), from / source.Count + pass).Permutation(
-                    source.Count
-                );
-            parts[i] = new Part(source, all, from, passes);
+            var repetitions = to == from ? [] : new int[(to - 1) / source.Count - from / source.Count + 1][];
+            for (var repetition = 0; repetition < repetitions.Length; repetition++)
+                repetitions[repetition] = new Draw(
+                    seed,
+                    Draw.Seed(source.Name),
+                    Draw.Seed("order"),
+                    from / source.Count + repetition
+                ).Permutation(source.Count);
+            parts[i] = new Part(source, all, from, repetitions);
             all += to - from;
         }
 
@@ -41,7 +44,7 @@ internal sealed class EpochDraws
     public int Count => order.Length;
 
     /// <summary>One draw: an item of a source, and how often it was drawn before.</summary>
-    public (TokenSource Source, int Index, int Pass) At(int number)
+    public (TokenSource Source, int Index, int Repetition) At(int number)
     {
         var at = (long)order[number];
         var i = parts.Length - 1;
@@ -49,12 +52,12 @@ internal sealed class EpochDraws
             i--;
         var part = parts[i];
         at += part.From - part.Start;
-        var (pass, item) = Math.DivRem(at, part.Source.Count);
-        return (part.Source, part.Passes[pass - part.From / part.Source.Count][item], (int)pass);
+        var (repetition, item) = Math.DivRem(at, part.Source.Count);
+        return (part.Source, part.Repetitions[repetition - part.From / part.Source.Count][item], (int)repetition);
     }
 
     /// <summary>
     /// A source's draws: where they stand among all, the first in the source's own series, and the orders that they come from.
     /// </summary>
-    private readonly record struct Part(TokenSource Source, long Start, long From, int[][] Passes);
+    private readonly record struct Part(TokenSource Source, long Start, long From, int[][] Repetitions);
 }

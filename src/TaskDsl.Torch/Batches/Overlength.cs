@@ -16,10 +16,10 @@ internal static class Overlength
         if (excess <= 0)
             return group;
         var each = (excess + group.Sequences.Count - 1) / group.Sequences.Count; // Answers to the same prompt lose the same of it.
-        if (batch.Overlong == Overlong.TruncateInput && group.Sequences.All(s => Given(s) - each >= 2))
+        if (batch.Overlong == Overlong.TruncateInput && group.Sequences.All(s => PromptLength(s) - each >= 2))
         {
             report?.Truncated(group);
-            return group with { Sequences = [.. group.Sequences.Select(s => s.Without((Given(s) - each) / 2, each))] };
+            return group with { Sequences = [.. group.Sequences.Select(s => s.Without((PromptLength(s) - each) / 2, each))] };
         }
 
         if (report is not null)
@@ -38,6 +38,6 @@ internal static class Overlength
     /// How many tokens may be cut from: all but the last where the model must produce none. What is cut is the middle of them: the
     /// instruction before and the turn's end behind it stay.
     /// </summary>
-    private static int Given(TokenSequence sequence) =>
-        Array.IndexOf(sequence.Answer, true) is >= 0 and var first ? first : sequence.Ids.Length - 1;
+    private static int PromptLength(TokenSequence sequence) =>
+        Array.IndexOf(sequence.CompletionMask, true) is >= 0 and var first ? first : sequence.Ids.Length - 1;
 }

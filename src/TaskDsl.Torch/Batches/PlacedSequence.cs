@@ -10,12 +10,12 @@ namespace TaskDsl.Torch.Batches;
 /// <param name="Rank">Its number in the example, from 0.</param>
 public readonly record struct PlacedSequence(TokenSequence Sequence, TokenGroup Group, int Start, int Example, int Rank)
 {
-    /// <summary>The tokens before the first that the model must produce; all where there is none.</summary>
-    public ReadOnlySpan<int> Given =>
-        Array.IndexOf(Sequence.Answer, true) is >= 0 and var first ? Sequence.Ids.AsSpan(0, first) : Sequence.Ids;
+    /// <summary>The prompt: the tokens before the first that the model must produce; all where there is none.</summary>
+    public ReadOnlySpan<int> PromptIds =>
+        Array.IndexOf(Sequence.CompletionMask, true) is >= 0 and var first ? Sequence.Ids.AsSpan(0, first) : Sequence.Ids;
 
-    /// <summary>The tokens from the first on that the model must produce.</summary>
-    public ReadOnlySpan<int> Written => Sequence.Ids.AsSpan(Given.Length);
+    /// <summary>The completion: the tokens from the first on that the model must produce.</summary>
+    public ReadOnlySpan<int> CompletionIds => Sequence.Ids.AsSpan(PromptIds.Length);
 
     /// <summary>How much it counts: as its example does.</summary>
     public float Weight => Group.Weight;

@@ -3,7 +3,7 @@ using TaskDsl.Data;
 namespace TaskDsl.Torch.Batches;
 
 /// <summary>
-/// Rows of tokens for one pass through a model, <c>[rows, length]</c> in row-major order. In each row sequences stand one behind the
+/// Rows of tokens for one pass through a model, <c>[batch, sequence]</c> in row-major order. In each row sequences stand one behind the
 /// other; positions begin again at 0 in each, and the segment numbers (from 1; 0 is padding) say which tokens may see each other.
 /// </summary>
 public sealed class TokenBatch
@@ -11,10 +11,10 @@ public sealed class TokenBatch
     private readonly long[] ids;
     private readonly long[] positions;
     private readonly long[] segments;
-    private readonly bool[] answer;
+    private readonly bool[] completionMask;
     private List<PlacedSequence> placed = [];
 
-    /// <summary>Lays rows out; shorter ones are padded on the right.</summary>
+    /// <summary>Collates rows; shorter ones are padded on the right.</summary>
     /// <param name="rows">The examples of each row.</param>
     /// <param name="padding">The token that fills rows up.</param>
     public TokenBatch(IReadOnlyList<TokenGroup[]> rows, int padding)
@@ -25,7 +25,7 @@ public sealed class TokenBatch
         ids = new long[Rows * Length];
         positions = new long[Rows * Length];
         segments = new long[Rows * Length];
-        answer = new bool[Rows * Length];
+        completionMask = new bool[Rows * Length];
         Array.Fill(ids, padding);
         var examples = 0;
         for (var row = 0; row < Rows; row++)
@@ -39,7 +39,12 @@ public sealed class TokenBatch
                     segment++;
                     placed.Add(new PlacedSequence(sequence, group, at, examples, rank));
                     for (var i = 0; i < sequence.Ids.Length; i++, at++)
-                        (ids[at], positions[at], segments[at], answer[at]) = (sequence.Ids[i], i, segment, sequence.Answer[i]);
+                        (ids[at], positions[at], segments[at], completionMask[at]) = (
+                            sequence.Ids[i],
+                            i,
+                            segment,
+                            sequence.CompletionMask[i]
+                        );
                 }
 
                 examples++;
@@ -51,7 +56,7 @@ public sealed class TokenBatch
         Origins = [.. rows.SelectMany(row => row.Select(s => s.Origin))];
     }
 
-    /// <summary>Lays out examples of one sequence each.</summary>
+    /// <summary>Collates examples of one sequence each.</summary>
     /// <param name="rows">The sequences of each row.</param>
     /// <param name="padding">The token that fills rows up.</param>
     public TokenBatch(IReadOnlyList<TokenSequence[]> rows, int padding)
@@ -81,8 +86,8 @@ public sealed class TokenBatch
     /// <summary>Each token's segment in its row, from 1; 0 for padding.</summary>
     public ReadOnlySpan<long> Segments => segments;
 
-    /// <summary>For each token, whether the model must produce it.</summary>
-    public ReadOnlySpan<bool> Answer => answer;
+    /// <summary>For each token, whether it is of a completion: the model must produce it.</summary>
+    public ReadOnlySpan<bool> CompletionMask => completionMask;
 
     /// <summary>The token that fills rows up.</summary>
     public int Padding { get; }

@@ -4,9 +4,9 @@ namespace TaskDsl.Torch.Batches;
 
 /// <summary>How long an example is.</summary>
 /// <param name="Tokens">The tokens of all its sequences.</param>
-/// <param name="Answers">Those of the first sequence that the model must produce.</param>
+/// <param name="CompletionTokens">Those of the first sequence that the model must produce.</param>
 /// <param name="Untagged">Entities that no tag says.</param>
-public readonly record struct TokenLength(int Tokens, int Answers, int Untagged)
+public readonly record struct TokenLength(int Tokens, int CompletionTokens, int Untagged)
 {
     /// <summary>Counts an example's tokens.</summary>
     /// <exception cref="DataException">It has none.</exception>
@@ -14,7 +14,7 @@ public readonly record struct TokenLength(int Tokens, int Answers, int Untagged)
     {
         ArgumentNullException.ThrowIfNull(group);
         return group.Length > 0
-            ? new(group.Length, group.Sequences[0].Answer.AsSpan().Count(true), group.Sequences.Sum(s => s.Untagged))
+            ? new(group.Length, group.Sequences[0].CompletionMask.AsSpan().Count(true), group.Sequences.Sum(s => s.Untagged))
             : throw new DataException($"{group.Origin}: error: the prompt writes nothing for this example, not one token.");
     }
 }

@@ -4,9 +4,9 @@ namespace TaskDsl.Torch.Batches;
 
 /// <summary>A text as tokens, which must not see its neighbours in a row.</summary>
 /// <param name="Ids">The tokens.</param>
-/// <param name="Answer">For each token, whether the model must produce it.</param>
+/// <param name="CompletionMask">For each token, whether it is of the completion: the model must produce it.</param>
 /// <param name="Origin">Where it was read from.</param>
-public sealed record TokenSequence(int[] Ids, bool[] Answer, RecordOrigin Origin)
+public sealed record TokenSequence(int[] Ids, bool[] CompletionMask, RecordOrigin Origin)
 {
     /// <summary>How many tokens it has.</summary>
     public int Length => Ids.Length;
@@ -33,7 +33,7 @@ public sealed record TokenSequence(int[] Ids, bool[] Answer, RecordOrigin Origin
     {
         ArgumentNullException.ThrowIfNull(other);
         return Ids.AsSpan().SequenceEqual(other.Ids)
-            && Answer.AsSpan().SequenceEqual(other.Answer)
+            && CompletionMask.AsSpan().SequenceEqual(other.CompletionMask)
             && Target.AsSpan().SequenceEqual(other.Target)
             && Tags.AsSpan().SequenceEqual(other.Tags);
     }
@@ -43,7 +43,7 @@ public sealed record TokenSequence(int[] Ids, bool[] Answer, RecordOrigin Origin
         this with
         {
             Ids = [.. Ids[..start], .. Ids[(start + count)..]],
-            Answer = [.. Answer[..start], .. Answer[(start + count)..]],
+            CompletionMask = [.. CompletionMask[..start], .. CompletionMask[(start + count)..]],
             Tags = Tags.Length == 0 ? [] : [.. Tags[..start], .. Tags[(start + count)..]],
         };
 }

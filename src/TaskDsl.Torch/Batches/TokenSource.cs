@@ -14,11 +14,11 @@ public abstract class TokenSource
 
     /// <summary>Tokenises one. The result depends on the arguments only; several threads call it at a time.</summary>
     /// <param name="index">Which.</param>
-    /// <param name="pass">How often it was drawn before.</param>
-    public abstract TokenGroup Encode(int index, int pass);
+    /// <param name="repetition">How often it was drawn before.</param>
+    public abstract TokenGroup Encode(int index, int repetition);
 
     /// <summary>How long what <see cref="Encode"/> gives is. Default: by making it.</summary>
     /// <param name="index">Which.</param>
-    /// <param name="pass">How often it was drawn before.</param>
-    public virtual TokenLength Measure(int index, int pass) => TokenLength.Of(Encode(index, pass));
+    /// <param name="repetition">How often it was drawn before.</param>
+    public virtual TokenLength Measure(int index, int repetition) => TokenLength.Of(Encode(index, repetition));
 }

@@ -69,7 +69,7 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
                 if (epoch > from.Epoch || index >= from.Step)
                     yield return new TrainingStep(
                         new StreamPosition(epoch, index),
-                        [.. rows.Select(row => row.Numbers).Chunk(batch.Rows).Select(part => Lay(part, draws.At))]
+                        [.. rows.Select(row => row.Numbers).Chunk(batch.Rows).Select(part => Collate(part, draws.At))]
                     );
                 index++;
             }
@@ -81,7 +81,7 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         }
     }
 
-    /// <summary>Every item of every source once, in order: what a run is watched on. Each batch is laid out when it is asked for.</summary>
+    /// <summary>Every item of every source once, in order: what a run is watched on. Each batch is collated when it is asked for.</summary>
     /// <returns>The batches, and what became of the items.</returns>
     /// <exception cref="DataException">Sequences are longer than a row and <see cref="Batch.Overlong"/> is <c>fail</c>.</exception>
     public (IReadOnlyList<TokenBatch> Batches, BatchReport Report) Once(CancellationToken cancellationToken = default)
@@ -91,9 +91,9 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         var rows = Pack(0, all.Length, At, report, cancellationToken);
         report.Count(rows);
         report.ThrowIfOverlong(batch.Overlong);
-        return (new Batches(rows.Select(row => row.Numbers).Chunk(batch.Rows).ToArray(), part => Lay(part, At)), report);
+        return (new Batches(rows.Select(row => row.Numbers).Chunk(batch.Rows).ToArray(), part => Collate(part, At)), report);
 
-        (TokenSource Source, int Index, int Pass) At(int number) => (all[number].source, all[number].i, 0);
+        (TokenSource Source, int Index, int Repetition) At(int number) => (all[number].source, all[number].i, 0);
     }
 
     /// <summary>An epoch's rows, as many at a time as one step takes; the last step takes what is left.</summary>
@@ -124,7 +124,7 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
     private List<TokenRow> Pack(
         int from,
         int count,
-        Func<int, (TokenSource Source, int Index, int Pass)> at,
+        Func<int, (TokenSource Source, int Index, int Repetition)> at,
         BatchReport? report,
         CancellationToken cancellationToken
     )
@@ -133,10 +133,10 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         var errors = new DataException?[count];
         Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellationToken }, (i, loop) =>
         {
-            var (source, index, pass) = at(from + i);
+            var (source, index, repetition) = at(from + i);
             try
             {
-                measured[i] = source.Measure(index, pass);
+                measured[i] = source.Measure(index, repetition);
             }
             catch (DataException e)
             {
@@ -151,11 +151,11 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         for (var i = 0; i < count; i++)
         {
             var length = measured[i].Tokens;
-            report?.Meet(length);
+            report?.Observe(length);
             if (length > batch.SequenceLength)
             {
-                var (source, index, pass) = at(from + i);
-                if (Overlength.Fit(source.Encode(index, pass), batch, report) is not { } shortened)
+                var (source, index, repetition) = at(from + i);
+                if (Overlength.Fit(source.Encode(index, repetition), batch, report) is not { } shortened)
                     continue;
                 length = shortened.Length;
             }
@@ -174,7 +174,7 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
             foreach (var i in row)
             {
                 tokens += lengths[i];
-                answers += measured[fitting[i]].Answers;
+                answers += measured[fitting[i]].CompletionTokens;
                 untagged += measured[fitting[i]].Untagged;
             }
 
@@ -182,23 +182,23 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         }
     }
 
-    private TokenBatch Lay(int[][] rows, Func<int, (TokenSource Source, int Index, int Pass)> at) =>
+    private TokenBatch Collate(int[][] rows, Func<int, (TokenSource Source, int Index, int Repetition)> at) =>
         new([.. rows.Select(row => Array.ConvertAll(row, i =>
                     {
-                        var (source, index, pass) = at(i);
-                        return Overlength.Fit(source.Encode(index, pass), batch, null)! with
+                        var (source, index, repetition) = at(i);
+                        return Overlength.Fit(source.Encode(index, repetition), batch, null)! with
                         {
-                            Seed = (long)new Draw(seed, Draw.Seed(source.Name), index, pass).Next(),
+                            Seed = (long)new Draw(seed, Draw.Seed(source.Name), index, repetition).Next(),
                         };
                     }))], padding);
 
-    private sealed class Batches(int[][][] parts, Func<int[][], TokenBatch> lay) : IReadOnlyList<TokenBatch>
+    private sealed class Batches(int[][][] parts, Func<int[][], TokenBatch> collate) : IReadOnlyList<TokenBatch>
     {
         public int Count => parts.Length;
 
-        public TokenBatch this[int index] => lay(parts[index]);
+        public TokenBatch this[int index] => collate(parts[index]);
 
-        public IEnumerator<TokenBatch> GetEnumerator() => parts.Select(lay).GetEnumerator();
+        public IEnumerator<TokenBatch> GetEnumerator() => parts.Select(collate).GetEnumerator();
 
         System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }

@@ -23,7 +23,10 @@ public sealed record MetricCriterion : Criterion
     public int? Limit { get; init; }
 
     /// <inheritdoc/>
-    public override int? Answers => Limit;
+    public override bool NeedsAnswers => true;
+
+    /// <inheritdoc/>
+    public override int? AnswerLimit => Limit;
 
     /// <inheritdoc/>
     public override string ScoreName => $"validation_{Name}";

@@ -36,7 +36,7 @@ public sealed record Beam : DecodingMethod
 
         public override IReadOnlyList<Completion> Open => [.. beams.Select(b => b.Completion)];
 
-        public override IReadOnlyList<ScoredCompletion> Answers => ended;
+        public override IReadOnlyList<ScoredCompletion> Completions => ended;
 
         public override void Step(LogitRows logits)
         {

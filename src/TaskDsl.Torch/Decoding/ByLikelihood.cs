@@ -41,7 +41,7 @@ public sealed record ByLikelihood : DecodingMethod
 
         public override IReadOnlyList<Completion> Open => [.. open.Select(prefix => prefix.Completion)];
 
-        public override IReadOnlyList<ScoredCompletion> Answers
+        public override IReadOnlyList<ScoredCompletion> Completions
         {
             get
             {

@@ -3,10 +3,11 @@ namespace TaskDsl.Torch.Evaluation;
 /// <summary>What makes one model of a run better than another. Each criterion is one file with a <c>[Keyword]</c> record.</summary>
 public abstract record Criterion
 {
-    /// <summary>
-    /// How many answers to validation examples the criterion needs per task and language; 0 = none, null = to all of them.
-    /// </summary>
-    public virtual int? Answers => 0;
+    /// <summary>Whether the criterion needs answers to validation examples. Default: it does not.</summary>
+    public virtual bool NeedsAnswers => false;
+
+    /// <summary>How many answers it needs per task and language, where it needs any. Default: null, to all examples.</summary>
+    public virtual int? AnswerLimit => null;
 
     /// <summary>The name of the score in <c>metrics.jsonl</c>; null where it is there already.</summary>
     public virtual string? ScoreName => null;

@@ -51,15 +51,17 @@ internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long row
     private int FirstTrained()
     {
         if (
-            Model.Prompt is not null
+            Model.SoftPrompt is not null
             || Model.Prefix is not null
-            || Model.Sites.Any(map => map.Sites.Contains(Site.Embedding) && Learns(map))
+            || Model.LinearLayers.Any(map => map.Sites.Contains(Site.Embedding) && Learns(map))
         )
             return 0;
         var layers = Model.Parameters.Where(p => p.Value.requires_grad).Select(p => Model.LayerOf(p.Key)).OfType<int>().ToHashSet();
         var first = Model
             .Sublayers.ToList()
-            .FindIndex(part => part.Updates.Count > 0 || layers.Contains(part.Layer) || part.Maps.Any(map => map.Updates.Count > 0));
+            .FindIndex(part =>
+                part.Updates.Count > 0 || layers.Contains(part.Layer) || part.LinearLayers.Any(map => map.Updates.Count > 0)
+            );
         return first < 0 ? Model.Sublayers.Count : first;
     }
 
@@ -68,7 +70,7 @@ internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long row
         var shape = Shape(part);
         long hidden = shape.HiddenSize;
         // The normalisation keeps its input, the first maps theirs, which is its result.
-        var kept = hidden * Float + (part.Maps.SkipLast(1).Any(Learns) ? hidden * product : 0);
+        var kept = hidden * Float + (part.LinearLayers.SkipLast(1).Any(Learns) ? hidden * product : 0);
         if ((part.Kind == SublayerKind.FeedForward ? shape.FeedForward.InnerNorm : shape.Attention.InnerNorm) is not null)
             kept += hidden * Float;
         if (recipe.Dropout > 0)
@@ -87,7 +89,7 @@ internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long row
         if (shape.Attention.KeyNorm is not null)
             kept += keys * Float;
         if (shape.ScoreCap is not null)
-            kept += 3 * shape.Heads * length * product + 2 * (queries - keys) * product; // No kernel bends scores: they are kept.
+            kept += 3 * shape.Heads * length * product + 2 * (queries - keys) * product; // No fused kernel caps scores: they are kept.
         return kept;
     }
 
@@ -95,7 +97,7 @@ internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long row
     {
         var inner = shape.FeedForwardSize * size;
         var gated = shape.FeedForward.Gate is not null || shape.FeedForward.Fused is not null;
-        return (gated ? 3 : 1) * inner + (Learns(part.Maps.Last()) ? inner : 0);
+        return (gated ? 3 : 1) * inner + (Learns(part.LinearLayers.Last()) ? inner : 0);
     }
 
     private long FeedForward(Sublayer part, StackShape shape) => FeedForward(part, shape, product);

@@ -73,13 +73,13 @@ public sealed record MemoryForecast
         return forecasts.Of(recipe);
     }
 
-    internal static MemoryForecast Of(Recipe recipe, TunedOutline outline, LargestBatch largest, long inUse, long data, bool answers)
+    internal static MemoryForecast Of(Recipe recipe, TunedOnMeta onMeta, LargestBatch largest, long inUse, long data, bool answers)
     {
-        var (model, config) = (outline.Tuned.Model, outline.Tuned.Model.Config);
+        var (model, config) = (onMeta.Tuned.Model, onMeta.Tuned.Model.Config);
         var shape = config.Architecture.Decoder ?? config.Architecture.Encoder!;
         var (rows, length) = (Math.Min(largest.Rows, recipe.Batch.Rows), Math.Min(largest.Length, recipe.Batch.SequenceLength));
         // Autocast keeps 16-bit copies for a step.
-        var casts = recipe.Precision == Precision.Float32 ? 0 : 2 * model.Sites.Sum(s => s.Weight.numel());
+        var casts = recipe.Precision == Precision.Float32 ? 0 : 2 * model.LinearLayers.Sum(s => s.Weight.numel());
         var activations = Kept(recipe);
         var narrowest = rows * length * shape.HiddenSize * (recipe.Precision == Precision.Float32 ? Float : 2);
         var made = narrowest >= OwnPages ? 0 : Kept(recipe with { ActivationCheckpointing = false });
@@ -88,21 +88,21 @@ public sealed record MemoryForecast
         {
             Program = inUse - data + FirstStep,
             Data = data,
-            Weights = Float * outline.Parameters,
-            Gradients = outline.Gradients,
-            OptimizerState = outline.OptimizerState,
+            Weights = Float * onMeta.Parameters,
+            Gradients = onMeta.Gradients,
+            OptimizerState = onMeta.OptimizerState,
             Activations = activations,
             Logits = logits,
             Fragments = recipe.Device.StartsWith("cuda", StringComparison.Ordinal)
                 ? 0
                 : (long)(FragmentShare(recipe.Precision) * (made + logits)),
             Cache = !answers || model.Head is not LmHead ? 0 : CacheOf(recipe, model, Math.Min(largest.Sequence, config.MaxPositions)),
-            AnswersWhileTraining = recipe.Best.Answers != 0,
-            TrainedParameters = outline.Trained,
-            Parameters = outline.Parameters,
+            AnswersWhileTraining = recipe.Best.NeedsAnswers,
+            TrainedParameters = onMeta.Trained,
+            Parameters = onMeta.Parameters,
         };
 
-        long Kept(Recipe changed) => new ActivationMemory(changed, outline.Tuned, rows, length).Kept() + casts;
+        long Kept(Recipe changed) => new ActivationMemory(changed, onMeta.Tuned, rows, length).Kept() + casts;
     }
 
     /// <summary>What a first step loads of libtorch's and the runtime's code, and the threads' own memory.</summary>

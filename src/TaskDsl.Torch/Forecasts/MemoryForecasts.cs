@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Forecasts;
 
 /// <summary>
-/// Forecasts of recipes for one model. Those that tune it alike share its outline, which takes longer to make than all the rest.
+/// Forecasts of recipes for one model. Those that tune it alike share one on the meta device, which takes longer to make than all the rest.
 /// </summary>
 /// <param name="config">The model's shape, with the head that the run needs.</param>
 /// <param name="largest">The largest batch that the run meets.</param>
@@ -19,22 +19,22 @@ namespace TaskDsl.Torch.Forecasts;
 public sealed class MemoryForecasts(ModelConfig config, LargestBatch largest, long inUse, long data, bool answers) : IDisposable
 {
     private readonly DisposeScope scope = Begin();
-    private readonly Dictionary<(TuningMethod, Optimizer), TunedOutline> outlines = [];
+    private readonly Dictionary<(TuningMethod, Optimizer), TunedOnMeta> models = [];
 
     /// <summary>The forecast of a recipe.</summary>
     public MemoryForecast Of(Recipe recipe)
     {
         ArgumentNullException.ThrowIfNull(recipe);
-        if (!outlines.TryGetValue((recipe.Tuning, recipe.Optimizer), out var outline))
-            outlines.Add((recipe.Tuning, recipe.Optimizer), outline = new TunedOutline(recipe, config));
-        return MemoryForecast.Of(recipe, outline, largest, inUse, data, answers);
+        if (!models.TryGetValue((recipe.Tuning, recipe.Optimizer), out var onMeta))
+            models.Add((recipe.Tuning, recipe.Optimizer), onMeta = new TunedOnMeta(recipe, config));
+        return MemoryForecast.Of(recipe, onMeta, largest, inUse, data, answers);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var outline in outlines.Values)
-            outline.Dispose();
+        foreach (var onMeta in models.Values)
+            onMeta.Dispose();
         scope.Dispose();
     }
 

@@ -46,12 +46,12 @@ public sealed class Decoder : LanguageModel
         (Decoder)LanguageModel.Create(config, seed, device);
 
     /// <summary>The hidden states behind the last layer and its normalisation.</summary>
-    /// <param name="ids">int64 <c>[batch, seq]</c>.</param>
-    /// <param name="at">int64 <c>[batch, seq]</c>: each token's position. Default: counting real tokens, on from the cache.</param>
+    /// <param name="ids">int64 <c>[batch, sequence]</c>.</param>
+    /// <param name="at">int64 <c>[batch, sequence]</c>: each token's position. Default: counting real tokens, on from the cache.</param>
     /// <param name="pattern">Which tokens belong together. Default: all of a row.</param>
     /// <param name="cache">The tokens before these; it receives these too.</param>
     /// <param name="bidirectional">Whether tokens see those behind them too. Default: as <see cref="IsBidirectional"/> says.</param>
-    /// <returns><c>[batch, seq, hidden]</c>; virtual tokens are not among them.</returns>
+    /// <returns><c>[batch, sequence, hidden]</c>; virtual tokens are not among them.</returns>
     public Tensor Hidden(Tensor ids, Tensor? at = null, AttentionPattern? pattern = null, KvCache? cache = null, bool? bidirectional = null)
     {
         var all = stack.Forward(
@@ -66,7 +66,7 @@ public sealed class Decoder : LanguageModel
             }
         );
         var length = ids.size(1);
-        return all.size(1) == length ? all : all.narrow(1, all.size(1) - length, length);
+        return all.size(1) == length ? all : all.narrow(1, all.size(1) - length, length); // [batch, sequence, hidden]
     }
 
     /// <summary>

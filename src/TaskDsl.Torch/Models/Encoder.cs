@@ -32,10 +32,12 @@ public sealed class Encoder : LanguageModel
         };
 
     /// <summary>The hidden states behind the last layer.</summary>
-    /// <param name="ids">int64 <c>[batch, seq]</c>.</param>
-    /// <param name="types">int64 <c>[batch, seq]</c>: which of two texts each token is of. Default: the first.</param>
+    /// <param name="ids">int64 <c>[batch, sequence]</c>.</param>
+    /// <param name="types">int64 <c>[batch, sequence]</c>: which of two texts each token is of. Default: the first.</param>
     /// <param name="pattern">Which tokens belong together. Default: all of a row.</param>
-    /// <returns><c>[batch, virtual + seq, hidden]</c>, with the virtual tokens of a <see cref="LanguageModel.Prompt"/> in front.</returns>
+    /// <returns>
+    /// <c>[batch, virtual + sequence, hidden]</c>, with the virtual tokens of a <see cref="LanguageModel.SoftPrompt"/> in front.
+    /// </returns>
     public Tensor Hidden(Tensor ids, Tensor? types = null, AttentionPattern? pattern = null) =>
         stack.Forward(
             new StackInput(ids)

@@ -38,8 +38,8 @@ public sealed class EncoderDecoder : LanguageModel
         };
 
     /// <summary>Reads a text.</summary>
-    /// <param name="ids">int64 <c>[batch, seq]</c>.</param>
-    /// <param name="real">bool <c>[batch, seq]</c>: which tokens are no padding. Default: all.</param>
+    /// <param name="ids">int64 <c>[batch, sequence]</c>.</param>
+    /// <param name="real">bool <c>[batch, sequence]</c>: which tokens are no padding. Default: all.</param>
     public EncodedText Encode(Tensor ids, Tensor? real = null)
     {
         var states = encoder.Forward(
@@ -51,6 +51,7 @@ public sealed class EncoderDecoder : LanguageModel
             }
         );
         var virtualTokens = states.size(1) - ids.size(1);
+        // [batch, virtual + sequence]
         if (real is not null && virtualTokens > 0)
             real = cat([ones(real.size(0), virtualTokens, dtype: ScalarType.Bool, device: real.device), real.to(ScalarType.Bool)], 1);
         return new EncodedText(states, real?.to(ScalarType.Bool));
@@ -58,10 +59,10 @@ public sealed class EncoderDecoder : LanguageModel
 
     /// <summary>The hidden states of a written text.</summary>
     /// <param name="text">What was read.</param>
-    /// <param name="ids">int64 <c>[batch, seq]</c>: <see cref="Start"/>, then the text's tokens.</param>
+    /// <param name="ids">int64 <c>[batch, sequence]</c>: <see cref="Start"/>, then the text's tokens.</param>
     /// <param name="pattern">Which of these belong together. Default: all of a row.</param>
     /// <param name="cache">The tokens before these; it receives these too.</param>
-    /// <returns><c>[batch, seq, hidden]</c>.</returns>
+    /// <returns><c>[batch, sequence, hidden]</c>.</returns>
     public Tensor Hidden(EncodedText text, Tensor ids, AttentionPattern? pattern = null, KvCache? cache = null) =>
         decoder.Forward(
             new StackInput(ids)

@@ -49,7 +49,7 @@ internal sealed class HeadLayers
         if (biasName is not null)
             bias = make(biasName, [outputs]);
         if (shape.StoredBias is not null)
-            bias = makeBuffer(shape.StoredBias, [1, outputs]).view(-1).DetachFromDisposeScope();
+            bias = makeBuffer(shape.StoredBias, [1, outputs]).view(-1).DetachFromDisposeScope(); // [outputs]
     }
 
     /// <summary>The last map, without its bias; null = there is none.</summary>

@@ -39,7 +39,7 @@ public abstract class LanguageModel : IDisposable
     /// <summary>
     /// The linear maps where tuning methods act: those of all layers, the token embeddings, the projection to the vocabulary.
     /// </summary>
-    public IReadOnlyList<LinearLayer> Sites { get; private set; } = [];
+    public IReadOnlyList<LinearLayer> LinearLayers { get; private set; } = [];
 
     /// <summary>What the last hidden states become.</summary>
     public Head Head => Config.Head;
@@ -67,7 +67,7 @@ public abstract class LanguageModel : IDisposable
     public bool ActivationCheckpointing { get; set; }
 
     /// <summary>
-    /// Keys and values that every token sees in front of the others', <c>[tokens, 2 · layers, key-value heads, head size]</c>: those of
+    /// Keys and values that every token sees in front of the others', <c>[virtual, 2 · layers, key-value heads, head]</c>: those of
     /// layer i at 2 i and 2 i + 1. They belong to the stack that writes, or to the only one; null = none.
     /// </summary>
     public Func<Tensor>? Prefix
@@ -81,15 +81,15 @@ public abstract class LanguageModel : IDisposable
         (stacks[^1].Shape.Layers, stacks[^1].Shape.KeyValueHeads, stacks[^1].Shape.HeadSize);
 
     /// <summary>
-    /// Embeddings <c>[tokens, embedding size]</c> of virtual tokens in front of every row that the model reads; null = none.
+    /// Embeddings <c>[virtual, embedding]</c> of virtual tokens in front of every row that the model reads; null = none.
     /// </summary>
-    public Func<Tensor>? Prompt
+    public Func<Tensor>? SoftPrompt
     {
-        get => stacks[0].Prompt;
-        set => stacks[0].Prompt = value;
+        get => stacks[0].SoftPrompt;
+        set => stacks[0].SoftPrompt = value;
     }
 
-    /// <summary>The table of token embeddings that a <see cref="Prompt"/> stands before.</summary>
+    /// <summary>The table of token embeddings that a <see cref="SoftPrompt"/> stands before.</summary>
     public Parameter TokenEmbedding => stacks[0].Tokens.Weight;
 
     /// <summary>
@@ -174,9 +174,10 @@ public abstract class LanguageModel : IDisposable
     }
 
     /// <summary>
-    /// The model without its numbers: names, shapes and sites, which take no memory however large they are. It computes nothing.
+    /// The model on the meta device: names, shapes and sites without numbers, which take no memory however large they are. It computes
+    /// nothing.
     /// </summary>
-    public static LanguageModel Outline(ModelConfig config)
+    public static LanguageModel OnMeta(ModelConfig config)
     {
         TorchRuntime.Initialize();
         var nowhere = device(TorchSharp.DeviceType.META);
@@ -251,7 +252,7 @@ public abstract class LanguageModel : IDisposable
             stack.Tokens = other.Tokens;
         stacks.Add(stack);
         Sublayers = [.. Sublayers, .. stack.Blocks.SelectMany(block => block.Parts)];
-        Sites = [.. Sublayers.SelectMany(part => part.Maps), .. stacks.Select(s => s.Tokens).Distinct()];
+        LinearLayers = [.. Sublayers.SelectMany(part => part.LinearLayers), .. stacks.Select(s => s.Tokens).Distinct()];
         return stack;
     }
 
@@ -260,7 +261,7 @@ public abstract class LanguageModel : IDisposable
     {
         head = new HeadLayers(Config.Architecture.Head, Head.Outputs(Config), stacks[^1], Make, MakeBuffer);
         if (Head is LmHead or MaskedLmHead)
-            Sites = [.. Sites, head.Map!];
+            LinearLayers = [.. LinearLayers, head.Map!];
     }
 
     /// <summary>A weight by its name; one that is asked for twice is the same.</summary>

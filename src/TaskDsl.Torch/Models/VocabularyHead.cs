@@ -7,7 +7,7 @@ namespace TaskDsl.Torch.Models;
 /// <summary>A projection to the scores of all tokens.</summary>
 /// <param name="Weight"><c>[vocabulary, hidden]</c>.</param>
 /// <param name="Bias"><c>[vocabulary]</c>, or null.</param>
-/// <param name="Cap">Scores are bent into ± this; null = not.</param>
+/// <param name="Cap">Scores are soft-capped to ± this; null = not.</param>
 /// <param name="Scale">Multiplies the hidden states before the projection.</param>
 public readonly record struct VocabularyHead(Tensor Weight, Tensor? Bias = null, double? Cap = null, double Scale = 1)
 {

@@ -62,6 +62,7 @@ internal static unsafe class AdamW8BitKernel
                 v.Store(second + i);
                 firstMost = Vector.Max(firstMost, Vector.Abs(m));
                 secondMost = Vector.Max(secondMost, v);
+                // The step is taken by the moments before they are rounded to bytes. ε stands behind the corrected root, as in AdamWStep.
                 var denominator = Vector.SquareRoot(v) * all->Root + new Vector<float>(all->Epsilon);
                 (Vector.Load(values + i) * all->Keep - m / denominator * all->Rate).Store(values + i);
             }
@@ -83,7 +84,7 @@ internal static unsafe class AdamW8BitKernel
         float scale = 0;
         for (var i = 0; i < Simd.Width; i++)
             scale = MathF.Max(scale, most[i]);
-        var inverse = scale > 0 ? 1 / scale : 0;
+        var inverse = scale > 0 ? 1 / scale : 0; // A block of zeros has the scale 0.
         for (var i = 0; i < Block; i++)
             codes[i] = code.Nearest(values[i] * inverse);
         return scale;

@@ -42,6 +42,7 @@ public sealed class Autocast : IDisposable
         if (ended)
             return;
         ended = true;
+        // The outermost lets go of the weights' 16-bit copies: the next step changes the weights.
         if (LibTorch.LeaveAutocast() == 0)
             LibTorch.ClearAutocastCache();
         LibTorch.SetAutocast(device, before);

@@ -42,7 +42,7 @@ internal sealed class Checkpointed : GuardedFunction<Checkpointed>
         context.save_data("once", once);
         context.save_for_backward([.. inputs[2..].ToArray().OfType<Tensor>()]);
         var result = once.Result!;
-        once.Result = null;
+        once.Result = null; // What the context holds lives as long as the graph.
         return result;
     }
 
@@ -59,8 +59,8 @@ internal sealed class Checkpointed : GuardedFunction<Checkpointed>
             Tensor result;
             using (Autocast.Begin(gradient.device, once.Autocast))
                 result = once.Compute([.. inputs.Select(i => i is null ? null : Inner(i))]);
-            now.Restore();
-            autograd.backward([result], [gradient]);
+            now.Restore(); // As if nothing had been drawn a second time.
+            autograd.backward([result], [gradient]); // Weights are leaves: they get theirs here; the inputs' are returned.
         }
 
         return [null, null, .. inputs.Select(i => i?.grad)];

@@ -34,6 +34,7 @@ internal static unsafe class CrossEntropyKernel
             Size = scores.size(1),
             Graded = graded,
         };
+        // Checked before the loop: an exception in it, behind native frames, would end the process.
         foreach (var target in TensorMemory.Span<long>(targets))
             if ((ulong)target >= (ulong)rows.Size)
                 throw new ArgumentOutOfRangeException(
@@ -41,7 +42,7 @@ internal static unsafe class CrossEntropyKernel
                     $"cross-entropy: the target {target} is none of {rows.Size} scores."
                 );
         Simd.For(scores.size(0), Grain, scores.dtype == ScalarType.Float32 ? &Singles : &Brains, &rows);
-        return terms.sum();
+        return terms.sum(); // In the order of rows, not in that in which threads were done.
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -71,6 +72,7 @@ internal static unsafe class CrossEntropyKernel
             for (var i = whole; i < size; i++)
                 highest = MathF.Max(highest, T.Get(scores, i));
 
+            // Shifted by the highest score: no power overflows, and the sum is at least 1.
             var (sums, shift) = (Vector<float>.Zero, new Vector<float>(highest));
             for (long i = 0; i < whole; i += step)
             {
@@ -83,7 +85,7 @@ internal static unsafe class CrossEntropyKernel
                 sum += MathF.Exp(T.Get(scores, i) - highest);
             var normaliser = highest + Math.Log(sum);
             var (target, weight) = (rows->Targets[row], rows->Weights[row]);
-            var right = T.Get(scores, target);
+            var right = T.Get(scores, target); // Read before the row is overwritten.
             rows->Terms[row] = (normaliser - right) * weight;
             if (!rows->Graded)
                 continue;

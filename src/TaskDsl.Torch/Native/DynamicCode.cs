@@ -19,6 +19,7 @@ internal sealed class DynamicCode
             var count = 1 << (signed ? exponent : exponent + 1);
             for (var i = 0; i < count; i++)
             {
+                // The middles of equal parts of [0.1, 1], as bitsandbytes has them.
                 var value = Math.Pow(10, exponent - Exponents + 1) * (0.1 + 0.9 * (i + 0.5) / count);
                 values.Add(value);
                 if (signed)
@@ -63,7 +64,7 @@ internal sealed class DynamicCode
         tensor(Values, device: codes.device)
             .index_select(0, codes.flatten().to(ScalarType.Int32))
             .view(codes.shape)
-            .mul_(scales.unsqueeze(1));
+            .mul_(scales.unsqueeze(1)); // [blocks, size]
 
     /// <summary>Writes numbers as bytes, and the largest of each block as its scale.</summary>
     /// <param name="values">float32 <c>[blocks, size]</c>.</param>
@@ -72,6 +73,7 @@ internal sealed class DynamicCode
     public void Encode(Tensor values, Tensor codes, Tensor scales)
     {
         scales.copy_(values.abs().amax([1L]));
+        // In [−1, 1], [blocks, size]; the scale of a block of zeros is 0.
         var shares = values * where(scales > 0, scales.reciprocal(), zeros_like(scales)).unsqueeze(1);
         codes.copy_(bucketize(shares, tensor(Bounds[..255], device: codes.device), true));
     }

@@ -40,7 +40,7 @@ public abstract class GuardedFunction<TSelf> : autograd.SingleTensorFunction<TSe
             if (grad_output is null || grad_output.IsInvalid)
                 return [.. new Tensor[(int)ctx.get_data("inputs")]];
             Gradients.FreeReturned();
-            using var scope = NewDisposeScope();
+            using var scope = NewDisposeScope(); // It also keeps from the garbage collector what kernels know by address alone.
             var gradients = Differentiate(ctx, grad_output);
             foreach (var gradient in gradients)
                 Gradients.Return(gradient);

@@ -105,5 +105,6 @@ internal static unsafe partial class LibTorch
         return (ulong)box;
     }
 
+    /// <summary>A tensor that owns a handle, and frees it.</summary>
     public static torch.Tensor Wrap(nint handle) => torch.Tensor.UnsafeCreateTensor(handle);
 }

@@ -46,9 +46,9 @@ internal sealed class LinearKernel : GuardedFunction<LinearKernel>
             .Add(a)
             .Add(b)
             .Add(bias, optional: true)
-            .Add("none")
-            .Add(ReadOnlySpan<Tensor>.Empty)
-            .Add(null, optional: true)
+            .Add("none") // Nothing is fused behind it,
+            .Add(ReadOnlySpan<Tensor>.Empty) // so that has no numbers
+            .Add(null, optional: true) // and no variant.
             .Tensor("mkldnn::_linear_pointwise");
 
     protected override Tensor Compute(autograd.AutogradContext context, ReadOnlySpan<object?> inputs)
@@ -64,12 +64,12 @@ internal sealed class LinearKernel : GuardedFunction<LinearKernel>
         var saved = context.get_saved_variables();
         var (x, weight) = (saved[0], saved[1]);
         var (forX, forWeight, forBias) = ((bool, bool, bool))context.get_data("wanted");
-        var rows = gradient.reshape(-1, gradient.size(-1));
+        var rows = gradient.reshape(-1, gradient.size(-1)); // [rows, out]
         return
         [
-            forX ? Product(rows, weight.t()).view(x.shape) : null,
-            forWeight ? Product(rows.t(), x.reshape(-1, x.size(-1)).t()) : null,
-            forBias ? rows.sum([0L]) : null,
+            forX ? Product(rows, weight.t()).view(x.shape) : null, // […, in]
+            forWeight ? Product(rows.t(), x.reshape(-1, x.size(-1)).t()) : null, // [out, in]
+            forBias ? rows.sum([0L]) : null, // [out]
         ];
     }
 }

@@ -179,7 +179,7 @@ internal static class NativeLoader
             );
             anonymous.Write(image);
             anonymous.Flush();
-            var handle = Dlopen($"/proc/self/fd/{descriptor}");
+            var handle = Dlopen($"/proc/self/fd/{descriptor}"); // Closed afterwards: what the loader has mapped keeps the image.
             if (handle != 0)
                 return handle;
         }

@@ -89,6 +89,7 @@ internal unsafe ref struct OperatorCall
             : throw new InvalidOperationException("libtorch could not make a list.");
     }
 
+    /// <summary>A handle of its own to the same tensor: the operator takes over its arguments and frees them.</summary>
     private static ulong Copy(torch.Tensor tensor)
     {
         nint copy;

@@ -24,7 +24,7 @@ public static partial class Ops
         {
             if (is_grad_enabled())
                 return RmsNormKernel.apply(x, weight, epsilon);
-            using var inverse = empty(x.numel() / x.size(-1));
+            using var inverse = empty(x.numel() / x.size(-1)); // Held until the kernel, which knows its address only, is done.
             return RmsNormKernel.Forward(x, weight, epsilon, inverse);
         }
 
@@ -67,12 +67,12 @@ public static partial class Ops
     /// <summary>
     /// Turns pairs of numbers by an angle that depends on the position (Su et al., arXiv 2104.09864): i with i + size / 2.
     /// </summary>
-    /// <param name="x"><c>[batch, seq, heads, size]</c>, size even.</param>
-    /// <param name="cosine"><c>[batch or 1, seq, 1, size]</c>; the second half repeats the first.</param>
+    /// <param name="x"><c>[batch, sequence, heads, head]</c>, head even.</param>
+    /// <param name="cosine"><c>[batch or 1, sequence, 1, head]</c>; the second half repeats the first.</param>
     /// <param name="sine">The same shape.</param>
     public static Tensor Rotate(Tensor x, Tensor cosine, Tensor sine)
     {
-        Check(x.dim() == 4 && x.size(3) % 2 == 0, $"rotary positions need [batch, seq, heads, size] with an even size, not {Shape(x)}.");
+        Check(x.dim() == 4 && x.size(3) % 2 == 0, $"rotary positions need [batch, sequence, heads, even head], not {Shape(x)}.");
         Check(
             cosine.dim() == 4
                 && (cosine.size(0) == 1 || cosine.size(0) == x.size(0))
@@ -89,17 +89,18 @@ public static partial class Ops
     }
 
     /// <summary>Scaled dot-product attention, also with fewer key and value heads than query heads.</summary>
-    /// <param name="query"><c>[batch, heads, queries, size]</c>.</param>
+    /// <param name="query"><c>[batch, heads, queries, head]</c>.</param>
     /// <param name="key">
-    /// <c>[batch, key heads, keys, size]</c>; heads is a multiple of key heads, each of which serves a run of neighbouring heads.
+    /// <c>[batch, key-value heads, keys, head]</c>; heads is a multiple of key-value heads, each of which serves a run of neighbouring
+    /// heads.
     /// </param>
-    /// <param name="value"><c>[batch, key heads, keys, size]</c>.</param>
+    /// <param name="value"><c>[batch, key-value heads, keys, head]</c>.</param>
     /// <param name="mask">
     /// Broadcastable to <c>[batch, heads, queries, keys]</c>: bool (true = may be seen) or a number that is added to the scores.
     /// </param>
     /// <param name="causal">Whether query i sees keys 0…i only; needs as many queries as keys, and no mask.</param>
     /// <param name="scale">Multiplies the scores. Default: 1 / √size.</param>
-    /// <returns><c>[batch, heads, queries, size]</c>.</returns>
+    /// <returns><c>[batch, heads, queries, head]</c>.</returns>
     public static Tensor Attention(Tensor query, Tensor key, Tensor value, Tensor? mask = null, bool causal = false, double? scale = null)
     {
         CheckAttention(query, key, value, mask, causal);
@@ -109,10 +110,10 @@ public static partial class Ops
             .Add(key)
             .Add(value)
             .Add(mask, optional: true)
-            .Add(0.0)
+            .Add(0.0) // dropout_p
             .Add(causal)
             .Add(scale, optional: true)
-            .Add(query.size(1) != key.size(1))
+            .Add(query.size(1) != key.size(1)) // enable_gqa
             .Tensor("aten::scaled_dot_product_attention");
     }
 
@@ -125,6 +126,7 @@ public static partial class Ops
         Check(table.dim() == 2, $"embedding needs a table [rows, size], not {Shape(table)}.");
         Check(ids.dtype == ScalarType.Int64, $"embedding needs int64 ids, not {ids.dtype}.");
         TorchRuntime.Initialize();
+        // No padding_idx, no scale_grad_by_freq, and a dense gradient, for flat buffers.
         return new OperatorCall(stackalloc ulong[16]).Add(table).Add(ids).Add(-1L).Add(false).Add(false).Tensor("aten::embedding");
     }
 
@@ -150,7 +152,7 @@ public static partial class Ops
     {
         Check(
             query.dim() == 4 && key.dim() == 4 && value.dim() == 4,
-            $"attention needs [batch, heads, length, size], not query {Shape(query)}, key {Shape(key)}, value {Shape(value)}."
+            $"attention needs [batch, heads, sequence, head], not query {Shape(query)}, key {Shape(key)}, value {Shape(value)}."
         );
         Check(
             key.size(1) == value.size(1) && key.size(2) == value.size(2),

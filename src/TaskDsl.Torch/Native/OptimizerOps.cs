@@ -40,12 +40,12 @@ public static partial class Ops
             .Add(decay)
             .Add(momentum is null ? 0.0 : keep)
             .Add(rate)
-            .Add(0.0)
+            .Add(0.0) // dampening
             .Add(nesterov)
-            .Add(false)
-            .Add(false)
-            .Add(null, optional: true)
-            .Add(null, optional: true)
+            .Add(false) // maximize
+            .Add(false) // is_first_step: on a direction of zeros the first is like any other.
+            .Add(null, optional: true) // grad_scale
+            .Add(null, optional: true) // found_inf
             .Run("aten::_fused_sgd_");
     }
 
@@ -89,23 +89,23 @@ public static partial class Ops
         TorchRuntime.Initialize();
         using var ungraded = no_grad();
         using var scope = NewDisposeScope();
-        var steps = tensor((float)step, device: parameters.device);
+        var steps = tensor((float)step, device: parameters.device); // A float32 as libtorch wants it: exact up to 2²⁴ steps.
         new OperatorCall(stackalloc ulong[16])
             .Add([parameters])
             .Add([gradients])
             .Add([first])
             .Add([second])
-            .Add(ReadOnlySpan<Tensor>.Empty)
+            .Add(ReadOnlySpan<Tensor>.Empty) // max_exp_avg_sqs
             .Add([steps])
             .Add(rates.LearningRate)
             .Add(rates.Beta1)
             .Add(rates.Beta2)
             .Add(rates.WeightDecay)
             .Add(rates.Epsilon)
-            .Add(false)
-            .Add(false)
-            .Add(null, optional: true)
-            .Add(null, optional: true)
+            .Add(false) // amsgrad
+            .Add(false) // maximize
+            .Add(null, optional: true) // grad_scale
+            .Add(null, optional: true) // found_inf
             .Run(name);
     }
 

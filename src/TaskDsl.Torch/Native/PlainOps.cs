@@ -20,7 +20,8 @@ public static partial class PlainOps
     {
         using var scope = NewDisposeScope();
         var half = x.size(3) / 2;
-        var turned = cat([x.narrow(3, half, half).neg(), x.narrow(3, 0, half)], 3);
+        // The paper turns neighbours, 2i with 2i + 1. Hugging Face's checkpoints are stored for halves, and are followed.
+        var turned = cat([x.narrow(3, half, half).neg(), x.narrow(3, 0, half)], 3); // [batch, sequence, heads, head]
         return (x * cosine + turned * sine).MoveToOuterDisposeScope();
     }
 
@@ -31,7 +32,8 @@ public static partial class PlainOps
         using var scope = NewDisposeScope();
         var group = query.size(1) / key.size(1);
         if (group > 1)
-            (key, value) = (key.repeat_interleave(group, 1), value.repeat_interleave(group, 1));
+            (key, value) = (key.repeat_interleave(group, 1), value.repeat_interleave(group, 1)); // [batch, heads, keys, head]
+        // [batch, heads, queries, keys]
         var scores = query.matmul(key.transpose(2, 3)) * (scale ?? 1 / Math.Sqrt(query.size(3)));
         if (causal)
             mask = ones(query.size(2), key.size(2), dtype: ScalarType.Bool, device: query.device).tril();
@@ -44,7 +46,7 @@ public static partial class PlainOps
     public static Tensor Embedding(Tensor table, Tensor ids)
     {
         using var scope = NewDisposeScope();
-        return table.index_select(0, ids.flatten()).view([.. ids.shape, table.size(1)]).MoveToOuterDisposeScope();
+        return table.index_select(0, ids.flatten()).view([.. ids.shape, table.size(1)]).MoveToOuterDisposeScope(); // […ids, size]
     }
 
     /// <summary>The weighted cross-entropy of rows of scores.</summary>
@@ -56,13 +58,14 @@ public static partial class PlainOps
     internal static Tensor CrossEntropy(Tensor scores, Tensor targets, Tensor weights, bool graded)
     {
         using var scope = NewDisposeScope();
+        // [rows, vocabulary], [rows, 1], [rows, 1]
         var (exact, target, weight) = (scores.to(ScalarType.Float32), targets.unsqueeze(1), weights.unsqueeze(1));
         var normaliser = exact.logsumexp(1, keepdim: true);
         var sum = ((normaliser - exact.gather(1, target)) * weight).sum(ScalarType.Float64);
         if (!graded)
             return sum.MoveToOuterDisposeScope();
         // The probabilities, less one at the target, times the weight.
-        var gradient = exact.sub_(normaliser).exp_();
+        var gradient = exact.sub_(normaliser).exp_(); // Scores in float32 are overwritten here, others at the end.
         gradient.scatter_add_(1, target, full(target.shape, -1f, device: scores.device));
         gradient.mul_(weight);
         if (scores.dtype != ScalarType.Float32)

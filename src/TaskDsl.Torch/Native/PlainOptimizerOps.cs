@@ -17,6 +17,7 @@ public static partial class PlainOps
         parameters.mul_(1 - rates.LearningRate * rates.WeightDecay);
         first.mul_(rates.Beta1).add_(gradients, alpha: 1 - rates.Beta1);
         second.mul_(rates.Beta2).addcmul_(gradients, gradients, 1 - rates.Beta2);
+        // ε behind the corrected root: the algorithm of Adam's paper, and PyTorch. The paper's shorter form adds it before the correction.
         var denominator = second.sqrt() / Math.Sqrt(1 - Math.Pow(rates.Beta2, step)) + rates.Epsilon;
         parameters.addcdiv_(first, denominator, -rates.LearningRate / (1 - Math.Pow(rates.Beta1, step)));
     }
@@ -62,6 +63,7 @@ public static partial class PlainOps
             DynamicCode.Signed.Encode(first, firstCodes, firstScale);
             DynamicCode.Unsigned.Encode(second, secondCodes, secondScale);
 
+            // [blocks, block], and [blocks]: views, which the step changes in place
             Tensor Part(Tensor whole) => whole.narrow(0, at, blocks * AdamW8BitKernel.Block).view(blocks, AdamW8BitKernel.Block);
             Tensor Scales(Tensor whole) => whole.narrow(0, at / AdamW8BitKernel.Block, blocks);
         }

@@ -72,6 +72,7 @@ internal sealed unsafe class RmsNormKernel : GuardedFunction<RmsNormKernel>
             var squares = Vector<float>.Zero;
             for (var i = 0; i < size; i += Simd.Width)
                 squares = Vector.FusedMultiplyAdd(Vector.Load(x + i), Vector.Load(x + i), squares);
+            // ε within the root, as Llama's and T5's code; the paper's own code adds it to the root.
             var inverse = 1 / MathF.Sqrt(Vector.Sum(squares) / size + rows->Epsilon);
             rows->Inverse[row] = inverse;
             for (var i = 0; i < size; i += Simd.Width)
@@ -102,6 +103,7 @@ internal sealed unsafe class RmsNormKernel : GuardedFunction<RmsNormKernel>
                 Vector.FusedMultiplyAdd(gradient, value * inverse, Vector.Load(dw + i)).Store(dw + i);
             }
 
+            // dx = g ⊙ w / rms − x · Σ(g ⊙ w ⊙ x) / (size · rms³), and 1 / rms is at hand.
             var along = new Vector<float>(-Vector.Sum(product) * inverse * inverse * inverse / size);
             for (var i = 0; i < size; i += Simd.Width)
                 Vector

@@ -23,6 +23,7 @@ internal sealed unsafe class RotateKernel : GuardedFunction<RotateKernel>
             Cosine = Simd.Data(cosine),
             Sine = Simd.Data(sine),
             Heads = x.size(2),
+            // One row of angles serves every row.
             Positions = cosine.size(0) == 1 ? x.size(1) : x.size(0) * x.size(1),
             Size = (int)x.size(3),
             Direction = direction,
@@ -41,7 +42,7 @@ internal sealed unsafe class RotateKernel : GuardedFunction<RotateKernel>
     protected override Tensor?[] Differentiate(autograd.AutogradContext context, Tensor gradient)
     {
         var saved = context.get_saved_variables();
-        return [Forward(gradient.contiguous(), saved[0], saved[1], -1), null, null];
+        return [Forward(gradient.contiguous(), saved[0], saved[1], -1), null, null]; // A rotation's transpose turns back.
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

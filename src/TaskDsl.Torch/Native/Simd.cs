@@ -19,7 +19,10 @@ internal static unsafe class Simd
         && size % Width == 0
         && tensor.is_contiguous();
 
-    /// <summary>Runs a body over parts of a range, each thread one part.</summary>
+    /// <summary>
+    /// Runs a body over parts of a range, each thread one part, and waits for all: the context may lie on the caller's stack. No exception
+    /// may leave the body.
+    /// </summary>
     public static void For(long count, long grain, delegate* unmanaged[Cdecl]<long, long, void*, void> body, void* context)
     {
         if (LibTorch.ParallelFor(0, count, grain, body, context) != 0)
@@ -36,6 +39,7 @@ internal static unsafe class Simd
     {
         x = Vector.Max(x, new Vector<float>(-87.3f));
         var power = Vector.Floor(Vector.FusedMultiplyAdd(x, new Vector<float>(1.44269504f), new Vector<float>(0.5f)));
+        // ln 2 in two parts, the first short enough that its products are exact.
         var rest = Vector.FusedMultiplyAdd(
             power,
             new Vector<float>(2.12194440e-4f),
@@ -48,6 +52,7 @@ internal static unsafe class Simd
         sum = Vector.FusedMultiplyAdd(sum, rest, new Vector<float>(1.6666665459e-1f));
         sum = Vector.FusedMultiplyAdd(sum, rest, new Vector<float>(5.0000001201e-1f));
         sum = Vector.FusedMultiplyAdd(sum, rest * rest, rest + Vector<float>.One);
+        // 2 to the power, by the bits of its exponent.
         return sum * Vector.AsVectorSingle((Vector.ConvertToInt32(power) + new Vector<int>(127)) << 23);
     }
 }

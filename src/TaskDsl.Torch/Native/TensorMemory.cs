@@ -38,7 +38,7 @@ public static unsafe class TensorMemory
             return empty(shape.ToArray(), dtype: type);
         if (((nint)Pointer(bytes) + offset) % SizeOf(type) != 0)
             throw new ArgumentException($"The address of byte {offset} is no multiple of {SizeOf(type)}.", nameof(offset));
-        using var scope = NewDisposeScope();
+        using var scope = NewDisposeScope(); // Holds the narrowed bytes while libtorch has no more than their handle.
         nint handle;
         if (LibTorch.ViewAs(bytes.narrow(0, offset, length).Handle, (int)type, &handle) != 0)
             throw new InvalidOperationException($"libtorch could not view bytes as {type}.");
@@ -72,7 +72,7 @@ public static unsafe class TensorMemory
         return LibTorch.Wrap(handle);
     }
 
-    /// <summary>The address of a tensor's first element.</summary>
+    /// <summary>The address of a tensor's first element, valid while the tensor lives: an address alone keeps nothing alive.</summary>
     public static void* Pointer(Tensor tensor)
     {
         void* pointer;

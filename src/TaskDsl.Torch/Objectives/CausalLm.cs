@@ -12,6 +12,6 @@ public sealed record CausalLm : Objective
     public override ObjectiveRun Start(ObjectiveStart start)
     {
         ArgumentNullException.ThrowIfNull(start);
-        return new NextTokenRun(start.Model, answerOnly: false);
+        return new NextTokenRun(start.Model, completionOnly: false);
     }
 }

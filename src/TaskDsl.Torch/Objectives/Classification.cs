@@ -44,7 +44,7 @@ public sealed record Classification : Objective
             SequenceClassificationHead.MultiLabel => [.. labels.Select(label => values.Contains(label) ? 1f : 0f)],
             _ => [float.Parse(values[0], System.Globalization.CultureInfo.InvariantCulture)],
         };
-        return new(example.Given() with { Target = target });
+        return new(example.PromptOnly() with { Target = target });
     }
 
     /// <inheritdoc/>
@@ -74,11 +74,11 @@ public sealed record Classification : Objective
         public override LossSum[] Loss(ForwardPass pass)
         {
             using var scope = NewDisposeScope();
-            var scores = model.Logits(pass.OfTexts()).to(ScalarType.Float32); // [texts, outputs]
+            var scores = model.Logits(pass.OfTexts()).to(ScalarType.Float32); // [texts, labels]; 16 bits under autocast
             var targets = pass.Batch.Sequences.Select(s => s.Sequence.Target).ToArray();
             var losses = problem switch
             {
-                _ when IsOneLabel => OneLabel(scores, targets).unsqueeze(1),
+                _ when IsOneLabel => OneLabel(scores, targets).unsqueeze(1), // [texts, 1]
                 SequenceClassificationHead.MultiLabel => nn.functional.binary_cross_entropy_with_logits(
                     scores,
                     Table(scores, targets),
@@ -102,7 +102,7 @@ public sealed record Classification : Objective
 
             float[] Distribution(float[] target) =>
                 target.Length == outputs ? target : [.. Enumerable.Range(0, outputs).Select(label => label == (int)target[0] ? 1f : 0f)];
-            return -(Table(scores, Array.ConvertAll(targets, Distribution)) * scores.log_softmax(1)).sum(1);
+            return -(Table(scores, Array.ConvertAll(targets, Distribution)) * scores.log_softmax(1)).sum(1); // [texts]
         }
 
         private static Tensor Table(Tensor scores, float[][] targets) =>

@@ -57,16 +57,16 @@ public sealed record Contrastive : Objective
         {
             using var scope = NewDisposeScope();
             var pairs = Pairs(pass.Batch).ToArray();
-            var questions = TextVectors.Of(pass, [.. pairs.Select(p => p.Given.ToArray())], objective.Pooling);
+            var questions = TextVectors.Of(pass, [.. pairs.Select(p => p.PromptIds.ToArray())], objective.Pooling);
             // First each pair's own answer, then answers that are known to be wrong.
             var wrong = pass.Batch.Sequences.Where(s => s.Rank > 0);
-            var answers = TextVectors.Of(pass, [.. pairs.Concat(wrong).Select(s => s.Written.ToArray())], objective.Pooling);
+            var answers = TextVectors.Of(pass, [.. pairs.Concat(wrong).Select(s => s.CompletionIds.ToArray())], objective.Pooling);
             var scores = questions.matmul(answers.t()) / objective.Temperature; // [questions, answers]
             var right = arange(pairs.Length, ScalarType.Int64, pass.Model.Device);
             var loss = nn.functional.cross_entropy(scores, right, reduction: nn.Reduction.None); // [questions]
             if (objective.Symmetric)
             {
-                var back = scores.narrow(1, 0, pairs.Length).t();
+                var back = scores.narrow(1, 0, pairs.Length).t(); // [answers, questions], without the wrong answers
                 loss = (loss + nn.functional.cross_entropy(back, right, reduction: nn.Reduction.None)) / 2;
             }
 

@@ -37,7 +37,7 @@ public sealed record Distillation : Objective
     public override ObjectiveRun Start(ObjectiveStart start)
     {
         ArgumentNullException.ThrowIfNull(start);
-        NextTokens.Check(start.Model, answerOnly: true);
+        NextTokens.Check(start.Model, completionOnly: true);
         var teacher = LoadedModel.Load(Path.Combine(start.ProjectDirectory, Teacher), start.Model.Device);
         if (start.Tokenizer is null || Agree(teacher.Tokenizer, start.Tokenizer))
             return new Run(this, start.Model, teacher.Model, teacher);
@@ -65,16 +65,16 @@ public sealed record Distillation : Objective
     /// <param name="owned">What ends with the run.</param>
     private sealed class Run(Distillation objective, LanguageModel model, LanguageModel teacher, IDisposable? owned) : ObjectiveRun
     {
-        public override double[] Count(TokenBatch batch) => [NextTokens.Count(model, batch, answerOnly: true)];
+        public override double[] Count(TokenBatch batch) => [NextTokens.Count(model, batch, completionOnly: true)];
 
         public override LossSum[] Loss(ForwardPass pass)
         {
             using var scope = NewDisposeScope();
-            var student = NextTokens.Of(pass, answerOnly: true);
+            var student = NextTokens.Of(pass, completionOnly: true);
             NextTokens known;
             using (no_grad())
             using (var taught = new ForwardPass(teacher, pass.Batch))
-                known = NextTokens.Of(taught, answerOnly: true);
+                known = NextTokens.Of(taught, completionOnly: true);
             var sum = HeadLoss.Sum(
                 student.Hidden,
                 student.Head,

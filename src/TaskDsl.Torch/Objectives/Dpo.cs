@@ -39,14 +39,17 @@ public sealed record Dpo : Objective
     public override TokenGroup Encode(ExampleTokens example)
     {
         var items = example.Task.Items(example.Example.OutputValue);
-        return new(example.Answered(Field(example, items, Chosen)), example.Answered(Field(example, items, Rejected)));
+        return new(
+            example.PromptAndCompletion(Field(example, items, Chosen)),
+            example.PromptAndCompletion(Field(example, items, Rejected))
+        );
     }
 
     /// <inheritdoc/>
     public override ObjectiveRun Start(ObjectiveStart start)
     {
         ArgumentNullException.ThrowIfNull(start);
-        NextTokens.Check(start.Model, answerOnly: true);
+        NextTokens.Check(start.Model, completionOnly: true);
         var reference = new Dictionary<UInt128, double>();
         foreach (var batch in start.Batches)
         {
@@ -66,7 +69,7 @@ public sealed record Dpo : Objective
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(MemoryMarshal.AsBytes(sequence.Ids.AsSpan()));
-        hash.AppendData(MemoryMarshal.AsBytes(sequence.Answer.AsSpan()));
+        hash.AppendData(MemoryMarshal.AsBytes(sequence.CompletionMask.AsSpan()));
         return BinaryPrimitives.ReadUInt128LittleEndian(hash.GetHashAndReset());
     }
 

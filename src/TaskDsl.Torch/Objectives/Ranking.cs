@@ -40,7 +40,7 @@ public sealed record Ranking : Objective
             );
         var answered = new List<TokenSequence>(); // An example on its way to tokens stands on the stack: no lambda may hold it.
         foreach (var text in texts)
-            answered.Add(example.Answered(text));
+            answered.Add(example.PromptAndCompletion(text));
         return new([.. answered]);
     }
 
@@ -48,7 +48,7 @@ public sealed record Ranking : Objective
     public override ObjectiveRun Start(ObjectiveStart start)
     {
         ArgumentNullException.ThrowIfNull(start);
-        NextTokens.Check(start.Model, answerOnly: true);
+        NextTokens.Check(start.Model, completionOnly: true);
         return new Run(this);
     }
 

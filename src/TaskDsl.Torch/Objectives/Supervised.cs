@@ -15,6 +15,6 @@ public sealed record Supervised : Objective
     public override ObjectiveRun Start(ObjectiveStart start)
     {
         ArgumentNullException.ThrowIfNull(start);
-        return new NextTokenRun(start.Model, answerOnly: true, Average);
+        return new NextTokenRun(start.Model, completionOnly: true, Average);
     }
 }

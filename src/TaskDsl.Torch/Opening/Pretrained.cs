@@ -25,8 +25,8 @@ public sealed record Pretrained : ModelSource
     {
         ArgumentNullException.ThrowIfNull(request);
         var folder = System.IO.Path.Combine(request.ProjectDirectory, Path);
-        var model = request.Outline
-            ? LoadedModel.Outline(folder, ChatFormat, request.Head)
+        var model = request.OnMeta
+            ? LoadedModel.LoadOnMeta(folder, ChatFormat, request.Head)
             : LoadedModel.Load(folder, request.Device, ChatFormat, request.Head, request.Seed);
         try
         {

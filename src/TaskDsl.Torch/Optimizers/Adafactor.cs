@@ -68,7 +68,7 @@ public sealed record Adafactor : Optimizer
             var rate = (options.LearningRate ?? Math.Min(1e-2, 1 / Math.Sqrt(Steps))) * factor;
             using var scope = NewDisposeScope();
             using var ungraded = no_grad();
-            var fresh = Number(Math.Pow(Steps, -options.DecayRate));
+            var fresh = Number(Math.Pow(Steps, -options.DecayRate)); // 1 at first: the moment needs no bias correction.
             long at = 0;
             foreach (var (start, shape, group) in parameters.Places)
             {
@@ -84,6 +84,7 @@ public sealed record Adafactor : Optimizer
                 update.div_(maximum(Rms(update) / Number(options.ClipThreshold), Number(1)));
                 var own = rate * group.LearningRate;
                 var step = options.ScaleParameter ? maximum(Rms(values), Number(options.ParameterEpsilon)) * Number(own) : Number(own);
+                // By the plain rate, as PyTorch; transformers multiplies it by the tensor's size too.
                 if (group.Decays && options.WeightDecay > 0)
                     values.mul_(Number(1 - own * options.WeightDecay));
                 values.sub_(update.mul_(step));
@@ -98,9 +99,10 @@ public sealed record Adafactor : Optimizer
         private Tensor Factored(Tensor gradients, Tensor moment, Tensor fresh)
         {
             var squares = Squares(gradients);
+            // Means where the paper has sums: the sizes cancel in V.
             var rows = Averaged(moment.narrow(0, 0, squares.size(0)), squares.mean([1L]), fresh);
             var columns = Averaged(moment.narrow(0, squares.size(0), squares.size(1)), squares.mean([0L]), fresh);
-            return gradients * (rows / rows.mean()).rsqrt().unsqueeze(1) * columns.rsqrt().unsqueeze(0);
+            return gradients * (rows / rows.mean()).rsqrt().unsqueeze(1) * columns.rsqrt().unsqueeze(0); // [rows, columns]
         }
 
         private Tensor Squares(Tensor gradients) => gradients.square().add_(Number(options.Epsilon));
@@ -109,6 +111,7 @@ public sealed record Adafactor : Optimizer
 
         private static Tensor Rms(Tensor x) => x.square().mean().sqrt();
 
+        // A tensor: TorchSharp wraps a plain number in a native object that only a finaliser frees.
         private Tensor Number(double value) => tensor((float)value, device: parameters.Values.device);
 
         private static long Moments(IReadOnlyList<long> shape) =>

@@ -61,8 +61,9 @@ public sealed record Lion : Optimizer
             if (decay > 0)
                 values.mul_(Number(1 - rate * decay));
             values.sub_(direction.mul_(Number(rate)));
-            momentum.lerp_(gradients, Number(1 - options.Beta2));
+            momentum.lerp_(gradients, Number(1 - options.Beta2)); // After the step, whose direction has mixed by β₁.
 
+            // A tensor: TorchSharp wraps a plain number in a native object that only a finaliser frees.
             Tensor Number(double value) => tensor((float)value, device: values.device);
         }
     }

@@ -27,7 +27,7 @@ internal sealed class Measure(RunData data)
         var measured =
             unknown.Length == 0
                 ? EvaluationReport.Empty
-                : Answer(unknown, recipe.Evaluation, SplitName.Test, RunPhase.EvaluatingBefore, Run.CancellationToken);
+                : Evaluate(unknown, recipe.Evaluation, SplitName.Test, RunPhase.EvaluatingBefore, Run.CancellationToken);
         foreach (var task in unknown)
             known[Key(task)] = [.. measured.Tasks.Where(t => t.Prompt == task.Prompt.Name)];
         return new EvaluationReport([.. data.Tasks.SelectMany(t => known[Key(t)]!)]);
@@ -37,14 +37,14 @@ internal sealed class Measure(RunData data)
 
     /// <summary>What the tuned model is worth.</summary>
     public EvaluationReport? After() =>
-        HasAnswers ? Answer(data.Tasks, data.Recipe.Evaluation, SplitName.Test, RunPhase.EvaluatingAfter, Run.CancellationToken) : null;
+        HasAnswers ? Evaluate(data.Tasks, data.Recipe.Evaluation, SplitName.Test, RunPhase.EvaluatingAfter, Run.CancellationToken) : null;
 
     /// <summary>What the model is worth on the validation part while it is tuned.</summary>
     /// <param name="limit">The most examples of a task and language; null for all.</param>
     /// <param name="cancellationToken">Ends the measurement.</param>
     public EvaluationReport Validation(int? limit, CancellationToken cancellationToken) =>
         Run.Evaluates
-            ? Answer(data.Tasks, data.Recipe.Evaluation with { Limit = limit }, SplitName.Validation, phase: null, cancellationToken)
+            ? Evaluate(data.Tasks, data.Recipe.Evaluation with { Limit = limit }, SplitName.Validation, phase: null, cancellationToken)
             : EvaluationReport.Empty;
 
     /// <summary>
@@ -62,7 +62,7 @@ internal sealed class Measure(RunData data)
         {
             var started = Stopwatch.GetTimestamp();
             var first = plan with { Limit = Math.Min(plan.Rows, limit) };
-            var asked = Answer(data.Tasks, first, SplitName.Test, phase: null, patience.Token).Tasks.Sum(t => t.Examples);
+            var asked = Evaluate(data.Tasks, first, SplitName.Test, phase: null, patience.Token).Tasks.Sum(t => t.Examples);
             var took = Stopwatch.GetElapsedTime(started);
             var all = data.Tasks.Sum(t => t.Data[SplitName.Test].GroupBy(e => e.Language).Sum(g => (long)Math.Min(g.Count(), limit)));
             // A new model is measured after only.
@@ -74,7 +74,7 @@ internal sealed class Measure(RunData data)
         }
     }
 
-    private EvaluationReport Answer(
+    private EvaluationReport Evaluate(
         IEnumerable<RunTask> tasks,
         EvaluationPlan plan,
         SplitName split,

@@ -14,19 +14,19 @@ internal static class ModelOpening
     /// <param name="run">The run.</param>
     /// <param name="tasks">All tasks of the recipe: a new tokenizer learns from each.</param>
     /// <param name="documents">Plain text that a new tokenizer learns from.</param>
-    /// <param name="outline">Whether only the model's shape is wanted.</param>
+    /// <param name="onMeta">Whether only the model's shape is wanted.</param>
     public static LoadedModel Open(
         RunContext run,
         IReadOnlyList<RunTask> tasks,
         IReadOnlyList<CorpusDocument> documents,
-        bool outline = false
+        bool onMeta = false
     )
     {
         var recipe = run.Recipe;
         return recipe.Model.Open(
             new ModelRequest
             {
-                Outline = outline,
+                OnMeta = onMeta,
                 ProjectDirectory = run.Options.ProjectDirectory,
                 Device = TorchRuntime.Device(recipe.Device),
                 Head = recipe.Objective.Head([.. tasks.Where(t => t.Share.Weight > 0).Select(t => t.Share.Task)]),

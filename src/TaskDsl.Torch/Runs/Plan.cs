@@ -32,7 +32,7 @@ internal sealed class Plan(RunContext run)
     private RunForecast Forecast()
     {
         var empty = GC.GetTotalMemory(forceFullCollection: true);
-        var data = new Prepare(run).Outline();
+        var data = new Prepare(run).ForPlan();
         var held = Math.Max(0, GC.GetTotalMemory(forceFullCollection: true) - empty);
         var machine = MachineMemory.Of(TorchRuntime.Device(Recipe.Device));
         var (memory, remedies) = Memory(data, machine, held);
@@ -90,7 +90,7 @@ internal sealed class Plan(RunContext run)
                 Validation = validation,
                 Report = _ => { },
                 SaveBest = () => { },
-                Answer = (_, _) => EvaluationReport.Empty,
+                EvaluateValidation = (_, _) => EvaluationReport.Empty,
             };
             var times = Steps(trainer, steps);
             var perStep = times.Aggregate(TimeSpan.Zero, (sum, t) => sum + t) / times.Count;

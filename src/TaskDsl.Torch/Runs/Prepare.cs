@@ -21,8 +21,8 @@ internal sealed class Prepare(RunContext run)
         var (tasks, corpus) = Read();
         var limit = new MemoryLimit(run, MachineMemory.InUse());
         if (Recipe.Model is Pretrained)
-            using (var outline = ModelOpening.Open(run, tasks, corpus.Train, outline: true))
-                limit.RefuseWhatCannotFit(outline.Model.Config);
+            using (var shape = ModelOpening.Open(run, tasks, corpus.Train, onMeta: true))
+                limit.RefuseWhatCannotFit(shape.Model.Config);
         var model = ModelOpening.Open(run, tasks, corpus.Train);
         try
         {
@@ -42,10 +42,10 @@ internal sealed class Prepare(RunContext run)
 
     /// <summary>Prepares the same without the model's weights, for a plan.</summary>
     /// <exception cref="RunException">The run could not start.</exception>
-    public RunData Outline()
+    public RunData ForPlan()
     {
         var (tasks, corpus) = Read();
-        var model = run.Hold(ModelOpening.Open(run, tasks, corpus.Train, outline: true));
+        var model = run.Hold(ModelOpening.Open(run, tasks, corpus.Train, onMeta: true));
         Agreement.Check(Recipe, tasks, model);
         return Batch(tasks, corpus, model);
     }

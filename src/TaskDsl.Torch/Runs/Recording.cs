@@ -15,8 +15,7 @@ internal sealed class Recording
     public static Recording Begin(RunFolder folder, RunData data)
     {
         var now = RunRecord.Of(data);
-        var answersChoose = data.Recipe.Best.Answers != 0;
-        var recording = new Recording(folder, data.Run.Options.Resume ? Resumption.Of(folder, now, answersChoose) : now);
+        var recording = new Recording(folder, data.Run.Options.Resume ? Resumption.Of(folder, now, data.Recipe.Best.NeedsAnswers) : now);
         foreach (var warning in recording.record.Warnings ?? [])
             data.Run.Tell(warning);
         recording.Save(RunStatus.Running);

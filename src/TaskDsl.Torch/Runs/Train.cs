@@ -29,7 +29,7 @@ internal sealed class Train(RunData data, RunFolder folder, Recording record, Ke
             Validation = validation,
             Report = Run.Report,
             SaveBest = () => keep.Save(tuned, data.Model),
-            Answer = new Measure(data).Validation,
+            EvaluateValidation = new Measure(data).Validation,
         };
         record.Save(RunStatus.Running, r => r with { TrainedParameters = trainer.TrainedCount });
         try

@@ -72,6 +72,7 @@ internal sealed record Checkpoint(string Folder, TrainingState State)
                 tensor.copy_(saved.Read(name, tensor.shape));
         }
 
+        // Its bias correction counts the steps that were taken, not those that float16 skipped.
         optimizer.Steps = State.Step - (State.LossScale?.Skipped ?? 0);
     }
 }

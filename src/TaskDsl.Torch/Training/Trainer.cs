@@ -44,7 +44,7 @@ internal sealed partial class Trainer : IDisposable
     public required Action SaveBest { get; init; }
 
     /// <summary>Has the model answer validation examples, at most so many per task and language.</summary>
-    public required Func<int?, CancellationToken, EvaluationReport> Answer { get; init; }
+    public required Func<int?, CancellationToken, EvaluationReport> EvaluateValidation { get; init; }
 
     public required TrainingStream Stream { get; init; }
 
@@ -143,7 +143,7 @@ internal sealed partial class Trainer : IDisposable
         {
             if (cancellationToken.IsCancellationRequested)
                 return null;
-            Learn(batch, total, scale);
+            Backward(batch, total, scale);
             if (!double.IsFinite(total.Mean))
                 throw Diverged(step, batch, "loss", total.Mean);
         }
@@ -168,8 +168,8 @@ internal sealed partial class Trainer : IDisposable
         parameters.ClearGradients();
     }
 
-    /// <summary>Adds a batch's share of the gradients of a step's loss, times a scale, and its sums.</summary>
-    private void Learn(TokenBatch batch, LossTotal total, double scale)
+    /// <summary>Forward and backward over a batch: adds its share of the gradients of a step's loss, times a scale, and its sums.</summary>
+    private void Backward(TokenBatch batch, LossTotal total, double scale)
     {
         using var scope = NewDisposeScope();
         var losses = Loss(batch, Recipe.Dropout);
@@ -186,7 +186,7 @@ internal sealed partial class Trainer : IDisposable
         Begin();
         foreach (var batch in step.Batches.SkipLast(1))
         {
-            Learn(batch, total, scale);
+            Backward(batch, total, scale);
             if (!double.IsFinite(parameters.Normalise(1, clip: 0)))
                 return batch;
         }
@@ -208,6 +208,7 @@ internal sealed partial class Trainer : IDisposable
 
     private LossSum[] Loss(TokenBatch batch, double dropout)
     {
+        // It ends before the backward, which computes in the types that the forward has left.
         using var autocast = Recipe.Precision switch
         {
             Precision.BFloat16 => Autocast.BFloat16(Tuned.Model.Device),
@@ -246,7 +247,7 @@ internal sealed partial class Trainer : IDisposable
     {
         var ((loss, measures), criterion) = (Validate(cancellationToken), Recipe.Best);
         validationLoss = loss;
-        var score = criterion.Score(loss, criterion.Answers == 0 ? null : Answer(criterion.Answers, cancellationToken));
+        var score = criterion.Score(loss, criterion.NeedsAnswers ? EvaluateValidation(criterion.AnswerLimit, cancellationToken) : null);
         if (score is null && Recipe.EarlyStopping is not null)
             throw new RunException(
                 $"recipe '{Recipe.Name}': early_stopping has nothing to go by: the recipe's tasks have no validation part "

@@ -34,7 +34,7 @@ public sealed record Bottleneck : AdapterMethod
         var places = adapter.Model.Sublayers.Where(part => part.Kind == SublayerKind.FeedForward || Place == BottleneckPlace.Houlsby);
         foreach (var part in places)
         {
-            var name = $"{part.Maps.First().Name}.bottleneck";
+            var name = $"{part.LinearLayers.First().Name}.bottleneck";
             var at = weights.At(name);
             var down = at.Linear("down", Size, part.Size, $"base_model.model.{name}");
             var up = at.Trained("up.weight", [part.Size, Size], () => zeros(part.Size, Size));
@@ -49,7 +49,7 @@ public sealed record Bottleneck : AdapterMethod
     {
         /// <inheritdoc/>
         public override string MergeObstacle =>
-            "A bottleneck bends what it adds: it cannot be folded into a weight. Use the adapter as it is.";
+            "What a bottleneck adds is not linear: it cannot be folded into a weight. Use the adapter as it is.";
 
         /// <inheritdoc/>
         public override Tensor Forward(Sublayer sublayer, Tensor x, Tensor y)

@@ -35,7 +35,7 @@ public sealed record Ia3 : LinearTuning
     {
         base.Describe(config, weights);
         config["feedforward_modules"] = weights.Targets(
-            weights.Maps.Where(map => map.Updates.OfType<Factors>().Any(factors => factors.Before))
+            weights.LinearLayers.Where(map => map.Updates.OfType<Factors>().Any(factors => factors.Before))
         );
         config["init_ia3_weights"] = true;
     }
@@ -43,18 +43,19 @@ public sealed record Ia3 : LinearTuning
     /// <summary>One map's factors.</summary>
     private sealed class Factors(Parameter values, bool before) : LinearUpdate
     {
+        private Tensor Flat => values.view(-1); // [in] before the map, [out] behind it
+
         /// <summary>Whether they stand before the map.</summary>
         public bool Before => before;
 
         /// <inheritdoc/>
-        public override Tensor Forward(LinearMap map, Tensor x) =>
-            before ? map.Forward(x * values.view(-1)) : map.Forward(x) * values.view(-1);
+        public override Tensor Forward(LinearMap map, Tensor x) => before ? map.Forward(x * Flat) : map.Forward(x) * Flat;
 
         /// <inheritdoc/>
         public override (Tensor Matrix, Tensor? Bias) Merged(LinearMap map)
         {
             var (matrix, bias) = map.Merged;
-            return (matrix * values, before || bias is null ? bias : bias * values.view(-1));
+            return (matrix * values, before || bias is null ? bias : bias * Flat); // [out, in], [out]
         }
     }
 }

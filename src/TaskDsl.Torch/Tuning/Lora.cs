@@ -67,6 +67,7 @@ public sealed record Lora : LinearTuning
         var a = weights.Trained("lora_A.weight", [Rank, map.Inputs], Uniform);
         var b = weights.Trained("lora_B.weight", [map.Outputs, Rank], () => zeros(map.Outputs, Rank));
         var magnitude = Dora
+            // [out]
             ? weights.Trained("lora_magnitude_vector", [map.Outputs], () => map.Updated.Matrix.add(b.mm(a), alpha: Scale).norm(1, false, 2))
             : null;
         return new LowRank(a, b, Scale, magnitude);
@@ -124,11 +125,12 @@ public sealed record Lora : LinearTuning
             );
         if (weights.Model.IsTied(map))
             throw new NotSupportedException("tuning.lora: start: pissa changes the weight, which the head shares with the embedding here.");
-        var (u, s, v) = linalg.svd(map.Matrix.detach(), false);
-        var root = (s.narrow(0, 0, Rank) / Scale).sqrt();
+        var (u, s, v) = linalg.svd(map.Matrix.detach(), false); // W = u · diag(s) · v: v comes transposed
+        var root = (s.narrow(0, 0, Rank) / Scale).sqrt(); // [rank]; scale · B A is then the principal part
         var a0 = weights.Keep(v.narrow(0, 0, Rank) * root.unsqueeze(1)); // [rank, in]
         var b0 = weights.Keep(u.narrow(1, 0, Rank) * root); // [out, rank]
-        var a = weights.Trained("lora_A.weight", [Rank, map.Inputs], () => a0, value => cat([value, a0], 0));
+        var a = weights.Trained("lora_A.weight", [Rank, map.Inputs], () => a0, value => cat([value, a0], 0)); // stored: [2 · rank, in]
+        // stored: [out, 2 · rank]
         var b = weights.Trained("lora_B.weight", [map.Outputs, Rank], () => b0, value => cat([value, b0.neg()], 1));
         var update = new PrincipalPart(a, b, Scale, a0, b0);
         update.Move(map, -Scale);
@@ -147,16 +149,18 @@ public sealed record Lora : LinearTuning
         /// <inheritdoc/>
         public override Tensor Forward(LinearMap map, Tensor x)
         {
-            var flat = x.reshape(-1, x.size(-1)); // [tokens, in]
+            var flat = x.reshape(-1, x.size(-1)); // [rows, in]
             if (magnitude is null)
             {
                 var y = map.Forward(x);
+                // […, out]; two thin products: B A, as large as the weight, is never made.
                 return addmm(y.reshape(-1, map.Outputs), flat.mm(a.t()), b.t(), beta: 1, alpha: scale).view(y.shape);
             }
 
+            // The bias stays outside of the magnitude, as PEFT has it.
             var (matrix, bias) = map.Merged;
             var turned = addmm(Ops.Linear(flat, matrix), flat.mm(a.t()), b.t(), beta: 1, alpha: scale) * (magnitude / Lengths(matrix));
-            return (bias is null ? turned : turned + bias).view([.. x.shape[..^1], map.Outputs]);
+            return (bias is null ? turned : turned + bias).view([.. x.shape[..^1], map.Outputs]); // […, out]
         }
 
         /// <inheritdoc/>
@@ -164,18 +168,18 @@ public sealed record Lora : LinearTuning
         {
             var (matrix, bias) = map.Merged;
             var sum = matrix.add(b.mm(a), alpha: scale);
-            return (magnitude is null ? sum : sum * (magnitude / Lengths(matrix)).unsqueeze(1), bias);
+            return (magnitude is null ? sum : sum * (magnitude / Lengths(matrix)).unsqueeze(1), bias); // [out, in], [out]
         }
 
         /// <inheritdoc/>
-        // […, size]
+        // […, out]
         public override Tensor LookUp(LinearMap map, Tensor ids) => map.LookUp(ids) + scale * Ops.Embedding(a.t(), ids).matmul(b.t());
 
         /// <summary>The length of each row of the updated weight; a constant for the gradients, as the paper has it.</summary>
         private Tensor Lengths(Tensor matrix)
         {
             using var ungraded = no_grad();
-            return matrix.add(b.mm(a), alpha: scale).norm(1, false, 2);
+            return matrix.add(b.mm(a), alpha: scale).norm(1, false, 2); // [out]
         }
     }
 

@@ -37,13 +37,16 @@ public sealed record Partial : TuningMethod
                 $"tuning.partial.layers: the model has the layers 0 to {layers - 1} (-1 to {-layers} from the end)."
             );
         if (
-            Sites.Except(model.Sites.Where(s => s.Layer is not null).SelectMany(s => s.Sites)).Select(s => (Site?)s).FirstOrDefault() is
+            Sites
+                .Except(model.LinearLayers.Where(l => l.Layer is not null).SelectMany(l => l.Sites))
+                .Select(s => (Site?)s)
+                .FirstOrDefault() is
             { } missing
         )
             throw new NotSupportedException($"tuning.partial.sites: this model's layers have no {missing.ToString().ToLowerInvariant()}.");
         var maps = model
-            .Sites.Where(site => site.Sites.Intersect(Sites).Any())
-            .SelectMany(site => new[] { $"{site.Name}.weight", $"{site.Name}.bias" })
+            .LinearLayers.Where(layer => layer.Sites.Intersect(Sites).Any())
+            .SelectMany(layer => new[] { $"{layer.Name}.weight", $"{layer.Name}.bias" })
             .ToHashSet(StringComparer.Ordinal);
         return new PartlyTrained(model, name => model.LayerOf(name) is { } layer
                 ? (chosen.Count == 0 ? Sites.Count > 0 : chosen.Contains(layer)) && (Sites.Count == 0 || maps.Contains(name))

@@ -31,7 +31,7 @@ public sealed record PromptTuning : VirtualTokenTuning
             var drawn = new long[rows];
             for (var i = 0; i < drawn.Length; i++)
                 drawn[i] = draw.Below((int)model.TokenEmbedding.size(0));
-            return model.TokenEmbedding.index_select(0, tensor(drawn, device: model.Device));
+            return model.TokenEmbedding.index_select(0, tensor(drawn, device: model.Device)); // [rows, embedding]
         }
     }
 }

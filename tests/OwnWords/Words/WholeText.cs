@@ -19,7 +19,7 @@ public sealed record WholeText : Objective
     /// <inheritdoc/>
     public override ObjectiveRun Start(ObjectiveStart start)
     {
-        NextTokens.Check(start.Model, answerOnly: false);
+        NextTokens.Check(start.Model, completionOnly: false);
         return new Run(start.Model, Share);
     }
 
@@ -28,15 +28,15 @@ public sealed record WholeText : Objective
         public override IReadOnlyList<LossTerm> Terms { get; } = [new("answer"), new("text", share)];
 
         public override double[] Count(TokenBatch batch) =>
-            [NextTokens.Count(model, batch, answerOnly: true), NextTokens.Count(model, batch, answerOnly: false)];
+            [NextTokens.Count(model, batch, completionOnly: true), NextTokens.Count(model, batch, completionOnly: false)];
 
-        public override LossSum[] Loss(ForwardPass pass) => [Sum(pass, answerOnly: true), Sum(pass, answerOnly: false)];
+        public override LossSum[] Loss(ForwardPass pass) => [Sum(pass, completionOnly: true), Sum(pass, completionOnly: false)];
 
         // The head's loss in pieces: the logits of all rows never exist.
-        private static LossSum Sum(ForwardPass pass, bool answerOnly)
+        private static LossSum Sum(ForwardPass pass, bool completionOnly)
         {
             using var scope = NewDisposeScope();
-            var next = NextTokens.Of(pass, answerOnly);
+            var next = NextTokens.Of(pass, completionOnly);
             return new(HeadLoss.Sum(next.Hidden, next.Head, next.Targets, next.Weights).MoveToOuterDisposeScope());
         }
     }

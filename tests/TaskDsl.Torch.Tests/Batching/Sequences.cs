@@ -16,7 +16,7 @@ internal static class Sequences
     }
 }
 
-/// <summary>Sequences of given lengths. The pass stands in the second token.</summary>
+/// <summary>Sequences of given lengths. The repetition stands in the second token.</summary>
 internal sealed class FakeSource(string name, double weight, params int[] lengths) : TokenSource
 {
     public override string Name => name;
@@ -25,11 +25,11 @@ internal sealed class FakeSource(string name, double weight, params int[] length
 
     public override double Weight => weight;
 
-    public override TokenGroup Encode(int index, int pass)
+    public override TokenGroup Encode(int index, int repetition)
     {
         var sequence = Sequences.Of(1000 + index, lengths[index]);
         if (sequence.Length > 1)
-            sequence.Ids[1] = pass;
+            sequence.Ids[1] = repetition;
         return new(sequence);
     }
 }

@@ -18,7 +18,7 @@ public sealed class TaskSourceTests : TorchTest
         foreach (var index in Enumerable.Range(0, source.Count))
         {
             var sequence = source.Encode(index, 0).Sequences[0];
-            var answer = sequence.Ids.Where((_, i) => sequence.Answer[i]).ToArray();
+            var answer = sequence.Ids.Where((_, i) => sequence.CompletionMask[i]).ToArray();
             Assert.Equal(model.Tokenizer.EndOfText, answer[^1]);
             Assert.Equal(((LettersOutput)source.Examples[index].OutputValue).Letter, model.Tokenizer.Decode(answer));
             Assert.Equal(
@@ -34,7 +34,7 @@ public sealed class TaskSourceTests : TorchTest
         var tokenizer = Tokenizer.Load(Path.Combine(AppContext.BaseDirectory, "Golden", name));
         using var source = await Source(tokenizer, new Supervised(), separate: true);
         var (sequence, example) = (source.Encode(3, 0).Sequences[0], (LettersExample)source.Examples[3]);
-        var written = sequence.Ids.Where((_, i) => sequence.Answer[i]).ToArray();
+        var written = sequence.Ids.Where((_, i) => sequence.CompletionMask[i]).ToArray();
         Assert.Equal(tokenizer.EncodeText(example.Input.Text + "\n").Ids, sequence.Ids[..^written.Length]);
         Assert.Equal(tokenizer.EncodeText(example.Output.Letter).Ids, written);
         Assert.Equal(tokenizer.EndOfText, written[^1]);
@@ -48,7 +48,7 @@ public sealed class TaskSourceTests : TorchTest
         var (sequence, example) = (source.Encode(3, 0).Sequences[0], (LettersExample)source.Examples[3]);
         Assert.Equal(tokenizer.EncodeText(example.Input.Text + "\n").Ids, sequence.Ids);
         Assert.Equal([example.Output.Letter[0] - 'a'], sequence.Target);
-        Assert.DoesNotContain(true, sequence.Answer);
+        Assert.DoesNotContain(true, sequence.CompletionMask);
     }
 
     private static async Task<TaskSource> Source(Tokenizer tokenizer, Objective objective, bool separate)
@@ -78,8 +78,8 @@ public sealed class TaskSourceTests : TorchTest
         Assert.InRange(asked.Count(t => t.StartsWith("Q: ", StringComparison.Ordinal)), 1, asked.Length - 1);
         Assert.DoesNotContain(Texts(fixedSource, 0), t => t.StartsWith("Q: ", StringComparison.Ordinal));
 
-        string[] Texts(TaskSource from, int pass) =>
-            [.. Enumerable.Range(0, from.Count).Select(i => model.Tokenizer.Decode(from.Encode(i, pass).Sequences[0].Ids))];
+        string[] Texts(TaskSource from, int repetition) =>
+            [.. Enumerable.Range(0, from.Count).Select(i => model.Tokenizer.Decode(from.Encode(i, repetition).Sequences[0].Ids))];
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class TaskSourceTests : TorchTest
             var words = lines.Where((_, i) => i % 2 == 0).ToArray();
             Assert.Equal(4, words.Distinct().Count());
             Assert.All(words, word => Assert.Contains(word, train));
-            Assert.Equal(2, sequence.Answer.Count(a => a)); // The demonstrations' answers carry no loss.
+            Assert.Equal(2, sequence.CompletionMask.Count(a => a)); // The demonstrations' answers carry no loss.
         }
     }
 

@@ -34,14 +34,14 @@ public sealed class TokenCacheTests : IDisposable
         {
             using var plain = Source(demonstrations, phrasings);
             using var cached = new CachedSource(Source(demonstrations, phrasings), Cache());
-            foreach (var pass in new[] { 0, 1, 3 })
+            foreach (var repetition in new[] { 0, 1, 3 })
             {
-                Assert.Equal(Texts(plain, pass), Texts(cached, pass));
+                Assert.Equal(Texts(plain, repetition), Texts(cached, repetition));
                 Assert.Equal(
-                    Enumerable.Range(0, plain.Count).Select(i => plain.Measure(i, pass)),
-                    Enumerable.Range(0, plain.Count).Select(i => cached.Measure(i, pass))
+                    Enumerable.Range(0, plain.Count).Select(i => plain.Measure(i, repetition)),
+                    Enumerable.Range(0, plain.Count).Select(i => cached.Measure(i, repetition))
                 );
-                Assert.Equal(plain.Encode(7, pass).Origin.ToString(), cached.Encode(7, pass).Origin.ToString());
+                Assert.Equal(plain.Encode(7, repetition).Origin.ToString(), cached.Encode(7, repetition).Origin.ToString());
             }
         }
 
@@ -89,7 +89,7 @@ public sealed class TokenCacheTests : IDisposable
         ];
         var ingredients = others.Select(s => string.Join('\n', s.Ingredients(0))).ToList();
         Assert.Equal(others.Length, ingredients.Distinct().Count());
-        Assert.Equal(ingredients[0], string.Join('\n', Source().Ingredients(5))); // All passes are alike.
+        Assert.Equal(ingredients[0], string.Join('\n', Source().Ingredients(5))); // All repetitions are alike.
         Assert.Equal(ingredients[0], string.Join('\n', Source(seed: 2).Ingredients(0))); // Nothing is drawn.
         Assert.NotEqual(ingredients[2], string.Join('\n', others[2].Ingredients(1)));
         Assert.Contains(typeof(TokenCache).Module.ModuleVersionId.ToString(), ingredients[0], StringComparison.Ordinal);
@@ -209,12 +209,12 @@ public sealed class TokenCacheTests : IDisposable
             Seed = measured ? null : seed,
         };
 
-    private static string[] Texts(TokenSource source, int pass) =>
+    private static string[] Texts(TokenSource source, int repetition) =>
         [
             .. Enumerable
                 .Range(0, source.Count)
-                .SelectMany(i => source.Encode(i, pass).Sequences)
-                .Select(s => $"{string.Join(' ', s.Ids)} {string.Join(' ', s.Answer)}"),
+                .SelectMany(i => source.Encode(i, repetition).Sequences)
+                .Select(s => $"{string.Join(' ', s.Ids)} {string.Join(' ', s.CompletionMask)}"),
         ];
 
     /// <summary>The letters' prompt with another text.</summary>

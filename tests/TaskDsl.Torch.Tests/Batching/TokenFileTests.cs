@@ -121,7 +121,7 @@ public sealed class TokenFileTests : IDisposable
         string.Join(
             '|',
             string.Join(' ', s.Ids),
-            string.Join(' ', s.Answer),
+            string.Join(' ', s.CompletionMask),
             string.Join(' ', s.Target.Select(BitConverter.SingleToInt32Bits)),
             string.Join(' ', s.Tags),
             s.Terms

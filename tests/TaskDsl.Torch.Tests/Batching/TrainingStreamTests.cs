@@ -115,7 +115,7 @@ public sealed class TrainingStreamTests
         var steps = Stream(1).Steps().Take(report.Steps).ToArray();
         Assert.Equal(steps.Sum(s => s.Batches.Sum(b => b.Tokens)), report.Tokens);
         Assert.Equal(steps.Sum(s => s.Batches.Sum(b => (long)b.Rows)), report.Rows);
-        Assert.Equal(steps.Sum(s => s.Batches.Sum(b => (long)b.Answer.ToArray().Count(a => a))), report.AnswerTokens);
+        Assert.Equal(steps.Sum(s => s.Batches.Sum(b => (long)b.CompletionMask.ToArray().Count(a => a))), report.AnswerTokens);
         Assert.Equal(steps.Max(s => s.Batches.Sum(b => b.Rows)), report.MostRows);
         Assert.Equal(steps.Max(s => s.Batches.Max(b => b.Length)), report.LongestRow);
         var perEpoch = Stream(1).Steps().TakeWhile(s => s.Position.Epoch < 1).Count();
@@ -190,7 +190,7 @@ public sealed class TrainingStreamTests
         var batch = stream.Steps().First().Batches[0];
         Assert.Equal(32, batch.Length);
         Assert.Equal(whole.Ids[^13..].Select(i => (long)i), batch.Ids[^13..].ToArray());
-        Assert.Equal(13, batch.Answer.ToArray().Count(a => a));
+        Assert.Equal(13, batch.CompletionMask.ToArray().Count(a => a));
         Assert.Equal(1000, batch.Ids[0]);
     }
 
@@ -223,7 +223,7 @@ public sealed class TrainingStreamTests
         Assert.Equal(30, fitted.Length); // Seven too many: four of each.
         Assert.Equal([.. better.Ids[..5], .. better.Ids[9..]], fitted.Sequences[0].Ids);
         Assert.Equal([.. worse.Ids[..5], .. worse.Ids[9..]], fitted.Sequences[1].Ids);
-        Assert.Equal((5, 3), (fitted.Sequences[0].Answer.Count(a => a), fitted.Sequences[1].Answer.Count(a => a)));
+        Assert.Equal((5, 3), (fitted.Sequences[0].CompletionMask.Count(a => a), fitted.Sequences[1].CompletionMask.Count(a => a)));
     }
 
     [Fact]
@@ -277,7 +277,7 @@ public sealed class TrainingStreamTests
 
         public override int Count => 5000;
 
-        public override TokenGroup Encode(int index, int pass)
+        public override TokenGroup Encode(int index, int repetition)
         {
             Interlocked.Increment(ref asked);
             Thread.Sleep(1); // Slow to fail, as a full disk is: the other threads see meanwhile that going on is of no use.
@@ -291,6 +291,6 @@ public sealed class TrainingStreamTests
 
         public override int Count => 1;
 
-        public override TokenGroup Encode(int index, int pass) => new(Sequences.Of(1, 40, 40));
+        public override TokenGroup Encode(int index, int repetition) => new(Sequences.Of(1, 40, 40));
     }
 }

@@ -29,7 +29,7 @@ internal sealed class Asked(LoadedModel model, Grammar grammar)
         using var buffer = new PromptBuffer();
         Prompt.RenderAnswered(buffer, input ?? "", answer, "en", chat: model.LayoutOf(Prompt));
         var tokens = model.Tokenizer.Encode(buffer);
-        var first = Array.IndexOf(tokens.Answer, true);
+        var first = Array.IndexOf(tokens.CompletionMask, true);
         int[] asked = input is null ? [] : tokens.Ids[..first];
         if (model.Model is Decoder decoder)
         {

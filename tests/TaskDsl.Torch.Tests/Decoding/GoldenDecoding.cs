@@ -33,7 +33,7 @@ internal sealed class GoldenDecoding(GoldenModel golden) : LogitSource
                 ),
         ];
         DecodingLoop.Run(this, runs, default);
-        return [.. runs.Select(run => run.Answers)];
+        return [.. runs.Select(run => run.Completions)];
     }
 
     public override LogitSourceRun Start(IReadOnlyList<int[]> contexts, int limit) =>

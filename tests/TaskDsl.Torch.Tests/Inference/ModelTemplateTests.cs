@@ -59,8 +59,8 @@ public sealed class ModelTemplateTests : TorchTest
         {
             var (trained, asked) = (Tokens(tokenizer, chat, input, "yes"), Tokens(tokenizer, chat, input, null));
             Assert.Equal(asked.Ids, trained.Ids.Take(asked.Ids.Length));
-            Assert.Equal(Array.IndexOf([.. trained.Answer], true), asked.Ids.Length);
-            var answer = trained.Ids.Zip(trained.Answer).Where(t => t.Second).Select(t => t.First).ToArray();
+            Assert.Equal(Array.IndexOf([.. trained.CompletionMask], true), asked.Ids.Length);
+            var answer = trained.Ids.Zip(trained.CompletionMask).Where(t => t.Second).Select(t => t.First).ToArray();
             Assert.Equal(tokenizer.TokenId("<|end_of_text|>"), answer[^1]);
             Assert.Equal("yes", tokenizer.Decode(answer[..^1]));
             Assert.Equal(1, asked.Ids.Count(id => id == tokenizer.TokenId("<|assistant|>")));

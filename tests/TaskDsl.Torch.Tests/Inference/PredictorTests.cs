@@ -225,7 +225,12 @@ public sealed class PredictorTests : TorchTest
             buffer.Clear();
             model.LayoutOf(prompt).EndAnswer(buffer);
             var ending = model.Tokenizer.Encode(buffer);
-            var end = ending.Ids.Zip(ending.Answer).Where(t => t.Second).Select(t => t.First).Append(model.Tokenizer.EndOfText).First();
+            var end = ending
+                .Ids.Zip(ending.CompletionMask)
+                .Where(t => t.Second)
+                .Select(t => t.First)
+                .Append(model.Tokenizer.EndOfText)
+                .First();
             // Token by token, each time from the beginning and over the whole vocabulary, what an answer may go on with.
             var (text, probability) = (Array.Empty<byte>(), 1.0);
             for (var ended = false; !ended; )

@@ -124,7 +124,7 @@ public sealed class DecoderTests : TorchTest
     public void An_update_hangs_on_its_site()
     {
         using var decoder = Decoder.Create(Small, 3);
-        Assert.Equal(14 + 2, decoder.Sites.Count); // The embedding and the head too.
+        Assert.Equal(14 + 2, decoder.LinearLayers.Count); // The embedding and the head too.
         var ids = tensor(
             new long[,]
             {
@@ -132,7 +132,7 @@ public sealed class DecoderTests : TorchTest
             }
         );
         var before = decoder.Hidden(ids);
-        var site = decoder.Sites.Single(s => s.Name == "model.layers.1.self_attn.v_proj");
+        var site = decoder.LinearLayers.Single(s => s.Name == "model.layers.1.self_attn.v_proj");
         site.Updates.Add(new Doubled());
         Assert.True((decoder.Hidden(ids) - before).abs().max().ToSingle() > 1e-4);
         site.Updates.Clear();

@@ -49,7 +49,7 @@ internal sealed class GoldenModel : IDisposable
 
     public Tensor? Maybe(string name) => Has(name) ? this[name] : null;
 
-    /// <summary>Which tokens of a case count, bool <c>[batch, seq]</c>.</summary>
+    /// <summary>Which tokens of a case count, bool <c>[batch, sequence]</c>.</summary>
     public Tensor Real(string @case) => (Maybe($"{@case}/attention_mask") ?? ones_like(this[$"{@case}/input_ids"])).to(ScalarType.Bool);
 
     /// <summary>What the model makes of one case: its last hidden states, and its scores.</summary>

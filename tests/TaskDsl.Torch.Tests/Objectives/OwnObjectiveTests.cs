@@ -35,7 +35,7 @@ public sealed class OwnObjectiveTests : TorchTest
 
         weight.grad = null;
         using var again = new ForwardPass(decoder, batch); // The first one's graph is used up.
-        var next = NextTokens.Of(again, answerOnly: true);
+        var next = NextTokens.Of(again, completionOnly: true);
         var log = next.Head.Logits(next.Hidden).log_softmax(1).gather(1, next.Targets.unsqueeze(1)).squeeze(1);
         var focal = -(next.Weights * (1 - log.exp()).pow(1.5) * log).sum();
         Assert.Equal(TorchSharp.TensorExtensionMethods.ToDouble(focal), TorchSharp.TensorExtensionMethods.ToDouble(losses[0].Sum), 1e-4);
@@ -57,11 +57,11 @@ public sealed class OwnObjectiveTests : TorchTest
             public override IReadOnlyList<LossTerm> Terms { get; } = [new("focal"), new("answers", 0.1)];
 
             public override double[] Count(TokenBatch batch) =>
-                [NextTokens.Count(model, batch, answerOnly: true), NextTokens.CountSequences(model, batch, answerOnly: true)];
+                [NextTokens.Count(model, batch, completionOnly: true), NextTokens.CountSequences(model, batch, completionOnly: true)];
 
             public override LossSum[] Loss(ForwardPass pass)
             {
-                var next = NextTokens.Of(pass, answerOnly: true);
+                var next = NextTokens.Of(pass, completionOnly: true);
                 return
                 [
                     new(HeadLoss.Sum(next.Hidden, next.Head, new Focal(next.Targets, next.Weights, gamma))),

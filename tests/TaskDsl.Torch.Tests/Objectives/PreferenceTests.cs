@@ -78,7 +78,7 @@ public sealed class PreferenceTests : TorchTest
         Assert.Equal(margins.Count(m => m > 0), measures["reward_accuracy"]);
         Assert.Equal(margins.Sum(), measures["reward_margin"], 1e-4);
 
-        int Length(int s) => form == PreferenceForm.Ipo ? pairs.Sequences[s].Written.Length : 1;
+        int Length(int s) => form == PreferenceForm.Ipo ? pairs.Sequences[s].CompletionIds.Length : 1;
     }
 
     [Theory]
@@ -100,7 +100,7 @@ public sealed class PreferenceTests : TorchTest
             2,
             scores =>
             {
-                var means = scores.Select((s, i) => s / Batch.Sequences[i].Written.Length / 0.5).ToArray();
+                var means = scores.Select((s, i) => s / Batch.Sequences[i].CompletionIds.Length / 0.5).ToArray();
                 return One([means[0], means[1], means[2]]) + One([means[3], means[4]]);
             }
         );
@@ -135,7 +135,7 @@ public sealed class PreferenceTests : TorchTest
                 Temperature = 3,
                 Weight = 0.7,
             }.Start(student.Model, teacher.Model),
-            Batch.Sequences.Sum(s => s.Written.Length),
+            Batch.Sequences.Sum(s => s.CompletionIds.Length),
             _ =>
             {
                 var (own, soft) = (Logits(student.Model, Batch), Logits(teacher.Model, Batch).Select(l => l.detach()).ToArray());
@@ -149,7 +149,7 @@ public sealed class PreferenceTests : TorchTest
                         + 0.3
                             * nn.functional.cross_entropy(
                                 own[s],
-                                tensor(Batch.Sequences[s].Written.ToArray().Select(t => (long)t).ToArray()),
+                                tensor(Batch.Sequences[s].CompletionIds.ToArray().Select(t => (long)t).ToArray()),
                                 reduction: nn.Reduction.Sum
                             );
                 }
@@ -196,7 +196,7 @@ public sealed class PreferenceTests : TorchTest
                     (logits, i) =>
                         nn
                             .functional.log_softmax(logits, 1)
-                            .gather(1, tensor(batch.Sequences[i].Written.ToArray().Select(t => (long)t).ToArray()).unsqueeze(1))
+                            .gather(1, tensor(batch.Sequences[i].CompletionIds.ToArray().Select(t => (long)t).ToArray()).unsqueeze(1))
                             .sum()
                 ),
         ];
@@ -206,8 +206,8 @@ public sealed class PreferenceTests : TorchTest
             .. batch.Sequences.Select(s =>
             {
                 var (given, written) = (
-                    s.Given.ToArray().Select(t => (long)t).ToArray(),
-                    s.Written.ToArray().Select(t => (long)t).ToArray()
+                    s.PromptIds.ToArray().Select(t => (long)t).ToArray(),
+                    s.CompletionIds.ToArray().Select(t => (long)t).ToArray()
                 );
                 if (model is EncoderDecoder both)
                     return both.Logits(

@@ -127,9 +127,9 @@ public sealed class BpeTests
         buffer.AppendEndOfText(answer: true);
         var tokens = Trained.Encode(buffer);
         Assert.Equal([Trained.TokenId("<|im_start|>"), .. Ids("the rent <|im_end|>"), .. Ids(" tenant"), Trained.EndOfText], tokens.Ids);
-        Assert.Equal(tokens.Ids.Length, tokens.Answer.Length);
-        Assert.Equal(2, tokens.AnswerLength);
-        Assert.True(tokens.Answer[^1] && tokens.Answer[^2]);
+        Assert.Equal(tokens.Ids.Length, tokens.CompletionMask.Length);
+        Assert.Equal(2, tokens.CompletionLength);
+        Assert.True(tokens.CompletionMask[^1] && tokens.CompletionMask[^2]);
     }
 
     [Fact]

@@ -114,7 +114,7 @@ public sealed class TokenizerFamilyTests
         buffer.Begin(SegmentKind.Answer);
         buffer.Append("rent"u8);
         var tokens = tokenizer.Encode(buffer);
-        var answer = tokens.Ids.Where((_, i) => tokens.Answer[i]).ToArray();
+        var answer = tokens.Ids.Where((_, i) => tokens.CompletionMask[i]).ToArray();
         // What constrained decoding sees is what the answer says, without a space in front that nobody wrote.
         if (!name.StartsWith("bert", StringComparison.Ordinal))
             Assert.Equal("rent", Encoding.UTF8.GetString(tokenizer.DecodeUtf8(answer)));

@@ -39,7 +39,7 @@ public sealed class AdaptedModelTests : TorchTest
             .RunAsync(new RunOptions { ProjectDirectory = folder.Path });
         Assert.Equal(folder.File("model"), Named(run));
         Alike(run);
-        Assert.All(run.Model.Model.Sites.Where(site => site.Layer is not null), site => Assert.Single(site.Updates));
+        Assert.All(run.Model.Model.LinearLayers.Where(layer => layer.Layer is not null), site => Assert.Single(site.Updates));
         using var earlier = LoadedModel.Load(folder.File("earlier"));
         Assert.True((earlier.Decoder.Hidden(Ids) - run.Model.Decoder.Hidden(Ids)).abs().max().ToDouble() > 1e-3);
         await NothingIsLost(folder, AdapterUse.Train, new Lora { Rank = 4 });

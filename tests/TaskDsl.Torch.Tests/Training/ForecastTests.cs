@@ -300,9 +300,9 @@ public sealed class ForecastTests : TorchTest
                 KeyValuePair.Create<string, JsonNode?>("dtype", "bfloat16")
             );
         config.Save(folder);
-        using var outline = LanguageModel.Outline(config);
+        using var onMeta = LanguageModel.OnMeta(config);
         var (json, at) = (new JsonObject(), 0L);
-        foreach (var (name, parameter) in outline.Parameters)
+        foreach (var (name, parameter) in onMeta.Parameters)
         {
             json[name] = new JsonObject
             {

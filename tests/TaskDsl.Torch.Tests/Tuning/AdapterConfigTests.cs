@@ -113,9 +113,9 @@ public sealed class AdapterConfigTests : TorchTest
 
     private static void Untouched(LanguageModel model)
     {
-        Assert.All(model.Sites, site => Assert.Empty(site.Updates));
+        Assert.All(model.LinearLayers, layer => Assert.Empty(layer.Updates));
         Assert.All(model.Sublayers, part => Assert.Empty(part.Updates));
         Assert.Null(model.Prefix);
-        Assert.Null(model.Prompt);
+        Assert.Null(model.SoftPrompt);
     }
 }

@@ -25,7 +25,7 @@ public sealed class BottleneckTests : TorchTest
         Assert.Equal(place == BottleneckPlace.Houlsby ? 4 : 2, golden.Model.Sublayers.Count(s => s.Updates.Count > 0));
         foreach (var sublayer in golden.Model.Sublayers.Where(s => s.Updates.Count > 0))
         {
-            var name = $"base_model.model.{sublayer.Maps.First().Name}.bottleneck";
+            var name = $"base_model.model.{sublayer.LinearLayers.First().Name}.bottleneck";
             var inner =
                 (place == BottleneckPlace.Parallel ? x : y).matmul(tuned.Trained[$"{name}.down.weight"].t())
                 + tuned.Trained[$"{name}.down.bias"];

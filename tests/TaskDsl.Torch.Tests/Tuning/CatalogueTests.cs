@@ -73,7 +73,7 @@ public sealed class CatalogueTests : TorchTest
         using (var tuned = Methods[method].Start(golden.Model, 1))
         {
             var start = golden.Run("full").Logits.detach();
-            if ((golden.Model.Prompt ?? golden.Model.Prefix) is null)
+            if ((golden.Model.SoftPrompt ?? golden.Model.Prefix) is null)
                 Close(golden["full/logits"], start, 5e-5); // Only virtual tokens are not nothing from the beginning.
             (first, last) = Train(golden, tuned, 30);
             Assert.True(last < first - 0.01, $"the loss went from {first} to {last}");

@@ -18,7 +18,7 @@ public sealed class CombinedTests : TorchTest
             Assert.Throws<NotSupportedException>(() => new Combined { Parts = [new Ia3(), new Full()] }.Start(golden.Model, 1)).Message,
             StringComparison.Ordinal
         );
-        Assert.All(golden.Model.Sites, site => Assert.Empty(site.Updates));
+        Assert.All(golden.Model.LinearLayers, layer => Assert.Empty(layer.Updates));
     }
 
     [Fact]
@@ -41,13 +41,13 @@ public sealed class CombinedTests : TorchTest
     {
         using var golden = new GoldenModel("llama");
         using var adapter = new Combined { Parts = [new Lora { Rank = 2 }, new Bottleneck { Size = 4 }] }.Start(golden.Model, 1);
-        var weight = golden.Model.Sites[0].Weight.clone();
+        var weight = golden.Model.LinearLayers[0].Weight.clone();
         using (no_grad())
             foreach (var parameter in adapter.Trained.Values)
                 parameter.add_(0.1f);
         var before = golden.Run("full").Logits;
         Assert.Throws<NotSupportedException>(adapter.Merge);
-        Close(weight, golden.Model.Sites[0].Weight, 0);
+        Close(weight, golden.Model.LinearLayers[0].Weight, 0);
         Close(before, golden.Run("full").Logits, 0);
     }
 }

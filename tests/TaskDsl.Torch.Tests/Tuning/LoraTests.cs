@@ -69,7 +69,7 @@ public sealed class LoraTests : TorchTest
         using var golden = new GoldenModel(name);
         using var ungraded = no_grad();
         using var tuned = new Lora { Rank = 3, Sites = [Site.Embedding] }.Start(golden.Model, 1);
-        var map = golden.Model.Sites.Single(site => site.Updates.Count > 0);
+        var map = golden.Model.LinearLayers.Single(layer => layer.Updates.Count > 0);
         var prefix = $"base_model.model.{map.Name}.lora_embedding_";
         var (a, b) = (tuned.Trained[prefix + "A"], tuned.Trained[prefix + "B"]);
         Assert.Equal([3, golden.Model.TokenEmbedding.size(0)], a.shape);
@@ -206,7 +206,7 @@ public sealed class LoraTests : TorchTest
     public void The_principal_part_is_the_best_of_its_rank_and_the_model_begins_as_it_was()
     {
         using var golden = new GoldenModel("llama");
-        var site = golden.Model.Sites.First(s => s.Sites[0] == Site.Gate);
+        var site = golden.Model.LinearLayers.First(s => s.Sites[0] == Site.Gate);
         var whole = site.Matrix.detach().clone();
         using var tuned = new Lora
         {

@@ -99,7 +99,7 @@ public sealed class MergeTests : TorchTest
         var scale = Math.Max(1, expected.abs().max().ToDouble());
         Assert.InRange((expected - plain).abs().max().ToDouble(), 1e-3, double.MaxValue);
         adapter.Merge();
-        Assert.All(golden.Model.Sites, site => Assert.Empty(site.Updates));
+        Assert.All(golden.Model.LinearLayers, layer => Assert.Empty(layer.Updates));
         Close(expected, golden.Run("full").Logits, Rounding * scale);
         adapter.Dispose(); // Takes nothing back.
         Close(expected, golden.Run("full").Logits, Rounding * scale);

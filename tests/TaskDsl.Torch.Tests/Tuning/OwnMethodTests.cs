@@ -47,7 +47,7 @@ public sealed class OwnMethodTests : TorchTest
         using var read = AdapterFolder.Load(golden.Model, folder.Path);
         Close(expected, golden.Run("full").Logits, 0);
         read.Merge();
-        Assert.All(golden.Model.Sites, site => Assert.Empty(site.Updates));
+        Assert.All(golden.Model.LinearLayers, layer => Assert.Empty(layer.Updates));
         Close(expected, golden.Run("full").Logits, 1e-4);
     }
 
@@ -57,7 +57,7 @@ public sealed class OwnMethodTests : TorchTest
         using var golden = new GoldenModel("llama");
         using var tuned = new OwnMethod().Start(golden.Model, 1);
         tuned.BeforeStep(4, 9);
-        Assert.All(golden.Model.Sites.Where(site => site.Layer is not null), site =>
+        Assert.All(golden.Model.LinearLayers.Where(layer => layer.Layer is not null), site =>
             Assert.Equal((4, 9), Assert.IsType<OwnMethod.Weighed>(site.Updates.Single()).Seen)
         );
     }

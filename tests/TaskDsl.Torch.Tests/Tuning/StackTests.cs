@@ -25,7 +25,7 @@ public sealed class StackTests : TorchTest
         using var first = Moved(new Lora { Rank = 2, Sites = [Site.Down] }.Start(golden.Model, 1));
         using var second = Moved(new Ia3 { Sites = [Site.Down] }.Start(golden.Model, 1));
         using var third = Moved(new Lora { Rank = 3, Sites = [Site.Down] }.Start(golden.Model, 1));
-        foreach (var map in golden.Model.Sites.Where(map => map.Sites.Contains(Site.Down)))
+        foreach (var map in golden.Model.LinearLayers.Where(map => map.Sites.Contains(Site.Down)))
         {
             var name = $"base_model.model.{map.Name}.";
             var expected =
@@ -84,7 +84,7 @@ public sealed class StackTests : TorchTest
         Close(expected, read.Decoder.Logits(read.Decoder.Hidden(Ids)), 0);
         read.Merge();
         Assert.Null(read.Adapter);
-        Assert.All(read.Model.Sites, site => Assert.Empty(site.Updates));
+        Assert.All(read.Model.LinearLayers, layer => Assert.Empty(layer.Updates));
         Close(expected, read.Decoder.Logits(read.Decoder.Hidden(Ids)), 1e-4);
         using var outline = ModelOutline.ReadBase(folder.File("three"));
         Assert.Equal(folder.File("base"), outline.Folder);

@@ -21,7 +21,7 @@ public sealed class VeraTests : TorchTest
         tuned.Save(folder.Path, "base");
         using var file = SafetensorsFile.Open(folder.File("adapter_model.safetensors"));
         var (a, b) = (file.Read("base_model.vera_A"), file.Read("base_model.vera_B"));
-        var maps = golden.Model.Sites.Where(map => map.Updates.Count > 0).ToList();
+        var maps = golden.Model.LinearLayers.Where(map => map.Updates.Count > 0).ToList();
         Assert.Equal([5, maps.Max(map => map.Inputs)], a.shape);
         Assert.Equal([maps.Max(map => map.Outputs), 5], b.shape);
         Assert.InRange(a.abs().max().ToDouble(), 0.9 * Math.Sqrt(6.0 / a.size(1)), Math.Sqrt(6.0 / a.size(1)));
@@ -43,7 +43,7 @@ public sealed class VeraTests : TorchTest
         using var folder = new TempFolder();
         using var tuned = new Vera { Rank = 5, Key = 3 }.Start(golden.Model, 1);
         Assert.Equal(
-            golden.Model.Sites.Where(map => map.Layer is not null).Sum(map => 5 + map.Outputs),
+            golden.Model.LinearLayers.Where(map => map.Layer is not null).Sum(map => 5 + map.Outputs),
             tuned.Trained.Values.Sum(vector => vector.numel())
         );
         tuned.Save(folder.Path, "base");

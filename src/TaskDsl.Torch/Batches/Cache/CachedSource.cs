@@ -3,7 +3,7 @@ using TaskDsl.Torch.Batches.Sources;
 namespace TaskDsl.Torch.Batches.Cache;
 
 /// <summary>
-/// A task's examples whose tokens lie in a <see cref="TokenCache"/>: tokenised once for each pass that differs from the others.
+/// A task's examples whose tokens lie in a <see cref="TokenCache"/>: tokenised once for each repetition that differs from the others.
 /// </summary>
 /// <param name="source">The examples.</param>
 /// <param name="cache">Where the tokens lie.</param>
@@ -12,7 +12,7 @@ public sealed class CachedSource(TaskSource source, TokenCache cache) : TokenSou
     /// <summary>How many examples are tokenised again to see that the cache holds what they give.</summary>
     private const int Samples = 16;
 
-    private readonly Dictionary<int, TokenFile> passes = [];
+    private readonly Dictionary<int, TokenFile> repetitions = [];
     private readonly Lock building = new();
 
     /// <inheritdoc/>
@@ -25,52 +25,52 @@ public sealed class CachedSource(TaskSource source, TokenCache cache) : TokenSou
     public override double Weight => source.Weight;
 
     /// <inheritdoc/>
-    public override TokenGroup Encode(int index, int pass) => Tokens(pass).Read(index, source.OriginOf);
+    public override TokenGroup Encode(int index, int repetition) => Tokens(repetition).Read(index, source.OriginOf);
 
     /// <inheritdoc/>
-    public override TokenLength Measure(int index, int pass) => Tokens(pass).Measure(index);
+    public override TokenLength Measure(int index, int repetition) => Tokens(repetition).Measure(index);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var file in passes.Values)
+        foreach (var file in repetitions.Values)
             file.Dispose();
         source.Dispose();
     }
 
-    private TokenFile Tokens(int pass)
+    private TokenFile Tokens(int repetition)
     {
-        if (source.IsSameInEachPass)
-            pass = 0;
+        if (source.IsSameInEachRepetition)
+            repetition = 0;
         lock (building)
         {
-            if (!passes.TryGetValue(pass, out var file))
-                passes.Add(
-                    pass,
+            if (!repetitions.TryGetValue(repetition, out var file))
+                repetitions.Add(
+                    repetition,
                     file = cache.Open(
-                        source.Ingredients(pass),
-                        known => IsRight(known, pass),
-                        () => Blocks.OnAllCores(Count, (from, to) => Encode(pass, from, to))
+                        source.Ingredients(repetition),
+                        known => IsRight(known, repetition),
+                        () => Blocks.OnAllCores(Count, (from, to) => Encode(repetition, from, to))
                     )
                 );
             return file;
         }
     }
 
-    private TokenBlock Encode(int pass, int from, int to)
+    private TokenBlock Encode(int repetition, int from, int to)
     {
         var block = new TokenBlock();
-        foreach (var group in source.Encode(from, to, pass))
+        foreach (var group in source.Encode(from, to, repetition))
             block.Add(group, from++);
         return block;
     }
 
-    private bool IsRight(TokenFile file, int pass) =>
+    private bool IsRight(TokenFile file, int repetition) =>
         file.Count == Count
         && Enumerable
             .Range(0, Math.Min(Samples, Count))
             .Select(i => (int)((long)i * Count / Samples % Count))
-            .All(i => Same(file.Read(i, source.OriginOf), source.Encode(i, pass)));
+            .All(i => Same(file.Read(i, source.OriginOf), source.Encode(i, repetition)));
 
     private static bool Same(TokenGroup a, TokenGroup b) =>
         a.Sequences.Count == b.Sequences.Count

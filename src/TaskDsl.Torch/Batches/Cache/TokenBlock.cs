@@ -29,7 +29,7 @@ internal sealed class TokenBlock
         words.Write([BitConverter.SingleToInt32Bits(group.Weight), group.Sequences.Count]);
         foreach (var sequence in group.Sequences)
             Write(sequence);
-        entries.Add(new TokenEntry(start, words.WrittenCount - start, length.Tokens, length.Answers, length.Untagged, from));
+        entries.Add(new TokenEntry(start, words.WrittenCount - start, length.Tokens, length.CompletionTokens, length.Untagged, from));
     }
 
     /// <summary>Reads one example.</summary>
@@ -66,8 +66,8 @@ internal sealed class TokenBlock
     {
         Many(sequence.Ids);
         var runs = new List<int>();
-        for (var (at, end) = (0, 0); (at = Array.IndexOf(sequence.Answer, true, end)) >= 0; runs.AddRange([at, end - at]))
-            end = Array.IndexOf(sequence.Answer, false, at) is >= 0 and var next ? next : sequence.Answer.Length;
+        for (var (at, end) = (0, 0); (at = Array.IndexOf(sequence.CompletionMask, true, end)) >= 0; runs.AddRange([at, end - at]))
+            end = Array.IndexOf(sequence.CompletionMask, false, at) is >= 0 and var next ? next : sequence.CompletionMask.Length;
         Many(CollectionsMarshal.AsSpan(runs));
         Many(MemoryMarshal.Cast<float, int>(sequence.Target));
         Many(sequence.Tags);
@@ -92,8 +92,8 @@ internal sealed class TokenBlock
 /// <param name="Start">Its first word.</param>
 /// <param name="Words">Its words.</param>
 /// <param name="Tokens">Its tokens.</param>
-/// <param name="Answers">Those that the model must produce.</param>
+/// <param name="CompletionTokens">Those that the model must produce.</param>
 /// <param name="Untagged">Entities that no tag says.</param>
 /// <param name="From">The number of what it was made from.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal readonly record struct TokenEntry(long Start, int Words, int Tokens, int Answers, int Untagged, int From);
+internal readonly record struct TokenEntry(long Start, int Words, int Tokens, int CompletionTokens, int Untagged, int From);

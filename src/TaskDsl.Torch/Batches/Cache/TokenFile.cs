@@ -107,7 +107,7 @@ internal sealed class TokenFile : IDisposable
     public TokenLength Measure(int index)
     {
         var entry = Entry(index);
-        return new TokenLength(entry.Tokens, entry.Answers, entry.Untagged);
+        return new TokenLength(entry.Tokens, entry.CompletionTokens, entry.Untagged);
     }
 
     /// <summary>Reads an example.</summary>

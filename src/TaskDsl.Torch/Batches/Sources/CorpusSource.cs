@@ -59,5 +59,5 @@ public sealed class CorpusSource : TokenSource
     public override int Count => pieces.Count;
 
     /// <inheritdoc/>
-    public override TokenGroup Encode(int index, int pass) => pieces[index];
+    public override TokenGroup Encode(int index, int repetition) => pieces[index];
 }

@@ -46,23 +46,23 @@ public readonly ref struct ExampleTokens
     /// <summary>Its task.</summary>
     public DslTask Task => prompt.Task;
 
-    /// <summary>The prompt and the example's answer.</summary>
+    /// <summary>The prompt, completed by the example's answer.</summary>
     /// <exception cref="DataException">The answer is empty.</exception>
-    public TokenSequence Written()
+    public TokenSequence PromptAndCompletion()
     {
         var tokens = Render(Example.OutputValue, null);
-        return Array.IndexOf(tokens.Answer, true) >= 0
+        return Array.IndexOf(tokens.CompletionMask, true) >= 0
             ? tokens
             : throw new DataException(
                 $"{Example.Origin}: error: prompt '{prompt.Name}' writes no answer for this example, so there is nothing to learn from it."
             );
     }
 
-    /// <summary>The prompt and an answer.</summary>
-    public TokenSequence Answered(string text) => Render(null, text);
+    /// <summary>The prompt, completed by another answer.</summary>
+    public TokenSequence PromptAndCompletion(string text) => Render(null, text);
 
     /// <summary>The prompt alone, as one whole text.</summary>
-    public TokenSequence Given()
+    public TokenSequence PromptOnly()
     {
         var tokens = Render(null, null);
         return separate
@@ -70,7 +70,7 @@ public readonly ref struct ExampleTokens
             : tokens with
             {
                 Ids = [.. tokens.Ids, .. tokenizer.Suffix],
-                Answer = new bool[tokens.Ids.Length + tokenizer.Suffix.Count],
+                CompletionMask = new bool[tokens.Ids.Length + tokenizer.Suffix.Count],
             };
     }
 
@@ -100,23 +100,23 @@ public readonly ref struct ExampleTokens
             prompt.RenderAnswered(buffer, Example.InputValue, answer, Example.Language, phrasing, shown, chat);
         var tokens = tokenizer.Encode(buffer);
         if (!separate)
-            return new TokenSequence(tokens.Ids, tokens.Answer, Example.Origin);
+            return new TokenSequence(tokens.Ids, tokens.CompletionMask, Example.Origin);
         // Two texts, each cut into tokens as a whole one: what ends a text stands behind the first too.
-        var at = Array.IndexOf(tokens.Answer, true) is >= 0 and var first ? first : tokens.Ids.Length;
-        var written = new List<int>();
+        var at = Array.IndexOf(tokens.CompletionMask, true) is >= 0 and var first ? first : tokens.Ids.Length;
+        var completion = new List<int>();
         foreach (var segment in buffer.Segments)
         {
             if (!segment.Kind.HasFlag(SegmentKind.Answer))
                 continue;
             if (segment.Kind.HasFlag(SegmentKind.EndOfText))
-                written.Add(tokenizer.EndOfText);
+                completion.Add(tokenizer.EndOfText);
             else
-                tokenizer.Encode(buffer.Utf8.Slice(segment.Start, segment.Length), segment.Kind.HasFlag(SegmentKind.Control), written);
+                tokenizer.Encode(buffer.Utf8.Slice(segment.Start, segment.Length), segment.Kind.HasFlag(SegmentKind.Control), completion);
         }
 
         return new TokenSequence(
-            [.. tokens.Ids[..at], .. tokenizer.Suffix, .. written],
-            [.. new bool[at + tokenizer.Suffix.Count], .. Enumerable.Repeat(true, written.Count)],
+            [.. tokens.Ids[..at], .. tokenizer.Suffix, .. completion],
+            [.. new bool[at + tokenizer.Suffix.Count], .. Enumerable.Repeat(true, completion.Count)],
             Example.Origin
         );
     }

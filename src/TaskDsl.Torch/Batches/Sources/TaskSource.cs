@@ -52,23 +52,23 @@ public sealed class TaskSource : TokenSource, IDisposable
     public string Fingerprint { get; init; } = "";
 
     /// <summary>Whether an example has the same tokens however often it was drawn.</summary>
-    internal bool IsSameInEachPass =>
+    internal bool IsSameInEachRepetition =>
         Seed is null || (Demonstrations.Count == 0 && Prompt.Task.Languages.All(language => Prompt.Phrasings(language) == 1));
 
     /// <inheritdoc/>
-    public override TokenGroup Encode(int index, int pass) => Encode(Examples[index], index, pass);
+    public override TokenGroup Encode(int index, int repetition) => Encode(Examples[index], index, repetition);
 
     /// <summary>Tokenises the examples from one number to before another.</summary>
-    internal IEnumerable<TokenGroup> Encode(int from, int to, int pass) =>
+    internal IEnumerable<TokenGroup> Encode(int from, int to, int repetition) =>
         (Examples is ExampleFile file ? file.Slice(from, to) : Enumerable.Range(from, to - from).Select(i => Examples[i])).Select(
-            (example, i) => Encode(example, from + i, pass)
+            (example, i) => Encode(example, from + i, repetition)
         );
 
     /// <summary>Where an example was read from.</summary>
     internal RecordOrigin OriginOf(int index) => Examples is ExampleFile file ? file.OriginOf(index) : Examples[index].Origin;
 
-    /// <summary>Everything that shapes the tokens of a pass, the code that makes them included.</summary>
-    internal IEnumerable<string> Ingredients(int pass)
+    /// <summary>Everything that shapes the tokens of a repetition, the code that makes them included.</summary>
+    internal IEnumerable<string> Ingredients(int repetition)
     {
         var chat = ChatFormat ?? Prompt.ChatFormat;
         return
@@ -82,11 +82,11 @@ public sealed class TaskSource : TokenSource, IDisposable
             Objective.GetType().FullName!,
             DefinitionJson.Write(Objective)?.ToJsonString() ?? "",
             $"{Separate} {Demonstrations.Count} {Demonstrations.Seed}",
-            IsSameInEachPass
+            IsSameInEachRepetition
                 ? Seed is null
                     ? "as measured"
                     : "each pass"
-                : $"pass {pass} of seed {Seed}",
+                : $"pass {repetition} of seed {Seed}",
             .. new[] { typeof(Example), typeof(TaskSource), Objective.GetType().BaseType!, Objective.GetType(), chat.GetType() }
                 .Select(type => type.Module.ModuleVersionId.ToString())
                 .Distinct(),
@@ -101,11 +101,11 @@ public sealed class TaskSource : TokenSource, IDisposable
         buffers.Dispose();
     }
 
-    private TokenGroup Encode(Example example, int index, int pass)
+    private TokenGroup Encode(Example example, int index, int repetition)
     {
         if (Seed is not { } seed)
             return Encode(example, 0, Demonstrations.Fixed(example.Language));
-        var draw = new Draw(seed, Draw.Seed(Prompt.Name), index, pass);
+        var draw = new Draw(seed, Draw.Seed(Prompt.Name), index, repetition);
         var phrasing = draw.Below(Prompt.Phrasings(example.Language));
         return Encode(
             example,
@@ -119,6 +119,6 @@ public sealed class TaskSource : TokenSource, IDisposable
 
     private sealed record PromptAndAnswer : IExampleEncoder
     {
-        public TokenGroup Encode(ExampleTokens example) => new(example.Written());
+        public TokenGroup Encode(ExampleTokens example) => new(example.PromptAndCompletion());
     }
 }

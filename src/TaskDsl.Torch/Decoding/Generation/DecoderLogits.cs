@@ -36,7 +36,7 @@ internal sealed class DecoderLogits : LogitSourceRun
             using (input)
             using (at)
             {
-                at = (at.narrow(1, at.size(1) - 1, 1) + 1).DetachFromDisposeScope();
+                at = (at.narrow(1, at.size(1) - 1, 1) + 1).DetachFromDisposeScope(); // [batch, 1]
                 input = tensor(last, [last.Length, 1], device: decoder.Device).DetachFromDisposeScope();
             }
         }
@@ -44,10 +44,10 @@ internal sealed class DecoderLogits : LogitSourceRun
         var hidden = decoder.Hidden(
             input,
             at,
-            padded ? AttentionPattern.Padded(mask.narrow(1, 0, cache.Length + input.size(1))) : null,
+            padded ? AttentionPattern.Padded(mask.narrow(1, 0, cache.Length + input.size(1))) : null, // [batch, keys]
             cache
         );
-        return decoder.Logits(hidden.select(1, hidden.size(1) - 1));
+        return decoder.Logits(hidden.select(1, hidden.size(1) - 1)); // [batch, vocabulary]
     }
 
     public override void Select(int[] rows)

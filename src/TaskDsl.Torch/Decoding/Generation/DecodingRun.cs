@@ -22,8 +22,8 @@ public abstract class DecodingRun(DecodingRequest request)
     /// </summary>
     public abstract IReadOnlyList<Completion> Open { get; }
 
-    /// <summary>The answers, the best first; at least one when nothing is open.</summary>
-    public abstract IReadOnlyList<ScoredCompletion> Answers { get; }
+    /// <summary>The completions that are whole, the best first; at least one when nothing is open.</summary>
+    public abstract IReadOnlyList<ScoredCompletion> Completions { get; }
 
     /// <summary>Goes on by one token.</summary>
     /// <param name="logits">The scores of the token behind each open completion.</param>

@@ -24,7 +24,7 @@ internal sealed class EncoderDecoderLogits : LogitSourceRun
     {
         last ??= [.. Enumerable.Repeat((long)model.Start, (int)text.States.size(0))];
         var hidden = model.Hidden(text, tensor(last, [last.Length, 1], device: model.Device), cache: cache);
-        return model.Logits(hidden.select(1, 0));
+        return model.Logits(hidden.select(1, 0)); // [batch, vocabulary]
     }
 
     public override void Select(int[] rows)

@@ -46,13 +46,14 @@ internal sealed class HeadAnswers(LoadedModel model)
             using var scope = NewDisposeScope();
             var batch = new TokenBatch([.. part.Select(p => new[] { p.Read.Sequence })], model.Tokenizer.Padding);
             using var pass = new ForwardPass(model.Model, batch);
-            var hidden = part[0].Read.First is null ? pass.OfTexts() : pass.OfTokens(); // [rows, hidden] or [rows, length, hidden]
+            var hidden = part[0].Read.First is null ? pass.OfTexts() : pass.OfTokens(); // [rows, hidden] or [batch, sequence, hidden]
             var scores = model.Model.Logits(hidden).to(ScalarType.Float32).cpu();
             for (var row = 0; row < part.Length; row++)
             {
                 var (index, request, (sequence, first)) = part[row];
+                // [labels], or [words, labels]
                 var own = first is null ? scores[row] : scores[row].index_select(0, tensor(first.Select(i => (long)i).ToArray()));
-                answers[index] = Answer(head, request, sequence.Ids.Length, own);
+                answers[index] = Predict(head, request, sequence.Ids.Length, own);
             }
 
             progress?.Report(done += part.Length);
@@ -75,7 +76,7 @@ internal sealed class HeadAnswers(LoadedModel model)
             buffer,
             separate: false
         );
-        return head.Words(request.Prompt.Task, request.Input) is { } words ? example.Words(words) : (example.Given(), null);
+        return head.Words(request.Prompt.Task, request.Input) is { } words ? example.Words(words) : (example.PromptOnly(), null);
     }
 
     /// <summary>A head answers the task that it was made for, and no other.</summary>
@@ -89,7 +90,7 @@ internal sealed class HeadAnswers(LoadedModel model)
             );
     }
 
-    private static Prediction Answer(TaskHead head, PredictionRequest request, int tokens, Tensor scores)
+    private static Prediction Predict(TaskHead head, PredictionRequest request, int tokens, Tensor scores)
     {
         var task = request.Prompt.Task;
         var value = head.Answer(task, request.Input, scores);

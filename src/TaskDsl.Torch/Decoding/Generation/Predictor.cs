@@ -58,7 +58,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
                 .Chunk(Math.Max(1, plan.Rows))
         )
         {
-            foreach (var (row, prediction) in rows.Zip(Answer([.. rows.Select(r => r.Question)], cancellation)))
+            foreach (var (row, prediction) in rows.Zip(Generate([.. rows.Select(r => r.Question)], cancellation)))
                 predictions[row.Index] = prediction;
             progress?.Report(done += rows.Length);
         }
@@ -99,7 +99,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
         buffer.Clear();
         chat.EndAnswer(buffer);
         var ending = model.Tokenizer.Encode(buffer);
-        var end = ending.Ids.Zip(ending.Answer).Where(t => t.Second).Select(t => t.First).Append(model.Tokenizer.EndOfText).First();
+        var end = ending.Ids.Zip(ending.CompletionMask).Where(t => t.Second).Select(t => t.First).Append(model.Tokenizer.EndOfText).First();
         var most = model.Model.Config.MaxPositions;
         var room =
             ids.Length > most ? 0
@@ -176,11 +176,11 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
             buffer.Begin(SegmentKind.Answer);
             buffer.Append(text.AsSpan());
             var tokens = model.Tokenizer.Encode(buffer);
-            return [.. tokens.Ids.Zip(tokens.Answer).Where(t => t.Second).Select(t => t.First)];
+            return [.. tokens.Ids.Zip(tokens.CompletionMask).Where(t => t.Second).Select(t => t.First)];
         }
     }
 
-    private Prediction[] Answer(Question[] questions, CancellationToken cancellation)
+    private Prediction[] Generate(Question[] questions, CancellationToken cancellation)
     {
         DecodingRun?[] runs = [.. questions.Select(question => question.Room < 1 ? null : Start(question))];
         for (var i = 0; i < runs.Length; i++)
@@ -194,7 +194,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
             .. questions.Zip(runs, (question, run) =>
                 run is null
                     ? Prediction.Overlong(question.Ids.Length, model.Model.Config.MaxPositions)
-                    : Parse(question, run.Answers[0].Completion)
+                    : Parse(question, run.Completions[0].Completion)
             ),
         ];
     }

@@ -11,7 +11,7 @@ public sealed class TokenByTokenRun(DecodingRequest request, TokenChooser choose
     public override IReadOnlyList<Completion> Open => Request.IsDone(completion) ? [] : [completion];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ScoredCompletion> Answers => [new(completion, completion.LogProbability)];
+    public override IReadOnlyList<ScoredCompletion> Completions => [new(completion, completion.LogProbability)];
 
     /// <summary>Takes the most probable token each time.</summary>
     public static TokenByTokenRun Greedy(DecodingRequest request) => new(request, (next, _) => next.Best);

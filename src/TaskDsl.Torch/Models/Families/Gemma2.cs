@@ -39,7 +39,7 @@ internal sealed class Gemma2 : Family
                 Window = Llama.Windows(json, layer => layer % 2 == 0),
                 QueryKeyValueBias = bias,
                 OutputBias = bias,
-                Embedding = shape.Embedding with { Scale = (float)Math.Sqrt(shape.HiddenSize) },
+                Embedding = shape.Embedding with { Scale = (float)Math.Sqrt(shape.HiddenSize) }, // In float32, as the reference.
                 Attention = shape.Attention with { InnerNorm = "post_attention_layernorm" },
                 FeedForward = shape.FeedForward with { Norm = "pre_feedforward_layernorm", InnerNorm = "post_feedforward_layernorm" },
             }

@@ -19,6 +19,7 @@ internal sealed partial class T5 : Family
                 new LmHead(),
                 LmShape(json, tied: true) with
                 {
+                    // As Mesh TensorFlow: what meets the embedding as a head is scaled down.
                     Scale = json.Flag("tie_word_embeddings", true) ? 1 / Math.Sqrt(json.Int("d_model")) : 1,
                 }
             )
@@ -69,7 +70,7 @@ internal sealed partial class T5 : Family
             Norm = NormKind.Rms,
             NormEpsilon = json.Number("layer_norm_epsilon", 1e-6),
             Causal = writes,
-            Scale = _ => 1,
+            Scale = _ => 1, // T5 begins its queries' weights smaller instead of scaling the scores.
             Positions = new RelativeBias(
                 $"{prefix}{half}.block.0.layer.0.SelfAttention.relative_attention_bias",
                 json.Int("relative_attention_num_buckets", 32),

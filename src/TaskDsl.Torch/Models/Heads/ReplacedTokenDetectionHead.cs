@@ -18,6 +18,6 @@ public sealed record ReplacedTokenDetectionHead : Head
     public override Tensor Scores(Tensor outputs)
     {
         ArgumentNullException.ThrowIfNull(outputs);
-        return outputs.squeeze(-1);
+        return outputs.squeeze(-1); // […, 1] becomes […]
     }
 }

@@ -67,6 +67,7 @@ public sealed record SequenceClassificationHead : TaskHead
         return For(task).Problem switch
         {
             SingleLabel => scores.softmax(0).max().ToDouble(),
+            // σ(|score|) is each label's own: a product, in logarithms so that many do not vanish.
             MultiLabel => Math.Exp(scores.abs().sigmoid().log().sum().ToDouble()),
             _ => null,
         };

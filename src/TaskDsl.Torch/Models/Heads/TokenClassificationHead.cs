@@ -34,7 +34,7 @@ public sealed record TokenClassificationHead : TaskHead
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(scores);
-        int[] tags = [.. scores.argmax(1).data<long>().ToArray().Select(tag => (int)tag)];
+        int[] tags = [.. scores.argmax(1).data<long>().ToArray().Select(tag => (int)tag)]; // [words]
         return new JsonArray([
             .. TaggedWords
                 .Of(task, input, null)

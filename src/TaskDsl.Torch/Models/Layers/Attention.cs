@@ -55,26 +55,29 @@ internal sealed class Attention : Sublayer
             new(layer, sites, shape.Layer(layer) + name, to, from, bias, shape.Transposed, make);
     }
 
-    public override IEnumerable<LinearLayer> Maps => fused is null ? [query!, key!, value!, output] : [fused, output];
+    public override IEnumerable<LinearLayer> LinearLayers => fused is null ? [query!, key!, value!, output] : [fused, output];
 
-    private protected override Tensor Compute(Tensor h, Pass pass)
+    private protected override Tensor Compute(Tensor h, StackPass pass)
     {
         var cross = Kind == SublayerKind.CrossAttention;
         long batch = h.size(0),
             length = h.size(1);
+        // [batch, heads, sequence, head]; keys and values have the key-value heads.
         var (q, k, v) = cross ? (Split(query!.Forward(h), shape.Heads).transpose(1, 2), null!, null!) : Project(h, pass);
         if (cross)
             (k, v) = pass.Cache?.Cross(Layer, States) ?? States();
         else if (pass.Cache is not null)
             (k, v) = pass.Cache.Append(Layer, k, v, pass.Prefix is null ? pass.Virtual : 0);
         if (!cross && pass.Prefix is not null)
-            (k, v) = (cat([Prefix(0).to(k.dtype), k], 2), cat([Prefix(1).to(v.dtype), v], 2));
-        var (mask, causal) = cross ? (pass.StatesMask, false) : pass.Sight(window);
+            (k, v) = (cat([Prefix(0).to(k.dtype), k], 2), cat([Prefix(1).to(v.dtype), v], 2)); // [batch, key-value heads, keys, head]
+        var (mask, causal) = cross ? (pass.StatesMask, false) : pass.AttentionMask(window);
         var attended = shape.ScoreCap is { } cap ? Capped(q, k, v, cap, mask, causal) : Ops.Attention(q, k, v, mask, causal, scale);
-        return output.Forward(attended.transpose(1, 2).reshape(batch, length, -1));
+        return output.Forward(attended.transpose(1, 2).reshape(batch, length, -1)); // [batch, sequence, hidden]
 
+        // [batch, key-value heads, virtual, head]
         Tensor Prefix(int part) => pass.Prefix!.select(1, 2 * Layer + part).transpose(0, 1).unsqueeze(0).expand(batch, -1, -1, -1);
 
+        // [batch, key-value heads, encoder's tokens, head]
         (Tensor, Tensor) States() =>
             (
                 Split(key!.Forward(pass.States!), shape.KeyValueHeads).transpose(1, 2),
@@ -82,7 +85,7 @@ internal sealed class Attention : Sublayer
             );
     }
 
-    private (Tensor Query, Tensor Key, Tensor Value) Project(Tensor h, Pass pass)
+    private (Tensor Query, Tensor Key, Tensor Value) Project(Tensor h, StackPass pass)
     {
         Tensor q,
             k,
@@ -90,24 +93,24 @@ internal sealed class Attention : Sublayer
         if (fused is null)
         {
             (q, k, v) = (
-                Split(query!.Forward(h), shape.Heads),
-                Split(key!.Forward(h), shape.KeyValueHeads),
+                Split(query!.Forward(h), shape.Heads), // [batch, sequence, heads, head]
+                Split(key!.Forward(h), shape.KeyValueHeads), // [batch, sequence, key-value heads, head]
                 Split(value!.Forward(h), shape.KeyValueHeads)
             );
         }
         else if (shape.FusedByHead)
         {
-            var all = fused.Forward(h).view(h.size(0), h.size(1), shape.Heads, 3, shape.HeadSize);
-            (q, k, v) = (all.select(3, 0), all.select(3, 1), all.select(3, 2));
+            var all = fused.Forward(h).view(h.size(0), h.size(1), shape.Heads, 3, shape.HeadSize); // [batch, sequence, heads, 3, head]
+            (q, k, v) = (all.select(3, 0), all.select(3, 1), all.select(3, 2)); // [batch, sequence, heads, head]
         }
         else
         {
-            var all = fused.Forward(h);
+            var all = fused.Forward(h); // [batch, sequence, (heads + 2 · key-value heads) · head]
             long queries = (long)shape.Heads * shape.HeadSize,
                 keys = (long)shape.KeyValueHeads * shape.HeadSize;
             (q, k, v) = (
-                Split(all.narrow(2, 0, queries), shape.Heads),
-                Split(all.narrow(2, queries, keys), shape.KeyValueHeads),
+                Split(all.narrow(2, 0, queries), shape.Heads), // [batch, sequence, heads, head]
+                Split(all.narrow(2, queries, keys), shape.KeyValueHeads), // [batch, sequence, key-value heads, head]
                 Split(all.narrow(2, queries + keys, keys), shape.KeyValueHeads)
             );
         }
@@ -120,7 +123,7 @@ internal sealed class Attention : Sublayer
             (q, k) = (Rotate(q, angles), Rotate(k, angles));
         if (v.dtype != k.dtype)
             (q, k) = (q.to(v.dtype), k.to(v.dtype)); // Under autocast the angles turn bfloat16 into float32.
-        return (q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2));
+        return (q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2)); // [batch, heads, sequence, head]
     }
 
     /// <summary>Turns the first numbers of each head, as many as there are angles.</summary>
@@ -130,6 +133,7 @@ internal sealed class Attention : Sublayer
             turned = angles.Cosine.size(3);
         if (turned == size)
             return Ops.Rotate(x, angles.Cosine, angles.Sine);
+        // [batch, sequence, heads, head]
         return cat([Ops.Rotate(x.narrow(3, 0, turned), angles.Cosine, angles.Sine), x.narrow(3, turned, size - turned)], 3);
     }
 
@@ -137,7 +141,8 @@ internal sealed class Attention : Sublayer
     {
         var group = q.size(1) / k.size(1);
         if (group > 1)
-            (k, v) = (k.repeat_interleave(group, 1), v.repeat_interleave(group, 1));
+            (k, v) = (k.repeat_interleave(group, 1), v.repeat_interleave(group, 1)); // [batch, heads, keys, head]
+        // [batch, heads, queries, keys]
         var scores = (q.matmul(k.transpose(2, 3)) * ((scale ?? 1 / Math.Sqrt(shape.HeadSize)) / cap)).tanh() * cap;
         if (causal)
             scores = scores.masked_fill(
@@ -146,10 +151,10 @@ internal sealed class Attention : Sublayer
             );
         if (mask is not null)
             scores = scores + mask;
-        return softmax(scores, -1).to(v.dtype).matmul(v);
+        return softmax(scores, -1).to(v.dtype).matmul(v); // [batch, heads, queries, head]; a mask may have made them float32
     }
 
-    private Tensor Split(Tensor y, int heads) => y.view(y.size(0), y.size(1), heads, shape.HeadSize);
+    private Tensor Split(Tensor y, int heads) => y.view(y.size(0), y.size(1), heads, shape.HeadSize); // [batch, sequence, heads, head]
 
     private static AttentionNames Names(StackShape shape, bool cross) => cross ? shape.CrossAttention! : shape.Attention;
 

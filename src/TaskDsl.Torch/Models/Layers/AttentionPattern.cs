@@ -14,7 +14,7 @@ public sealed class AttentionPattern
     public static AttentionPattern Whole { get; } = new(null, null);
 
     /// <summary>Those of its own segment: several examples in a row do not see each other.</summary>
-    /// <param name="segments">int64 <c>[batch, seq]</c>: equal numbers belong together.</param>
+    /// <param name="segments">int64 <c>[batch, sequence]</c>: equal numbers belong together.</param>
     public static AttentionPattern Packed(Tensor segments) => new(segments, null);
 
     /// <summary>All real ones, in rows padded on either side.</summary>
@@ -32,6 +32,7 @@ public sealed class AttentionPattern
     {
         if (segments is not null)
             throw new ArgumentException("Packed rows need positions: they begin again in each segment.");
+        // [batch, queries]; padding shares a real token's position: nothing sees it.
         return real is null ? null : (real.to(ScalarType.Int64).cumsum(1) - 1).clamp_min(0).narrow(1, real.size(1) - queries, queries);
     }
 
@@ -51,6 +52,7 @@ public sealed class AttentionPattern
         Tensor? allowed = null;
         if ((causal && queries > 1) || window is not null)
         {
+            // [queries, keys]
             var distance = arange(past, keys, device: device).unsqueeze(1) - arange(keys, device: device).unsqueeze(0);
             if (causal)
                 allowed = distance.ge(0);
@@ -59,13 +61,14 @@ public sealed class AttentionPattern
         }
 
         if (segments is not null)
+            // [batch, 1, queries, keys]
             allowed = And(segments.unsqueeze(1).unsqueeze(3) == segments.unsqueeze(1).unsqueeze(2), allowed);
         if (real is null)
             return allowed;
-        var seen = And(RealKeys!, allowed);
+        var seen = And(RealKeys!, allowed); // [batch, 1, 1 or queries, keys]
         if (!causal || queries == 1)
             return seen;
-        // A padding position sees itself: a row that sees nothing would become NaN.
+        // A padding position sees itself, [queries, keys]: a row that sees nothing would become NaN.
         var itself = arange(past, keys, device: device).unsqueeze(1) == arange(keys, device: device).unsqueeze(0);
         return seen.logical_or(itself);
     }

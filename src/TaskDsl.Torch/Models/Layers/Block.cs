@@ -21,7 +21,7 @@ internal sealed class Block
 
     public IReadOnlyList<Sublayer> Parts { get; }
 
-    public Tensor Forward(Tensor x, Pass pass)
+    public Tensor Forward(Tensor x, StackPass pass)
     {
         if (parallel)
             return Parts.Aggregate(x, (sum, part) => sum + part.Beside(x, pass));
@@ -31,6 +31,6 @@ internal sealed class Block
     }
 
     /// <summary>The same, without keeping what the backward needs: it is computed again there.</summary>
-    public Tensor Checkpointed(Tensor x, Pass pass) =>
+    public Tensor Checkpointed(Tensor x, StackPass pass) =>
         Native.Checkpointed.Run(tensors => Forward(tensors[0]!, pass.With(tensors.AsSpan(1), window)), [x, .. pass.Tensors(window)]);
 }

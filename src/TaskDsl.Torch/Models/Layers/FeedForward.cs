@@ -34,17 +34,17 @@ internal sealed class FeedForward : Sublayer
             new(layer, sites, shape.Layer(layer) + name, to, from, shape.FeedForwardBias, shape.Transposed, make);
     }
 
-    public override IEnumerable<LinearLayer> Maps => gate is null ? [up, down] : [gate, up, down];
+    public override IEnumerable<LinearLayer> LinearLayers => gate is null ? [up, down] : [gate, up, down];
 
-    private protected override Tensor Compute(Tensor h, Pass pass)
+    private protected override Tensor Compute(Tensor h, StackPass pass)
     {
         if (gate is not null)
             return down.Forward(activation.Apply(gate.Forward(h)) * up.Forward(h));
-        var wide = up.Forward(h);
+        var wide = up.Forward(h); // [batch, sequence, inner], or [batch, sequence, 2 · inner] where the gate is in it
         if (!fused)
             return down.Forward(activation.Apply(wide));
         var inner = wide.size(-1) / 2;
-        return down.Forward(activation.Apply(wide.narrow(-1, 0, inner)) * wide.narrow(-1, inner, inner));
+        return down.Forward(activation.Apply(wide.narrow(-1, 0, inner)) * wide.narrow(-1, inner, inner)); // [batch, sequence, hidden]
     }
 
     private static string? Name(StackShape shape, int layer, string? name) => name is null ? null : shape.Layer(layer) + name;

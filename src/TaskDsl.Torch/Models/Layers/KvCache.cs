@@ -9,9 +9,9 @@ namespace TaskDsl.Torch.Models.Layers;
 /// <param name="capacity">The most tokens per row.</param>
 public sealed class KvCache(long capacity) : IDisposable
 {
-    private readonly List<(Tensor Keys, Tensor Values)> layers = []; // [rows, key heads, capacity, size]
-    private readonly Dictionary<int, (Tensor Keys, Tensor Values)> cross = []; // [rows, key heads, encoder's tokens, size]
-    private Tensor? positions; // [rows, tokens]
+    private readonly List<(Tensor Keys, Tensor Values)> layers = []; // [batch, key-value heads, capacity, head]
+    private readonly Dictionary<int, (Tensor Keys, Tensor Values)> cross = []; // [batch, key-value heads, encoder's tokens, head]
+    private Tensor? positions; // [batch or 1, keys]
     private long filled; // With virtual tokens.
 
     /// <summary>The tokens so far; virtual ones that a tuning method put in front are not counted.</summary>
@@ -20,7 +20,7 @@ public sealed class KvCache(long capacity) : IDisposable
     /// <summary>The most tokens per row.</summary>
     public long Capacity { get; } = capacity;
 
-    /// <summary>Adds a layer's keys and values <c>[rows, key heads, new, size]</c> and gives all so far.</summary>
+    /// <summary>Adds a layer's keys and values <c>[batch, key-value heads, new, head]</c> and gives all so far.</summary>
     internal (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values, long virtualTokens)
     {
         var added = keys.size(2);
@@ -29,6 +29,7 @@ public sealed class KvCache(long capacity) : IDisposable
         if (layer == layers.Count)
         {
             long[] shape = [keys.size(0), keys.size(1), Capacity + virtualTokens, keys.size(3)];
+            // Out of the scope of the forward pass that comes first: the others use it too.
             layers.Add(
                 (
                     zeros(shape, keys.dtype, keys.device).DetachFromDisposeScope(),
@@ -40,6 +41,7 @@ public sealed class KvCache(long capacity) : IDisposable
         var (allKeys, allValues) = layers[layer];
         allKeys.narrow(2, filled, added).copy_(keys);
         allValues.narrow(2, filled, added).copy_(values);
+        // [batch, key-value heads, keys, head]
         return (allKeys.narrow(2, 0, filled + added), allValues.narrow(2, 0, filled + added));
     }
 
@@ -52,10 +54,11 @@ public sealed class KvCache(long capacity) : IDisposable
         return cross[layer] = (keys.detach().DetachFromDisposeScope(), values.detach().DetachFromDisposeScope());
     }
 
-    /// <summary>The positions of all tokens, with these new ones <c>[rows or 1, new]</c>.</summary>
+    /// <summary>The positions of all tokens, with these new ones <c>[batch or 1, new]</c>.</summary>
     internal Tensor Positions(Tensor added)
     {
         var rows = Math.Max(added.size(0), positions?.size(0) ?? 1);
+        // [batch or 1, keys]
         var all = positions is null ? added.alias() : cat([positions.expand(rows, -1), added.expand(rows, -1)], 1);
         positions?.Dispose();
         positions = all.DetachFromDisposeScope();

@@ -73,21 +73,21 @@ internal sealed class Stack : IDisposable
     /// <summary>Whether tokens see only those before them.</summary>
     public bool Causal { get; set; }
 
-    /// <summary>Embeddings <c>[tokens, embedding size]</c> of virtual tokens that stand before every row; null = none.</summary>
-    public Func<Tensor>? Prompt { get; set; }
+    /// <summary>Embeddings <c>[virtual, embedding]</c> of virtual tokens that stand before every row; null = none.</summary>
+    public Func<Tensor>? SoftPrompt { get; set; }
 
     /// <summary>
-    /// Keys and values <c>[tokens, 2 · layers, key-value heads, head size]</c> that every token sees besides the others'; null = none.
+    /// Keys and values <c>[virtual, 2 · layers, key-value heads, head]</c> that every token sees besides the others'; null = none.
     /// </summary>
     public Func<Tensor>? Prefix { get; set; }
 
     /// <summary>Runs the stack.</summary>
     /// <param name="input">What to run it over.</param>
-    /// <returns><c>[batch, virtual + seq, hidden]</c>, with the virtual tokens of a <see cref="Prompt"/> in front.</returns>
+    /// <returns><c>[batch, virtual + sequence, hidden]</c>, with the virtual tokens of a <see cref="SoftPrompt"/> in front.</returns>
     public Tensor Forward(StackInput input)
     {
         if (input.Ids.dim() != 2)
-            throw new ArgumentException($"A model needs ids [batch, seq], not {input.Ids.dim()} dimensions.", nameof(input));
+            throw new ArgumentException($"A model needs ids [batch, sequence], not {input.Ids.dim()} dimensions.", nameof(input));
         var causal = input.Causal ?? Causal;
         if (input.Cache is not null && !causal)
             throw new ArgumentException("A model whose tokens see ahead has no use for a cache.", nameof(input));
@@ -95,16 +95,16 @@ internal sealed class Stack : IDisposable
         long batch = input.Ids.size(0),
             length = input.Ids.size(1),
             past = input.Cache?.Length ?? 0;
-        var prompt = Prompt?.Invoke();
+        var softPrompt = SoftPrompt?.Invoke();
         var prefix = Prefix?.Invoke();
-        if (prompt is not null && prefix is not null)
+        if (softPrompt is not null && prefix is not null)
             throw new NotSupportedException("A model cannot have virtual tokens both in front of its rows and as a prefix of its layers.");
-        var virtualTokens = prompt?.size(0) ?? prefix?.size(0) ?? 0;
-        var virtualQueries = past == 0 ? prompt?.size(0) ?? 0 : 0;
+        var virtualTokens = softPrompt?.size(0) ?? prefix?.size(0) ?? 0;
+        var virtualQueries = past == 0 ? softPrompt?.size(0) ?? 0 : 0;
 
-        var x = Tokens.LookUp(input.Ids); // [batch, sequence, embedding size]
+        var x = Tokens.LookUp(input.Ids); // [batch, sequence, embedding]
         if (virtualQueries > 0)
-            x = cat([prompt!.to(x.dtype).unsqueeze(0).expand(batch, -1, -1), x], 1);
+            x = cat([softPrompt!.to(x.dtype).unsqueeze(0).expand(batch, -1, -1), x], 1); // [batch, virtual + sequence, embedding]
         var first = virtualTokens - virtualQueries + past; // The place of the first query among the keys.
         var at = At(input, length, virtualTokens, virtualQueries);
         x = Embed(x, input.TokenTypes, at, first, virtualQueries);
@@ -115,14 +115,15 @@ internal sealed class Stack : IDisposable
         Tensor? keys = null;
         if (positions.NeedsKeys)
         {
-            keys = at ?? arange(first, first + queries, device: device).unsqueeze(0);
+            keys = at ?? arange(first, first + queries, device: device).unsqueeze(0); // [batch or 1, queries]
             if (input.Cache is not null)
-                keys = input.Cache.Positions(keys);
+                keys = input.Cache.Positions(keys); // [batch or 1, past + queries]
             if (prefix is not null)
+                // [batch or 1, keys]
                 keys = cat([arange(virtualTokens, device: device).unsqueeze(0).expand(keys.size(0), -1), keys], 1);
         }
 
-        var pass = new Pass
+        var pass = new StackPass
         {
             Pattern = input.Pattern ?? AttentionPattern.Whole,
             Causal = causal,
@@ -137,13 +138,14 @@ internal sealed class Stack : IDisposable
             Angles = positions.Angles(at, first, queries),
             Bias = positions.Bias(first, queries, first + queries, keys),
             States = input.States,
-            StatesMask = input.StatesReal is null ? null : Pass.Additive(input.StatesReal.unsqueeze(1).unsqueeze(1)),
+            // [batch, 1, 1, encoder's tokens]
+            StatesMask = input.StatesReal is null ? null : StackPass.Additive(input.StatesReal.unsqueeze(1).unsqueeze(1)),
         };
         // Without gradients nothing is kept; and a cache of keys is not for computing twice.
         var checkpointed = input.Checkpointed && is_grad_enabled();
         foreach (var block in Blocks)
         {
-            using var inner = NewDisposeScope();
+            using var inner = NewDisposeScope(); // A layer's tensors are freed at once; the graph holds what the backward needs.
             x = (checkpointed ? block.Checkpointed(x, pass) : block.Forward(x, pass)).MoveToOuterDisposeScope();
         }
 
@@ -152,7 +154,7 @@ internal sealed class Stack : IDisposable
         if (finalNorm is not null)
             x = finalNorm.Forward(x);
         if (projectOut is not null)
-            x = Ops.Linear(x, projectOut);
+            x = Ops.Linear(x, projectOut); // [batch, sequence, embedding]
         return x.MoveToOuterDisposeScope();
     }
 
@@ -165,6 +167,7 @@ internal sealed class Stack : IDisposable
         if (at is null || virtualTokens == 0)
             return at;
         at = at + virtualTokens;
+        // [batch or 1, virtual + sequence]
         return virtualQueries == 0 ? at : cat([arange(virtualQueries, device: device).unsqueeze(0).expand(at.size(0), -1), at], 1);
     }
 
@@ -174,13 +177,14 @@ internal sealed class Stack : IDisposable
         if (embedding.Scale != 1)
             x = x * embedding.Scale;
         if (project is not null && embedding.ProjectFirst)
-            x = Ops.Linear(x, project, projectBias);
+            x = Ops.Linear(x, project, projectBias); // [batch, sequence, hidden]
         var places = positions.Embedding(at ?? arange(first, first + x.size(1), device: device).unsqueeze(0));
         if (places is not null)
             x = x + places;
         if (tokenTypes is not null)
         {
             types ??= zeros([1, x.size(1) - virtualQueries], ScalarType.Int64, device);
+            // [batch or 1, virtual + sequence]
             if (virtualQueries > 0)
                 types = cat([zeros([types.size(0), virtualQueries], ScalarType.Int64, device), types], 1);
             x = x + Ops.Embedding(tokenTypes, types);
@@ -195,10 +199,10 @@ internal sealed class Stack : IDisposable
 /// <summary>What a stack runs over.</summary>
 internal readonly record struct StackInput(Tensor Ids)
 {
-    /// <summary>int64 <c>[batch, seq]</c>. Default: counting real tokens, on from the cache.</summary>
+    /// <summary>int64 <c>[batch, sequence]</c>. Default: counting real tokens, on from the cache.</summary>
     public Tensor? Positions { get; init; }
 
-    /// <summary>int64 <c>[batch, seq]</c>. Default: all 0.</summary>
+    /// <summary>int64 <c>[batch, sequence]</c>. Default: all 0.</summary>
     public Tensor? TokenTypes { get; init; }
 
     public AttentionPattern? Pattern { get; init; }

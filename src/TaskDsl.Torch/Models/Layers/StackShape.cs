@@ -58,7 +58,7 @@ internal sealed record StackShape
     /// <summary>Multiplies the scores of a layer. Default: 1 / √head size.</summary>
     public Func<int, double>? Scale { get; init; }
 
-    /// <summary>Scores are bent into ± this (Gemma 2).</summary>
+    /// <summary>Scores are soft-capped to ± this (Gemma 2).</summary>
     public double? ScoreCap { get; init; }
 
     /// <summary>How many tokens back a layer sees, itself included; null = all.</summary>

@@ -33,9 +33,9 @@ public abstract class Sublayer
     public IList<SublayerUpdate> Updates { get; } = [];
 
     /// <summary>The linear maps.</summary>
-    public abstract IEnumerable<LinearLayer> Maps { get; }
+    public abstract IEnumerable<LinearLayer> LinearLayers { get; }
 
-    internal Tensor Forward(Tensor x, Pass pass)
+    internal Tensor Forward(Tensor x, StackPass pass)
     {
         if (after)
             return norm!.Forward(x + Branch(x, pass));
@@ -44,9 +44,9 @@ public abstract class Sublayer
     }
 
     /// <summary>What is added to the residual, where another part stands beside this one.</summary>
-    internal Tensor Beside(Tensor x, Pass pass) => Branch(norm!.Forward(x), pass);
+    internal Tensor Beside(Tensor x, StackPass pass) => Branch(norm!.Forward(x), pass);
 
-    private Tensor Branch(Tensor h, Pass pass)
+    private Tensor Branch(Tensor h, StackPass pass)
     {
         var y = Compute(h, pass);
         foreach (var update in Updates)
@@ -54,5 +54,5 @@ public abstract class Sublayer
         return pass.Drop(inner is null ? y : inner.Forward(y));
     }
 
-    private protected abstract Tensor Compute(Tensor h, Pass pass);
+    private protected abstract Tensor Compute(Tensor h, StackPass pass);
 }

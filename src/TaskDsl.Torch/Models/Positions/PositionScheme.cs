@@ -28,7 +28,7 @@ internal abstract class PositionTable : IDisposable
     /// <param name="positions">int64 <c>[batch or 1, new]</c>.</param>
     public virtual Tensor? Embedding(Tensor positions) => null;
 
-    /// <summary>Cosines and sines <c>[batch or 1, new, 1, rotated size]</c>.</summary>
+    /// <summary>Cosines and sines <c>[batch or 1, new, 1, rotated]</c>.</summary>
     /// <param name="positions">
     /// int64 <c>[batch or 1, new]</c>; null = <paramref name="length"/> of them from <paramref name="past"/> on.
     /// </param>
@@ -87,7 +87,7 @@ internal sealed record LinearBias : PositionScheme
 
         public override bool NeedsKeys => true;
 
-        // Only differences count in a softmax: the keys' own positions do.
+        // Only differences count in a softmax: the keys' own positions do. [batch or 1, heads, 1, keys]
         public override Tensor? Bias(long first, long queries, long keys, Tensor? positions) =>
             slopes * positions!.to(ScalarType.Float32).unsqueeze(1).unsqueeze(1);
 
@@ -95,6 +95,7 @@ internal sealed record LinearBias : PositionScheme
 
         private static float[] Slopes(int heads)
         {
+            // As the paper's code: those of the power of two below, then every second one of the power above.
             var whole = 1 << (int)Math.Floor(Math.Log2(heads));
             var slopes = Enumerable.Range(1, whole).Select(i => Math.Pow(2, -8.0 * i / whole));
             var rest = Enumerable.Range(0, heads - whole).Select(i => Math.Pow(2, -4.0 * (2 * i + 1) / whole));
@@ -133,6 +134,7 @@ internal sealed record RelativeBias(string Name, int Buckets, int MaxDistance) :
             var buckets = new long[queries * keys];
             for (long q = 0; q < queries; q++)
                 classes.AsSpan((int)(queries - 1 - q), (int)keys).CopyTo(buckets.AsSpan((int)(q * keys)));
+            // [1, heads, queries, keys]
             return Native
                 .Ops.Embedding(weight, tensor(buckets, [queries, keys], device: weight.device))
                 .permute(2, 0, 1)
@@ -161,6 +163,7 @@ internal sealed record RelativeBias(string Name, int Buckets, int MaxDistance) :
             var exact = buckets / 2;
             if (distance < exact)
                 return start + distance;
+            // In float32, as the reference: at the edge of a class float64 may decide otherwise.
             var far = exact + (long)(MathF.Log((float)distance / exact) / MathF.Log((float)scheme.MaxDistance / exact) * (buckets - exact));
             return start + Math.Min(far, buckets - 1);
         }

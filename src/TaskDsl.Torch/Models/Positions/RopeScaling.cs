@@ -12,7 +12,7 @@ internal abstract record RopeScaling
     /// <param name="frequencies">The angles per position.</param>
     /// <param name="rotary">Their origin.</param>
     /// <param name="length">The length of the longest row.</param>
-    /// <returns>A factor of all cosines and sines.</returns>
+    /// <returns>The attention factor, which multiplies all cosines and sines.</returns>
     public abstract double Apply(Span<double> frequencies, Rotary rotary, long length);
 
     public static RopeScaling? Read(ConfigJson json, ConfigJson config)
@@ -83,31 +83,32 @@ internal sealed record Llama3RopeScaling(double Factor, double LowFrequencyFacto
     }
 }
 
-/// <summary>YaRN (arXiv 2309.00071): slow angles divided, fast ones kept, and all of them louder.</summary>
+/// <summary>YaRN (arXiv 2309.00071): slow angles divided, fast ones kept, cosines and sines multiplied by the attention factor.</summary>
 internal sealed record YarnRopeScaling(
     double Factor,
     double OriginalPositions,
     double BetaFast,
     double BetaSlow,
     bool Truncate,
-    double Loudness
+    double AttentionFactor
 ) : RopeScaling
 {
     public static YarnRopeScaling Read(ConfigJson json, int positions)
     {
         var factor = json.Number("factor");
         var (scale, all) = (json.Number("mscale", 0), json.Number("mscale_all_dim", 0));
-        var loudness = json.Number("attention_factor", scale != 0 && all != 0 ? Louder(scale) / Louder(all) : Louder(1));
+        var attentionFactor = json.Number("attention_factor", scale != 0 && all != 0 ? Mscale(scale) / Mscale(all) : Mscale(1));
         return new(
             factor,
             json.Number("original_max_position_embeddings", positions),
             json.Number("beta_fast", 32),
             json.Number("beta_slow", 1),
             json.Flag("truncate", true),
-            loudness
+            attentionFactor
         );
 
-        double Louder(double by) => factor <= 1 ? 1 : 0.1 * by * Math.Log(factor) + 1;
+        // The paper's √(1/t): queries and keys are both multiplied by it, the scores by its square.
+        double Mscale(double by) => factor <= 1 ? 1 : 0.1 * by * Math.Log(factor) + 1;
     }
 
     public override double Apply(Span<double> frequencies, Rotary rotary, long length)
@@ -117,14 +118,14 @@ internal sealed record YarnRopeScaling(
             (low, high) = (Math.Floor(low), Math.Ceiling(high));
         (low, high) = (Math.Max(low, 0), Math.Min(high, rotary.Size - 1));
         if (low == high)
-            high += 0.001;
+            high += 0.001; // As the reference, so as not to divide by zero.
         for (var i = 0; i < frequencies.Length; i++)
         {
             var keep = 1 - Math.Clamp((i - low) / (high - low), 0, 1);
             frequencies[i] = keep * frequencies[i] + (1 - keep) * frequencies[i] / Factor;
         }
 
-        return Loudness;
+        return AttentionFactor;
 
         // The pair that turns so many times within the original length.
         double Pair(double turns) => rotary.Size * Math.Log(OriginalPositions / (turns * 2 * Math.PI)) / (2 * Math.Log(rotary.Theta));
@@ -132,14 +133,14 @@ internal sealed record YarnRopeScaling(
 }
 
 /// <summary>LongRoPE (arXiv 2402.13753): a divisor for each pair, one set for short rows and one for long ones.</summary>
-internal sealed record LongRopeScaling(double[] Short, double[] Long, double OriginalPositions, double Loudness) : RopeScaling
+internal sealed record LongRopeScaling(double[] Short, double[] Long, double OriginalPositions, double AttentionFactor) : RopeScaling
 {
     public static LongRopeScaling Read(ConfigJson json, ConfigJson config, int positions)
     {
         var original = config.Number("original_max_position_embeddings", json.Number("original_max_position_embeddings", positions));
         var factor = original != positions ? positions / original : json.Number("factor", 1);
-        var loudness = json.Number("attention_factor", factor <= 1 ? 1 : Math.Sqrt(1 + Math.Log(factor) / Math.Log(original)));
-        return new(json.Numbers("short_factor"), json.Numbers("long_factor"), original, loudness);
+        var attentionFactor = json.Number("attention_factor", factor <= 1 ? 1 : Math.Sqrt(1 + Math.Log(factor) / Math.Log(original)));
+        return new(json.Numbers("short_factor"), json.Numbers("long_factor"), original, attentionFactor);
     }
 
     public override long Reach(long length) => length > OriginalPositions ? 1 : 0;
@@ -151,6 +152,6 @@ internal sealed record LongRopeScaling(double[] Short, double[] Long, double Ori
             throw new ModelException($"longrope has {divisors.Length} factors; expected one for each of the {frequencies.Length} pairs.");
         for (var i = 0; i < frequencies.Length; i++)
             frequencies[i] /= divisors[i];
-        return Loudness;
+        return AttentionFactor;
     }
 }

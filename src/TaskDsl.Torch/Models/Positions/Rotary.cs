@@ -33,16 +33,17 @@ internal sealed record Rotary(int Size, double Theta, int MaxPositions, RopeScal
     private sealed class Table(Rotary scheme, Device device) : PositionTable
     {
         private Tensor? cosines,
-            sines; // [positions, size], the second half repeats the first
+            sines; // [positions, rotated], the second half repeats the first
         private long reach; // The row length that the angles were made for.
 
         public override (Tensor Cosine, Tensor Sine)? Angles(Tensor? positions, long past, long length)
         {
             Grow(positions is null ? past + length : positions.max().item<long>() + 1);
+            // [1, sequence, 1, rotated]
             if (positions is null)
                 return (cosines!.narrow(0, past, length).view(1, length, 1, -1), sines!.narrow(0, past, length).view(1, length, 1, -1));
             var flat = positions.flatten();
-            long[] shape = [positions.size(0), positions.size(1), 1, scheme.Size];
+            long[] shape = [positions.size(0), positions.size(1), 1, scheme.Size]; // [batch or 1, sequence, 1, rotated]
             return (cosines!.index_select(0, flat).view(shape), sines!.index_select(0, flat).view(shape));
         }
 
@@ -58,16 +59,16 @@ internal sealed record Rotary(int Size, double Theta, int MaxPositions, RopeScal
             var frequencies = new double[half];
             for (var i = 0; i < half; i++)
                 frequencies[i] = Math.Pow(scheme.Theta, -2.0 * i / scheme.Size);
-            var loudness = scheme.Scaling?.Apply(frequencies, scheme, needed) ?? 1;
+            var attentionFactor = scheme.Scaling?.Apply(frequencies, scheme, needed) ?? 1;
             using var ungraded = no_grad();
             using var scope = NewDisposeScope();
             // Angles in float32, as the reference computes them: the models were trained with its rounding.
             var rates = tensor(frequencies.Select(f => (float)f).ToArray());
-            var angles = arange(count, dtype: ScalarType.Float32).unsqueeze(1) * rates.unsqueeze(0);
-            var both = cat([angles, angles], 1);
+            var angles = arange(count, dtype: ScalarType.Float32).unsqueeze(1) * rates.unsqueeze(0); // [positions, rotated / 2]
+            var both = cat([angles, angles], 1); // [positions, rotated]
             Dispose();
-            cosines = (both.cos() * loudness).to(device).DetachFromDisposeScope();
-            sines = (both.sin() * loudness).to(device).DetachFromDisposeScope();
+            cosines = (both.cos() * attentionFactor).to(device).DetachFromDisposeScope();
+            sines = (both.sin() * attentionFactor).to(device).DetachFromDisposeScope();
             reach = wanted;
         }
     }

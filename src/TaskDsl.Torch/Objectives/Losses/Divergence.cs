@@ -20,23 +20,25 @@ public sealed class Divergence(Tensor targets, Tensor weights, Tensor hidden, Vo
     {
         ArgumentNullException.ThrowIfNull(scores);
         scores = scores.to(ScalarType.Float32);
-        var target = targets.narrow(0, at, scores.size(0)).unsqueeze(1);
+        var target = targets.narrow(0, at, scores.size(0)).unsqueeze(1); // [count, 1]
+        // [count, teacher's vocabulary]
         var teacher = head.Logits(hidden.narrow(0, at, scores.size(0))).to(ScalarType.Float32) / temperature;
-        var rows = Math.Min(teacher.size(1), scores.size(1)); // Tables may be padded to different lengths behind the vocabulary.
-        var soft = teacher.log_softmax(1).narrow(1, 0, rows);
-        var own = (scores.narrow(1, 0, rows) / temperature).log_softmax(1);
-        var logs = scores.log_softmax(1);
+        var common = Math.Min(teacher.size(1), scores.size(1)); // Tables may be padded to different lengths behind the vocabulary.
+        var soft = teacher.log_softmax(1).narrow(1, 0, common); // [count, common]
+        var own = (scores.narrow(1, 0, common) / temperature).log_softmax(1); // [count, common]
+        var logs = scores.log_softmax(1); // [count, vocabulary]
         var weight = weights.narrow(0, at, scores.size(0)).unsqueeze(1); // [count, 1]
         var sum =
             (soft.exp() * (soft - own) * weight).sum(ScalarType.Float64) * (share * temperature * temperature)
             - (logs.gather(1, target) * weight).sum(ScalarType.Float64) * (1 - share);
         if (!graded)
             return (sum, null);
-        var gradient = logs.exp_();
+        var gradient = logs.exp_(); // In place: the sum has its value already.
         gradient.scatter_add_(1, target, full(target.shape, -1f, device: scores.device));
         gradient.mul_(1 - share);
-        // The teacher's probabilities of the common rows need not sum up to 1.
-        gradient.narrow(1, 0, rows).add_((own.exp() * soft.exp().sum(1, keepdim: true) - soft.exp()) * (share * temperature));
+        // T² times a divergence at temperature T has the gradient T · (own − soft); but the teacher's probabilities of the common tokens
+        // need not sum up to 1.
+        gradient.narrow(1, 0, common).add_((own.exp() * soft.exp().sum(1, keepdim: true) - soft.exp()) * (share * temperature));
         return (sum, gradient.mul_(weight));
     }
 }

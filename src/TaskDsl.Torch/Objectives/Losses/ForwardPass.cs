@@ -16,7 +16,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
     private readonly Dictionary<PassInput, Tensor> hidden = [];
     private readonly List<ForwardPass> parts = [];
     private ForwardPass? whole;
-    private Tensor? written;
+    private Tensor? completions;
 
     /// <summary>The model.</summary>
     public LanguageModel Model => model;
@@ -29,7 +29,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
     /// do.
     /// </summary>
     /// <param name="input">How the batch is read. Default: as it is.</param>
-    /// <returns><c>[rows, virtual + length, hidden]</c>: an encoder's virtual tokens stand in front. The pass frees it.</returns>
+    /// <returns><c>[batch, virtual + sequence, hidden]</c>: an encoder's virtual tokens stand in front. The pass frees it.</returns>
     /// <exception cref="NotSupportedException">The batch is packed, and the model reads one text a row.</exception>
     public Tensor Hidden(PassInput? input = null)
     {
@@ -51,21 +51,21 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
 
     /// <summary>The last hidden states of the batch's own tokens, without virtual ones.</summary>
     /// <param name="input">How the batch is read. Default: as it is.</param>
-    /// <returns><c>[rows, length, hidden]</c>.</returns>
+    /// <returns><c>[batch, sequence, hidden]</c>.</returns>
     public Tensor OfTokens(PassInput? input = null)
     {
         var states = Hidden(input);
-        return states.narrow(1, states.size(1) - batch.Length, batch.Length);
+        return states.narrow(1, states.size(1) - batch.Length, batch.Length); // [batch, sequence, hidden]
     }
 
     /// <summary>The last hidden states in some places.</summary>
     /// <param name="places">Each as row · length + column.</param>
     /// <param name="input">How the batch is read. Default: as it is.</param>
-    /// <returns><c>[places, hidden]</c>.</returns>
+    /// <returns><c>[rows, hidden]</c>.</returns>
     public Tensor At(IEnumerable<long> places, PassInput? input = null)
     {
         var states = OfTokens(input);
-        return states.reshape(-1, states.size(2)).index_select(0, Tensor([.. places])); // [places, hidden]
+        return states.reshape(-1, states.size(2)).index_select(0, Tensor([.. places])); // [rows, hidden]
     }
 
     /// <summary>For each sequence the state of the token that stands for its whole text, or the mean where the head reads that.</summary>
@@ -88,22 +88,22 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
     }
 
     /// <summary>
-    /// The last hidden states of an encoder–decoder, which reads each sequence up to its answer and writes the answer: those from which the
-    /// answer's tokens are predicted.
+    /// The last hidden states of an encoder–decoder, which reads each sequence's prompt and writes its completion: those from which the
+    /// completion's tokens are predicted.
     /// </summary>
-    /// <returns><c>[sequences, longest answer, hidden]</c>. The pass frees it.</returns>
-    public Tensor Written()
+    /// <returns><c>[sequences, longest completion, hidden]</c>. The pass frees it.</returns>
+    public Tensor OfCompletions()
     {
-        if (written is not null)
-            return written;
+        if (completions is not null)
+            return completions;
         var both = (EncoderDecoder)model;
-        var (read, real) = Rows.Pad([.. batch.Sequences.Select(s => s.Given.ToArray())], batch.Padding, model.Device);
+        var (read, real) = Rows.Pad([.. batch.Sequences.Select(s => s.PromptIds.ToArray())], batch.Padding, model.Device);
         var (begun, _) = Rows.Pad(
-            [.. batch.Sequences.Select(s => (int[])[both.Start, .. s.Written.ToArray().SkipLast(1)])],
+            [.. batch.Sequences.Select(s => (int[])[both.Start, .. s.CompletionIds.ToArray().SkipLast(1)])],
             batch.Padding,
             model.Device
         );
-        return written = both.Hidden(both.Encode(read, real), begun).DetachFromDisposeScope();
+        return completions = both.Hidden(both.Encode(read, real), begun).DetachFromDisposeScope();
     }
 
     /// <summary>The last hidden states of texts, each read by itself, by any kind of model.</summary>
@@ -120,7 +120,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
             EncoderDecoder both => both.Encode(ids, real).States,
             _ => throw new NotSupportedException($"A {model.Config.ModelType} gives no hidden states."),
         };
-        // Without virtual tokens.
+        // Without virtual tokens: [texts, sequence, hidden].
         return (states.narrow(1, states.size(1) - ids.size(1), ids.size(1)).to(ScalarType.Float32), real);
     }
 
@@ -143,23 +143,24 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
             states.Dispose();
         foreach (var part in parts)
             part.Dispose();
-        written?.Dispose();
+        completions?.Dispose();
     }
 
     private Tensor Read(Encoder encoder, PassInput input)
     {
         if (batch.IsPacked)
             throw new NotSupportedException("An encoder reads one text a row: set batch.packing to false.");
-        return encoder.Hidden(Ids(input), pattern: AttentionPattern.Padded(Laid(batch.Segments) != 0));
+        return encoder.Hidden(Ids(input), pattern: AttentionPattern.Padded(OnDevice(batch.Segments) != 0));
     }
 
     private Tensor Read(EncoderDecoder both, PassInput input)
     {
         if (batch.IsPacked)
             throw new NotSupportedException($"A {model.Config.ModelType} reads one text a row: set batch.packing to false.");
-        var tokens = Ids(input); // [rows, length]
+        var tokens = Ids(input); // [batch, sequence]
         var start = full([batch.Rows, 1], both.Start, dtype: ScalarType.Int64, device: both.Device);
-        return both.Hidden(both.Encode(tokens, Laid(batch.Segments) != 0), cat([start, tokens.narrow(1, 0, batch.Length - 1)], 1));
+        var shifted = cat([start, tokens.narrow(1, 0, batch.Length - 1)], 1); // [batch, sequence]
+        return both.Hidden(both.Encode(tokens, OnDevice(batch.Segments) != 0), shifted);
     }
 
     private Tensor Read(Decoder decoder, PassInput input)
@@ -168,14 +169,14 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
         // Padding stands on the right, where no token sees it that sees only those before: there, only shared rows need a mask.
         if (!ahead && !batch.IsPacked)
             return decoder.Hidden(Ids(input), bidirectional: ahead);
-        var segments = Laid(batch.Segments);
+        var segments = OnDevice(batch.Segments);
         var pattern = batch.IsPacked ? AttentionPattern.Packed(segments) : AttentionPattern.Padded(segments != 0);
-        return decoder.Hidden(Ids(input), Laid(batch.Positions), pattern, bidirectional: ahead);
+        return decoder.Hidden(Ids(input), OnDevice(batch.Positions), pattern, bidirectional: ahead);
     }
 
-    private Tensor Ids(PassInput input) => Laid(input.Ids ?? batch.Ids);
+    private Tensor Ids(PassInput input) => OnDevice(input.Ids ?? batch.Ids);
 
-    private Tensor Laid(ReadOnlySpan<long> values) => tensor(values.ToArray(), [batch.Rows, batch.Length], device: model.Device);
+    private Tensor OnDevice(ReadOnlySpan<long> values) => tensor(values.ToArray(), [batch.Rows, batch.Length], device: model.Device);
 
     private Tensor Tensor(long[] values) => tensor(values, device: model.Device);
 }

@@ -66,7 +66,8 @@ public static class HeadLoss
         {
             using var inner = NewDisposeScope();
             var count = Math.Min(size, rows - at);
-            var logits = head.Logits(hidden.narrow(0, at, count)).to(ScalarType.Float32);
+            var logits = head.Logits(hidden.narrow(0, at, count)).to(ScalarType.Float32); // [count, vocabulary]
+            // [count]
             var term = logits.logsumexp(1) - logits.gather(1, targets.narrow(0, at, count).unsqueeze(1)).squeeze(1);
             term.to(ScalarType.Float64).cpu().data<double>().CopyTo(terms.AsSpan((int)at));
         }
@@ -91,7 +92,7 @@ public static class HeadLoss
     {
         using var outer = NewDisposeScope();
         var (rows, size) = (hidden.size(0), Math.Max(64, Logits / head.size(0)));
-        var sum = zeros([], ScalarType.Float64, hidden.device);
+        var sum = zeros([], ScalarType.Float64, hidden.device); // So that pieces sum up to what all rows at once would.
         // Cast here once; autocast would cast anew for each product.
         var type = Autocast.Current(hidden.device) ?? head.dtype;
         (hidden, head) = (hidden.to(type), head.to(type));
@@ -99,15 +100,15 @@ public static class HeadLoss
         {
             using var scope = NewDisposeScope();
             var count = Math.Min(size, rows - at);
-            var part = hidden.narrow(0, at, count);
-            var scores = Ops.Product(part, head);
+            var part = hidden.narrow(0, at, count); // [count, hidden]
+            var scores = Ops.Product(part, head); // [count, vocabulary]
             if (bias is not null)
                 scores = scores.to(ScalarType.Float32) + bias;
-            Tensor? bent = null;
+            Tensor? squashed = null;
             if (cap is { } limit)
             {
-                bent = (scores.to(ScalarType.Float32) / limit).tanh();
-                scores = bent * limit;
+                squashed = (scores.to(ScalarType.Float32) / limit).tanh();
+                scores = squashed * limit;
             }
 
             var (own, gradient) = loss.Of(
@@ -118,13 +119,13 @@ public static class HeadLoss
             sum.add_(own);
             if (gradient is null)
                 continue;
-            if (bent is not null)
-                gradient = gradient * (1 - bent.square());
-            biasGradient?.add_(gradient.sum([0L]));
+            if (squashed is not null)
+                gradient = gradient * (1 - squashed.square()); // tanh′ = 1 − tanh²
+            biasGradient?.add_(gradient.sum([0L])); // [vocabulary]
             // In float16 only probabilities below 6e-8 are lost here, whose sum is less than its rounding of the others.
             gradient = gradient.to(type);
-            hiddenGradient?.narrow(0, at, count).copy_(Ops.Product(gradient, head.t()));
-            headGradient?.add_(Ops.Product(gradient.t(), part.t()));
+            hiddenGradient?.narrow(0, at, count).copy_(Ops.Product(gradient, head.t())); // [count, hidden]
+            headGradient?.add_(Ops.Product(gradient.t(), part.t())); // [vocabulary, hidden]
         }
 
         return sum.to(ScalarType.Float32).MoveToOuterDisposeScope();
@@ -141,6 +142,7 @@ public static class HeadLoss
             context.save_for_backward([.. gradients.OfType<Tensor>()]);
             return sum;
 
+            // In float32 also where the product is in 16 bits: many pieces are added.
             static Tensor? Wanted(Tensor tensor) => tensor.requires_grad ? zeros(tensor.shape, ScalarType.Float32, tensor.device) : null;
         }
 

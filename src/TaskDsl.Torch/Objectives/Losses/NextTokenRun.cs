@@ -8,29 +8,33 @@ namespace TaskDsl.Torch.Objectives.Losses;
 public sealed class NextTokenRun : ObjectiveRun
 {
     private readonly LanguageModel model;
-    private readonly bool answerOnly;
+    private readonly bool completionOnly;
     private readonly Average average;
 
     /// <summary>Goes to work.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="answerOnly">Only over the tokens of answers.</param>
+    /// <param name="completionOnly">Only over the tokens of completions.</param>
     /// <param name="average">What the loss is averaged over.</param>
     /// <exception cref="NotSupportedException">The model predicts no next token.</exception>
-    public NextTokenRun(LanguageModel model, bool answerOnly, Average average = Average.Tokens)
+    public NextTokenRun(LanguageModel model, bool completionOnly, Average average = Average.Tokens)
     {
-        (this.model, this.answerOnly, this.average) = (model, answerOnly, average);
-        NextTokens.Check(model, answerOnly);
+        (this.model, this.completionOnly, this.average) = (model, completionOnly, average);
+        NextTokens.Check(model, completionOnly);
     }
 
     /// <inheritdoc/>
     public override double[] Count(TokenBatch batch) =>
-        [average == Average.Tokens ? NextTokens.Count(model, batch, answerOnly) : NextTokens.CountSequences(model, batch, answerOnly)];
+        [
+            average == Average.Tokens
+                ? NextTokens.Count(model, batch, completionOnly)
+                : NextTokens.CountSequences(model, batch, completionOnly),
+        ];
 
     /// <inheritdoc/>
     public override LossSum[] Loss(ForwardPass pass)
     {
         using var scope = NewDisposeScope();
-        var next = NextTokens.Of(pass, answerOnly);
+        var next = NextTokens.Of(pass, completionOnly);
         var weights = next.Weights;
         if (average == Average.Examples) // Each token's weight is one over the tokens of its sequence.
         {

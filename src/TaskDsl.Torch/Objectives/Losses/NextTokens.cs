@@ -9,25 +9,25 @@ namespace TaskDsl.Torch.Objectives.Losses;
 /// The places of a batch from which a next token is to be predicted. Only they reach the vocabulary: no logits are computed for a prompt's
 /// tokens or for padding.
 /// </summary>
-/// <param name="Hidden">The hidden states, <c>[places, hidden]</c>.</param>
+/// <param name="Hidden">The hidden states, <c>[rows, hidden]</c>.</param>
 /// <param name="Head">The projection to the vocabulary.</param>
-/// <param name="Targets">The tokens to be predicted, int64 <c>[places]</c>.</param>
-/// <param name="Weights">How much each counts: as its example does, float32 <c>[places]</c>.</param>
+/// <param name="Targets">The tokens to be predicted, int64 <c>[rows]</c>.</param>
+/// <param name="Weights">How much each counts: as its example does, float32 <c>[rows]</c>.</param>
 /// <param name="Sequence">For each place, the number of its sequence in the batch, ascending.</param>
 public sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Targets, Tensor Weights, int[] Sequence)
 {
     /// <summary>Runs the model of a pass.</summary>
-    /// <param name="pass">A decoder, or an encoder–decoder: that reads each sequence up to its answer, and writes the answer.</param>
-    /// <param name="answerOnly">Only where the next token belongs to an answer.</param>
+    /// <param name="pass">A decoder, or an encoder–decoder: that reads each prompt, and writes the completion.</param>
+    /// <param name="completionOnly">Only where the next token belongs to a completion.</param>
     /// <exception cref="NotSupportedException">The model predicts no next token, as <see cref="Check"/> says.</exception>
-    public static NextTokens Of(ForwardPass pass, bool answerOnly)
+    public static NextTokens Of(ForwardPass pass, bool completionOnly)
     {
         ArgumentNullException.ThrowIfNull(pass);
-        Check(pass.Model, answerOnly);
+        Check(pass.Model, completionOnly);
         var (sequences, device) = (pass.Batch.Sequences, pass.Model.Device);
         var predicted = sequences
             .Index()
-            .SelectMany(s => Predicted(pass.Model, s.Item, answerOnly).Select(i => (s.Index, Token: i)))
+            .SelectMany(s => Predicted(pass.Model, s.Item, completionOnly).Select(i => (s.Index, Token: i)))
             .ToArray();
         var targets = tensor(predicted.Select(p => (long)sequences[p.Index].Sequence.Ids[p.Token]).ToArray(), device: device);
         var weights = tensor(predicted.Select(p => sequences[p.Index].Weight).ToArray(), device: device);
@@ -38,39 +38,39 @@ public sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Targe
             return new(pass.At(before), pass.Model.Vocabulary, targets, weights, sequence);
         }
 
-        var states = pass.Written(); // [sequences, longest answer, hidden]
-        var places = predicted.Select(p => p.Index * states.size(1) + p.Token - sequences[p.Index].Given.Length);
-        var chosen = states.reshape(-1, states.size(2)).index_select(0, tensor(places.ToArray(), device: device)); // [places, hidden]
+        var states = pass.OfCompletions(); // [sequences, longest completion, hidden]
+        var places = predicted.Select(p => p.Index * states.size(1) + p.Token - sequences[p.Index].PromptIds.Length);
+        var chosen = states.reshape(-1, states.size(2)).index_select(0, tensor(places.ToArray(), device: device)); // [rows, hidden]
         return new(chosen, both.Vocabulary, targets, weights, sequence);
     }
 
     /// <summary>How many tokens of a batch a model predicts, each as much as its example counts.</summary>
     /// <param name="model">The model; it is not run.</param>
     /// <param name="batch">The batch.</param>
-    /// <param name="answerOnly">Only the tokens of answers.</param>
-    public static double Count(LanguageModel model, TokenBatch batch, bool answerOnly)
+    /// <param name="completionOnly">Only the tokens of completions.</param>
+    public static double Count(LanguageModel model, TokenBatch batch, bool completionOnly)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return batch.Sequences.Sum(s => (double)s.Weight * Predicted(model, s, answerOnly).Count());
+        return batch.Sequences.Sum(s => (double)s.Weight * Predicted(model, s, completionOnly).Count());
     }
 
     /// <summary>How many sequences of a batch have tokens that a model predicts, each as much as its example counts.</summary>
     /// <param name="model">The model; it is not run.</param>
     /// <param name="batch">The batch.</param>
-    /// <param name="answerOnly">Only the tokens of answers.</param>
-    public static double CountSequences(LanguageModel model, TokenBatch batch, bool answerOnly)
+    /// <param name="completionOnly">Only the tokens of completions.</param>
+    public static double CountSequences(LanguageModel model, TokenBatch batch, bool completionOnly)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return batch.Sequences.Where(s => Predicted(model, s, answerOnly).Any()).Sum(s => (double)s.Weight);
+        return batch.Sequences.Where(s => Predicted(model, s, completionOnly).Any()).Sum(s => (double)s.Weight);
     }
 
     /// <summary>Refuses a model that predicts no next token.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="answerOnly">Whether only the tokens of answers are to be predicted.</param>
+    /// <param name="completionOnly">Whether only the tokens of completions are to be predicted.</param>
     /// <exception cref="NotSupportedException">
     /// It is an encoder, a decoder whose tokens see ahead, or an encoder–decoder that is to predict its input.
     /// </exception>
-    public static void Check(LanguageModel model, bool answerOnly)
+    public static void Check(LanguageModel model, bool completionOnly)
     {
         ArgumentNullException.ThrowIfNull(model);
         var why = model switch
@@ -80,7 +80,7 @@ public sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Targe
                     + "contrastive.",
             Decoder { IsBidirectional: true } => "A decoder whose tokens see ahead predicts no next token.",
             Decoder => null,
-            EncoderDecoder when answerOnly => null,
+            EncoderDecoder when completionOnly => null,
             EncoderDecoder =>
                 $"The objective causal_lm is for decoders; a {model.Config.ModelType} reads one text and writes another: use supervised.",
             _ => throw new InvalidOperationException($"no model {model.GetType().Name}"),
@@ -90,11 +90,11 @@ public sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Targe
     }
 
     /// <summary>The tokens of a sequence that a model predicts, by their number in the sequence.</summary>
-    private static IEnumerable<int> Predicted(LanguageModel model, PlacedSequence placed, bool answerOnly)
+    private static IEnumerable<int> Predicted(LanguageModel model, PlacedSequence placed, bool completionOnly)
     {
         var tokens = placed.Sequence;
         return model is EncoderDecoder
-            ? Enumerable.Range(placed.Given.Length, placed.Written.Length)
-            : Enumerable.Range(1, Math.Max(0, tokens.Ids.Length - 1)).Where(i => tokens.Answer[i] || !answerOnly);
+            ? Enumerable.Range(placed.PromptIds.Length, placed.CompletionIds.Length)
+            : Enumerable.Range(1, Math.Max(0, tokens.Ids.Length - 1)).Where(i => tokens.CompletionMask[i] || !completionOnly);
     }
 }

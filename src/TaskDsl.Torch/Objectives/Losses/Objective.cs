@@ -27,7 +27,7 @@ public abstract record Objective : IExampleEncoder
     public virtual IReadOnlyList<string> Models => [];
 
     /// <summary>What the objective learns from an example. Default: the prompt and its answer.</summary>
-    public virtual TokenGroup Encode(ExampleTokens example) => new(example.Written());
+    public virtual TokenGroup Encode(ExampleTokens example) => new(example.PromptAndCompletion());
 
     /// <summary>The head that a model must have for these tasks. Default: its own.</summary>
     /// <exception cref="NotSupportedException">The tasks have no such answers.</exception>

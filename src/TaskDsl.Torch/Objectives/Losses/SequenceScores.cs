@@ -14,7 +14,7 @@ public static class SequenceScores
         ArgumentNullException.ThrowIfNull(pass);
         using var ungraded = no_grad();
         using var scope = NewDisposeScope();
-        return Sum(NextTokens.Of(pass, answerOnly: true), pass.Batch);
+        return Sum(NextTokens.Of(pass, completionOnly: true), pass.Batch);
     }
 
     /// <summary>
@@ -31,7 +31,7 @@ public static class SequenceScores
         ArgumentNullException.ThrowIfNull(pass);
         ArgumentNullException.ThrowIfNull(loss);
         using var scope = NewDisposeScope();
-        var (model, terms) = (pass.Model, NextTokens.Of(pass, answerOnly: true));
+        var (model, terms) = (pass.Model, NextTokens.Of(pass, completionOnly: true));
         var sums = Sum(terms, pass.Batch);
         var tokens = tensor(sums.Select(s => (double)s.Tokens).ToArray());
         var scores = tensor(sums.Select(s => s.LogProbability).ToArray()).requires_grad_(is_grad_enabled());
@@ -42,6 +42,7 @@ public static class SequenceScores
         var slopes = scores.grad!.data<double>().ToArray();
         // Cross-entropy is the negative log-probability.
         var weights = tensor(terms.Sequence.Select(s => (float)-slopes[s]).ToArray(), device: model.Device);
+        // The chain rule in two halves: its gradient is the loss's, its value is not, and is put right below.
         var carrier = HeadLoss.Sum(terms.Hidden, terms.Head, terms.Targets, weights);
         return (carrier - carrier.detach() + value.detach().to(ScalarType.Float32).to(model.Device)).MoveToOuterDisposeScope();
     }

@@ -82,7 +82,7 @@ public sealed class LoadedModel : IDisposable
     /// <exception cref="ModelException"> The folder is missing, broken or of a kind that is not supported, or its weights are not what its
     /// configuration asks for.
     /// </exception>
-    internal static LoadedModel Outline(string folder, ChatFormat? chatFormat, HeadRequest? head)
+    internal static LoadedModel LoadOnMeta(string folder, ChatFormat? chatFormat, HeadRequest? head)
     {
         var chain = AdapterFolder.Chain(folder);
         folder = chain[^1];
@@ -91,7 +91,7 @@ public sealed class LoadedModel : IDisposable
                 throw new ModelException(string.Join("\n", outline.Problems));
         var config = ModelConfig.Load(folder);
         head ??= AdapterFolder.HeadOf(chain);
-        var model = LanguageModel.Outline(head is null ? config : config.WithHead(head));
+        var model = LanguageModel.OnMeta(head is null ? config : config.WithHead(head));
         return Join(model, Tokenizer.Load(folder), chain, chatFormat);
     }
 

@@ -25,7 +25,7 @@ public sealed record ModelRequest
     public IReadOnlyList<string> SpecialTokens { get; init; } = [];
 
     /// <summary>Whether only the model's shape is wanted, without its numbers: to say what a run would take.</summary>
-    public bool Outline { get; init; }
+    public bool OnMeta { get; init; }
 
     /// <summary>Ends the work.</summary>
     public CancellationToken Cancellation { get; init; }

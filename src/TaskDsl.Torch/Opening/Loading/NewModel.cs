@@ -48,7 +48,7 @@ public abstract record NewModel : ModelSource
         if (request.Head is { } head)
             config = config.WithHead(head);
         return new LoadedModel(
-            request.Outline ? LanguageModel.Outline(config) : LanguageModel.Create(config, request.Seed, request.Device),
+            request.OnMeta ? LanguageModel.OnMeta(config) : LanguageModel.Create(config, request.Seed, request.Device),
             tokenizer
         )
         {

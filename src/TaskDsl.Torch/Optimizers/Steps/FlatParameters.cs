@@ -34,6 +34,7 @@ public sealed class FlatParameters : IDisposable
         long at = 0;
         var groups = new List<(long Start, long Length, ParameterGroup Group)>();
         var places = new List<(long Start, IReadOnlyList<long> Shape, ParameterGroup Group)>();
+        // The sort is stable: what an optimizer remembers is stored in this order.
         foreach (
             var (name, parameter, own) in parameters
                 .Select(p => (p.Key, p.Value, Group: group?.Invoke(p.Key) ?? new()))
@@ -53,7 +54,7 @@ public sealed class FlatParameters : IDisposable
             parameter.set_(value);
             parameter.requires_grad = true;
             var gradient = Gradients.narrow(0, at, parameter.numel()).view(parameter.shape);
-            parameter.grad = gradient;
+            parameter.grad = gradient; // libtorch adds to a gradient that is there: backward fills the buffer.
             gradients.Add(gradient.DetachFromDisposeScope());
             places.Add((at, parameter.shape, own));
             at += Aligned(parameter.numel());

@@ -19,6 +19,7 @@ public abstract record Schedule
     public double Factor(int step, int steps)
     {
         var warm = WarmUpSteps ?? (int)Math.Round(WarmUp * steps);
+        // From 0, as transformers' schedules: the first step of a warm-up changes nothing.
         return step < warm ? (double)step / Math.Max(1, warm) : Decay(new SchedulePlace(step, warm, steps));
     }
 

@@ -74,17 +74,17 @@ public sealed class Adapter : TunedModel
     }
 
     /// <summary>Puts virtual tokens in front of every row.</summary>
-    /// <param name="embeddings">Gives their embeddings, <c>[tokens, embedding size]</c>.</param>
+    /// <param name="embeddings">Gives their embeddings, <c>[virtual, embedding]</c>.</param>
     /// <exception cref="NotSupportedException">There are virtual tokens already.</exception>
-    public void PutPrompt(Func<Tensor> embeddings)
+    public void PutSoftPrompt(Func<Tensor> embeddings)
     {
         RefuseSecond();
-        Model.Prompt = embeddings;
-        undo.Push(() => Model.Prompt = null);
+        Model.SoftPrompt = embeddings;
+        undo.Push(() => Model.SoftPrompt = null);
     }
 
     /// <summary>Puts keys and values in front of those of every layer.</summary>
-    /// <param name="keysAndValues">Gives them, <c>[tokens, 2 · layers, key-value heads, head size]</c>.</param>
+    /// <param name="keysAndValues">Gives them, <c>[virtual, 2 · layers, key-value heads, head]</c>.</param>
     /// <exception cref="NotSupportedException">There are virtual tokens already.</exception>
     public void PutPrefix(Func<Tensor> keysAndValues)
     {
@@ -99,8 +99,8 @@ public sealed class Adapter : TunedModel
     public TunedModel Continue(TuningMethod tuning)
     {
         ArgumentNullException.ThrowIfNull(tuning);
-        using var outline = LanguageModel.Outline(Model.Config);
-        using var wanted = tuning.Start(outline, seed: 0);
+        using var onMeta = LanguageModel.OnMeta(Model.Config);
+        using var wanted = tuning.Start(onMeta, seed: 0);
         var (own, would) = (Describe(), (wanted as Adapter)?.Describe());
         if (would is null)
             throw new NotSupportedException(
@@ -216,7 +216,7 @@ public sealed class Adapter : TunedModel
 
     private void RefuseSecond()
     {
-        if ((Model.Prompt ?? Model.Prefix) is not null)
+        if ((Model.SoftPrompt ?? Model.Prefix) is not null)
             throw new NotSupportedException("tuning: the model has virtual tokens already; it cannot have others besides.");
     }
 }

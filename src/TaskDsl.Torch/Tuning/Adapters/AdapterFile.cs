@@ -30,7 +30,7 @@ internal sealed class AdapterFile(SafetensorsFile tensors)
         }
 
         // PEFT writes a tuned embedding's or head's own weight beside its update. It is frozen: the model has it.
-        foreach (var map in model.Sites.Where(map => map.Layer is null))
+        foreach (var map in model.LinearLayers.Where(map => map.Layer is null))
             if ($"base_model.model.{map.Name}.base_layer.weight" is var name && left.Contains(name))
                 Read(name, map.Weight.shape);
 

@@ -33,13 +33,13 @@ public sealed class AdapterWeights
     public bool AreRead => file is not null;
 
     /// <summary>The maps that a <see cref="LinearTuning"/> updates.</summary>
-    public IReadOnlyList<LinearLayer> Maps { get; internal set; } = [];
+    public IReadOnlyList<LinearLayer> LinearLayers { get; internal set; } = [];
 
-    /// <summary>The most numbers that go into one of the <see cref="Maps"/>.</summary>
-    public long WidestInput => Maps.Max(map => map.Inputs);
+    /// <summary>The most numbers that go into one of the <see cref="LinearLayers"/>.</summary>
+    public long WidestInput => LinearLayers.Max(map => map.Inputs);
 
-    /// <summary>The most numbers that come out of one of the <see cref="Maps"/>.</summary>
-    public long WidestOutput => Maps.Max(map => map.Outputs);
+    /// <summary>The most numbers that come out of one of the <see cref="LinearLayers"/>.</summary>
+    public long WidestOutput => LinearLayers.Max(map => map.Outputs);
 
     /// <summary>What the parts of a combination put on.</summary>
     internal IReadOnlyList<(AdapterMethod Method, AdapterWeights Weights)> Parts => parts;
@@ -169,5 +169,6 @@ public sealed class AdapterWeights
             ? zeros(shape, device: Model.Device) // A model without numbers is tuned without numbers.
             : Own(start());
 
+    // A copy: what is read is a view of the file, and what is drawn may be kept by the method too.
     private Tensor Own(Tensor value) => value.detach().to(ScalarType.Float32).to(Model.Device, copy: true);
 }

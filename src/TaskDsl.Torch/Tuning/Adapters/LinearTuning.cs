@@ -26,10 +26,10 @@ public abstract record LinearTuning : AdapterMethod
     public sealed override void Add(Adapter adapter, AdapterWeights weights)
     {
         // An adapter's tensors say where it is; PEFT's target_modules may be expressions.
-        weights.Maps = weights.AreRead
-            ? [.. weights.Model.Sites.Where(map => weights.At(map.Name).Has(StoredSettings.Peft(GetType()).Prefix))]
+        weights.LinearLayers = weights.AreRead
+            ? [.. weights.Model.LinearLayers.Where(map => weights.At(map.Name).Has(StoredSettings.Peft(GetType()).Prefix))]
             : Choose(weights.Model);
-        foreach (var map in weights.Maps)
+        foreach (var map in weights.LinearLayers)
         {
             using var scope = NewDisposeScope();
             adapter.Put(map, On(map, weights.At(map.Name)));
@@ -39,19 +39,20 @@ public abstract record LinearTuning : AdapterMethod
     /// <inheritdoc/>
     public override void Describe(JsonObject config, AdapterWeights weights)
     {
-        config["target_modules"] = weights.Targets(weights.Maps);
-        config["fan_in_fan_out"] = weights.Maps.Any(map => map is { IsTransposed: true, Layer: not null }); // PEFT's word for Conv1D.
+        config["target_modules"] = weights.Targets(weights.LinearLayers);
+        // PEFT's word for Conv1D.
+        config["fan_in_fan_out"] = weights.LinearLayers.Any(map => map is { IsTransposed: true, Layer: not null });
     }
 
     private IReadOnlyList<LinearLayer> Choose(LanguageModel model)
     {
-        var there = model.Sites.SelectMany(map => map.Sites).Distinct().ToArray();
+        var there = model.LinearLayers.SelectMany(map => map.Sites).Distinct().ToArray();
         var missing = Sites.Except(there).ToArray();
         if (missing.Length > 0)
             throw new NotSupportedException(
                 $"tuning.{Words.WordOf(GetType())}.sites: {List(missing)} — the linear maps of this model are {List(there)}."
             );
-        return [.. model.Sites.Where(map => Sites.Count == 0 ? map.Layer is not null : map.Sites.Intersect(Sites).Any())];
+        return [.. model.LinearLayers.Where(map => Sites.Count == 0 ? map.Layer is not null : map.Sites.Intersect(Sites).Any())];
 
         static string List(IEnumerable<Site> sites) => string.Join(", ", sites.Select(site => site.ToString().ToLowerInvariant()));
     }

@@ -37,16 +37,19 @@ public abstract class TunedModel(LanguageModel model) : IDisposable
 
     /// <summary>Why <see cref="Merge"/> is not possible; null = it is.</summary>
     public string? MergeObstacle =>
-        Model.Sites.SelectMany(map => map.Updates).Select(update => update.MergeObstacle).FirstOrDefault(obstacle => obstacle is not null)
+        Model
+            .LinearLayers.SelectMany(map => map.Updates)
+            .Select(update => update.MergeObstacle)
+            .FirstOrDefault(obstacle => obstacle is not null)
         ?? (
-            Model.Sites.Any(map => map.Updates.Count > 0 && Model.IsTied(map))
+            Model.LinearLayers.Any(map => map.Updates.Count > 0 && Model.IsTied(map))
                 ? "The embedding is the head too (tied): folding in what was added to the one would change the other. "
                     + "Use the adapter as it is."
                 : null
         )
         ?? Model.Sublayers.SelectMany(part => part.Updates).Select(update => update.MergeObstacle).FirstOrDefault()
         ?? (
-            (Model.Prompt ?? Model.Prefix) is null
+            (Model.SoftPrompt ?? Model.Prefix) is null
                 ? null
                 : "Virtual tokens change no weight: they cannot be folded into the model. Use the adapter as it is."
         );
@@ -63,7 +66,7 @@ public abstract class TunedModel(LanguageModel model) : IDisposable
         if (MergeObstacle is { } obstacle)
             throw new NotSupportedException(obstacle);
         using var ungraded = no_grad();
-        foreach (var map in Model.Sites.Where(map => map.Updates.Count > 0))
+        foreach (var map in Model.LinearLayers.Where(map => map.Updates.Count > 0))
         {
             using var scope = NewDisposeScope();
             var (matrix, bias) = map.Updated.Merged;

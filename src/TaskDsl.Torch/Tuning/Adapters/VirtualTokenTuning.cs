@@ -44,7 +44,7 @@ public abstract record VirtualTokenTuning : AdapterMethod
         var (model, table) = (weights.Model, Table(weights));
         if (!IsPrefix)
         {
-            adapter.PutPrompt(() => table().narrow(0, 0, VirtualTokens));
+            adapter.PutSoftPrompt(() => table().narrow(0, 0, VirtualTokens)); // [virtual, embedding]
             return;
         }
 
@@ -61,8 +61,8 @@ public abstract record VirtualTokenTuning : AdapterMethod
                 );
         adapter.PutPrefix(() =>
         {
-            var all = table().view(VirtualTokens, 2 * layers, heads, size); // [tokens, 2 · layers, key-value heads, head size]
-            return slots is null ? all : all.index_select(1, slots);
+            var all = table().view(VirtualTokens, 2 * layers, heads, size); // [virtual, 2 · layers, key-value heads, head]
+            return slots is null ? all : all.index_select(1, slots); // [virtual, 2 · layers, key-value heads, head]
         });
     }
 

@@ -2,10 +2,10 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Models.Layers;
 
-/// <summary>What all layers of a stack share in one pass.</summary>
-internal sealed class Pass
+/// <summary>What all layers of a stack share in one forward pass.</summary>
+internal sealed class StackPass
 {
-    private readonly Dictionary<int, (Tensor? Mask, bool Causal)> sights = [];
+    private readonly Dictionary<int, (Tensor? Mask, bool Causal)> masks = [];
 
     public required AttentionPattern Pattern { get; init; }
 
@@ -25,7 +25,7 @@ internal sealed class Pass
     /// <summary>Virtual tokens among the queries: those, where they run through the layers in this pass.</summary>
     public long VirtualQueries { get; init; }
 
-    /// <summary>Keys and values of virtual tokens, <c>[tokens, 2 · layers, key-value heads, head size]</c>.</summary>
+    /// <summary>Keys and values of virtual tokens, <c>[virtual, 2 · layers, key-value heads, head]</c>.</summary>
     public Tensor? Prefix { get; init; }
 
     public KvCache? Cache { get; init; }
@@ -57,25 +57,26 @@ internal sealed class Pass
     public Tensor Drop(Tensor x) => Dropout > 0 ? nn.functional.dropout(x, Dropout, training: true) : x;
 
     /// <summary>What the layers with a window see: a number to add to the scores, or plainly all before.</summary>
-    public (Tensor? Mask, bool Causal) Sight(int? window)
+    public (Tensor? Mask, bool Causal) AttentionMask(int? window)
     {
-        if (!sights.TryGetValue(window ?? 0, out var sight))
+        if (!masks.TryGetValue(window ?? 0, out var made))
         {
             // Made in a layer's scope, used in the following layers too.
-            var (mask, causal) = Look(window);
-            sights.Add(window ?? 0, sight = (mask?.DetachFromDisposeScope(), causal));
+            var (mask, causal) = MakeMask(window);
+            masks.Add(window ?? 0, made = (mask?.DetachFromDisposeScope(), causal));
         }
 
-        return sight;
+        return made;
     }
 
     /// <summary>All tensors that a layer takes from here, so that it can be computed again with others in their place.</summary>
-    public Tensor?[] Tensors(int? window) => [Prefix, Angles?.Cosine, Angles?.Sine, StatesOfValues, States, StatesMask, Sight(window).Mask];
+    public Tensor?[] Tensors(int? window) =>
+        [Prefix, Angles?.Cosine, Angles?.Sine, StatesOfValues, States, StatesMask, AttentionMask(window).Mask];
 
     /// <summary>The same pass for one layer, with other <see cref="Tensors"/>.</summary>
-    public Pass With(ReadOnlySpan<Tensor?> tensors, int? window)
+    public StackPass With(ReadOnlySpan<Tensor?> tensors, int? window)
     {
-        var pass = new Pass
+        var pass = new StackPass
         {
             Pattern = Pattern,
             Causal = Causal,
@@ -90,14 +91,14 @@ internal sealed class Pass
             States = tensors[4],
             StatesMask = tensors[5],
         };
-        pass.sights.Add(window ?? 0, (tensors[6], Sight(window).Causal));
+        pass.masks.Add(window ?? 0, (tensors[6], AttentionMask(window).Causal));
         return pass;
     }
 
     /// <summary>Frees the masks. The graph of a step keeps what it needs.</summary>
     public void End()
     {
-        foreach (var (mask, _) in sights.Values)
+        foreach (var (mask, _) in masks.Values)
             mask?.Dispose();
     }
 
@@ -106,7 +107,7 @@ internal sealed class Pass
         zeros(allowed.shape, dtype: ScalarType.Float32, device: allowed.device)
             .masked_fill_(allowed.logical_not(), double.NegativeInfinity);
 
-    private (Tensor? Mask, bool Causal) Look(int? window)
+    private (Tensor? Mask, bool Causal) MakeMask(int? window)
     {
         var narrow = window < Past + Length;
         if (Pattern.IsWhole && Causal && !narrow && Past == 0 && Length > 1 && Virtual == VirtualQueries && Bias is null)
@@ -123,15 +124,17 @@ internal sealed class Pass
     private Tensor WithVirtual(Tensor allowed)
     {
         while (allowed.dim() < 4)
-            allowed = allowed.unsqueeze(0);
-        allowed = allowed.expand(-1, -1, Length, -1);
+            allowed = allowed.unsqueeze(0); // [1, 1, queries, keys] in the end
+        allowed = allowed.expand(-1, -1, Length, -1); // [batch or 1, 1, queries, keys]
         var rows = allowed.size(0);
+        // [batch or 1, 1, queries, virtual + keys]
         var wide = cat([ones(rows, 1, Length, Virtual, dtype: ScalarType.Bool, device: Device), allowed], 3);
         if (VirtualQueries == 0)
             return wide;
-        var among = ones(VirtualQueries, Virtual, dtype: ScalarType.Bool, device: Device);
+        var among = ones(VirtualQueries, Virtual, dtype: ScalarType.Bool, device: Device); // [virtual, virtual]
         if (Causal)
             among = among.tril();
+        // [batch or 1, 1, virtual, keys]
         var ahead = Causal
             ? zeros(rows, 1, VirtualQueries, Past + Length, dtype: ScalarType.Bool, device: Device)
             : (Pattern.RealKeys ?? ones(rows, 1, 1, Length, dtype: ScalarType.Bool, device: Device)).expand(
@@ -140,6 +143,7 @@ internal sealed class Pass
                 VirtualQueries,
                 Length
             );
+        // [batch or 1, 1, virtual + queries, virtual + keys]
         return cat([cat([among.expand(rows, 1, VirtualQueries, Virtual), ahead], 3), wide], 2);
     }
 }

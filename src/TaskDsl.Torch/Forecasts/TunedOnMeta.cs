@@ -6,9 +6,10 @@ using TaskDsl.Torch.Tuning.Adapters;
 namespace TaskDsl.Torch.Forecasts;
 
 /// <summary>
-/// A model without weights, tuned, and what an optimizer keeps of it: the shapes that a forecast of memory is computed from.
+/// A model on the meta device, without numbers, tuned, and what an optimizer keeps of it: the shapes that a forecast of memory is
+/// computed from.
 /// </summary>
-internal sealed class TunedOutline : IDisposable
+internal sealed class TunedOnMeta : IDisposable
 {
     private readonly LanguageModel model;
     private readonly FlatParameters flat;
@@ -17,9 +18,9 @@ internal sealed class TunedOutline : IDisposable
     /// <summary>Makes it.</summary>
     /// <param name="recipe">Names the tuning method and the optimizer.</param>
     /// <param name="config">The model's shape, with the head that the run needs.</param>
-    public TunedOutline(Recipe recipe, ModelConfig config)
+    public TunedOnMeta(Recipe recipe, ModelConfig config)
     {
-        model = LanguageModel.Outline(config);
+        model = LanguageModel.OnMeta(config);
         Tuned = recipe.Tuning.Start(model, recipe.Seed);
         flat = recipe.Optimizer.Flatten(Tuned);
         optimizer = recipe.Optimizer.Start(flat);
