@@ -8,8 +8,6 @@ namespace TaskDsl.Generators.Fields;
 /// </summary>
 public sealed record EntitiesField : FieldType
 {
-    private static readonly AnswerFormat Alone = new("Entities", "one field of type entities", "MicroF1", "ExactMatch");
-
     /// <inheritdoc/>
     public override string Word => "entities";
 
@@ -23,7 +21,7 @@ public sealed record EntitiesField : FieldType
     protected override string? RefuseLabel(string surface) => surface.IndexOf(':') >= 0 ? "a ':' divides kind and text" : null;
 
     /// <inheritdoc/>
-    public override AnswerFormat Format => Alone;
+    public override string Format => "entities";
 
     /// <inheritdoc/>
     public override string TypeName(FieldNames names, string wished, bool isItem) => names.Type(wished + "Kind", "Label");

@@ -46,8 +46,10 @@ public abstract record FieldType
     /// <summary>Whether it is made of fields.</summary>
     public virtual bool HasFields => false;
 
-    /// <summary>How an answer that is one value of it, and never absent, is written; null where only JSON can.</summary>
-    public virtual AnswerFormat? Format => null;
+    /// <summary>
+    /// The format of an answer that is one value of it, and never absent, where the task names none; null where that is JSON.
+    /// </summary>
+    public virtual string? Format => null;
 
     /// <summary>The type with its <c>?</c>, as people write it.</summary>
     public string Written => Text + (IsOptional ? "?" : "");

@@ -5,6 +5,9 @@ namespace TaskDsl.Generators.Vocabulary;
 /// <summary>A sealed record: a mapping.</summary>
 public sealed record RecordModel(string Name, string Label, EquatableArray<PropertyModel> Properties) : TypeModel(Name, Label)
 {
+    /// <summary>Of a format of outputs, the types of field that it writes.</summary>
+    public EquatableArray<string> Writes { get; init; }
+
     /// <summary>The property that a bare value stands for; null where there is none.</summary>
     public PropertyModel? Shorthand => Properties.FirstOrDefault(p => p.IsShorthand);
 

@@ -19,7 +19,7 @@ internal static class RecordCode
         writer.Line();
         Fields(writer, "ExampleRecord", all.Select(Marked));
         Fields(writer, "InputRecord", model.Input.Select(Marked).Concat(model.Output.Select(f => f.Name + "!")));
-        if (model.Format == AnswerFormat.Json)
+        if (model.Format.IsJson)
             Fields(writer, "OutputRecord", model.Output.Select(Marked));
         foreach (var record in records)
             Fields(writer, record.TypeName + "Record", record.Fields.Select(Marked));
