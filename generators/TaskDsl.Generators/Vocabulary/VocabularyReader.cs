@@ -188,7 +188,7 @@ public sealed class VocabularyReader
             fields is null ? null : new EquatableArray<string>(Texts(fields))
         )
         {
-            Default = otherwise is null ? null : Number(otherwise.ConstructorArguments[0]),
+            Default = otherwise?.ConstructorArguments[0] is { } value ? value.Value as string ?? (object?)Number(value) : null,
         };
     }
 

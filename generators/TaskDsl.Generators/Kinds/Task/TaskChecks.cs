@@ -149,8 +149,7 @@ internal sealed class TaskChecks(
     {
         if (task["split"] is not BoundRecord split)
             return;
-        double Share(string key) =>
-            split[key] is BoundScalar { Value: double share } ? share : split.Type.Properties.First(p => p.Key == key).Default ?? 0;
+        double Share(string key) => (double)((split[key] as BoundScalar)?.Value ?? split.Type.Default(key) ?? 0.0);
         var (validation, test) = (Share("validation"), Share("test"));
         if (validation + test >= 1)
             Report(
