@@ -1,3 +1,4 @@
+using TaskDsl.Generators.Emission;
 using TaskDsl.Generators.Scriban.Types;
 using TaskDsl.Generators.Values;
 
@@ -16,6 +17,11 @@ public sealed record EntitiesField : FieldType
 
     /// <inheritdoc/>
     public override bool IsCopied => true;
+
+    /// <inheritdoc/>
+    public override string CheckCopied(FieldModel field, string value, string source) =>
+        "global::TaskDsl.Data.RecordReader.CheckCopied("
+        + $"{CodeWriter.Literal(field.Name)}, {value}, {CodeWriter.Literal(field.Of!)}, {source})";
 
     /// <inheritdoc/>
     protected override string? RefuseLabel(string surface) => surface.IndexOf(':') >= 0 ? "a ':' divides kind and text" : null;

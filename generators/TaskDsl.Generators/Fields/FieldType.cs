@@ -40,6 +40,12 @@ public abstract record FieldType
     /// <summary>Whether its values are copied from a text of the input, where <c>of</c> names one.</summary>
     public virtual bool IsCopied => false;
 
+    /// <summary>C# that checks that it is a copy.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="value">C# of the value.</param>
+    /// <param name="source">C# of the text that it is copied from.</param>
+    public virtual string CheckCopied(FieldModel field, string value, string source) => throw new NotSupportedException(Word);
+
     /// <summary>What one of its labels is called; null where it has none.</summary>
     public virtual string? LabelWord => null;
 
