@@ -9,13 +9,13 @@ namespace TaskDsl;
 public sealed class Catalog
 {
     /// <summary>The tasks, by name.</summary>
-    public required IReadOnlyList<DslTask> Tasks { get; init; }
+    public IReadOnlyList<DslTask> Tasks { get; init; } = [];
 
     /// <summary>The prompts, by name.</summary>
-    public required IReadOnlyList<Prompt> Prompts { get; init; }
+    public IReadOnlyList<Prompt> Prompts { get; init; } = [];
 
     /// <summary>What else is declared (recipes, and any other <see cref="DocumentAttribute">document</see>), by name.</summary>
-    public required IReadOnlyList<Definition> Definitions { get; init; }
+    public IReadOnlyList<Definition> Definitions { get; init; } = [];
 
     /// <summary>The assembly that the catalog was generated into.</summary>
     public required Assembly Assembly { get; init; }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using TaskDsl.Data;
 using TaskDsl.Data.Rejecting;
 using TaskDsl.Data.Splits;
@@ -14,8 +15,12 @@ namespace TaskDsl;
 [Document("task")]
 public sealed record TaskDefinition : Definition
 {
+    // Said to the compiler too, which compiles a prompt for each language.
+    private const string UsualLanguage = "en";
+
     /// <summary>The languages that the task is given in, as BCP 47 tags; the first is the default.</summary>
-    public IReadOnlyList<string> Languages { get; init; } = ["en"];
+    [DefaultValue(UsualLanguage)]
+    public IReadOnlyList<string> Languages { get; init; } = [UsualLanguage];
 
     /// <summary>The fields of the input, in order.</summary>
     public required IReadOnlyDictionary<string, Field> Input { get; init; }

@@ -11,8 +11,6 @@ public static class TaskCatalog
     /// <summary>The catalogue.</summary>
     public static global::TaskDsl.Catalog Default => catalog ??= new global::TaskDsl.Catalog
     {
-        Tasks = [],
-        Prompts = [],
         Definitions =
         [
             global::Desk.Recipes.Wide,

@@ -3,7 +3,10 @@ using TaskDsl.Generators.Binding;
 
 namespace TaskDsl.Generators.Columns;
 
-/// <summary>How the sources of text tell their columns. A source that is not here, as one of the user's own, is not looked into.</summary>
+/// <summary>
+/// How the sources of text tell their columns, which code must read: a source's record, known here as a symbol, cannot say it. One that is
+/// not here, as one of the user's own, is not looked into.
+/// </summary>
 /// <param name="Name">The format, for messages.</param>
 /// <param name="Holds">What a file of it may hold.</param>
 /// <param name="Columns">Its columns; null where the start does not tell them.</param>

@@ -1,14 +1,22 @@
+using TaskDsl.Generators.Emission;
+using TaskDsl.Generators.Vocabulary;
+
 namespace TaskDsl.Generators.Fields;
 
-/// <summary>How an answer is written: a codec of the runtime.</summary>
-/// <param name="Name">The member of <c>OutputFormat</c>; the codec is called like it.</param>
-/// <param name="Needs">What an output must be to be written so, in words.</param>
-/// <param name="Metrics">The metrics that score it where the task names none.</param>
-public sealed record AnswerFormat(string Name, string Needs, params string[] Metrics)
+/// <summary>How an answer is written: a word of the runtime.</summary>
+/// <param name="Word">The word.</param>
+/// <param name="Type">Its record in C#, with <c>global::</c>.</param>
+public sealed record AnswerFormat(string Word, string Type)
 {
     /// <summary>All fields as one object: any output.</summary>
-    public static AnswerFormat Json { get; } = new("Json", "any output", "FieldAccuracy", "ExactMatch");
+    public static AnswerFormat Json { get; } = Of("json");
 
-    /// <summary>The one text as it is.</summary>
-    public static AnswerFormat Text { get; } = new("Text", "one text or string", "RougeL", "ExactMatch");
+    /// <summary>Whether it is all fields as one object, and not one field alone.</summary>
+    public bool IsJson => Word == Json.Word;
+
+    /// <summary>One of ours.</summary>
+    public static AnswerFormat Of(string word) => new(word, $"global::TaskDsl.Formats.{Names.Pascal(word)}Format");
+
+    /// <summary>One that a task names.</summary>
+    public static AnswerFormat Of(RecordModel format) => new(format.Label, format.Name);
 }

@@ -1,3 +1,4 @@
+using TaskDsl.Generators.Emission;
 using TaskDsl.Generators.Scriban.Types;
 using TaskDsl.Generators.Values;
 
@@ -8,8 +9,6 @@ namespace TaskDsl.Generators.Fields;
 /// </summary>
 public sealed record EntitiesField : FieldType
 {
-    private static readonly AnswerFormat Alone = new("Entities", "one field of type entities", "MicroF1", "ExactMatch");
-
     /// <inheritdoc/>
     public override string Word => "entities";
 
@@ -20,10 +19,15 @@ public sealed record EntitiesField : FieldType
     public override bool IsCopied => true;
 
     /// <inheritdoc/>
+    public override string CheckCopied(FieldModel field, string value, string source) =>
+        "global::TaskDsl.Data.RecordReader.CheckCopied("
+        + $"{CodeWriter.Literal(field.Name)}, {value}, {CodeWriter.Literal(field.Of!)}, {source})";
+
+    /// <inheritdoc/>
     protected override string? RefuseLabel(string surface) => surface.IndexOf(':') >= 0 ? "a ':' divides kind and text" : null;
 
     /// <inheritdoc/>
-    public override AnswerFormat Format => Alone;
+    public override string Format => "entities";
 
     /// <inheritdoc/>
     public override string TypeName(FieldNames names, string wished, bool isItem) => names.Type(wished + "Kind", "Label");

@@ -69,7 +69,7 @@ public sealed class FieldReader(FieldNames names, IReadOnlyList<string> language
         if (innermost.LabelWord is { } what)
             labels = Labels(field, innermost, what, written.Span);
         else if (Key(field, "labels") is { } unwanted)
-            Report(unwanted.Span, $"type {innermost.Written} has no labels; type label, labels or entities has");
+            Report(unwanted.Span, $"type {innermost.Written} has no labels; {Having(t => t.LabelWord is not null)}");
 
         List<FieldModel> fields = [];
         if (innermost.HasFields)
@@ -81,7 +81,7 @@ public sealed class FieldReader(FieldNames names, IReadOnlyList<string> language
         }
         else if (Key(field, "fields") is { } unwanted)
         {
-            Report(unwanted.Span, $"type {innermost.Written} has no fields; type record has");
+            Report(unwanted.Span, $"type {innermost.Written} has no fields; {Having(t => t.HasFields)}");
         }
 
         if (Key(field, "of") is { } of && (!type.IsCopied || prefix.Length > 0))
@@ -150,6 +150,9 @@ public sealed class FieldReader(FieldNames names, IReadOnlyList<string> language
 
         return labels;
     }
+
+    private static string Having(Func<FieldType, bool> what) =>
+        $"type {string.Join(" or ", FieldType.All.Where(what).Select(t => t.Word))} has";
 
     private static int Declared(BoundMap map) =>
         map.Node switch

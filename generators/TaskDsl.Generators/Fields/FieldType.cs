@@ -40,14 +40,22 @@ public abstract record FieldType
     /// <summary>Whether its values are copied from a text of the input, where <c>of</c> names one.</summary>
     public virtual bool IsCopied => false;
 
+    /// <summary>C# that checks that it is a copy.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="value">C# of the value.</param>
+    /// <param name="source">C# of the text that it is copied from.</param>
+    public virtual string CheckCopied(FieldModel field, string value, string source) => throw new NotSupportedException(Word);
+
     /// <summary>What one of its labels is called; null where it has none.</summary>
     public virtual string? LabelWord => null;
 
     /// <summary>Whether it is made of fields.</summary>
     public virtual bool HasFields => false;
 
-    /// <summary>How an answer that is one value of it, and never absent, is written; null where only JSON can.</summary>
-    public virtual AnswerFormat? Format => null;
+    /// <summary>
+    /// The format of an answer that is one value of it, and never absent, where the task names none; null where that is JSON.
+    /// </summary>
+    public virtual string? Format => null;
 
     /// <summary>The type with its <c>?</c>, as people write it.</summary>
     public string Written => Text + (IsOptional ? "?" : "");

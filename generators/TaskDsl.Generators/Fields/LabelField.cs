@@ -5,8 +5,6 @@ namespace TaskDsl.Generators.Fields;
 /// <summary><c>label</c>: one of the labels that the field declares, an enum in C#.</summary>
 public sealed record LabelField : FieldType
 {
-    private static readonly AnswerFormat Alone = new("Label", "one label", "Accuracy", "MacroF1");
-
     /// <inheritdoc/>
     public override string Word => "label";
 
@@ -14,7 +12,7 @@ public sealed record LabelField : FieldType
     public override string LabelWord => "label";
 
     /// <inheritdoc/>
-    public override AnswerFormat Format => Alone;
+    public override string Format => "label";
 
     /// <inheritdoc/>
     protected override bool IsValue => true;

@@ -5,8 +5,6 @@ namespace TaskDsl.Generators.Fields;
 /// <summary><c>labels</c>: any of the labels that the field declares.</summary>
 public sealed record LabelsField : FieldType
 {
-    private static readonly AnswerFormat Alone = new("Labels", "one field of type labels", "MicroF1", "ExactMatch");
-
     /// <inheritdoc/>
     public override string Word => "labels";
 
@@ -17,7 +15,7 @@ public sealed record LabelsField : FieldType
     protected override string? RefuseLabel(string surface) => surface == "-" ? "'-' stands for no label at all" : null;
 
     /// <inheritdoc/>
-    public override AnswerFormat Format => Alone;
+    public override string Format => "labels";
 
     /// <inheritdoc/>
     public override string TypeName(FieldNames names, string wished, bool isItem) => names.Type(wished, "Label");

@@ -7,8 +7,6 @@ public sealed record ListField : FieldType
 {
     private const int Deepest = 8;
 
-    private static readonly AnswerFormat Lines = new("Lines", "one list<text> or list<string>", "MicroF1", "ExactMatch");
-
     /// <summary>The type of an item.</summary>
     public FieldType Element { get; init; } = new TextField();
 
@@ -22,7 +20,7 @@ public sealed record ListField : FieldType
     public override FieldType Innermost => Element.Innermost;
 
     /// <inheritdoc/>
-    public override AnswerFormat? Format => Element.IsText ? Lines : null;
+    public override string? Format => Element.IsText ? "lines" : null;
 
     /// <inheritdoc/>
     protected override string Text => $"list<{Element.Written}>";

@@ -12,7 +12,7 @@ public sealed record StringField : FieldType
     public override bool IsText => true;
 
     /// <inheritdoc/>
-    public override AnswerFormat Format => AnswerFormat.Text;
+    public override string Format => "text";
 
     /// <inheritdoc/>
     public override string CSharp(FieldModel field) => "string";

@@ -5,9 +5,6 @@ namespace TaskDsl.Generators.Flow;
 /// <summary>Writes the catalogue of everything that the project declares.</summary>
 public static class CatalogEmitter
 {
-    // The properties of TaskDsl.Catalog.
-    private static readonly string[] Listings = ["Tasks", "Prompts", "Definitions"];
-
     /// <summary>The whole file.</summary>
     public static string Emit(ProjectIndex index, string rootNamespace)
     {
@@ -20,8 +17,8 @@ public static class CatalogEmitter
             writer.Summary("The catalogue.");
             using (writer.Block("public static global::TaskDsl.Catalog Default => catalog ??= new global::TaskDsl.Catalog", "};"))
             {
-                foreach (var property in Listings)
-                    List(writer, property, index.Entries.Where(e => e.IsWhole && e.Kind.Listing == property), rootNamespace);
+                foreach (var list in index.Entries.Where(e => e.IsWhole).GroupBy(e => e.Kind.Listing))
+                    List(writer, list.Key, list, rootNamespace);
                 writer.Line("Assembly = typeof(TaskCatalog).Assembly,");
             }
         }
@@ -31,17 +28,10 @@ public static class CatalogEmitter
 
     private static void List(CodeWriter writer, string property, IEnumerable<IndexEntry> entries, string rootNamespace)
     {
-        var expressions = entries.Select(e => $"global::{(rootNamespace.Length == 0 ? "" : rootNamespace + ".")}{e.Expression},").ToList();
-        if (expressions.Count == 0)
-        {
-            writer.Line($"{property} = [],");
-            return;
-        }
-
         using (writer.Indented($"{property} =\n[", "],"))
         {
-            foreach (var expression in expressions)
-                writer.Line(expression);
+            foreach (var entry in entries)
+                writer.Line($"global::{(rootNamespace.Length == 0 ? "" : rootNamespace + ".")}{entry.Expression},");
         }
     }
 }

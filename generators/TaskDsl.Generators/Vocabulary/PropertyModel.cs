@@ -28,6 +28,8 @@ public sealed record PropertyModel(
     EquatableArray<string>? FieldTypes
 )
 {
-    /// <summary>The number that it has where the YAML gives none; null where its <c>[DefaultValue]</c> does not tell.</summary>
-    public double? Default { get; init; }
+    /// <summary>
+    /// The number or text that it has, or that it holds as a list, where the YAML gives none; null where no <c>[DefaultValue]</c> tells.
+    /// </summary>
+    public object? Default { get; init; }
 }

@@ -5,8 +5,14 @@ namespace TaskDsl.Generators.Vocabulary;
 /// <summary>A sealed record: a mapping.</summary>
 public sealed record RecordModel(string Name, string Label, EquatableArray<PropertyModel> Properties) : TypeModel(Name, Label)
 {
+    /// <summary>Of a format of outputs, the types of field that it writes.</summary>
+    public EquatableArray<string> Writes { get; init; }
+
     /// <summary>The property that a bare value stands for; null where there is none.</summary>
     public PropertyModel? Shorthand => Properties.FirstOrDefault(p => p.IsShorthand);
+
+    /// <summary>What a property, by its YAML name, has where the YAML gives none; null where that is not told.</summary>
+    public object? Default(string key) => Properties.First(p => p.Key == key).Default;
 
     /// <summary>Whether a mapping in its place is not its properties but the one map that it has.</summary>
     public bool IsMap => Properties.Count == 1 && Shorthand?.Type.Kind == TypeKind.Map;

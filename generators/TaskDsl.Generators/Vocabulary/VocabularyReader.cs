@@ -88,7 +88,10 @@ public sealed class VocabularyReader
             ?? Attribute(type, DocumentAttribute)?.ConstructorArguments[0].Value as string
             ?? SnakeCase.Of(type.Name);
         types.Add(name, null!); // A record may hold itself.
-        types[name] = new RecordModel(name, label, new(Properties(type).Select(Property)));
+        types[name] = new RecordModel(name, label, new(Properties(type).Select(Property)))
+        {
+            Writes = new(Texts(Attribute(type, "TaskDsl.Tasks.WritesAttribute"))),
+        };
     }
 
     private void AddChoice(INamedTypeSymbol type)
@@ -182,10 +185,10 @@ public sealed class VocabularyReader
                 as string,
             path is not null && path.NamedArguments.FirstOrDefault(a => a.Key == "MayBeAbsent").Value.Value is not true,
             Attribute(property, "TaskDsl.Vocabulary.SoleAttribute")?.ConstructorArguments[0].Value as string,
-            fields is null ? null : new EquatableArray<string>(fields.ConstructorArguments[0].Values.Select(v => (string)v.Value!))
+            fields is null ? null : new EquatableArray<string>(Texts(fields))
         )
         {
-            Default = otherwise is null ? null : Number(otherwise.ConstructorArguments[0]),
+            Default = otherwise?.ConstructorArguments[0] is { } value ? value.Value as string ?? (object?)Number(value) : null,
         };
     }
 
@@ -252,6 +255,9 @@ public sealed class VocabularyReader
 
     private static AttributeData? Attribute(ISymbol symbol, string name) =>
         symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == name);
+
+    private static IEnumerable<string> Texts(AttributeData? attribute) =>
+        attribute?.ConstructorArguments[0].Values.Select(v => (string)v.Value!) ?? [];
 
     private static double? Number(TypedConstant constant) =>
         constant.Value is IConvertible value and not string ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null;

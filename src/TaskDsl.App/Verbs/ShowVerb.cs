@@ -83,9 +83,7 @@ internal static class ShowVerb
     {
         session.Console.MarkupLineInterpolated($"[bold]{task.Name}[/]  {task.Summary}");
         var (languages, metrics) = (string.Join(", ", task.Languages), string.Join(", ", task.Metrics.Select(m => m.GetType().Name)));
-        session.Console.MarkupLineInterpolated(
-            $"languages {languages}, format {task.Format.ToString().ToLowerInvariant()}, metrics {metrics}"
-        );
+        session.Console.MarkupLineInterpolated($"languages {languages}, format {Words.WordOf(task.Format.GetType())}, metrics {metrics}");
         var table = new Table().RoundedBorder().AddColumns("", "field", "type", "labels", "summary");
         foreach (var (side, field) in task.InputFields.Select(f => ("in", f)).Concat(task.OutputFields.Select(f => ("out", f))))
             table.AddRow(

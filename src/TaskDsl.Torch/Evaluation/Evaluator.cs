@@ -140,8 +140,8 @@ public static class Evaluator
             example.Origin.ToString(),
             answer.Predicted is { } predicted && predicted.SequenceEqual(answer.Gold),
             prediction.Confidence is { } confidence ? Math.Round(confidence, 5) : null,
-            task.Format == OutputFormat.Label ? Written(task, example.OutputValue, language) : null,
-            task.Format == OutputFormat.Label && prediction.Output is { } output ? Written(task, output, language) : null
+            task.Format.NamesClass ? Written(task, example.OutputValue, language) : null,
+            task.Format.NamesClass && prediction.Output is { } output ? Written(task, output, language) : null
         );
 
     private static string Written(DslTask task, object output, string language)

@@ -78,11 +78,11 @@ public sealed record TaggedWords(string Text, IReadOnlyList<(int Start, int Leng
     }
 
     private static FieldInfo Field(DslTask task) =>
-        task.Format == OutputFormat.Entities && task.OutputFields is [var only]
+        task.OutputFields is [{ Type: "entities" } only]
             ? only
             : throw new NotSupportedException(
-                $"token_classification: task '{task.Name}' writes its output as {task.Format.ToString().ToLowerInvariant()}; "
-                    + "expected one output of type entities."
+                $"token_classification: task '{task.Name}' has outputs of type {string.Join(", ", task.OutputFields.Select(f => f.Type))}; "
+                    + "expected one of type entities."
             );
 
     private static string TextOf(DslTask task, object input)

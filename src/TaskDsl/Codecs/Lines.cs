@@ -5,7 +5,7 @@ using System.Text;
 namespace TaskDsl.Codecs;
 
 /// <summary>What the formats that write one item a line share.</summary>
-internal static class Lines
+public static class Lines
 {
     private static readonly SearchValues<char> Escaped = SearchValues.Create(['\n', '\r', '\\']);
 

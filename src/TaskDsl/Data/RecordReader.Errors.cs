@@ -19,7 +19,8 @@ public ref partial struct RecordReader
     private readonly RecordException Error(string name, string found, string expected) =>
         new(RecordPath.Join(RecordPath.Of(utf8, json.TokenStartIndex, columns), name), found, expected);
 
-    private readonly RecordException Wrong(string expected) => Error("", RecordPath.Describe(json), expected);
+    /// <summary>What a reader throws that stands on a value which is not what is expected.</summary>
+    public readonly RecordException Wrong(string expected) => Error("", RecordPath.Describe(json), expected);
 
     private readonly RecordException Missing(string name, bool outermost) =>
         Error(

@@ -41,7 +41,7 @@ public abstract class DslTask : INamed
     public virtual IReadOnlyList<Stage> Stages => Unsaid.Stages;
 
     /// <summary>How answers are scored; never empty.</summary>
-    public abstract IReadOnlyList<Metric> Metrics { get; }
+    public virtual IReadOnlyList<Metric> Metrics => Format.Metrics;
 
     /// <summary>What happens to a record that does not fit.</summary>
     public virtual BadRecords BadRecords => Unsaid.BadRecords;

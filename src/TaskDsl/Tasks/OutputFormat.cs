@@ -1,23 +1,16 @@
+using TaskDsl.Metrics.Counting;
+
 namespace TaskDsl.Tasks;
 
-/// <summary>How an output is written as text and read back. Each format is one codec.</summary>
-public enum OutputFormat
+/// <summary>
+/// How an output is written as text and read back. Each format is one file with a <c>[Keyword]</c> record that says what it
+/// <see cref="WritesAttribute">writes</see>.
+/// </summary>
+public abstract record OutputFormat
 {
-    /// <summary>The one text field as it is.</summary>
-    Text,
+    /// <summary>What scores such answers where the task names no metrics; never empty.</summary>
+    public abstract IReadOnlyList<Metric> Metrics { get; }
 
-    /// <summary>The one label's surface form.</summary>
-    Label,
-
-    /// <summary>The chosen labels' surface forms, one a line.</summary>
-    Labels,
-
-    /// <summary>All fields as one JSON object on one line.</summary>
-    Json,
-
-    /// <summary>The items of the one list, one a line.</summary>
-    Lines,
-
-    /// <summary>The entities, one a line, as <c>kind: text</c>.</summary>
-    Entities,
+    /// <summary>Whether an answer names one of a few classes, so that a table can count which was taken for which.</summary>
+    public virtual bool NamesClass => false;
 }

@@ -102,6 +102,17 @@ public class ColumnTests
     public void A_file_that_holds_something_else_is_named_by_what_it_is(string path, string text, string message) =>
         Run(path, text).Reports($"a.task.yaml(5,12): error TDSL1501: '{path}' is {message}");
 
+    // A source that is not among these is as good a source.
+    [Theory]
+    [InlineData("json_lines"), InlineData("json"), InlineData("csv"), InlineData("tsv")]
+    [InlineData("conll"), InlineData("text"), InlineData("parquet"), InlineData("arrow")]
+    public void A_file_of_a_source_that_is_known_is_looked_into(string word)
+    {
+        var yaml = $"task: a\ninput: {{text: text}}\noutput: {{tone: text}}\nexamples: [{{{word}: data/a}}]\n";
+        var run = Desk.Empty.Add("data/a", "<!doctype html><p>404").Add("a.task.yaml", yaml).Run();
+        Assert.Equal("TDSL1501", Assert.Single(run.Diagnostics).Id);
+    }
+
     [Fact]
     public void Each_file_of_a_pattern_is_looked_into_and_one_mistake_is_told_once()
     {

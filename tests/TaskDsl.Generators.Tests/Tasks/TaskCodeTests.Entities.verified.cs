@@ -49,7 +49,9 @@ public static partial class ClauseFacts
 
         public override global::System.Collections.Generic.IReadOnlyList<string> Languages { get; } = ["en"];
 
-        public override global::TaskDsl.Tasks.OutputFormat Format => global::TaskDsl.Tasks.OutputFormat.Entities;
+        private static readonly global::TaskDsl.Formats.EntitiesFormat format = new();
+
+        public override global::TaskDsl.Tasks.OutputFormat Format => format;
 
         public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Tasks.FieldInfo> InputFields { get; } =
         [
@@ -60,8 +62,6 @@ public static partial class ClauseFacts
         [
             new("facts", "entities", "", ["party", "money"]),
         ];
-
-        public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Metrics.Counting.Metric> Metrics { get; } = [new global::TaskDsl.Metrics.MicroF1(), new global::TaskDsl.Metrics.ExactMatch()];
 
         public override string Fingerprint => "4ae5a1ef0c576153";
 
@@ -138,12 +138,12 @@ public static partial class ClauseFacts
 
         public override void WriteOutput(global::System.Buffers.IBufferWriter<byte> utf8, object output, string language)
         {
-            global::TaskDsl.Codecs.EntitiesCodec.Write(utf8, FactsKindLabels, language, ((Output)output).Facts);
+            format.Write(utf8, FactsKindLabels, language, ((Output)output).Facts);
         }
 
         public override bool TryParseOutput(global::System.ReadOnlySpan<byte> utf8, string language, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out object? output, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? error)
         {
-            if (!global::TaskDsl.Codecs.EntitiesCodec.TryParse(utf8, FactsKindLabels, language, out var answer, out error))
+            if (!format.TryParse(utf8, FactsKindLabels, language, out var answer, out error))
             {
                 output = null;
                 return false;
@@ -153,7 +153,7 @@ public static partial class ClauseFacts
             return true;
         }
 
-        public override global::TaskDsl.Grammars.Grammar OutputGrammar(object input, string language) => global::TaskDsl.Codecs.EntitiesCodec.Grammar(FactsKindLabels, language, ((Input)input).Clause);
+        public override global::TaskDsl.Grammars.Grammar OutputGrammar(object input, string language) => format.Grammar(FactsKindLabels, language, ((Input)input).Clause);
 
         public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Tasks.OutputItem> Items(object output)
         {

@@ -53,7 +53,9 @@ public static partial class ClauseType
 
         public override global::System.Collections.Generic.IReadOnlyList<string> Languages { get; } = ["en", "zh"];
 
-        public override global::TaskDsl.Tasks.OutputFormat Format => global::TaskDsl.Tasks.OutputFormat.Label;
+        private static readonly global::TaskDsl.Formats.LabelFormat format = new();
+
+        public override global::TaskDsl.Tasks.OutputFormat Format => format;
 
         public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Tasks.FieldInfo> InputFields { get; } =
         [
@@ -184,12 +186,12 @@ public static partial class ClauseType
 
         public override void WriteOutput(global::System.Buffers.IBufferWriter<byte> utf8, object output, string language)
         {
-            global::TaskDsl.Codecs.LabelCodec.Write(utf8, TypeLabels, language, ((Output)output).Type);
+            format.Write(utf8, TypeLabels, language, ((Output)output).Type);
         }
 
         public override bool TryParseOutput(global::System.ReadOnlySpan<byte> utf8, string language, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out object? output, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? error)
         {
-            if (!global::TaskDsl.Codecs.LabelCodec.TryParse(utf8, TypeLabels, language, out var answer, out error))
+            if (!format.TryParse(utf8, TypeLabels, language, out var answer, out error))
             {
                 output = null;
                 return false;
@@ -199,7 +201,7 @@ public static partial class ClauseType
             return true;
         }
 
-        private readonly global::TaskDsl.Codecs.GrammarCache grammars = new(static language => global::TaskDsl.Codecs.LabelCodec.Grammar(TypeLabels, language));
+        private readonly global::TaskDsl.Codecs.GrammarCache grammars = new(static language => format.Grammar(TypeLabels, language));
 
         public override global::TaskDsl.Grammars.Grammar OutputGrammar(object input, string language) => grammars[language];
 

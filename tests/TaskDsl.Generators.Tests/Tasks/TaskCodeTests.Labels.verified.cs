@@ -49,7 +49,9 @@ public static partial class Topics
 
         public override global::System.Collections.Generic.IReadOnlyList<string> Languages { get; } = ["en"];
 
-        public override global::TaskDsl.Tasks.OutputFormat Format => global::TaskDsl.Tasks.OutputFormat.Labels;
+        private static readonly global::TaskDsl.Formats.LabelsFormat format = new();
+
+        public override global::TaskDsl.Tasks.OutputFormat Format => format;
 
         public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Tasks.FieldInfo> InputFields { get; } =
         [
@@ -60,8 +62,6 @@ public static partial class Topics
         [
             new("topics", "labels", "", ["law", "money"]),
         ];
-
-        public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Metrics.Counting.Metric> Metrics { get; } = [new global::TaskDsl.Metrics.MicroF1(), new global::TaskDsl.Metrics.ExactMatch()];
 
         public override string Fingerprint => "adcc556ba999a7fa";
 
@@ -137,12 +137,12 @@ public static partial class Topics
 
         public override void WriteOutput(global::System.Buffers.IBufferWriter<byte> utf8, object output, string language)
         {
-            global::TaskDsl.Codecs.LabelsCodec.Write(utf8, TopicsLabelLabels, language, ((Output)output).Topics);
+            format.Write(utf8, TopicsLabelLabels, language, ((Output)output).Topics);
         }
 
         public override bool TryParseOutput(global::System.ReadOnlySpan<byte> utf8, string language, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out object? output, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? error)
         {
-            if (!global::TaskDsl.Codecs.LabelsCodec.TryParse(utf8, TopicsLabelLabels, language, out var answer, out error))
+            if (!format.TryParse(utf8, TopicsLabelLabels, language, out var answer, out error))
             {
                 output = null;
                 return false;
@@ -152,7 +152,7 @@ public static partial class Topics
             return true;
         }
 
-        private readonly global::TaskDsl.Codecs.GrammarCache grammars = new(static language => global::TaskDsl.Codecs.LabelsCodec.Grammar(TopicsLabelLabels, language));
+        private readonly global::TaskDsl.Codecs.GrammarCache grammars = new(static language => format.Grammar(TopicsLabelLabels, language));
 
         public override global::TaskDsl.Grammars.Grammar OutputGrammar(object input, string language) => grammars[language];
 

@@ -33,7 +33,9 @@ public static partial class KeyTerms
 
         public override global::System.Collections.Generic.IReadOnlyList<string> Languages { get; } = ["en"];
 
-        public override global::TaskDsl.Tasks.OutputFormat Format => global::TaskDsl.Tasks.OutputFormat.Lines;
+        private static readonly global::TaskDsl.Formats.LinesFormat format = new();
+
+        public override global::TaskDsl.Tasks.OutputFormat Format => format;
 
         public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Tasks.FieldInfo> InputFields { get; } =
         [
@@ -44,8 +46,6 @@ public static partial class KeyTerms
         [
             new("terms", "list<string>", "", []),
         ];
-
-        public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Metrics.Counting.Metric> Metrics { get; } = [new global::TaskDsl.Metrics.MicroF1(), new global::TaskDsl.Metrics.ExactMatch()];
 
         public override string Fingerprint => "052e2837f227999e";
 
@@ -121,12 +121,12 @@ public static partial class KeyTerms
 
         public override void WriteOutput(global::System.Buffers.IBufferWriter<byte> utf8, object output, string language)
         {
-            global::TaskDsl.Codecs.LinesCodec.Write(utf8, ((Output)output).Terms);
+            format.Write(utf8, ((Output)output).Terms);
         }
 
         public override bool TryParseOutput(global::System.ReadOnlySpan<byte> utf8, string language, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out object? output, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? error)
         {
-            if (!global::TaskDsl.Codecs.LinesCodec.TryParse(utf8, out var answer, out error))
+            if (!format.TryParse(utf8, out var answer, out error))
             {
                 output = null;
                 return false;
@@ -136,7 +136,7 @@ public static partial class KeyTerms
             return true;
         }
 
-        private readonly global::TaskDsl.Codecs.GrammarCache grammars = new(static language => global::TaskDsl.Codecs.LinesCodec.Grammar());
+        private readonly global::TaskDsl.Codecs.GrammarCache grammars = new(static language => format.Grammar());
 
         public override global::TaskDsl.Grammars.Grammar OutputGrammar(object input, string language) => grammars[language];
 

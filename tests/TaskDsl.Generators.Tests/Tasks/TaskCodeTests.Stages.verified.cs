@@ -70,7 +70,9 @@ public static partial class Triage
 
         public override global::System.Collections.Generic.IReadOnlyList<string> Languages { get; } = ["en", "zh"];
 
-        public override global::TaskDsl.Tasks.OutputFormat Format => global::TaskDsl.Tasks.OutputFormat.Json;
+        private static readonly global::TaskDsl.Formats.JsonFormat format = new();
+
+        public override global::TaskDsl.Tasks.OutputFormat Format => format;
 
         public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Tasks.FieldInfo> InputFields { get; } =
         [
@@ -181,8 +183,6 @@ public static partial class Triage
             },
             new global::TaskDsl.Data.Stages.Shuffle(),
         ];
-
-        public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Metrics.Counting.Metric> Metrics { get; } = [new global::TaskDsl.Metrics.FieldAccuracy(), new global::TaskDsl.Metrics.ExactMatch()];
 
         public override string Fingerprint => "13e88dfef5ab0106";
 
@@ -297,7 +297,7 @@ public static partial class Triage
 
         public override bool TryParseOutput(global::System.ReadOnlySpan<byte> utf8, string language, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out object? output, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? error)
         {
-            if (!global::TaskDsl.Codecs.JsonCodec.TryParse(utf8, language, ReadOutput, out var answer, out error))
+            if (!format.TryParse(utf8, language, ReadOutput, out var answer, out error))
             {
                 output = null;
                 return false;

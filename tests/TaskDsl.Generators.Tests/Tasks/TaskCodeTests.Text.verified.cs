@@ -33,7 +33,9 @@ public static partial class Rewrite
 
         public override global::System.Collections.Generic.IReadOnlyList<string> Languages { get; } = ["en"];
 
-        public override global::TaskDsl.Tasks.OutputFormat Format => global::TaskDsl.Tasks.OutputFormat.Text;
+        private static readonly global::TaskDsl.Formats.TextFormat format = new();
+
+        public override global::TaskDsl.Tasks.OutputFormat Format => format;
 
         public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Tasks.FieldInfo> InputFields { get; } =
         [
@@ -44,8 +46,6 @@ public static partial class Rewrite
         [
             new("answer", "text", "", []),
         ];
-
-        public override global::System.Collections.Generic.IReadOnlyList<global::TaskDsl.Metrics.Counting.Metric> Metrics { get; } = [new global::TaskDsl.Metrics.RougeL(), new global::TaskDsl.Metrics.ExactMatch()];
 
         public override string Fingerprint => "18ca6340884c36cf";
 
@@ -121,12 +121,12 @@ public static partial class Rewrite
 
         public override void WriteOutput(global::System.Buffers.IBufferWriter<byte> utf8, object output, string language)
         {
-            global::TaskDsl.Codecs.TextCodec.Write(utf8, ((Output)output).Answer);
+            format.Write(utf8, ((Output)output).Answer);
         }
 
         public override bool TryParseOutput(global::System.ReadOnlySpan<byte> utf8, string language, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out object? output, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? error)
         {
-            if (!global::TaskDsl.Codecs.TextCodec.TryParse(utf8, out var answer, out error))
+            if (!format.TryParse(utf8, out var answer, out error))
             {
                 output = null;
                 return false;
@@ -136,7 +136,7 @@ public static partial class Rewrite
             return true;
         }
 
-        private readonly global::TaskDsl.Codecs.GrammarCache grammars = new(static language => global::TaskDsl.Codecs.TextCodec.Grammar());
+        private readonly global::TaskDsl.Codecs.GrammarCache grammars = new(static language => format.Grammar());
 
         public override global::TaskDsl.Grammars.Grammar OutputGrammar(object input, string language) => grammars[language];
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CsCheck;
+using TaskDsl.Generators.Fields;
 
 namespace TaskDsl.Generators.Tests.Tasks;
 
@@ -83,7 +84,9 @@ public class TaskFuzzTests
         Word
     );
 
-    private static readonly Gen<string> Scalar = Gen.OneOf<string>("text", "string", "int", "float", "bool");
+    private static readonly Gen<string> Scalar = Gen.OneOf<string>([
+        .. FieldType.All.Where(type => type is { LabelWord: null, HasFields: false } and not ListField).Select(type => type.Word),
+    ]);
 
     private static readonly Gen<string> Field = Gen.Select(Gen.Int[0, 9], Scalar, Label.Array[1, 5], Gen.Bool, Gen.Int[0, 2])
         .Select(t =>

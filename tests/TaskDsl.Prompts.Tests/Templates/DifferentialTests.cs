@@ -107,6 +107,10 @@ public class DifferentialTests
         "{{ friend?.name }}|{{ friend?.note }}|{{ friend?.age }}",
         "{{ if friend }}{{ friend.name }} {{ friend.tags.size }}{{ end }}",
         "{{ (people | array.first)?.name }}",
+        // values that are texts in templates alone
+        "{{ day }}|{{ due }}|{{ days }}|{{ days | array.join ', ' }}|{{ for d in days }}{{ d }};{{ end }}",
+        "{{ day | string.slice 0 4 }}{{ day.size }}{{ if due }}{{ due > day }}{{ day == due }}{{ end }}{{ days | array.first }}{{ days[1] }}",
+        "{{ due ?? 'never' }}|{{ due | string.replace '-' '/' }}|{{ day == '2026-01-31' ? 'a' : 'b' }}",
         // white space
         "a  {{- text -}}  b",
         "a\n  {{~ text ~}}\n  b",

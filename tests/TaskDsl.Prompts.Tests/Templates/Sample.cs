@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Scriban.Runtime;
 using TaskDsl.Generators.Scriban;
 using TaskDsl.Generators.Scriban.Types;
@@ -35,12 +37,18 @@ public sealed record Sample(
     ValueList<Entity<Color>> Entities,
     Person Person,
     Person? Friend,
-    ValueList<Person> People
+    ValueList<Person> People,
+    DateOnly Day,
+    DateOnly? Due,
+    ValueList<DateOnly> Days
 )
 {
     public static readonly string[] Words = ["red", "dark green", "蓝色"];
 
     private static readonly LabelType Label = new("global::TaskDsl.Prompts.Tests.Templates.Sample.Words");
+
+    // What a field type of its own would have: a method beside it that writes the text.
+    private static readonly WrittenType Date = new("global::TaskDsl.Prompts.Tests.Templates.Sample.Written");
 
     private static readonly RecordType PersonType = new(
         Fields(
@@ -79,7 +87,10 @@ public sealed record Sample(
                 ),
                 new("person", "Person", PersonType),
                 new("friend", "Friend", PersonType, true),
-                new("people", "People", new ListType(PersonType))
+                new("people", "People", new ListType(PersonType)),
+                new("day", "Day", Date),
+                new("due", "Due", Date, true),
+                new("days", "Days", new ListType(Date))
             ),
             Constants
         );
@@ -115,11 +126,17 @@ public sealed record Sample(
             ["person"] = Script(Person),
             ["friend"] = Friend is null ? null : Script(Friend),
             ["people"] = List(People.Select(Script)),
+            ["day"] = Written(Day),
+            ["due"] = Written(Due),
+            ["days"] = List(Days.Select(day => Written(day))),
         };
         foreach (var (name, value) in Constants)
             script[name] = value is List<string> list ? List(list) : value;
         return script;
     }
+
+    [return: NotNullIfNotNull(nameof(date))]
+    public static string? Written(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static ScriptObject Script(Person person) =>
         new()

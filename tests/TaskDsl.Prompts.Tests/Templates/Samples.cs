@@ -23,11 +23,37 @@ public static class Samples
             [new(Color.Red, "apple"), new(Color.Blue, "天空")],
             new("Ann", null, 30, ["a", "b"]),
             new("Bob", "friend", 41, []),
-            [new("Cy", "n", 1, ["t"]), new("Di", null, 2, [])]
+            [new("Cy", "n", 1, ["t"]), new("Di", null, 2, [])],
+            new(2026, 1, 31),
+            new(2026, 2, 28),
+            [new(1, 1, 1), new(9999, 12, 31)]
         );
 
     public static Sample Empty { get; } =
-        new("", null, 0, null, 0, null, false, null, Color.Red, null, [], null, [], [], [], [], new("", "", 0, []), null, []);
+        new(
+            "",
+            null,
+            0,
+            null,
+            0,
+            null,
+            false,
+            null,
+            Color.Red,
+            null,
+            [],
+            null,
+            [],
+            [],
+            [],
+            [],
+            new("", "", 0, []),
+            null,
+            [],
+            default,
+            null,
+            []
+        );
 
     public static Sample Odd { get; } =
         new(
@@ -49,7 +75,10 @@ public static class Samples
             [new(Color.Green, "")],
             new("éa b", "N", -1, ["\\"]),
             new("b", null, 0, ["q", "r", "s"]),
-            [new("only", "", 5, ["m", "n"])]
+            [new("only", "", 5, ["m", "n"])],
+            new(2026, 1, 31),
+            new(2026, 1, 31),
+            [new(2000, 2, 29)]
         );
 
     public static IReadOnlyList<Sample> All { get; } = [Full, Empty, Odd];

@@ -241,6 +241,18 @@ public sealed class StageTests : IDisposable
         Assert.Equal(("José Diaz came", "José Diaz"), (example.Input.Body, example.Output.Names[0].Text));
     }
 
+    [Fact]
+    public async Task Labels_in_a_list_stay_as_they_are()
+    {
+        Write("a.jsonl", ["{\"body\":\"Ａ\",\"picks\":[\"Ａ\"]}"]);
+        using var data = await Picks
+            .Build()
+            .FromJsonl("a.jsonl")
+            .With(new NormalizeText { Form = NormalForm.Nfkc })
+            .ToDatasetAsync(Options);
+        Assert.Equal("A", Assert.Single(data.Train.Concat(data.Validation).Concat(data.Test)).Input.Body);
+    }
+
     private async Task<Dataset<Ticket.Example>> Run(int count, Func<DatasetBuilder<Ticket.Example>, DatasetBuilder<Ticket.Example>> build)
     {
         Make(count);

@@ -1,4 +1,5 @@
 using TaskDsl.Data;
+using TaskDsl.Formats;
 using TaskDsl.HuggingFace.Tokenizers;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches;
@@ -58,7 +59,7 @@ public sealed class TaggedWordsTests
     /// <summary>The letters as if each had these entities, written kind/text.</summary>
     private sealed class EntitiesTask(params string[] entities) : HeadLettersTask
     {
-        public override OutputFormat Format => OutputFormat.Entities;
+        public override OutputFormat Format => new EntitiesFormat();
 
         public override IReadOnlyList<FieldInfo> OutputFields => [new("facts", "entities", "", ["who", "when"])];
 

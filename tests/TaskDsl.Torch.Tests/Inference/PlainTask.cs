@@ -4,6 +4,7 @@ using System.Text;
 using TaskDsl.Data;
 using TaskDsl.Data.Rejecting;
 using TaskDsl.Data.Splits;
+using TaskDsl.Formats;
 using TaskDsl.Grammars;
 using TaskDsl.Metrics.Counting;
 using TaskDsl.Prompts;
@@ -21,7 +22,7 @@ internal sealed class PlainTask(Func<string, Grammar> grammar) : DslTask<string,
 
     public override IReadOnlyList<string> Languages => ["en"];
 
-    public override OutputFormat Format => OutputFormat.Text;
+    public override OutputFormat Format => new TextFormat();
 
     public override IReadOnlyList<FieldInfo> InputFields => [];
 

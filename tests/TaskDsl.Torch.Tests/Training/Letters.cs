@@ -6,6 +6,7 @@ using System.Text.Json;
 using TaskDsl.Data;
 using TaskDsl.Data.Rejecting;
 using TaskDsl.Data.Splits;
+using TaskDsl.Formats;
 using TaskDsl.Grammars;
 using TaskDsl.Metrics;
 using TaskDsl.Metrics.Counting;
@@ -52,7 +53,7 @@ public class LettersTask(string name = "letters", int count = 60) : DslTask<Lett
 
     public override IReadOnlyList<string> Languages => ["en"];
 
-    public override OutputFormat Format => OutputFormat.Label;
+    public override OutputFormat Format => new LabelFormat();
 
     public override IReadOnlyList<FieldInfo> InputFields => [new("text", "text", "", [])];
 

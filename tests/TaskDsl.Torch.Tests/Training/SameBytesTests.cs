@@ -1,3 +1,4 @@
+using TaskDsl.Formats;
 using TaskDsl.HuggingFace.NewTokenizers;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches;
@@ -137,7 +138,7 @@ public sealed class SameBytesTests : TorchTest
 
     private sealed class FactsTask() : HeadLettersTask("facts")
     {
-        public override OutputFormat Format => OutputFormat.Entities;
+        public override OutputFormat Format => new EntitiesFormat();
 
         public override IReadOnlyList<FieldInfo> OutputFields => [new("facts", "entities", "", ["who"])];
 

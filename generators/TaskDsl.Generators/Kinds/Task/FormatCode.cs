@@ -14,8 +14,7 @@ internal static class FormatCode
     /// <summary>Writes them.</summary>
     public static void Emit(CodeWriter writer, TaskModel model)
     {
-        var isJson = model.Format == AnswerFormat.Json;
-        var codec = $"global::TaskDsl.Codecs.{model.Format.Name}Codec";
+        var isJson = model.Format.IsJson;
         var field = model.Output[0];
         var table = field.Labels.Count > 0 ? $"{field.TypeName}Labels, language, " : "";
 
@@ -35,7 +34,7 @@ internal static class FormatCode
             }
             else
             {
-                writer.Line($"{codec}.Write(utf8, {table}((Output)output).{field.Property});");
+                writer.Line($"format.Write(utf8, {table}((Output)output).{field.Property});");
             }
         }
 
@@ -47,7 +46,7 @@ internal static class FormatCode
             )
         )
         {
-            using (writer.Block($"if (!{codec}.TryParse(utf8, {(isJson ? "language, ReadOutput, " : table)}out var answer, out error))"))
+            using (writer.Block($"if (!format.TryParse(utf8, {(isJson ? "language, ReadOutput, " : table)}out var answer, out error))"))
             {
                 writer.Line("output = null;");
                 writer.Line("return false;");
@@ -60,7 +59,7 @@ internal static class FormatCode
 
         if (isJson)
             RecordCode.ReadMethod(writer, "Output", model.Output);
-        OutputGrammar(writer, model, $"{codec}.Grammar({table}");
+        OutputGrammar(writer, model, $"format.Grammar({table}");
         OutputItems(writer, model);
     }
 
@@ -69,7 +68,7 @@ internal static class FormatCode
         var field = model.Output[0];
         var depends = model.Output.Any(f => f.Of is not null);
         var grammar =
-            model.Format == AnswerFormat.Json ? Object(model.Output, model)
+            model.Format.IsJson ? Object(model.Output, model)
             : field.Of is null ? begin.TrimEnd(' ', ',') + ")"
             : $"{begin}{Source(field, model)})";
         writer.Line();
@@ -78,7 +77,7 @@ internal static class FormatCode
         writer.Line(
             $"public override {Grammar} OutputGrammar(object input, string language) => {(depends ? grammar : "grammars[language]")};"
         );
-        if (model.Format != AnswerFormat.Json)
+        if (!model.Format.IsJson)
             return;
         foreach (var record in Records(model))
             writer.Line().Line($"private static {Grammar} {record.TypeName}Grammar(string language) => {Object(record.Fields, model)};");
@@ -106,7 +105,7 @@ internal static class FormatCode
         )
         {
             writer.Line("var value = (Output)output;");
-            writer.Line($"var items = new {Items}({(model.Format == AnswerFormat.Json ? "countsAbsent: true" : "")});");
+            writer.Line($"var items = new {Items}({(model.Format.IsJson ? "countsAbsent: true" : "")});");
             foreach (var field in model.Output)
                 writer.Line($"{field.Type.Item(field, CodeWriter.Literal(field.Name), $"value.{field.Property}")};");
             writer.Line("return items;");

@@ -19,7 +19,7 @@ internal static class RecordCode
         writer.Line();
         Fields(writer, "ExampleRecord", all.Select(Marked));
         Fields(writer, "InputRecord", model.Input.Select(Marked).Concat(model.Output.Select(f => f.Name + "!")));
-        if (model.Format == AnswerFormat.Json)
+        if (model.Format.IsJson)
             Fields(writer, "OutputRecord", model.Output.Select(Marked));
         foreach (var record in records)
             Fields(writer, record.TypeName + "Record", record.Fields.Select(Marked));
@@ -29,11 +29,7 @@ internal static class RecordCode
         {
             var locals = Read(writer, "ExampleRecord", all);
             foreach (var field in all.Where(f => f.Of is not null))
-            {
-                var (copy, source) = (CodeWriter.Literal(field.Name), CodeWriter.Literal(field.Of!));
-                writer.Line($"{Reader}.CheckCopied({copy}, {locals[field.Name]}, {source}, {locals[field.Of!]});");
-            }
-
+                writer.Line($"{field.Type.CheckCopied(field, locals[field.Name], locals[field.Of!])};");
             writer.Line($"return new Example(new Input({Join(model.Input)}), new Output({Join(model.Output)})) {{ Language = language }};");
 
             string Join(EquatableArray<FieldModel> fields) => string.Join(", ", fields.Select(f => locals[f.Name]));

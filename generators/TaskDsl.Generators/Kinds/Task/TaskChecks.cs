@@ -53,16 +53,19 @@ internal sealed class TaskChecks(
     /// <summary>The format that is given or that fits.</summary>
     public AnswerFormat Format()
     {
-        var fitting = (output.Count == 1 && !output[0].Type.IsOptional ? output[0].Type.Format : null) ?? AnswerFormat.Json;
-        if (task["format"] is not BoundEnum given || given.Member.Name == fitting.Name)
+        var only = output.Count == 1 && !output[0].Type.IsOptional ? output[0].Type : null;
+        var fitting = only?.Format is { } word ? AnswerFormat.Of(word) : AnswerFormat.Json;
+        if (task["format"] is not BoundRecord { Type: var given } record)
             return fitting;
-        if (given.Member.Name == AnswerFormat.Json.Name)
-            return AnswerFormat.Json;
-        var needs = FieldType.All.Select(type => type.Format).First(format => format?.Name == given.Member.Name)!.Needs;
+        var format = AnswerFormat.Of(given);
+        if (format.IsJson || (only is not null && given.Writes.Contains(only.Written)))
+            return format;
         Report(
-            given.Node,
-            $"format {given.Scalar.Value} writes {needs} that is never absent, and the output has {Describe()}; "
-                + $"format {fitting.Name.ToLowerInvariant()} fits"
+            record.Node,
+            given.Writes.Count == 0
+                ? $"format {given.Label} does not say what it writes; its record needs [Writes] with the types of field"
+                : $"format {given.Label} writes one field of type {string.Join(" or ", given.Writes)} that is never absent, "
+                    + $"and the output has {Describe()}; format {fitting.Word} fits"
         );
         return fitting;
     }
@@ -146,8 +149,7 @@ internal sealed class TaskChecks(
     {
         if (task["split"] is not BoundRecord split)
             return;
-        double Share(string key) =>
-            split[key] is BoundScalar { Value: double share } ? share : split.Type.Properties.First(p => p.Key == key).Default ?? 0;
+        double Share(string key) => (double)((split[key] as BoundScalar)?.Value ?? split.Type.Default(key) ?? 0.0);
         var (validation, test) = (Share("validation"), Share("test"));
         if (validation + test >= 1)
             Report(

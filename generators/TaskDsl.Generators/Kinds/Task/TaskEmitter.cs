@@ -116,21 +116,18 @@ public static class TaskEmitter
         writer.Line($"public override string Name => {CodeWriter.Literal(model.Name)};").Line();
         writer.Line($"public override string Summary => {CodeWriter.Literal(model.Summary)};").Line();
         writer.Line($"public override {Lists}<string> Languages {{ get; }} = {Strings(model.Languages)};").Line();
-        writer
-            .Line($"public override global::TaskDsl.Tasks.OutputFormat Format => global::TaskDsl.Tasks.OutputFormat.{model.Format.Name};")
-            .Line();
+        var set = task["format"] is BoundRecord { Properties.Count: > 0 } given ? ValueEmitter.Emit(given, context) : null;
+        writer.Line($"private static readonly {model.Format.Type} format = {set ?? "new()"};").Line();
+        writer.Line("public override global::TaskDsl.Tasks.OutputFormat Format => format;").Line();
         Infos(writer, "InputFields", model.Input);
         Infos(writer, "OutputFields", model.Output);
         Part(writer, Lists + "<global::TaskDsl.Data.DataSource>", "Examples", task["examples"], context);
         Part(writer, "global::TaskDsl.Data.Split", "Split", task["split"], context);
         Part(writer, Lists + "<global::TaskDsl.Data.Stage>", "Stages", task["stages"], context);
-        const string metrics = Lists + "<global::TaskDsl.Metrics.Counting.Metric>";
         if (task.Items("metrics").Count > 0)
-            Part(writer, metrics, "Metrics", task["metrics"], context);
-        else
-            writer.Line($"public override {metrics} Metrics {{ get; }} = {Metrics(model.Format)};").Line();
+            Part(writer, Lists + "<global::TaskDsl.Metrics.Counting.Metric>", "Metrics", task["metrics"], context);
         Part(writer, "global::TaskDsl.Data.BadRecords", "BadRecords", task["bad_records"], context);
-        writer.Line($"public override string Fingerprint => {CodeWriter.Literal(TaskFingerprint.Of(model))};");
+        writer.Line($"public override string Fingerprint => {CodeWriter.Literal(TaskFingerprint.Of(model, set))};");
     }
 
     private static void Infos(CodeWriter writer, string property, EquatableArray<FieldModel> fields)
@@ -156,9 +153,6 @@ public static class TaskEmitter
         var begin = value.Any(part => part is BoundReference) ? "=>" : "{ get; } =";
         writer.Line($"public override {type} {property} {begin} {ValueEmitter.Emit(value, context)};").Line();
     }
-
-    private static string Metrics(AnswerFormat format) =>
-        $"[{string.Join(", ", format.Metrics.Select(m => $"new global::TaskDsl.Metrics.{m}()"))}]";
 
     private static string Strings(IEnumerable<string> values) => $"[{string.Join(", ", values.Select(CodeWriter.Literal))}]";
 }

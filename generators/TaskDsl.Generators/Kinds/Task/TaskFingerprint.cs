@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using TaskDsl.Generators.Emission;
 using TaskDsl.Generators.Fields;
 using TaskDsl.Generators.Values;
 
@@ -9,10 +10,14 @@ namespace TaskDsl.Generators.Kinds.Task;
 internal static class TaskFingerprint
 {
     /// <summary>Sixteen hexadecimal digits.</summary>
-    public static string Of(TaskModel model)
+    /// <param name="model">The task.</param>
+    /// <param name="format">C# of its format, where that has properties.</param>
+    public static string Of(TaskModel model, string? format)
     {
         var text = new StringBuilder();
-        Add(text, model.Name, model.Format.Name);
+        Add(text, model.Name, Names.Pascal(model.Format.Word)!);
+        if (format is not null)
+            Add(text, format);
         Add(text, [.. model.Languages]);
         Add(text, model.Input);
         Add(text, model.Output);

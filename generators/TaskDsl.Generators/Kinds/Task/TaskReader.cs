@@ -67,6 +67,6 @@ public static class TaskReader
 
         if (task["languages"] is BoundList { Items.Count: 0 } none)
             problems.Add(new Problem(Rules.BadTask, path, none.Span, "at least one language is needed, as languages: [en]"));
-        return languages.Count > 0 ? languages : ["en"];
+        return languages.Count > 0 ? languages : [(string)task.Type.Default("languages")!];
     }
 }

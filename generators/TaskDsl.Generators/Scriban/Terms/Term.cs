@@ -34,6 +34,7 @@ public abstract record Term
                 NullTest = test,
                 HasNullItems = list.HasNullItems,
             },
+            WrittenType written => new TextTerm($"{written.Method}({code})") { NullTest = test },
             RecordType record => new RecordTerm(code, record) { NullTest = test },
             _ => new TextTerm(code) { NullTest = test },
         };

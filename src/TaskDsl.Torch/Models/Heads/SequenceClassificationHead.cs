@@ -74,11 +74,11 @@ public sealed record SequenceClassificationHead : TaskHead
     }
 
     private static string Problem(DslTask task, FieldInfo field) =>
-        task.Format switch
+        field.Type switch
         {
-            OutputFormat.Label => SingleLabel,
-            OutputFormat.Labels => MultiLabel,
-            _ when field.Type is "float" or "int" => Regression,
+            "label" => SingleLabel,
+            "labels" => MultiLabel,
+            "float" or "int" => Regression,
             _ => throw new NotSupportedException(
                 $"classification: the output '{field.Name}' of task '{task.Name}' is of type {field.Type}; "
                     + "expected label, labels, float or int."

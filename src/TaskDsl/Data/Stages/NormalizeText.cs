@@ -61,9 +61,8 @@ public sealed record NormalizeText : Stage
                 );
         bool[] chosen =
         [
-            .. fields.Select(f =>
-                Fields.Count > 0 ? Fields.Contains(f.Name) : f.Type.TrimEnd('?') is not ("label" or "labels" or "int" or "float" or "bool")
-            ),
+            // The keys of labels, in a list or alone, are as the task has them.
+            .. fields.Select(f => Fields.Count > 0 ? Fields.Contains(f.Name) : !f.Type.Contains("label", StringComparison.Ordinal)),
         ];
 
         var (was, now) = (new ArrayBufferWriter<byte>(), new ArrayBufferWriter<byte>());

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using TaskDsl.Formats;
+using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Models;
@@ -182,6 +184,15 @@ public sealed class SequenceClassificationHeadTests : TorchTest
             Assert.Equal([5, 32], file.Tensors["base_model.model.score.weight"].Shape);
         using var read = LoadedModel.Load(best);
         Assert.Equal("d", (await read.PredictAsync(task, recipe.Tasks[0].Prompt, new LettersInput("DXY"))).Letter);
+    }
+
+    [Fact]
+    public void A_label_is_answered_however_it_is_written() =>
+        Assert.Equal(SequenceClassificationHead.SingleLabel, new SequenceClassificationHead().For(new JsonLetters()).Problem);
+
+    private sealed class JsonLetters : LettersTask
+    {
+        public override OutputFormat Format => new JsonFormat();
     }
 
     private static TokenSequence Sequence(int[] ids) => new(ids, new bool[ids.Length], default);

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TaskDsl.Data;
+using TaskDsl.Formats;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
@@ -103,7 +104,7 @@ public sealed class TokenClassificationHeadTests : TorchTest
         private static readonly RecordFields Fields = new("text", "letter"),
             Entity = new("kind", "text");
 
-        public override OutputFormat Format => OutputFormat.Entities;
+        public override OutputFormat Format => new EntitiesFormat();
 
         public override IReadOnlyList<FieldInfo> OutputFields => [new("letter", "entities", "", ["who"])];
 

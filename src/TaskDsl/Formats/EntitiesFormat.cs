@@ -2,18 +2,26 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Unicode;
+using TaskDsl.Codecs;
+using TaskDsl.Metrics;
+using TaskDsl.Metrics.Counting;
 using TaskDsl.Tasks;
+using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Codecs;
+namespace TaskDsl.Formats;
 
 /// <summary>
-/// Format <c>entities</c>: one a line, as <c>kind: text</c> with the kind's surface form, the text escaped as in <c>lines</c>; <c>-</c> for
-/// none.
+/// The entities, one a line, as <c>kind: text</c> with the kind's surface form, the text escaped as in <c>lines</c>; <c>-</c> for none.
 /// </summary>
-public static class EntitiesCodec
+[Keyword("entities")]
+[Writes("entities")]
+public sealed record EntitiesFormat : OutputFormat
 {
+    /// <inheritdoc/>
+    public override IReadOnlyList<Metric> Metrics => [new MicroF1(), new ExactMatch()];
+
     /// <summary>Writes an answer.</summary>
-    public static void Write<TKind>(IBufferWriter<byte> utf8, LabelTable<TKind> kinds, string language, ValueList<Entity<TKind>> entities)
+    public void Write<TKind>(IBufferWriter<byte> utf8, LabelTable<TKind> kinds, string language, ValueList<Entity<TKind>> entities)
         where TKind : struct, Enum
     {
         if (entities.Count == 0)
@@ -29,7 +37,7 @@ public static class EntitiesCodec
     }
 
     /// <summary>Parses an answer; the error says why not.</summary>
-    public static bool TryParse<TKind>(
+    public bool TryParse<TKind>(
         ReadOnlySpan<byte> utf8,
         LabelTable<TKind> kinds,
         string language,
@@ -72,15 +80,15 @@ public static class EntitiesCodec
     }
 
     /// <summary>All the texts that parse.</summary>
-    public static Grammars.Grammar Grammar<TKind>(LabelTable<TKind> kinds, string language)
+    public Grammars.Grammar Grammar<TKind>(LabelTable<TKind> kinds, string language)
         where TKind : struct, Enum =>
         Grammar(kinds, language, Grammars.Grammar.Choice(Grammars.Grammar.Line, Grammars.Grammar.Literal("-")));
 
     /// <summary>The texts that parse and whose entities are copied from a text.</summary>
-    public static Grammars.Grammar Grammar<TKind>(LabelTable<TKind> kinds, string language, string? source)
+    public Grammars.Grammar Grammar<TKind>(LabelTable<TKind> kinds, string language, string? source)
         where TKind : struct, Enum => Grammar(kinds, language, Grammars.Grammar.SubstringOf(source ?? ""));
 
     private static Grammars.Grammar Grammar<TKind>(LabelTable<TKind> kinds, string language, Grammars.Grammar text)
         where TKind : struct, Enum =>
-        Lines.Grammar(Grammars.Grammar.Sequence(LabelCodec.Grammar(kinds, language), Grammars.Grammar.Literal(": "), text));
+        Lines.Grammar(Grammars.Grammar.Sequence(new LabelFormat().Grammar(kinds, language), Grammars.Grammar.Literal(": "), text));
 }

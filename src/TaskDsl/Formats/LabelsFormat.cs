@@ -1,14 +1,23 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using TaskDsl.Codecs;
+using TaskDsl.Metrics;
+using TaskDsl.Metrics.Counting;
 using TaskDsl.Tasks;
+using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Codecs;
+namespace TaskDsl.Formats;
 
-/// <summary>Format <c>labels</c>: the surface forms, one a line, in the order of their declaration; <c>-</c> for none.</summary>
-public static class LabelsCodec
+/// <summary>The chosen labels' surface forms, one a line, in the order of their declaration; <c>-</c> for none.</summary>
+[Keyword("labels")]
+[Writes("labels")]
+public sealed record LabelsFormat : OutputFormat
 {
+    /// <inheritdoc/>
+    public override IReadOnlyList<Metric> Metrics => [new MicroF1(), new ExactMatch()];
+
     /// <summary>Writes an answer.</summary>
-    public static void Write<TLabel>(IBufferWriter<byte> utf8, LabelTable<TLabel> labels, string language, LabelSet<TLabel> set)
+    public void Write<TLabel>(IBufferWriter<byte> utf8, LabelTable<TLabel> labels, string language, LabelSet<TLabel> set)
         where TLabel : struct, Enum
     {
         if (set.Count == 0)
@@ -22,7 +31,7 @@ public static class LabelsCodec
     }
 
     /// <summary>Parses an answer, whatever the order of its lines; the error says why not.</summary>
-    public static bool TryParse<TLabel>(
+    public bool TryParse<TLabel>(
         ReadOnlySpan<byte> utf8,
         LabelTable<TLabel> labels,
         string language,
@@ -52,7 +61,7 @@ public static class LabelsCodec
     }
 
     /// <summary>The texts that are written; others that parse have their lines in another order.</summary>
-    public static Grammars.Grammar Grammar<TLabel>(LabelTable<TLabel> labels, string language)
+    public Grammars.Grammar Grammar<TLabel>(LabelTable<TLabel> labels, string language)
         where TLabel : struct, Enum =>
         Grammars.Grammar.Choice(
             Grammars.Grammar.Literal("-"),

@@ -1,18 +1,27 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Unicode;
+using TaskDsl.Codecs;
+using TaskDsl.Metrics;
+using TaskDsl.Metrics.Counting;
 using TaskDsl.Tasks;
+using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Codecs;
+namespace TaskDsl.Formats;
 
 /// <summary>
-/// Format <c>lines</c>: the items, one a line; <c>-</c> for none. In an item a line break is written <c>\n</c> (or <c>\r</c>), a backslash
+/// The items of the one list, one a line; <c>-</c> for none. In an item a line break is written <c>\n</c> (or <c>\r</c>), a backslash
 /// <c>\\</c>; an item that is <c>-</c> is written <c>\-</c>.
 /// </summary>
-public static class LinesCodec
+[Keyword("lines")]
+[Writes("list<text>", "list<string>")]
+public sealed record LinesFormat : OutputFormat
 {
+    /// <inheritdoc/>
+    public override IReadOnlyList<Metric> Metrics => [new MicroF1(), new ExactMatch()];
+
     /// <summary>Writes an answer.</summary>
-    public static void Write(IBufferWriter<byte> utf8, ValueList<string> items)
+    public void Write(IBufferWriter<byte> utf8, ValueList<string> items)
     {
         if (items.Count == 0)
             utf8.Write(Lines.None);
@@ -27,11 +36,7 @@ public static class LinesCodec
     }
 
     /// <summary>Parses an answer; the error says why not.</summary>
-    public static bool TryParse(
-        ReadOnlySpan<byte> utf8,
-        [NotNullWhen(true)] out ValueList<string>? items,
-        [NotNullWhen(false)] out string? error
-    )
+    public bool TryParse(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out ValueList<string>? items, [NotNullWhen(false)] out string? error)
     {
         items = null;
         error = Utf8.IsValid(utf8) ? null : "the answer is not valid UTF-8";
@@ -53,5 +58,5 @@ public static class LinesCodec
     }
 
     /// <summary>All the texts that parse.</summary>
-    public static Grammars.Grammar Grammar() => Lines.Grammar(Grammars.Grammar.Line);
+    public Grammars.Grammar Grammar() => Lines.Grammar(Grammars.Grammar.Line);
 }

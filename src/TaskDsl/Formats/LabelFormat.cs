@@ -1,18 +1,29 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using TaskDsl.Metrics;
+using TaskDsl.Metrics.Counting;
 using TaskDsl.Tasks;
+using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Codecs;
+namespace TaskDsl.Formats;
 
-/// <summary>Format <c>label</c>: the label's surface form.</summary>
-public static class LabelCodec
+/// <summary>The one label's surface form.</summary>
+[Keyword("label")]
+[Writes("label")]
+public sealed record LabelFormat : OutputFormat
 {
+    /// <inheritdoc/>
+    public override IReadOnlyList<Metric> Metrics => [new Accuracy(), new MacroF1()];
+
+    /// <inheritdoc/>
+    public override bool NamesClass => true;
+
     /// <summary>Writes an answer.</summary>
-    public static void Write<TLabel>(IBufferWriter<byte> utf8, LabelTable<TLabel> labels, string language, TLabel label)
+    public void Write<TLabel>(IBufferWriter<byte> utf8, LabelTable<TLabel> labels, string language, TLabel label)
         where TLabel : struct, Enum => utf8.Write(labels.SurfaceUtf8(label, language));
 
     /// <summary>Parses an answer; the error says why not.</summary>
-    public static bool TryParse<TLabel>(
+    public bool TryParse<TLabel>(
         ReadOnlySpan<byte> utf8,
         LabelTable<TLabel> labels,
         string language,
@@ -27,6 +38,6 @@ public static class LabelCodec
     }
 
     /// <summary>All the texts that parse.</summary>
-    public static Grammars.Grammar Grammar<TLabel>(LabelTable<TLabel> labels, string language)
+    public Grammars.Grammar Grammar<TLabel>(LabelTable<TLabel> labels, string language)
         where TLabel : struct, Enum => Grammars.Grammar.Choice([.. labels.Surfaces(language).Select(Grammars.Grammar.Literal)]);
 }

@@ -1,15 +1,23 @@
 using System.Diagnostics.CodeAnalysis;
 using TaskDsl.Data;
+using TaskDsl.Metrics;
+using TaskDsl.Metrics.Counting;
+using TaskDsl.Tasks;
+using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Codecs;
+namespace TaskDsl.Formats;
 
 /// <summary>
-/// Format <c>json</c>: all fields as one compact JSON object, in the order of their declaration, labels as surface forms.
+/// All fields as one compact JSON object on one line, in the order of their declaration, labels as surface forms: any output.
 /// </summary>
-public static class JsonCodec
+[Keyword("json")]
+public sealed record JsonFormat : OutputFormat
 {
+    /// <inheritdoc/>
+    public override IReadOnlyList<Metric> Metrics => [new FieldAccuracy(), new ExactMatch()];
+
     /// <summary>Parses an answer, whatever the order of its fields and the blanks between them; the error says why not.</summary>
-    public static bool TryParse<T>(
+    public bool TryParse<T>(
         ReadOnlySpan<byte> utf8,
         string language,
         ReadItem<T> read,
