@@ -90,7 +90,7 @@ public static class TaskApp
                     or ChatTemplateException
                     or WordException
                     or UserException
-                    or NotSupportedException
+                    or MisfitException
                     or IOException
                     or UnauthorizedAccessException;
             session.Error(mistake ? e.Message : $"the program failed: {e.Message} (--verbose shows where)");

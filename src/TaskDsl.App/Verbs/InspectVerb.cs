@@ -241,8 +241,7 @@ internal static class InspectVerb
             if (outline.Problems.Count == 0 && outline.Model is { } model)
                 Apply(facts, model, folder, outline.Parameters);
         }
-        catch (Exception e)
-            when (e is JsonException or ModelException or NotSupportedException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or ModelException or MisfitException or IOException or UnauthorizedAccessException)
         {
             facts.Problems.Add(
                 e is JsonException ? $"{Path.Combine(folder, "adapter_config.json")} is no adapter configuration: {e.Message}" : e.Message

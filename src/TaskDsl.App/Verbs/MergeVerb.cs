@@ -45,7 +45,7 @@ internal static class MergeVerb
             Directory.CreateDirectory(output);
             model.Save(output);
         }
-        catch (NotSupportedException e)
+        catch (MisfitException e)
         {
             throw new UserException($"{folder}: {e.Message}");
         }

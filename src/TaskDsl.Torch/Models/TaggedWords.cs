@@ -80,7 +80,7 @@ public sealed record TaggedWords(string Text, IReadOnlyList<(int Start, int Leng
     private static FieldInfo Field(DslTask task) =>
         task.OutputFields is [{ Type: "entities" } only]
             ? only
-            : throw new NotSupportedException(
+            : throw new MisfitException(
                 $"token_classification: task '{task.Name}' has outputs of type {string.Join(", ", task.OutputFields.Select(f => f.Type))}; "
                     + "expected one of type entities."
             );
@@ -89,7 +89,7 @@ public sealed record TaggedWords(string Text, IReadOnlyList<(int Start, int Leng
     {
         var fields = task.InputFields.Where(f => f.Type is "text" or "string").ToArray();
         if (fields.Length != 1)
-            throw new NotSupportedException(
+            throw new MisfitException(
                 $"token_classification: task '{task.Name}' has {fields.Length} text inputs; expected one, in which the entities stand."
             );
         var utf8 = new ArrayBufferWriter<byte>();

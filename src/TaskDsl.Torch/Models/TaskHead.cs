@@ -8,7 +8,7 @@ namespace TaskDsl.Torch.Models;
 public abstract record TaskHead : Head
 {
     /// <summary>The head that a task needs: what its scores mean, in their order.</summary>
-    /// <exception cref="NotSupportedException">The head cannot answer what the task asks.</exception>
+    /// <exception cref="MisfitException">The head cannot answer what the task asks.</exception>
     public abstract HeadRequest For(DslTask task);
 
     /// <inheritdoc/>

@@ -26,7 +26,7 @@ public sealed record Classification : Objective
         var task =
             tasks.Count == 1
                 ? tasks[0]
-                : throw new NotSupportedException(
+                : throw new MisfitException(
                     $"classification: a head answers one task, and the recipe has {tasks.Count}: set one_model_per_task."
                 );
         return Answers.For(task);
@@ -53,7 +53,7 @@ public sealed record Classification : Objective
         ArgumentNullException.ThrowIfNull(start);
         return start.Model.Head is SequenceClassificationHead
             ? new Run(start.Model)
-            : throw new NotSupportedException(
+            : throw new MisfitException(
                 $"The objective classification needs a model with such a head; this {start.Model.Config.ModelType} has none."
             );
     }

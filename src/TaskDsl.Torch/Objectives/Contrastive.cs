@@ -39,7 +39,7 @@ public sealed record Contrastive : Objective
     {
         ArgumentNullException.ThrowIfNull(start);
         return start.Batches.FirstOrDefault() is { Sequences.Count: 1 }
-            ? throw new NotSupportedException(
+            ? throw new MisfitException(
                 "contrastive: a batch holds one prompt and its answer, and no other to tell it from: nothing would be learned. "
                     + "Set batch.rows to 2 or more."
             )

@@ -78,7 +78,7 @@ public sealed record Dpo : Objective
         var found = items.Where(i => i.Field == field).ToArray();
         return found.Length == 1
             ? found[0].Value
-            : throw new NotSupportedException(
+            : throw new MisfitException(
                 $"dpo: task '{example.Task.Name}' has no text output '{field}'; its outputs are "
                     + $"{string.Join(", ", example.Task.OutputFields.Select(f => f.Name))}."
             );

@@ -43,7 +43,7 @@ public sealed record MaskedLm : Objective
     internal ObjectiveRun Start(LanguageModel model, int mask, IEnumerable<int> special) =>
         model is Encoder { Head: MaskedLmHead } encoder
             ? new Run(Rate, encoder, mask, special.ToHashSet())
-            : throw new NotSupportedException(
+            : throw new MisfitException(
                 $"The objective masked_lm is for encoders with such a head; a {model.Config.ModelType} learns by supervised or causal_lm."
             );
 

@@ -30,7 +30,7 @@ public sealed record Ranking : Objective
     {
         var texts = example.Task.Items(example.Example.OutputValue).Where(i => i.Field == Candidates).Select(i => i.Value).ToArray();
         if (texts.Length == 0 && example.Task.OutputFields.All(f => f.Name != Candidates))
-            throw new NotSupportedException(
+            throw new MisfitException(
                 $"ranking: task '{example.Task.Name}' has no output '{Candidates}'; its outputs are "
                     + $"{string.Join(", ", example.Task.OutputFields.Select(f => f.Name))}."
             );

@@ -36,7 +36,7 @@ public sealed record Sum : Objective
     /// <summary>The objectives with their weights; a sum in a sum is its own terms.</summary>
     private IEnumerable<(Objective Objective, double Weight)> Leaves =>
         Weights.Count != 0 && Weights.Count != Terms.Count
-            ? throw new NotSupportedException(
+            ? throw new MisfitException(
                 $"sum: {Weights.Count} weights stand beside {Terms.Count} terms; give each term one, or none at all."
             )
             : Terms.SelectMany(
@@ -52,7 +52,7 @@ public sealed record Sum : Objective
     {
         var heads = Leaves.Select(t => t.Objective.Head(tasks)).OfType<HeadRequest>().ToList();
         return heads.Exists(h => h.Head != heads[0].Head)
-            ? throw new NotSupportedException("sum: two of its objectives need different heads, and a model has one.")
+            ? throw new MisfitException("sum: two of its objectives need different heads, and a model has one.")
             : heads.FirstOrDefault();
     }
 

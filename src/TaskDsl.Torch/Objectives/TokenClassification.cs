@@ -24,7 +24,7 @@ public sealed record TokenClassification : Objective
         var task =
             tasks.Count == 1
                 ? tasks[0]
-                : throw new NotSupportedException(
+                : throw new MisfitException(
                     $"token_classification: a head answers one task, and the recipe has {tasks.Count}: set one_model_per_task."
                 );
         return new TokenClassificationHead().For(task);
@@ -48,7 +48,7 @@ public sealed record TokenClassification : Objective
         ArgumentNullException.ThrowIfNull(start);
         return start.Model.Head is TokenClassificationHead
             ? new Run(start.Model)
-            : throw new NotSupportedException(
+            : throw new MisfitException(
                 $"The objective token_classification needs a model with such a head; this {start.Model.Config.ModelType} has none."
             );
     }

@@ -29,7 +29,7 @@ public sealed record Sgd : Optimizer
     /// <inheritdoc/>
     public override OptimizerRun Start(FlatParameters parameters) =>
         Nesterov && Momentum == 0
-            ? throw new NotSupportedException("sgd: nesterov looks ahead along the momentum, and momentum is 0.")
+            ? throw new MisfitException("sgd: nesterov looks ahead along the momentum, and momentum is 0.")
             : new Run(this, parameters);
 
     private sealed class Run(Sgd options, FlatParameters parameters)

@@ -13,7 +13,7 @@ public sealed record BitFit : TuningMethod
     public override TunedModel Start(LanguageModel model, int seed)
     {
         if (!model.Parameters.Keys.Any(name => name.EndsWith(".bias", StringComparison.Ordinal)))
-            throw new NotSupportedException(
+            throw new MisfitException(
                 $"tuning.bitfit: a {model.Config.ModelType} like this has no biases; choose another method, lora for one."
             );
         return new PartlyTrained(model, name => name.EndsWith(".bias", StringComparison.Ordinal) || model.TaskWeights.Contains(name));

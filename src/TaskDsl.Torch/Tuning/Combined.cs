@@ -21,9 +21,7 @@ public sealed record Combined : AdapterMethod
             (part, i) =>
                 part is AdapterMethod method
                     ? (Parts.Take(i).Any(other => other.GetType() == part.GetType()) ? i : (int?)null, method)
-                    : throw new NotSupportedException(
-                        "tuning.combined: a part trains the model's own weights; only adapters can be combined."
-                    )
+                    : throw new MisfitException("tuning.combined: a part trains the model's own weights; only adapters can be combined.")
         );
 
     /// <inheritdoc/>

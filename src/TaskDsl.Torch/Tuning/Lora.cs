@@ -106,7 +106,7 @@ public sealed record Lora : LinearTuning
     private LowRank OnEmbedding(LinearLayer map, AdapterWeights weights)
     {
         if (Dora || Start == LoraStart.Pissa)
-            throw new NotSupportedException("tuning.lora: dora and start: pissa are for linear maps; the site embedding has neither.");
+            throw new MisfitException("tuning.lora: dora and start: pissa are for linear maps; the site embedding has neither.");
         var a = weights.Trained("lora_embedding_A", [Rank, map.Inputs], () => zeros(Rank, map.Inputs));
         var b = weights.Trained("lora_embedding_B", [map.Outputs, Rank], Normal);
         return new LowRank(a, b, Scale, null);
@@ -118,13 +118,13 @@ public sealed record Lora : LinearTuning
     private PrincipalPart Principal(LinearLayer map, AdapterWeights weights)
     {
         if (Dora)
-            throw new NotSupportedException("tuning.lora: start: pissa and dora do not go together.");
+            throw new MisfitException("tuning.lora: start: pissa and dora do not go together.");
         if (Rank > Math.Min(map.Inputs, map.Outputs))
-            throw new NotSupportedException(
+            throw new MisfitException(
                 $"tuning.lora.rank: {Rank} is more than {map.Name} has singular values ({Math.Min(map.Inputs, map.Outputs)})."
             );
         if (weights.Model.IsTied(map))
-            throw new NotSupportedException("tuning.lora: start: pissa changes the weight, which the head shares with the embedding here.");
+            throw new MisfitException("tuning.lora: start: pissa changes the weight, which the head shares with the embedding here.");
         var (u, s, v) = linalg.svd(map.Matrix.detach(), false); // W = u · diag(s) · v: v comes transposed
         var root = (s.narrow(0, 0, Rank) / Scale).sqrt(); // [rank]; scale · B A is then the principal part
         var a0 = weights.Keep(v.narrow(0, 0, Rank) * root.unsqueeze(1)); // [rank, in]

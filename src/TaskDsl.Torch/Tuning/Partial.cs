@@ -33,9 +33,7 @@ public sealed record Partial : TuningMethod
         var layers = model.Sublayers.Max(s => s.Layer) + 1;
         var chosen = Layers.Select(layer => layer < 0 ? layers + layer : layer).ToHashSet();
         if (chosen.Where(layer => layer < 0 || layer >= layers).Select(l => (int?)l).FirstOrDefault() is not null)
-            throw new NotSupportedException(
-                $"tuning.partial.layers: the model has the layers 0 to {layers - 1} (-1 to {-layers} from the end)."
-            );
+            throw new MisfitException($"tuning.partial.layers: the model has the layers 0 to {layers - 1} (-1 to {-layers} from the end).");
         if (
             Sites
                 .Except(model.LinearLayers.Where(l => l.Layer is not null).SelectMany(l => l.Sites))
@@ -43,7 +41,7 @@ public sealed record Partial : TuningMethod
                 .FirstOrDefault() is
             { } missing
         )
-            throw new NotSupportedException($"tuning.partial.sites: this model's layers have no {missing.ToString().ToLowerInvariant()}.");
+            throw new MisfitException($"tuning.partial.sites: this model's layers have no {missing.ToString().ToLowerInvariant()}.");
         var maps = model
             .LinearLayers.Where(layer => layer.Sites.Intersect(Sites).Any())
             .SelectMany(layer => new[] { $"{layer.Name}.weight", $"{layer.Name}.bias" })

@@ -127,6 +127,6 @@ public sealed partial class SchemaTests
             ) && double.IsFinite(number)
                 ? number.ToString("R", System.Globalization.CultureInfo.InvariantCulture)
                 : System.Text.Json.JsonSerializer.Serialize(text),
-            _ => throw new NotSupportedException(node.GetType().Name),
+            _ => throw new MisfitException(node.GetType().Name),
         };
 }

@@ -137,7 +137,7 @@ public sealed class AccumulationTests : TorchTest
                 Plain(objective).Start(new ObjectiveStart { Model = golden.Model }).Dispose();
                 return golden;
             }
-            catch (NotSupportedException)
+            catch (MisfitException)
             {
                 golden.Dispose();
             }

@@ -101,10 +101,10 @@ public sealed class SumTests : TorchTest
     {
         using var golden = new GoldenModel("llama");
         var start = new ObjectiveStart { Model = golden.Model };
-        var weights = Assert.Throws<NotSupportedException>(() => (TokensAndOrders with { Weights = [1] }).Start(start));
+        var weights = Assert.Throws<MisfitException>(() => (TokensAndOrders with { Weights = [1] }).Start(start));
         Assert.Contains("1 weights stand beside 2 terms", weights.Message, StringComparison.Ordinal);
         var heads = new Sum { Terms = [new MaskedLm(), new Classification()] };
-        Assert.Throws<NotSupportedException>(() => heads.Head([new HeadLettersTask()]));
+        Assert.Throws<MisfitException>(() => heads.Head([new HeadLettersTask()]));
     }
 
     private static (double Loss, Tensor Gradients) Step(LanguageModel model, ObjectiveRun objective, params TokenBatch[] batches)

@@ -259,7 +259,7 @@ public sealed class OptimizerTests : TorchTest
     public void Nesterov_without_momentum_is_refused() =>
         Assert.Contains(
             "momentum is 0",
-            Assert.Throws<NotSupportedException>(() => Bowl.Path(new Sgd { Momentum = 0, Nesterov = true })).Message,
+            Assert.Throws<MisfitException>(() => Bowl.Path(new Sgd { Momentum = 0, Nesterov = true })).Message,
             StringComparison.Ordinal
         );
 

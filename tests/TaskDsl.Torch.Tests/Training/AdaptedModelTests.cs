@@ -51,9 +51,7 @@ public sealed class AdaptedModelTests : TorchTest
         using var folder = new TempFolder();
         Earlier(folder);
         var recipe = Recipe(AdapterUse.Train, rank == 0 ? new Full() : new Lora { Rank = rank });
-        var error = await Assert.ThrowsAsync<NotSupportedException>(() =>
-            recipe.RunAsync(new RunOptions { ProjectDirectory = folder.Path })
-        );
+        var error = await Assert.ThrowsAsync<MisfitException>(() => recipe.RunAsync(new RunOptions { ProjectDirectory = folder.Path }));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
@@ -62,7 +60,7 @@ public sealed class AdaptedModelTests : TorchTest
     {
         using var folder = new TempFolder();
         Earlier(folder);
-        var error = await Assert.ThrowsAsync<NotSupportedException>(() =>
+        var error = await Assert.ThrowsAsync<MisfitException>(() =>
             Recipe(AdapterUse.Keep, new Full()).RunAsync(new RunOptions { ProjectDirectory = folder.Path })
         );
         Assert.Contains("adapter: merge", error.Message, StringComparison.Ordinal);

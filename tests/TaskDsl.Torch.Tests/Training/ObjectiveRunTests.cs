@@ -177,7 +177,7 @@ public sealed class ObjectiveRunTests : TorchTest
     {
         using var folder = new TempFolder();
         var recipe = Recipe(new Pretrained { Path = TinyModel.Write(folder.File("model")) }, new Contrastive());
-        var error = await Assert.ThrowsAsync<NotSupportedException>(() =>
+        var error = await Assert.ThrowsAsync<MisfitException>(() =>
             (
                 recipe with
                 {

@@ -12,7 +12,7 @@ public sealed class BitFitTests : TorchTest
         using var golden = new GoldenModel("llama");
         Assert.Contains(
             "has no biases",
-            Assert.Throws<NotSupportedException>(() => new BitFit().Start(golden.Model, 1)).Message,
+            Assert.Throws<MisfitException>(() => new BitFit().Start(golden.Model, 1)).Message,
             StringComparison.Ordinal
         );
     }

@@ -57,7 +57,7 @@ public sealed class LoraTests : TorchTest
     public void A_site_that_the_model_lacks_is_an_error()
     {
         using var golden = new GoldenModel("bert_seqcls");
-        var error = Assert.Throws<NotSupportedException>(() => new Lora { Sites = [Site.Head] }.Start(golden.Model, 1));
+        var error = Assert.Throws<MisfitException>(() => new Lora { Sites = [Site.Head] }.Start(golden.Model, 1));
         Assert.Contains("head", error.Message, StringComparison.Ordinal);
         Assert.Contains("query, key, value, output, up, down, embedding", error.Message, StringComparison.Ordinal);
     }
@@ -135,11 +135,11 @@ public sealed class LoraTests : TorchTest
             parameter.normal_(0, 0.1);
         Assert.Equal(site == Site.Embedding, (decoder.Hidden(ids) - embedded).abs().max().ToDouble() > 0);
         Assert.Equal(site == Site.Head, (decoder.Logits(hidden) - logits).abs().max().ToDouble() > 0);
-        Assert.Contains("tied", Assert.Throws<NotSupportedException>(tuned.Merge).Message, StringComparison.Ordinal);
+        Assert.Contains("tied", Assert.Throws<MisfitException>(tuned.Merge).Message, StringComparison.Ordinal);
         Assert.Contains(
             "shares",
             Assert
-                .Throws<NotSupportedException>(() =>
+                .Throws<MisfitException>(() =>
                     new Lora
                     {
                         Rank = 2,
@@ -168,7 +168,7 @@ public sealed class LoraTests : TorchTest
         File.WriteAllText(config, text.Replace(was, becomes, StringComparison.Ordinal));
         Assert.Contains(
             named,
-            Assert.Throws<NotSupportedException>(() => AdapterFolder.Load(model.Decoder, folder.Path)).Message,
+            Assert.Throws<MisfitException>(() => AdapterFolder.Load(model.Decoder, folder.Path)).Message,
             StringComparison.Ordinal
         );
     }
@@ -263,10 +263,6 @@ public sealed class LoraTests : TorchTest
     public void What_does_not_fit_says_so(Lora method, string problem)
     {
         using var golden = new GoldenModel("llama");
-        Assert.Contains(
-            problem,
-            Assert.Throws<NotSupportedException>(() => method.Start(golden.Model, 1)).Message,
-            StringComparison.Ordinal
-        );
+        Assert.Contains(problem, Assert.Throws<MisfitException>(() => method.Start(golden.Model, 1)).Message, StringComparison.Ordinal);
     }
 }

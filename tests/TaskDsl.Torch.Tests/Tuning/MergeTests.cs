@@ -88,7 +88,7 @@ public sealed class MergeTests : TorchTest
         using var golden = new GoldenModel(model);
         using var adapter = AdapterFolder.Load(golden.Model, Path.Combine(golden.Folder, "train", method));
         var before = golden.Run("full").Hidden;
-        Assert.Contains("Use the adapter as it is", Assert.Throws<NotSupportedException>(adapter.Merge).Message, StringComparison.Ordinal);
+        Assert.Contains("Use the adapter as it is", Assert.Throws<MisfitException>(adapter.Merge).Message, StringComparison.Ordinal);
         Close(before, golden.Run("full").Hidden, 0);
     }
 

@@ -117,7 +117,7 @@ public sealed class StackTests : TorchTest
         var before = golden.Run("full").Hidden;
         Assert.Contains(
             "virtual tokens already",
-            Assert.Throws<NotSupportedException>(() => new PTuningV2 { VirtualTokens = 2 }.Start(golden.Model, 1)).Message,
+            Assert.Throws<MisfitException>(() => new PTuningV2 { VirtualTokens = 2 }.Start(golden.Model, 1)).Message,
             StringComparison.Ordinal
         );
         Close(before, golden.Run("full").Hidden, 0);

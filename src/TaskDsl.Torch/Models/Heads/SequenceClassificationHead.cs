@@ -37,9 +37,7 @@ public sealed record SequenceClassificationHead : TaskHead
     {
         ArgumentNullException.ThrowIfNull(task);
         if (task.OutputFields is not [var field])
-            throw new NotSupportedException(
-                $"classification: task '{task.Name}' has {task.OutputFields.Count} outputs; a head answers one."
-            );
+            throw new MisfitException($"classification: task '{task.Name}' has {task.OutputFields.Count} outputs; a head answers one.");
         return new(this, field.Labels.Count > 0 ? field.Labels : [field.Name], Problem(task, field));
     }
 
@@ -79,7 +77,7 @@ public sealed record SequenceClassificationHead : TaskHead
             "label" => SingleLabel,
             "labels" => MultiLabel,
             "float" or "int" => Regression,
-            _ => throw new NotSupportedException(
+            _ => throw new MisfitException(
                 $"classification: the output '{field.Name}' of task '{task.Name}' is of type {field.Type}; "
                     + "expected label, labels, float or int."
             ),

@@ -98,7 +98,7 @@ internal sealed class Stack : IDisposable
         var softPrompt = SoftPrompt?.Invoke();
         var prefix = Prefix?.Invoke();
         if (softPrompt is not null && prefix is not null)
-            throw new NotSupportedException("A model cannot have virtual tokens both in front of its rows and as a prefix of its layers.");
+            throw new MisfitException("A model cannot have virtual tokens both in front of its rows and as a prefix of its layers.");
         var virtualTokens = softPrompt?.size(0) ?? prefix?.size(0) ?? 0;
         var virtualQueries = past == 0 ? softPrompt?.size(0) ?? 0 : 0;
 

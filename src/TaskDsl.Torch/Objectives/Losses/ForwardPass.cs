@@ -30,7 +30,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
     /// </summary>
     /// <param name="input">How the batch is read. Default: as it is.</param>
     /// <returns><c>[batch, virtual + sequence, hidden]</c>: an encoder's virtual tokens stand in front. The pass frees it.</returns>
-    /// <exception cref="NotSupportedException">The batch is packed, and the model reads one text a row.</exception>
+    /// <exception cref="MisfitException">The batch is packed, and the model reads one text a row.</exception>
     public Tensor Hidden(PassInput? input = null)
     {
         if (whole is not null)
@@ -43,7 +43,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
             Decoder decoder => Read(decoder, input),
             Encoder encoder => Read(encoder, input),
             EncoderDecoder both => Read(both, input),
-            _ => throw new NotSupportedException($"A {model.Config.ModelType} gives no hidden states."),
+            _ => throw new MisfitException($"A {model.Config.ModelType} gives no hidden states."),
         };
         hidden.Add(input, made.DetachFromDisposeScope()); // The scope of the term that asked ends before the next term asks.
         return made;
@@ -118,7 +118,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
             Encoder encoder => encoder.Hidden(ids, pattern: pattern),
             Decoder decoder => decoder.Hidden(ids, pattern: pattern),
             EncoderDecoder both => both.Encode(ids, real).States,
-            _ => throw new NotSupportedException($"A {model.Config.ModelType} gives no hidden states."),
+            _ => throw new MisfitException($"A {model.Config.ModelType} gives no hidden states."),
         };
         // Without virtual tokens: [texts, sequence, hidden].
         return (states.narrow(1, states.size(1) - ids.size(1), ids.size(1)).to(ScalarType.Float32), real);
@@ -149,14 +149,14 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
     private Tensor Read(Encoder encoder, PassInput input)
     {
         if (batch.IsPacked)
-            throw new NotSupportedException("An encoder reads one text a row: set batch.packing to false.");
+            throw new MisfitException("An encoder reads one text a row: set batch.packing to false.");
         return encoder.Hidden(Ids(input), pattern: AttentionPattern.Padded(OnDevice(batch.Segments) != 0));
     }
 
     private Tensor Read(EncoderDecoder both, PassInput input)
     {
         if (batch.IsPacked)
-            throw new NotSupportedException($"A {model.Config.ModelType} reads one text a row: set batch.packing to false.");
+            throw new MisfitException($"A {model.Config.ModelType} reads one text a row: set batch.packing to false.");
         var tokens = Ids(input); // [batch, sequence]
         var start = full([batch.Rows, 1], both.Start, dtype: ScalarType.Int64, device: both.Device);
         var shifted = cat([start, tokens.narrow(1, 0, batch.Length - 1)], 1); // [batch, sequence]

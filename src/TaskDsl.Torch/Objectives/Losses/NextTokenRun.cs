@@ -15,7 +15,7 @@ public sealed class NextTokenRun : ObjectiveRun
     /// <param name="model">The model.</param>
     /// <param name="completionOnly">Only over the tokens of completions.</param>
     /// <param name="average">What the loss is averaged over.</param>
-    /// <exception cref="NotSupportedException">The model predicts no next token.</exception>
+    /// <exception cref="MisfitException">The model predicts no next token.</exception>
     public NextTokenRun(LanguageModel model, bool completionOnly, Average average = Average.Tokens)
     {
         (this.model, this.completionOnly, this.average) = (model, completionOnly, average);

@@ -19,7 +19,7 @@ public sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Targe
     /// <summary>Runs the model of a pass.</summary>
     /// <param name="pass">A decoder, or an encoder–decoder: that reads each prompt, and writes the completion.</param>
     /// <param name="completionOnly">Only where the next token belongs to a completion.</param>
-    /// <exception cref="NotSupportedException">The model predicts no next token, as <see cref="Check"/> says.</exception>
+    /// <exception cref="MisfitException">The model predicts no next token, as <see cref="Check"/> says.</exception>
     public static NextTokens Of(ForwardPass pass, bool completionOnly)
     {
         ArgumentNullException.ThrowIfNull(pass);
@@ -67,7 +67,7 @@ public sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Targe
     /// <summary>Refuses a model that predicts no next token.</summary>
     /// <param name="model">The model.</param>
     /// <param name="completionOnly">Whether only the tokens of completions are to be predicted.</param>
-    /// <exception cref="NotSupportedException">
+    /// <exception cref="MisfitException">
     /// It is an encoder, a decoder whose tokens see ahead, or an encoder–decoder that is to predict its input.
     /// </exception>
     public static void Check(LanguageModel model, bool completionOnly)
@@ -86,7 +86,7 @@ public sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Targe
             _ => throw new InvalidOperationException($"no model {model.GetType().Name}"),
         };
         if (why is not null)
-            throw new NotSupportedException(why);
+            throw new MisfitException(why);
     }
 
     /// <summary>The tokens of a sequence that a model predicts, by their number in the sequence.</summary>

@@ -11,7 +11,7 @@ public abstract record Objective : IExampleEncoder
     /// <summary>Goes to work: opens, computes and checks what the loss needs besides the model, before anything is tuned.</summary>
     /// <param name="start">The model as it is before tuning, and what it will learn from.</param>
     /// <returns>The objective at work, to be disposed at the end of the run.</returns>
-    /// <exception cref="NotSupportedException">The objective is not for models of this kind.</exception>
+    /// <exception cref="MisfitException">The objective is not for models of this kind.</exception>
     public abstract ObjectiveRun Start(ObjectiveStart start);
 
     /// <summary>Whether a tuned model answers the tasks, so that its answers are measured before and after. Default: it does.</summary>
@@ -30,7 +30,7 @@ public abstract record Objective : IExampleEncoder
     public virtual TokenGroup Encode(ExampleTokens example) => new(example.PromptAndCompletion());
 
     /// <summary>The head that a model must have for these tasks. Default: its own.</summary>
-    /// <exception cref="NotSupportedException">The tasks have no such answers.</exception>
+    /// <exception cref="MisfitException">The tasks have no such answers.</exception>
     public virtual HeadRequest? Head(IReadOnlyList<DslTask> tasks) => null;
 
     /// <summary>

@@ -119,7 +119,7 @@ public sealed class LoadedModel : IDisposable
     /// <summary>Begins to tune the model. An adapter that is on it stays: frozen below what is trained, or it is what is trained.</summary>
     /// <param name="method">The method.</param>
     /// <param name="seed">The seed of what is drawn.</param>
-    /// <exception cref="NotSupportedException">The method does not fit the model, or not the adapter on it.</exception>
+    /// <exception cref="MisfitException">The method does not fit the model, or not the adapter on it.</exception>
     public TunedModel Tune(TuningMethod method, int seed)
     {
         ArgumentNullException.ThrowIfNull(method);
@@ -131,7 +131,7 @@ public sealed class LoadedModel : IDisposable
         if (!tuned.SavesWholeModel)
             return tuned;
         tuned.Dispose();
-        throw new NotSupportedException(
+        throw new MisfitException(
             "tuning: the model has an adapter on it, and this method trains and saves the model's own weights: "
                 + "the result would lack the adapter. "
                 + "Fold it in first (model.pretrained.adapter: merge), or tune by an adapter."
@@ -147,7 +147,7 @@ public sealed class LoadedModel : IDisposable
     }
 
     /// <summary>Folds the adapters into the model's weights: a whole model remains, which does the same up to rounding.</summary>
-    /// <exception cref="NotSupportedException">An adapter's method changes no weights. Nothing was changed.</exception>
+    /// <exception cref="MisfitException">An adapter's method changes no weights. Nothing was changed.</exception>
     public void Merge()
     {
         Adapter?.Merge();

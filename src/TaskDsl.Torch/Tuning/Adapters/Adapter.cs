@@ -75,7 +75,7 @@ public sealed class Adapter : TunedModel
 
     /// <summary>Puts virtual tokens in front of every row.</summary>
     /// <param name="embeddings">Gives their embeddings, <c>[virtual, embedding]</c>.</param>
-    /// <exception cref="NotSupportedException">There are virtual tokens already.</exception>
+    /// <exception cref="MisfitException">There are virtual tokens already.</exception>
     public void PutSoftPrompt(Func<Tensor> embeddings)
     {
         RefuseSecond();
@@ -85,7 +85,7 @@ public sealed class Adapter : TunedModel
 
     /// <summary>Puts keys and values in front of those of every layer.</summary>
     /// <param name="keysAndValues">Gives them, <c>[virtual, 2 · layers, key-value heads, head]</c>.</param>
-    /// <exception cref="NotSupportedException">There are virtual tokens already.</exception>
+    /// <exception cref="MisfitException">There are virtual tokens already.</exception>
     public void PutPrefix(Func<Tensor> keysAndValues)
     {
         RefuseSecond();
@@ -95,7 +95,7 @@ public sealed class Adapter : TunedModel
 
     /// <summary>Begins to train the adapter on, by the method that made it.</summary>
     /// <param name="tuning">The method; what it does not store, as the learning rate of a part, may be another than it was.</param>
-    /// <exception cref="NotSupportedException">The method would make another adapter.</exception>
+    /// <exception cref="MisfitException">The method would make another adapter.</exception>
     public TunedModel Continue(TuningMethod tuning)
     {
         ArgumentNullException.ThrowIfNull(tuning);
@@ -103,13 +103,13 @@ public sealed class Adapter : TunedModel
         using var wanted = tuning.Start(onMeta, seed: 0);
         var (own, would) = (Describe(), (wanted as Adapter)?.Describe());
         if (would is null)
-            throw new NotSupportedException(
+            throw new MisfitException(
                 $"tuning: the model's adapter is of type {own["peft_type"]}; "
                     + "a method that trains the model's own weights cannot train it on."
             );
         foreach (var name in own.Select(setting => setting.Key).Union(would.Select(setting => setting.Key)))
             if (!JsonNode.DeepEquals(own[name], would[name]))
-                throw new NotSupportedException(
+                throw new MisfitException(
                     $"tuning: the model's adapter has {name} {Text(own[name])}, and the recipe's tuning makes one with "
                         + $"{Text(would[name])}. To train the adapter on, say the same; to train another one on top of it, keep it "
                         + "(model.pretrained.adapter: keep)."
@@ -192,7 +192,7 @@ public sealed class Adapter : TunedModel
     internal void Train(string name, Parameter parameter, Func<Tensor, Tensor>? what)
     {
         if (!added.TryAdd(name, parameter))
-            throw new NotSupportedException($"tuning: two parts train a tensor '{name}'; give each part its own sites.");
+            throw new MisfitException($"tuning: two parts train a tensor '{name}'; give each part its own sites.");
         if (what is not null)
             Store(name, () => what(parameter));
     }
@@ -217,6 +217,6 @@ public sealed class Adapter : TunedModel
     private void RefuseSecond()
     {
         if ((Model.SoftPrompt ?? Model.Prefix) is not null)
-            throw new NotSupportedException("tuning: the model has virtual tokens already; it cannot have others besides.");
+            throw new MisfitException("tuning: the model has virtual tokens already; it cannot have others besides.");
     }
 }

@@ -53,7 +53,7 @@ public static class AdapterFolder
     /// <summary>Puts an adapter onto the model that it was made for: its method is run again, with the tensors of the file.</summary>
     /// <param name="model">The model.</param>
     /// <param name="folder">A folder with <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.</param>
-    /// <exception cref="NotSupportedException">The adapter is of a kind that is not supported.</exception>
+    /// <exception cref="MisfitException">The adapter is of a kind that is not supported.</exception>
     /// <exception cref="SafetensorsException">A tensor is missing, of another shape, or belongs to no part of the model.</exception>
     public static Adapter Load(LanguageModel model, string folder)
     {

@@ -19,7 +19,7 @@ public abstract record AdapterMethod : TuningMethod
     /// <summary>Puts what the method adds onto the model. Runs without gradients, in a scope that frees what is not kept.</summary>
     /// <param name="adapter">What is put on; it knows the model.</param>
     /// <param name="weights">Gives the tensors: drawn, or as a file has them.</param>
-    /// <exception cref="NotSupportedException">The method does not fit the model. What was put on is taken off again.</exception>
+    /// <exception cref="MisfitException">The method does not fit the model. What was put on is taken off again.</exception>
     public abstract void Add(Adapter adapter, AdapterWeights weights);
 
     /// <summary>The method as which an adapter is stored. Default: itself.</summary>

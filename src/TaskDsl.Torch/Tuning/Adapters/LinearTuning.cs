@@ -49,7 +49,7 @@ public abstract record LinearTuning : AdapterMethod
         var there = model.LinearLayers.SelectMany(map => map.Sites).Distinct().ToArray();
         var missing = Sites.Except(there).ToArray();
         if (missing.Length > 0)
-            throw new NotSupportedException(
+            throw new MisfitException(
                 $"tuning.{Words.WordOf(GetType())}.sites: {List(missing)} — the linear maps of this model are {List(there)}."
             );
         return [.. model.LinearLayers.Where(map => Sites.Count == 0 ? map.Layer is not null : map.Sites.Intersect(Sites).Any())];

@@ -9,7 +9,7 @@ public sealed class PartlyTrained : TunedModel
     /// <summary>Freezes what is not trained.</summary>
     /// <param name="model">The model.</param>
     /// <param name="trains">Whether a weight of this name is trained.</param>
-    /// <exception cref="NotSupportedException">None is.</exception>
+    /// <exception cref="MisfitException">None is.</exception>
     public PartlyTrained(LanguageModel model, Func<string, bool> trains)
         : base(model)
     {
@@ -18,7 +18,7 @@ public sealed class PartlyTrained : TunedModel
             parameter.requires_grad = trains(name);
         Trained = model.Parameters.Where(p => p.Value.requires_grad).ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
         if (Trained.Count == 0)
-            throw new NotSupportedException("tuning: nothing of this model is selected to be trained.");
+            throw new MisfitException("tuning: nothing of this model is selected to be trained.");
     }
 
     /// <inheritdoc/>

@@ -38,7 +38,7 @@ internal static class StoredSettings
     }
 
     /// <exception cref="ModelException">A setting is missing or of a wrong type.</exception>
-    /// <exception cref="NotSupportedException">
+    /// <exception cref="MisfitException">
     /// The type is not known, or a setting would change the numbers and is not supported.
     /// </exception>
     public static AdapterMethod Read(ConfigJson config)
@@ -46,12 +46,12 @@ internal static class StoredSettings
         var types = Types();
         var type = config.Text("peft_type");
         if (!types.TryGetValue(type, out var record))
-            throw new NotSupportedException(
+            throw new MisfitException(
                 $"{config.Path}: adapters of type '{type}' are not supported; expected one of {string.Join(", ", types.Keys)}."
             );
         foreach (var refused in record.GetCustomAttributes<RefusesAttribute>())
             if (config.Json[refused.Name] is { } value && !Nothing.Contains(value.ToJsonString()))
-                throw new NotSupportedException(
+                throw new MisfitException(
                     $"{config.Path}: '{refused.Name}' ({refused.Meaning}) is not supported"
                         + (value.GetValueKind() == JsonValueKind.String ? "; only 'none' is." : ".")
                 );

@@ -58,13 +58,13 @@ public abstract class TunedModel(LanguageModel model) : IDisposable
     /// Folds all that was added to the model into its own weights, in the order in which it was, and takes it away: the model alone then
     /// does the same, up to rounding.
     /// </summary>
-    /// <exception cref="NotSupportedException">
+    /// <exception cref="MisfitException">
     /// Something that was added is no change of a linear map's weight. Nothing was changed.
     /// </exception>
     public void Merge()
     {
         if (MergeObstacle is { } obstacle)
-            throw new NotSupportedException(obstacle);
+            throw new MisfitException(obstacle);
         using var ungraded = no_grad();
         foreach (var map in Model.LinearLayers.Where(map => map.Updates.Count > 0))
         {
