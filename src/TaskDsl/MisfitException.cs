@@ -1,6 +1,6 @@
 namespace TaskDsl;
 
 /// <summary>
-/// Two things that a recipe brings together do not fit each other, each being right by itself: the message says which, and what is expected.
+/// Two things that a recipe brings together do not fit each other, each right by itself: the message says which, and what is expected.
 /// </summary>
 public sealed class MisfitException(string message) : Exception(message);
