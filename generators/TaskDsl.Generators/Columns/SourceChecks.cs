@@ -110,13 +110,15 @@ internal sealed class SourceChecks
         // A column that is not declared is often the one that was meant: one mistake, one problem.
         var undeclared = columns.Always.Where(column => !read.Contains(column)).ToList();
         if (undeclared.Count > 0 && problems.Count == before)
-            Report(Rules.UndeclaredColumn, place, start.Path, string.Join(", ", undeclared.Select(c => $"'{c}'")));
+            Report(Rules.UndeclaredColumn, place, start.Path, string.Join(", ", undeclared.Distinct().Select(Described)));
     }
+
+    private static string Described(string column) => column.Length > 0 ? $"'{column}'" : "a column without a name (written '')";
 
     private static string Hint(string field, ColumnNames columns) =>
         NearestWord.To(field, columns.Any) is { } near
             ? $"; did you mean 'columns: {{{field}: {near}}}'?"
-            : $" (it has {string.Join(", ", columns.Any.Take(12))}{(columns.Any.Count > 12 ? ", …" : "")}; "
+            : $" (it has {string.Join(", ", columns.Any.Where(c => c.Length > 0).Take(12))}{(columns.Any.Count > 12 ? ", …" : "")}; "
                 + $"'columns: {{{field}: <column>}}' reads it from another)";
 
     private void Report(Microsoft.CodeAnalysis.DiagnosticDescriptor rule, YamlNode node, params string[] arguments) =>

@@ -38,6 +38,23 @@ public class ColumnTests
                     + "nor listed under 'ignore'"
             );
 
+    [Theory]
+    [InlineData("body,tone,,\nx,glad,,\n", "")]
+    [InlineData("body,tone,,\nx,glad,,\n", ", ignore: ['']")]
+    [InlineData(",body,tone\n0,x,glad\n", ", ignore: ['']")]
+    [InlineData("sep=;\r\nbody;tone\r\nx;glad\r\n", "")]
+    [InlineData("sep=;\nbody;tone\nx;glad\n", ", delimiter: ';'")]
+    public void What_spreadsheets_put_around_a_table_is_read_as_the_run_reads_it(string text, string more) =>
+        Run("data/a.csv", text, more).Reports();
+
+    [Fact]
+    public void A_column_without_a_name_that_holds_something_is_an_error_with_its_cure() =>
+        Run("data/a.csv", ",body,tone,\n0,x,glad,\n")
+            .Reports(
+                "a.task.yaml(5,12): error TDSL1504: 'data/a.csv' has a column without a name (written '') in every record, neither a "
+                    + "field of the task nor listed under 'ignore'"
+            );
+
     [Fact]
     public void A_mapped_column_that_is_not_there_is_named_at_its_place() =>
         Run("data/a.csv", "text,tone\nx,glad\n", ", columns: {body: txt}")

@@ -158,6 +158,22 @@ public sealed class TextFormatTests : SourceTest
     }
 
     [Fact]
+    public async Task A_value_of_tsv_with_a_line_break_is_named_and_read_with_quotes()
+    {
+        // As pandas writes it.
+        Write("a.tsv", "a\tb\nx\t\"one\ntwo\"\ny\tz\n");
+        var error = await Assert.ThrowsAsync<IOException>(() => ReadAsync(new Tsv { Path = "a.tsv" }));
+        Assert.Equal(
+            "line 2: a value begins with a quote that its line does not close: a value in quotes with a line break in it, as spreadsheets "
+                + "and pandas write it? Then say 'quotes: true' at the source; if quotes belong to the values, 'quotes: false'.",
+            error.Message
+        );
+        Assert.Equal([("x", "one\ntwo"), ("y", "z")], (await ReadAsync(new Tsv { Path = "a.tsv", Quotes = true })).Select(Pair));
+        Write("b.tsv", "a\tb\n\"one\ntwo\"\tx\n");
+        await Assert.ThrowsAsync<IOException>(() => ReadAsync(new Tsv { Path = "b.tsv" }));
+    }
+
+    [Fact]
     public async Task Text_gives_lines_or_paragraphs_that_put_together_are_the_file() =>
         await Gen.String[Gen.Char["ab中\" "], 0, 5]
             .Where(l => l.Length == 0 || l.Trim(' ').Length > 0)
