@@ -13,7 +13,7 @@ public ref partial struct RecordReader
     {
         if (json.TokenType != JsonTokenType.String)
             throw Wrong("a text");
-        return String();
+        return NotBlank(String(), "text");
     }
 
     /// <summary>Reads a text of one line.</summary>
@@ -24,7 +24,7 @@ public ref partial struct RecordReader
         var text = String();
         if (!answer && text.AsSpan().ContainsAny('\n', '\r'))
             throw Error("", "a text with line breaks", "one line (type 'text' takes several)");
-        return text;
+        return NotBlank(text, "string");
     }
 
     /// <summary>Reads a whole number.</summary>
@@ -124,7 +124,7 @@ public ref partial struct RecordReader
                 if (fields.Index == 0)
                     kind = ReadLabel(kinds);
                 else
-                    text = ReadText();
+                    text = ReadEntityText();
             }
 
             list.Add(new Entity<TKind>(kind, text));
@@ -160,6 +160,23 @@ public ref partial struct RecordReader
                 throw new RecordException($"{field}[{i}].text", RecordPath.Quote(piece), $"a piece of '{source}', letter by letter");
         }
     }
+
+    private string ReadEntityText()
+    {
+        isRequired = false;
+        var text = ReadText();
+        return fromData && Texts.IsBlank(text) ? throw Error("", Texts.DescribeBlank(text), "the text of an entity") : text;
+    }
+
+    // A required text that says nothing is one that its file lacks.
+    private readonly string NotBlank(string text, string type) =>
+        fromData && isRequired && Texts.IsBlank(text)
+            ? throw Error(
+                "",
+                Texts.DescribeBlank(text),
+                $"a text that says something (where it may be blank, make it optional: type '{type}?')"
+            )
+            : text;
 
     private static class EntityFields
     {

@@ -51,7 +51,9 @@ public abstract record Shape
             throw new RecordException("", $"a name or a text that cannot be read ({e.Message.TrimEnd('.')})", "valid Unicode");
         }
 
-        var reader = new RecordReader(flat.WrittenSpan, null, textValues: true, language);
+        if (Texts.IsBlank(shaped.Answer))
+            throw new RecordException(shaped.AnswerField, Texts.DescribeBlank(shaped.Answer), "the answer");
+        var reader = RecordReader.Data(flat.WrittenSpan, textValues: true, language);
         var input = task.ReadInput(ref reader);
         if (!task.TryParseOutput(Encoding.UTF8.GetBytes(shaped.Answer), language, out var output, out var error))
             throw new RecordException(
@@ -63,7 +65,7 @@ public abstract record Shape
         // What belongs together in a record (entities and the text that they are copied from) is checked as in any other.
         flat.ResetWrittenCount();
         task.WriteExample(flat, input, output);
-        var whole = new RecordReader(flat.WrittenSpan, null, textValues: false, language);
+        var whole = RecordReader.Data(flat.WrittenSpan, textValues: false, language);
         return task.ReadExample(ref whole, language);
     }
 
@@ -81,10 +83,10 @@ public abstract record Shape
             var column = source.Columns.GetValueOrDefault(field.Name) ?? (task.InputFields.Count == 1 ? Prompt : field.Name);
             if (shaped.Columns.TryGetValue(column, out var text))
             {
-                writer.WriteString(
-                    field.Name,
-                    text ?? throw new RecordException($"{field.Name} (column '{column}')", "nothing", Expected(column))
-                );
+                if (text is not null)
+                    writer.WriteString(field.Name, text);
+                else if (!field.Type.EndsWith('?'))
+                    throw new RecordException($"{field.Name} (column '{column}')", "nothing", Expected(column));
             }
             else if (record.TryGetProperty(column, out var value))
             {

@@ -38,7 +38,7 @@ public sealed class StageContext
     {
         try
         {
-            var reader = new RecordReader(record, null, textValues: false, was.Language);
+            var reader = RecordReader.Data(record, textValues: false, was.Language);
             return (T)(Task.ReadExample(ref reader, was.Language) with { Origin = was.Origin, Language = was.Language });
         }
         catch (RecordException e)
