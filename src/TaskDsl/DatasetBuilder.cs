@@ -107,6 +107,7 @@ public sealed class DatasetBuilder<TExample>
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
+        var withRecords = new HashSet<SourceFile>();
         await foreach (
             var (block, parsed) in BlocksAsync(files, cancellationToken)
                 .OnThreads(block => (block, block.Parse(task)), threads, cancellationToken)
@@ -114,9 +115,12 @@ public sealed class DatasetBuilder<TExample>
         )
         {
             using var returned = block;
+            withRecords.Add(block.From);
             for (var i = 0; i < parsed.Length; i++)
             {
                 report.Read++;
+                if (block.Notice(i) is { } notice)
+                    report.Tell(block.From.Name, notice);
                 var (example, error) = parsed[i];
                 if (example is not null)
                 {
@@ -133,6 +137,8 @@ public sealed class DatasetBuilder<TExample>
             }
         }
 
+        foreach (var file in files.Except(withRecords))
+            report.Tell(file.Name, "it has no records.");
         foreach (var file in files.DistinctBy(f => f.Keys))
             file.Keys?.CheckAllFound(file.Source);
     }

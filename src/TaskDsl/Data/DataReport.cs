@@ -7,6 +7,7 @@ public sealed class DataReport
         ShownOfEach = 5;
     private readonly SortedDictionary<string, long> dropped = new(StringComparer.Ordinal);
     private readonly List<string> samples = [];
+    private readonly List<string> notices = [];
 
     /// <summary>Records that were read.</summary>
     public long Read { get; internal set; }
@@ -19,6 +20,16 @@ public sealed class DataReport
 
     /// <summary>The first records that were left out for each reason, with their places.</summary>
     public IReadOnlyList<string> DroppedSamples => samples;
+
+    /// <summary>What was read though it may not be meant, each with its place: a file without records, tokens joined by spaces.</summary>
+    public IReadOnlyList<string> Notices => notices;
+
+    /// <summary>Notes something of a file, once.</summary>
+    internal void Tell(string file, string notice)
+    {
+        if (notices.Count < Shown && !notices.Contains($"{file}: {notice}"))
+            notices.Add($"{file}: {notice}");
+    }
 
     internal void Drop(RecordOrigin origin, string reason, string detail)
     {

@@ -64,6 +64,9 @@ internal sealed class RecordBlock : IDisposable
     /// <summary>A record's bytes.</summary>
     public ReadOnlySpan<byte> Bytes(int index) => bytes.AsSpan(records[index].Start, records[index].Length);
 
+    /// <summary>What is to be told of the file; null where nothing is.</summary>
+    public string? Notice(int index) => records[index].Record.Notice;
+
     /// <summary>Where a record stands.</summary>
     public RecordOrigin Origin(int index) =>
         new(From.Name, records[index].Record.Line, records[index].Record.Key) { Split = From.Source.Split };

@@ -116,6 +116,7 @@ public sealed class TextFormatTests : SourceTest
     [Fact]
     public async Task Csv_gives_back_what_a_plain_writer_wrote() =>
         await Gen.Select(Value, Value)
+            .Where(row => row != ("a", "b")) // The header once more, which is an error.
             .List[1, 8]
             .SampleAsync(
                 async rows =>
@@ -131,6 +132,7 @@ public sealed class TextFormatTests : SourceTest
     [Fact]
     public async Task Tsv_gives_back_every_value_without_tabs_and_breaks() =>
         await Gen.Select(Plain, Plain)
+            .Where(row => row != ("a", "b"))
             .List[1, 8]
             .SampleAsync(
                 async rows =>
