@@ -110,7 +110,7 @@ public sealed class DatasetBuilder<TExample>
         var withRecords = new HashSet<SourceFile>();
         await foreach (
             var (block, parsed) in BlocksAsync(files, cancellationToken)
-                .OnThreads(block => (block, block.Parse(task)), threads, cancellationToken)
+                .OnThreads(block => (block, block.Parse(task, stages is [var first, ..] ? first : null)), threads, cancellationToken)
                 .ConfigureAwait(false)
         )
         {

@@ -1,9 +1,11 @@
+using System.Text;
 using TaskDsl.Data.Files;
 using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Fields;
 using TaskDsl.Generators.Values;
 using TaskDsl.Generators.Yaml;
+using TaskDsl.Unicode;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Generators.Columns;
@@ -117,9 +119,15 @@ internal sealed class SourceChecks
 
     private static string Hint(string field, ColumnNames columns) =>
         NearestWord.To(field, columns.Any) is { } near
-            ? $"; did you mean 'columns: {{{field}: {near}}}'?"
+            ? $"; did you mean 'columns: {{{field}: {Yaml(near, field)}}}'?"
             : $" (it has {string.Join(", ", columns.Any.Where(c => c.Length > 0).Take(12))}{(columns.Any.Count > 12 ? ", …" : "")}; "
                 + $"'columns: {{{field}: <column>}}' reads it from another)";
+
+    // What looks like the field is written so that it is seen to be another.
+    private static string Yaml(string column, string field) =>
+        column.Any(Visible.IsHidden) || column.Normalize(NormalizationForm.FormKC) == field.Normalize(NormalizationForm.FormKC)
+            ? $"\"{string.Concat(column.Select(sign => sign < '\u0080' ? sign.ToString() : $"\\u{(int)sign:X4}"))}\""
+            : column;
 
     private void Report(Microsoft.CodeAnalysis.DiagnosticDescriptor rule, YamlNode node, params string[] arguments) =>
         problems.Add(new Problem(rule, path, node.Span, arguments));

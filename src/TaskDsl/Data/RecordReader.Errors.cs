@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TaskDsl.Unicode;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data;
@@ -36,10 +37,15 @@ public ref partial struct RecordReader
         var fields = cursor.Fields;
         var names = fields.Names.Where((_, i) => (fields.PassedOver >> i & 1) == 0).ToArray();
         var hint = cursor.Outermost && !answer ? " (a column that is not wanted is listed under 'ignore')" : "";
+        var meant =
+            name.Length == 0 ? ""
+            : names.FirstOrDefault(n => LookAlike.Are(n, name)) is { } alike
+                ? $"; it is '{alike}' but for {LookAlike.Difference(name, alike)} (correct it in the file)"
+            : NearestWord.Suggestion(name, names);
         return Error(
-            name,
+            Visible.Of(name),
             name.Length == 0 ? "a field without a name" : "a field that is not declared",
-            $"one of {string.Join(", ", names)}{(name.Length == 0 ? "" : NearestWord.Suggestion(name, names))}{hint}"
+            $"one of {string.Join(", ", names)}{meant}{hint}"
         );
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using TaskDsl.Tasks;
+using TaskDsl.Unicode;
 
 namespace TaskDsl.Data;
 
@@ -87,7 +88,7 @@ public ref partial struct RecordReader
         var word = chars[..(isBare ? Encoding.ASCII.GetChars(json.ValueSpan, chars) : Copy(chars))];
         if (answer ? labels.TryParse(word, Language, out var label) : labels.TryRead(word, Language, out label))
             return label;
-        throw Error("", $"'{word}'", labels.Expected(word, answer ? Language : null));
+        throw Error("", $"'{Visible.Of(word.ToString())}'", labels.Expected(word, answer ? Language : null));
     }
 
     /// <summary>Reads a list of labels, none of them twice.</summary>
@@ -157,7 +158,11 @@ public ref partial struct RecordReader
         {
             var piece = entities[i].Text;
             if (piece.Length == 0 || text is null || !text.Contains(piece, StringComparison.Ordinal))
-                throw new RecordException($"{field}[{i}].text", RecordPath.Quote(piece), $"a piece of '{source}', letter by letter");
+                throw new RecordException(
+                    $"{field}[{i}].text",
+                    RecordPath.Quote(piece),
+                    $"a piece of '{source}', letter by letter{(text is null ? "" : Written(text, piece))}"
+                );
         }
     }
 
@@ -177,6 +182,11 @@ public ref partial struct RecordReader
                 $"a text that says something (where it may be blank, make it optional: type '{type}?')"
             )
             : text;
+
+    private static string Written(string text, string piece) =>
+        LookAlike.Find(text, piece) is { } other && other != piece
+            ? $"; it stands there but for {LookAlike.Difference(piece, other)}, as {RecordPath.Quote(other)}{LookAlike.Cure(piece, other)}"
+            : "";
 
     private static class EntityFields
     {

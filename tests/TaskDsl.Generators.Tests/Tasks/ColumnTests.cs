@@ -55,6 +55,24 @@ public class ColumnTests
                     + "field of the task nor listed under 'ignore'"
             );
 
+    [Theory]
+    [InlineData("body\u200B,tone\nx,glad\n", "body\\u200B")]
+    [InlineData("\uFF42ody,tone\nx,glad\n", "\\uFF42ody")]
+    public void A_column_that_looks_like_the_field_is_shown_to_be_another(string text, string column)
+    {
+        Run("data/a.csv", text)
+            .Reports(
+                "a.task.yaml(5,12): error TDSL1503: 'data/a.csv' has no column for the field 'body'; did you mean 'columns: {body: "
+                    + $"\"{column}\"}}'?"
+            );
+        Run("data/a.csv", text, $", columns: {{body: \"{column}\"}}").Reports();
+        Run("data/a.csv", "body,tone,x\u00A0y\na,glad,1\n")
+            .Reports(
+                "a.task.yaml(5,12): error TDSL1504: 'data/a.csv' has 'x[U+00A0]y' in every record, neither a field of the task nor listed "
+                    + "under 'ignore'"
+            );
+    }
+
     [Fact]
     public void A_mapped_column_that_is_not_there_is_named_at_its_place() =>
         Run("data/a.csv", "text,tone\nx,glad\n", ", columns: {body: txt}")
