@@ -7,15 +7,7 @@ namespace TaskDsl.Data;
 // What is wrong with a record.
 public ref partial struct RecordReader
 {
-    internal static RecordException Broken(JsonException e) => new("", Describe(e), "one JSON object");
-
-    /// <summary>What is wrong with JSON.</summary>
-    internal static string Describe(JsonException e)
-    {
-        // Its message ends with the line and the byte, which people count from 1.
-        var end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return $"broken JSON at byte {e.BytePositionInLine + 1}: {(end < 0 ? e.Message : e.Message[..end]).TrimEnd('.')}";
-    }
+    private readonly RecordException Broken(JsonException e) => new("", BrokenJson.Describe(utf8, e), "one JSON object");
 
     private readonly RecordException Error(string name, string found, string expected) =>
         new(RecordPath.Join(RecordPath.Of(utf8, json.TokenStartIndex, columns), name), found, expected);

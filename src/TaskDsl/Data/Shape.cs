@@ -44,7 +44,9 @@ public abstract record Shape
         }
         catch (JsonException e)
         {
-            throw RecordReader.Broken(e);
+            throw Twice(json) is { } field
+                ? new RecordException(field, "the field a second time", "each field once")
+                : new RecordException("", BrokenJson.Describe(json, e), "one JSON object");
         }
         catch (InvalidOperationException e)
         {
@@ -111,6 +113,33 @@ public abstract record Shape
 
         writer.WriteEndObject();
     }
+
+    // What JSON forbids nobody and its reader refuses here: the path of a field that an object has twice; null for other faults.
+    private static string? Twice(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json.ToArray());
+            return Twice(document.RootElement, "");
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Twice(JsonElement value, string path) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Array => value
+                .EnumerateArray()
+                .Select((item, i) => Twice(item, $"{path}[{i}]"))
+                .FirstOrDefault(p => p is not null),
+            JsonValueKind.Object => value.EnumerateObject().GroupBy(p => p.Name).FirstOrDefault(same => same.Count() > 1) is { } twice
+                ? RecordPath.Join(path, twice.Key)
+                : value.EnumerateObject().Select(p => Twice(p.Value, RecordPath.Join(path, p.Name))).FirstOrDefault(p => p is not null),
+            _ => null,
+        };
 
     private static JsonDocument Parse(ReadOnlySpan<byte> json)
     {

@@ -54,8 +54,8 @@ public sealed class StageContext
     {
         if (rejects is null)
             throw new DataException(
-                $"{origin}: error: {error}. The task '{Task.Name}' ends at the first record that does not fit; 'bad_records: "
-                    + "quarantine' sets such records aside instead."
+                $"{origin}: error: {RecordException.Sentence(error)} The task '{Task.Name}' ends at the first record that does not fit; "
+                    + "'bad_records: quarantine' sets such records aside instead."
             );
         rejects.Write(origin, error, record);
         Drop(origin, "does not fit the task", error);

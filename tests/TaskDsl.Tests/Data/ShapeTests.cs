@@ -205,7 +205,11 @@ public sealed class ShapeTests : SourceTest
     )]
     [InlineData(
         """{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "good"}], "messages": []}""",
-        "broken JSON"
+        "field 'messages': found the field a second time, expected each field once"
+    )]
+    [InlineData(
+        """{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "role": "user", "content": "good"}]}""",
+        "field 'messages[1].role': found the field a second time, expected each field once"
     )]
     [InlineData("""{"messages": [{"role": """, "broken JSON")]
     [InlineData("[1]", "found a list, expected an object")]

@@ -215,7 +215,14 @@ public sealed class TextFormatTests : SourceTest
         var records = new List<(long, string?)>();
         await foreach (var record in new TextSource { Path = "a.txt", Record = TextUnit.Paragraph }.ReadAsync(At("a.txt"), default))
             records.Add((record.Line, record.Error));
-        Assert.Equal([(3, null), (6, "invalid UTF-8"), (8, null)], records);
+        Assert.Equal(
+            [
+                (3, null),
+                (6, "invalid UTF-8 at byte 4 (0xFF); if the file is in another encoding, convert it, as with 'iconv -f GB18030 -t UTF-8'"),
+                (8, null),
+            ],
+            records
+        );
     }
 
     [Fact]

@@ -3,7 +3,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using TaskDsl.Data.Files;
 using TaskDsl.Data.Sources.Reading;
 using TaskDsl.Vocabulary;
@@ -65,9 +64,9 @@ public sealed record Conll : DataSource
                 first = number;
             lines.Write(line.Span);
             lines.Write("\n"u8);
-            if (!Utf8.IsValid(line.Span))
+            if (Encodings.Wrong(line.Span) is { } wrong)
             {
-                error ??= $"invalid UTF-8 in line {number}";
+                error ??= $"line {number} has {wrong}";
                 continue;
             }
 

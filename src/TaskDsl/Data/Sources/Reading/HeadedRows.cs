@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using CsvHelper;
 using TaskDsl.Data.Files;
 
@@ -63,8 +62,7 @@ internal static class HeadedRows
             if (bad is null && HeaderRow.IsEmpty(csv, separator))
                 continue;
             bad ??= header.Wrong(csv, separator);
-            if (!Utf8.IsValid(csv.RawRecord))
-                bad ??= "invalid UTF-8";
+            bad ??= Encodings.Wrong(csv.RawRecord);
             yield return bad is null
                 ? new SourceRecord(ToJson(csv, header, buffer, writer), line, TextValues: true)
                 : new SourceRecord(csv.RawRecord.ToArray(), line, TextValues: true, Error: bad);
