@@ -65,7 +65,13 @@ internal sealed class RecordBlock : IDisposable
     public ReadOnlySpan<byte> Bytes(int index) => bytes.AsSpan(records[index].Start, records[index].Length);
 
     /// <summary>What is to be told of the file; null where nothing is.</summary>
-    public string? Notice(int index) => records[index].Record.Notice;
+    public string? Notice(int index) =>
+        records[index].Record.Notice
+        ?? (
+            Bytes(index).IndexOf("\uFFFD"u8) < 0
+                ? null
+                : "it holds U+FFFD, which stands for what another program could not decode; convert the original anew."
+        );
 
     /// <summary>Where a record stands.</summary>
     public RecordOrigin Origin(int index) =>
