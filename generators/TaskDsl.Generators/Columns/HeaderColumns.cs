@@ -12,7 +12,7 @@ internal static class HeaderColumns
     public static ColumnNames? Of(FileStart start, char? declared, bool quotes)
     {
         var lines = start.FirstLines;
-        var said = lines.Count > 0 ? SeparatorLine.Of(lines[0]) : null;
+        var said = lines.Count > 0 ? Separators.Said(lines[0]) : null;
         if (said is not null && declared is not null && said != declared)
             return null; // The run says that the two are at odds.
         var separator = said ?? declared ?? ',';
@@ -24,7 +24,7 @@ internal static class HeaderColumns
         var row = lines.Count > header + 1 ? Cells(lines[header + 1], separator, quotes) : null;
         var names = cells.Select(name => string.IsNullOrWhiteSpace(name) ? "" : name).ToList();
         var always = names.Where((name, i) => name.Length > 0 || (i < row?.Count && !string.IsNullOrWhiteSpace(row[i])));
-        return new ColumnNames(new(names), new(always));
+        return new ColumnNames(new(names), new(always), Separators.Missed(names, separator));
     }
 
     // What is in quotes and goes on in the next line is left to the run.

@@ -49,7 +49,7 @@ internal static class BrokenJson
         if (rest.IndexOfAnyExcept(" \t\r\n"u8) < 0 && !(isText && rest.Length > 0))
             return json.IsEmpty
                 ? "there is nothing"
-                : $"it ends {(isText ? "inside a text" : "before it is closed")}; was it cut off, or is a quote or a bracket missing?";
+                : $"it ends {(isText ? "inside a text" : "before it is closed")}: it was cut off, or a quote or a bracket is missing";
         if (depth >= Deepest)
             return $"lists and objects more than {Deepest} deep";
         if (isText && rest[0] < ' ')
@@ -63,7 +63,7 @@ internal static class BrokenJson
             (byte)'\'' => "a text in single quotes; JSON's are double (Python's json.dumps writes them, str does not)",
             (byte)'/' or (byte)'#' => "a comment, which JSON does not have",
             (byte)'}' or (byte)']' when before.EndsWith(","u8) => $"a comma before '{(char)rest[0]}', where nothing follows; take it out",
-            _ when isWhole && depth == 0 && before.Length > 0 => $"{Piece(rest)} behind its end; one object stands alone in its place",
+            _ when isWhole && depth == 0 && before.Length > 0 => $"{Piece(rest)} behind its end; one object stands there, and nothing else",
             _ => $"a comma, a colon, a quote or a bracket is missing or too many before {Piece(rest)}",
         };
     }

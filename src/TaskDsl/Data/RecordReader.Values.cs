@@ -119,6 +119,8 @@ public ref partial struct RecordReader
         {
             TKind kind = default;
             var text = "";
+            if (json.TokenType != JsonTokenType.StartObject)
+                throw Wrong("an entity {\"kind\": …, \"text\": …}; places in the text, as doccano writes them, are not read");
             var fields = Begin(EntityFields.Instance);
             while (Next(ref fields))
             {
@@ -186,7 +188,9 @@ public ref partial struct RecordReader
     private static string Written(string text, string piece) =>
         LookAlike.Find(text, piece) is { } other && other != piece
             ? $"; it stands there but for {LookAlike.Difference(piece, other)}, as {RecordPath.Quote(other)}{LookAlike.Cure(piece, other)}"
-            : "";
+        : piece.Length > 0 && text.IndexOf(piece, StringComparison.OrdinalIgnoreCase) is >= 0 and var at
+            ? $"; it stands there as {RecordPath.Quote(text.Substring(at, piece.Length))}"
+        : "";
 
     private static class EntityFields
     {

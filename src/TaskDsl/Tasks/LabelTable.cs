@@ -83,7 +83,7 @@ public sealed class LabelTable<TLabel>
     internal string Unknown(ReadOnlySpan<byte> word, string language)
     {
         var text = Encoding.UTF8.GetString(word.Length > 100 ? word[..100] : word);
-        return $"'{Visible.Of(text)}' is no label; expected {Expected(text, language)}";
+        return $"'{Visible.Of(text.ReplaceLineEndings(" "))}' is no label; expected {Expected(text, language)}";
     }
 
     /// <summary>What may stand for a label, for messages: the first words, and the one that was probably meant.</summary>

@@ -41,6 +41,8 @@ internal static class LookAlike
     /// <summary>Where a text differs from one that looks the same: <c>its Unicode form: U+0065 U+0301 instead of U+00E9</c>.</summary>
     public static string Difference(string text, string other)
     {
+        if (text.Trim() == other)
+            return "the blanks around it";
         Rune[] ours = [.. text.EnumerateRunes()];
         Rune[] theirs = [.. other.EnumerateRunes()];
         var same = ours.AsSpan().CommonPrefixLength(theirs);

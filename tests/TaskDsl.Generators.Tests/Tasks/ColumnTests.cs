@@ -56,6 +56,27 @@ public class ColumnTests
             );
 
     [Theory]
+    [InlineData("data/a.jsonl", "{\"messages\":[]}\n", "'shape: messages' reads its messages")]
+    [InlineData("data/a.json", "[{\"conversations\":[]}]", "'shape: sharegpt' reads its conversations")]
+    [InlineData("data/a.jsonl", "{\"instruction\":\"\",\"output\":\"\"}\n", "'shape: alpaca' reads its instructions")]
+    [InlineData(
+        "data/a.json",
+        "{\"body\":{\"0\":\"a\",\"1\":\"b\"},\"tone\":{\"0\":\"glad\",\"1\":\"sad\"}}",
+        "it seems to hold columns instead of records: pandas writes records with to_json(orient='records')"
+    )]
+    [InlineData("data/a.csv", "body, tone\nx,glad\n", "did you mean 'columns: {tone: \" tone\"}'?", "tone")]
+    public void A_layout_that_others_use_is_named(string path, string text, string told, string field = "body") =>
+        Run(path, text).Reports($"a.task.yaml(5,12): error TDSL1503: '{path}' has no column for the field '{field}'; {told}");
+
+    [Fact]
+    public void A_table_with_another_separator_is_named() =>
+        Run("data/a.csv", "body;tone\nx;glad\n")
+            .Reports(
+                "a.task.yaml(5,12): error TDSL1501: 'data/a.csv' is a table whose header is one column 'body;tone'; the columns seem to be "
+                    + "separated by ';': write csv with 'delimiter: \";\"'"
+            );
+
+    [Theory]
     [InlineData("body\u200B,tone\nx,glad\n", "body\\u200B")]
     [InlineData("\uFF42ody,tone\nx,glad\n", "\\uFF42ody")]
     public void A_column_that_looks_like_the_field_is_shown_to_be_another(string text, string column)

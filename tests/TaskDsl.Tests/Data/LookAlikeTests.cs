@@ -48,7 +48,7 @@ public sealed class LookAlikeTests : SourceTest
     [Theory]
     [InlineData("g\u200Bood", "found 'g[U+200B]ood', expected one of good, bad; it is 'good' but for U+200B, which does not show")]
     [InlineData("go\u00ADod", "found 'go[U+00AD]od', expected one of good, bad; it is 'good' but for U+00AD, which does not show")]
-    [InlineData("good\u00A0", "found 'good[U+00A0]', expected one of good, bad; it is 'good' but for U+00A0, which does not show")]
+    [InlineData("good\u00A0", "found 'good[U+00A0]', expected one of good, bad; it is 'good' but for the blanks around it")]
     public async Task A_label_that_looks_like_one_is_told_by_code_points_and_read_behind_the_first_stage(string label, string told)
     {
         Write("a.jsonl", $"{{\"text\":\"sun\",\"mood\":\"{label}\"}}");

@@ -118,7 +118,18 @@ public class RecordReaderTests
         "''",
         "a piece of 'body', letter by letter"
     )]
-    [InlineData("""{"kind":"pay","body":"b","facts":[["sum"]]}""", "facts[0]", "a list", "an object {…}")]
+    [InlineData(
+        """{"kind":"pay","body":"b","facts":[[0,1,"sum"]]}""",
+        "facts[0]",
+        "a list",
+        "an entity {\"kind\": …, \"text\": …}; places in the text, as doccano writes them, are not read"
+    )]
+    [InlineData(
+        """{"kind":"pay","body":"a Bee","facts":[{"kind":"sum","text":"bee"}]}""",
+        "facts[0].text",
+        "'bee'",
+        "a piece of 'body', letter by letter; it stands there as 'Bee'"
+    )]
     [InlineData("""{"kind":"pay","body":"b","buyer":{"name":"x","roles":["a",["b"]]}}""", "buyer.roles[1]", "a list", "a text")]
     [InlineData(
         """{"kind":"pay","body":"b","bo\ud800dy":1}""",
@@ -151,10 +162,10 @@ public class RecordReaderTests
 
     [Theory]
     [InlineData("", "1: there is nothing")]
-    [InlineData("""{"kind":"pay","body":"b""", "24: it ends inside a text; was it cut off, or is a quote or a bracket missing?")]
-    [InlineData("""{"kind":"pay","body":"b" """, "26: it ends before it is closed; was it cut off, or is a quote or a bracket missing?")]
-    [InlineData("""{"kind":"pay","body":"b"} x""", "27: 'x' behind its end; one object stands alone in its place")]
-    [InlineData("""{"kind":"pay","body":"b"}{}""", "26: '{}' behind its end; one object stands alone in its place")]
+    [InlineData("""{"kind":"pay","body":"b""", "24: it ends inside a text: it was cut off, or a quote or a bracket is missing")]
+    [InlineData("""{"kind":"pay","body":"b" """, "26: it ends before it is closed: it was cut off, or a quote or a bracket is missing")]
+    [InlineData("""{"kind":"pay","body":"b"} x""", "27: 'x' behind its end; one object stands there, and nothing else")]
+    [InlineData("""{"kind":"pay","body":"b"}{}""", "26: '{}' behind its end; one object stands there, and nothing else")]
     [InlineData("""{"kind":"pay","body":"b",}""", "26: a comma before '}', where nothing follows; take it out")]
     [InlineData("""{"kind":'pay'}""", "9: a text in single quotes; JSON's are double (Python's json.dumps writes them, str does not)")]
     [InlineData("""{"kind":NaN}""", "9: NaN, which is no number in JSON; write null, or leave the field out")]

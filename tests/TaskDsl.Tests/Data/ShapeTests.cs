@@ -172,6 +172,10 @@ public sealed class ShapeTests : SourceTest
         """{"messages": [{"role": "user", "content": "sun"}]}""",
         "field 'messages': found turns of user, expected a user's turn and, last, the assistant's"
     )]
+    [InlineData(
+        """{"messages": [{"role": "developer", "content": "s"}, {"role": "user", "content": "a"}, {"role": "assistant", "content": " good\n"}]}""",
+        "(' good ' is no label; expected one of good, bad; it is 'good' but for the blanks around it)"
+    )]
     [InlineData("""{"messages": []}""", "field 'messages': found no turns")]
     [InlineData("""{"messages": "sun"}""", "field 'messages': found '\"sun\"', expected a list of turns")]
     [InlineData("""{"text": "sun"}""", "field 'messages': found nothing, expected a list of turns: the field is missing")]

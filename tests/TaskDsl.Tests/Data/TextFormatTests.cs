@@ -218,7 +218,10 @@ public sealed class TextFormatTests : SourceTest
         Assert.Equal(
             [
                 (3, null),
-                (6, "invalid UTF-8 at byte 4 (0xFF); if the file is in another encoding, convert it, as with 'iconv -f GB18030 -t UTF-8'"),
+                (
+                    6,
+                    "invalid UTF-8 at byte 4 (0xFF); if the file is in another encoding, convert it, as with 'iconv -f WINDOWS-1252 -t UTF-8' (or -f GB18030)"
+                ),
                 (8, null),
             ],
             records

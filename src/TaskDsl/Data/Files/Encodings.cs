@@ -15,6 +15,6 @@ internal static class Encodings
         while (Rune.DecodeFromUtf8(text[at..], out _, out var used) == OperationStatus.Done)
             at += used;
         return $"invalid UTF-8 at byte {at + 1} (0x{text[at]:X2}); if the file is in another encoding, convert it, as with "
-            + "'iconv -f GB18030 -t UTF-8'";
+            + "'iconv -f WINDOWS-1252 -t UTF-8' (or -f GB18030)";
     }
 }

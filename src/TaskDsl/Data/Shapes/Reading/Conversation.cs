@@ -87,7 +87,7 @@ public abstract record Conversation : Shape
         {
             "human" or "user" => "user",
             "gpt" or "assistant" or "chatgpt" or "model" => "assistant",
-            "system" => "system",
+            "system" or "developer" => "system",
             _ => throw new RecordException(
                 $"{path}.{Speaker}",
                 RecordPath.Quote(speaker),

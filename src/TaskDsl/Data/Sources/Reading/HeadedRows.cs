@@ -24,7 +24,7 @@ internal static class HeadedRows
         string? bad = null;
         var isOpen = false;
         var hint = await HintAsync(format, path, cancellationToken).ConfigureAwait(false);
-        var separator = format.SeparatorOf(SeparatorLine.Of(hint));
+        var separator = format.SeparatorOf(Separators.Said(hint));
         var linesBefore = hint.Length > 0 ? 1 : 0;
         await using var stream = await DataFile.OpenAsync(path, FileContent.Text, format.Name, cancellationToken).ConfigureAwait(false);
         await stream.ReadExactlyAsync(new byte[Encoding.UTF8.GetByteCount(hint)], cancellationToken).ConfigureAwait(false);
@@ -61,7 +61,7 @@ internal static class HeadedRows
                 bad ??= Doubt(csv, header, line);
             if (bad is null && HeaderRow.IsEmpty(csv, separator))
                 continue;
-            bad ??= header.Wrong(csv, separator);
+            bad ??= header.Wrong(csv, format, separator);
             bad ??= Encodings.Wrong(csv.RawRecord);
             yield return bad is null
                 ? new SourceRecord(ToJson(csv, header, buffer, writer), line, TextValues: true)
@@ -80,7 +80,7 @@ internal static class HeadedRows
         var mark = Encoding.Latin1.GetString("\uFEFF"u8);
         var line = text.StartsWith(mark, StringComparison.Ordinal) ? text[mark.Length..] : text;
         var end = line.AsSpan().IndexOfAny('\r', '\n');
-        if (SeparatorLine.Of(end < 0 ? line : line[..end]) is null)
+        if (Separators.Said(end < 0 ? line : line[..end]) is null)
             return "";
         if (end >= 0)
             line = line[..(end + (line.AsSpan(end).StartsWith("\r\n") ? 2 : 1))];

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using CsvHelper;
+using TaskDsl.Data.Files;
 
 namespace TaskDsl.Data.Sources.Reading;
 
@@ -52,17 +53,8 @@ internal sealed class HeaderRow
             throw new IOException(
                 $"the header (line {line}) names column '{twice.Key}' twice; give each column a name of its own, also those under 'ignore'."
             );
-        // One column that holds another separator is no column.
-        if (names is [var only] && only.IndexOfAny(['\t', ';', ',', '|']) is >= 0 and var at && only[at] != separator)
-            throw new IOException(
-                $"the header (line {line}) is one column '{only.Replace('\t', ' ')}'; the columns seem to be separated by "
-                    + only[at] switch
-                    {
-                        '\t' => "tabs: write 'tsv: <path>'.",
-                        ',' => "commas: write 'csv: <path>'.",
-                        var other => $"'{other}': write csv with 'delimiter: \"{other}\"'.",
-                    }
-            );
+        if (Separators.Missed(names, separator) is { } missed)
+            throw new IOException($"the header (line {line}) is {missed}.");
         return new HeaderRow(names, source);
     }
 
@@ -73,11 +65,16 @@ internal sealed class HeaderRow
     public string Describe(int column) => names[column].Length > 0 ? $"column '{names[column]}'" : $"column {column + 1}";
 
     /// <summary>What is wrong with the cells of a row, as far as the header tells; null where nothing is.</summary>
-    public string? Wrong(CsvReader row, char separator)
+    public string? Wrong(CsvReader row, RowFormat format, char separator)
     {
         for (var i = Count; i < row.FieldCount; i++)
             if (!IsBlank(row.GetSpan(i)))
-                return $"{Width(row)}; a value with a {Name(separator)} in it needs quotes around it";
+                return $"{Width(row)}; "
+                    + (
+                        format.Quotes == true
+                            ? $"a value with a {Name(separator)} in it needs quotes around it"
+                            : $"no value holds a {Name(separator)}: take it out"
+                    );
         if (row.FieldCount < Count)
             return $"{Width(row)}; a value that is missing needs its {Name(separator)} all the same";
         for (var i = 0; i < Count; i++)

@@ -12,6 +12,9 @@ namespace TaskDsl.Data.Sources.Reading;
 /// </summary>
 internal sealed class JsonRecords(Stream stream) : IDisposable
 {
+    private const string TextBehind =
+        "there is text behind the document's end (objects one behind the other are JSON Lines, each on its line, as 'jq -c .' writes them)";
+
     private readonly ReadBuffer buffer = new(stream);
     private long line = 1;
     private int column; // Bytes of the line before what is unread.
@@ -64,14 +67,14 @@ internal sealed class JsonRecords(Stream stream) : IDisposable
                     return buffer.IsWhole ? throw Broken("the document ends early") : null;
             }
 
-            var isList = reader.TokenType == JsonTokenType.StartArray;
+            var isRecord = reader.TokenType == JsonTokenType.StartObject;
             var from = (int)reader.TokenStartIndex;
             if (!reader.TrySkip())
                 return buffer.IsWhole ? throw Broken("the document ends early") : null;
             var json = buffer.Unread[from..(int)reader.BytesConsumed];
             var first = line + buffer.Unread.Span[..from].Count((byte)'\n');
             Consume(ref reader);
-            return new SourceRecord(json, first, key, Error: key is null ? null : WrongKey(key, isList));
+            return new SourceRecord(json, first, key, Error: key is null ? null : WrongKey(key, isRecord));
         }
         catch (JsonException e)
         {
@@ -96,20 +99,21 @@ internal sealed class JsonRecords(Stream stream) : IDisposable
 
     public void Dispose() => buffer.Dispose();
 
-    private string? WrongKey(string key, bool isList)
+    private string? WrongKey(string key, bool isRecord)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(key), hash);
         return !keys.Add(BinaryPrimitives.ReadUInt128LittleEndian(hash)) ? "its key stands a second time in the file, and names one record"
-            : isList
-                ? $"found a list, expected an object {{…}}; where '{key}' holds the records, make it a file of its own, as with 'jq .{key}'"
+            : !isRecord
+                ? "its value is no object, and the values of a document are its records; where one of its keys holds them all, as in "
+                    + "{\"data\": […]}, make that a file of its own, as with 'jq .data'"
             : null;
     }
 
     private SourceRecord? Behind(ref Utf8JsonReader reader)
     {
         if (reader.Read())
-            throw Broken("there is text behind the document's end");
+            throw Broken(TextBehind);
         IsDone = buffer.IsWhole;
         if (!IsDone)
             Consume(ref reader);
