@@ -25,6 +25,18 @@ public sealed class ConllTests : SourceTest
     }
 
     [Fact]
+    public async Task A_line_of_another_width_has_lost_something()
+    {
+        Write("a.conll", "in IN O\nOslo NNP B-place\n\nNew York NNP B-place\n\nRome NNP B-place\n");
+        var records = await ReadAsync(new Conll { Path = "a.conll" });
+        Assert.Equal(3, records.Count);
+        Assert.Equal(
+            "4: line 4 has 4 columns where the lines before have 3; a token with a space in it needs tabs between the columns",
+            records[1]
+        );
+    }
+
+    [Fact]
     public async Task Characters_are_joined_by_nothing_where_the_source_says_so()
     {
         Write("a.conll", Chinese);

@@ -17,7 +17,7 @@ public sealed class TwiceTests : SourceTest
         Write("a.json", $"{{\"data\": [{One}]}}");
         await Says(
             Note.Build().From(new Json { Path = "a.json" }),
-            "a.json[data]: error: its value is no object, and the values of a document are its records; where one of its keys holds them all"
+            "a.json[data]: error: its value is no object, and the values of a document are its records; one record alone stands in [ ]"
         );
     }
 

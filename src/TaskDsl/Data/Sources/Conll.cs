@@ -41,6 +41,7 @@ public sealed record Conll : DataSource
         var tags = new List<string>();
         var lines = new ArrayBufferWriter<byte>();
         string? error = null;
+        var width = 0;
         long first = 0;
         await using var stream = await DataFile
             .OpenAsync(path, FileContent.Text, "tokens with tags", cancellationToken)
@@ -74,6 +75,11 @@ public sealed record Conll : DataSource
             var columns = text.Split(text.Contains('\t', StringComparison.Ordinal) ? '\t' : ' ');
             if (columns.Length < 2 || columns[0].Length == 0)
                 error ??= $"line {number} is '{text}', expected a token and its tag";
+            width = width == 0 ? columns.Length : width;
+            if (columns.Length != width)
+                error ??=
+                    $"line {number} has {columns.Length} columns where the lines before have {width}; a token with a space in it "
+                    + "needs tabs between the columns";
             tokens.Add(columns[0]);
             tags.Add(columns[^1]);
         }

@@ -105,8 +105,8 @@ internal sealed class JsonRecords(Stream stream) : IDisposable
         SHA256.HashData(Encoding.UTF8.GetBytes(key), hash);
         return !keys.Add(BinaryPrimitives.ReadUInt128LittleEndian(hash)) ? "its key stands a second time in the file, and names one record"
             : !isRecord
-                ? "its value is no object, and the values of a document are its records; where one of its keys holds them all, as in "
-                    + "{\"data\": […]}, make that a file of its own, as with 'jq .data'"
+                ? "its value is no object, and the values of a document are its records; one record alone stands in [ ], and records that "
+                    + "one key holds, as in {\"data\": […]}, in a file of their own, as with 'jq .data'"
             : null;
     }
 
