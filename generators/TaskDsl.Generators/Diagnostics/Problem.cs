@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
+using TaskDsl.Unicode;
 
 namespace TaskDsl.Generators.Diagnostics;
 
@@ -28,6 +29,6 @@ public sealed record Problem
         Diagnostic.Create(
             Rule,
             Location.Create(Path, new TextSpan(Span.Start, Span.Length), new LinePositionSpan(Span.From, Span.To)),
-            arguments.Split('\u0000')
+            arguments.Split('\u0000').Select(Visible.Of).ToArray<object>()
         );
 }

@@ -93,6 +93,13 @@ internal sealed class TaskChecks(
                     read[column.Key.Value] = from;
             }
 
+            foreach (var column in source["shape"] is null ? source.Entries("columns") : [])
+                if (
+                    column.Value is BoundScalar { Value: string from }
+                    && read.FirstOrDefault(r => r.Value == from && r.Key != column.Key.Value).Key is { } other
+                    && (read[other] == other || string.CompareOrdinal(other, column.Key.Value) < 0)
+                )
+                    Report(column.Value.Node, $"column '{from}' is read as the field '{other}' already; a column is read into one field");
             foreach (var ignored in source.Items("ignore").OfType<BoundScalar>())
                 if (read.FirstOrDefault(r => r.Value == ignored.Scalar.Value).Key is { } field)
                     Report(ignored.Node, $"column '{ignored.Scalar.Value}' is read as the field '{field}', so it cannot be ignored");
