@@ -42,6 +42,11 @@ public static class Rules
         "'{0}' names no file or folder of the project{1}"
     );
     public static readonly DiagnosticDescriptor UnknownKind = Rule("TDSL1109", "Unknown kind", "'{0}' is not a kind of definition{1}");
+    public static readonly DiagnosticDescriptor KindlessName = Rule(
+        "TDSL1110",
+        "Kind missing in the file's name",
+        "the file begins as a {0}, and its name does not say so; rename it to '{1}'"
+    );
 
     // 12xx: across files
     public static readonly DiagnosticDescriptor UnknownReference = Rule("TDSL1201", "Unknown reference", "there is no {0} named '{1}'{2}");

@@ -8,6 +8,7 @@ using TaskDsl.Generators.Flow;
 using TaskDsl.Generators.Kinds.Definition;
 using TaskDsl.Generators.Kinds.Task;
 using TaskDsl.Generators.Scriban;
+using TaskDsl.Generators.Yaml;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Generators.Kinds.Prompt;
@@ -122,7 +123,8 @@ public static class PromptEmitter
             while (!suffixes.Add(suffix))
                 suffix += "_";
             var messages = (BoundRecord)entry.Value;
-            if (messages.Items("user").Count == 0)
+            // A template that is there and wrong has its own problem; so have, below, messages in a language.
+            if (messages["user"]?.Node is not YamlSequence { Items.Count: > 0 })
                 context.Report(Rules.BadPrompt, messages["user"]?.Span ?? entry.Key.Span, "'user' needs at least one template");
             languages.Add(
                 new PromptLanguageModel(
@@ -138,7 +140,8 @@ public static class PromptEmitter
         }
 
         var key = prompt.Properties.FirstOrDefault(p => p.Property.Key == "languages")?.Key.Span ?? prompt.Span;
-        foreach (var missing in task.Languages.Where(l => prompt.Entries("languages").All(e => e.Key.Value != l)))
+        var written = (prompt["languages"]?.Node as YamlMapping)?.Entries.Select(e => e.Key.Value) ?? [];
+        foreach (var missing in task.Languages.Except(written))
             context.Report(Rules.BadPrompt, key, $"there are no messages in '{missing}', a language of the task '{task.Name}'");
         return languages;
     }
