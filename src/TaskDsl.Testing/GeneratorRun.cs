@@ -15,6 +15,7 @@ public sealed class GeneratorRun
     private readonly CSharpCompilation given;
     private readonly GeneratorDriver driver;
     private CSharpCompilation? whole;
+    private bool isSound;
 
     private GeneratorRun(GeneratorProject project, CSharpCompilation given, GeneratorDriver driver, CancellationToken cancellationToken)
     {
@@ -105,14 +106,15 @@ public sealed class GeneratorRun
 
     /// <summary>
     /// Fails unless the generator reported exactly these diagnostics, in order of place, each as
-    /// <c>recipes/a.recipe.yaml(7,5): error TDSL1101: 'ranks' is not a property of lora; did you mean 'rank'?</c>.
+    /// <c>recipes/a.recipe.yaml(7,5): error TDSL1101: 'ranks' is not a property of lora; did you mean 'rank'?</c>, and the compiler finds no
+    /// error in the generated code.
     /// </summary>
-    /// <exception cref="SnapshotException">It reported more, fewer or others.</exception>
+    /// <exception cref="SnapshotException">It reported more, fewer or others, or generated what does not compile.</exception>
     public GeneratorRun Reports(params string[] expected)
     {
         var found = Diagnostics.Select(DiagnosticText.Line).ToList();
         if (found.SequenceEqual(expected))
-            return this;
+            return Sound();
         throw new SnapshotException(
             "The diagnostics are not "
                 + "those expected (- expected, + "
@@ -164,7 +166,7 @@ public sealed class GeneratorRun
         if (Diagnostics.Count > 0)
             snapshots.Add("", ("txt", Report()));
         Snapshot.VerifyAll(snapshots, parameters, sourceFile, method);
-        return this;
+        return Sound();
     }
 
     /// <summary>
@@ -178,6 +180,24 @@ public sealed class GeneratorRun
     )
     {
         Snapshot.Verify(Report(), "txt", parameters, sourceFile, method);
+        return Sound();
+    }
+
+    // Whatever is wrong with the YAML, the build shows what the generator says of it, and never an error in code that nobody wrote.
+    private GeneratorRun Sound()
+    {
+        if (isSound)
+            return this;
+        var errors = Result
+            .GeneratedTrees.SelectMany(tree => Compilation.GetSemanticModel(tree).GetDiagnostics())
+            .Where(d => d.DefaultSeverity == DiagnosticSeverity.Error)
+            .ToList();
+        if (errors.Count > 0)
+            throw new SnapshotException(
+                $"The compiler finds errors in generated code, which no mistake in YAML should bring about:\n{DiagnosticText.Compiler(errors)}"
+                    + (Diagnostics.Count == 0 ? "" : $"\nThe generator itself reported:\n{Report()}")
+            );
+        isSound = true;
         return this;
     }
 

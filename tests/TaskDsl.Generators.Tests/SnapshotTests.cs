@@ -79,6 +79,18 @@ public sealed class SnapshotTests : IDisposable
     }
 
     [Fact]
+    public void An_error_in_generated_code_is_not_overlooked()
+    {
+        // Whose base is not the one that is generated.
+        var run = Desk.Whole.AddSource("Mine.cs", "namespace Desk; public partial class MoodPrompt : System.Exception;").Run();
+        var failure = Assert.Throws<SnapshotException>(() => run.Reports());
+        Assert.Contains("The compiler finds errors in generated code", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("error CS0", failure.Message, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(folder, "MoodTests.Says.verified.txt"), "");
+        Assert.Throws<SnapshotException>(() => run.VerifyDiagnostics(sourceFile: Test, method: "Says"));
+    }
+
+    [Fact]
     public void A_folder_is_taken_as_the_build_takes_it()
     {
         Directory.CreateDirectory(Path.Combine(folder, "obj"));
