@@ -111,6 +111,7 @@ public sealed class FieldReader(FieldNames names, IReadOnlyList<string> language
 
         var members = FieldNames.Members([.. entries.Select(e => e.Key.Value)]);
         var taken = languages.Select(_ => new Dictionary<string, string>(StringComparer.Ordinal)).ToArray();
+        var lacking = languages.Select(language => entries.Count(e => Lacks((BoundRecord)e.Value, language))).ToList();
         var labels = new List<LabelModel>(entries.Count);
         for (var i = 0; i < entries.Count; i++)
         {
@@ -145,11 +146,31 @@ public sealed class FieldReader(FieldNames names, IReadOnlyList<string> language
                     wrong = node;
             }
 
+            // Where most labels, or in the first language as many, are written as their keys, the keys are meant.
+            var odd = languages
+                .Where((language, l) => lacking[l] * 2 < entries.Count + (l > 0 && given.Count > 0 ? 1 : 0) && Lacks(label, language))
+                .ToList();
+            if (odd.Count > 0)
+                problems.Add(
+                    new Problem(
+                        Rules.MissingSurface,
+                        path,
+                        key.Span,
+                        what,
+                        key.Value,
+                        string.Join(", ", odd),
+                        string.Join(", ", odd.Select(o => $"{o}: …"))
+                    )
+                );
+
             labels.Add(new LabelModel(key.Value, members[i], new(surfaces), label.Text("summary") ?? ""));
         }
 
         return labels;
     }
+
+    private static bool Lacks(BoundRecord label, string language) =>
+        label["surface"] is null && label.Entries("surfaces").All(s => s.Key.Value != language);
 
     private static int Declared(BoundMap map) =>
         map.Node switch

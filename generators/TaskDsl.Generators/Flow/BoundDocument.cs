@@ -42,6 +42,8 @@ public sealed record BoundDocument(
         var problems = file.Problems.ToList();
         var binder = new Binder(project.Vocabulary, project.Files, file.Path, problems);
         var value = binder.BindDocument(file.Root, file.Kind.Word, file.Kind.Package);
+        if (value is not null)
+            problems.AddRange(Companions.Of(value, file.Path));
         var unnamed = new BoundDocument(file, null, new(binder.References), guess, default, default);
         if ((file.Root as YamlMapping)?[file.Kind.Word] is not YamlScalar { IsNull: false } name)
             return unnamed with { Problems = new(problems) };

@@ -30,4 +30,7 @@ public sealed record PropertyModel(
 {
     /// <summary>The number that it has where the YAML gives none; null where its <c>[DefaultValue]</c> does not tell.</summary>
     public double? Default { get; init; }
+
+    /// <summary>The property that it changes the meaning of; null where there is none.</summary>
+    public BesideModel? Beside { get; init; }
 }

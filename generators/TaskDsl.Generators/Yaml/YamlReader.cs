@@ -94,7 +94,10 @@ public sealed class YamlReader
         if (parser.TryConsume<Scalar>(out var scalar))
         {
             var (plain, block) = (scalar.Style == ScalarStyle.Plain, scalar.Style == ScalarStyle.Literal);
-            var read = new YamlScalar(span, scalar.Value, text.Substring(span.Start, span.Length), plain, block);
+            var read = new YamlScalar(span, scalar.Value, text.Substring(span.Start, span.Length), plain, block)
+            {
+                IsCut = plain && text.AsSpan(span.Start + span.Length).TrimStart(' ') is ['#', ..],
+            };
             CheckSigns(read, isKey: false);
             return read;
         }

@@ -126,17 +126,22 @@ public static class PromptEmitter
             // A template that is there and wrong has its own problem; so have, below, messages in a language.
             if (messages["user"]?.Node is not YamlSequence { Items.Count: > 0 })
                 context.Report(Rules.BadPrompt, messages["user"]?.Span ?? entry.Key.Span, "'user' needs at least one template");
-            languages.Add(
-                new PromptLanguageModel(
-                    tag,
-                    suffix,
-                    messages["system"] is BoundScalar system ? Compile(system, tag, variables, context) : null,
-                    [.. messages.Items("user").OfType<BoundScalar>().Select(user => Compile(user, tag, variables, context))],
-                    messages["assistant"] is BoundScalar assistant
-                        ? Compile(assistant, tag, variables, context, isAnswer: true)
-                        : new CompiledTemplate("", [])
-                )
+            var before = context.Problems.Count;
+            var users = messages.Items("user").OfType<BoundScalar>().ToList();
+            var language = new PromptLanguageModel(
+                tag,
+                suffix,
+                messages["system"] is BoundScalar system ? Compile(system, tag, variables, context) : null,
+                [.. users.Select(user => Compile(user, tag, variables, context))],
+                messages["assistant"] is BoundScalar assistant
+                    ? Compile(assistant, tag, variables, context, isAnswer: true)
+                    : new CompiledTemplate("", [], [])
             );
+            languages.Add(language);
+            // What cannot be compiled, or is no template, may have been meant to show it.
+            if (context.Problems.Count == before)
+                foreach (var (user, compiled) in users.Zip(language.User, (user, compiled) => (user, compiled)))
+                    ShownInput.Check(user, [.. compiled.Named, .. language.Around.SelectMany(t => t.Named)], task, context);
         }
 
         var key = prompt.Properties.FirstOrDefault(p => p.Property.Key == "languages")?.Key.Span ?? prompt.Span;
@@ -154,13 +159,9 @@ public static class PromptEmitter
         bool isAnswer = false
     )
     {
-        var compiler = new TemplateCompiler(
-            new TemplateText(template.Scalar),
-            variables.Scope(language),
-            context.Path,
-            context.Problems.Add
-        );
-        return new CompiledTemplate(template.Scalar.Value, compiler.Compile(isAnswer) ?? []);
+        var scope = variables.Scope(language);
+        var compiler = new TemplateCompiler(new TemplateText(template.Scalar), scope, context.Path, context.Problems.Add);
+        return new CompiledTemplate(template.Scalar.Value, compiler.Compile(isAnswer) ?? [], scope.Named);
     }
 
     private static void Member(CodeWriter writer, string line) => writer.Line().Line("/// <inheritdoc/>").Line(line);
@@ -246,7 +247,7 @@ public static class PromptEmitter
         );
     }
 
-    private sealed record CompiledTemplate(string Text, IReadOnlyList<string> Code);
+    private sealed record CompiledTemplate(string Text, IReadOnlyList<string> Code, ICollection<string> Named);
 
     private sealed record PromptLanguageModel(
         string Tag,
@@ -256,6 +257,8 @@ public static class PromptEmitter
         CompiledTemplate Assistant
     )
     {
-        public IEnumerable<CompiledTemplate> Templates => User.Prepend(Assistant).Concat(System is null ? [] : [System]);
+        public IEnumerable<CompiledTemplate> Around => System is null ? [Assistant] : [Assistant, System];
+
+        public IEnumerable<CompiledTemplate> Templates => Around.Concat(User);
     }
 }

@@ -46,7 +46,7 @@ public static class TaskReader
         if (isWhole)
             check.FieldNames(task);
         check.Split();
-        return problems.Count > before || !isWhole
+        return problems.Skip(before).Any(p => p.IsError) || !isWhole
             ? null
             : new TaskModel(name.Scalar.Value, className, task.Text("summary") ?? "", new(languages), new(input), new(output), format);
     }
