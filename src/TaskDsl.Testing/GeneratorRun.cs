@@ -106,8 +106,8 @@ public sealed class GeneratorRun
 
     /// <summary>
     /// Fails unless the generator reported exactly these diagnostics, in order of place, each as
-    /// <c>recipes/a.recipe.yaml(7,5): error TDSL1101: 'ranks' is not a property of lora; did you mean 'rank'?</c>, and the compiler finds no
-    /// error in the generated code.
+    /// <c>recipes/a.recipe.yaml(7,5): error TDSL1101: 'ranks' is not a property of lora; did you mean 'rank'?</c>, and the compiler finds
+    /// no error in the generated code.
     /// </summary>
     /// <exception cref="SnapshotException">It reported more, fewer or others, or generated what does not compile.</exception>
     public GeneratorRun Reports(params string[] expected)
@@ -157,15 +157,21 @@ public sealed class GeneratorRun
     /// <param name="parameters">What tells the cases of a theory apart: it is put behind the method's name, as <c>_en</c>. Default:
     /// nothing.
     /// </param>
-    /// <param name="sourceFile">The test's file; the compiler gives it. Its name is taken for the class.</param>
+    /// <param name="sourceFile">The test's file; the compiler gives it. The class that has the method in it gives its name.</param>
     /// <param name="method">The test's method; the compiler gives it.</param>
+    /// <param name="line">The line of the call; the compiler gives it.</param>
     /// <exception cref="SnapshotException">Something differs.</exception>
-    public GeneratorRun Verify(string parameters = "", [CallerFilePath] string sourceFile = "", [CallerMemberName] string method = "")
+    public GeneratorRun Verify(
+        string parameters = "",
+        [CallerFilePath] string sourceFile = "",
+        [CallerMemberName] string method = "",
+        [CallerLineNumber] int line = 0
+    )
     {
         var snapshots = Files.ToDictionary(file => $"#{file.SnapshotName}", file => ("cs", file.Text), StringComparer.Ordinal);
         if (Diagnostics.Count > 0)
             snapshots.Add("", ("txt", Report()));
-        Snapshot.VerifyAll(snapshots, parameters, sourceFile, method);
+        Snapshot.VerifyAll(snapshots, parameters, sourceFile, method, line);
         return Sound();
     }
 
@@ -176,10 +182,11 @@ public sealed class GeneratorRun
     public GeneratorRun VerifyDiagnostics(
         string parameters = "",
         [CallerFilePath] string sourceFile = "",
-        [CallerMemberName] string method = ""
+        [CallerMemberName] string method = "",
+        [CallerLineNumber] int line = 0
     )
     {
-        Snapshot.Verify(Report(), "txt", parameters, sourceFile, method);
+        Snapshot.Verify(Report(), "txt", parameters, sourceFile, method, line);
         return Sound();
     }
 
@@ -194,7 +201,7 @@ public sealed class GeneratorRun
             .ToList();
         if (errors.Count > 0)
             throw new SnapshotException(
-                $"The compiler finds errors in generated code, which no mistake in YAML should bring about:\n{DiagnosticText.Compiler(errors)}"
+                $"The compiler finds errors in generated code, which no YAML should bring about:\n{DiagnosticText.Compiler(errors)}"
                     + (Diagnostics.Count == 0 ? "" : $"\nThe generator itself reported:\n{Report()}")
             );
         isSound = true;
