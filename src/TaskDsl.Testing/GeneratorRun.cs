@@ -84,7 +84,7 @@ public sealed class GeneratorRun
         }
 
         next = next.AddAdditionalTexts([.. edited.Files.Where(file => !project.Files.ContainsKey(file.Key)).Select(file => file.Value)]);
-        if (edited.RootNamespace != project.RootNamespace)
+        if (edited.RootNamespace != project.RootNamespace || edited.Folder != project.Folder)
             next = next.WithUpdatedAnalyzerConfigOptions(new ProjectConfig(edited));
 
         var compilation = given;

@@ -211,6 +211,32 @@ public sealed class SnapshotTests : IDisposable
         GeneratorProject.FromFolder(folder).Run().Compiles();
     }
 
+    [Fact]
+    public void Data_in_a_folder_is_read_as_the_build_reads_it()
+    {
+        foreach (var (path, file) in HrDesk.Whole.Files)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, path))!);
+            File.WriteAllText(Path.Combine(folder, path), file.GetText().ToString());
+        }
+
+        var project = GeneratorProject.FromFolder(folder);
+        project.Run().Compiles();
+        File.WriteAllText(Path.Combine(folder, "data/cv.en.jsonl"), "{\"line\": \"Led a team.\", \"Grade\": \"strong\"}\n");
+        GeneratorProject
+            .FromFolder(folder)
+            .Run()
+            .Reports(
+                "tasks/grade_line.task.yaml(13,12): error TDSL1503: 'data/cv.en.jsonl' has no column for the field 'grade'; did you mean "
+                    + "'columns: {grade: Grade}'?"
+            );
+        File.WriteAllBytes(Path.Combine(folder, "data/cv.en.jsonl"), "PAR1\0\0PAR1"u8.ToArray());
+        var binary = GeneratorProject.FromFolder(folder);
+        Assert.Contains("TDSL1501: 'data/cv.en.jsonl' is a Parquet file", binary.Run().Report(), StringComparison.Ordinal);
+        // An edit in the test is an edit of the project.
+        binary.Run().Again(binary.Add(HrDesk.Whole.Files["data/cv.en.jsonl"])).Compiles();
+    }
+
     private const string Accepting = "TASKDSL_ACCEPT_SNAPSHOTS";
 
     private static bool Accepts => Environment.GetEnvironmentVariable(Accepting) == "true";
