@@ -225,7 +225,8 @@ public class OneMistakeTests
     [InlineData(
         "models/desk-base",
         "models/desk-bas",
-        "recipes/hr.recipe.yaml(2,8): error TDSL1108: 'models/desk-bas' names no file or folder of the project"
+        "recipes/hr.recipe.yaml(2,8): error TDSL1108: 'models/desk-bas' names no file or folder of the project; did you mean "
+            + "'models/desk-base'?"
     )]
     [InlineData(
         "batch: {rows: 4}",
