@@ -337,6 +337,42 @@ public class OneMistakeTests
                 "recipes/hr.recipe.yaml(3,9): error TDSL1201: there is no task named 'grade_line'; did you mean 'grade line'?"
             );
 
+    [Theory]
+    [InlineData("lnguages: [en, zh]", "(3,1): error TDSL1101: 'lnguages' is not a property of task; did you mean 'languages'?")]
+    [InlineData("languages: en, zh]", "(3,12): error TDSL1103: 'en, zh]' where a sequence (as [a, b]) is expected")]
+    [InlineData("languages:", "(3,11): error TDSL1302: at least one language is needed, as languages: [en]")]
+    [InlineData("languages: [en, z h]", "(3,17): error TDSL1302: 'z h' is not a language tag, as en, zh or pt-BR")]
+    public void In_the_languages_that_much_else_names(string after, string expected) =>
+        One(Task, "languages: [en, zh]", after, Task + expected);
+
+    /// <summary>What is written everywhere in a language that nobody declared is told in the first place of the task.</summary>
+    [Fact]
+    public void A_language_is_not_declared() =>
+        Assert.Single(HrDesk.With(Task, "languages: [en, zh]\n", "").Run().Diagnostics, d => d.Id == "TDSL1302");
+
+    /// <summary>Each line of each file, left out, cut behind its key, or twice: the compiler finds no error in generated code.</summary>
+    [Theory]
+    [InlineData(Task)]
+    [InlineData(Prompt)]
+    [InlineData(Recipe)]
+    public void Whatever_is_wrong_no_compiler_error_stands_in_generated_code(string file)
+    {
+        var lines = HrDesk.Whole.Files[file].GetText().ToString().Split('\n');
+        for (var i = 0; i < lines.Length; i++)
+            foreach (
+                var edited in (string[][])
+                    [
+                        [],
+                        [lines[i][..(lines[i].IndexOf(':', StringComparison.Ordinal) + 1)]],
+                        [lines[i], lines[i]],
+                    ]
+            )
+            {
+                var run = HrDesk.Whole.Add(file, string.Join('\n', [.. lines[..i], .. edited, .. lines[(i + 1)..]])).Run();
+                run.Reports([.. run.Report().Split('\n').Where(line => line.Contains(": error TDSL", StringComparison.Ordinal))]);
+            }
+    }
+
     private static void One(string file, string before, string after, string expected) =>
         HrDesk.With(file, before, after).Run().Reports(expected);
 }

@@ -6,7 +6,13 @@ using TaskDsl.Generators.Yaml;
 namespace TaskDsl.Generators.Fields;
 
 /// <summary>Reads the fields of a task.</summary>
-public sealed class FieldReader(FieldNames names, IReadOnlyList<string> languages, string path, List<Problem> problems)
+public sealed class FieldReader(
+    FieldNames names,
+    IReadOnlyList<string> languages,
+    Func<string, bool> lacks,
+    string path,
+    List<Problem> problems
+)
 {
     // One bit each, while a record is read.
     private const int MostFields = 64;
@@ -118,7 +124,7 @@ public sealed class FieldReader(FieldNames names, IReadOnlyList<string> language
             var (key, label) = (entries[i].Key, (BoundRecord)entries[i].Value);
             var given = label.Entries("surfaces");
             foreach (var surface in given)
-                if (!languages.Contains(surface.Key.Value))
+                if (lacks(surface.Key.Value))
                     Report(surface.Key.Span, $"the task has no language '{surface.Key.Value}', only {string.Join(", ", languages)}");
 
             var everywhere = label["surface"] as BoundScalar;

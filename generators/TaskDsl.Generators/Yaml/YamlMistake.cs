@@ -13,6 +13,8 @@ internal sealed class YamlMistake
     // A key, whatever stands where its colon should.
     private static readonly Regex Key = new(@"^\s*([A-Za-z_][\w-]*)(?=：|:[^\s/]|\s*$)", RegexOptions.CultureInvariant);
 
+    private static readonly Regex FirstWord = new(@"^\s*([A-Za-z_][\w-]*) +\S", RegexOptions.CultureInvariant);
+
     // What a line has before its value. An item of words and a colon, as '- Rate this: …', is a text and no mapping.
     private static readonly Regex BeforeValue = new(@"^\s*(?:- (?![a-z_]+: )|(?:- )?[^:]*: )", RegexOptions.CultureInvariant);
 
@@ -37,6 +39,9 @@ internal sealed class YamlMistake
 
     /// <summary>A colon that ends no key: a full-width one, or one without a space behind it.</summary>
     public static Problem Colon(string path, string text, int place) => new YamlMistake(path, text).Colon(place);
+
+    /// <summary>A key that a bracket follows, and no colon.</summary>
+    public static Problem NoColon(string path, string text, int place, string word) => new YamlMistake(path, text).NoColon(place, word);
 
     /// <summary>A comma of Chinese and Japanese.</summary>
     public static Problem Comma(string path, string text, int place) =>
@@ -67,9 +72,18 @@ internal sealed class YamlMistake
         if (said.Contains("cannot start"))
             return At(place, 1, $"a text that begins with '{text[place]}' needs quotes");
         if (text[place] is ']' or '}')
-            return At(place, 1, $"this '{text[place]}' closes nothing that is open");
+            return Closing(place);
+        if (said.Contains("node content") && Unclosed() is { } unclosed)
+            return unclosed;
         var line = lines.GetLineFromPosition(place);
-        return BadKey(line) ?? BehindValue(line, place) ?? Indentation(line, place) ?? At(place, (int)error.End.Index - place, Own(said));
+        if (text[place] == '-' && Indent(line) == place - line.Start && said.Contains("expected key"))
+            return Indentation(line, place)
+                ?? At(place, 1, "an item of a list where a key is expected; is the list's key missing above it?");
+        return BadKey(line)
+            ?? BehindValue(line, place)
+            ?? Indentation(line, place)
+            ?? NoColon(line)
+            ?? At(place, (int)error.End.Index - place, Own(said));
     }
 
     /// <summary>The line, or the one above it, has a key and no colon behind it that YAML would know.</summary>
@@ -82,11 +96,26 @@ internal sealed class YamlMistake
                 if (end < tried.End && text[end] is '：' or ':')
                     return Colon(end);
                 if (tried == line)
-                    return At(tried.Start + key.Groups[1].Index, word.Length, $"a colon is missing behind '{word}'; write '{word}: …'");
+                    return NoColon(tried.Start + key.Groups[1].Index, word);
             }
 
         return null;
     }
+
+    /// <summary>The line, or the one above it, begins with a word that should be a key.</summary>
+    private Problem? NoColon(TextLine line)
+    {
+        foreach (var at in new[] { Above(line), line })
+            if (
+                at is { } tried
+                && !tried.ToString().Contains(": ")
+                && FirstWord.Match(tried.ToString()) is { Success: true, Groups: var found }
+            )
+                return NoColon(tried.Start + found[1].Index, found[1].Value);
+        return null;
+    }
+
+    private Problem NoColon(int place, string word) => At(place, word.Length, $"a colon is missing behind '{word}'; write '{word}: …'");
 
     /// <summary>Something stands behind a value that is complete, or that quotes should hold together.</summary>
     private Problem? BehindValue(TextLine line, int place)
@@ -94,6 +123,8 @@ internal sealed class YamlMistake
         var (begins, value) = Value(line);
         if (begins < 0 || begins >= place || value.Length == 0)
             return null;
+        if (text[place] == ':' && value.LastIndexOf('}') is >= 0 and var last && value.Count(c => c == '}') > value.Count(c => c == '{'))
+            return Closing(begins + last);
         if (text[place] == ':')
             return At(place, 1, "a text with ': ' in it needs quotes" + (value[0] is '[' or '{' ? "" : $": {Quoted(value)}"));
         return value[0] switch
@@ -136,6 +167,8 @@ internal sealed class YamlMistake
             $"this line is indented by {indent}, the lines that it could belong to by {string.Join(" or ", near)}"
         );
     }
+
+    private Problem Closing(int place) => At(place, 1, $"this '{text[place]}' closes nothing that is open");
 
     private Problem Colon(int place) =>
         At(

@@ -15,6 +15,8 @@ public sealed class YamlReader
     // A key and a colon that is none of YAML's: text before it has a space or other letters.
     private static readonly Regex WrongColon = new(@"^[A-Za-z_][A-Za-z0-9_-]*(：|:(?=[{\[""']))", RegexOptions.CultureInvariant);
 
+    private static readonly Regex KeyAndBracket = new(@"^([A-Za-z_][A-Za-z0-9_-]*) [{\[]", RegexOptions.CultureInvariant);
+
     // ASCII words with such a comma between them are no text of any language.
     private static readonly Regex WrongComma = new(@"^[A-Za-z_][A-Za-z0-9_-]*[，、](?=[A-Za-z0-9_，、-]*$)", RegexOptions.CultureInvariant);
 
@@ -125,13 +127,22 @@ public sealed class YamlReader
             var value = ReadNode(depth + 1, cancellationToken);
             if (key is not YamlScalar name)
                 problems.Add(new Problem(Rules.BrokenYaml, path, key.Span, $"a key must be a single word, this is {key.Description}"));
-            else if (!seen.Add(name.Value))
-                problems.Add(new Problem(Rules.DuplicateKey, path, key.Span, name.Value));
-            else
+            else if (seen.Add(name.Value))
                 entries.Add(new YamlEntry(name, value));
+            else
+                Twice(entries, name, value);
         }
 
         return new YamlMapping(SpanOf(mapping.Start, parser.Consume<MappingEnd>().End), entries);
+    }
+
+    // Where the first has no value, the second is what was meant: nothing misses it on top of that.
+    private void Twice(List<YamlEntry> entries, YamlScalar name, YamlNode value)
+    {
+        problems.Add(new Problem(Rules.DuplicateKey, path, name.Span, name.Value));
+        var first = entries.FindIndex(entry => entry.Key.Value == name.Value);
+        if (first >= 0 && entries[first].Value is YamlScalar { IsNull: true })
+            entries[first] = new YamlEntry(entries[first].Key, value);
     }
 
     // The parser lets a tab pass that stands behind spaces, and takes other scripts' spaces for letters: the next line's spaces would then
@@ -151,6 +162,8 @@ public sealed class YamlReader
             return;
         if (isKey && WrongColon.Match(scalar.Value) is { Success: true, Length: var key })
             Refuse(YamlMistake.Colon(path, text, scalar.Span.Start + key - 1));
+        if (isKey && KeyAndBracket.Match(scalar.Value) is { Success: true, Groups: var found })
+            Refuse(YamlMistake.NoColon(path, text, scalar.Span.Start, found[1].Value));
         if (WrongComma.Match(scalar.Value) is { Success: true, Length: var word })
             Refuse(YamlMistake.Comma(path, text, scalar.Span.Start + word - 1));
     }
