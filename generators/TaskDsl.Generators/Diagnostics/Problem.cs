@@ -24,6 +24,9 @@ public sealed record Problem
     /// <summary>Where in the file.</summary>
     public SourceSpan Span { get; }
 
+    /// <summary>Whether nothing can be made of what it stands in.</summary>
+    public bool IsError => Rule.DefaultSeverity == DiagnosticSeverity.Error;
+
     /// <summary>The diagnostic that the compiler reports.</summary>
     public Diagnostic ToDiagnostic() =>
         Diagnostic.Create(

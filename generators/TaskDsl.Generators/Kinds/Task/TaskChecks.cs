@@ -13,6 +13,7 @@ internal sealed class TaskChecks(
     string path,
     List<Problem> problems,
     List<string> languages,
+    Func<string, bool> lacks,
     List<FieldModel> input,
     List<FieldModel> output
 )
@@ -76,7 +77,7 @@ internal sealed class TaskChecks(
         var names = input.Concat(output).Select(f => f.Name).ToList();
         foreach (var source in task.Items("examples").OfType<BoundRecord>())
         {
-            if (source["language"] is BoundScalar language && !languages.Contains(language.Scalar.Value))
+            if (source["language"] is BoundScalar language && lacks(language.Scalar.Value))
                 Report(language.Node, $"the task has no language '{language.Scalar.Value}', only {string.Join(", ", languages)}");
             var read = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var name in names)
