@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using CsCheck;
 using TaskDsl.HuggingFace.ChatFormats;
 using TaskDsl.HuggingFace.ChatTemplates;
@@ -11,7 +10,7 @@ namespace TaskDsl.Prompts.Tests.Chat;
 /// <summary>The chat format <c>model</c>: a model's own template lays out the messages.</summary>
 public sealed class ModelTemplateTests : IDisposable
 {
-    private const string ChatMl =
+    internal const string ChatMl =
         "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>' + '\\n' }}{% endfor %}{% if "
         + "add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
     private const string Llama3 =
@@ -38,7 +37,7 @@ public sealed class ModelTemplateTests : IDisposable
         {%- endif %}
         """;
 
-    private static readonly string[] Tokens =
+    internal static readonly string[] Tokens =
     [
         "<|im_start|>",
         "<|im_end|>",
@@ -293,66 +292,10 @@ public sealed class ModelTemplateTests : IDisposable
         Assert.Null(ChatTemplate.Load(folder));
     }
 
-    [Fact]
-    public void Templates_are_found_where_transformers_finds_them()
-    {
-        Write("chat_template.json", new { chat_template = "{% for m in messages %}3{{ m.content }}<|im_end|>{% endfor %}" });
-        Assert.StartsWith("[3Pay.]C[<|im_end|>][3]", FromFolder(), StringComparison.Ordinal);
-        Write(
-            "tokenizer_config.json",
-            new
-            {
-                chat_template = "{{ bos_token }}{% for m in messages %}{{ m.content }}{{ eos_token }}{% endfor %}",
-                bos_token = new { content = "<s>" },
-                eos_token = "</s>",
-            }
-        );
-        Assert.StartsWith("C[<s>][Pay.]C[</s>]", FromFolder(), StringComparison.Ordinal);
-        Write(
-            "tokenizer_config.json",
-            new
-            {
-                chat_template = new[]
-                {
-                    new { name = "tool_use", template = "no" },
-                    new { name = "default", template = "{% for m in messages %}2{{ m.content }}<|im_end|>{% endfor %}" },
-                },
-            }
-        );
-        Assert.StartsWith("[2Pay.]C[<|im_end|>][2]", FromFolder(), StringComparison.Ordinal);
-        File.WriteAllText(Path.Combine(folder, "chat_template.jinja"), "{% for m in messages %}1{{ m.content }}<|im_end|>{% endfor %}");
-        Assert.StartsWith("[1Pay.]C[<|im_end|>][1]", FromFolder(), StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("tokenizer_config.json", "{", "is no JSON")]
-    [InlineData("tokenizer_config.json", "[]", "holds no object")]
-    [InlineData("tokenizer_config.json", "{\"chat_template\": 5}", "neither a text nor a list")]
-    [InlineData(
-        "tokenizer_config.json",
-        "{\"chat_template\": [{\"name\": \"rag\", \"template\": \"x\"}]}",
-        "has the templates rag, and none named 'default'"
-    )]
-    [InlineData("tokenizer_config.json", "{\"chat_template\": [{\"name\": \"rag\"}]}", "has no template")]
-    public void Broken_files_are_named(string file, string text, string message)
-    {
-        File.WriteAllText(Path.Combine(folder, file), text);
-        Assert.Contains(message, Assert.Throws<ChatTemplateException>(() => ChatTemplate.Load(folder)).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_template_of_a_file_of_its_own_is_saved_beside_the_tokenizer()
-    {
-        File.WriteAllText(Path.Combine(folder, "chat_template.jinja"), ChatMl);
-        var copy = Directory.CreateDirectory(Path.Combine(folder, "copy")).FullName;
-        ChatTemplate.Load(folder)!.Save(copy);
-        Assert.Equal(ChatMl, File.ReadAllText(Path.Combine(copy, "chat_template.jinja")));
-    }
-
     private static ModelFormat Of(string template, params (string, string)[] tokens) =>
         new ModelFormat().Of(ChatTemplate.Of(template, tokens), Tokens);
 
-    private static string Render(ChatFormat chat, string language, bool answered = true, bool shown = false)
+    internal static string Render(ChatFormat chat, string language, bool answered = true, bool shown = false)
     {
         using var buffer = new PromptBuffer();
         Compiled.Prompt.Render(
@@ -374,8 +317,4 @@ public sealed class ModelTemplateTests : IDisposable
             .Replace("]C[", "", StringComparison.Ordinal)
             .Replace("C[", "[", StringComparison.Ordinal)
             .Replace("][", "", StringComparison.Ordinal);
-
-    private string FromFolder() => Render(new ModelFormat().Of(ChatTemplate.Load(folder), Tokens), "zh", answered: false);
-
-    private void Write(string file, object json) => File.WriteAllText(Path.Combine(folder, file), JsonSerializer.Serialize(json));
 }
