@@ -50,7 +50,7 @@ public sealed partial class House
     public IReadOnlyList<string> Faults() =>
         [
             .. rooms.Where(r => !trees.Any(t => RoomOf(t) == r)).Select(r => $"{r.Folder}: the list has this room, and it holds no C#"),
-            .. trees.SelectMany(tree => Placed(tree).Concat(Written(tree)).Concat(Worded(tree))),
+            .. trees.SelectMany(tree => Placed(tree).Concat(Written(tree.FilePath, tree.ToString())).Concat(Worded(tree))),
             .. Upward(),
         ];
 
@@ -110,13 +110,15 @@ public sealed partial class House
             yield return $"{file}: {names.Length} public types: {string.Join(", ", names)}";
     }
 
-    private IEnumerable<string> Written(SyntaxTree tree)
+    /// <summary>What keeps a file from being read as a page: too many lines, or lines that are too wide.</summary>
+    public static IEnumerable<string> Written(string file, string text)
     {
-        var (file, lines) = (tree.FilePath, tree.GetText().Lines);
-        if (lines.Count > Lines + 1)
-            yield return $"{file}: {lines.Count - 1} lines; at most {Lines}";
-        foreach (var line in lines.Where(l => l.End - l.Start > Columns))
-            yield return $"{file}({line.LineNumber + 1}): {line.End - line.Start} columns; at most {Columns}";
+        ArgumentNullException.ThrowIfNull(text);
+        var lines = text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
+        if (lines.Length > Lines)
+            yield return $"{file}: {lines.Length} lines; at most {Lines}";
+        foreach (var (at, line) in lines.Index().Where(l => l.Item.Length > Columns))
+            yield return $"{file}({at + 1}): {line.Length} columns; at most {Columns}";
     }
 
     private IEnumerable<string> Worded(SyntaxTree tree)
@@ -131,7 +133,8 @@ public sealed partial class House
             yield return $"{file}: the word {words[0].Name}, in a room of machinery";
         foreach (var type in Types(tree).Where(IsWord))
             if (!IsNamedAs(type, Keyword(type)!))
-                yield return $"{file}: the word {Keyword(type)} is the type {type.Name}; expected its name, its name and kind, or New and its name";
+                yield return $"{file}: the word {Keyword(type)} is the type {type.Name}; expected its name, its name and kind, or New and "
+                    + "its name";
     }
 
     private IEnumerable<string> Upward() =>

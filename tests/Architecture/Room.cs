@@ -8,7 +8,10 @@ public sealed record Room(string Folder, string Holds)
     /// <summary>Whether it holds words of the YAML, one a file, and nothing else.</summary>
     public bool Words { get; init; }
 
-    /// <summary>The base class of its words where they are words of another file than the YAML, as a family is one of config.json; null = they have a keyword.</summary>
+    /// <summary>
+    /// The base class of its words where they are words of another file than the YAML, as a family is one of config.json; null = they have
+    /// a keyword.
+    /// </summary>
     public string? Base { get; init; }
 
     /// <summary>Rooms of one district may know each other; it counts as one room. Default: the room alone.</summary>

@@ -48,6 +48,7 @@ internal static class DataMemory
     private static string Record(int i) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"clause": "The fee of invoice {{i}} falls due.", "type": "payment", "facts": [], "bearer": "client", "modality": "duty", "amount": {{i % 90}}, "unit": "day"}"""
+            $$"""{"clause": "The fee of invoice {{i}} falls due.", "type": "payment", "facts": [], "bearer": "client","""
+                + $$""" "modality": "duty", "amount": {{i % 90}}, "unit": "day"}"""
         );
 }

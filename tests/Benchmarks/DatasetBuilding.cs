@@ -55,13 +55,10 @@ internal static class DatasetBuilding
             }
 
             Say($"tokenising alone {alone * 1e3:0} ms, the whole path {path.Sum() * 1e3:0} ms: ratio {path.Sum() / alone:0.00}");
-            Say(
-                $"  of it records {path[0] * 1e3:0} ms, tokens {path[1] * 1e3:0} ms, rows {path[2] * 1e3:0} ms; with the tokens there already {again * 1e3:0} ms in all"
-            );
+            Say($"  of it records {path[0] * 1e3:0} ms, tokens {path[1] * 1e3:0} ms, rows {path[2] * 1e3:0} ms");
+            Say($"  with the tokens there already {again * 1e3:0} ms in all");
             if (NodeTokenizing.Run(model, texts, folder.FullName, rounds: 3) is var (count, seconds))
-                Say(
-                    $"Node reads and tokenises them ({count} tokens, one thread) in {seconds * 1e3:0} ms: {seconds / path.Sum():0.0} times as long as the whole path"
-                );
+                Say($"Node reads and tokenises them ({count} tokens, one thread) in {seconds * 1e3:0} ms: {seconds / path.Sum():0.0} times that");
         }
         finally
         {

@@ -78,10 +78,14 @@ internal static class MemoryForecasts
     private static readonly Dictionary<string, JsonObject> Others = new()
     {
         ["gpt2 256x6"] = Json(
-            """{"model_type":"gpt2","architectures":["GPT2LMHeadModel"],"n_embd":256,"n_layer":6,"n_head":4,"n_positions":1024,"vocab_size":8192}"""
+            """{"model_type":"gpt2","architectures":["GPT2LMHeadModel"],"n_embd":256,"n_layer":6,"n_head":4,"n_positions":1024"""
+                + ""","vocab_size":8192}"""
         ),
         ["qwen3 256x6"] = Json(
-            """{"model_type":"qwen3","architectures":["Qwen3ForCausalLM"],"hidden_size":256,"num_hidden_layers":6,"num_attention_heads":4,"num_key_value_heads":2,"head_dim":64,"intermediate_size":704,"vocab_size":8192,"max_position_embeddings":2048,"tie_word_embeddings":true,"rms_norm_eps":1e-6,"rope_theta":10000,"hidden_act":"silu"}"""
+            """{"model_type":"qwen3","architectures":["Qwen3ForCausalLM"],"hidden_size":256,"num_hidden_layers":6"""
+                + ""","num_attention_heads":4,"num_key_value_heads":2,"head_dim":64,"intermediate_size":704,"vocab_size":8192"""
+                + ""","max_position_embeddings":2048,"tie_word_embeddings":true,"rms_norm_eps":1e-6,"rope_theta":10000"""
+                + ""","hidden_act":"silu"}"""
         ),
     };
 

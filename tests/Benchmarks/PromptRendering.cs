@@ -42,7 +42,8 @@ public class PromptRendering : IDisposable
     [
         "What is this clause about? One of: {{ labels_type | join(', ') }}.\n{{ clause | trim }}\n",
         "{% for label in labels_facts %}{{ loop.index }}. {{ label }}{% if not loop.last %};{% endif %}\n{% endfor %}{% if 'fee' "
-            + "in clause %}Mind the fee. {% endif %}Clause of {{ clause | length }} characters: {{ clause | trim | replace('\\n', ' ') }}\n",
+            + "in clause %}Mind the fee. {% endif %}Clause of {{ clause | length }} characters: {{ clause | trim | "
+            + "replace('\\n', ' ') }}\n",
     ];
 
     private readonly PromptBuffer buffer = new();

@@ -86,13 +86,16 @@ internal static class PyTorchStep
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"float32, {Rows} rows of {Length} tokens, {TorchRuntime.Threads} threads: {step:F0} ms, PyTorch {version} {other:F0} ms: {other / step:F2} times as fast"
+                    $"float32, {Rows} rows of {Length} tokens, {TorchRuntime.Threads} threads: {step:F0} ms, PyTorch "
+                        + $"{version} {other:F0} ms: {other / step:F2} times as fast"
                 )
             );
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"losses of the first {Steps} steps: {string.Join(' ', ours[0][1..].Select(l => l.ToString("F5", CultureInfo.InvariantCulture)))} and {string.Join(' ', theirs[0][1..].Select(l => l.ToString("F5", CultureInfo.InvariantCulture)))}"
+                    $"losses of the first {Steps} steps: "
+                        + $"{string.Join(' ', ours[0][1..].Select(l => l.ToString("F5", CultureInfo.InvariantCulture)))} and "
+                        + $"{string.Join(' ', theirs[0][1..].Select(l => l.ToString("F5", CultureInfo.InvariantCulture)))}"
                 )
             );
         }

@@ -33,7 +33,11 @@ public class RecordReading
         for (var i = 0; i < Records; i++)
         {
             var line =
-                $$"""{"clause": "Brightmoor Analytics Ltd will invoice the subscription fee of £18,{{i:000}} in advance. The Customer shall settle each undisputed invoice within thirty (30) days of the date printed on it; 逾期付款的，按日万分之五支付违约金。", "type": "payment", "facts": [{"kind": "party", "text": "Brightmoor Analytics Ltd"}, {"kind": "money", "text": "£18,{{i:000}}"}, {"kind": "duration", "text": "thirty (30) days"}], "bearer": "client", "modality": "duty", "amount": {{i}}, "unit": "day"}""";
+                $$"""{"clause": "Brightmoor Analytics Ltd will invoice the subscription fee of £18,{{i:000}} in advance. The"""
+                + """ Customer shall settle each undisputed invoice within thirty (30) days of the date printed on it;"""
+                + """ 逾期付款的，按日万分之五支付违约金。", "type": "payment", "facts": [{"kind": "party", "text": "Brightmoor Analytics Ltd"},"""
+                + $$""" {"kind": "money", "text": "£18,{{i:000}}"}, {"kind": "duration", "text": "thirty (30) days"}], "bearer":"""
+                + $$""" "client", "modality": "duty", "amount": {{i}}, "unit": "day"}""";
             lines[i] = Encoding.UTF8.GetBytes(line);
             var reader = new RecordReader(lines[i], null, false, "en");
             examples.Add((Clause.Example)Clause.Task.ReadExample(ref reader, "en"));

@@ -117,6 +117,17 @@ public sealed class ArchitectureTests
         Assert.True(faults.Count == 0, string.Join("\n", faults));
     }
 
+    [Theory]
+    [InlineData("tests"), InlineData("examples")]
+    public void Tests_and_examples_read_as_pages(string folder)
+    {
+        var files = House.Read(Path.Combine(Desk.Repository, folder)).Where(file => !IsGenerated(file.Key));
+        Assert.Empty(files.SelectMany(file => House.Written(file.Key, file.Value)));
+
+        static bool IsGenerated(string file) =>
+            file.EndsWith(".verified.cs", StringComparison.Ordinal) || file.Split('/').Intersect(["bin", "obj", "node_modules"]).Any();
+    }
+
     private static House Of(string project) =>
         new(
             project,

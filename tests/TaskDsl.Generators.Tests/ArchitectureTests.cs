@@ -3,7 +3,7 @@ using TaskDsl.Generators.Tests.Packaging;
 
 namespace TaskDsl.Generators.Tests;
 
-/// <summary>The generator's rooms, bottom first; a room knows only rooms above it in the list. And the checker itself, by planted mistakes.</summary>
+/// <summary>The generator's rooms, bottom first: a room knows only rooms above it in the list. And the checker itself.</summary>
 public class ArchitectureTests
 {
     private static readonly Room[] Generator =

@@ -57,7 +57,8 @@ foreach (var folder in Directory.GetDirectories(Path.Combine(args[0], "tokenizer
     if (wrong > 0)
         failed++;
     Console.WriteLine(
-        $"{name, -34} {texts, 7:N0} texts {tokens, 10:N0} tokens {wrong, 6} differences   load {load, 5} ms, {tokens / Math.Max(encoding.Elapsed.TotalSeconds, 1e-9) / 1e6:0.0} M tokens/s"
+        $"{name, -34} {texts, 7:N0} texts {tokens, 10:N0} tokens {wrong, 6} differences   load {load, 5} ms, "
+            + $"{tokens / Math.Max(encoding.Elapsed.TotalSeconds, 1e-9) / 1e6:0.0} M tokens/s"
     );
 }
 

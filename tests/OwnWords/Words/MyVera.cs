@@ -23,8 +23,10 @@ public sealed record MyVera : LinearTuning
     protected override LinearUpdate On(LinearLayer map, AdapterWeights weights)
     {
         var (rank, widestIn, widestOut) = ((long)Rank, weights.WidestInput, weights.WidestOutput);
-        var a = weights.Keep(weights.Shared("my_vera_A", [rank, widestIn], () => Drawn(1, rank, widestIn)).narrow(1, 0, map.Inputs)); // [rank, in]
-        var b = weights.Keep(weights.Shared("my_vera_B", [widestOut, rank], () => Drawn(2, widestOut, rank)).narrow(0, 0, map.Outputs)); // [out, rank]
+        var wholeA = weights.Shared("my_vera_A", [rank, widestIn], () => Drawn(1, rank, widestIn));
+        var a = weights.Keep(wholeA.narrow(1, 0, map.Inputs)); // [rank, in]
+        var wholeB = weights.Shared("my_vera_B", [widestOut, rank], () => Drawn(2, widestOut, rank));
+        var b = weights.Keep(wholeB.narrow(0, 0, map.Outputs)); // [out, rank]
         var d = weights.Trained("my_vera_lambda_d", rank, Initial); // [rank]
         var scale = weights.Trained("my_vera_lambda_b", map.Outputs, 0); // [out]
         return LinearUpdate.Add(

@@ -30,7 +30,8 @@ public sealed class RunReportTests
         Assert.Contains("0.750 (0.60–0.90)", html, StringComparison.Ordinal);
         Assert.Contains("""<td class="n untested" data-label="change">+0.500</td>""", html, StringComparison.Ordinal);
         Assert.Contains(
-            """<td class="n total" data-label="read">103</td><td class="n" data-label="= kept">100</td><td class="n" data-label="+ left out">3</td><td data-label="left out because">3 duplicate</td>""",
+            """<td class="n total" data-label="read">103</td><td class="n" data-label="= kept">100</td><td"""
+                + """ class="n" data-label="+ left out">3</td><td data-label="left out because">3 duplicate</td>""",
             html,
             StringComparison.Ordinal
         );
@@ -54,7 +55,8 @@ public sealed class RunReportTests
         using var folder = new TempFolder();
         File.WriteAllText(
             folder.In("run.json"),
-            """{"name": "r", "status": "finished", "recipe": {"model": {"pretrained": {"path": "m", "chat_format": null}}, "early_stopping": null, "tasks": [{"prompt": "p", "weight": 1, "cap": null}], "name": "r", "summary": "s"}}"""
+            """{"name": "r", "status": "finished", "recipe": {"model": {"pretrained": {"path": "m", "chat_format": null}},"""
+                + """ "early_stopping": null, "tasks": [{"prompt": "p", "weight": 1, "cap": null}], "name": "r", "summary": "s"}}"""
         );
         Assert.Contains(
             "<pre>recipe: r\nsummary: s\nmodel:\n  pretrained:\n    path: m\ntasks: [{prompt: p, weight: 1}]\n</pre>",
@@ -145,7 +147,9 @@ public sealed class RunReportTests
         using var folder = new TempFolder();
         File.WriteAllText(
             folder.In("run.json"),
-            """{"name": "r", "status": "finished", "recipe": {}, "data": {"t": {"read": 100, "train": 80, "validation": 10, "test": 5, "dropped": {"duplicate": 3}, "dropped_samples": ["a(1): b"], "notices": ["e.jsonl: it has no records."], "quarantine": "t.rejects.jsonl"}}}"""
+            """{"name": "r", "status": "finished", "recipe": {}, "data": {"t": {"read": 100, "train": 80, "validation": 10,"""
+                + """ "test": 5, "dropped": {"duplicate": 3}, "dropped_samples": ["a(1): b"], "notices": ["e.jsonl: it has no"""
+                + """ records."], "quarantine": "t.rejects.jsonl"}}}"""
         );
         var html = File.ReadAllText(RunReport.Write(folder.Path));
         Assert.Contains("100 read are not 95 kept and 3 left out: 2 are missing.", html, StringComparison.Ordinal);
@@ -159,7 +163,9 @@ public sealed class RunReportTests
         using var folder = new TempFolder();
         File.WriteAllText(
             folder.In("run.json"),
-            """{"name": "r", "status": "finished", "recipe": {}, "batches": {"capacity": 64, "packed": true, "dropped": 2, "shortened": 5, "overlong_samples": ["a.jsonl(3): 99 tokens"]}, "validation": {"capacity": 64, "packed": true, "dropped": 1, "untagged": 6}}"""
+            """{"name": "r", "status": "finished", "recipe": {}, "batches": {"capacity": 64, "packed": true, "dropped": 2,"""
+                + """ "shortened": 5, "overlong_samples": ["a.jsonl(3): 99 tokens"]}, "validation": {"capacity": 64, "packed": true,"""
+                + """ "dropped": 1, "untagged": 6}}"""
         );
         File.WriteAllText(folder.In("metrics.jsonl"), """{"step":7,"loss_scale":1024,"skipped_steps":4}""" + "\n");
         var html = File.ReadAllText(RunReport.Write(folder.Path));
@@ -280,7 +286,8 @@ public sealed class RunReportTests
             Enumerable
                 .Range(0, 500)
                 .Select(i =>
-                    $$"""{"step":{{i}},"loss":{{5 - (i / 100)}},"validation_loss":{{6 - (i / 100)}},"learning_rate":0.001,"tokens_per_second":1200,"gradient_norm":1}"""
+                    $$"""{"step":{{i}},"loss":{{5 - (i / 100)}},"validation_loss":{{6 - (i / 100)}},"learning_rate":0.001"""
+                    + ""","tokens_per_second":1200,"gradient_norm":1}"""
                 )
         );
         RunFolder.Write(folder.In("evaluation.json"), new RunEvaluation(Report(0.25, "wrong " + text), Report(0.75, text)));

@@ -111,12 +111,9 @@ public sealed partial class SchemaTests
     private static string Json(YamlNode node) =>
         node switch
         {
-            YamlMappingNode map =>
-                $"{{{string.Join(",", map.Select(p => $"{System.Text.Json.JsonSerializer.Serialize(((YamlScalarNode)p.Key).Value)}:{Json(p.Value)}"))}}}",
+            YamlMappingNode map => $"{{{string.Join(",", map.Select(p => $"{Quoted((YamlScalarNode)p.Key)}:{Json(p.Value)}"))}}}",
             YamlSequenceNode items => $"[{string.Join(",", items.Select(Json))}]",
-            YamlScalarNode { Style: not YamlDotNet.Core.ScalarStyle.Plain } quoted => System.Text.Json.JsonSerializer.Serialize(
-                quoted.Value
-            ),
+            YamlScalarNode { Style: not YamlDotNet.Core.ScalarStyle.Plain } quoted => Quoted(quoted),
             YamlScalarNode { Value: null or "" or "~" or "null" } => "null",
             YamlScalarNode { Value: "true" or "false" } truth => truth.Value!,
             YamlScalarNode { Value: var text } => double.TryParse(
@@ -126,7 +123,9 @@ public sealed partial class SchemaTests
                 out var number
             ) && double.IsFinite(number)
                 ? number.ToString("R", System.Globalization.CultureInfo.InvariantCulture)
-                : System.Text.Json.JsonSerializer.Serialize(text),
-            _ => throw new MisfitException(node.GetType().Name),
+                : Quoted((YamlScalarNode)node),
+            _ => throw new NotSupportedException(node.GetType().Name),
         };
+
+    private static string Quoted(YamlScalarNode node) => System.Text.Json.JsonSerializer.Serialize(node.Value);
 }

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace TaskDsl.Generators.Tests.Packaging;
 
 /// <summary>
-/// Words of a project's own, each one file: a tuning method, an objective of two terms, a metric, a stage, a decoding method and a schedule,
-/// in a project outside the repository that knows the packages alone (<c>tests/OwnWords</c>).
+/// Words of a project's own, each one file: a tuning method, an objective of two terms, a metric, a stage, a decoding method and a
+/// schedule, in a project outside the repository that knows the packages alone (<c>tests/OwnWords</c>).
 /// </summary>
 [Trait("Category", "Long")]
 public sealed class OwnWordsTests : IDisposable

@@ -94,7 +94,8 @@ public class FormatTests
     [InlineData("jsn", "error TDSL1102: 'jsn' is not an output format; did you mean 'json'?")]
     [InlineData(
         "labels",
-        "error TDSL1302: format labels writes one field of type labels that is never absent, and the output has one string; format text fits"
+        "error TDSL1302: format labels writes one field of type labels that is never absent, and the output has one string; "
+            + "format text fits"
     )]
     [InlineData("mute", "error TDSL1302: format mute does not say what it writes; its record needs [Writes] with the types of field")]
     public void A_format_that_does_not_fit_is_told_at_its_place(string format, string expected) =>

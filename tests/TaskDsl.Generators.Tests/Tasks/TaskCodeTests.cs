@@ -52,11 +52,15 @@ public class TaskCodeTests
             summary: Sorts tickets.
             languages: [en, zh]
             input: {subject: string, body: text, urgency: int?}
-            output: {team: {type: label, labels: {billing: {surfaces: {en: Billing, zh: 账单}}, other: {}}}, seen: {type: "labels?", labels: [new, old]}}
+            output:
+              team: {type: label, labels: {billing: {surfaces: {en: Billing, zh: 账单}}, other: {}}}
+              seen: {type: "labels?", labels: [new, old]}
             examples: [{path: data/clauses.en.jsonl, group: ticket, columns: {subject: title}}]
             stages:
               - normalize_text: {form: nfkc, fields: [body]}
-              - map: {subject: "{{ subject | string.strip }} ({{ language }})", team: '{{ if urgency > 3 }}other{{ else }}{{ team }}{{ end }}'}
+              - map:
+                  subject: "{{ subject | string.strip }} ({{ language }})"
+                  team: '{{ if urgency > 3 }}other{{ else }}{{ team }}{{ end }}'
               - filter: body.size > 20 && team != 'other'
               - filter: {where: seen | array.contains 'new'}
               - near_deduplicate: {threshold: 0.9, by: body | string.downcase}

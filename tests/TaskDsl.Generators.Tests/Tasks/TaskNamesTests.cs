@@ -12,7 +12,8 @@ public class TaskNamesTests
         var assembly = Task(
                 """
                 task: 条款
-                input: {正文: text, class: text, reader: text, fields: text, language: text, value: text, item: text, event: text?, utf8: text, clone: int, input: text, _x2: bool?}
+                input: {正文: text, class: text, reader: text, fields: text, language: text, value: text, item: text,
+                  event: text?, utf8: text, clone: int, input: text, _x2: bool?}
                 output:
                   task: {type: label, labels: [a]}
                   example: {type: label?, labels: [b]}

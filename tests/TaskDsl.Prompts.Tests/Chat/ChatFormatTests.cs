@@ -30,9 +30,16 @@ public class ChatFormatTests
     {
         var text = new StringBuilder();
         foreach (var segment in buffer.Segments)
-            text.Append(
-                $"{(segment.Kind.HasFlag(SegmentKind.Answer) ? "+" : "")}{(segment.Kind.HasFlag(SegmentKind.Control) ? "C" : segment.Kind.HasFlag(SegmentKind.EndOfText) ? "E" : "")}[{Encoding.UTF8.GetString(buffer.Utf8.Slice(segment.Start, segment.Length)).Replace("\n", "\\n")}]"
-            );
+        {
+            var answer = segment.Kind.HasFlag(SegmentKind.Answer) ? "+" : "";
+            var kind =
+                segment.Kind.HasFlag(SegmentKind.Control) ? "C"
+                : segment.Kind.HasFlag(SegmentKind.EndOfText) ? "E"
+                : "";
+            var written = Encoding.UTF8.GetString(buffer.Utf8.Slice(segment.Start, segment.Length));
+            text.Append($"{answer}{kind}[{written.Replace("\n", "\\n")}]");
+        }
+
         return text.ToString();
     }
 

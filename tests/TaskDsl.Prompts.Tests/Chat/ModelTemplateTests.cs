@@ -248,7 +248,8 @@ public sealed class ModelTemplateTests : IDisposable
             chat.EndConversation(buffer, 0);
             var marked = answer.Length == 0 ? "" : $"+[{answer.Replace("\n", "\\n", StringComparison.Ordinal)}]";
             Assert.Equal(
-                $"C[<|im_start|>][user\\nq]C[<|im_end|>\\n<|im_start|>][assistant\\n]C[<think>\\n\\n</think>\\n\\n]{marked}+C[<|im_end|>]C[\\n]",
+                "C[<|im_start|>][user\\nq]C[<|im_end|>\\n<|im_start|>][assistant\\n]C[<think>\\n\\n</think>\\n\\n]"
+                    + $"{marked}+C[<|im_end|>]C[\\n]",
                 ChatFormatTests.Show(buffer)
             );
         }

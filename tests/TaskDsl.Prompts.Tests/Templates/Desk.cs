@@ -50,9 +50,10 @@ internal static class Desk
             .Create([new TaskDslGenerator().AsSourceGenerator()], files)
             .RunGeneratorsAndUpdateCompilation(compilation, out var output, out var diagnostics);
         var problems = diagnostics.Select(d =>
-            $"{d.Location.GetLineSpan().StartLinePosition.Line + 1},{d.Location.GetLineSpan().StartLinePosition.Character + 1}-{d.Location.GetLineSpan().EndLinePosition.Character + 1}: "
-            + $"{d.Id}: {d.GetMessage()}"
-        );
+        {
+            var (start, end) = (d.Location.GetLineSpan().StartLinePosition, d.Location.GetLineSpan().EndLinePosition);
+            return $"{start.Line + 1},{start.Character + 1}-{end.Character + 1}: {d.Id}: {d.GetMessage()}";
+        });
         var code = result
             .GetRunResult()
             .Results[0]

@@ -109,7 +109,8 @@ public class DifferentialTests
         "{{ (people | array.first)?.name }}",
         // values that are texts in templates alone
         "{{ day }}|{{ due }}|{{ days }}|{{ days | array.join ', ' }}|{{ for d in days }}{{ d }};{{ end }}",
-        "{{ day | string.slice 0 4 }}{{ day.size }}{{ if due }}{{ due > day }}{{ day == due }}{{ end }}{{ days | array.first }}{{ days[1] }}",
+        "{{ day | string.slice 0 4 }}{{ day.size }}{{ if due }}{{ due > day }}{{ day == due }}{{ end }}{{ days | "
+            + "array.first }}{{ days[1] }}",
         "{{ due ?? 'never' }}|{{ due | string.replace '-' '/' }}|{{ day == '2026-01-31' ? 'a' : 'b' }}",
         // white space
         "a  {{- text -}}  b",

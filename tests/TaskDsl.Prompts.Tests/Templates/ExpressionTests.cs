@@ -269,15 +269,22 @@ public class ExpressionTests
         [
             (
                 "en",
-                """{"text":" Hello, World ","note":"a note","count":7,"maybe":3,"score":2.5,"ratio":-0.125,"flag":true,"perhaps":false,"items":["one","two"],"extras":["x"],"color":"red","tint":"blue","numbers":[3,1,2],"colors":["red","green"],"person":{"name":"Ann","note":null,"age":30,"tags":["a","b"]},"friend":{"name":"Bob","age":4}}"""
+                """{"text":" Hello, World ","note":"a note","count":7,"maybe":3,"score":2.5,"ratio":-0.125,"flag":true"""
+                    + ""","perhaps":false,"items":["one","two"],"extras":["x"],"color":"red","tint":"blue","numbers":[3,1,2]"""
+                    + ""","colors":["red","green"],"person":{"name":"Ann","note":null,"age":30,"tags":["a","b"]}"""
+                    + ""","friend":{"name":"Bob","age":4}}"""
             ),
             (
                 "zh",
-                """{"text":"","note":null,"count":0,"maybe":null,"score":0.0,"ratio":null,"flag":false,"perhaps":null,"items":[],"extras":null,"color":"dark_green","tint":null,"numbers":[],"colors":[],"person":{"name":"","note":"","age":0,"tags":[]},"friend":null}"""
+                """{"text":"","note":null,"count":0,"maybe":null,"score":0.0,"ratio":null,"flag":false,"perhaps":null,"items":[]"""
+                    + ""","extras":null,"color":"dark_green","tint":null,"numbers":[],"colors":[]"""
+                    + ""","person":{"name":"","note":"","age":0,"tags":[]},"friend":null}"""
             ),
             (
                 "en",
-                """{"text":"word","note":"","count":-12,"maybe":0,"score":0.1,"ratio":0.5,"flag":false,"perhaps":true,"items":[""],"extras":[],"color":"blue","tint":"red","numbers":[2147483647],"colors":["green"],"person":{"name":"é 中","note":"n","age":19,"tags":["q"]},"friend":{"name":"b","age":41}}"""
+                """{"text":"word","note":"","count":-12,"maybe":0,"score":0.1,"ratio":0.5,"flag":false,"perhaps":true"""
+                    + ""","items":[""],"extras":[],"color":"blue","tint":"red","numbers":[2147483647],"colors":["green"]"""
+                    + ""","person":{"name":"é 中","note":"n","age":19,"tags":["q"]},"friend":{"name":"b","age":41}}"""
             ),
         ];
 }

@@ -184,7 +184,9 @@ public class CodecTests
             []
         );
         Assert.Equal(
-            """{"name":"名\n","note":null,"count":1,"limit":null,"score":0.5,"weight":1E+17,"sure":true,"checked":null,"kind":"say \"so\" \\ now","unit":"周","topics":[],"tags":null,"facts":[{"kind":"party","text":"\""}],"free":null,"lines":[],"grid":null,"choices":[],"buyer":{"name":"😀","role":null,"address":null},"items":[]}""",
+            """{"name":"名\n","note":null,"count":1,"limit":null,"score":0.5,"weight":1E+17,"sure":true,"checked":null"""
+                + ""","kind":"say \"so\" \\ now","unit":"周","topics":[],"tags":null,"facts":[{"kind":"party","text":"\""}],"free":null"""
+                + ""","lines":[],"grid":null,"choices":[],"buyer":{"name":"😀","role":null,"address":null},"items":[]}""",
             Encoding.UTF8.GetString(Written(Everything.Task, output, "en"))
         );
     }

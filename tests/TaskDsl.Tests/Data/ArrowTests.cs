@@ -20,15 +20,20 @@ public sealed class ArrowTests : SourceTest
         var read = await ReadAsync(ByPath(name));
         Assert.Equal(6, read.Count);
         Assert.Equal(
-            """{"text":"größe","number":1,"real":0.5,"truth":true,"day":"2024-02-29","moment":"2024-02-29T13:05:09.25Z","price":1.50,"list":["a","b"],"point":{"x":1,"y":null},"kind":"red"}""",
+            """{"text":"größe","number":1,"real":0.5,"truth":true"""
+                + ""","day":"2024-02-29","moment":"2024-02-29T13:05:09.25Z","price":1.50,"list":["a","b"],"point":{"x":1,"y":null}"""
+                + ""","kind":"red"}""",
             read[0]
         );
         Assert.Equal(
-            """{"text":null,"number":null,"real":"NaN","truth":null,"day":null,"moment":null,"price":null,"list":null,"point":{"x":2,"y":"q"},"kind":"blue"}""",
+            """{"text":null,"number":null,"real":"NaN","truth":null,"day":null,"moment":null,"price":null,"list":null"""
+                + ""","point":{"x":2,"y":"q"},"kind":"blue"}""",
             read[1]
         );
         Assert.Equal(
-            """{"text":"","number":-3,"real":-1E+300,"truth":false,"day":"1969-12-31","moment":"1969-12-31T23:59:59.999Z","price":-0.05,"list":[],"point":{"x":3,"y":""},"kind":"red"}""",
+            """{"text":"","number":-3,"real":-1E+300,"truth":false"""
+                + ""","day":"1969-12-31","moment":"1969-12-31T23:59:59.999Z","price":-0.05,"list":[],"point":{"x":3,"y":""}"""
+                + ""","kind":"red"}""",
             read[2]
         );
         Assert.Equal(read.Take(3), read.Skip(3));

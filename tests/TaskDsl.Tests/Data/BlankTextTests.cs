@@ -56,7 +56,8 @@ public sealed class BlankTextTests : SourceTest
         Write("a.jsonl", record);
         var error = await Assert.ThrowsAsync<DataException>(() => Note.Build().From(Alpaca()).ToDatasetAsync(Options));
         Assert.StartsWith(
-            "a.jsonl(1): error: field 'text (column 'input')': found nothing, expected a text (where the instruction may say it all, 'prompt' "
+            "a.jsonl(1): error: field 'text (column 'input')': found nothing, expected a text (where the instruction may "
+                + "say it all, 'prompt' "
                 + "is the column of both)",
             error.Message,
             StringComparison.Ordinal

@@ -70,7 +70,8 @@ public sealed class ConllTests : SourceTest
             .ToDatasetAsync(Options);
         if (told)
             Assert.StartsWith(
-                "a.conll(1): its tokens are of a script that puts no space between words, and are joined by spaces, as nobody writes them; write "
+                "a.conll(1): its tokens are of a script that puts no space between words, and are joined by spaces, as "
+                    + "nobody writes them; write "
                     + "\"join: ''\" at the source",
                 Assert.Single(data.Report.Notices),
                 StringComparison.Ordinal

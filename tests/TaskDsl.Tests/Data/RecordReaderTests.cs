@@ -15,8 +15,10 @@ public class RecordReaderTests
     {
         var example = Read(
             """
-            { "kind": "termination", "body": "Ann\nowes £5", "line": "x", "count": -3, "score": 1e2, "sure": true, "topics": ["money", "law"],
-              "facts": [{"kind": "party", "text": "Ann"}, {"text": "£5", "kind": "sum"}], "buyer": {"name": "\u00e9\ud83d\ude00", "roles": ["a", ""]} }
+            { "kind": "termination", "body": "Ann\nowes £5", "line": "x", "count": -3, "score": 1e2, "sure": true,
+              "topics": ["money", "law"],
+              "facts": [{"kind": "party", "text": "Ann"}, {"text": "£5", "kind": "sum"}],
+              "buyer": {"name": "\u00e9\ud83d\ude00", "roles": ["a", ""]} }
             """
         );
         var expected = new Small.Example(
@@ -48,7 +50,8 @@ public class RecordReaderTests
         Assert.Equal(
             expected,
             Read(
-                """{"body":"b","line":null,"kind":"payment","count":null,"score":null,"sure":null,"topics":null,"facts":null,"buyer":null}"""
+                """{"body":"b","line":null,"kind":"payment","count":null,"score":null,"sure":null,"topics":null,"facts":null"""
+                    + ""","buyer":null}"""
             )
         );
     }

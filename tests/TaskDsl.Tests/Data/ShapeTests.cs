@@ -15,7 +15,8 @@ public sealed class ShapeTests : SourceTest
     {
         Write(
             "a.json",
-            """[{"instruction": "Which mood?", "input": "sun", "output": "good"}, {"instruction": "Which mood?", "input": "rain", "output": "bad", "id": 7}]"""
+            """[{"instruction": "Which mood?", "input": "sun", "output": "good"}, {"instruction": "Which mood?", "input":"""
+                + """ "rain", "output": "bad", "id": 7}]"""
         );
         var data = await Note.Build()
             .From(
@@ -58,7 +59,8 @@ public sealed class ShapeTests : SourceTest
         );
         Write(
             "c.jsonl",
-            """{"messages": [{"role": "user", "content": "sun"}, {"role": "assistant", "content": "and?"}, {"role": "user", "content": "more"}, {"role": "assistant", "content": "bad"}]}"""
+            """{"messages": [{"role": "user", "content": "sun"}, {"role": "assistant", "content": "and?"}, {"role": "user","""
+                + """ "content": "more"}, {"role": "assistant", "content": "bad"}]}"""
         );
         var data = await Note.Build()
             .From(
@@ -99,7 +101,8 @@ public sealed class ShapeTests : SourceTest
         await Same(Terms.Task, """{"body":"a","terms":["one","two, three"]}""", """{"body":"b","terms":[]}""");
         await Same(
             Small.Task,
-            """{"body":"a, b","line":"l","kind":"payment","count":5,"facts":[{"kind":"sum","text":"b"}],"buyer":{"name":"x","roles":["y"]}}"""
+            """{"body":"a, b","line":"l","kind":"payment","count":5,"facts":[{"kind":"sum","text":"b"}]"""
+                + ""","buyer":{"name":"x","roles":["y"]}}"""
         );
         await Same(Rewrite.Task, """{"body":"a\nb","answer":"c\n\"d\""}""");
     }
@@ -173,7 +176,8 @@ public sealed class ShapeTests : SourceTest
         "field 'messages': found turns of user, expected a user's turn and, last, the assistant's"
     )]
     [InlineData(
-        """{"messages": [{"role": "developer", "content": "s"}, {"role": "user", "content": "a"}, {"role": "assistant", "content": " good\n"}]}""",
+        """{"messages": [{"role": "developer", "content": "s"}, {"role": "user", "content": "a"}, {"role": "assistant","""
+            + """ "content": " good\n"}]}""",
         "(' good ' is no label; expected one of good, bad; it is 'good' but for the blanks around it)"
     )]
     [InlineData("""{"messages": []}""", "field 'messages': found no turns")]

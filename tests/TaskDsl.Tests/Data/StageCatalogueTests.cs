@@ -81,7 +81,7 @@ public sealed class StageCatalogueTests : SourceTest
             );
     }
 
-    /// <summary>A word with its defaults and what it asks for; null = no number or expression would do, and it has a test of its own.</summary>
+    /// <summary>A word with its defaults and what it asks for; null = no number or expression would do: it has a test of its own.</summary>
     private static Stage? Simple(Type type)
     {
         var stage = (Stage)Words.Default(type);

@@ -220,7 +220,8 @@ public sealed class TextFormatTests : SourceTest
                 (3, null),
                 (
                     6,
-                    "invalid UTF-8 at byte 4 (0xFF); if the file is in another encoding, convert it, as with 'iconv -f WINDOWS-1252 -t UTF-8' (or -f GB18030)"
+                    "invalid UTF-8 at byte 4 (0xFF); if the file is in another encoding, convert it, as with 'iconv -f "
+                        + "WINDOWS-1252 -t UTF-8' (or -f GB18030)"
                 ),
                 (8, null),
             ],

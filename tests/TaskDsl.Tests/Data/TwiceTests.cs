@@ -101,7 +101,8 @@ public sealed class TwiceTests : SourceTest
         Write("a.json", $"[{many},\n  {One}, {{\"text\": NaN}}]");
         await Says(
             Note.Build().From(new Json { Path = "a.json" }),
-            "a.json: cannot be read: line 5001: broken JSON at byte 42: NaN, which is no number in JSON; write null, or leave the field out; "
+            "a.json: cannot be read: line 5001: broken JSON at byte 42: NaN, which is no number in JSON; write null, or "
+                + "leave the field out; "
                 + "the records from there on cannot be told apart."
         );
     }

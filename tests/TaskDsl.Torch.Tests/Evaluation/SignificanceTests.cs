@@ -96,7 +96,8 @@ public sealed class SignificanceTests
     public void An_old_file_without_single_answers_can_be_read()
     {
         const string Old =
-            """{"before":null,"after":{"tasks":[{"prompt":"p","task":"t","language":"zh","examples":3,"unparsed":1,"metrics":[{"metric":"accuracy","value":0.5,"low":0.1,"high":"NaN","higher_is_better":true}],"samples":[]}]}}""";
+            """{"before":null,"after":{"tasks":[{"prompt":"p","task":"t","language":"zh","examples":3,"unparsed":1"""
+            + ""","metrics":[{"metric":"accuracy","value":0.5,"low":0.1,"high":"NaN","higher_is_better":true}],"samples":[]}]}}""";
         var task = JsonSerializer.Deserialize<RunEvaluation>(Old, DefinitionJson.Options)!.After!.Tasks[0];
         Assert.Empty(task.Answers);
         Assert.Empty(task.Metrics[0].Resampled);

@@ -105,7 +105,8 @@ public sealed class ModelTemplateTests : TorchTest
         if (adapter)
             recipe = recipe with { Tuning = new Lora() };
         var template =
-            """{% for m in messages %}{{ m.role + '\n' + m.content + eos_token + '\n' }}{% endfor %}{% if add_generation_prompt %}{{ 'assistant\n' }}{% endif %}""";
+            """{% for m in messages %}{{ m.role + '\n' + m.content + eos_token + '\n' }}{% endfor %}{% if add_generation_prompt"""
+            + """ %}{{ 'assistant\n' }}{% endif %}""";
         File.WriteAllText(Path.Combine(model, "chat_template.jinja"), template);
         using var run = await recipe.RunAsync(TrainingRunTests.Options(folder));
         Assert.True(run.After.Tasks[0].Metrics.Count > 0);

@@ -250,7 +250,8 @@ public sealed class DecoderTests : TorchTest
     [InlineData("""{"model_type":"spiral"}""", "'spiral' is not known; expected one of ")]
     [InlineData("""{"model_type":"llama","vocab_size":8}""", "lacks num_attention_heads")]
     [InlineData(
-        """{"model_type":"llama","num_attention_heads":3,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"num_key_value_heads":2,"intermediate_size":8}""",
+        """{"model_type":"llama","num_attention_heads":3,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1"""
+            + ""","num_key_value_heads":2,"intermediate_size":8}""",
         "no multiple"
     )]
     [InlineData(
@@ -258,15 +259,18 @@ public sealed class DecoderTests : TorchTest
         "even number"
     )]
     [InlineData(
-        """{"model_type":"llama","num_attention_heads":2,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8,"rope_scaling":{"rope_type":"spiral"}}""",
+        """{"model_type":"llama","num_attention_heads":2,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1"""
+            + ""","intermediate_size":8,"rope_scaling":{"rope_type":"spiral"}}""",
         "'spiral' is not supported"
     )]
     [InlineData(
-        """{"model_type":"llama","hidden_act":"softsign","num_attention_heads":2,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8}""",
+        """{"model_type":"llama","hidden_act":"softsign","num_attention_heads":2,"hidden_size":12,"vocab_size":8"""
+            + ""","num_hidden_layers":1,"intermediate_size":8}""",
         "'softsign' is not supported"
     )]
     [InlineData(
-        """{"model_type":"llama","num_attention_heads":2,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1,"intermediate_size":8,"torch_dtype":"float8_e4m3fn"}""",
+        """{"model_type":"llama","num_attention_heads":2,"hidden_size":12,"vocab_size":8,"num_hidden_layers":1"""
+            + ""","intermediate_size":8,"torch_dtype":"float8_e4m3fn"}""",
         "expected one of float32, bfloat16, float16"
     )]
     [InlineData("""{"model_type":7}""", "model_type is 7; expected a text")]

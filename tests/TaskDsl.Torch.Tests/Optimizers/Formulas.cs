@@ -61,7 +61,7 @@ internal static class Formulas
                 }
             },
             Adafactor o => (x, g, t, factor, rate, decays, matrix, state) => Adafactor(o, x, g, t, factor * rate, decays, matrix, state),
-            _ => throw new MisfitException($"no formula of {optimizer}"),
+            _ => throw new NotSupportedException($"no formula of {optimizer}"),
         };
 
     private static void AdamLike(

@@ -48,7 +48,8 @@ public sealed class Float16Tests : TorchTest
         ).RunAsync(Options(folder));
         var lines = Lines(folder, "tiny");
         Assert.True((double)lines.Last(l => l["loss"] is not null)["loss"]! < 1);
-        Assert.InRange((int)lines.Last(l => l["skipped_steps"] is not null)["skipped_steps"]!, 0, 4); // The first scale is tried, and may be too high.
+        // The first scale is tried, and may be too high.
+        Assert.InRange((int)lines.Last(l => l["skipped_steps"] is not null)["skipped_steps"]!, 0, 4);
         Assert.All(run.Model.Decoder.Parameters.Values, p => Assert.Equal(torch.ScalarType.Float32, p.dtype));
     }
 
@@ -63,7 +64,8 @@ public sealed class Float16Tests : TorchTest
         };
         (await (recipe with { Name = "whole" }).RunAsync(Options(folder))).Dispose();
         var steps = Lines(folder, "whole").Where(l => l["loss"] is not null).ToArray();
-        var skipped = steps.Where(l => (double)l["learning_rate"]! == 0 && (int)l["step"]! > 2).ToArray(); // The first two are the warm-up's.
+        // The first two are the warm-up's.
+        var skipped = steps.Where(l => (double)l["learning_rate"]! == 0 && (int)l["step"]! > 2).ToArray();
         Assert.InRange(skipped.Length, 1, 12);
         var last = Lines(folder, "whole").Last(l => l["skipped_steps"] is not null);
         Assert.Equal(skipped.Length, (int)last["skipped_steps"]!);

@@ -103,7 +103,8 @@ public sealed class ResumeTests : TorchTest
         var recipe = Recipe(folder) with { Budget = new Budget { Steps = 5 } };
         using var first = await recipe.RunAsync(Options(folder) with { Evaluate = true });
         using var again = await recipe.RunAsync(Options(folder) with { Evaluate = true, Resume = true });
-        Assert.Equivalent(first.After["letters", "en", "accuracy"], again.After["letters", "en", "accuracy"], strict: true); // With what was resampled.
+        // With what was resampled.
+        Assert.Equivalent(first.After["letters", "en", "accuracy"], again.After["letters", "en", "accuracy"], strict: true);
         foreach (var (name, parameter) in first.Model.Decoder.Parameters)
             Close(parameter, again.Model.Decoder.Parameters[name], 0);
     }
