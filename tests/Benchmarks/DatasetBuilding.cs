@@ -58,7 +58,9 @@ internal static class DatasetBuilding
             Say($"  of it records {path[0] * 1e3:0} ms, tokens {path[1] * 1e3:0} ms, rows {path[2] * 1e3:0} ms");
             Say($"  with the tokens there already {again * 1e3:0} ms in all");
             if (NodeTokenizing.Run(model, texts, folder.FullName, rounds: 3) is var (count, seconds))
-                Say($"Node reads and tokenises them ({count} tokens, one thread) in {seconds * 1e3:0} ms: {seconds / path.Sum():0.0} times that");
+                Say(
+                    $"Node reads and tokenises them ({count} tokens, one thread) in {seconds * 1e3:0} ms: {seconds / path.Sum():0.0} times that"
+                );
         }
         finally
         {
