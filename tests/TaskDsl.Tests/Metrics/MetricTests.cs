@@ -69,6 +69,20 @@ public class MetricTests
         Assert.Equal(2 * 2.0 / 5, new RougeL().Score([new([new("t", "付款期")], [new("t", "付款")])]), 12);
     }
 
+    [Theory]
+    [InlineData("دفع المشتري الثمن كاملا", "سلم البائع البضاعة متأخرا", 0)]
+    [InlineData("הקונה שילם היום", "המוכר לא הגיע", 0)]
+    [InlineData("राम ने आम खाया", "सीता घर गयी", 0)]
+    [InlineData("Покупатель оплатил сегодня", "Продавец не пришёл", 0)]
+    [InlineData("M\u00fcller schlie\u00dft K\u00f6ln", "Mu\u0308ller schlie\u00dft Ko\u0308ln", 1)]
+    [InlineData("राम ने आम खाया", "राम ने केला खाया", 0.75)]
+    [InlineData("👍", "👍", 1)]
+    [InlineData("👍", "👎", 0)]
+    [InlineData("", "", 1)]
+    [InlineData("yes", "", 0)]
+    public void Rouge_l_compares_words_of_every_script(string gold, string answer, double expected) =>
+        Assert.Equal(expected, new RougeL().Score([new([new("t", gold)], [new("t", answer)])]), 12);
+
     [Fact]
     public void Accuracy_of_several_labels_is_the_share_of_right_sets()
     {

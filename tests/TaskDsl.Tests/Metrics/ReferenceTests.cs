@@ -35,6 +35,14 @@ public class ReferenceTests
                 Assert.Equal(published.GetDouble(), new MicroF1().Score(answers), 4);
         });
 
+    [Fact]
+    public void English_texts_are_scored_as_rouge_score_does() => Assert.All(Cases("rouge_score.json"), scored =>
+        {
+            OutputItem gold = new("summary", scored.GetProperty("gold").GetString()!),
+                answer = new("summary", scored.GetProperty("answer").GetString()!);
+            Assert.Equal(scored.GetProperty("rouge_l").GetDouble(), new RougeL().Score([new([gold], [answer])]), 5);
+        });
+
     private static Answer[] Answers(JsonElement scored, Func<JsonElement, OutputItem> item)
     {
         return [.. scored.GetProperty("answers").EnumerateArray().Select(answer => new Answer(Items(answer[0])!, Items(answer[1])))];
