@@ -60,6 +60,11 @@ public static class Rules
     // 13xx: tasks
     public static readonly DiagnosticDescriptor BadFieldType = Rule("TDSL1301", "Bad field type", "'{0}' is not a type: {1}");
     public static readonly DiagnosticDescriptor BadTask = Rule("TDSL1302", "Inconsistent task", "{0}");
+    public static readonly DiagnosticDescriptor UnfitMetric = Rule(
+        "TDSL1303",
+        "Unfit metric",
+        "metric {0} measures one field of type {1}, and the output has {2}; what fits it is {3}"
+    );
 
     // 14xx: prompts
     public static readonly DiagnosticDescriptor BrokenTemplate = Rule("TDSL1401", "Broken template", "{0}");

@@ -91,6 +91,7 @@ public sealed class VocabularyReader
         types[name] = new RecordModel(name, label, new(Properties(type).Select(Property)))
         {
             Writes = new(Texts(Attribute(type, "TaskDsl.Tasks.WritesAttribute"))),
+            Measures = new(Texts(Attribute(type, "TaskDsl.Metrics.Counting.MeasuresAttribute"))),
         };
     }
 

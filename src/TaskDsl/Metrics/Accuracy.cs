@@ -9,6 +9,7 @@ namespace TaskDsl.Metrics;
 /// gold's and no other (subset accuracy).
 /// </summary>
 [Keyword("accuracy")]
+[Measures("label", "labels", "int", "bool")]
 public sealed record Accuracy : Metric
 {
     /// <inheritdoc/>

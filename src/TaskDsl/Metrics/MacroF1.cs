@@ -13,6 +13,7 @@ namespace TaskDsl.Metrics;
 /// What does not parse is wrong for its gold and no label of its own. Where nothing occurs at all, right is 1, where the references say 0.
 /// </remarks>
 [Keyword("macro_f1")]
+[Measures("label", "labels", "entities", "int", "bool")]
 public sealed record MacroF1 : Metric
 {
     /// <inheritdoc/>

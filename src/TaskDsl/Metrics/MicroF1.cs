@@ -12,6 +12,7 @@ namespace TaskDsl.Metrics;
 /// nothing to find, nothing found is 1, where the references say 0: a part of the test set without any is not wrong.
 /// </remarks>
 [Keyword("micro_f1")]
+[Measures("label", "labels", "entities", "list<text>", "list<string>", "list<int>", "list<float>", "list<bool>", "list<label>")]
 public sealed record MicroF1 : Metric
 {
     /// <inheritdoc/>

@@ -14,6 +14,7 @@ namespace TaskDsl.Metrics;
 /// score 1 where they are the same, where rouge-score says 0.
 /// </remarks>
 [Keyword("rouge_l")]
+[Measures("text", "string")]
 public sealed record RougeL : Metric
 {
     /// <inheritdoc/>
