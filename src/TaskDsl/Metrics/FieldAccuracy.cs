@@ -34,7 +34,7 @@ public sealed record FieldAccuracy : Metric
 
     private static string Top(OutputItem item)
     {
-        var end = item.Field.AsSpan().IndexOfAny('.', '/');
+        var end = item.Field.AsSpan().IndexOfAny('.', '/', '[');
         return end < 0 ? item.Field : item.Field[..end];
     }
 }
