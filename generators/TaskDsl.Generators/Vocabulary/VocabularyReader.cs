@@ -189,6 +189,9 @@ public sealed class VocabularyReader
             fields is null ? null : new EquatableArray<string>(Texts(fields))
         )
         {
+            WordOf = Attribute(property, "TaskDsl.Vocabulary.WordOfAttribute")?.ConstructorArguments[0].Value is INamedTypeSymbol words
+                ? Type(words).Name
+                : null,
             Default = otherwise?.ConstructorArguments[0] is { } value ? value.Value as string ?? (object?)Number(value) : null,
         };
     }
