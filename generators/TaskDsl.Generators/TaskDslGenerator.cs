@@ -54,7 +54,7 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
 
         var bound = documents
             .Combine(project)
-            .Select((pair, cancellation) => BoundDocument.Bind(pair.Left, pair.Right, cancellation))
+            .Select((pair, cancellation) => BoundDocument.Bind(pair.Left, pair.Right, KnownKinds.Of, cancellation))
             .WithTrackingName("Bound");
 
         var all = bound.Collect();

@@ -33,11 +33,12 @@ public sealed record GeneratorProject
         ".zst",
     ];
     private static readonly string[] NotOfTheProject = ["bin", "obj", "runs"];
+    private const string NoData = "packages.lock.json";
 
     /// <summary>The namespace of the generated code. Default: <c>Desk</c>.</summary>
     public string RootNamespace { get; init; } = "Desk";
 
-    /// <summary>The YAML files, and data files of which only the names count, by path.</summary>
+    /// <summary>The YAML files, and data files of which the first 64 KiB count, by path.</summary>
     public ImmutableSortedDictionary<string, ProjectFile> Files { get; init; } =
         ImmutableSortedDictionary.Create<string, ProjectFile>(StringComparer.Ordinal);
 
@@ -57,6 +58,9 @@ public sealed record GeneratorProject
     /// </summary>
     public bool TrackSteps { get; init; }
 
+    /// <summary>The folder that it was taken from, as the compiler gives it; empty where it lies nowhere.</summary>
+    internal string Folder { get; init; } = "";
+
     internal static CSharpParseOptions ParseOptions { get; } = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
 
     private static Lazy<ImmutableArray<MetadataReference>> Running { get; } =
@@ -70,7 +74,7 @@ public sealed record GeneratorProject
         );
 
     /// <summary>
-    /// A project of all the definitions under a folder, with the names of its data files: what the build props would include.
+    /// A project of all the definitions and data files under a folder: what a build would include, read as a build reads it.
     /// </summary>
     /// <param name="folder">The folder; a relative one starts at the folder that the test runs in.</param>
     public static GeneratorProject FromFolder(string folder)
@@ -83,7 +87,8 @@ public sealed record GeneratorProject
         {
             var name = Path.GetRelativePath(root, path).Replace('\\', '/');
             var extension = Path.GetExtension(name).ToLowerInvariant();
-            if (NotOfTheProject.Contains(name.Split('/')[0]))
+            var parts = name.Split('/');
+            if (NotOfTheProject.Contains(parts[0]) || parts[..^1].Any(part => part.StartsWith('.')) || parts[^1] == NoData)
                 continue;
             if (DefinitionFiles.Contains(extension))
             {
@@ -92,14 +97,14 @@ public sealed record GeneratorProject
             }
             else if (DataFiles.Contains(extension))
             {
-                files[name] = ProjectFile.Of(name, "");
+                files[name] = ProjectFile.OnDisk(path);
             }
         }
 
-        return new GeneratorProject { Files = files.ToImmutable() };
+        return new GeneratorProject { Files = files.ToImmutable(), Folder = root };
     }
 
-    /// <summary>With this file; one of the same path is replaced. Of a data file only the name counts.</summary>
+    /// <summary>With this file; one of the same path is replaced. Of a data file the first 64 KiB count.</summary>
     public GeneratorProject Add(string path, string text = "") => Add(ProjectFile.Of(path, text));
 
     /// <summary>With this file; one of the same path is replaced.</summary>

@@ -15,6 +15,7 @@ public sealed class GeneratorRun
     private readonly CSharpCompilation given;
     private readonly GeneratorDriver driver;
     private CSharpCompilation? whole;
+    private bool isSound;
 
     private GeneratorRun(GeneratorProject project, CSharpCompilation given, GeneratorDriver driver, CancellationToken cancellationToken)
     {
@@ -83,7 +84,7 @@ public sealed class GeneratorRun
         }
 
         next = next.AddAdditionalTexts([.. edited.Files.Where(file => !project.Files.ContainsKey(file.Key)).Select(file => file.Value)]);
-        if (edited.RootNamespace != project.RootNamespace)
+        if (edited.RootNamespace != project.RootNamespace || edited.Folder != project.Folder)
             next = next.WithUpdatedAnalyzerConfigOptions(new ProjectConfig(edited));
 
         var compilation = given;
@@ -105,14 +106,15 @@ public sealed class GeneratorRun
 
     /// <summary>
     /// Fails unless the generator reported exactly these diagnostics, in order of place, each as
-    /// <c>recipes/a.recipe.yaml(7,5): error TDSL1101: 'ranks' is not a property of lora; did you mean 'rank'?</c>.
+    /// <c>recipes/a.recipe.yaml(7,5): error TDSL1101: 'ranks' is not a property of lora; did you mean 'rank'?</c>, and the compiler finds
+    /// no error in the generated code.
     /// </summary>
-    /// <exception cref="SnapshotException">It reported more, fewer or others.</exception>
+    /// <exception cref="SnapshotException">It reported more, fewer or others, or generated what does not compile.</exception>
     public GeneratorRun Reports(params string[] expected)
     {
         var found = Diagnostics.Select(DiagnosticText.Line).ToList();
         if (found.SequenceEqual(expected))
-            return this;
+            return Sound();
         throw new SnapshotException(
             "The diagnostics are not "
                 + "those expected (- expected, + "
@@ -155,16 +157,22 @@ public sealed class GeneratorRun
     /// <param name="parameters">What tells the cases of a theory apart: it is put behind the method's name, as <c>_en</c>. Default:
     /// nothing.
     /// </param>
-    /// <param name="sourceFile">The test's file; the compiler gives it. Its name is taken for the class.</param>
+    /// <param name="sourceFile">The test's file; the compiler gives it. The class that has the method in it gives its name.</param>
     /// <param name="method">The test's method; the compiler gives it.</param>
+    /// <param name="line">The line of the call; the compiler gives it.</param>
     /// <exception cref="SnapshotException">Something differs.</exception>
-    public GeneratorRun Verify(string parameters = "", [CallerFilePath] string sourceFile = "", [CallerMemberName] string method = "")
+    public GeneratorRun Verify(
+        string parameters = "",
+        [CallerFilePath] string sourceFile = "",
+        [CallerMemberName] string method = "",
+        [CallerLineNumber] int line = 0
+    )
     {
         var snapshots = Files.ToDictionary(file => $"#{file.SnapshotName}", file => ("cs", file.Text), StringComparer.Ordinal);
         if (Diagnostics.Count > 0)
             snapshots.Add("", ("txt", Report()));
-        Snapshot.VerifyAll(snapshots, parameters, sourceFile, method);
-        return this;
+        Snapshot.VerifyAll(snapshots, parameters, sourceFile, method, line);
+        return Sound();
     }
 
     /// <summary>
@@ -174,10 +182,29 @@ public sealed class GeneratorRun
     public GeneratorRun VerifyDiagnostics(
         string parameters = "",
         [CallerFilePath] string sourceFile = "",
-        [CallerMemberName] string method = ""
+        [CallerMemberName] string method = "",
+        [CallerLineNumber] int line = 0
     )
     {
-        Snapshot.Verify(Report(), "txt", parameters, sourceFile, method);
+        Snapshot.Verify(Report(), "txt", parameters, sourceFile, method, line);
+        return Sound();
+    }
+
+    // Whatever is wrong with the YAML, the build shows what the generator says of it, and never an error in code that nobody wrote.
+    private GeneratorRun Sound()
+    {
+        if (isSound)
+            return this;
+        var errors = Result
+            .GeneratedTrees.SelectMany(tree => Compilation.GetSemanticModel(tree).GetDiagnostics())
+            .Where(d => d.DefaultSeverity == DiagnosticSeverity.Error)
+            .ToList();
+        if (errors.Count > 0)
+            throw new SnapshotException(
+                $"The compiler finds errors in generated code, which no YAML should bring about:\n{DiagnosticText.Compiler(errors)}"
+                    + (Diagnostics.Count == 0 ? "" : $"\nThe generator itself reported:\n{Report()}")
+            );
+        isSound = true;
         return this;
     }
 

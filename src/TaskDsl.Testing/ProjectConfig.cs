@@ -8,7 +8,9 @@ namespace TaskDsl.Testing;
 internal sealed class ProjectConfig(GeneratorProject project) : AnalyzerConfigOptionsProvider
 {
     public override AnalyzerConfigOptions GlobalOptions { get; } =
-        new Properties(new() { ["build_property.RootNamespace"] = project.RootNamespace });
+        new Properties(
+            new() { ["build_property.RootNamespace"] = project.RootNamespace, ["build_property.MSBuildProjectDirectory"] = project.Folder }
+        );
 
     public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => Properties.None;
 

@@ -6,38 +6,44 @@ namespace TaskDsl.Testing;
 
 /// <summary>
 /// Holds texts against <c>*.verified.*</c> files beside the test, in Verify's naming. A text that differs is written to
-/// <c>*.received.*</c> and, on a developer's machine, opened in the diff tool that DiffEngine finds; the test fails with the difference.
-/// With <c>TASKDSL_ACCEPT_SNAPSHOTS=true</c> in the environment (never in CI) what is received becomes what is verified.
+/// <c>*.received.*</c> and, on a developer's machine with a display, opened in the diff tool that DiffEngine finds; the test fails with the
+/// difference. With <c>TASKDSL_ACCEPT_SNAPSHOTS=true</c> in the environment what is received becomes what is verified; never in CI, which
+/// sets <c>CI=true</c> or what its server is known by.
 /// </summary>
 public static class Snapshot
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    private static bool Accepts =>
-        !BuildServerDetector.Detected
-        && string.Equals(Environment.GetEnvironmentVariable("TASKDSL_ACCEPT_SNAPSHOTS"), "true", StringComparison.OrdinalIgnoreCase);
+    private static bool Accepts => Surroundings.IsSet("TASKDSL_ACCEPT_SNAPSHOTS") && !Surroundings.IsBuildServer;
+
+    private static bool ShowsDifferences => Surroundings.HasDisplay && !Surroundings.IsBuildServer;
 
     /// <summary>Holds a text against <c>Class.Method.verified.&lt;extension&gt;</c>.</summary>
     /// <param name="text">The text.</param>
     /// <param name="extension">The snapshot's extension. Default: <c>txt</c>.</param>
     /// <param name="parameters">What tells the cases of a theory apart: it is put behind the method's name. Default: nothing.</param>
-    /// <param name="sourceFile">The test's file; the compiler gives it. Its name is taken for the class.</param>
+    /// <param name="sourceFile">The test's file; the compiler gives it. The class that has the method in it gives its name.</param>
     /// <param name="method">The test's method; the compiler gives it.</param>
-    /// <exception cref="SnapshotException">The text differs, or there is no snapshot yet.</exception>
+    /// <param name="line">The line of the call; the compiler gives it.</param>
+    /// <exception cref="SnapshotException">
+    /// The text differs, there is no snapshot yet, there is one of a case that the theory has no more, or it is another test's.
+    /// </exception>
     public static void Verify(
         string text,
         string extension = "txt",
         string parameters = "",
         [CallerFilePath] string sourceFile = "",
-        [CallerMemberName] string method = ""
-    ) => VerifyAll(new Dictionary<string, (string, string)> { [""] = (extension, text) }, parameters, sourceFile, method);
+        [CallerMemberName] string method = "",
+        [CallerLineNumber] int line = 0
+    ) => VerifyAll(new Dictionary<string, (string, string)> { [""] = (extension, text) }, parameters, sourceFile, method, line);
 
     /// <summary>Holds all the texts of a test against its snapshots; a snapshot of which nothing is received fails, too.</summary>
     internal static void VerifyAll(
         IReadOnlyDictionary<string, (string Extension, string Text)> texts,
         string parameters,
         string sourceFile,
-        string method
+        string method,
+        int line
     )
     {
         var folder = Path.GetDirectoryName(sourceFile) ?? "";
@@ -46,7 +52,9 @@ public static class Snapshot
                 $"There is no folder '{folder}' to look for snapshots in: the compiler rewrote the test's path. Import "
                     + "TaskDsl.Testing's props, or set DeterministicSourcePaths to false."
             );
-        var name = $"{Path.GetFileNameWithoutExtension(sourceFile)}.{method}{(parameters.Length > 0 ? "_" + Safe(parameters) : "")}";
+        var source = TestSource.Of(sourceFile);
+        var type = source.ClassOf(method, line);
+        var name = $"{type}.{method}{(parameters.Length > 0 ? "_" + Safe(parameters) : "")}";
 
         var failures = new List<string>();
         var expected = new HashSet<string>(StringComparer.Ordinal);
@@ -54,21 +62,31 @@ public static class Snapshot
         {
             var path = Path.Combine(folder, name + Safe(part));
             expected.Add($"{path}.verified.{extension}");
+            new SnapshotUse($"{type}.{method}{(parameters.Length > 0 ? $"({parameters})" : "")}{part}", line, Normal(text)).Of(
+                $"{path}.verified.{extension}"
+            );
             if (Compare($"{path}.verified.{extension}", $"{path}.received.{extension}", Normal(text)) is { } failure)
                 failures.Add(failure);
         }
 
-        foreach (
-            var stale in Directory
-                .EnumerateFiles(folder, $"{name}*.verified.*")
-                .Where(path => IsOf(name, path) && !expected.Contains(path))
-                .Order(StringComparer.Ordinal)
-        )
+        bool IsStale(string path) =>
+            IsOf(name, path)
+                ? !expected.Contains(path)
+                : source.IsGone(
+                    type,
+                    method,
+                    parameters,
+                    Path.GetFileName(path)[(type.Length + 1)..].Split(".verified.")[0].Split('#')[0],
+                    Safe
+                );
+        foreach (var stale in Directory.EnumerateFiles(folder, $"{type}.{method}*.verified.*").Where(IsStale).Order(StringComparer.Ordinal))
         {
             if (Accepts)
                 File.Delete(stale);
             else
-                failures.Add($"{Path.GetFileName(stale)}: nothing like it was received. Delete it if that is right.");
+                failures.Add(
+                    $"{Path.GetFileName(stale)}: nothing like it was received, and no case of a theory has it. Delete it if that is right."
+                );
         }
 
         if (failures.Count > 0)
@@ -83,8 +101,9 @@ public static class Snapshot
         var before = File.Exists(verified) ? Normal(File.ReadAllText(verified)) : null;
         if (before == text)
         {
+            if (File.Exists(received) && ShowsDifferences)
+                DiffRunner.Kill(received, verified);
             File.Delete(received);
-            DiffRunner.Kill(received, verified);
             return null;
         }
 
@@ -96,7 +115,7 @@ public static class Snapshot
         }
 
         File.WriteAllText(received, text, Utf8);
-        if (!BuildServerDetector.Detected)
+        if (ShowsDifferences)
             DiffRunner.Launch(received, verified, Utf8);
         var name = Path.GetFileName(verified);
         return before is null
@@ -105,7 +124,8 @@ public static class Snapshot
     }
 
     // Class.Method.verified.txt and Class.Method#Hint.verified.cs, but not Class.MethodOther.verified.txt.
-    private static bool IsOf(string name, string path) => Path.GetFileName(path)[name.Length] is '.' or '#';
+    private static bool IsOf(string name, string path) =>
+        Path.GetFileName(path) is var file && file.StartsWith(name, StringComparison.Ordinal) && file[name.Length] is '.' or '#';
 
     private static string Normal(string text) => text.TrimStart('\uFEFF').ReplaceLineEndings("\n");
 

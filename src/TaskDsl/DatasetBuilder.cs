@@ -6,6 +6,7 @@ using TaskDsl.Data.Files;
 using TaskDsl.Data.Sources;
 using TaskDsl.Data.Stages;
 using TaskDsl.Tasks;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl;
 
@@ -65,6 +66,13 @@ public sealed class DatasetBuilder<TExample>
         options ??= new DataOptions();
         var report = new DataReport();
         SourceFile[] files = [.. sources.SelectMany(source => Files(source, options))];
+        foreach (var twice in files.GroupBy(file => (file.Path, file.Language)).Where(same => same.Count() > 1))
+            if (!stages.Any(stage => stage is Deduplicate))
+                report.Tell(
+                    twice.First().Name,
+                    twice.First().Name,
+                    $"it is read {twice.Count()} times; 'deduplicate' leaves repeated records out."
+                );
         using var rejects = Rejects.Open(task, options, files);
         var context = new StageContext(task, report, rejects);
         var examples = ReadAsync(files, report, context, options.Threads, cancellationToken);
@@ -107,25 +115,28 @@ public sealed class DatasetBuilder<TExample>
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
+        var withRecords = new HashSet<SourceFile>();
         await foreach (
             var (block, parsed) in BlocksAsync(files, cancellationToken)
-                .OnThreads(block => (block, block.Parse(task)), threads, cancellationToken)
+                .OnThreads(block => (block, block.Parse(task, stages is [var first, ..] ? first : null)), threads, cancellationToken)
                 .ConfigureAwait(false)
         )
         {
             using var returned = block;
+            withRecords.Add(block.From);
             for (var i = 0; i < parsed.Length; i++)
             {
                 report.Read++;
+                if (block.Notice(i) is { } notice)
+                    report.Tell(block.From.Name, $"{block.Origin(i)}", notice);
                 var (example, error) = parsed[i];
+                // A test record that is set aside has been found all the same.
+                SplitName? official = block.From.Keys?.Has(block.Origin(i)) == true ? SplitName.Test : null;
                 if (example is not null)
                 {
-                    if (block.From.Keys is { } keys)
-                        example = example with
-                        {
-                            Origin = example.Origin with { Split = keys.Has(example.Origin) ? SplitName.Test : null },
-                        };
-                    yield return (TExample)example;
+                    yield return (TExample)(
+                        official is null ? example : example with { Origin = example.Origin with { Split = official } }
+                    );
                     continue;
                 }
 
@@ -133,6 +144,8 @@ public sealed class DatasetBuilder<TExample>
             }
         }
 
+        foreach (var file in files.Except(withRecords))
+            report.Tell(file.Name, file.Name, "it has no records.");
         foreach (var file in files.DistinctBy(f => f.Keys))
             file.Keys?.CheckAllFound(file.Source);
     }
@@ -160,9 +173,26 @@ public sealed class DatasetBuilder<TExample>
                 $"task '{task.Name}': source '{source.Path}' has both split and test_keys; the one says that all records belong "
                     + "together, the other divides them."
             );
+        CheckColumns(source);
         var keys = TestKeys.Read(source, options.ProjectDirectory);
         return SourceFiles
             .Find(source.Path, options.ProjectDirectory)
             .Select(path => new SourceFile(source, path, Path.GetRelativePath(options.ProjectDirectory, path), language, keys));
+    }
+
+    // As the compiler checks the YAML's.
+    private void CheckColumns(DataSource source)
+    {
+        string[] fields = [.. task.InputFields.Concat(task.OutputFields).Select(f => f.Name)];
+        var read = fields.ToDictionary(field => field, field => source.Columns.GetValueOrDefault(field) ?? field);
+        if (source.Columns.Keys.FirstOrDefault(field => !fields.Contains(field)) is { } unknown)
+            throw Wrong($"names the field '{unknown}', which the task does not have{NearestWord.Choice(unknown, fields)}");
+        var twice = read.GroupBy(pair => pair.Value).FirstOrDefault(same => same.Count() > 1);
+        if (twice is not null && source.Shape is null)
+            throw Wrong(
+                $"reads {string.Join(" and ", twice.Select(pair => $"'{pair.Key}'"))} from the column '{twice.Key}'; one field reads it"
+            );
+
+        DataException Wrong(string what) => new($"task '{task.Name}': source '{source.Path}': 'columns' {what}");
     }
 }

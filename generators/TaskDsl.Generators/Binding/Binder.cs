@@ -5,6 +5,7 @@ using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Vocabulary;
 using TaskDsl.Generators.Yaml;
 using TaskDsl.Vocabulary;
+using static TaskDsl.Generators.Binding.Wording;
 using TypeKind = TaskDsl.Generators.Vocabulary.TypeKind;
 
 namespace TaskDsl.Generators.Binding;
@@ -93,9 +94,7 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
             {
                 var known = type.Properties.Select(p => p.Key).Where(k => nameKey is null || k != "name").ToList();
                 Report(Rules.UnknownProperty, key, key.Value, type.Label, NearestWord.Choice(key.Value, known));
-                // The property that was meant is not missing on top of that.
-                if (NearestWord.To(key.Value, known) is { } meant)
-                    tried.Add(meant);
+                BindMeant(NearestWord.To(key.Value, known), key, node);
                 continue;
             }
 
@@ -108,6 +107,17 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
         }
 
         return Complete(mapping, type, bound, tried);
+
+        // The property that was meant is not missing on top of that, and what its value says is known.
+        void BindMeant(string? meant, YamlScalar key, YamlNode node)
+        {
+            if (meant is null || !tried.Add(meant) || mapping[meant] is not null)
+                return;
+            var (property, before) = (type.Properties.First(p => p.Key == meant), problems.Count);
+            if (Bind(node, property.Type, property) is { } value)
+                bound.Add(new BoundProperty(property, key, value));
+            problems.RemoveRange(before, problems.Count - before);
+        }
     }
 
     private BoundRecord? Complete(YamlNode node, RecordModel type, List<BoundProperty> bound, HashSet<string>? tried = null)
@@ -323,20 +333,6 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
 
     private static KeywordModel? Matching(ChoiceModel choice, string value) =>
         choice.Keywords.FirstOrDefault(k => Glob.MatchesAny(k.Matches, value));
-
-    private static string Expected(TypeRef type) =>
-        type.Kind switch
-        {
-            TypeKind.Boolean => "true or false",
-            TypeKind.Integer or TypeKind.Long => "a whole number",
-            TypeKind.Double => "a number",
-            TypeKind.TimeSpan => "a time span (as 01:30:00)",
-            TypeKind.Expression => "an expression over the task's fields",
-            TypeKind.Reference => $"the name of {Article(type.Document)}",
-            _ => "a text",
-        };
-
-    private static string Article(string label) => ("aeiou".IndexOf(label[0]) >= 0 ? "an " : "a ") + label;
 
     // A missing property is reported at the head of what lacks it, not over its whole length.
     private static SourceSpan Head(YamlNode node) =>

@@ -9,6 +9,9 @@ public sealed record ProjectFiles(EquatableArray<string> Paths)
 {
     private HashSet<string>? known;
 
+    // Files and the folders that hold them.
+    private HashSet<string> Known => known ??= [.. Paths.SelectMany(file => Folders(file).Prepend(file))];
+
     /// <summary>The files of these paths, in whatever order.</summary>
     public static ProjectFiles Of(IEnumerable<string> paths) =>
         new(new EquatableArray<string>(paths.Where(path => path.Length > 0).OrderBy(path => path, StringComparer.Ordinal)));
@@ -25,25 +28,12 @@ public sealed record ProjectFiles(EquatableArray<string> Paths)
             || normal.IndexOf(':') >= 0
         )
             return true;
-        if (known is null)
-        {
-            var all = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var file in Paths)
-            {
-                all.Add(file);
-                for (var slash = file.LastIndexOf('/'); slash > 0; slash = file.LastIndexOf('/', slash - 1))
-                    all.Add(file.Substring(0, slash));
-            }
-
-            known = all;
-        }
-
-        return PathGlob.IsPattern(normal) ? Paths.Any(file => PathGlob.IsMatch(normal, file)) : known.Contains(normal);
+        return PathGlob.IsPattern(normal) ? Paths.Any(file => PathGlob.IsMatch(normal, file)) : Known.Contains(normal);
     }
 
-    /// <summary>A hint at the file that was probably meant.</summary>
+    /// <summary>A hint at the file or folder that was probably meant.</summary>
     public string Suggest(string path) =>
-        NearestWord.To(Normal(path), Paths.Where(p => !p.EndsWith(".yaml", StringComparison.Ordinal)).Take(2000)) is { } near
+        NearestWord.To(Normal(path), Known.Where(p => !p.EndsWith(".yaml", StringComparison.Ordinal)).Take(2000)) is { } near
             ? $"; did you mean '{near}'?"
             : "";
 
@@ -51,6 +41,12 @@ public sealed record ProjectFiles(EquatableArray<string> Paths)
     public bool Equals(ProjectFiles? other) => other is not null && Paths.Equals(other.Paths);
 
     public override int GetHashCode() => Paths.GetHashCode();
+
+    private static IEnumerable<string> Folders(string file)
+    {
+        for (var slash = file.LastIndexOf('/'); slash > 0; slash = file.LastIndexOf('/', slash - 1))
+            yield return file.Substring(0, slash);
+    }
 
     private static string Normal(string path)
     {

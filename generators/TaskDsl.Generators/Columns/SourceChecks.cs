@@ -1,9 +1,11 @@
+using System.Text;
 using TaskDsl.Data.Files;
 using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Fields;
 using TaskDsl.Generators.Values;
 using TaskDsl.Generators.Yaml;
+using TaskDsl.Unicode;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Generators.Columns;
@@ -64,7 +66,11 @@ internal sealed class SourceChecks
 
         if ((start.Signature.Content & format.Holds) == 0)
             Report(Rules.WrongContent, place, start.Path, start.Signature.Not(format.Name));
-        else if (source["shape"] is null or BoundNull && format.Columns(start, source) is { } columns)
+        else if (source["shape"] is not (null or BoundNull) || format.Columns(start, source) is not { } columns)
+            return; // The run sees what it is.
+        else if (columns.Fault is { } fault)
+            Report(Rules.WrongContent, place, start.Path, $"a table whose header is {fault}");
+        else
             Compare(start, columns, format.IsHeaded);
     }
 
@@ -110,14 +116,33 @@ internal sealed class SourceChecks
         // A column that is not declared is often the one that was meant: one mistake, one problem.
         var undeclared = columns.Always.Where(column => !read.Contains(column)).ToList();
         if (undeclared.Count > 0 && problems.Count == before)
-            Report(Rules.UndeclaredColumn, place, start.Path, string.Join(", ", undeclared.Select(c => $"'{c}'")));
+            Report(Rules.UndeclaredColumn, place, start.Path, string.Join(", ", undeclared.Distinct().Select(Described)));
     }
 
+    private static string Described(string column) => column.Length > 0 ? $"'{column}'" : "a column without a name (written '')";
+
     private static string Hint(string field, ColumnNames columns) =>
-        NearestWord.To(field, columns.Any) is { } near
-            ? $"; did you mean 'columns: {{{field}: {near}}}'?"
-            : $" (it has {string.Join(", ", columns.Any.Take(12))}{(columns.Any.Count > 12 ? ", …" : "")}; "
-                + $"'columns: {{{field}: <column>}}' reads it from another)";
+        NearestWord.To(field, columns.Any) is { } near ? $"; did you mean 'columns: {{{field}: {Yaml(near, field)}}}'?"
+        : Layout(columns) is { } layout ? $"; {layout}"
+        : $" (it has {string.Join(", ", columns.Any.Where(c => c.Length > 0).Take(12))}{(columns.Any.Count > 12 ? ", …" : "")}; "
+            + $"'columns: {{{field}: <column>}}' reads it from another)";
+
+    // Records that others lay out in a way of their own.
+    private static string? Layout(ColumnNames columns) =>
+        columns.Any.Contains("messages") ? "'shape: messages' reads its messages"
+        : columns.Any.Contains("conversations") ? "'shape: sharegpt' reads its conversations"
+        : columns.Any.Contains("instruction") && columns.Any.Contains("output") ? "'shape: alpaca' reads its instructions"
+        : columns.Any.All(column => column.Length > 0 && column.All(sign => sign is >= '0' and <= '9'))
+            ? "it seems to hold columns instead of records: pandas writes records with to_json(orient='records')"
+        : null;
+
+    // What looks like the field is written so that it is seen to be another.
+    private static string Yaml(string column, string field) =>
+        column.Trim() != column
+        || column.Any(Visible.IsHidden)
+        || column.Normalize(NormalizationForm.FormKC) == field.Normalize(NormalizationForm.FormKC)
+            ? $"\"{string.Concat(column.Select(sign => sign < '\u0080' ? sign.ToString() : $"\\u{(int)sign:X4}"))}\""
+            : column;
 
     private void Report(Microsoft.CodeAnalysis.DiagnosticDescriptor rule, YamlNode node, params string[] arguments) =>
         problems.Add(new Problem(rule, path, node.Span, arguments));

@@ -24,13 +24,13 @@ internal sealed record TextFormat(string Name, FileContent Holds, Func<FileStart
         ["global::TaskDsl.Data.Sources.Csv"] = new(
             "CSV",
             FileContent.Text,
-            (start, source) => Header(start.FirstLine, source.Text("delimiter") is { Length: 1 } sign ? sign[0] : ',', quotes: true),
+            (start, source) => HeaderColumns.Of(start, source.Text("delimiter") is { Length: 1 } sign ? sign[0] : null, quotes: true),
             IsHeaded: true
         ),
         ["global::TaskDsl.Data.Sources.Tsv"] = new(
             "TSV",
             FileContent.Text,
-            (start, source) => Header(start.FirstLine, '\t', source["quotes"] is BoundScalar { Value: true }),
+            (start, source) => HeaderColumns.Of(start, '\t', source["quotes"] is BoundScalar { Value: true }),
             IsHeaded: true
         ),
         ["global::TaskDsl.Data.Sources.Conll"] = new(
@@ -59,41 +59,4 @@ internal sealed record TextFormat(string Name, FileContent Holds, Func<FileStart
     private static ColumnNames? Seen(ColumnNames columns) => columns.Any.Count == 0 ? null : columns;
 
     private static ColumnNames Fixed(params string[] names) => new(new(names), new(names));
-
-    // A header in quotes that goes on in the next line is left to the run.
-    private static ColumnNames? Header(string line, char separator, bool quotes)
-    {
-        var names = new List<string>();
-        for (var at = 0; at <= line.Length; at++)
-        {
-            var quoted = quotes && at < line.Length && line[at] == '"';
-            var end = quoted ? Closing(line, at) : line.IndexOf(separator, at);
-            if (quoted && (end < 0 || (end + 1 < line.Length && line[end + 1] != separator)))
-                return null;
-            names.Add(
-                quoted ? line.Substring(at + 1, end - at - 1).Replace("\"\"", "\"") : line.Substring(at, (end < 0 ? line.Length : end) - at)
-            );
-            if (end < 0)
-                break;
-            at = quoted ? end + 1 : end;
-            if (at >= line.Length && quoted)
-                break;
-        }
-
-        return line.Length == 0 ? null : Fixed([.. names]);
-    }
-
-    private static int Closing(string line, int at)
-    {
-        for (at++; at < line.Length; at++)
-        {
-            if (line[at] != '"')
-                continue;
-            if (at + 1 >= line.Length || line[at + 1] != '"')
-                return at;
-            at++;
-        }
-
-        return -1;
-    }
 }

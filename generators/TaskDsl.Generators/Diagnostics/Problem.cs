@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
+using TaskDsl.Unicode;
 
 namespace TaskDsl.Generators.Diagnostics;
 
@@ -23,11 +24,14 @@ public sealed record Problem
     /// <summary>Where in the file.</summary>
     public SourceSpan Span { get; }
 
+    /// <summary>Whether nothing can be made of what it stands in.</summary>
+    public bool IsError => Rule.DefaultSeverity == DiagnosticSeverity.Error;
+
     /// <summary>The diagnostic that the compiler reports.</summary>
     public Diagnostic ToDiagnostic() =>
         Diagnostic.Create(
             Rule,
             Location.Create(Path, new TextSpan(Span.Start, Span.Length), new LinePositionSpan(Span.From, Span.To)),
-            arguments.Split('\u0000')
+            arguments.Split('\u0000').Select(Visible.Of).ToArray<object>()
         );
 }

@@ -42,6 +42,17 @@ public static class Rules
         "'{0}' names no file or folder of the project{1}"
     );
     public static readonly DiagnosticDescriptor UnknownKind = Rule("TDSL1109", "Unknown kind", "'{0}' is not a kind of definition{1}");
+    public static readonly DiagnosticDescriptor KindlessName = Rule(
+        "TDSL1110",
+        "Kind missing in the file's name",
+        "the file begins as a {0}, and its name does not say so; rename it to '{1}'"
+    );
+    public static readonly DiagnosticDescriptor Companions = Rule(
+        "TDSL1111",
+        "Two that go together otherwise than alone",
+        "'{0}' stands beside '{1}': {2}. Leave one of them out if you mean the other alone",
+        DiagnosticSeverity.Warning
+    );
 
     // 12xx: across files
     public static readonly DiagnosticDescriptor UnknownReference = Rule("TDSL1201", "Unknown reference", "there is no {0} named '{1}'{2}");
@@ -60,8 +71,14 @@ public static class Rules
     // 13xx: tasks
     public static readonly DiagnosticDescriptor BadFieldType = Rule("TDSL1301", "Bad field type", "'{0}' is not a type: {1}");
     public static readonly DiagnosticDescriptor BadTask = Rule("TDSL1302", "Inconsistent task", "{0}");
-    public static readonly DiagnosticDescriptor UnfitMetric = Rule(
+    public static readonly DiagnosticDescriptor MissingSurface = Rule(
         "TDSL1303",
+        "Missing surface",
+        "the {0} '{1}' has no surface in {2}, where others have one, and is written '{1}' there; add it, as surfaces: {{{3}}}",
+        DiagnosticSeverity.Warning
+    );
+    public static readonly DiagnosticDescriptor UnfitMetric = Rule(
+        "TDSL1304",
         "Unfit metric",
         "metric {0} measures one field of type {1}, and the output has {2}; what fits it is {3}"
     );
@@ -71,6 +88,13 @@ public static class Rules
     public static readonly DiagnosticDescriptor UnknownVariable = Rule("TDSL1402", "Unknown variable", "'{0}' is not known here{1}");
     public static readonly DiagnosticDescriptor UnsupportedTemplate = Rule("TDSL1403", "Unsupported template", "{0}");
     public static readonly DiagnosticDescriptor BadPrompt = Rule("TDSL1404", "Inconsistent prompt", "{0}");
+    public static readonly DiagnosticDescriptor InputNotShown = Rule("TDSL1405", "Input not shown", "{0}", DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor ForeignTemplate = Rule(
+        "TDSL1406",
+        "Another template language",
+        "'{0}' is plain text here, which the model would read as it stands; a template is written {1}",
+        DiagnosticSeverity.Warning
+    );
 
     // 15xx: data files
     public static readonly DiagnosticDescriptor WrongContent = Rule("TDSL1501", "Wrong content", "'{0}' is {1}");

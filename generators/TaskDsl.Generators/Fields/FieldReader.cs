@@ -6,7 +6,13 @@ using TaskDsl.Generators.Yaml;
 namespace TaskDsl.Generators.Fields;
 
 /// <summary>Reads the fields of a task.</summary>
-public sealed class FieldReader(FieldNames names, IReadOnlyList<string> languages, string path, List<Problem> problems)
+public sealed class FieldReader(
+    FieldNames names,
+    IReadOnlyList<string> languages,
+    Func<string, bool> lacks,
+    string path,
+    List<Problem> problems
+)
 {
     // One bit each, while a record is read.
     private const int MostFields = 64;
@@ -111,13 +117,14 @@ public sealed class FieldReader(FieldNames names, IReadOnlyList<string> language
 
         var members = FieldNames.Members([.. entries.Select(e => e.Key.Value)]);
         var taken = languages.Select(_ => new Dictionary<string, string>(StringComparer.Ordinal)).ToArray();
+        var lacking = languages.Select(language => entries.Count(e => Lacks((BoundRecord)e.Value, language))).ToList();
         var labels = new List<LabelModel>(entries.Count);
         for (var i = 0; i < entries.Count; i++)
         {
             var (key, label) = (entries[i].Key, (BoundRecord)entries[i].Value);
             var given = label.Entries("surfaces");
             foreach (var surface in given)
-                if (!languages.Contains(surface.Key.Value))
+                if (lacks(surface.Key.Value))
                     Report(surface.Key.Span, $"the task has no language '{surface.Key.Value}', only {string.Join(", ", languages)}");
 
             var everywhere = label["surface"] as BoundScalar;
@@ -145,6 +152,23 @@ public sealed class FieldReader(FieldNames names, IReadOnlyList<string> language
                     wrong = node;
             }
 
+            // Where most labels, or in the first language as many, are written as their keys, the keys are meant.
+            var odd = languages
+                .Where((language, l) => lacking[l] * 2 < entries.Count + (l > 0 && given.Count > 0 ? 1 : 0) && Lacks(label, language))
+                .ToList();
+            if (odd.Count > 0)
+                problems.Add(
+                    new Problem(
+                        Rules.MissingSurface,
+                        path,
+                        key.Span,
+                        what,
+                        key.Value,
+                        string.Join(", ", odd),
+                        string.Join(", ", odd.Select(o => $"{o}: …"))
+                    )
+                );
+
             labels.Add(new LabelModel(key.Value, members[i], new(surfaces), label.Text("summary") ?? ""));
         }
 
@@ -153,6 +177,9 @@ public sealed class FieldReader(FieldNames names, IReadOnlyList<string> language
 
     private static string Having(Func<FieldType, bool> what) =>
         $"type {string.Join(" or ", FieldType.All.Where(what).Select(t => t.Word))} has";
+
+    private static bool Lacks(BoundRecord label, string language) =>
+        label["surface"] is null && label.Entries("surfaces").All(s => s.Key.Value != language);
 
     private static int Declared(BoundMap map) =>
         map.Node switch

@@ -24,19 +24,27 @@ public sealed record BoundDocument(
 {
     private static readonly DocumentSummary Nameless = new(null, null);
 
-    public static BoundDocument Bind(DocumentFile file, Project project, CancellationToken cancellationToken)
+    public static BoundDocument Bind(
+        DocumentFile file,
+        Project project,
+        Func<string, DocumentKind> kinds,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         // Many a tool has YAML files with two dots in their names; those that are none of ours are left alone.
         if (!project.Vocabulary.Claims(file.Kind.Word, file.Kind.Package is not null, file.Root))
             return new BoundDocument(file, null, default, Nameless, default, default);
+        var guess = new DocumentSummary(IndexEntry.Guess(kinds(project.Vocabulary.Meant(file.Kind.Word)), file.Title, file.Path), null);
         if (file.Root is null)
-            return new BoundDocument(file, null, default, Nameless, default, file.Problems);
+            return new BoundDocument(file, null, default, guess, default, file.Problems);
 
         var problems = file.Problems.ToList();
         var binder = new Binder(project.Vocabulary, project.Files, file.Path, problems);
         var value = binder.BindDocument(file.Root, file.Kind.Word, file.Kind.Package);
-        var unnamed = new BoundDocument(file, null, new(binder.References), Nameless, default, default);
+        if (value is not null)
+            problems.AddRange(Companions.Of(value, file.Path));
+        var unnamed = new BoundDocument(file, null, new(binder.References), guess, default, default);
         if ((file.Root as YamlMapping)?[file.Kind.Word] is not YamlScalar { IsNull: false } name)
             return unnamed with { Problems = new(problems) };
         if (Names.Pascal(name.Value) is null)

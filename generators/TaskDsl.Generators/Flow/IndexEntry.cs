@@ -9,6 +9,16 @@ namespace TaskDsl.Generators.Flow;
 /// <param name="Base">The definition without which it is nothing, as a prompt is without its task.</param>
 public sealed record IndexEntry(DocumentKind Kind, string Name, string Path, string HintName, bool IsWhole, DocumentName? Base)
 {
+    /// <summary>
+    /// Whether the name is a guess, because the file is broken before it could be read: it takes no name from others, and what refers to it
+    /// is left without a second error.
+    /// </summary>
+    public bool IsGuess { get; private init; }
+
+    /// <summary>What is called so, as far as can be told.</summary>
+    public static IndexEntry Guess(DocumentKind kind, string name, string path) =>
+        new(kind, name, path, "", IsWhole: false, Base: null) { IsGuess = true };
+
     /// <summary>What it is called.</summary>
     public DocumentName Document => new(Kind.Word, Name);
 

@@ -16,19 +16,33 @@ public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries, EquatableA
     /// <summary>What is declared, each name by the first that has it. Each is as whole as what it is nothing without.</summary>
     public static ProjectIndex Of(IEnumerable<IndexEntry> declared)
     {
-        var claims = NameClaims.Of(declared);
-        var entries = claims.Kept;
-        var broken = new HashSet<DocumentName>(entries.Where(e => !e.IsWhole).Select(e => e.Document));
+        var all = declared.ToList();
+        var claims = NameClaims.Of(all.Where(e => !e.IsGuess));
+        // Of what has no C# name or cannot be read the name is known all the same: it is broken, and not missing.
+        var entries = claims
+            .Kept.Concat(claims.Clashes.Select(clash => clash.Entry with { IsWhole = false }))
+            .Concat(all.Where(e => e.IsGuess))
+            .GroupBy(e => e.Document)
+            .Select(same => same.First())
+            .ToList();
+        var known = entries.ToDictionary(e => e.Document, e => e.IsWhole);
         return new ProjectIndex(
             new EquatableArray<IndexEntry>(
                 entries
-                    .Select(e => e.Base is { } basis && broken.Contains(basis) ? e with { IsWhole = false } : e)
+                    .Select(e => OnItsBase(e, known))
                     .OrderBy(e => e.Kind.Word, StringComparer.Ordinal)
                     .ThenBy(e => e.Name, StringComparer.Ordinal)
             ),
             new(claims.Clashes)
         );
     }
+
+    // What is of something that is not there may be of anything.
+    private static IndexEntry OnItsBase(IndexEntry entry, Dictionary<DocumentName, bool> known) =>
+        entry.Base is not { } basis ? entry
+        : !known.TryGetValue(basis, out var isWhole) ? entry with { IsWhole = false, Base = null }
+        : isWhole ? entry
+        : entry with { IsWhole = false };
 
     /// <summary>Looks a definition up; null where there is none.</summary>
     public IndexEntry? Find(DocumentName document) =>

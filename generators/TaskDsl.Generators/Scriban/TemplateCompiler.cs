@@ -19,6 +19,9 @@ public sealed class TemplateCompiler
     private readonly ExpressionCompiler expressions;
     private readonly TemplateWriter writer;
 
+    // Who writes one of them so writes all of them so: the first is told.
+    private Problem? foreign;
+
     /// <param name="text">The template.</param>
     /// <param name="scope">What it may name.</param>
     /// <param name="path">The file it stands in.</param>
@@ -122,6 +125,7 @@ public sealed class TemplateCompiler
             case ScriptEscapeStatement or ScriptNopStatement or ScriptEndStatement:
                 break;
             case ScriptRawStatement raw:
+                foreign ??= Reported(ForeignSyntax.Of(raw.Text.ToString(), raw.Text.Index, scope, text, path).FirstOrDefault());
                 writer.Literal(raw.Text.ToString());
                 break;
             case ScriptExpressionStatement { Expression: ScriptAssignExpression assignment }:
@@ -298,6 +302,13 @@ public sealed class TemplateCompiler
         }
 
         scope.Declare(name, writer.Local(name, term));
+    }
+
+    private Problem? Reported(Problem? problem)
+    {
+        if (problem is not null)
+            report(problem);
+        return problem;
     }
 
     private void Report(TemplateException error, ScriptNode statement)

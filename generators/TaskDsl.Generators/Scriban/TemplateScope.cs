@@ -7,6 +7,7 @@ namespace TaskDsl.Generators.Scriban;
 public sealed class TemplateScope
 {
     private readonly Dictionary<string, Term> variables = [];
+    private readonly HashSet<string> named = [];
     private readonly HashSet<string> used = ["buffer", "input", "output", "example", "template", "language", "phrasing"];
 
     /// <param name="input">The C# expression of the input.</param>
@@ -29,7 +30,17 @@ public sealed class TemplateScope
     public IEnumerable<string> Names => variables.Keys.Concat(Constants.Keys);
 
     /// <summary>A variable; null where there is none.</summary>
-    public Term? this[string name] => variables.TryGetValue(name, out var term) ? term : null;
+    public Term? this[string name]
+    {
+        get
+        {
+            named.Add(name);
+            return variables.TryGetValue(name, out var term) ? term : null;
+        }
+    }
+
+    /// <summary>The names that were looked up.</summary>
+    public ICollection<string> Named => named;
 
     /// <summary>Whether a name stands for something that is known when the template is compiled.</summary>
     public bool IsConstant(string name) => !variables.ContainsKey(name) && Constants.ContainsKey(name);

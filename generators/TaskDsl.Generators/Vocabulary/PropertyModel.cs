@@ -35,4 +35,7 @@ public sealed record PropertyModel(
     /// The number or text that it has, or that it holds as a list, where the YAML gives none; null where no <c>[DefaultValue]</c> tells.
     /// </summary>
     public object? Default { get; init; }
+
+    /// <summary>The property that it changes the meaning of; null where there is none.</summary>
+    public BesideModel? Beside { get; init; }
 }

@@ -38,6 +38,10 @@ public sealed record VocabularyModel(
             && (isOurs || Documents.Count > 0)
         );
 
+    /// <summary>The kind that a word in a file's name says or was probably meant to say.</summary>
+    public string Meant(string kind) =>
+        Documents.Any(d => d.Kind == kind) ? kind : NearestWord.To(kind, Documents.Select(d => d.Kind)) ?? kind;
+
     /// <summary>What to do about a kind that is not known.</summary>
     /// <param name="kind">The kind.</param>
     /// <param name="package">The package of ours that brings it; null where none does.</param>

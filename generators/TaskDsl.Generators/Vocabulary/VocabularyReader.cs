@@ -172,6 +172,7 @@ public sealed class VocabularyReader
         var length = Attribute(property, "System.ComponentModel.DataAnnotations.LengthAttribute");
         var path = Attribute(property, "TaskDsl.Vocabulary.FilePathAttribute");
         var fields = Attribute(property, "TaskDsl.Vocabulary.FieldNameAttribute");
+        var beside = Attribute(property, "TaskDsl.Vocabulary.BesideAttribute")?.ConstructorArguments;
         var otherwise = Attribute(property, "System.ComponentModel.DefaultValueAttribute");
         var limits = (range ?? length)?.ConstructorArguments;
         return new PropertyModel(
@@ -193,6 +194,7 @@ public sealed class VocabularyReader
                 ? Type(words).Name
                 : null,
             Default = otherwise?.ConstructorArguments[0] is { } value ? value.Value as string ?? (object?)Number(value) : null,
+            Beside = beside is { } two ? new BesideModel((string)two[0].Value!, (string)two[1].Value!) : null,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis.Text;
 using TaskDsl.Generators.Diagnostics;
 using YamlDotNet.Core;
@@ -11,8 +12,15 @@ namespace TaskDsl.Generators.Yaml;
 /// </summary>
 public sealed class YamlReader
 {
+    // A key and a colon that is none of YAML's: text before it has a space or other letters.
+    private static readonly Regex WrongColon = new(@"^[A-Za-z_][A-Za-z0-9_-]*(：|:(?=[{\[""']))", RegexOptions.CultureInvariant);
+
+    private static readonly Regex KeyAndBracket = new(@"^([A-Za-z_][A-Za-z0-9_-]*) [{\[]", RegexOptions.CultureInvariant);
+
+    // ASCII words with such a comma between them are no text of any language.
+    private static readonly Regex WrongComma = new(@"^[A-Za-z_][A-Za-z0-9_-]*[，、](?=[A-Za-z0-9_，、-]*$)", RegexOptions.CultureInvariant);
+
     private const int DeepestNesting = 64;
-    private const string Unfinished = "the text ends in the middle of something; is a bracket, a brace or a quote not closed?";
     private const int LongestText = 4 * 1024 * 1024;
 
     private readonly string text;
@@ -45,15 +53,10 @@ public sealed class YamlReader
         {
             return null;
         }
-        catch (YamlException e)
-        {
-            problems.Add(Explain(e, path, text));
-            return null;
-        }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // YamlDotNet throws others, too (InvalidOperationException on an unclosed bracket); a generator must not.
-            problems.Add(new Problem(Rules.BrokenYaml, path, EndOf(text), Unfinished));
+            problems.Add(YamlMistake.Of(e, path, text));
             return null;
         }
     }
@@ -91,13 +94,15 @@ public sealed class YamlReader
             Refuse(span, $"nesting deeper than {DeepestNesting}", "Flatten the document.");
 
         if (parser.TryConsume<Scalar>(out var scalar))
-            return new YamlScalar(
-                span,
-                scalar.Value,
-                text.Substring(span.Start, span.Length),
-                scalar.Style == ScalarStyle.Plain,
-                scalar.Style == ScalarStyle.Literal
-            );
+        {
+            var (plain, block) = (scalar.Style == ScalarStyle.Plain, scalar.Style == ScalarStyle.Literal);
+            var read = new YamlScalar(span, scalar.Value, text.Substring(span.Start, span.Length), plain, block)
+            {
+                IsCut = plain && text.AsSpan(span.Start + span.Length).TrimStart(' ') is ['#', ..],
+            };
+            CheckSigns(read, isKey: false);
+            return read;
+        }
 
         if (parser.TryConsume<SequenceStart>(out var start))
         {
@@ -113,72 +118,63 @@ public sealed class YamlReader
         while (!parser.Accept<MappingEnd>(out _))
         {
             var key = ReadNode(depth + 1, cancellationToken);
-            // The parser lets a tab pass that stands behind spaces; the next line's spaces would then not be those of this one.
-            if (
-                mapping.Style == MappingStyle.Block
-                && text.LastIndexOf('\t', Math.Max(0, key.Span.Start - 1), Math.Min(key.Span.From.Character, key.Span.Start))
-                    is var tab
-                        and >= 0
-            )
-            {
-                problems.Add(Tab(path, SourceText.From(text).Lines, key.Span.From.Line, tab - (key.Span.Start - key.Span.From.Character)));
-                throw new Refused();
-            }
+            CheckSigns(key, isKey: true);
+            if (mapping.Style == MappingStyle.Block)
+                CheckIndent(key);
+            if (mapping.Style == MappingStyle.Flow && key is not YamlScalar && key.Span.Start > 0 && text[key.Span.Start - 1] == '{')
+                Refuse(YamlMistake.Template(path, text, key.Span.Start - 1));
 
             var value = ReadNode(depth + 1, cancellationToken);
             if (key is not YamlScalar name)
                 problems.Add(new Problem(Rules.BrokenYaml, path, key.Span, $"a key must be a single word, this is {key.Description}"));
-            else if (!seen.Add(name.Value))
-                problems.Add(new Problem(Rules.DuplicateKey, path, key.Span, name.Value));
-            else
+            else if (seen.Add(name.Value))
                 entries.Add(new YamlEntry(name, value));
+            else
+                Twice(entries, name, value);
         }
 
         return new YamlMapping(SpanOf(mapping.Start, parser.Consume<MappingEnd>().End), entries);
     }
 
-    private void Refuse(SourceSpan span, string what, string instead)
+    // Where the first has no value, the second is what was meant: nothing misses it on top of that.
+    private void Twice(List<YamlEntry> entries, YamlScalar name, YamlNode value)
     {
-        problems.Add(new Problem(Rules.RefusedYaml, path, span, what, instead));
+        problems.Add(new Problem(Rules.DuplicateKey, path, name.Span, name.Value));
+        var first = entries.FindIndex(entry => entry.Key.Value == name.Value);
+        if (first >= 0 && entries[first].Value is YamlScalar { IsNull: true })
+            entries[first] = new YamlEntry(entries[first].Key, value);
+    }
+
+    // The parser lets a tab pass that stands behind spaces, and takes other scripts' spaces for letters: the next line's spaces would then
+    // not be those of this one.
+    private void CheckIndent(YamlNode key)
+    {
+        var place = key.Span.Start - key.Span.From.Character;
+        while (place < key.Span.Start && text[place] != '\t')
+            place++;
+        if (place < text.Length && text[place] != ' ' && char.IsWhiteSpace(text[place]) && text[place] is not ('\r' or '\n'))
+            Refuse(YamlMistake.Indented(path, text, place));
+    }
+
+    private void CheckSigns(YamlNode node, bool isKey)
+    {
+        if (node is not YamlScalar { IsPlain: true } scalar || scalar.Raw != scalar.Value)
+            return;
+        if (isKey && WrongColon.Match(scalar.Value) is { Success: true, Length: var key })
+            Refuse(YamlMistake.Colon(path, text, scalar.Span.Start + key - 1));
+        if (isKey && KeyAndBracket.Match(scalar.Value) is { Success: true, Groups: var found })
+            Refuse(YamlMistake.NoColon(path, text, scalar.Span.Start, found[1].Value));
+        if (WrongComma.Match(scalar.Value) is { Success: true, Length: var word })
+            Refuse(YamlMistake.Comma(path, text, scalar.Span.Start + word - 1));
+    }
+
+    private void Refuse(SourceSpan span, string what, string instead) => Refuse(new Problem(Rules.RefusedYaml, path, span, what, instead));
+
+    private void Refuse(Problem problem)
+    {
+        problems.Add(problem);
         throw new Refused();
     }
-
-    private static Problem Explain(YamlException e, string path, string text)
-    {
-        // The parser speaks of "tokens" where a tab indents, and points at what stands above; this is the commonest mistake of all.
-        var lines = SourceText.From(text).Lines;
-        for (
-            var i = Math.Min((int)Math.Max(0, e.Start.Line - 1), lines.Count - 1);
-            i < lines.Count && (i <= e.End.Line || e.Message.Contains(" tab "));
-            i++
-        )
-            if (IndentingTab(lines[i].ToString()) is var tab and >= 0)
-                return Tab(path, lines, i, tab);
-
-        if (e.Start.Index >= text.TrimEnd().Length)
-            return new Problem(Rules.BrokenYaml, path, EndOf(text), Unfinished);
-        var message = e.Message;
-        var colon = message.IndexOf("): ", StringComparison.Ordinal);
-        if (message.StartsWith("(", StringComparison.Ordinal) && colon > 0)
-            message = message.Substring(colon + 3);
-        return new Problem(Rules.BrokenYaml, path, SpanOf(e.Start, e.End), message.TrimEnd('.'));
-    }
-
-    private static int IndentingTab(string line)
-    {
-        for (var i = 0; i < line.Length && line[i] is ' ' or '\t'; i++)
-            if (line[i] == '\t')
-                return i;
-        return -1;
-    }
-
-    private static Problem Tab(string path, TextLineCollection lines, int line, int column) =>
-        new(
-            Rules.BrokenYaml,
-            path,
-            new SourceSpan(lines[line].Start + column, 1, new LinePosition(line, column), new LinePosition(line, column + 1)),
-            "a tab indents this line; YAML indents by spaces only"
-        );
 
     private static SourceSpan SpanOf(Mark start, Mark end)
     {
@@ -189,13 +185,6 @@ public sealed class YamlReader
         return length > 0 && to > from
             ? new SourceSpan((int)start.Index, length, from, to)
             : new SourceSpan((int)start.Index, 0, from, from);
-    }
-
-    private static SourceSpan EndOf(string text)
-    {
-        var lines = SourceText.From(text).Lines;
-        var position = lines.GetLinePosition(text.Length);
-        return new SourceSpan(text.Length, 0, position, position);
     }
 
     private sealed class Refused : Exception;

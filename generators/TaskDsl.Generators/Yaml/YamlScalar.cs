@@ -17,6 +17,9 @@ public sealed class YamlScalar(SourceSpan span, string value, string raw, bool i
     /// <summary>Whether it is a literal block (<c>|</c>), whose text begins on the next line.</summary>
     public bool IsBlock { get; } = isBlock;
 
+    /// <summary>Whether a comment ends it that stands right behind it, and that may have been meant as more of it.</summary>
+    public bool IsCut { get; init; }
+
     /// <summary>Whether it is YAML's null.</summary>
     public bool IsNull => IsPlain && Value is "" or "~" or "null" or "Null" or "NULL";
 

@@ -15,7 +15,8 @@ internal sealed record DataRow(
     IReadOnlyList<Fact> Reasons,
     string Quarantine,
     string Missing,
-    IReadOnlyList<string> Samples
+    IReadOnlyList<string> Samples,
+    IReadOnlyList<string> Notices
 )
 {
     public static DataRow Of(string task, RecordedData data)
@@ -36,7 +37,8 @@ internal sealed record DataRow(
                 ? ""
                 : $"{Text(read)} read are not {Text(kept)} kept and {Text(left)} left out: {Text(Math.Abs(read - kept - left))} "
                     + $"{(read > kept + left ? "are missing" : "are too many")}.",
-            data.DroppedSamples
+            data.DroppedSamples,
+            data.Notices
         );
     }
 

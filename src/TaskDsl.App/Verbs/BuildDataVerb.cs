@@ -26,7 +26,7 @@ internal static class BuildDataVerb
     private static async Task<int> RunAsync(Session session, string[] names, DirectoryInfo? output, CancellationToken cancellationToken)
     {
         var table = new Table().RoundedBorder().AddColumns("task", "read", "kept", "train", "validation", "test", "left out");
-        var samples = new List<string>();
+        var (samples, notices) = (new List<string>(), new List<string>());
         foreach (var task in names.Length == 0 ? session.Catalog.Tasks : names.Select(session.Task))
         {
             using var data = await DatasetBuilder.LoadAsync(task, session.Data, cancellationToken).ConfigureAwait(false);
@@ -41,6 +41,7 @@ internal static class BuildDataVerb
                 Markup.Escape(string.Join("\n", report.Dropped.Select(d => $"{Number(d.Value)} {d.Key}")))
             );
             samples.AddRange(report.DroppedSamples);
+            notices.AddRange(report.Notices);
             if (output is not null)
                 Write(data, output, cancellationToken);
         }
@@ -48,6 +49,8 @@ internal static class BuildDataVerb
         session.Console.Write(table);
         foreach (var sample in samples)
             session.Console.MarkupLineInterpolated($"[yellow]left out:[/] {sample}");
+        foreach (var notice in notices)
+            session.Console.MarkupLineInterpolated($"[yellow]note:[/] {notice}");
         return ExitCode.Success;
     }
 

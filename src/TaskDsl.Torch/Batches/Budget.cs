@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Batches;
 
@@ -10,6 +11,6 @@ public sealed record Budget
     public double Epochs { get; init; } = 3;
 
     /// <summary>Optimizer steps. Default: as many as the epochs need.</summary>
-    [Range(1, int.MaxValue)]
+    [Range(1, int.MaxValue), Beside(nameof(Epochs), "the run ends at whichever of the two is reached first")]
     public int? Steps { get; init; }
 }

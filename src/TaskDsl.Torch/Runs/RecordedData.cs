@@ -36,6 +36,9 @@ public sealed record RecordedData
     /// <summary>The first of those.</summary>
     public IReadOnlyList<string> DroppedSamples { get; init; } = [];
 
+    /// <summary>What was read though it may not be meant.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+
     /// <summary>The file of the records that could not be read; null where none is written.</summary>
     public string? Quarantine { get; init; }
 
@@ -53,6 +56,7 @@ public sealed record RecordedData
             Read = data.Report.Read,
             Dropped = data.Report.Dropped,
             DroppedSamples = data.Report.DroppedSamples,
+            Notices = data.Report.Notices,
             Quarantine = (data.Task.BadRecords as Quarantine)?.PathOf(data.Task),
         };
 }

@@ -7,6 +7,8 @@ public sealed class DataReport
         ShownOfEach = 5;
     private readonly SortedDictionary<string, long> dropped = new(StringComparer.Ordinal);
     private readonly List<string> samples = [];
+    private readonly List<string> notices = [];
+    private readonly HashSet<(string File, string Notice)> told = [];
 
     /// <summary>Records that were read.</summary>
     public long Read { get; internal set; }
@@ -19,6 +21,16 @@ public sealed class DataReport
 
     /// <summary>The first records that were left out for each reason, with their places.</summary>
     public IReadOnlyList<string> DroppedSamples => samples;
+
+    /// <summary>What was read though it may not be meant, each with its place: a file without records, tokens joined by spaces.</summary>
+    public IReadOnlyList<string> Notices => notices;
+
+    /// <summary>Notes something of a file, once, with the place where it was seen first.</summary>
+    internal void Tell(string file, string place, string notice)
+    {
+        if (notices.Count < Shown && told.Add((file, notice)))
+            notices.Add($"{place}: {notice}");
+    }
 
     internal void Drop(RecordOrigin origin, string reason, string detail)
     {

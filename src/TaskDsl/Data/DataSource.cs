@@ -64,7 +64,7 @@ public abstract record DataSource
             group = reader.Group;
         }
 
-        if (textValues && group?.Length == 0)
+        if (Texts.IsBlank(group))
             group = null;
         return Group is null || group is not null
             ? example

@@ -70,7 +70,8 @@ public sealed class ExampleFile<TExample>(DslTask task) : ExampleFile, IReadOnly
         catch (RecordException e)
         {
             throw new DataException(
-                $"{origin}: error: the example does not fit the task '{task.Name}' any more: {e.Message}. A stage has changed it.",
+                $"{origin}: error: the example does not fit the task '{task.Name}' any more: {RecordException.Sentence(e.Message)} "
+                    + "A stage has changed it.",
                 e
             );
         }

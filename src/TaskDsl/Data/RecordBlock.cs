@@ -64,35 +64,60 @@ internal sealed class RecordBlock : IDisposable
     /// <summary>A record's bytes.</summary>
     public ReadOnlySpan<byte> Bytes(int index) => bytes.AsSpan(records[index].Start, records[index].Length);
 
+    /// <summary>What is to be told of the file; null where nothing is.</summary>
+    public string? Notice(int index) =>
+        records[index].Record.Notice
+        ?? (
+            Bytes(index).IndexOf("\uFFFD"u8) < 0
+                ? null
+                : "it holds U+FFFD, which stands for what another program could not decode; convert the original anew."
+        );
+
     /// <summary>Where a record stands.</summary>
     public RecordOrigin Origin(int index) =>
         new(From.Name, records[index].Record.Line, records[index].Record.Key) { Split = From.Source.Split };
 
     /// <summary>Parses all of them: for each its example, or what is wrong with it.</summary>
-    public (Example? Example, string? Error)[] Parse(DslTask task)
+    /// <param name="task">Their task.</param>
+    /// <param name="first">The first stage, which may write a record that does not fit in another way; null for none.</param>
+    public (Example? Example, string? Error)[] Parse(DslTask task, Stage? first)
     {
         var parsed = new (Example?, string?)[Count];
         for (var i = 0; i < parsed.Length; i++)
-            parsed[i] = Parse(task, i);
+            parsed[i] = Parse(task, first, i);
         return parsed;
     }
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(bytes);
 
-    private (Example?, string?) Parse(DslTask task, int index)
+    private (Example?, string?) Parse(DslTask task, Stage? first, int index)
     {
-        var record = records[index].Record;
-        if (record.Error is not null)
-            return (null, record.Error);
+        if (records[index].Record.Error is { } error)
+            return (null, error);
         try
         {
-            var example = From.Source.ReadExample(task, Bytes(index), record.TextValues, From.Language, out var group);
-            return (example with { Origin = Origin(index) with { Group = group }, Language = From.Language }, null);
+            return (Read(task, Bytes(index), index), null);
         }
         catch (RecordException e)
         {
-            return (null, e.Message);
+            var rewritten = new ArrayBufferWriter<byte>();
+            if (first?.TryRewrite(Bytes(index), From.Source, rewritten) != true)
+                return (null, e.Message);
+            try
+            {
+                return (Read(task, rewritten.WrittenSpan, index), null);
+            }
+            catch (RecordException still)
+            {
+                return (null, still.Message);
+            }
         }
+    }
+
+    private Example Read(DslTask task, ReadOnlySpan<byte> json, int index)
+    {
+        var example = From.Source.ReadExample(task, json, records[index].Record.TextValues, From.Language, out var group);
+        return example with { Origin = Origin(index) with { Group = group }, Language = From.Language };
     }
 
     private void Add(in SourceRecord record)

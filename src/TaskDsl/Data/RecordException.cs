@@ -15,4 +15,7 @@ public sealed class RecordException(string field, string found, string expected)
 
     /// <summary>What was expected.</summary>
     public string Expected { get; } = expected;
+
+    /// <summary>A message as a sentence behind which another stands.</summary>
+    internal static string Sentence(string message) => message.EndsWith('?') || message.EndsWith('.') ? message : message + ".";
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using TaskDsl.Unicode;
 
 namespace TaskDsl.Data;
 
@@ -80,7 +81,7 @@ internal static class RecordPath
         };
 
     /// <summary>A text in quotes, cut where it is long.</summary>
-    public static string Quote(string text) => $"'{Clip(text.ReplaceLineEndings(" "))}'";
+    public static string Quote(string text) => $"'{Clip(Visible.Of(text.ReplaceLineEndings(" ")))}'";
 
     private static string Clip(string text) => text.Length <= 60 ? text : $"{text[..(char.IsHighSurrogate(text[58]) ? 58 : 59)]}…";
 

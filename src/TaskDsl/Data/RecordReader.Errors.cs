@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TaskDsl.Unicode;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data;
@@ -6,15 +7,7 @@ namespace TaskDsl.Data;
 // What is wrong with a record.
 public ref partial struct RecordReader
 {
-    internal static RecordException Broken(JsonException e) => new("", Describe(e), "one JSON object");
-
-    /// <summary>What is wrong with JSON.</summary>
-    internal static string Describe(JsonException e)
-    {
-        // Its message ends with the line and the byte, which people count from 1.
-        var end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return $"broken JSON at byte {e.BytePositionInLine + 1}: {(end < 0 ? e.Message : e.Message[..end]).TrimEnd('.')}";
-    }
+    private readonly RecordException Broken(JsonException e) => new("", BrokenJson.Describe(utf8, e), "one JSON object");
 
     private readonly RecordException Error(string name, string found, string expected) =>
         new(RecordPath.Join(RecordPath.Of(utf8, json.TokenStartIndex, columns), name), found, expected);
@@ -37,10 +30,15 @@ public ref partial struct RecordReader
         var fields = cursor.Fields;
         var names = fields.Names.Where((_, i) => (fields.PassedOver >> i & 1) == 0).ToArray();
         var hint = cursor.Outermost && !answer ? " (a column that is not wanted is listed under 'ignore')" : "";
+        var meant =
+            name.Length == 0 ? ""
+            : names.FirstOrDefault(n => LookAlike.Are(n, name)) is { } alike
+                ? $"; it is '{alike}' but for {LookAlike.Difference(name, alike)} (correct it in the file)"
+            : NearestWord.Suggestion(name, names);
         return Error(
-            name,
+            Visible.Of(name),
             name.Length == 0 ? "a field without a name" : "a field that is not declared",
-            $"one of {string.Join(", ", names)}{(name.Length == 0 ? "" : NearestWord.Suggestion(name, names))}{hint}"
+            $"one of {string.Join(", ", names)}{meant}{hint}"
         );
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using TaskDsl.Tasks;
+using TaskDsl.Unicode;
 
 namespace TaskDsl.Data;
 
@@ -13,7 +14,7 @@ public ref partial struct RecordReader
     {
         if (json.TokenType != JsonTokenType.String)
             throw Wrong("a text");
-        return String();
+        return NotBlank(String(), "text");
     }
 
     /// <summary>Reads a text of one line.</summary>
@@ -24,7 +25,7 @@ public ref partial struct RecordReader
         var text = String();
         if (!answer && text.AsSpan().ContainsAny('\n', '\r'))
             throw Error("", "a text with line breaks", "one line (type 'text' takes several)");
-        return text;
+        return NotBlank(text, "string");
     }
 
     /// <summary>Reads a whole number.</summary>
@@ -87,7 +88,7 @@ public ref partial struct RecordReader
         var word = chars[..(isBare ? Encoding.ASCII.GetChars(json.ValueSpan, chars) : Copy(chars))];
         if (answer ? labels.TryParse(word, Language, out var label) : labels.TryRead(word, Language, out label))
             return label;
-        throw Error("", $"'{word}'", labels.Expected(word, answer ? Language : null));
+        throw Error("", $"'{Visible.Of(word.ToString())}'", labels.Expected(word, answer ? Language : null));
     }
 
     /// <summary>Reads a list of labels, none of them twice.</summary>
@@ -118,13 +119,15 @@ public ref partial struct RecordReader
         {
             TKind kind = default;
             var text = "";
+            if (json.TokenType != JsonTokenType.StartObject)
+                throw Wrong("an entity {\"kind\": …, \"text\": …}; places in the text, as doccano writes them, are not read");
             var fields = Begin(EntityFields.Instance);
             while (Next(ref fields))
             {
                 if (fields.Index == 0)
                     kind = ReadLabel(kinds);
                 else
-                    text = ReadText();
+                    text = ReadEntityText();
             }
 
             list.Add(new Entity<TKind>(kind, text));
@@ -157,9 +160,37 @@ public ref partial struct RecordReader
         {
             var piece = entities[i].Text;
             if (piece.Length == 0 || text is null || !text.Contains(piece, StringComparison.Ordinal))
-                throw new RecordException($"{field}[{i}].text", RecordPath.Quote(piece), $"a piece of '{source}', letter by letter");
+                throw new RecordException(
+                    $"{field}[{i}].text",
+                    RecordPath.Quote(piece),
+                    $"a piece of '{source}', letter by letter{(text is null ? "" : Written(text, piece))}"
+                );
         }
     }
+
+    private string ReadEntityText()
+    {
+        isRequired = false;
+        var text = ReadText();
+        return fromData && Texts.IsBlank(text) ? throw Error("", Texts.DescribeBlank(text), "the text of an entity") : text;
+    }
+
+    // A required text that says nothing is one that its file lacks.
+    private readonly string NotBlank(string text, string type) =>
+        fromData && isRequired && Texts.IsBlank(text)
+            ? throw Error(
+                "",
+                Texts.DescribeBlank(text),
+                $"a text that says something (where it may be blank, make it optional: type '{type}?')"
+            )
+            : text;
+
+    private static string Written(string text, string piece) =>
+        LookAlike.Find(text, piece) is { } other && other != piece
+            ? $"; it stands there but for {LookAlike.Difference(piece, other)}, as {RecordPath.Quote(other)}{LookAlike.Cure(piece, other)}"
+        : piece.Length > 0 && text.IndexOf(piece, StringComparison.OrdinalIgnoreCase) is >= 0 and var at
+            ? $"; it stands there as {RecordPath.Quote(text.Substring(at, piece.Length))}"
+        : "";
 
     private static class EntityFields
     {

@@ -18,7 +18,9 @@ public ref partial struct RecordReader
     private readonly ColumnMap? columns;
     private readonly bool textValues;
     private readonly bool answer;
+    private readonly bool fromData;
     private Utf8JsonReader json;
+    private bool isRequired;
 
     /// <summary>Begins to read a record.</summary>
     /// <param name="json">One JSON object in UTF-8.</param>
@@ -26,21 +28,26 @@ public ref partial struct RecordReader
     /// <param name="textValues">Whether numbers, booleans and labels are read from strings, as a CSV file has them.</param>
     /// <param name="language">The language tag of the record.</param>
     public RecordReader(ReadOnlySpan<byte> json, DataSource? source, bool textValues, string language)
-        : this(json, ColumnMap.Of(source), textValues, answer: false, language) { }
+        : this(json, ColumnMap.Of(source), textValues, answer: false, fromData: source is not null, language) { }
 
-    private RecordReader(ReadOnlySpan<byte> json, ColumnMap? columns, bool textValues, bool answer, string language)
+    private RecordReader(ReadOnlySpan<byte> json, ColumnMap? columns, bool textValues, bool answer, bool fromData, string language)
     {
         utf8 = json.StartsWith("\uFEFF"u8) ? json[3..] : json;
         this.json = new Utf8JsonReader(utf8);
         this.columns = columns;
         this.textValues = textValues;
         this.answer = answer;
+        this.fromData = fromData;
         Language = language;
     }
 
     /// <summary>Begins to read an answer in JSON: labels stand in it as surface forms of the language.</summary>
     public static RecordReader Answer(ReadOnlySpan<byte> json, string language) =>
-        new(json, null, textValues: false, answer: true, language);
+        new(json, null, textValues: false, answer: true, fromData: false, language);
+
+    /// <summary>Begins to read a record as one of a file is read, whose columns are its fields already.</summary>
+    internal static RecordReader Data(ReadOnlySpan<byte> json, bool textValues, string language) =>
+        new(json, null, textValues, answer: false, fromData: true, language);
 
     /// <summary>The language tag of the record.</summary>
     public string Language { get; }
@@ -89,6 +96,7 @@ public ref partial struct RecordReader
                     throw Error(cursor.Fields.Names[index], "the field a second time", "each field once");
                 cursor.Seen |= bit;
                 cursor.Index = index;
+                isRequired = (cursor.Fields.Required & bit) != 0;
                 Read();
                 if ((cursor.Fields.PassedOver & bit) == 0)
                     return true;
@@ -100,6 +108,7 @@ public ref partial struct RecordReader
 
     private void BeginList(string expected)
     {
+        isRequired = false; // The list is; its items say nothing of themselves.
         if (json.TokenType == JsonTokenType.StartArray)
             return;
         throw Wrong(textValues ? $"{expected}, which a file of plain columns cannot hold (JSON Lines can)" : expected);

@@ -44,14 +44,18 @@ public abstract record Shape
         }
         catch (JsonException e)
         {
-            throw RecordReader.Broken(e);
+            throw Twice(json) is { } field
+                ? new RecordException(field, "the field a second time", "each field once")
+                : new RecordException("", BrokenJson.Describe(json, e), "one JSON object");
         }
         catch (InvalidOperationException e)
         {
             throw new RecordException("", $"a name or a text that cannot be read ({e.Message.TrimEnd('.')})", "valid Unicode");
         }
 
-        var reader = new RecordReader(flat.WrittenSpan, null, textValues: true, language);
+        if (Texts.IsBlank(shaped.Answer))
+            throw new RecordException(shaped.AnswerField, Texts.DescribeBlank(shaped.Answer), "the answer");
+        var reader = RecordReader.Data(flat.WrittenSpan, textValues: true, language);
         var input = task.ReadInput(ref reader);
         if (!task.TryParseOutput(Encoding.UTF8.GetBytes(shaped.Answer), language, out var output, out var error))
             throw new RecordException(
@@ -63,7 +67,7 @@ public abstract record Shape
         // What belongs together in a record (entities and the text that they are copied from) is checked as in any other.
         flat.ResetWrittenCount();
         task.WriteExample(flat, input, output);
-        var whole = new RecordReader(flat.WrittenSpan, null, textValues: false, language);
+        var whole = RecordReader.Data(flat.WrittenSpan, textValues: false, language);
         return task.ReadExample(ref whole, language);
     }
 
@@ -81,10 +85,10 @@ public abstract record Shape
             var column = source.Columns.GetValueOrDefault(field.Name) ?? (task.InputFields.Count == 1 ? Prompt : field.Name);
             if (shaped.Columns.TryGetValue(column, out var text))
             {
-                writer.WriteString(
-                    field.Name,
-                    text ?? throw new RecordException($"{field.Name} (column '{column}')", "nothing", Expected(column))
-                );
+                if (text is not null)
+                    writer.WriteString(field.Name, text);
+                else if (!field.Type.EndsWith('?'))
+                    throw new RecordException($"{field.Name} (column '{column}')", "nothing", Expected(column));
             }
             else if (record.TryGetProperty(column, out var value))
             {
@@ -109,6 +113,33 @@ public abstract record Shape
 
         writer.WriteEndObject();
     }
+
+    // What JSON forbids nobody and its reader refuses here: the path of a field that an object has twice; null for other faults.
+    private static string? Twice(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json.ToArray());
+            return Twice(document.RootElement, "");
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Twice(JsonElement value, string path) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Array => value
+                .EnumerateArray()
+                .Select((item, i) => Twice(item, $"{path}[{i}]"))
+                .FirstOrDefault(p => p is not null),
+            JsonValueKind.Object => value.EnumerateObject().GroupBy(p => p.Name).FirstOrDefault(same => same.Count() > 1) is { } twice
+                ? RecordPath.Join(path, twice.Key)
+                : value.EnumerateObject().Select(p => Twice(p.Value, RecordPath.Join(path, p.Name))).FirstOrDefault(p => p is not null),
+            _ => null,
+        };
 
     private static JsonDocument Parse(ReadOnlySpan<byte> json)
     {

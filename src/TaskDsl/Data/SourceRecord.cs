@@ -10,10 +10,12 @@ namespace TaskDsl.Data;
 /// <param name="Error">Why the record could not be read at all (invalid UTF-8, a broken row); else null. <paramref name="Json"/> then
 /// holds its raw bytes.
 /// </param>
+/// <param name="Notice">What its reader should know of the file, though nothing is wrong with the record; each is told once a file.</param>
 public readonly record struct SourceRecord(
     ReadOnlyMemory<byte> Json,
     long Line,
     string? Key = null,
     bool TextValues = false,
-    string? Error = null
+    string? Error = null,
+    string? Notice = null
 );

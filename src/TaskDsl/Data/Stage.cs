@@ -1,3 +1,4 @@
+using System.Buffers;
 using TaskDsl.Tasks;
 
 namespace TaskDsl.Data;
@@ -16,4 +17,13 @@ public abstract record Stage
         CancellationToken cancellationToken
     )
         where T : Example;
+
+    /// <summary>
+    /// Writes a record that does not fit its task as it would fit, where this is the first stage and a record is written in several ways.
+    /// </summary>
+    /// <param name="record">The record as it stands in the file.</param>
+    /// <param name="source">Its source.</param>
+    /// <param name="rewritten">Receives it.</param>
+    /// <returns>False where there is nothing to change.</returns>
+    public virtual bool TryRewrite(ReadOnlySpan<byte> record, DataSource source, IBufferWriter<byte> rewritten) => false;
 }

@@ -38,7 +38,7 @@ public sealed class StageContext
     {
         try
         {
-            var reader = new RecordReader(record, null, textValues: false, was.Language);
+            var reader = RecordReader.Data(record, textValues: false, was.Language);
             return (T)(Task.ReadExample(ref reader, was.Language) with { Origin = was.Origin, Language = was.Language });
         }
         catch (RecordException e)
@@ -54,8 +54,8 @@ public sealed class StageContext
     {
         if (rejects is null)
             throw new DataException(
-                $"{origin}: error: {error}. The task '{Task.Name}' ends at the first record that does not fit; 'bad_records: "
-                    + "quarantine' sets such records aside instead."
+                $"{origin}: error: {RecordException.Sentence(error)} The task '{Task.Name}' ends at the first record that does not fit; "
+                    + "'bad_records: quarantine' sets such records aside instead."
             );
         rejects.Write(origin, error, record);
         Drop(origin, "does not fit the task", error);

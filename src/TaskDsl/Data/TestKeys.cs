@@ -17,22 +17,42 @@ internal sealed class TestKeys
     {
         if (source.TestKeys is not { } path)
             return null;
+        byte[] json = [];
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(Path.GetFullPath(path, directory)));
-            var root = document.RootElement;
-            return new TestKeys(
-                path,
-                root.ValueKind == JsonValueKind.Object
-                    ? [.. root.EnumerateObject().Select(p => p.Name)]
-                    : [.. root.EnumerateArray().Select(e => e.ValueKind == JsonValueKind.String ? e.GetString()! : e.GetRawText())]
-            );
+            json = File.ReadAllBytes(Path.GetFullPath(path, directory));
+            using var document = JsonDocument.Parse(json);
+            var keys = Keys(document.RootElement) ?? throw Wrong($"it holds {Texts.Describe(document.RootElement)}");
+            return keys.Count == 0 ? throw Wrong("it holds none")
+                : keys.GroupBy(key => key).FirstOrDefault(same => same.Count() > 1) is { } twice
+                    ? throw Wrong($"it holds '{twice.Key}' twice, and one record has one key")
+                : new TestKeys(path, [.. keys]);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        catch (JsonException e)
         {
-            throw new DataException($"{path}: error: test_keys needs a JSON array of keys, or an object that has them: {e.Message}", e);
+            throw Wrong(BrokenJson.Describe(json, e));
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            throw Wrong(e.Message);
+        }
+
+        DataException Wrong(string found) =>
+            new($"{path}: error: test_keys needs a JSON array of keys, or an object that has them: {found}");
     }
+
+    private static List<string>? Keys(JsonElement root) =>
+        root.ValueKind == JsonValueKind.Object ? [.. root.EnumerateObject().Select(p => p.Name)]
+        : root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray().Select(Key)]
+        : null;
+
+    private static string Key(JsonElement key) =>
+        key.ValueKind switch
+        {
+            JsonValueKind.String => key.GetString()!,
+            JsonValueKind.Number => key.GetRawText(),
+            _ => throw new InvalidOperationException($"it holds {Texts.Describe(key)} as a key."),
+        };
 
     /// <summary>Whether a record is a test record.</summary>
     /// <exception cref="DataException">The file's records have no keys.</exception>

@@ -1,8 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace TaskDsl.Data;
 
-/// <summary>Texts of shaped records.</summary>
+/// <summary>Texts of records.</summary>
 internal static class Texts
 {
     /// <summary>A text; null for null.</summary>
@@ -22,6 +23,18 @@ internal static class Texts
             throw new RecordException(path, "a text with invalid UTF-8 or half a surrogate pair", "valid Unicode");
         }
     }
+
+    /// <summary>Whether a text shows nothing: it is empty, or white space and what takes no space.</summary>
+    public static bool IsBlank(ReadOnlySpan<char> text)
+    {
+        foreach (var sign in text)
+            if (!char.IsWhiteSpace(sign) && char.GetUnicodeCategory(sign) is not (UnicodeCategory.Format or UnicodeCategory.Control))
+                return false;
+        return true;
+    }
+
+    /// <summary>A blank text, for messages.</summary>
+    public static string DescribeBlank(string text) => text.Length == 0 ? "an empty text" : "a text of blanks alone";
 
     /// <summary>A value, for messages.</summary>
     public static string Describe(JsonElement value) =>

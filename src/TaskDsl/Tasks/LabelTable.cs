@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
+using TaskDsl.Unicode;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Tasks;
@@ -82,7 +83,7 @@ public sealed class LabelTable<TLabel>
     internal string Unknown(ReadOnlySpan<byte> word, string language)
     {
         var text = Encoding.UTF8.GetString(word.Length > 100 ? word[..100] : word);
-        return $"'{text}' is no label; expected {Expected(text, language)}";
+        return $"'{Visible.Of(text.ReplaceLineEndings(" "))}' is no label; expected {Expected(text, language)}";
     }
 
     /// <summary>What may stand for a label, for messages: the first words, and the one that was probably meant.</summary>
@@ -90,7 +91,14 @@ public sealed class LabelTable<TLabel>
     {
         var words = language is null ? keys.Words : In(language).Words;
         var first = string.Join(", ", words.Take(8));
-        return $"one of {first}{(words.Length > 8 ? $", … ({words.Length} labels)" : "")}{NearestWord.Suggestion(word, words)}";
+        var text = word.ToString();
+        var alike = (language is null ? keys.Words.Concat(surfaces.SelectMany(s => s.Words)) : words).FirstOrDefault(w =>
+            LookAlike.Are(w, text)
+        );
+        var meant = alike is null
+            ? NearestWord.Suggestion(word, words)
+            : $"; it is '{alike}' but for {LookAlike.Difference(text, alike)}{(language is null ? LookAlike.Cure(text, alike) : "")}";
+        return $"one of {first}{(words.Length > 8 ? $", … ({words.Length} labels)" : "")}{meant}";
     }
 
     private Column In(string language)

@@ -145,11 +145,12 @@ public sealed class RunReportTests
         using var folder = new TempFolder();
         File.WriteAllText(
             folder.In("run.json"),
-            """{"name": "r", "status": "finished", "recipe": {}, "data": {"t": {"read": 100, "train": 80, "validation": 10, "test": 5, "dropped": {"duplicate": 3}, "dropped_samples": ["a(1): b"], "quarantine": "t.rejects.jsonl"}}}"""
+            """{"name": "r", "status": "finished", "recipe": {}, "data": {"t": {"read": 100, "train": 80, "validation": 10, "test": 5, "dropped": {"duplicate": 3}, "dropped_samples": ["a(1): b"], "notices": ["e.jsonl: it has no records."], "quarantine": "t.rejects.jsonl"}}}"""
         );
         var html = File.ReadAllText(RunReport.Write(folder.Path));
         Assert.Contains("100 read are not 95 kept and 3 left out: 2 are missing.", html, StringComparison.Ordinal);
         Assert.Contains("t.rejects.jsonl", html, StringComparison.Ordinal);
+        Assert.Contains("t: e.jsonl: it has no records.", html, StringComparison.Ordinal);
     }
 
     [Fact]

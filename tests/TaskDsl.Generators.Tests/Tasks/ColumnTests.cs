@@ -38,6 +38,62 @@ public class ColumnTests
                     + "nor listed under 'ignore'"
             );
 
+    [Theory]
+    [InlineData("body,tone,,\nx,glad,,\n", "")]
+    [InlineData("body,tone,,\nx,glad,,\n", ", ignore: ['']")]
+    [InlineData(",body,tone\n0,x,glad\n", ", ignore: ['']")]
+    [InlineData("sep=;\r\nbody;tone\r\nx;glad\r\n", "")]
+    [InlineData("sep=;\nbody;tone\nx;glad\n", ", delimiter: ';'")]
+    public void What_spreadsheets_put_around_a_table_is_read_as_the_run_reads_it(string text, string more) =>
+        Run("data/a.csv", text, more).Reports();
+
+    [Fact]
+    public void A_column_without_a_name_that_holds_something_is_an_error_with_its_cure() =>
+        Run("data/a.csv", ",body,tone,\n0,x,glad,\n")
+            .Reports(
+                "a.task.yaml(5,12): error TDSL1504: 'data/a.csv' has a column without a name (written '') in every record, neither a "
+                    + "field of the task nor listed under 'ignore'"
+            );
+
+    [Theory]
+    [InlineData("data/a.jsonl", "{\"messages\":[]}\n", "'shape: messages' reads its messages")]
+    [InlineData("data/a.json", "[{\"conversations\":[]}]", "'shape: sharegpt' reads its conversations")]
+    [InlineData("data/a.jsonl", "{\"instruction\":\"\",\"output\":\"\"}\n", "'shape: alpaca' reads its instructions")]
+    [InlineData(
+        "data/a.json",
+        "{\"body\":{\"0\":\"a\",\"1\":\"b\"},\"tone\":{\"0\":\"glad\",\"1\":\"sad\"}}",
+        "it seems to hold columns instead of records: pandas writes records with to_json(orient='records')"
+    )]
+    [InlineData("data/a.csv", "body, tone\nx,glad\n", "did you mean 'columns: {tone: \" tone\"}'?", "tone")]
+    public void A_layout_that_others_use_is_named(string path, string text, string told, string field = "body") =>
+        Run(path, text).Reports($"a.task.yaml(5,12): error TDSL1503: '{path}' has no column for the field '{field}'; {told}");
+
+    [Fact]
+    public void A_table_with_another_separator_is_named() =>
+        Run("data/a.csv", "body;tone\nx;glad\n")
+            .Reports(
+                "a.task.yaml(5,12): error TDSL1501: 'data/a.csv' is a table whose header is one column 'body;tone'; the columns seem to be "
+                    + "separated by ';': write csv with 'delimiter: \";\"'"
+            );
+
+    [Theory]
+    [InlineData("body\u200B,tone\nx,glad\n", "body\\u200B")]
+    [InlineData("\uFF42ody,tone\nx,glad\n", "\\uFF42ody")]
+    public void A_column_that_looks_like_the_field_is_shown_to_be_another(string text, string column)
+    {
+        Run("data/a.csv", text)
+            .Reports(
+                "a.task.yaml(5,12): error TDSL1503: 'data/a.csv' has no column for the field 'body'; did you mean 'columns: {body: "
+                    + $"\"{column}\"}}'?"
+            );
+        Run("data/a.csv", text, $", columns: {{body: \"{column}\"}}").Reports();
+        Run("data/a.csv", "body,tone,x\u00A0y\na,glad,1\n")
+            .Reports(
+                "a.task.yaml(5,12): error TDSL1504: 'data/a.csv' has 'x[U+00A0]y' in every record, neither a field of the task nor listed "
+                    + "under 'ignore'"
+            );
+    }
+
     [Fact]
     public void A_mapped_column_that_is_not_there_is_named_at_its_place() =>
         Run("data/a.csv", "text,tone\nx,glad\n", ", columns: {body: txt}")

@@ -68,7 +68,7 @@ public class MetricTests
         foreach (var (word, types) in measured.Where(metric => !fitting.Split(", ").Contains(metric.Key)))
             Task(output, $"[any, {word}]")
                 .Reports(
-                    $"a.task.yaml(4,16): error TDSL1303: metric {word} measures one field of type {types}, and the output has {told}; "
+                    $"a.task.yaml(4,16): error TDSL1304: metric {word} measures one field of type {types}, and the output has {told}; "
                         + $"what fits it is {fitting}"
                 );
     }
@@ -78,7 +78,7 @@ public class MetricTests
     {
         const string output = "a: {type: label, labels: [x]}";
         Task(output, $"[accuracy, macro_f1]\nformat: {format}").Compiles();
-        Assert.Equal("TDSL1303", Assert.Single(Task(output, $"[rouge_l]\nformat: {format}").Diagnostics).Id);
+        Assert.Equal("TDSL1304", Assert.Single(Task(output, $"[rouge_l]\nformat: {format}").Diagnostics).Id);
     }
 
     private static GeneratorRun Task(string output, string metrics) =>

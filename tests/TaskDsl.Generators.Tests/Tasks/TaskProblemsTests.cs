@@ -110,6 +110,8 @@ public class TaskProblemsTests
               - {path: a.jsonl, language: zh}
               - {path: a.jsonl, columns: {anwser: b}}
               - {path: a.jsonl, columns: {body: text}, ignore: [id, body, text, answer]}
+              - {path: a.jsonl, columns: {body: answer}}
+              - {path: a.jsonl, columns: {answer: x, body: x}}
             split: {validation: 0.5, test: 0.5}
             """
         );

@@ -91,14 +91,20 @@ public class ProblemTests
     }
 
     [Theory]
-    [InlineData("en: {user: ['a']}", "3,1-10: TDSL1404: there are no messages in 'zh', a language of the task 'clause_type'")]
+    [InlineData("en: {user: ['{{clause}}']}", "3,1-10: TDSL1404: there are no messages in 'zh', a language of the task 'clause_type'")]
     [InlineData(
-        "en: {user: ['a']}\n  zh: {user: ['b']}\n  zn: {user: ['c']}",
+        "en: {user: ['{{clause}}']}\n  zh: {user: ['{{clause}}']}\n  zn: {user: ['{{clause}}']}",
         "6,3-5: TDSL1404: the task 'clause_type' is not given in the language 'zn'; did you mean '"
     )]
-    [InlineData("en: {user: []}\n  zh: {user: ['b']}", "4,14-15: TDSL1404: 'user' needs at least one template")]
-    [InlineData("en: {user: ['a'], assistant: 'Type:'}\n  zh: {user: ['b']}", "4,32-39: TDSL1404: 'assistant' must end with {{ output }}")]
-    [InlineData("en: {user: ['a'], assistant: '{{ output }} x'}\n  zh: {user: ['b']}", "TDSL1404: 'assistant' must end with {{ output }}")]
+    [InlineData("en: {user: []}\n  zh: {user: ['{{clause}}']}", "4,14-15: TDSL1404: 'user' needs at least one template")]
+    [InlineData(
+        "en: {user: ['{{clause}}'], assistant: 'Type:'}\n  zh: {user: ['{{clause}}']}",
+        "4,41-48: TDSL1404: 'assistant' must end with {{ output }}"
+    )]
+    [InlineData(
+        "en: {user: ['{{clause}}'], assistant: '{{ output }} x'}\n  zh: {user: ['{{clause}}']}",
+        "TDSL1404: 'assistant' must end with {{ output }}"
+    )]
     public void A_prompt_fits_its_task(string languages, string expected)
     {
         var (problems, _, _) = Desk.Run($"prompt: a\ntask: clause_type\nlanguages:\n  {languages}\n");

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using TaskDsl.Data;
 using TaskDsl.Data.Sources;
@@ -140,17 +139,6 @@ public sealed class DatasetTests : IDisposable
         Write("a.csv", csv);
         var error = await Assert.ThrowsAsync<DataException>(() => Note.Build().From(new Csv { Path = "a.csv" }).ToDatasetAsync(Options));
         Assert.Contains(hint, error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Conll_gives_text_and_entities_and_refuses_a_tag_that_goes_on_with_nothing()
-    {
-        Write("a.conll", "Mr\tO\nJohn\tB-person\nSmith\tI-person\n\nin\tO\nOslo\tI-place\n");
-        var records = new List<string>();
-        await foreach (var record in new Conll { Path = "a.conll" }.ReadAsync(Path.Combine(folder, "a.conll"), default))
-            records.Add(record.Error ?? Encoding.UTF8.GetString(record.Json.Span));
-        Assert.Equal("""{"text":"Mr John Smith","entities":[{"kind":"person","text":"John Smith"}]}""", records[0]);
-        Assert.Contains("token 2 'Oslo' is tagged 'I-place'", records[1], StringComparison.Ordinal);
     }
 
     [Fact]

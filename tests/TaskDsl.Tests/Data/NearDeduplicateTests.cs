@@ -49,7 +49,7 @@ public sealed class NearDeduplicateTests : IDisposable
             "承租人应按年支付租金",
             "...",
             "!!!",
-            "",
+            "?",
             "one",
             "One!",
         ];

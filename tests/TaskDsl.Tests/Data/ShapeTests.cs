@@ -172,6 +172,10 @@ public sealed class ShapeTests : SourceTest
         """{"messages": [{"role": "user", "content": "sun"}]}""",
         "field 'messages': found turns of user, expected a user's turn and, last, the assistant's"
     )]
+    [InlineData(
+        """{"messages": [{"role": "developer", "content": "s"}, {"role": "user", "content": "a"}, {"role": "assistant", "content": " good\n"}]}""",
+        "(' good ' is no label; expected one of good, bad; it is 'good' but for the blanks around it)"
+    )]
     [InlineData("""{"messages": []}""", "field 'messages': found no turns")]
     [InlineData("""{"messages": "sun"}""", "field 'messages': found '\"sun\"', expected a list of turns")]
     [InlineData("""{"text": "sun"}""", "field 'messages': found nothing, expected a list of turns: the field is missing")]
@@ -205,7 +209,11 @@ public sealed class ShapeTests : SourceTest
     )]
     [InlineData(
         """{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "good"}], "messages": []}""",
-        "broken JSON"
+        "field 'messages': found the field a second time, expected each field once"
+    )]
+    [InlineData(
+        """{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "role": "user", "content": "good"}]}""",
+        "field 'messages[1].role': found the field a second time, expected each field once"
     )]
     [InlineData("""{"messages": [{"role": """, "broken JSON")]
     [InlineData("[1]", "found a list, expected an object")]

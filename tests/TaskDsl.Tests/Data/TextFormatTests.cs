@@ -116,6 +116,7 @@ public sealed class TextFormatTests : SourceTest
     [Fact]
     public async Task Csv_gives_back_what_a_plain_writer_wrote() =>
         await Gen.Select(Value, Value)
+            .Where(row => row != ("a", "b")) // The header once more, which is an error.
             .List[1, 8]
             .SampleAsync(
                 async rows =>
@@ -131,6 +132,7 @@ public sealed class TextFormatTests : SourceTest
     [Fact]
     public async Task Tsv_gives_back_every_value_without_tabs_and_breaks() =>
         await Gen.Select(Plain, Plain)
+            .Where(row => row != ("a", "b"))
             .List[1, 8]
             .SampleAsync(
                 async rows =>
@@ -155,6 +157,22 @@ public sealed class TextFormatTests : SourceTest
         Write("b.tsv", "a\tb\n\"say \"\"hi\"\"\"\ty\n");
         Assert.Equal(("\"say \"\"hi\"\"\"", "y"), Pair(Assert.Single(await ReadAsync(new Tsv { Path = "b.tsv", Quotes = false }))));
         Assert.Equal(("say \"hi\"", "y"), Pair(Assert.Single(await ReadAsync(new Tsv { Path = "b.tsv", Quotes = true }))));
+    }
+
+    [Fact]
+    public async Task A_value_of_tsv_with_a_line_break_is_named_and_read_with_quotes()
+    {
+        // As pandas writes it.
+        Write("a.tsv", "a\tb\nx\t\"one\ntwo\"\ny\tz\n");
+        var error = await Assert.ThrowsAsync<IOException>(() => ReadAsync(new Tsv { Path = "a.tsv" }));
+        Assert.Equal(
+            "line 2: a value begins with a quote that its line does not close: a value in quotes with a line break in it, as spreadsheets "
+                + "and pandas write it? Then say 'quotes: true' at the source; if quotes belong to the values, 'quotes: false'.",
+            error.Message
+        );
+        Assert.Equal([("x", "one\ntwo"), ("y", "z")], (await ReadAsync(new Tsv { Path = "a.tsv", Quotes = true })).Select(Pair));
+        Write("b.tsv", "a\tb\n\"one\ntwo\"\tx\n");
+        await Assert.ThrowsAsync<IOException>(() => ReadAsync(new Tsv { Path = "b.tsv" }));
     }
 
     [Fact]
@@ -197,7 +215,17 @@ public sealed class TextFormatTests : SourceTest
         var records = new List<(long, string?)>();
         await foreach (var record in new TextSource { Path = "a.txt", Record = TextUnit.Paragraph }.ReadAsync(At("a.txt"), default))
             records.Add((record.Line, record.Error));
-        Assert.Equal([(3, null), (6, "invalid UTF-8"), (8, null)], records);
+        Assert.Equal(
+            [
+                (3, null),
+                (
+                    6,
+                    "invalid UTF-8 at byte 4 (0xFF); if the file is in another encoding, convert it, as with 'iconv -f WINDOWS-1252 -t UTF-8' (or -f GB18030)"
+                ),
+                (8, null),
+            ],
+            records
+        );
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using TaskDsl.Generators.Flow;
 using TaskDsl.Generators.Kinds.Definition;
 using TaskDsl.Generators.Kinds.Task;
 using TaskDsl.Generators.Scriban;
+using TaskDsl.Generators.Yaml;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Generators.Kinds.Prompt;
@@ -122,23 +123,31 @@ public static class PromptEmitter
             while (!suffixes.Add(suffix))
                 suffix += "_";
             var messages = (BoundRecord)entry.Value;
-            if (messages.Items("user").Count == 0)
+            // A template that is there and wrong has its own problem; so have, below, messages in a language.
+            if (messages["user"]?.Node is not YamlSequence { Items.Count: > 0 })
                 context.Report(Rules.BadPrompt, messages["user"]?.Span ?? entry.Key.Span, "'user' needs at least one template");
-            languages.Add(
-                new PromptLanguageModel(
-                    tag,
-                    suffix,
-                    messages["system"] is BoundScalar system ? Compile(system, tag, variables, context) : null,
-                    [.. messages.Items("user").OfType<BoundScalar>().Select(user => Compile(user, tag, variables, context))],
-                    messages["assistant"] is BoundScalar assistant
-                        ? Compile(assistant, tag, variables, context, isAnswer: true)
-                        : new CompiledTemplate("", [])
-                )
+            var before = context.Problems.Count;
+            var users = messages.Items("user").OfType<BoundScalar>().ToList();
+            var language = new PromptLanguageModel(
+                tag,
+                suffix,
+                messages["system"] is BoundScalar system ? Compile(system, tag, variables, context) : null,
+                [.. users.Select(user => Compile(user, tag, variables, context))],
+                messages["assistant"] is BoundScalar assistant
+                    ? Compile(assistant, tag, variables, context, isAnswer: true)
+                    : new CompiledTemplate("", [], [])
             );
+            languages.Add(language);
+            // What cannot be compiled, or is no template, may have been meant to show it.
+            if (context.Problems.Count == before)
+                foreach (var (user, compiled) in users.Zip(language.User, (user, compiled) => (user, compiled)))
+                    ShownInput.Check(user, [.. compiled.Named, .. language.Around.SelectMany(t => t.Named)], task, context);
         }
 
         var key = prompt.Properties.FirstOrDefault(p => p.Property.Key == "languages")?.Key.Span ?? prompt.Span;
-        foreach (var missing in task.Languages.Where(l => prompt.Entries("languages").All(e => e.Key.Value != l)))
+        // A language that is not the task's, or whose messages are none, may be the one that seems to be missing.
+        var written = (prompt["languages"]?.Node as YamlMapping)?.Entries.Select(e => e.Key.Value).ToList() ?? [];
+        foreach (var missing in written.All(known.Contains) ? task.Languages.Except(written) : [])
             context.Report(Rules.BadPrompt, key, $"there are no messages in '{missing}', a language of the task '{task.Name}'");
         return languages;
     }
@@ -151,13 +160,9 @@ public static class PromptEmitter
         bool isAnswer = false
     )
     {
-        var compiler = new TemplateCompiler(
-            new TemplateText(template.Scalar),
-            variables.Scope(language),
-            context.Path,
-            context.Problems.Add
-        );
-        return new CompiledTemplate(template.Scalar.Value, compiler.Compile(isAnswer) ?? []);
+        var scope = variables.Scope(language);
+        var compiler = new TemplateCompiler(new TemplateText(template.Scalar), scope, context.Path, context.Problems.Add);
+        return new CompiledTemplate(template.Scalar.Value, compiler.Compile(isAnswer) ?? [], scope.Named);
     }
 
     private static void Member(CodeWriter writer, string line) => writer.Line().Line("/// <inheritdoc/>").Line(line);
@@ -243,7 +248,7 @@ public static class PromptEmitter
         );
     }
 
-    private sealed record CompiledTemplate(string Text, IReadOnlyList<string> Code);
+    private sealed record CompiledTemplate(string Text, IReadOnlyList<string> Code, ICollection<string> Named);
 
     private sealed record PromptLanguageModel(
         string Tag,
@@ -253,6 +258,8 @@ public static class PromptEmitter
         CompiledTemplate Assistant
     )
     {
-        public IEnumerable<CompiledTemplate> Templates => User.Prepend(Assistant).Concat(System is null ? [] : [System]);
+        public IEnumerable<CompiledTemplate> Around => System is null ? [Assistant] : [Assistant, System];
+
+        public IEnumerable<CompiledTemplate> Templates => Around.Concat(User);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class TaskChecks(
     string path,
     List<Problem> problems,
     List<string> languages,
+    Func<string, bool> lacks,
     List<FieldModel> input,
     List<FieldModel> output
 )
@@ -104,7 +105,7 @@ internal sealed class TaskChecks(
         var names = input.Concat(output).Select(f => f.Name).ToList();
         foreach (var source in task.Items("examples").OfType<BoundRecord>())
         {
-            if (source["language"] is BoundScalar language && !languages.Contains(language.Scalar.Value))
+            if (source["language"] is BoundScalar language && lacks(language.Scalar.Value))
                 Report(language.Node, $"the task has no language '{language.Scalar.Value}', only {string.Join(", ", languages)}");
             var read = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var name in names)
@@ -121,6 +122,13 @@ internal sealed class TaskChecks(
                     read[column.Key.Value] = from;
             }
 
+            foreach (var column in source["shape"] is null ? source.Entries("columns") : [])
+                if (
+                    column.Value is BoundScalar { Value: string from }
+                    && read.FirstOrDefault(r => r.Value == from && r.Key != column.Key.Value).Key is { } other
+                    && (read[other] == other || string.CompareOrdinal(other, column.Key.Value) < 0)
+                )
+                    Report(column.Value.Node, $"column '{from}' is read as the field '{other}' already; a column is read into one field");
             foreach (var ignored in source.Items("ignore").OfType<BoundScalar>())
                 if (read.FirstOrDefault(r => r.Value == ignored.Scalar.Value).Key is { } field)
                     Report(ignored.Node, $"column '{ignored.Scalar.Value}' is read as the field '{field}', so it cannot be ignored");

@@ -4,6 +4,7 @@ using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Emission;
 using TaskDsl.Generators.Fields;
 using TaskDsl.Generators.Vocabulary;
+using TaskDsl.Generators.Yaml;
 
 namespace TaskDsl.Generators.Kinds.Task;
 
@@ -30,14 +31,18 @@ public static class TaskReader
             );
 
         var languages = Languages(task, path, problems);
-        var fields = new FieldReader(new FieldNames(className), languages, path, problems);
+        // A language that is missing is told once; where the languages themselves are wrong, none is.
+        var told = new HashSet<string>(StringComparer.Ordinal);
+        var areKnown = problems.Count == before && (task["languages"] is not null || (task.Node as YamlMapping)?["languages"] is null);
+        bool Lacks(string tag) => areKnown && !languages.Contains(tag) && told.Add(tag);
+        var fields = new FieldReader(new FieldNames(className), languages, Lacks, path, problems);
         var (inputMap, outputMap) = ((BoundMap)task["input"]!, (BoundMap)task["output"]!);
         var input = fields.Read(inputMap, "Input", "");
         var output = fields.Read(outputMap, "Output", "");
 
         // A field that is wrong is missing from here on: what refers to it is not a second mistake.
         var isWhole = fields.IsWhole;
-        var check = new TaskChecks(task, path, problems, languages, input, output);
+        var check = new TaskChecks(task, path, problems, languages, Lacks, input, output);
         check.Names(inputMap, outputMap);
         if (isWhole)
             check.Copies(inputMap, outputMap);
@@ -49,7 +54,7 @@ public static class TaskReader
         if (isWhole)
             check.FieldNames(task);
         check.Split();
-        return problems.Count > before || !isWhole
+        return problems.Skip(before).Any(p => p.IsError) || !areKnown || !isWhole
             ? null
             : new TaskModel(name.Scalar.Value, className, task.Text("summary") ?? "", new(languages), new(input), new(output), format);
     }

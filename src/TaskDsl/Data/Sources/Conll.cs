@@ -1,8 +1,8 @@
 using System.Buffers;
+using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using TaskDsl.Data.Files;
 using TaskDsl.Data.Sources.Reading;
 using TaskDsl.Vocabulary;
@@ -11,12 +11,25 @@ namespace TaskDsl.Data.Sources;
 
 /// <summary>
 /// Tokens with IOB2 tags (Tjong Kim Sang and Veenstra, cs/9907006): a token and its tag a line, separated by a tab or a space, a blank
-/// line between sentences. A record has the fields <c>text</c> (the tokens, joined by spaces) and <c>entities</c> (kind and text).
+/// line between sentences. A record has the fields <c>text</c> (the tokens, joined) and <c>entities</c> (kind and text).
 /// </summary>
 [Keyword("conll", Matches = "*.conll;*.iob;*.bio;*.conll.gz;*.conll.zst;*.iob.gz;*.iob.zst;*.bio.gz;*.bio.zst")]
 public sealed record Conll : DataSource
 {
     private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private const string Space = " ";
+
+    private const string Apart =
+        "its tokens are of a script that puts no space between words, and are joined by spaces, as nobody writes them; write "
+        + "\"join: ''\" at the source (\"join: ' '\" where the spaces are meant).";
+
+    /// <summary>
+    /// What stands between tokens: nothing (<c>join: ''</c>) in scripts that put no space between words, as Chinese, whose tokens are
+    /// often characters. Default: a space, with a notice where most tokens are of such a script.
+    /// </summary>
+    [Length(0, 8)]
+    public string? Join { get; init; }
 
     /// <inheritdoc/>
     public override async IAsyncEnumerable<SourceRecord> ReadAsync(
@@ -28,6 +41,7 @@ public sealed record Conll : DataSource
         var tags = new List<string>();
         var lines = new ArrayBufferWriter<byte>();
         string? error = null;
+        var width = 0;
         long first = 0;
         await using var stream = await DataFile
             .OpenAsync(path, FileContent.Text, "tokens with tags", cancellationToken)
@@ -51,9 +65,9 @@ public sealed record Conll : DataSource
                 first = number;
             lines.Write(line.Span);
             lines.Write("\n"u8);
-            if (!Utf8.IsValid(line.Span))
+            if (Encodings.Wrong(line.Span) is { } wrong)
             {
-                error ??= $"invalid UTF-8 in line {number}";
+                error ??= $"line {number} has {wrong}";
                 continue;
             }
 
@@ -61,6 +75,11 @@ public sealed record Conll : DataSource
             var columns = text.Split(text.Contains('\t', StringComparison.Ordinal) ? '\t' : ' ');
             if (columns.Length < 2 || columns[0].Length == 0)
                 error ??= $"line {number} is '{text}', expected a token and its tag";
+            width = width == 0 ? columns.Length : width;
+            if (columns.Length != width)
+                error ??=
+                    $"line {number} has {columns.Length} columns where the lines before have {width}; a token with a space in it "
+                    + "needs tabs between the columns";
             tokens.Add(columns[0]);
             tags.Add(columns[^1]);
         }
@@ -69,17 +88,17 @@ public sealed record Conll : DataSource
             yield return Record(tokens, tags, lines, first, error);
     }
 
-    private static SourceRecord Record(List<string> tokens, List<string> tags, ArrayBufferWriter<byte> lines, long line, string? error)
+    private SourceRecord Record(List<string> tokens, List<string> tags, ArrayBufferWriter<byte> lines, long line, string? error)
     {
         var entities = new List<(string Kind, string Text)>();
-        error ??= Iob.Read(tokens, tags, entities);
+        error ??= Iob.Read(tokens, tags, entities, Join ?? Space);
         if (error is not null)
             return new SourceRecord(lines.WrittenMemory, line, Error: error);
 
         using var bytes = new MemoryStream();
         using var writer = new Utf8JsonWriter(bytes, JsonOptions);
         writer.WriteStartObject();
-        writer.WriteString("text"u8, string.Join(' ', tokens));
+        writer.WriteString("text"u8, string.Join(Join ?? Space, tokens));
         writer.WriteStartArray("entities"u8);
         foreach (var (kind, span) in entities)
         {
@@ -92,6 +111,7 @@ public sealed record Conll : DataSource
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.Flush();
-        return new SourceRecord(bytes.ToArray(), line);
+        var apart = Join is null && tokens.Count > 1 && 2 * tokens.Count(Scripts.IsSpaceless) > tokens.Count;
+        return new SourceRecord(bytes.ToArray(), line, Notice: apart ? Apart : null);
     }
 }

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using CsvHelper;
 using TaskDsl.Data.Sources.Reading;
 using TaskDsl.Vocabulary;
 
@@ -12,11 +11,13 @@ namespace TaskDsl.Data.Sources;
 [Keyword("csv", Matches = "*.csv;*.csv.gz;*.csv.zst")]
 public sealed record Csv : DataSource
 {
-    /// <summary>The character that separates columns.</summary>
+    /// <summary>
+    /// The character that separates columns. Default: what a first line <c>sep=;</c> says, as Excel writes it; else a comma.
+    /// </summary>
     [Length(1, 1)]
-    public string Delimiter { get; init; } = ",";
+    public string? Delimiter { get; init; }
 
     /// <inheritdoc/>
     public override IAsyncEnumerable<SourceRecord> ReadAsync(string path, CancellationToken cancellationToken) =>
-        HeadedRows.ReadAsync(path, "CSV", Delimiter[0], CsvMode.Rfc4180, null, cancellationToken);
+        HeadedRows.ReadAsync(this, new RowFormat("CSV", Delimiter?[0], Quotes: true), path, cancellationToken);
 }

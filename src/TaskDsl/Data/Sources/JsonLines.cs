@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Unicode;
 using TaskDsl.Data.Files;
 using TaskDsl.Vocabulary;
 
@@ -22,7 +21,7 @@ public sealed record JsonLines : DataSource
         {
             if (line.Span.IndexOfAnyExcept(" \t"u8) < 0)
                 continue;
-            yield return new SourceRecord(line, number, Error: Utf8.IsValid(line.Span) ? null : "invalid UTF-8");
+            yield return new SourceRecord(line, number, Error: Encodings.Wrong(line.Span));
         }
     }
 }

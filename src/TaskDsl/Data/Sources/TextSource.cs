@@ -3,7 +3,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using TaskDsl.Data.Files;
 using TaskDsl.Vocabulary;
 
@@ -57,11 +56,11 @@ public sealed record TextSource : DataSource
 
         SourceRecord Taken()
         {
-            if (!Utf8.IsValid(text.WrittenSpan))
+            if (Encodings.Wrong(text.WrittenSpan) is { } wrong)
             {
                 var raw = text.WrittenSpan.ToArray();
                 text.ResetWrittenCount();
-                return new SourceRecord(raw, first, TextValues: true, Error: "invalid UTF-8");
+                return new SourceRecord(raw, first, TextValues: true, Error: wrong);
             }
 
             buffer.ResetWrittenCount();

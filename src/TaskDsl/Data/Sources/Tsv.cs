@@ -1,4 +1,3 @@
-using CsvHelper;
 using TaskDsl.Data.Sources.Reading;
 using TaskDsl.Vocabulary;
 
@@ -19,18 +18,5 @@ public sealed record Tsv : DataSource
 
     /// <inheritdoc/>
     public override IAsyncEnumerable<SourceRecord> ReadAsync(string path, CancellationToken cancellationToken) =>
-        HeadedRows.ReadAsync(
-            path,
-            "TSV",
-            '\t',
-            Quotes == true ? CsvMode.Rfc4180 : CsvMode.NoEscape,
-            Quotes is null ? Doubt : null,
-            cancellationToken
-        );
-
-    private static string? Doubt(ReadOnlySpan<byte> value) =>
-        value.Length > 1 && value[0] == '"' && value[^1] == '"'
-            ? "a value stands in quotes; say whether they belong to it ('quotes: false') or are put around it, as spreadsheets do "
-                + "('quotes: true')"
-            : null;
+        HeadedRows.ReadAsync(this, new RowFormat("TSV", '\t', Quotes), path, cancellationToken);
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using TaskDsl.Tasks;
@@ -21,7 +20,8 @@ public enum NormalForm
 
 /// <summary>
 /// Writes texts in one way: a Unicode normal form, no control characters, one kind of white space. All strings of the fields are changed
-/// alike, those of entities too, so that what was copied from a text still stands in it; the result is checked like a record of a file.
+/// alike, those of entities too, so that what was copied from a text still stands in it; the result is checked like a record of a file. As
+/// the first stage it also reads records whose labels or entities are the task's and the text's but for the way that they are written.
 /// </summary>
 [Keyword("normalize_text")]
 public sealed record NormalizeText : Stage
@@ -59,10 +59,12 @@ public sealed record NormalizeText : Stage
                     $"normalize_text: the task '{context.Task.Name}' has no field '{name}', only "
                         + $"{string.Join(", ", fields.Select(f => f.Name))}."
                 );
-        bool[] chosen =
+        HashSet<string> chosen =
         [
             // The keys of labels, in a list or alone, are as the task has them.
-            .. fields.Select(f => Fields.Count > 0 ? Fields.Contains(f.Name) : !f.Type.Contains("label", StringComparison.Ordinal)),
+            .. fields
+                .Where(f => Fields.Count > 0 ? Fields.Contains(f.Name) : !f.Type.Contains("label", StringComparison.Ordinal))
+                .Select(f => f.Name),
         ];
 
         var (was, now) = (new ArrayBufferWriter<byte>(), new ArrayBufferWriter<byte>());
@@ -73,7 +75,7 @@ public sealed record NormalizeText : Stage
             context.Write(example, was);
             now.ResetWrittenCount();
             writer.Reset();
-            if (!Write(writer, was.WrittenSpan, chosen))
+            if (!Write(writer, was.WrittenSpan, chosen.Contains))
                 yield return example;
             else if (context.Read(now.WrittenSpan, example) is { } changed)
                 yield return changed;
@@ -81,36 +83,39 @@ public sealed record NormalizeText : Stage
     }
 
     /// <summary>A text as this stage writes it.</summary>
-    public string Apply(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        // First what goes, so that what it stood between can compose; last the spaces, which the form may have made.
-        if (ControlCharacters && text.Any(IsControl))
-            text = string.Concat(text.Where(c => !IsControl(c)));
-        if (!Ascii.IsValid(text))
-        {
-            var utf8 = Encoding.UTF8.GetBytes(text);
-            var form = (Form == NormalForm.Nfkc ? UnicodeForm.KC : UnicodeForm.C).Apply(utf8);
-            if (!form.SequenceEqual(utf8))
-                text = Encoding.UTF8.GetString(form);
-        }
+    public string Apply(string text) => Way.Of(text);
 
-        return WhiteSpace ? Spaced(text) : text;
+    /// <inheritdoc/>
+    public override bool TryRewrite(ReadOnlySpan<byte> record, DataSource source, IBufferWriter<byte> rewritten)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        using var writer = new Utf8JsonWriter(rewritten, Relaxed);
+        HashSet<string> columns = [.. Fields.Select(field => source.Columns.GetValueOrDefault(field) ?? field)];
+        try
+        {
+            return Write(writer, record, name => (columns.Count == 0 || columns.Contains(name)) && name != source.Group);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return false; // What is broken is told as it stands in the file.
+        }
     }
 
+    private NormalText Way => new(Form == NormalForm.Nfkc ? UnicodeForm.KC : UnicodeForm.C, WhiteSpace, ControlCharacters);
+
     /// <summary>Writes the record with its texts normalised; false where none of them changes.</summary>
-    private bool Write(Utf8JsonWriter writer, ReadOnlySpan<byte> record, bool[] chosen)
+    private bool Write(Utf8JsonWriter writer, ReadOnlySpan<byte> record, Predicate<string> isChosen)
     {
+        var way = Way;
         var json = new Utf8JsonReader(record);
-        var changes = false;
-        // A record that is written has all fields, in the order of their declaration.
-        for (var field = -1; json.Read(); )
+        var (changes, chosen) = (false, false);
+        while (json.Read())
         {
             var text = "";
             if (json.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
                 text = json.GetString()!;
             if (json.TokenType == JsonTokenType.PropertyName && json.CurrentDepth == 1)
-                field++;
+                chosen = isChosen(text);
             switch (json.TokenType)
             {
                 case JsonTokenType.StartObject:
@@ -128,8 +133,8 @@ public sealed record NormalizeText : Stage
                 case JsonTokenType.PropertyName:
                     writer.WritePropertyName(text);
                     break;
-                case JsonTokenType.String when chosen[field]:
-                    var normal = Apply(text);
+                case JsonTokenType.String when chosen:
+                    var normal = way.Of(text);
                     changes |= normal != text;
                     writer.WriteStringValue(normal);
                     break;
@@ -141,38 +146,5 @@ public sealed record NormalizeText : Stage
 
         writer.Flush();
         return changes;
-    }
-
-    private static bool IsControl(char c) =>
-        (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || c is '\uFEFF' or '\u200B' or '\u00AD';
-
-    private static string Spaced(string text)
-    {
-        var spaced = new StringBuilder(text.Length);
-        var (breaks, space) = (0, false);
-        for (var i = 0; i < text.Length; i++)
-        {
-            var c = text[i];
-            if (c is '\n' or '\r' or '\u0085' or '\u2028' or '\u2029')
-            {
-                if (c != '\r' || i + 1 == text.Length || text[i + 1] != '\n')
-                    breaks++;
-            }
-            else if (char.IsWhiteSpace(c))
-            {
-                space = true;
-            }
-            else
-            {
-                if (spaced.Length > 0 && breaks > 0)
-                    spaced.Append('\n', Math.Min(breaks, 2));
-                else if (spaced.Length > 0 && space)
-                    spaced.Append(' ');
-                (breaks, space) = (0, false);
-                spaced.Append(c);
-            }
-        }
-
-        return spaced.Equals(text) ? text : spaced.ToString();
     }
 }

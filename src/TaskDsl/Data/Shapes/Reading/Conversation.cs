@@ -30,7 +30,13 @@ public abstract record Conversation : Shape
             throw new RecordException(Turns, "nothing", "a list of turns: the field is missing");
         if (list.ValueKind != JsonValueKind.Array)
             throw new RecordException(Turns, Texts.Describe(list), "a list of turns");
-        List<(string Role, string Text)> turns = [.. list.EnumerateArray().Select((turn, i) => Turn(turn, $"{Turns}[{i}]", ignore))];
+        // A system's turn that is empty, as exports write it where there is none, is none.
+        List<(string Role, string Text)> turns =
+        [
+            .. list.EnumerateArray()
+                .Select((turn, i) => Turn(turn, $"{Turns}[{i}]", ignore))
+                .Where(t => t.Role != "system" || t.Text.Length > 0),
+        ];
         if (turns.Count < 2 || turns[^1].Role != "assistant" || !turns.Exists(t => t.Role == "user"))
             throw new RecordException(
                 Turns,
@@ -49,7 +55,7 @@ public abstract record Conversation : Shape
             ["user"] = Question(before),
             ["dialogue"] = string.Join('\n', before.Where(t => t.Role != "system").Select(t => $"{t.Role}: {t.Text}")),
         };
-        return new ShapedRecord(turns[^1].Text, $"{Turns}[{turns.Count - 1}].{Words}", columns, [Turns]);
+        return new ShapedRecord(turns[^1].Text, $"{Turns}[{list.GetArrayLength() - 1}].{Words}", columns, [Turns]);
     }
 
     /// <inheritdoc/>
@@ -81,14 +87,17 @@ public abstract record Conversation : Shape
         {
             "human" or "user" => "user",
             "gpt" or "assistant" or "chatgpt" or "model" => "assistant",
-            "system" => "system",
+            "system" or "developer" => "system",
             _ => throw new RecordException(
                 $"{path}.{Speaker}",
                 RecordPath.Quote(speaker),
                 $"one of {Roles}{NearestWord.Suggestion(speaker, ["system", "user", "human", "assistant", "gpt"])}"
             ),
         };
-        return (role, Text(turn, Words, path));
+        var text = Text(turn, Words, path);
+        return !Texts.IsBlank(text) ? (role, text)
+            : role == "system" ? (role, "")
+            : throw new RecordException($"{path}.{Words}", Texts.DescribeBlank(text), $"what the {role} says");
     }
 
     private static string Text(JsonElement turn, string name, string path) =>

@@ -1,37 +1,39 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using CsvHelper;
 using TaskDsl.Data.Files;
 
 namespace TaskDsl.Data.Sources.Reading;
 
-/// <summary>What is wrong with a value; null where nothing is.</summary>
-internal delegate string? ValueCheck(ReadOnlySpan<byte> value);
-
 /// <summary>Rows of separated values under a header row: what CSV and TSV share.</summary>
 internal static class HeadedRows
 {
+    private const string Choose =
+        "say whether they belong to it ('quotes: false') or are put around it, as spreadsheets and pandas do ('quotes: true')";
+
     public static async IAsyncEnumerable<SourceRecord> ReadAsync(
+        DataSource source,
+        RowFormat format,
         string path,
-        string format,
-        char separator,
-        CsvMode mode,
-        ValueCheck? check,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         string? bad = null;
         var isOpen = false;
-        await using var stream = await DataFile.OpenAsync(path, FileContent.Text, format, cancellationToken).ConfigureAwait(false);
+        var hint = await HintAsync(format, path, cancellationToken).ConfigureAwait(false);
+        var separator = format.SeparatorOf(Separators.Said(hint));
+        var linesBefore = hint.Length > 0 ? 1 : 0;
+        await using var stream = await DataFile.OpenAsync(path, FileContent.Text, format.Name, cancellationToken).ConfigureAwait(false);
+        await stream.ReadExactlyAsync(new byte[Encoding.UTF8.GetByteCount(hint)], cancellationToken).ConfigureAwait(false);
         await using var csv = CsvReader.Create(
             stream,
             new CsvReaderOptions
             {
                 Separator = separator,
-                Mode = mode,
+                Mode = format.Quotes == true ? CsvMode.Rfc4180 : CsvMode.NoEscape,
                 DetectSeparatorHint = false,
                 MaxRecordSize = ReadBuffer.Limit,
                 TrackLineNumbers = true,
@@ -42,8 +44,8 @@ internal static class HeadedRows
         );
         await NextAsync(csv, isHeader: true, cancellationToken).ConfigureAwait(false);
         if (bad is not null)
-            throw new IOException($"the header (line 1) has {bad}.");
-        var header = Header(csv.Headers, separator);
+            throw new IOException($"the header (line {1 + linesBefore}) has {bad}.");
+        var header = HeaderRow.Of(csv.Headers, 1 + linesBefore, separator, source);
 
         var buffer = new ArrayBufferWriter<byte>();
         await using var writer = new Utf8JsonWriter(
@@ -52,40 +54,58 @@ internal static class HeadedRows
         );
         while (await NextAsync(csv, isHeader: false, cancellationToken).ConfigureAwait(false))
         {
+            var line = csv.LineNumber + linesBefore;
             if (isOpen)
-                throw new IOException($"line {csv.LineNumber}: a quote is never closed; the rows from there on cannot be told apart.");
-            if (csv.FieldCount != header.Length)
-                bad ??= $"{csv.FieldCount} columns where the header has {header.Length}";
-            if (!Utf8.IsValid(csv.RawRecord))
-                bad ??= "invalid UTF-8";
-            for (var i = 0; bad is null && check is not null && i < header.Length; i++)
-                if (check(csv.GetSpan(i)) is { } wrong)
-                    bad = $"column '{header[i]}': {wrong}";
+                throw new IOException($"line {line}: a quote is never closed; the rows from there on cannot be told apart.");
+            if (format.Quotes is null)
+                bad ??= Doubt(csv, header, line);
+            if (bad is null && HeaderRow.IsEmpty(csv, separator))
+                continue;
+            bad ??= header.Wrong(csv, format, separator);
+            bad ??= Encodings.Wrong(csv.RawRecord);
             yield return bad is null
-                ? new SourceRecord(ToJson(csv, header, buffer, writer), csv.LineNumber, TextValues: true)
-                : new SourceRecord(csv.RawRecord.ToArray(), csv.LineNumber, TextValues: true, Error: bad);
+                ? new SourceRecord(ToJson(csv, header, buffer, writer), line, TextValues: true)
+                : new SourceRecord(csv.RawRecord.ToArray(), line, TextValues: true, Error: bad);
             bad = null;
         }
     }
 
-    private static JsonEncodedText[] Header(IReadOnlyList<string> names, char separator)
+    // Excel's line before the header, with its end; empty where there is none.
+    private static async ValueTask<string> HintAsync(RowFormat format, string path, CancellationToken cancellationToken)
     {
-        if (names.Any(name => name.Contains('\uFFFD', StringComparison.Ordinal)))
-            throw new IOException("the header (line 1) is no UTF-8; convert the file first, as with 'iconv -f GB18030 -t UTF-8'.");
-        if (names.GroupBy(name => name).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new IOException($"the header (line 1) names column '{twice.Key}' twice.");
-        // One column that holds another separator is no column.
-        if (names is [var only] && only.IndexOfAny(['\t', ';', ',', '|']) is >= 0 and var at && only[at] != separator)
-            throw new IOException(
-                $"the header (line 1) is one column '{only.Replace('\t', ' ')}'; the columns seem to be separated by "
-                    + only[at] switch
-                    {
-                        '\t' => "tabs: write 'tsv: <path>'.",
-                        ',' => "commas: write 'csv: <path>'.",
-                        var other => $"'{other}': write csv with 'delimiter: \"{other}\"'.",
-                    }
-            );
-        return [.. names.Select(name => JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping))];
+        await using var stream = await DataFile.OpenAsync(path, FileContent.Text, format.Name, cancellationToken).ConfigureAwait(false);
+        var head = new byte[10]; // The mark, five signs, CR and LF.
+        var read = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        var text = Encoding.Latin1.GetString(head, 0, read);
+        var mark = Encoding.Latin1.GetString("\uFEFF"u8);
+        var line = text.StartsWith(mark, StringComparison.Ordinal) ? text[mark.Length..] : text;
+        var end = line.AsSpan().IndexOfAny('\r', '\n');
+        if (Separators.Said(end < 0 ? line : line[..end]) is null)
+            return "";
+        if (end >= 0)
+            line = line[..(end + (line.AsSpan(end).StartsWith("\r\n") ? 2 : 1))];
+        return line.Length < text.Length && text.StartsWith(mark, StringComparison.Ordinal) ? "\uFEFF" + line : line;
+    }
+
+    // A value that begins with a quote which its line does not close goes on in the next, and no row is told from another.
+    private static string? Doubt(CsvReader csv, HeaderRow header, long line)
+    {
+        for (var i = 0; i < csv.FieldCount; i++)
+        {
+            var value = csv.GetSpan(i);
+            if (value.IsEmpty || value[0] != '"')
+                continue;
+            if (value.Count((byte)'"') % 2 != 0)
+                throw new IOException(
+                    $"line {line}: a value begins with a quote that its line does not close: a value in quotes with a line break in it, as "
+                        + "spreadsheets and pandas write it? Then say 'quotes: true' at the source; if quotes belong to the values, "
+                        + "'quotes: false'."
+                );
+            if (value[^1] == '"' && i < header.Count)
+                return $"{header.Describe(i)}: a value stands in quotes; {Choose}";
+        }
+
+        return null;
     }
 
     private static async ValueTask<bool> NextAsync(CsvReader csv, bool isHeader, CancellationToken cancellationToken)
@@ -103,18 +123,14 @@ internal static class HeadedRows
         }
     }
 
-    private static ReadOnlyMemory<byte> ToJson(
-        CsvReader csv,
-        JsonEncodedText[] header,
-        ArrayBufferWriter<byte> buffer,
-        Utf8JsonWriter writer
-    )
+    private static ReadOnlyMemory<byte> ToJson(CsvReader csv, HeaderRow header, ArrayBufferWriter<byte> buffer, Utf8JsonWriter writer)
     {
         buffer.ResetWrittenCount();
         writer.Reset();
         writer.WriteStartObject();
-        for (var i = 0; i < header.Length; i++)
-            writer.WriteString(header[i], csv.GetSpan(i));
+        for (var i = 0; i < header.Count; i++)
+            if (header.Read(i) is { } name)
+                writer.WriteString(name, csv.GetSpan(i));
         writer.WriteEndObject();
         writer.Flush();
         return buffer.WrittenMemory;
@@ -123,8 +139,9 @@ internal static class HeadedRows
     private static string Describe(CsvMalformedReason reason) =>
         reason switch
         {
-            CsvMalformedReason.StrayQuote => "a quote inside an unquoted value",
-            CsvMalformedReason.TextAfterClosingQuote => "text behind a closing quote",
+            CsvMalformedReason.StrayQuote =>
+                "a quote inside a value without quotes around it; put quotes around the value and write its own ones twice",
+            CsvMalformedReason.TextAfterClosingQuote => "text behind a closing quote; a quote inside a value in quotes is written twice",
             CsvMalformedReason.UnterminatedQuote => "a quote that is never closed",
             var other => $"malformed: {other}",
         };

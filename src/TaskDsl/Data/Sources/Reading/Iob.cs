@@ -6,9 +6,15 @@ public static class Iob
     /// <summary>Reads the entities of one sentence.</summary>
     /// <param name="tokens">The tokens.</param>
     /// <param name="tags">A tag for each token.</param>
-    /// <param name="entities">Receives kind and text of each entity; its tokens are joined by spaces.</param>
+    /// <param name="entities">Receives kind and text of each entity.</param>
+    /// <param name="join">What stands between tokens.</param>
     /// <returns>What is wrong with the tags; null where nothing is.</returns>
-    public static string? Read(IReadOnlyList<string> tokens, IReadOnlyList<string> tags, ICollection<(string Kind, string Text)> entities)
+    public static string? Read(
+        IReadOnlyList<string> tokens,
+        IReadOnlyList<string> tags,
+        ICollection<(string Kind, string Text)> entities,
+        string join = " "
+    )
     {
         if (tokens.Count != tags.Count)
             return $"{tokens.Count} tokens but {tags.Count} tags";
@@ -21,14 +27,20 @@ public static class Iob
                 continue;
             if (start >= 0)
             {
-                entities.Add((kind, string.Join(' ', tokens.Skip(start).Take(i - start))));
+                entities.Add((kind, string.Join(join, tokens.Skip(start).Take(i - start))));
                 start = -1;
             }
 
             if (Kind(tag, "B-") is { } begun)
                 (start, kind) = (i, begun);
             else if (tag != "O")
-                return $"token {i + 1} '{tokens[i]}' is tagged '{tag}', expected O, B-… or an I-… that goes on with the tag before it";
+                return $"token {i + 1} '{tokens[i]}' is tagged '{tag}', expected O, B-… or an I-… that goes on with the tag before it"
+                    + (
+                        (Kind(tag, "S-") ?? Kind(tag, "E-") ?? Kind(tag, "L-") ?? Kind(tag, "U-")) is not null
+                            ? "; these are BIOES or BILOU tags: write B- for S- and U-, I- for E- and L-"
+                        : Kind(tag, "I-") is not null ? "; these may be IOB1 tags: write B- where an entity begins"
+                        : ""
+                    );
         }
 
         return null;

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using TaskDsl.Data.Files;
 
@@ -5,12 +8,17 @@ namespace TaskDsl.Data.Sources.Reading;
 
 /// <summary>
 /// Walks a JSON document record by record through a buffer that is as large as its largest record. Where the document is broken the
-/// reading ends: nobody can say what records stand behind.
+/// reading ends: nobody can say what records stand behind. Of keys, which stand once each, 16 bytes are remembered.
 /// </summary>
 internal sealed class JsonRecords(Stream stream) : IDisposable
 {
+    private const string TextBehind =
+        "there is text behind the document's end (objects one behind the other are JSON Lines, each on its line, as 'jq -c .' writes them)";
+
     private readonly ReadBuffer buffer = new(stream);
     private long line = 1;
+    private int column; // Bytes of the line before what is unread.
+    private readonly HashSet<UInt128> keys = [];
     private JsonReaderState state;
     private bool begun;
     private bool ended;
@@ -59,18 +67,23 @@ internal sealed class JsonRecords(Stream stream) : IDisposable
                     return buffer.IsWhole ? throw Broken("the document ends early") : null;
             }
 
+            var isRecord = reader.TokenType == JsonTokenType.StartObject;
             var from = (int)reader.TokenStartIndex;
             if (!reader.TrySkip())
                 return buffer.IsWhole ? throw Broken("the document ends early") : null;
             var json = buffer.Unread[from..(int)reader.BytesConsumed];
             var first = line + buffer.Unread.Span[..from].Count((byte)'\n');
             Consume(ref reader);
-            return new SourceRecord(json, first, key);
+            return new SourceRecord(json, first, key, Error: key is null ? null : WrongKey(key, isRecord));
         }
         catch (JsonException e)
         {
-            line = (e.LineNumber ?? 0) + 1;
-            throw Broken(ended ? "there is text behind the document's end" : RecordReader.Describe(e));
+            var unread = buffer.Unread.Span;
+            var at = -column;
+            for (; line <= e.LineNumber; line++)
+                at = (at < 0 ? 0 : at) + unread[(at < 0 ? 0 : at)..].IndexOf((byte)'\n') + 1;
+            at += (int)(e.BytePositionInLine ?? 0);
+            throw Broken(ended ? "there is text behind the document's end" : BrokenJson.Describe(unread, at, e, isWhole: false));
         }
         catch (InvalidOperationException)
         {
@@ -86,10 +99,21 @@ internal sealed class JsonRecords(Stream stream) : IDisposable
 
     public void Dispose() => buffer.Dispose();
 
+    private string? WrongKey(string key, bool isRecord)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(key), hash);
+        return !keys.Add(BinaryPrimitives.ReadUInt128LittleEndian(hash)) ? "its key stands a second time in the file, and names one record"
+            : !isRecord
+                ? "its value is no object, and the values of a document are its records; one record alone stands in [ ], and records that "
+                    + "one key holds, as in {\"data\": […]}, in a file of their own, as with 'jq .data'"
+            : null;
+    }
+
     private SourceRecord? Behind(ref Utf8JsonReader reader)
     {
         if (reader.Read())
-            throw Broken("there is text behind the document's end");
+            throw Broken(TextBehind);
         IsDone = buffer.IsWhole;
         if (!IsDone)
             Consume(ref reader);
@@ -99,7 +123,9 @@ internal sealed class JsonRecords(Stream stream) : IDisposable
     private void Consume(ref Utf8JsonReader reader)
     {
         var consumed = (int)reader.BytesConsumed;
-        line += buffer.Unread.Span[..consumed].Count((byte)'\n');
+        var read = buffer.Unread.Span[..consumed];
+        line += read.Count((byte)'\n');
+        column = read.LastIndexOf((byte)'\n') is >= 0 and var end ? consumed - end - 1 : column + consumed;
         buffer.Consume(consumed);
         state = reader.CurrentState;
     }

@@ -1,0 +1,66 @@
+using TaskDsl.Data.Files;
+
+namespace TaskDsl.Generators.Columns;
+
+/// <summary>The columns that a header row names, as the run will read it.</summary>
+internal static class HeaderColumns
+{
+    /// <summary>The columns; null where the start does not tell them.</summary>
+    /// <param name="start">The start of the file.</param>
+    /// <param name="declared">What the source says that separates columns; null where it says nothing.</param>
+    /// <param name="quotes">Whether values may stand in quotes.</param>
+    public static ColumnNames? Of(FileStart start, char? declared, bool quotes)
+    {
+        var lines = start.FirstLines;
+        var said = lines.Count > 0 ? Separators.Said(lines[0]) : null;
+        if (said is not null && declared is not null && said != declared)
+            return null; // The run says that the two are at odds.
+        var separator = said ?? declared ?? ',';
+        var header = said is null ? 0 : 1;
+        if (lines.Count <= header || Cells(lines[header], separator, quotes) is not { } cells)
+            return null;
+
+        // A column without a name is passed over where it holds nothing.
+        var row = lines.Count > header + 1 ? Cells(lines[header + 1], separator, quotes) : null;
+        var names = cells.Select(name => string.IsNullOrWhiteSpace(name) ? "" : name).ToList();
+        var always = names.Where((name, i) => name.Length > 0 || (i < row?.Count && !string.IsNullOrWhiteSpace(row[i])));
+        return new ColumnNames(new(names), new(always), Separators.Missed(names, separator));
+    }
+
+    // What is in quotes and goes on in the next line is left to the run.
+    private static List<string>? Cells(string line, char separator, bool quotes)
+    {
+        var cells = new List<string>();
+        for (var at = 0; at <= line.Length; at++)
+        {
+            var quoted = quotes && at < line.Length && line[at] == '"';
+            var end = quoted ? Closing(line, at) : line.IndexOf(separator, at);
+            if (quoted && (end < 0 || (end + 1 < line.Length && line[end + 1] != separator)))
+                return null;
+            cells.Add(
+                quoted ? line.Substring(at + 1, end - at - 1).Replace("\"\"", "\"") : line.Substring(at, (end < 0 ? line.Length : end) - at)
+            );
+            if (end < 0)
+                break;
+            at = quoted ? end + 1 : end;
+            if (at >= line.Length && quoted)
+                break;
+        }
+
+        return line.Length == 0 ? null : cells;
+    }
+
+    private static int Closing(string line, int at)
+    {
+        for (at++; at < line.Length; at++)
+        {
+            if (line[at] != '"')
+                continue;
+            if (at + 1 >= line.Length || line[at + 1] != '"')
+                return at;
+            at++;
+        }
+
+        return -1;
+    }
+}
