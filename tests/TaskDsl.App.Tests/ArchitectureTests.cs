@@ -10,7 +10,7 @@ public sealed class ArchitectureTests
 {
     private static readonly Room[] Core =
     [
-        new("Unicode", "normal forms of text"),
+        new("Unicode", "normal forms and words of text"),
         new("Disk", "files that are there as a whole or not at all"),
         new("Vocabulary", "words of the YAML as types: their keywords, checks, JSON and schema"),
         new("Grammars", "what a text may be, byte by byte"),

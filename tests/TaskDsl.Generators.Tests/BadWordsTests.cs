@@ -1,3 +1,5 @@
+using TaskDsl.Testing;
+
 namespace TaskDsl.Generators.Tests;
 
 /// <summary>Values that do not fit: each has a diagnostic at its place, and all are reported at once.</summary>
@@ -35,6 +37,16 @@ public class BadWordsTests
     [InlineData("unknown_prompt", "tasks: [{task: mood, prompt: moodd}]")]
     public void Are_reported(string name, string line) =>
         Desk.Whole.Add("b.recipe.yaml", $"recipe: b\nmodel: models/base\n{line}\n").Run().VerifyDiagnostics(name);
+
+    [Theory]
+    [InlineData("{metric: acuracy}", 16)]
+    [InlineData("{metric: {name: acuracy}}", 23)]
+    public void A_text_that_names_a_word_is_one(string best, int column)
+    {
+        GeneratorRun Recipe(string yaml) => Desk.Whole.Add("b.recipe.yaml", $"recipe: b\nmodel: models/base\nbest: {yaml}\n").Run();
+        Recipe(best.Replace("acuracy", "accuracy", StringComparison.Ordinal)).Compiles();
+        Recipe(best).Reports($"b.recipe.yaml(3,{column}): error TDSL1102: 'acuracy' is not a metric; did you mean 'accuracy'?");
+    }
 
     // What lists all words does so over a vocabulary of its own: a new word of ours changes nothing here.
     [Theory]

@@ -3,6 +3,11 @@ namespace TaskDsl.Generators.Binding;
 /// <summary>Patterns with <c>*</c> (any run of characters) and <c>?</c> (any one), whatever the case.</summary>
 public static class Glob
 {
+    /// <summary>Whether one of several patterns, separated by <c>;</c>, matches.</summary>
+    public static bool MatchesAny(string patterns, string text) =>
+        patterns.Split([';'], StringSplitOptions.RemoveEmptyEntries).Any(pattern => IsMatch(pattern, text));
+
+    /// <summary>Whether a pattern matches all of a text.</summary>
     public static bool IsMatch(string pattern, string text)
     {
         int p = 0,

@@ -77,6 +77,11 @@ public static class Rules
         "the {0} '{1}' has no surface in {2}, where others have one, and is written '{1}' there; add it, as surfaces: {{{3}}}",
         DiagnosticSeverity.Warning
     );
+    public static readonly DiagnosticDescriptor UnfitMetric = Rule(
+        "TDSL1304",
+        "Unfit metric",
+        "metric {0} measures one field of type {1}, and the output has {2}; what fits it is {3}"
+    );
 
     // 14xx: prompts
     public static readonly DiagnosticDescriptor BrokenTemplate = Rule("TDSL1401", "Broken template", "{0}");

@@ -13,6 +13,9 @@ public sealed record EntitiesField : FieldType
     public override string Word => "entities";
 
     /// <inheritdoc/>
+    public override bool IsOneItem => false;
+
+    /// <inheritdoc/>
     public override string LabelWord => "kind";
 
     /// <inheritdoc/>

@@ -49,6 +49,9 @@ public abstract record FieldType
     /// <summary>What one of its labels is called; null where it has none.</summary>
     public virtual string? LabelWord => null;
 
+    /// <summary>Whether a value of it is always one comparable item.</summary>
+    public virtual bool IsOneItem => true;
+
     /// <summary>Whether it is made of fields.</summary>
     public virtual bool HasFields => false;
 

@@ -9,6 +9,9 @@ public sealed record LabelsField : FieldType
     public override string Word => "labels";
 
     /// <inheritdoc/>
+    public override bool IsOneItem => false;
+
+    /// <inheritdoc/>
     public override string LabelWord => "label";
 
     /// <inheritdoc/>

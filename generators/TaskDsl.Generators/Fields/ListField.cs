@@ -14,6 +14,9 @@ public sealed record ListField : FieldType
     public override string Word => "list";
 
     /// <inheritdoc/>
+    public override bool IsOneItem => false;
+
+    /// <inheritdoc/>
     public override string Hint => "list<…>";
 
     /// <inheritdoc/>
@@ -64,8 +67,11 @@ public sealed record ListField : FieldType
     public override string Grammar(FieldModel field, string? source) => Json($"List({Element.Value(field, source)})");
 
     /// <inheritdoc/>
-    public override string Item(FieldModel field, string path, string value) =>
-        $"items.Add({path}, {value}, static (items, field, value) => {Element.Item(field, "field", "value")})";
+    public override string Item(FieldModel field, string path, string value)
+    {
+        var item = $"static (items, field, value) => {Element.Item(field, "field", "value")}";
+        return $"items.{(Element.IsOneItem ? "Add" : "AddEach")}({path}, {value}, {item})";
+    }
 
     /// <inheritdoc/>
     public override TemplateType Template(FieldModel field, Func<FieldModel, LabelType> label) =>

@@ -9,6 +9,9 @@ public sealed record RecordField : FieldType
     public override string Word => "record";
 
     /// <inheritdoc/>
+    public override bool IsOneItem => false;
+
+    /// <inheritdoc/>
     public override bool HasFields => true;
 
     /// <inheritdoc/>

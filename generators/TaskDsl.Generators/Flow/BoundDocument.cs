@@ -55,7 +55,7 @@ public sealed record BoundDocument(
             return unnamed with { Problems = new(problems) };
         }
 
-        var shape = value is null ? null : file.Kind.Shape(value, file.Path, problems);
+        var shape = value is null ? null : file.Kind.Shape(value, file.Path, project.Vocabulary, problems);
         var isWhole = value is not null && (shape is not null || !file.Kind.HasShape);
         DocumentName? basis = value is not null && file.Kind.Base(value) is { } reference ? new(reference.Kind, reference.Name) : null;
         var entry = new IndexEntry(file.Kind, name.Value, file.Path, HintName.Of(project.Options.Relative(file.Path)), isWhole, basis);

@@ -1,5 +1,6 @@
 using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
+using TaskDsl.Generators.Vocabulary;
 
 namespace TaskDsl.Generators.Flow;
 
@@ -32,7 +33,7 @@ public abstract record DocumentKind(string Word)
     public virtual bool HasShape => false;
 
     /// <summary>Reads what others see of it; null where there is none, or it is broken, and then there are problems that say why.</summary>
-    public virtual DocumentShape? Shape(BoundRecord value, string path, List<Problem> problems) => null;
+    public virtual DocumentShape? Shape(BoundRecord value, string path, VocabularyModel vocabulary, List<Problem> problems) => null;
 
     /// <summary>Writes its C#; null where that cannot be.</summary>
     public abstract string? Emit(ScopedDocument document, EmitContext context);

@@ -28,6 +28,9 @@ public sealed record PropertyModel(
     EquatableArray<string>? FieldTypes
 )
 {
+    /// <summary>Where it names a word of a kind, that kind's C# type; else null.</summary>
+    public string? WordOf { get; init; }
+
     /// <summary>
     /// The number or text that it has, or that it holds as a list, where the YAML gives none; null where no <c>[DefaultValue]</c> tells.
     /// </summary>

@@ -8,6 +8,9 @@ public sealed record RecordModel(string Name, string Label, EquatableArray<Prope
     /// <summary>Of a format of outputs, the types of field that it writes.</summary>
     public EquatableArray<string> Writes { get; init; }
 
+    /// <summary>Of a metric, the types of field that it is defined for; none for any output.</summary>
+    public EquatableArray<string> Measures { get; init; }
+
     /// <summary>The property that a bare value stands for; null where there is none.</summary>
     public PropertyModel? Shorthand => Properties.FirstOrDefault(p => p.IsShorthand);
 

@@ -91,6 +91,7 @@ public sealed class VocabularyReader
         types[name] = new RecordModel(name, label, new(Properties(type).Select(Property)))
         {
             Writes = new(Texts(Attribute(type, "TaskDsl.Tasks.WritesAttribute"))),
+            Measures = new(Texts(Attribute(type, "TaskDsl.Metrics.Counting.MeasuresAttribute"))),
         };
     }
 
@@ -189,6 +190,9 @@ public sealed class VocabularyReader
             fields is null ? null : new EquatableArray<string>(Texts(fields))
         )
         {
+            WordOf = Attribute(property, "TaskDsl.Vocabulary.WordOfAttribute")?.ConstructorArguments[0].Value is INamedTypeSymbol words
+                ? Type(words).Name
+                : null,
             Default = otherwise?.ConstructorArguments[0] is { } value ? value.Value as string ?? (object?)Number(value) : null,
             Beside = beside is { } two ? new BesideModel((string)two[0].Value!, (string)two[1].Value!) : null,
         };

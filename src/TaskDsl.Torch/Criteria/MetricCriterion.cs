@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using TaskDsl.Metrics.Counting;
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Vocabulary;
@@ -13,6 +14,7 @@ public sealed record MetricCriterion : Criterion
 {
     /// <summary>The metric's word, such as <c>accuracy</c>. Its mean over all tasks and languages that have it counts.</summary>
     [Shorthand]
+    [WordOf(typeof(Metric))]
     public required string Name { get; init; }
 
     /// <summary>The prompt of the one task that counts. Default: all that have the metric.</summary>

@@ -1,28 +1,35 @@
 using TaskDsl.Metrics.Counting;
+using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Metrics;
 
-/// <summary>The share of the gold's items that the answers have at the same place: for a label, the share of right labels.</summary>
+/// <summary>
+/// The share of right answers, as scikit-learn's <c>accuracy_score</c>: of several labels an answer is right where it has all of the
+/// gold's and no other (subset accuracy).
+/// </summary>
 [Keyword("accuracy")]
+[Measures("label", "labels", "int", "bool")]
 public sealed record Accuracy : Metric
 {
     /// <inheritdoc/>
     public override double Score(ReadOnlySpan<Answer> answers)
     {
-        long right = 0,
-            all = 0;
+        var right = 0;
         foreach (var (gold, predicted) in answers)
-        {
-            all += gold.Count;
-            if (predicted is null)
-                continue;
-            var left = new Counts(predicted);
-            foreach (var item in gold)
-                if (left.Take(item))
-                    right++;
-        }
+            if (predicted is not null && AreSame(gold, predicted))
+                right++;
+        return answers.IsEmpty ? double.NaN : (double)right / answers.Length;
+    }
 
-        return all == 0 ? double.NaN : (double)right / all;
+    // An output's labels come in one order; made by hand they may come in any.
+    private static bool AreSame(IReadOnlyList<OutputItem> gold, IReadOnlyList<OutputItem> predicted)
+    {
+        if (gold.Count != predicted.Count)
+            return false;
+        for (var i = 0; i < gold.Count; i++)
+            if (gold[i] != predicted[i] && !(gold.Contains(predicted[i]) && predicted.Contains(gold[i])))
+                return false;
+        return true;
     }
 }

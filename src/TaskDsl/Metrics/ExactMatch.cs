@@ -3,7 +3,7 @@ using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Metrics;
 
-/// <summary>The share of answers that equal the gold in every item, in order.</summary>
+/// <summary>The share of answers that equal the gold in every item, in order: for any output.</summary>
 [Keyword("exact_match")]
 public sealed record ExactMatch : Metric
 {

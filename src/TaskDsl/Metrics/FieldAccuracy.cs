@@ -4,7 +4,10 @@ using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Metrics;
 
-/// <summary>The share of right fields: each field of an answer counts once, and is right where all its items equal the gold's.</summary>
+/// <summary>
+/// The share of right fields, for any output: each field of an answer counts once, a record among them as one, and is right where all of it
+/// equals the gold's.
+/// </summary>
 [Keyword("field_accuracy")]
 public sealed record FieldAccuracy : Metric
 {
@@ -31,7 +34,7 @@ public sealed record FieldAccuracy : Metric
 
     private static string Top(OutputItem item)
     {
-        var end = item.Field.AsSpan().IndexOfAny('.', '/');
+        var end = item.Field.AsSpan().IndexOfAny('.', '/', '[');
         return end < 0 ? item.Field : item.Field[..end];
     }
 }

@@ -3,8 +3,16 @@ using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Metrics;
 
-/// <summary>The harmonic mean of precision and recall over the items of all answers together, whatever their order.</summary>
+/// <summary>
+/// The harmonic mean of precision and recall over the labels, entities or items of all answers together, whatever their order, as
+/// scikit-learn's <c>f1_score(average='micro')</c> and seqeval's <c>f1_score</c>.
+/// </summary>
+/// <remarks>
+/// Entities are the same by kind and text, as often as they stand, where seqeval compares places, which answers do not have. Where there is
+/// nothing to find, nothing found is 1, where the references say 0: a part of the test set without any is not wrong.
+/// </remarks>
 [Keyword("micro_f1")]
+[Measures("label", "labels", "entities", "list<text>", "list<string>", "list<int>", "list<float>", "list<bool>", "list<label>")]
 public sealed record MicroF1 : Metric
 {
     /// <inheritdoc/>

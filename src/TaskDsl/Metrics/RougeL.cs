@@ -1,16 +1,20 @@
-using System.Globalization;
-using System.Text;
 using TaskDsl.Metrics.Counting;
-using TaskDsl.Tasks;
+using TaskDsl.Unicode;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Metrics;
 
 /// <summary>
-/// ROUGE-L (Lin, 2004): F1 of the longest common subsequence of words, averaged over answers. Letters are folded to lower case; each
-/// Chinese, Japanese or Korean character is a word.
+/// ROUGE-L (Lin, 2004): F1 of the longest common subsequence of words, averaged over answers; in English as rouge-score without its
+/// stemmer.
 /// </summary>
+/// <remarks>
+/// rouge-score knows ASCII only; here a word is a run of letters, marks and digits of any script, in Unicode's form NFKC and in lower case,
+/// and each letter of a script without spaces (Chinese, Japanese, Thai, Lao, Khmer, Burmese) with its marks is one. Texts without any word
+/// score 1 where they are the same, where rouge-score says 0.
+/// </remarks>
 [Keyword("rouge_l")]
+[Measures("text", "string")]
 public sealed record RougeL : Metric
 {
     /// <inheritdoc/>
@@ -23,21 +27,24 @@ public sealed record RougeL : Metric
         {
             if (predicted is null)
                 continue;
-            List<string> a = Words(gold),
-                b = Words(predicted);
-            sum += a.Count + b.Count == 0 ? 1 : 2.0 * LongestCommonSubsequence(a, b) / (a.Count + b.Count);
+            string[] a = [.. gold.SelectMany(item => TextWords.Of(item.Value))],
+                b = [.. predicted.SelectMany(item => TextWords.Of(item.Value))];
+            if (a.Length + b.Length > 0)
+                sum += 2.0 * LongestCommonSubsequence(a, b) / (a.Length + b.Length);
+            else if (predicted.SequenceEqual(gold))
+                sum++;
         }
 
         return sum / answers.Length;
     }
 
-    private static int LongestCommonSubsequence(List<string> a, List<string> b)
+    private static int LongestCommonSubsequence(string[] a, string[] b)
     {
-        var lengths = new int[b.Count + 1];
+        var lengths = new int[b.Length + 1];
         foreach (var word in a)
         {
             var diagonal = 0;
-            for (var j = 1; j <= b.Count; j++)
+            for (var j = 1; j <= b.Length; j++)
             {
                 var above = lengths[j];
                 lengths[j] = word == b[j - 1] ? diagonal + 1 : Math.Max(above, lengths[j - 1]);
@@ -46,38 +53,5 @@ public sealed record RougeL : Metric
         }
 
         return lengths[^1];
-    }
-
-    private static List<string> Words(IReadOnlyList<OutputItem> items)
-    {
-        var words = new List<string>();
-        var word = new StringBuilder();
-        foreach (var item in items)
-        {
-            foreach (var rune in item.Value.EnumerateRunes())
-            {
-                var ideograph = Rune.GetUnicodeCategory(rune) == UnicodeCategory.OtherLetter;
-                if (Rune.IsLetterOrDigit(rune) && !ideograph)
-                {
-                    word.Append(Rune.ToLowerInvariant(rune));
-                    continue;
-                }
-
-                End();
-                if (ideograph)
-                    words.Add(rune.ToString());
-            }
-
-            End();
-        }
-
-        return words;
-
-        void End()
-        {
-            if (word.Length > 0)
-                words.Add(word.ToString());
-            word.Clear();
-        }
     }
 }

@@ -68,11 +68,20 @@ public sealed class OutputItems(bool countsAbsent = false) : IReadOnlyList<Outpu
             AddAbsent(field);
     }
 
-    /// <summary>Adds a list.</summary>
+    /// <summary>Adds a list whose elements are one item each.</summary>
     public void Add<T>(string field, ValueList<T>? value, Action<OutputItems, string, T> add)
     {
         foreach (var item in value ?? [])
             add(this, field, item);
+        if (value is null or { Count: 0 })
+            AddAbsent(field);
+    }
+
+    /// <summary>Adds a list whose elements are any number of items each: their path says of which, as <c>rows[1]</c>.</summary>
+    public void AddEach<T>(string field, ValueList<T>? value, Action<OutputItems, string, T> add)
+    {
+        for (var i = 0; i < value?.Count; i++)
+            add(this, string.Create(CultureInfo.InvariantCulture, $"{field}[{i}]"), value[i]);
         if (value is null or { Count: 0 })
             AddAbsent(field);
     }

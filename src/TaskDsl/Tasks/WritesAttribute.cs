@@ -1,3 +1,5 @@
+using TaskDsl.Vocabulary;
+
 namespace TaskDsl.Tasks;
 
 /// <summary>
@@ -8,8 +10,4 @@ namespace TaskDsl.Tasks;
 /// </summary>
 /// <param name="types">The types in the YAML's words, as <c>list&lt;text&gt;</c>.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class WritesAttribute(params string[] types) : Attribute
-{
-    /// <summary>The types in the YAML's words.</summary>
-    public IReadOnlyList<string> Types { get; } = types;
-}
+public sealed class WritesAttribute(params string[] types) : FieldTypesAttribute(types);

@@ -98,6 +98,8 @@ public sealed class JsonSchema
         if (type == typeof(TimeSpan))
             return new JsonObject { ["type"] = "string", ["pattern"] = "^(\\d+\\.)?\\d\\d:\\d\\d:\\d\\d$" };
         // A label, a field's type or a name may look like a number or a truth value to YAML; the compiler binds it by its target.
+        if (property?.GetCustomAttribute<WordOfAttribute>() is { } named)
+            return new JsonObject { ["enum"] = new JsonArray([.. words.Choices(named.Kind).Select(choice => (JsonNode)choice.Word)]) };
         if (type == typeof(string))
             return property?.GetCustomAttribute<RegularExpressionAttribute>() is { } pattern
                 ? new JsonObject { ["type"] = "string", ["pattern"] = pattern.Pattern }

@@ -41,19 +41,24 @@ public static partial class WordTable
         var docs = new XmlDocs();
         var choices = words.Choices(choice).ToList();
         var anyBare = choices.Any(c => Bare(c.Type).Length > 0);
-        var table = new StringBuilder(
-            anyBare
-                ? "| word | not needed for | its properties | what it means |\n|---|---|---|---|\n"
-                : "| word | its properties | what it means |\n|---|---|---|\n"
-        );
+        var anyTypes = choices.Any(c => Types(c.Type).Length > 0);
+        string[] columns =
+        [
+            "word",
+            .. anyBare ? ["not needed for"] : Array.Empty<string>(),
+            .. anyTypes ? ["for outputs of type"] : Array.Empty<string>(),
+            "its properties",
+            "what it means",
+        ];
+        var table = new StringBuilder($"| {string.Join(" | ", columns)} |\n{string.Concat(columns.Select(_ => "|---"))}|\n");
         var shared = "";
         foreach (var (word, type) in choices)
         {
             var defaults = Words.Default(type);
             var properties = Words.Properties(type).ToLookup(p => p.DeclaringType!.IsAssignableFrom(choice), p => Property(p, defaults));
             shared = string.Join(" ", properties[true]);
-            table.Append($"| `{word}` |{(anyBare ? $" {Bare(type)} |" : "")} {string.Join(" ", properties[false])} ");
-            table.Append($"| {Cell($"{docs.Of(type)} {docs.Remarks(type)}")} |\n");
+            table.Append($"| `{word}` |{(anyBare ? $" {Bare(type)} |" : "")}{(anyTypes ? $" {Types(type)} |" : "")}");
+            table.Append($" {string.Join(" ", properties[false])} | {Cell($"{docs.Of(type)} {docs.Remarks(type)}")} |\n");
         }
 
         return shared.Length == 0 ? $"{table}" : $"{table}\nEach has also {shared}.\n\n";
@@ -70,6 +75,10 @@ public static partial class WordTable
                 .Select(pattern => $"`{pattern}`")
         );
     }
+
+    /// <summary>The types of field that a word is for; none for any output.</summary>
+    private static string Types(Type type) =>
+        string.Join(" ", (type.GetCustomAttribute<FieldTypesAttribute>()?.Types ?? []).Select(name => $"`{name}`"));
 
     /// <summary>A property as the YAML has it, its default behind it where that is one word, and then all else that it can be.</summary>
     private static string Property(PropertyInfo property, object defaults)

@@ -1,6 +1,7 @@
 using System.Reflection;
 using TaskDsl.Formats;
 using TaskDsl.Generators.Fields;
+using TaskDsl.Metrics.Counting;
 using TaskDsl.Tasks;
 using TaskDsl.Testing;
 using TaskDsl.Vocabulary;
@@ -64,6 +65,20 @@ public class FormatTests
         Assert.Contains(type, format.GetCustomAttribute<WritesAttribute>()!.Types);
         Assert.Equal(AnswerFormat.Of(word).Type, $"global::{format.FullName}");
     }
+
+    [Fact]
+    public void The_metrics_of_a_format_measure_all_that_it_writes() =>
+        Assert.All(Words.Of(typeof(OutputFormat).Assembly).Choices(typeof(OutputFormat)).Select(choice => choice.Type), type =>
+        {
+            var measured = ((OutputFormat)Words.Default(type))
+                .Metrics.Select(metric => metric.GetType().GetCustomAttribute<MeasuresAttribute>())
+                .ToList();
+            Assert.NotEmpty(measured);
+            if (type.GetCustomAttribute<WritesAttribute>() is not { } writes)
+                Assert.All(measured, Assert.Null); // Any output.
+            else
+                Assert.All(measured, measures => Assert.Empty(measures is null ? [] : writes.Types.Except(measures.Types)));
+        });
 
     [Fact]
     public void Only_json_writes_any_output() =>

@@ -318,7 +318,7 @@ public static partial class Order
             items.Add("amount", value.Amount);
             items.Add("unit", UnitLabels, value.Unit);
             items.Add("notes", NotesKindLabels, value.Notes);
-            items.Add("items", value.Items, static (items, field, value) => Add(items, field, value));
+            items.AddEach("items", value.Items, static (items, field, value) => Add(items, field, value));
             return items;
         }
 

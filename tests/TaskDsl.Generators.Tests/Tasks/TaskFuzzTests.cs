@@ -120,7 +120,7 @@ public class TaskFuzzTests
         Fields,
         Fields,
         Gen.OneOf<string>("[en]", "[zh, en]", "[pt-BR]"),
-        Gen.OneOf<string>("", "format: json\n", "format: lines\n", "metrics: [accuracy]\n"),
+        Gen.OneOf<string>("", "format: json\n", "format: lines\n", "metrics: [exact_match]\n"),
         (name, input, output, languages, more) =>
             $"task: {name}\nsummary: About {name}.\nlanguages: {languages}\ninput: {input}\noutput: {output}\n{more}"
     );

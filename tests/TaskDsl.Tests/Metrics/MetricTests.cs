@@ -69,6 +69,33 @@ public class MetricTests
         Assert.Equal(2 * 2.0 / 5, new RougeL().Score([new([new("t", "付款期")], [new("t", "付款")])]), 12);
     }
 
+    [Theory]
+    [InlineData("دفع المشتري الثمن كاملا", "سلم البائع البضاعة متأخرا", 0)]
+    [InlineData("הקונה שילם היום", "המוכר לא הגיע", 0)]
+    [InlineData("राम ने आम खाया", "सीता घर गयी", 0)]
+    [InlineData("Покупатель оплатил сегодня", "Продавец не пришёл", 0)]
+    [InlineData("M\u00fcller schlie\u00dft K\u00f6ln", "Mu\u0308ller schlie\u00dft Ko\u0308ln", 1)]
+    [InlineData("राम ने आम खाया", "राम ने केला खाया", 0.75)]
+    [InlineData("👍", "👍", 1)]
+    [InlineData("👍", "👎", 0)]
+    [InlineData("", "", 1)]
+    [InlineData("yes", "", 0)]
+    public void Rouge_l_compares_words_of_every_script(string gold, string answer, double expected) =>
+        Assert.Equal(expected, new RougeL().Score([new([new("t", gold)], [new("t", answer)])]), 12);
+
+    [Fact]
+    public void Accuracy_of_several_labels_is_the_share_of_right_sets()
+    {
+        Assert.Equal(0, new Accuracy().Score([new(Items("a"), Items("a", "b", "c", "d"))]));
+        Assert.Equal(0.5, new Accuracy().Score([new([], Items("a", "b")), Labels("a", "a")]));
+        Assert.Equal(1, new Accuracy().Score([new(Items("a", "b"), Items("b", "a")), new([], [])]));
+        Assert.Equal(0, new Accuracy().Score([new(Items("a", "b"), Items("a", "a")), new([], null)]));
+    }
+
+    [Fact]
+    public void Macro_f1_is_1_where_nothing_occurs_so_that_no_resampled_score_is_lost() =>
+        Assert.Equal(1, new MacroF1().Score([new([], [])]));
+
     private static Answer Labels(string gold, string predicted) => new(Items(gold), Items(predicted));
 
     private static OutputItem[] Items(params string[] values) => [.. values.Select(v => new OutputItem("x", v))];

@@ -49,7 +49,7 @@ public class OutputItemsTests
     }
 
     [Fact]
-    public void Lists_of_lists_and_of_records_are_laid_flat()
+    public void Lists_of_lists_and_of_records_are_laid_flat_with_their_places()
     {
         var output = new Everything.Output(
             "",
@@ -76,9 +76,58 @@ public class OutputItemsTests
             [new("n", 1e17)]
         );
         var items = Everything.Task.Items(output);
-        Assert.Equal(["1", "2", "3"], items.Where(i => i.Field == "grid").Select(i => i.Value));
-        Assert.Equal(["4"], items.Where(i => i.Field == "buyer.address.number").Select(i => i.Value));
-        Assert.Equal(["1E+17"], items.Where(i => i.Field == "items.price").Select(i => i.Value));
-        Assert.Equal(["0.1"], items.Where(i => i.Field == "score").Select(i => i.Value));
+        Assert.Equal([("grid[0]", "1"), ("grid[0]", "2"), ("grid[1]", "3")], Under("grid"));
+        Assert.Equal([("buyer.address.number", "4")], Under("buyer.address.number"));
+        Assert.Equal([("items[0].to_string", "n"), ("items[0].price", "1E+17")], Under("items"));
+        Assert.Equal([("score", "0.1")], Under("score"));
+
+        (string, string)[] Under(string field) =>
+            [.. items.Where(i => i.Field.StartsWith(field, StringComparison.Ordinal)).Select(i => (i.Field, i.Value))];
+    }
+
+    [Fact]
+    public void One_field_that_is_absent_or_empty_is_no_item_in_JSON_either()
+    {
+        Assert.Empty(Tags.Task.Items(new Tags.Output(null)));
+        Assert.Empty(Tags.Task.Items(new Tags.Output([])));
+        Assert.Empty(Rows.Task.Items(new Rows.Output([])));
+        Assert.Equal(
+            [
+                new("parcels[0].to/none", ""),
+                new("parcels[0].weights", "1"),
+                new OutputItem("parcels[1].to", "x"),
+                new("parcels[1].weights/none", ""),
+            ],
+            Parcels.Task.Items(new Parcels.Output([new(null, [1]), new("x", [])]))
+        );
+    }
+
+    [Fact]
+    public void Outputs_that_differ_have_other_items()
+    {
+        Differ(
+            Rows.Task,
+            new Rows.Output([
+                [1],
+                [2],
+            ]),
+            new Rows.Output([
+                [1, 2],
+            ]),
+            new Rows.Output([
+                [2],
+                [1],
+            ])
+        );
+        Differ(
+            Parcels.Task,
+            new Parcels.Output([new("x", [1]), new("x", [2])]),
+            new Parcels.Output([new("x", [1, 2])]),
+            new Parcels.Output([new("x", [1, 2]), new("x", [])]),
+            new Parcels.Output([])
+        );
+
+        static void Differ(DslTask task, params object[] outputs) =>
+            Assert.Equal(outputs.Length, outputs.Select(output => string.Join(' ', task.Items(output))).Distinct().Count());
     }
 }

@@ -105,7 +105,9 @@ internal static class FormatCode
         )
         {
             writer.Line("var value = (Output)output;");
-            writer.Line($"var items = new {Items}({(model.Format.IsJson ? "countsAbsent: true" : "")});");
+            // Of one field alone nothing is there where it has no value; beside others, that it has none is part of the answer.
+            var countsAbsent = model.Output.Count > 1 || model.Output[0].Type.Innermost.HasFields;
+            writer.Line($"var items = new {Items}({(countsAbsent ? "countsAbsent: true" : "")});");
             foreach (var field in model.Output)
                 writer.Line($"{field.Type.Item(field, CodeWriter.Literal(field.Name), $"value.{field.Property}")};");
             writer.Line("return items;");

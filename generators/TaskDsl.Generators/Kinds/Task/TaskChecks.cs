@@ -2,6 +2,7 @@ using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Fields;
 using TaskDsl.Generators.Values;
+using TaskDsl.Generators.Vocabulary;
 using TaskDsl.Generators.Yaml;
 using TaskDsl.Vocabulary;
 
@@ -69,6 +70,33 @@ internal sealed class TaskChecks(
                     + $"and the output has {Describe()}; format {fitting.Word} fits"
         );
         return fitting;
+    }
+
+    /// <summary>What each metric is defined for.</summary>
+    public void Metrics(VocabularyModel vocabulary)
+    {
+        if (task["metrics"] is not BoundList metrics)
+            return;
+        var only = output.Count == 1 ? output[0].Type.Written.TrimEnd('?') : null;
+        bool Fits(RecordModel metric) => metric.Measures.Count == 0 || (only is not null && metric.Measures.Contains(only));
+        foreach (var metric in metrics.Items.OfType<BoundRecord>().Where(metric => !Fits(metric.Type)))
+        {
+            var fitting = vocabulary
+                .Type<ChoiceModel>(metrics.Element.Name)
+                .Keywords.Where(keyword => Fits(vocabulary.Type<RecordModel>(keyword.Type)))
+                .Select(keyword => keyword.Word);
+            problems.Add(
+                new Problem(
+                    Rules.UnfitMetric,
+                    path,
+                    metric.Span,
+                    metric.Type.Label,
+                    string.Join(" or ", metric.Type.Measures),
+                    Describe(),
+                    string.Join(", ", fitting)
+                )
+            );
+        }
     }
 
     /// <summary>What the sources of examples say of fields and languages.</summary>

@@ -4,6 +4,7 @@ using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Emission;
 using TaskDsl.Generators.Flow;
 using TaskDsl.Generators.Values;
+using TaskDsl.Generators.Vocabulary;
 
 namespace TaskDsl.Generators.Kinds.Task;
 
@@ -32,7 +33,8 @@ public sealed record TaskKind() : DocumentKind(Name)
     public override string Member(string name) => "Task";
 
     /// <inheritdoc/>
-    public override DocumentShape? Shape(BoundRecord value, string path, List<Problem> problems) => TaskReader.Read(value, path, problems);
+    public override DocumentShape? Shape(BoundRecord value, string path, VocabularyModel vocabulary, List<Problem> problems) =>
+        TaskReader.Read(value, path, vocabulary, problems);
 
     /// <inheritdoc/>
     public override string Emit(ScopedDocument document, EmitContext context) =>

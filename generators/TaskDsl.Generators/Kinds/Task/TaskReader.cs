@@ -3,6 +3,7 @@ using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Emission;
 using TaskDsl.Generators.Fields;
+using TaskDsl.Generators.Vocabulary;
 using TaskDsl.Generators.Yaml;
 
 namespace TaskDsl.Generators.Kinds.Task;
@@ -11,7 +12,7 @@ namespace TaskDsl.Generators.Kinds.Task;
 public static class TaskReader
 {
     /// <summary>Null where the task cannot be compiled; there are then problems that say why.</summary>
-    public static TaskModel? Read(BoundRecord task, string path, List<Problem> problems)
+    public static TaskModel? Read(BoundRecord task, string path, VocabularyModel vocabulary, List<Problem> problems)
     {
         var before = problems.Count;
         var name = (BoundScalar)task["name"]!;
@@ -46,6 +47,8 @@ public static class TaskReader
         if (isWhole)
             check.Copies(inputMap, outputMap);
         var format = isWhole ? check.Format() : AnswerFormat.Json;
+        if (isWhole)
+            check.Metrics(vocabulary);
         if (isWhole)
             check.Sources();
         if (isWhole)

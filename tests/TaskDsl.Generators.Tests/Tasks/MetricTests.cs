@@ -1,0 +1,89 @@
+using TaskDsl.Testing;
+
+namespace TaskDsl.Generators.Tests.Tasks;
+
+/// <summary>A metric is used where it is defined: which word fits which output.</summary>
+public class MetricTests
+{
+    private const string Own = """
+        using System;
+        using TaskDsl.Metrics.Counting;
+        using TaskDsl.Vocabulary;
+
+        namespace Own;
+
+        [Keyword("any")]
+        public sealed record AnyMetric : Metric
+        {
+            public override double Score(ReadOnlySpan<Answer> answers) => 1;
+        }
+
+        [Keyword("numbers"), Measures("int", "list<int>")]
+        public sealed record NumbersMetric : Metric
+        {
+            public override double Score(ReadOnlySpan<Answer> answers) => 1;
+        }
+        """;
+
+    private const string Everywhere = "any, exact_match, field_accuracy";
+
+    /// <summary>An output, how its fields are told, and the words that fit it.</summary>
+    public static TheoryData<string, string, string> Outputs =>
+        new()
+        {
+            { "a: {type: label, labels: [x]}", "one label", $"accuracy, {Everywhere}, macro_f1, micro_f1, validity" },
+            { "a: {type: 'label?', labels: [x]}", "one label?", $"accuracy, {Everywhere}, macro_f1, micro_f1, validity" },
+            { "a: {type: labels, labels: [x]}", "one labels", $"accuracy, {Everywhere}, macro_f1, micro_f1, validity" },
+            { "a: {type: entities, labels: [x]}", "one entities", $"{Everywhere}, macro_f1, micro_f1, validity" },
+            { "a: text", "one text", $"{Everywhere}, rouge_l, validity" },
+            { "a: string", "one string", $"{Everywhere}, rouge_l, validity" },
+            { "a: text?", "one text?", $"{Everywhere}, rouge_l, validity" },
+            { "a: int", "one int", $"accuracy, {Everywhere}, macro_f1, numbers, validity" },
+            { "a: float", "one float", $"{Everywhere}, validity" },
+            { "a: bool", "one bool", $"accuracy, {Everywhere}, macro_f1, validity" },
+            { "a: list<text>", "one list<text>", $"{Everywhere}, micro_f1, validity" },
+            { "a: list<int>", "one list<int>", $"{Everywhere}, micro_f1, numbers, validity" },
+            { "a: {type: list<label>, labels: [x]}", "one list<label>", $"{Everywhere}, micro_f1, validity" },
+            { "a: {type: list<labels>, labels: [x]}", "one list<labels>", $"{Everywhere}, validity" },
+            { "a: list<list<int>>", "one list<list<int>>", $"{Everywhere}, validity" },
+            { "a: {type: list<record>, fields: {b: text}}", "one list<record>", $"{Everywhere}, validity" },
+            { "a: {type: record, fields: {b: text}}", "one record", $"{Everywhere}, validity" },
+            { "a: {type: label, labels: [x]}, b: text", "label, text", $"{Everywhere}, validity" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Outputs))]
+    public void What_fits_compiles_and_what_does_not_is_told_at_its_place(string output, string told, string fitting)
+    {
+        Task(output, $"[{fitting}]").Compiles();
+        var measured = new Dictionary<string, string>
+        {
+            ["accuracy"] = "label or labels or int or bool",
+            ["macro_f1"] = "label or labels or entities or int or bool",
+            ["micro_f1"] =
+                "label or labels or entities or list<text> or list<string> or list<int> or list<float> or list<bool> or list<label>",
+            ["numbers"] = "int or list<int>",
+            ["rouge_l"] = "text or string",
+        };
+        foreach (var (word, types) in measured.Where(metric => !fitting.Split(", ").Contains(metric.Key)))
+            Task(output, $"[any, {word}]")
+                .Reports(
+                    $"a.task.yaml(4,16): error TDSL1304: metric {word} measures one field of type {types}, and the output has {told}; "
+                        + $"what fits it is {fitting}"
+                );
+    }
+
+    [Theory, InlineData("json"), InlineData("label")]
+    public void The_format_of_the_answer_changes_nothing(string format)
+    {
+        const string output = "a: {type: label, labels: [x]}";
+        Task(output, $"[accuracy, macro_f1]\nformat: {format}").Compiles();
+        Assert.Equal("TDSL1304", Assert.Single(Task(output, $"[rouge_l]\nformat: {format}").Diagnostics).Id);
+    }
+
+    private static GeneratorRun Task(string output, string metrics) =>
+        Desk
+            .Empty.AddSource("Metrics.cs", Own)
+            .Add("a.task.yaml", $"task: a\ninput: {{t: text}}\noutput: {{{output}}}\nmetrics: {metrics}\n")
+            .Run();
+}
