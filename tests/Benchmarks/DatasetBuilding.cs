@@ -59,7 +59,7 @@ internal static class DatasetBuilding
             Say($"  with the tokens there already {again * 1e3:0} ms in all");
             if (NodeTokenizing.Run(model, texts, folder.FullName, rounds: 3) is var (count, seconds))
                 Say(
-                    $"Node reads and tokenises them ({count} tokens, one thread) in {seconds * 1e3:0} ms: {seconds / path.Sum():0.0} times that"
+                    $"Node reads and tokenises {count} tokens in {seconds * 1e3:0} ms on one thread: {seconds / path.Sum():0.0} times that"
                 );
         }
         finally
