@@ -13,6 +13,7 @@ namespace TaskDsl.Torch.Tuning;
 /// </summary>
 /// <remarks>PEFT calls it <c>VERA</c>. It can be merged.</remarks>
 [Keyword("vera"), Peft("VERA"), Refuses("bias", "biases that are trained too")]
+[Harmless("init_weights", "the vectors are stored, whatever they began with"), Harmless("vera_dropout", "it acts in training only")]
 public sealed record Vera : LinearTuning
 {
     /// <summary>The rank of the update; the paper's are higher than LoRA's, for each costs one number a map.</summary>

@@ -138,7 +138,7 @@ public sealed class ModelOutline : IDisposable
         using var scope = NewDisposeScope();
         try
         {
-            Model = LanguageModel.Open(Config!, CPU, Check);
+            Model = LanguageModel.Open(Config!, device(TorchSharp.DeviceType.META), Check);
         }
         catch (ModelException e)
         {
@@ -179,9 +179,7 @@ public sealed class ModelOutline : IDisposable
                 missing.Add(name);
             if (missing.Count + wrong.Count > MostMissing)
                 throw new ModelException($"{Config.Source} asks for far more than the weights have.");
-            return ofHead && missing.Count + wrong.Count == 0
-                ? zeros(shape) // An adapter brings its own numbers for these.
-                : zeros(1).expand(shape);
+            return zeros(shape, device: device(TorchSharp.DeviceType.META));
         }
     }
 
