@@ -89,6 +89,9 @@ public abstract class LanguageModel : IDisposable
         set => stacks[0].SoftPrompt = value;
     }
 
+    /// <summary>What stood in the place of weights that an adapter replaced, until it is taken off or folded in.</summary>
+    internal HashSet<Tensor> Replaced { get; } = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>The table of token embeddings that a <see cref="SoftPrompt"/> stands before.</summary>
     public Parameter TokenEmbedding => stacks[0].Tokens.Weight;
 

@@ -22,7 +22,6 @@ namespace TaskDsl.Torch.Tuning;
 [
     Refuses("alora_invocation_tokens", "an update that begins at some tokens"),
     Refuses("arrow_config", "a choice among several adapters"),
-    Refuses("bias", "biases that are trained too"),
     Refuses("ensure_weight_tying", "one update for the embedding and the head"),
     Refuses("layer_replication", "layers used twice"),
     Refuses("megatron_config", "maps that are split over several machines"),
@@ -32,6 +31,7 @@ namespace TaskDsl.Torch.Tuning;
     Refuses("use_qalora", "quantisation-aware updates")
 ]
 [
+    Harmless("bias", "biases that were trained too are in the file, under the model's own names"),
     Harmless("corda_config", "how the update began, which init_lora_weights names"),
     Harmless("eva_config", "how the update began, which init_lora_weights names"),
     Harmless("loftq_config", "how the update began, which init_lora_weights names"),

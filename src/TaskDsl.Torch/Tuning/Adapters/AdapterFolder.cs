@@ -60,9 +60,10 @@ public static class AdapterFolder
         ArgumentNullException.ThrowIfNull(model);
         if (!IsAdapter(folder))
             throw new ModelException($"{folder} is no adapter: it has no adapter_config.json.");
-        var method = StoredSettings.Read(Config(folder));
+        var config = Config(folder);
+        var method = StoredSettings.Read(config);
         using var tensors = SafetensorsFile.Open(Weights(folder));
-        return Adapter.Start(method, model, seed: 0, new AdapterFile(tensors));
+        return Adapter.Start(method, model, seed: 0, new AdapterFile(tensors, config.Texts("modules_to_save")));
     }
 
     /// <summary>
