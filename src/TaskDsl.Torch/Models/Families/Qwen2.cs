@@ -13,7 +13,8 @@ internal sealed class Qwen2 : Family
     /// <summary>The window is in use only where a flag says so, and only above a first layer.</summary>
     public static Func<int, int?> Windows(ConfigJson json)
     {
-        if (!json.Flag("use_sliding_window"))
+        var said = json.Has("sliding_window") | json.Has("layer_types"); // Of no use without the flag.
+        if (!said || !json.Flag("use_sliding_window"))
             return _ => null;
         var first = json.Int("max_window_layers", 28);
         return Llama.Windows(json, layer => layer >= first);

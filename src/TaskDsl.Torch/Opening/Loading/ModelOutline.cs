@@ -87,6 +87,7 @@ public sealed class ModelOutline : IDisposable
             return;
         }
 
+        oddities.AddRange(Config.Notices);
         foreach (
             var (name, id) in new[] { ("bos_token_id", Config.BeginOfText), ("pad_token_id", Config.Padding) }.Concat(
                 Config.EndOfText.Select(id => ("eos_token_id", (int?)id))
