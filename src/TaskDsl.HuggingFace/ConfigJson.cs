@@ -14,6 +14,9 @@ internal sealed class ConfigJson(string path, JsonObject json)
 
     private readonly HashSet<string> asked = new(StringComparer.Ordinal);
 
+    /// <summary>What holds where the file says nothing, not even null; null = nothing does.</summary>
+    public JsonObject? Defaults { get; set; }
+
     /// <summary>The settings that nothing asked for.</summary>
     public IEnumerable<string> Unasked => Json.Select(setting => setting.Key).Where(name => !asked.Contains(name));
 
@@ -113,11 +116,11 @@ internal sealed class ConfigJson(string path, JsonObject json)
     private JsonNode? Value(string name)
     {
         asked.Add(name);
-        return Json[name];
+        return Json.TryGetPropertyValue(name, out var value) ? value : Defaults?[name];
     }
 
     private ModelException Missing(string name) => new($"{Path} lacks {name}.");
 
     private ModelException Wrong(string name, string expected) =>
-        new($"{Path}: {name} is {Json[name]!.ToJsonString()}; expected {expected}.");
+        new($"{Path}: {name} is {Value(name)!.ToJsonString()}; expected {expected}.");
 }

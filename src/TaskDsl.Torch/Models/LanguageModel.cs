@@ -221,6 +221,7 @@ public abstract class LanguageModel : IDisposable
     {
         TorchRuntime.Initialize();
         using var files = SafetensorsFolder.Open(folder);
+        config = StoredWeights.Fit(config, files);
         var stored = new StoredWeights(files, config);
         using var generator = new Generator((ulong)seed);
         var model = Open(config, device ?? CPU, (name, shape) => stored.TryRead(name, shape, out var tensor) ? tensor

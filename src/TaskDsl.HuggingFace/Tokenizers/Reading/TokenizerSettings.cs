@@ -131,7 +131,8 @@ internal static class TokenizerSettings
                 {
                     var text = token.Value.ValueKind == JsonValueKind.Object ? token.Text("content") : token.String();
                     if (!parts.Added.Any(added => added.Special && added.Content == text))
-                        yield return $"{config.Source}: {list} has '{text}', which is no special token of {json.Source}: it stays plain text.";
+                        yield return $"{config.Source}: {list} has '{text}', which is no special token of "
+                            + $"{json.Source}: it stays plain text.";
                 }
 
         string Odd(string setting, string other) =>

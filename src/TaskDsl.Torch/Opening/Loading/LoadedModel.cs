@@ -89,10 +89,10 @@ public sealed class LoadedModel : IDisposable
     {
         var chain = AdapterFolder.Chain(folder);
         folder = chain[^1];
-        using (var outline = ModelOutline.Read(folder))
-            if (outline.Problems.Count > 0)
-                throw new ModelException(string.Join("\n", outline.Problems));
-        var config = ModelConfig.Load(folder);
+        using var outline = ModelOutline.Read(folder);
+        if (outline.Problems.Count > 0)
+            throw new ModelException(string.Join("\n", outline.Problems));
+        var config = outline.Config!;
         head ??= AdapterFolder.HeadOf(chain);
         var model = LanguageModel.OnMeta(head is null ? config : config.WithHead(head));
         return Join(model, Tokenizer.Load(folder), chain, chatFormat);

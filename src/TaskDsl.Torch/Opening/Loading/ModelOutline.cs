@@ -129,6 +129,7 @@ public sealed class ModelOutline : IDisposable
                     $"config.json names the dtype {Config.StoredAs.Word()}, but most weights are {TensorEntry.Name(Stored[0].Type)}; "
                         + $"a saved model would be {Config.StoredAs.Word()}."
                 );
+            Config = StoredWeights.Fit(Config, files);
             Open(new StoredWeights(files, Config), files.Source);
         }
     }
