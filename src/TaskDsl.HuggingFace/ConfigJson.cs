@@ -12,11 +12,19 @@ internal sealed class ConfigJson(string path, JsonObject json)
 
     public JsonObject Json { get; } = json;
 
-    public bool Has(string name) => Json[name] is not null;
+    private readonly HashSet<string> asked = new(StringComparer.Ordinal);
+
+    /// <summary>What holds where the file says nothing, not even null; null = nothing does.</summary>
+    public JsonObject? Defaults { get; set; }
+
+    /// <summary>The settings that nothing asked for.</summary>
+    public IEnumerable<string> Unasked => Json.Select(setting => setting.Key).Where(name => !asked.Contains(name));
+
+    public bool Has(string name) => Value(name) is not null;
 
     public int Int(string name, int? otherwise = null)
     {
-        if (Json[name] is not { } value)
+        if (Value(name) is not { } value)
             return otherwise ?? throw Missing(name);
         return
             value is JsonValue v
@@ -33,14 +41,14 @@ internal sealed class ConfigJson(string path, JsonObject json)
 
     public double Number(string name, double? otherwise = null)
     {
-        if (Json[name] is not { } value)
+        if (Value(name) is not { } value)
             return otherwise ?? throw Missing(name);
         return value.GetValueKind() == JsonValueKind.Number ? value.Deserialize<double>() : throw Wrong(name, "a number");
     }
 
     public bool Flag(string name, bool otherwise = false)
     {
-        if (Json[name] is not { } value)
+        if (Value(name) is not { } value)
             return otherwise;
         return value.GetValueKind() is JsonValueKind.True or JsonValueKind.False
             ? value.Deserialize<bool>()
@@ -49,14 +57,14 @@ internal sealed class ConfigJson(string path, JsonObject json)
 
     public string Text(string name, string? otherwise = null)
     {
-        if (Json[name] is not { } value)
+        if (Value(name) is not { } value)
             return otherwise ?? throw Missing(name);
         return value.GetValueKind() == JsonValueKind.String ? value.Deserialize<string>()! : throw Wrong(name, "a text");
     }
 
     public IReadOnlyList<string> Texts(string name)
     {
-        if (Json[name] is not { } value)
+        if (Value(name) is not { } value)
             return [];
         return value is JsonArray all && all.All(t => t?.GetValueKind() == JsonValueKind.String)
             ? [.. all.Select(t => t!.Deserialize<string>()!)]
@@ -65,7 +73,7 @@ internal sealed class ConfigJson(string path, JsonObject json)
 
     public double[] Numbers(string name)
     {
-        if (Json[name] is not { } value)
+        if (Value(name) is not { } value)
             throw Missing(name);
         return value is JsonArray all && all.All(t => t?.GetValueKind() == JsonValueKind.Number)
             ? [.. all.Select(t => t!.Deserialize<double>())]
@@ -74,7 +82,7 @@ internal sealed class ConfigJson(string path, JsonObject json)
 
     /// <summary>A token id, several, or none.</summary>
     public IReadOnlyList<int> Ids(string name) =>
-        Json[name] switch
+        Value(name) switch
         {
             null => [],
             JsonArray all => [.. all.Select(t => t is JsonValue v && v.TryGetValue<int>(out var id) ? id : throw Wrong(name, "token ids"))],
@@ -82,7 +90,7 @@ internal sealed class ConfigJson(string path, JsonObject json)
         };
 
     public ConfigJson? Part(string name) =>
-        Json[name] switch
+        Value(name) switch
         {
             null => null,
             JsonObject part => new ConfigJson($"{Path}: {name}", part),
@@ -105,8 +113,14 @@ internal sealed class ConfigJson(string path, JsonObject json)
 
     public ModelException Bad(string problem) => new($"{Path}: {problem}");
 
+    private JsonNode? Value(string name)
+    {
+        asked.Add(name);
+        return Json.TryGetPropertyValue(name, out var value) ? value : Defaults?[name];
+    }
+
     private ModelException Missing(string name) => new($"{Path} lacks {name}.");
 
     private ModelException Wrong(string name, string expected) =>
-        new($"{Path}: {name} is {Json[name]!.ToJsonString()}; expected {expected}.");
+        new($"{Path}: {name} is {Value(name)!.ToJsonString()}; expected {expected}.");
 }

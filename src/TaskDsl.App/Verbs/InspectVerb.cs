@@ -157,6 +157,7 @@ internal static class InspectVerb
         try
         {
             tokenizer = Tokenizer.Load(folder);
+            facts.Oddities.AddRange(tokenizer.Notices);
             facts.Add("tokenizer", string.Create(CultureInfo.InvariantCulture, $"{Source(folder)}, {tokenizer.VocabularySize:N0} tokens"));
             facts.Add(
                 "special tokens",

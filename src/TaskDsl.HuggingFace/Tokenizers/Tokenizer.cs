@@ -99,6 +99,9 @@ public sealed partial class Tokenizer
     /// <summary>The tokens that stand behind every text (T5's <c>&lt;/s&gt;</c>, say); often none.</summary>
     public IReadOnlyList<int> Suffix { get; }
 
+    /// <summary>What its user should know of its files: settings that are not known, or at odds with each other.</summary>
+    public IReadOnlyList<string> Notices => parts.Notices;
+
     /// <summary>Whether the first token of a text begins with a space that is not in the text (SentencePiece's dummy prefix).</summary>
     public bool BeginsWithSpace => beginsWithSpace.Value;
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models.Heads;
 
@@ -49,6 +50,13 @@ internal abstract class Family
     /// </summary>
     public virtual IReadOnlyList<FamilyHead> Heads(ConfigJson json) => [Lm(json)];
 
+    /// <summary>
+    /// What the family's classes take where a configuration says nothing, as JSON, so far as it is not what the reading code takes: null in
+    /// a file is another thing than nothing. Default: nothing.
+    /// </summary>
+    /// <param name="modelType">Which of its model types.</param>
+    public virtual string Defaults(string modelType) => "{}";
+
     /// <summary>Reads a configuration of this family.</summary>
     /// <param name="json">The configuration.</param>
     /// <param name="head">The model's head: a bare model's weights have other names in some families.</param>
@@ -71,9 +79,10 @@ internal abstract class Family
     private static (Family Family, string Stem) Of(ConfigJson json)
     {
         var type = json.Text("model_type");
-        return All.TryGetValue(type, out var family)
-            ? (family, family.ModelTypes.Single(model => model.Type == type).Stem)
-            : throw json.Bad($"model_type '{type}' is not known; expected one of {string.Join(", ", All.Keys)}.");
+        if (!All.TryGetValue(type, out var family))
+            throw json.Bad($"model_type '{type}' is not known; expected one of {string.Join(", ", All.Keys)}.");
+        json.Defaults = JsonNode.Parse(family.Defaults(type))!.AsObject();
+        return (family, family.ModelTypes.Single(model => model.Type == type).Stem);
     }
 
     private IEnumerable<FamilyHead> AllHeads(ConfigJson json)

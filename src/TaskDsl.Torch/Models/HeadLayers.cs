@@ -56,7 +56,14 @@ internal sealed class HeadLayers
     public LinearLayer? Map { get; }
 
     /// <summary>The last map as one weight, with what is tuned onto it.</summary>
-    public VocabularyHead Output => Untuned with { Weight = Map!.Updated.Matrix };
+    public VocabularyHead Output
+    {
+        get
+        {
+            var (matrix, added) = Map!.Updated.Merged;
+            return Untuned with { Weight = matrix, Bias = added is null || bias is null ? added ?? bias : bias + added };
+        }
+    }
 
     private VocabularyHead Untuned => new(Map!.Weight, bias, head.Shape!.Cap, head.Shape.Scale);
 

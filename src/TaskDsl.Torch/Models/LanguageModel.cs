@@ -89,6 +89,9 @@ public abstract class LanguageModel : IDisposable
         set => stacks[0].SoftPrompt = value;
     }
 
+    /// <summary>What stood in the place of weights that an adapter replaced, until it is taken off or folded in.</summary>
+    internal HashSet<Tensor> Replaced { get; } = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>The table of token embeddings that a <see cref="SoftPrompt"/> stands before.</summary>
     public Parameter TokenEmbedding => stacks[0].Tokens.Weight;
 
@@ -218,6 +221,7 @@ public abstract class LanguageModel : IDisposable
     {
         TorchRuntime.Initialize();
         using var files = SafetensorsFolder.Open(folder);
+        config = StoredWeights.Fit(config, files);
         var stored = new StoredWeights(files, config);
         using var generator = new Generator((ulong)seed);
         var model = Open(config, device ?? CPU, (name, shape) => stored.TryRead(name, shape, out var tensor) ? tensor

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TaskDsl.Disk;
 using TaskDsl.HuggingFace;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Models.Layers;
 
 namespace TaskDsl.Torch.Models;
@@ -30,6 +31,10 @@ public sealed class ModelConfig
         Labels = ReadLabels(json);
         InitializerRange = json.Number("initializer_range", 0.02);
         IsBidirectional = json.Flag("use_bidirectional_attention");
+        if (Head is MaskedLmHead)
+            json.Only("tie_word_embeddings", true);
+        ConfigSettings.Refuse(json);
+        Notices = [.. ConfigSettings.Unknown(json), .. ConfigSettings.OfGeneration(ReadGeneration())];
     }
 
     /// <summary>The family (<c>model_type</c>).</summary>
@@ -82,6 +87,9 @@ public sealed class ModelConfig
 
     /// <summary>The standard deviation of new weights.</summary>
     public double InitializerRange { get; }
+
+    /// <summary>What its user should know: settings that nothing here reads.</summary>
+    public IReadOnlyList<string> Notices { get; }
 
     /// <summary>What the last hidden states become.</summary>
     public Head Head => Architecture.Head.Head;
@@ -182,6 +190,20 @@ public sealed class ModelConfig
             AtomicFile.WriteText(Path.Combine(folder, "generation_config.json"), text);
 
         static string Text(JsonObject json) => json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
+    }
+
+    private JsonObject? ReadGeneration()
+    {
+        if (generation is null)
+            return null;
+        try
+        {
+            return JsonNode.Parse(generation) as JsonObject ?? throw new JsonException("it is no object.");
+        }
+        catch (JsonException e)
+        {
+            throw json.Bad($"generation_config.json beside it cannot be read: {e.Message}");
+        }
     }
 
     private static string[] ReadLabels(ConfigJson json)

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Safetensors;
 using static TorchSharp.torch;
 
@@ -9,6 +11,16 @@ namespace TaskDsl.Torch.Models;
 internal sealed class StoredWeights(SafetensorsFolder files, ModelConfig config)
 {
     private readonly HashSet<string> left = [.. files.Names];
+
+    /// <summary>
+    /// The configuration of the model that some files hold: a bare one may have been made without its pooler, which no setting says
+    /// (<c>add_pooling_layer</c> is an argument in transformers).
+    /// </summary>
+    public static ModelConfig Fit(ModelConfig config, SafetensorsFolder files) =>
+        config is { Head: PooledHead, Architecture.Head.Shape.Dense: { } dense }
+        && !files.Names.Any(name => name.EndsWith($"{dense}.weight", StringComparison.Ordinal))
+            ? config.With(KeyValuePair.Create("add_pooling_layer", (JsonNode?)false))
+            : config;
 
     /// <summary>Weights that nothing asked for and that are not known to be of no use.</summary>
     public IReadOnlyList<string> Unexplained =>

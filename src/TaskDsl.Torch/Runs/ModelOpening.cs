@@ -23,7 +23,7 @@ internal static class ModelOpening
     )
     {
         var recipe = run.Recipe;
-        return recipe.Model.Open(
+        var model = recipe.Model.Open(
             new ModelRequest
             {
                 OnMeta = onMeta,
@@ -38,6 +38,9 @@ internal static class ModelOpening
                 Cancellation = run.CancellationToken,
             }
         );
+        foreach (var notice in model.Notices)
+            run.Notice(notice);
+        return model;
     }
 
     /// <summary>The training examples as text, for a tokenizer to learn from.</summary>

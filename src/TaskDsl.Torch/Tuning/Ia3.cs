@@ -14,6 +14,10 @@ namespace TaskDsl.Torch.Tuning;
 /// </summary>
 /// <remarks>PEFT calls it <c>IA3</c>. It can be merged.</remarks>
 [Keyword("ia3"), Peft("IA3")]
+[
+    Harmless("feedforward_modules", "the shape of a map's factors says on which side they stand"),
+    Harmless("init_ia3_weights", "the factors are stored, whatever they began with")
+]
 public sealed record Ia3 : LinearTuning
 {
     /// <summary>The paper's sites.</summary>

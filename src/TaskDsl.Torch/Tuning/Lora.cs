@@ -1,12 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using TaskDsl.Torch.Draws;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
-using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Tuning;
@@ -16,20 +15,37 @@ namespace TaskDsl.Torch.Tuning;
 /// <c>[rank, in]</c> and B <c>[out, rank]</c> are trained. Saved in PEFT's layout.
 /// </summary>
 /// <remarks>
-/// A begins uniform in ±1/√in, as PEFT's Kaiming initialisation comes to, and B zero: the first step starts at the model as it is.
-/// PEFT calls it <c>LORA</c>. It can be merged; an update of the embedding or the head where the two are not tied.
+/// Whatever A and B begin with, the first step starts at the model as it is. PEFT calls it <c>LORA</c>. It can be merged; an update of
+/// the embedding or the head where the two are not tied.
 /// </remarks>
 [Keyword("lora"), Peft("LORA")]
 [
-    Refuses("bias", "biases that are trained too"),
-    Refuses("lora_bias", "biases in the update"),
-    Refuses("rank_pattern", "a rank of its own per layer"),
-    Refuses("alpha_pattern", "an alpha of its own per layer"),
-    Refuses("use_qalora", "quantisation-aware updates"),
-    Refuses("layer_replication", "layers used twice")
+    Refuses("alora_invocation_tokens", "an update that begins at some tokens"),
+    Refuses("arrow_config", "a choice among several adapters"),
+    Refuses("ensure_weight_tying", "one update for the embedding and the head"),
+    Refuses("layer_replication", "layers used twice"),
+    Refuses("megatron_config", "maps that are split over several machines"),
+    Refuses("target_parameters", "updates of single parameters"),
+    Refuses("trainable_token_indices", "single rows of the embedding that are trained"),
+    Refuses("use_bdlora", "updates in blocks"),
+    Refuses("use_qalora", "quantisation-aware updates")
+]
+[
+    Harmless("bias", "biases that were trained too are in the file, under the model's own names"),
+    Harmless("corda_config", "how the update began, which init_lora_weights names"),
+    Harmless("eva_config", "how the update began, which init_lora_weights names"),
+    Harmless("loftq_config", "how the update began, which init_lora_weights names"),
+    Harmless("lora_dropout", "it acts in training only"),
+    Harmless("lora_ga_config", "how the update began, which init_lora_weights names"),
+    Harmless("megatron_core", "of use with megatron_config only"),
+    Harmless("qalora_group_size", "of use with use_qalora only"),
+    Harmless("runtime_config", "where PEFT computes, not what")
 ]
 public sealed record Lora : LinearTuning
 {
+    // One for all: two methods of the same settings are equal.
+    private static readonly Dictionary<string, double> None = [];
+
     /// <summary>The rank of the update.</summary>
     [Range(1, 4096), Stored("r")]
     public int Rank { get; init; } = 8;
@@ -49,166 +65,229 @@ public sealed record Lora : LinearTuning
     public bool Dora { get; init; }
 
     /// <summary>What A and B begin with.</summary>
-    public new LoraStart Start { get; init; } = LoraStart.Zero;
+    public new LoraStart Start { get; init; } = LoraStart.Default;
 
     /// <summary>How much higher the learning rate of B is than that of A (LoRA+, arXiv 2402.12354, which finds 16 good).</summary>
     [Range(1.0, 1e4)]
     public double BRate { get; init; } = 1;
 
-    private double Scale => Alpha / (Rslora ? Math.Sqrt(Rank) : Rank);
+    /// <summary>Ranks of some maps, by expressions of their names, as a file has them (<c>rank_pattern</c>).</summary>
+    private Dictionary<string, double> Ranks { get; init; } = None;
+
+    /// <summary>Alphas of some maps, by expressions of their names, as a file has them (<c>alpha_pattern</c>).</summary>
+    private Dictionary<string, double> Alphas { get; init; } = None;
+
+    /// <summary>Whether B has a bias, as a file says (<c>lora_bias</c>).</summary>
+    private bool Biased { get; init; }
+
+    private bool IsPrincipal => Start is LoraStart.Pissa or LoraStart.Olora;
 
     /// <inheritdoc/>
     protected override LinearUpdate On(LinearLayer map, AdapterWeights weights)
     {
+        var rank = (int)(ModulePattern.Find(Ranks, map.Name) ?? Rank);
+        var alpha = ModulePattern.Find(Alphas, map.Name) ?? Alpha;
+        var scale = alpha / (Rslora ? Math.Sqrt(rank) : rank);
         if (map.Sites.Contains(Site.Embedding))
-            return OnEmbedding(map, weights);
-        if (Start == LoraStart.Pissa)
-            return Principal(map, weights);
-        var a = weights.Trained("lora_A.weight", [Rank, map.Inputs], Uniform);
-        var b = weights.Trained("lora_B.weight", [map.Outputs, Rank], () => zeros(map.Outputs, Rank));
-        var magnitude = Dora
-            // [out]
-            ? weights.Trained("lora_magnitude_vector", [map.Outputs], () => map.Updated.Matrix.add(b.mm(a), alpha: Scale).norm(1, false, 2))
-            : null;
-        return new LowRank(a, b, Scale, magnitude);
-
-        Tensor Uniform() => tensor(Drawn(map, weights).Uniform(Rank * map.Inputs, 1 / Math.Sqrt(map.Inputs)), [Rank, map.Inputs]);
+            return OnEmbedding(map, weights, rank, scale);
+        var principal = IsPrincipal ? Principal(map, weights, rank, scale) : ((Tensor A, Tensor B)?)null;
+        var (a0, b0) = principal ?? default;
+        // With what it began as beside it, the update is one of twice the rank on the model as it was: [2 · rank, in], [out, 2 · rank].
+        var a = weights.Trained(
+            "lora_A.weight",
+            [rank, map.Inputs],
+            () => IsPrincipal ? a0 : FirstA(map, weights, rank),
+            IsPrincipal ? value => cat([value, a0], 0) : null
+        );
+        var b = weights.Trained(
+            "lora_B.weight",
+            [map.Outputs, rank],
+            () => IsPrincipal ? b0 : FirstB(map, weights, rank),
+            IsPrincipal ? value => cat([value, b0.neg()], 1) : null
+        );
+        var update = new LowRank(map, a, b, scale)
+        {
+            // [out]; what the updated weight begins as is the weight as it is.
+            Magnitude = Dora ? weights.Trained("lora_magnitude_vector", [map.Outputs], () => map.Updated.Matrix.norm(1, false, 2)) : null,
+            Bias = Biased ? weights.Trained("lora_B.bias", map.Outputs, 0) : null,
+        };
+        if (principal is { } taken)
+            update.TakeOut(taken);
+        return update;
     }
 
     /// <inheritdoc/>
-    /// <remarks>With its start beside it, a PiSSA update is one of twice the rank on the model as it was.</remarks>
-    public override AdapterMethod AsStored(LanguageModel model) =>
-        Start == LoraStart.Zero
-            ? this
-            : this with
-            {
-                Start = LoraStart.Zero,
-                Rank = 2 * Rank,
-                Alpha = Scale * (Rslora ? Math.Sqrt(2 * Rank) : 2 * Rank),
-            };
+    /// <remarks>With its start beside it, an update that took something out of the weight is one of twice the rank.</remarks>
+    public override AdapterMethod AsStored(LanguageModel model)
+    {
+        if (!IsPrincipal)
+            return this;
+        var factor = Rslora ? Math.Sqrt(2) : 2; // The scale stays.
+        return this with
+        {
+            Start = LoraStart.Default,
+            Rank = 2 * Rank,
+            Alpha = factor * Alpha,
+            Ranks = Ranks.ToDictionary(rank => rank.Key, rank => 2 * rank.Value),
+            Alphas = Alphas.ToDictionary(alpha => alpha.Key, alpha => factor * alpha.Value),
+        };
+    }
 
     /// <inheritdoc/>
     public override void Describe(JsonObject config, AdapterWeights weights)
     {
+        ArgumentNullException.ThrowIfNull(config);
         base.Describe(config, weights);
         config["lora_dropout"] = 0.0;
         config["bias"] = "none";
         config["init_lora_weights"] = true;
+        if (Ranks.Count > 0)
+            config["rank_pattern"] = new JsonObject(Ranks.Select(rank => KeyValuePair.Create(rank.Key, (JsonNode?)(int)rank.Value)));
+        if (Alphas.Count > 0)
+            config["alpha_pattern"] = new JsonObject(Alphas.Select(alpha => KeyValuePair.Create(alpha.Key, (JsonNode?)alpha.Value)));
+        if (Biased)
+            config["lora_bias"] = true;
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> MoreSettings => ["alpha_pattern", "init_lora_weights", "lora_bias", "rank_pattern"];
+
+    /// <inheritdoc/>
+    public override AdapterMethod ReadMore(JsonObject config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        var (ranks, alphas) = (ModulePattern.Read(config, "rank_pattern"), ModulePattern.Read(config, "alpha_pattern"));
+        return this with
+        {
+            Start = ReadStart(config["init_lora_weights"]),
+            Ranks = ranks.Count > 0 ? ranks : None,
+            Alphas = alphas.Count > 0 ? alphas : None,
+            Biased = config["lora_bias"]?.GetValueKind() switch
+            {
+                null or JsonValueKind.False => false,
+                JsonValueKind.True => true,
+                _ => throw new MisfitException($"lora_bias is {config["lora_bias"]!.ToJsonString()}; expected true or false."),
+            },
+        };
+    }
+
+    /// <summary>
+    /// What an adapter's numbers belong to: the weight as it is, or what PEFT leaves of it when it loads the adapter. What began otherwise
+    /// belongs to a weight that only its maker had.
+    /// </summary>
+    private static LoraStart ReadStart(JsonNode? value) =>
+        value?.ToJsonString() switch
+        {
+            null or "true" or "false" => LoraStart.Default,
+            "\"gaussian\"" => LoraStart.Gaussian,
+            "\"orthogonal\"" => LoraStart.Orthogonal,
+            "\"pissa\"" => LoraStart.Pissa,
+            "\"olora\"" => LoraStart.Olora,
+            var other => throw new MisfitException(
+                $"init_lora_weights is {other.Replace('"', '\'')}, which is not supported: the adapter belongs to weights that were "
+                    + "computed when it began, and that no file has. Expected true, false, gaussian, orthogonal, pissa or olora. "
+                    + "Save it again as a plain LoRA (PEFT's save_pretrained with path_initial_model_for_weight_conversion)."
+            ),
+        };
 
     /// <inheritdoc/>
     public override double LearningRateFactor(string name) =>
         name.EndsWith("lora_B.weight", StringComparison.Ordinal) || name.EndsWith("lora_embedding_B", StringComparison.Ordinal) ? BRate : 1;
 
-    private static Draw Drawn(LinearLayer map, AdapterWeights weights) => new(weights.Seed, Draw.Seed("lora"), Draw.Seed(map.Name));
+    private static Draw Drawn(LinearLayer map, AdapterWeights weights, params ReadOnlySpan<long> more) =>
+        new([weights.Seed, Draw.Seed("lora"), Draw.Seed(map.Name), .. more]);
+
+    /// <summary>What A begins with beside the weight as it is, <c>[rank, in]</c>: B A is zero.</summary>
+    private Tensor FirstA(LinearLayer map, AdapterWeights weights, int rank) =>
+        Start switch
+        {
+            LoraStart.Gaussian => Normal(Drawn(map, weights), rank, map.Inputs, 1.0 / rank),
+            LoraStart.Orthogonal => AtRightAngles(map, weights, rank, 0, map.Inputs).t(),
+            _ => tensor(Drawn(map, weights).Uniform(rank * map.Inputs, 1 / Math.Sqrt(map.Inputs)), [rank, map.Inputs]),
+        };
+
+    /// <summary>What B begins with, <c>[out, rank]</c>.</summary>
+    private Tensor FirstB(LinearLayer map, AdapterWeights weights, int rank) =>
+        Start == LoraStart.Orthogonal ? AtRightAngles(map, weights, rank, 1, map.Outputs) : zeros(map.Outputs, rank);
+
+    /// <summary>Random numbers in one half of the directions of an orthogonal matrix, every second one, <c>[size, rank]</c>.</summary>
+    private static Tensor AtRightAngles(LinearLayer map, AdapterWeights weights, int rank, int half, long size)
+    {
+        if (rank % 2 != 0)
+            throw new MisfitException($"tuning.lora.rank: start: orthogonal needs an even rank, and {rank} is odd.");
+        var (q, _) = linalg.qr(Normal(Drawn(map, weights), rank, rank, 1));
+        return Normal(Drawn(map, weights, 1 + half), size, rank / 2, 0.1).mm(q.view(rank / 2, 2, rank).select(1, half));
+    }
+
+    private static Tensor Normal(Draw draw, long rows, long columns, double deviation) =>
+        tensor(draw.Normal(rows * columns, deviation), [rows, columns]);
 
     /// <summary>PEFT's update of an embedding: A, of which a token chooses a column, begins at zero, and B with normal numbers.</summary>
-    private LowRank OnEmbedding(LinearLayer map, AdapterWeights weights)
+    private LowRank OnEmbedding(LinearLayer map, AdapterWeights weights, int rank, double scale)
     {
-        if (Dora || Start == LoraStart.Pissa)
-            throw new MisfitException("tuning.lora: dora and start: pissa are for linear maps; the site embedding has neither.");
-        var a = weights.Trained("lora_embedding_A", [Rank, map.Inputs], () => zeros(Rank, map.Inputs));
-        var b = weights.Trained("lora_embedding_B", [map.Outputs, Rank], Normal);
-        return new LowRank(a, b, Scale, null);
-
-        Tensor Normal() => tensor(Drawn(map, weights).Normal(map.Outputs * Rank, 1), [map.Outputs, Rank]);
+        if (Dora || (IsPrincipal && !weights.AreRead))
+            throw new MisfitException(
+                $"tuning.lora: dora and start: {Words.WordOf(typeof(LoraStart).GetField(Start.ToString())!)} are for linear maps; the site "
+                    + "embedding has neither."
+            );
+        var a = weights.Trained("lora_embedding_A", [rank, map.Inputs], () => zeros(rank, map.Inputs));
+        var b = weights.Trained("lora_embedding_B", [map.Outputs, rank], () => Normal(Drawn(map, weights), map.Outputs, rank, 1));
+        return new LowRank(map, a, b, scale);
     }
 
-    /// <summary>The weight's largest singular directions become the update, and leave the weight.</summary>
-    private PrincipalPart Principal(LinearLayer map, AdapterWeights weights)
+    /// <summary>
+    /// The part of the weight that becomes the update and leaves the weight, as A <c>[rank, in]</c> and B <c>[out, rank]</c>: scale · B A.
+    /// </summary>
+    private (Tensor A, Tensor B) Principal(LinearLayer map, AdapterWeights weights, int rank, double scale)
     {
-        if (Dora)
-            throw new MisfitException("tuning.lora: start: pissa and dora do not go together.");
-        if (Rank > Math.Min(map.Inputs, map.Outputs))
+        var word = Start == LoraStart.Pissa ? "pissa" : "olora";
+        if (Dora && !weights.AreRead)
+            throw new MisfitException($"tuning.lora: start: {word} and dora do not go together.");
+        if (rank > Math.Min(map.Inputs, map.Outputs))
             throw new MisfitException(
-                $"tuning.lora.rank: {Rank} is more than {map.Name} has singular values ({Math.Min(map.Inputs, map.Outputs)})."
+                $"tuning.lora.rank: {rank} is more than {map.Name} has singular values ({Math.Min(map.Inputs, map.Outputs)})."
             );
         if (weights.Model.IsTied(map))
-            throw new MisfitException("tuning.lora: start: pissa changes the weight, which the head shares with the embedding here.");
-        var (u, s, v) = linalg.svd(map.Matrix.detach(), false); // W = u · diag(s) · v: v comes transposed
-        var root = (s.narrow(0, 0, Rank) / Scale).sqrt(); // [rank]; scale · B A is then the principal part
-        var a0 = weights.Keep(v.narrow(0, 0, Rank) * root.unsqueeze(1)); // [rank, in]
-        var b0 = weights.Keep(u.narrow(1, 0, Rank) * root); // [out, rank]
-        var a = weights.Trained("lora_A.weight", [Rank, map.Inputs], () => a0, value => cat([value, a0], 0)); // stored: [2 · rank, in]
-        // stored: [out, 2 · rank]
-        var b = weights.Trained("lora_B.weight", [map.Outputs, Rank], () => b0, value => cat([value, b0.neg()], 1));
-        var update = new PrincipalPart(a, b, Scale, a0, b0);
-        update.Move(map, -Scale);
-        return update;
-    }
-
-    /// <summary>One map's low-rank update: y + scale · (x Aᵀ) Bᵀ; with a magnitude, each row of the whole has that length.</summary>
-    /// <param name="a"><c>[rank, in]</c>.</param>
-    /// <param name="b"><c>[out, rank]</c>.</param>
-    /// <param name="scale">Of the update.</param>
-    /// <param name="magnitude"><c>[out]</c>, or null.</param>
-    private class LowRank(Parameter a, Parameter b, double scale, Parameter? magnitude) : LinearUpdate
-    {
-        private readonly float scale = (float)scale;
-
-        /// <inheritdoc/>
-        public override Tensor Forward(LinearMap map, Tensor x)
+            throw new MisfitException($"tuning.lora: start: {word} changes the weight, which the head shares with the embedding here.");
+        var matrix = map.Matrix.detach();
+        if (Start == LoraStart.Olora)
         {
-            var flat = x.reshape(-1, x.size(-1)); // [rows, in]
-            if (magnitude is null)
-            {
-                var y = map.Forward(x);
-                // […, out]; two thin products: B A, as large as the weight, is never made.
-                return addmm(y.reshape(-1, map.Outputs), flat.mm(a.t()), b.t(), beta: 1, alpha: scale).view(y.shape);
-            }
-
-            // The bias stays outside of the magnitude, as PEFT has it.
-            var (matrix, bias) = map.Merged;
-            var turned = addmm(Ops.Linear(flat, matrix), flat.mm(a.t()), b.t(), beta: 1, alpha: scale) * (magnitude / Lengths(matrix));
-            return (bias is null ? turned : turned + bias).view([.. x.shape[..^1], map.Outputs]); // […, out]
+            if (map.IsTransposed && weights.AreRead)
+                throw new MisfitException(
+                    $"tuning.lora: the adapter began by olora, which PEFT computes of {map.Name} the wrong way round (it is a Conv1D). "
+                        + "Save it again as a plain LoRA (path_initial_model_for_weight_conversion)."
+                );
+            var (q, r) = linalg.qr(matrix); // W = q · r
+            return (weights.Keep(r.narrow(0, 0, rank).clone()), weights.Keep(q.narrow(1, 0, rank).clone()));
         }
 
-        /// <inheritdoc/>
-        public override (Tensor Matrix, Tensor? Bias) Merged(LinearMap map)
-        {
-            var (matrix, bias) = map.Merged;
-            var sum = matrix.add(b.mm(a), alpha: scale);
-            return (magnitude is null ? sum : sum * (magnitude / Lengths(matrix)).unsqueeze(1), bias); // [out, in], [out]
-        }
-
-        /// <inheritdoc/>
-        // […, out]
-        public override Tensor LookUp(LinearMap map, Tensor ids) => map.LookUp(ids) + scale * Ops.Embedding(a.t(), ids).matmul(b.t());
-
-        /// <summary>The length of each row of the updated weight; a constant for the gradients, as the paper has it.</summary>
-        private Tensor Lengths(Tensor matrix)
-        {
-            using var ungraded = no_grad();
-            return matrix.add(b.mm(a), alpha: scale).norm(1, false, 2); // [out]
-        }
-    }
-
-    /// <summary>An update that began as the weight's principal part.</summary>
-    private sealed class PrincipalPart(Parameter a, Parameter b, double scale, Tensor a0, Tensor b0) : LowRank(a, b, scale, null)
-    {
-        private readonly double scale = scale;
-
-        /// <inheritdoc/>
-        public override void TakenOff(LinearLayer layer) => Move(layer, scale);
-
-        /// <summary>Adds the principal part to the layer's own weight, or takes it out.</summary>
-        public void Move(LinearLayer layer, double by)
-        {
-            var moved = layer.Matrix.add(b0.mm(a0), alpha: by);
-            layer.Weight.copy_(layer.IsTransposed ? moved.t() : moved);
-        }
+        var (u, s, v) = linalg.svd(matrix, false); // W = u · diag(s) · v: v comes transposed
+        var root = (s.narrow(0, 0, rank) / scale).sqrt(); // [rank]; scale · B A is then the principal part
+        return (weights.Keep(v.narrow(0, 0, rank) * root.unsqueeze(1)), weights.Keep(u.narrow(1, 0, rank) * root));
     }
 }
 
 /// <summary>What a low-rank update begins with.</summary>
 public enum LoraStart
 {
-    /// <summary>Random A and zero B: the model as it is.</summary>
-    Zero,
+    /// <summary>A uniform in ±1/√in, as PEFT's Kaiming initialisation comes to, and B zero: the model as it is.</summary>
+    Default,
+
+    /// <summary>A normal by 1 / rank, and B zero: the model as it is.</summary>
+    Gaussian,
+
+    /// <summary>A and B both random and at right angles, so that their product is zero: the model as it is. The rank is even.</summary>
+    Orthogonal,
 
     /// <summary>
     /// The weight's principal part, which is taken out of the frozen weight (PiSSA, arXiv 2404.02948). Saved as a plain update of twice the
     /// rank.
     /// </summary>
     Pissa,
+
+    /// <summary>
+    /// The first columns of the weight's QR decomposition, taken out of the frozen weight (OLoRA, arXiv 2406.01775). Saved as a plain
+    /// update of twice the rank.
+    /// </summary>
+    Olora,
 }

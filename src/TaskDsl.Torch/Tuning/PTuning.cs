@@ -12,6 +12,11 @@ namespace TaskDsl.Torch.Tuning;
 /// </summary>
 /// <remarks>PEFT calls it <c>P_TUNING</c>. It cannot be merged.</remarks>
 [Keyword("p_tuning"), Peft("P_TUNING")]
+[
+    Harmless("encoder_dropout", "it belongs to the network, whose result is stored"),
+    Harmless("encoder_num_layers", "it belongs to the network, whose result is stored"),
+    Harmless("encoder_reparameterization_type", "it belongs to the network, whose result is stored")
+]
 public sealed record PTuning : VirtualTokenTuning
 {
     /// <summary>The width inside the network. Default: that of the embeddings.</summary>

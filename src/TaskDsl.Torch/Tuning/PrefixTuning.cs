@@ -11,7 +11,7 @@ namespace TaskDsl.Torch.Tuning;
 /// arXiv 2101.00190). Saved in PEFT's layout: the network's result.
 /// </summary>
 /// <remarks>PEFT calls it <c>PREFIX_TUNING</c>. It cannot be merged.</remarks>
-[Keyword("prefix_tuning"), Peft("PREFIX_TUNING")]
+[Keyword("prefix_tuning"), Peft("PREFIX_TUNING"), Harmless("prefix_projection", "what is stored went through it already")]
 public sealed record PrefixTuning : VirtualTokenTuning
 {
     /// <summary>The width inside the network.</summary>

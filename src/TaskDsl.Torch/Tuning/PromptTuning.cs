@@ -8,6 +8,12 @@ namespace TaskDsl.Torch.Tuning;
 /// <summary>Learned embeddings in front of every row (prompt tuning, Lester et al., arXiv 2104.08691). Saved in PEFT's layout.</summary>
 /// <remarks>PEFT calls it <c>PROMPT_TUNING</c>. It cannot be merged.</remarks>
 [Keyword("prompt_tuning"), Peft("PROMPT_TUNING")]
+[
+    Harmless("prompt_tuning_init", "the embeddings are stored, whatever they began with"),
+    Harmless("prompt_tuning_init_text", "the embeddings are stored, whatever they began with"),
+    Harmless("tokenizer_kwargs", "the embeddings are stored, whatever they began with"),
+    Harmless("tokenizer_name_or_path", "the embeddings are stored, whatever they began with")
+]
 public sealed record PromptTuning : VirtualTokenTuning
 {
     /// <summary>What they begin with.</summary>

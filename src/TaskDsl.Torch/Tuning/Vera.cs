@@ -12,7 +12,12 @@ namespace TaskDsl.Torch.Tuning;
 /// LoRA trains (VeRA, Kopiczko et al., arXiv 2310.11454, which finds a ten times higher learning rate good). Saved in PEFT's layout.
 /// </summary>
 /// <remarks>PEFT calls it <c>VERA</c>. It can be merged.</remarks>
-[Keyword("vera"), Peft("VERA"), Refuses("bias", "biases that are trained too")]
+[Keyword("vera"), Peft("VERA")]
+[
+    Harmless("bias", "biases that were trained too are in the file, under the model's own names"),
+    Harmless("init_weights", "the vectors are stored, whatever they began with"),
+    Harmless("vera_dropout", "it acts in training only")
+]
 public sealed record Vera : LinearTuning
 {
     /// <summary>The rank of the update; the paper's are higher than LoRA's, for each costs one number a map.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Models.Layers;
@@ -17,6 +18,14 @@ internal sealed class GoldenModel : IDisposable
     private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "Golden");
     private readonly SafetensorsFile tensors;
     private readonly JsonDocument json;
+
+    /// <summary>The same model, read by another configuration of the same meaning.</summary>
+    public GoldenModel(string name, JsonObject config)
+        : this(name)
+    {
+        Model.Dispose();
+        Model = LanguageModel.Load(Folder, ModelConfig.Parse(config));
+    }
 
     public GoldenModel(string name)
     {

@@ -154,7 +154,6 @@ public sealed class LoraTests : TorchTest
 
     [Theory]
     [InlineData("\"use_dora\": false", "\"use_qalora\": true", "use_qalora")]
-    [InlineData("\"bias\": \"none\"", "\"bias\": \"all\"", "bias")]
     [InlineData("\"LORA\"", "\"XLORA\"", "BOTTLENECK, COMBINED, IA3, LORA,")]
     public void What_is_not_supported_is_refused_by_name(string was, string becomes, string named)
     {

@@ -40,6 +40,9 @@ internal sealed record TokenizerParts
 
     public Frame Frame { get; init; } = Frame.Bare;
 
+    /// <summary>What its user should know: settings that are passed over, or at odds with each other.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+
     /// <summary>The tokens that have roles (<c>eos_token</c>, …), by the role.</summary>
     public required IReadOnlyDictionary<string, int> Roles { get; init; }
 

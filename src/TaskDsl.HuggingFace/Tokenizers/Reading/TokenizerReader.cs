@@ -9,7 +9,7 @@ internal static class TokenizerReader
     public static TokenizerParts Read(TokenizerFiles files, string place)
     {
         if (files.Json("tokenizer.json") is { } json)
-            return TokenizerJsonReader.Read(json, files);
+            return TokenizerSettings.Apply(TokenizerJsonReader.Read(json, files), json);
         if (files.Has("vocab.json") && files.Has("merges.txt"))
             return VocabularyAndMergesReader.Read(files);
         if (SentencePieceReader.FileNames.FirstOrDefault(files.Has) is { } model)

@@ -11,6 +11,8 @@ internal sealed partial class Bart : Family
 {
     public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("bart", "Bart")];
 
+    public override string Defaults(string modelType) => """{"decoder_start_token_id": 2}""";
+
     public override IReadOnlyList<FamilyHead> Heads(ConfigJson json) =>
         [
             new(new LmHead(), LmShape(json, tied: true) with { StoredBias = "final_logits_bias" })

@@ -13,7 +13,7 @@ internal sealed partial class Bert : Family
 
     public override IReadOnlyList<FamilyHead> Heads(ConfigJson json) =>
         [
-            new(new PooledHead(), new() { Dense = "pooler.dense" }),
+            new(new PooledHead(), new() { Dense = json.Flag("add_pooling_layer", true) ? "pooler.dense" : null }),
             new(new MaskedLmHead(), MaskedLm(json)),
             new(new MaskedLmHead(), MaskedLm(json)) { ClassSuffix = "ForPreTraining" },
             new(new SequenceClassificationHead(), new() { Dense = "bert.pooler.dense", Out = "classifier" }),

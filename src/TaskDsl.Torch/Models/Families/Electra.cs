@@ -10,6 +10,8 @@ internal sealed partial class Electra : Family
 {
     public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("electra", "Electra")];
 
+    public override string Defaults(string modelType) => """{"embedding_size": 128}""";
+
     public override IReadOnlyList<FamilyHead> Heads(ConfigJson json) =>
         [
             new(new PooledHead(), new()),

@@ -9,6 +9,14 @@ internal sealed class Gemma2 : Family
 {
     public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("gemma2", "Gemma2")];
 
+    public override string Defaults(string modelType) =>
+        """
+            {
+              "attn_logit_softcapping": 50.0, "final_logit_softcapping": 30.0, "max_position_embeddings": 8192, "num_key_value_heads": 4,
+              "sliding_window": 4096
+            }
+            """;
+
     public override IReadOnlyList<FamilyHead> Heads(ConfigJson json) =>
         [
             new(

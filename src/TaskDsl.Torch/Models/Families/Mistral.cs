@@ -7,6 +7,9 @@ internal sealed class Mistral : Family
 {
     public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("mistral", "Mistral")];
 
+    public override string Defaults(string modelType) =>
+        """{"max_position_embeddings": 131072, "num_key_value_heads": 8, "sliding_window": 4096}""";
+
     public override Architecture Read(ConfigJson json, Head head) =>
         Llama.Describe(json, Llama.Shape(json) with { Window = Llama.Windows(json, _ => true) });
 }

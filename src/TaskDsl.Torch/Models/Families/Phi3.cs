@@ -7,6 +7,8 @@ internal sealed class Phi3 : Family
 {
     public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("phi3", "Phi3")];
 
+    public override string Defaults(string modelType) => """{"max_position_embeddings": 4096, "rms_norm_eps": 1e-5}""";
+
     public override Architecture Read(ConfigJson json, Head head)
     {
         var shape = Llama.Shape(json);

@@ -7,6 +7,9 @@ internal sealed class Qwen3 : Family
 {
     public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("qwen3", "Qwen3")];
 
+    public override string Defaults(string modelType) =>
+        """{"max_position_embeddings": 32768, "num_key_value_heads": 32, "sliding_window": 4096}""";
+
     public override Architecture Read(ConfigJson json, Head head)
     {
         var shape = Llama.Shape(json);

@@ -22,7 +22,7 @@ internal sealed partial class Roberta : Family
 
     public override IReadOnlyList<FamilyHead> Heads(ConfigJson json) =>
         [
-            new(new PooledHead(), new() { Dense = "pooler.dense" }),
+            new(new PooledHead(), new() { Dense = json.Flag("add_pooling_layer", true) ? "pooler.dense" : null }),
             new(new MaskedLmHead(), MaskedLm),
             new(new MaskedLmHead(), MaskedLm) { ClassSuffix = "ForPreTraining" },
             new(new SequenceClassificationHead(), new() { Dense = "classifier.dense", Out = "classifier.out_proj" }),

@@ -13,6 +13,9 @@ internal sealed partial class T5 : Family
 {
     public override IReadOnlyList<(string Type, string Stem)> ModelTypes => [("t5", "T5"), ("mt5", "MT5")];
 
+    public override string Defaults(string modelType) =>
+        modelType == "mt5" ? """{"feed_forward_proj": "gated-gelu", "tie_word_embeddings": false}""" : "{}";
+
     public override IReadOnlyList<FamilyHead> Heads(ConfigJson json) =>
         [
             new(

@@ -44,6 +44,9 @@ public sealed class LoadedModel : IDisposable
     /// <summary>The model's own layout of messages, for the chat format <c>model</c>; null = it has none.</summary>
     public ChatTemplate? ChatTemplate { get; init; }
 
+    /// <summary>What its user should know of its files: settings that are passed over, or at odds with each other.</summary>
+    public IReadOnlyList<string> Notices => [.. Model.Config.Notices, .. Tokenizer.Notices];
+
     /// <summary>The adapter that was put onto the model last and is in use; null = none. This object owns it, and those below it.</summary>
     public Adapter? Adapter => adapters.TryPeek(out var top) ? top : null;
 
@@ -86,10 +89,10 @@ public sealed class LoadedModel : IDisposable
     {
         var chain = AdapterFolder.Chain(folder);
         folder = chain[^1];
-        using (var outline = ModelOutline.Read(folder))
-            if (outline.Problems.Count > 0)
-                throw new ModelException(string.Join("\n", outline.Problems));
-        var config = ModelConfig.Load(folder);
+        using var outline = ModelOutline.Read(folder);
+        if (outline.Problems.Count > 0)
+            throw new ModelException(string.Join("\n", outline.Problems));
+        var config = outline.Config!;
         head ??= AdapterFolder.HeadOf(chain);
         var model = LanguageModel.OnMeta(head is null ? config : config.WithHead(head));
         return Join(model, Tokenizer.Load(folder), chain, chatFormat);

@@ -87,6 +87,7 @@ public sealed class ModelOutline : IDisposable
             return;
         }
 
+        oddities.AddRange(Config.Notices);
         foreach (
             var (name, id) in new[] { ("bos_token_id", Config.BeginOfText), ("pad_token_id", Config.Padding) }.Concat(
                 Config.EndOfText.Select(id => ("eos_token_id", (int?)id))
@@ -128,6 +129,7 @@ public sealed class ModelOutline : IDisposable
                     $"config.json names the dtype {Config.StoredAs.Word()}, but most weights are {TensorEntry.Name(Stored[0].Type)}; "
                         + $"a saved model would be {Config.StoredAs.Word()}."
                 );
+            Config = StoredWeights.Fit(Config, files);
             Open(new StoredWeights(files, Config), files.Source);
         }
     }
@@ -138,7 +140,7 @@ public sealed class ModelOutline : IDisposable
         using var scope = NewDisposeScope();
         try
         {
-            Model = LanguageModel.Open(Config!, CPU, Check);
+            Model = LanguageModel.Open(Config!, device(TorchSharp.DeviceType.META), Check);
         }
         catch (ModelException e)
         {
@@ -179,9 +181,7 @@ public sealed class ModelOutline : IDisposable
                 missing.Add(name);
             if (missing.Count + wrong.Count > MostMissing)
                 throw new ModelException($"{Config.Source} asks for far more than the weights have.");
-            return ofHead && missing.Count + wrong.Count == 0
-                ? zeros(shape) // An adapter brings its own numbers for these.
-                : zeros(1).expand(shape);
+            return zeros(shape, device: device(TorchSharp.DeviceType.META));
         }
     }
 

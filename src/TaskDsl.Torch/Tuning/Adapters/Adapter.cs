@@ -22,6 +22,7 @@ public sealed class Adapter : TunedModel
     private readonly List<KeyValuePair<string, Func<Tensor>>> stored = [];
     private readonly List<Tensor> kept = [];
     private readonly List<LinearUpdate> updates = [];
+    private readonly List<string> whole = []; // Of the model's own weights, those that the file has.
     private readonly Stack<Action> undo = [];
 
     private Adapter(AdapterMethod method, LanguageModel model, int seed, AdapterFile? file)
@@ -127,10 +128,7 @@ public sealed class Adapter : TunedModel
             ["base_model_name_or_path"] = baseModel,
             ["task_type"] = Model.Head.TaskType(Model),
             ["inference_mode"] = true,
-            ["modules_to_save"] =
-                Model.TaskWeights.Count == 0
-                    ? null
-                    : new JsonArray([.. Model.TaskWeights.Select(name => name.Split('.')[0]).Distinct().Select(name => (JsonNode)name)]),
+            ["modules_to_save"] = null,
         };
         // PEFT leaves the head to the program that reads the adapter; ours is told.
         if (Model.Head is TaskHead head)
@@ -142,6 +140,9 @@ public sealed class Adapter : TunedModel
             };
         foreach (var (name, value) in Describe())
             config[name] = value?.DeepClone();
+        string[] saved = [.. Model.TaskWeights.Select(name => name.Split('.')[0]).Distinct(), .. Modules(whole).Select(m => m!.ToString())];
+        if (saved.Length > 0)
+            config["modules_to_save"] = new JsonArray([.. saved.Select(name => (JsonNode)name)]);
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
         SafetensorsFile.Write(
@@ -176,7 +177,7 @@ public sealed class Adapter : TunedModel
         try
         {
             method.Add(adapter, adapter.weights);
-            file?.Finish(model);
+            file?.Finish(adapter);
             return adapter;
         }
         catch
@@ -187,7 +188,35 @@ public sealed class Adapter : TunedModel
     }
 
     /// <summary>What <c>adapter_config.json</c> says of the method.</summary>
-    internal JsonObject Describe() => StoredSettings.Write(method, weights);
+    internal JsonObject Describe()
+    {
+        var settings = StoredSettings.Write(method, weights);
+        if (whole.Count > 0)
+            settings["modules_to_save"] = Modules(whole);
+        return settings;
+    }
+
+    /// <summary>Puts a weight that was trained whole in the place of a map's own, which stays: it may be another map's too.</summary>
+    internal void PutWhole(LinearLayer map, Tensor weight)
+    {
+        var own = weights.Keep(weight.to(ScalarType.Float32).to(Model.Device, copy: true));
+        Put(map, new WholeWeight(map.IsTransposed ? weights.Keep(own.t()) : own));
+        Whole($"{map.Name}.weight", own);
+    }
+
+    /// <summary>Writes a weight that was trained whole over the model's own, until the adapter is taken off.</summary>
+    internal void Replace(string name, Tensor weight)
+    {
+        var (parameter, replaced) = (Model.Parameters[name], weights.Keep(Model.Parameters[name].clone()));
+        parameter.copy_(weight);
+        Model.Replaced.Add(replaced);
+        undo.Push(() =>
+        {
+            if (Model.Replaced.Remove(replaced))
+                parameter.copy_(replaced);
+        });
+        Whole(name, parameter);
+    }
 
     internal void Train(string name, Parameter parameter, Func<Tensor, Tensor>? what)
     {
@@ -213,6 +242,17 @@ public sealed class Adapter : TunedModel
         kept.Add(tensor);
         return tensor;
     }
+
+    private void Whole(string name, Tensor weight)
+    {
+        whole.Add(name);
+        Store(HeadPrefix + name, () => weight);
+    }
+
+    /// <summary>The modules of some weights, as PEFT calls them.</summary>
+    private static JsonArray Modules(IEnumerable<string> names) => [.. names.Select(Module).Distinct().Select(name => (JsonNode)name)];
+
+    private static string Module(string weight) => weight.Split('.') is [.., var module, _] ? module : weight;
 
     private void RefuseSecond()
     {

@@ -60,9 +60,10 @@ public static class AdapterFolder
         ArgumentNullException.ThrowIfNull(model);
         if (!IsAdapter(folder))
             throw new ModelException($"{folder} is no adapter: it has no adapter_config.json.");
-        var method = StoredSettings.Read(Config(folder));
-        using var tensors = SafetensorsFile.Open(Path.Combine(folder, "adapter_model.safetensors"));
-        return Adapter.Start(method, model, seed: 0, new AdapterFile(tensors));
+        var config = Config(folder);
+        var method = StoredSettings.Read(config);
+        using var tensors = SafetensorsFile.Open(Weights(folder));
+        return Adapter.Start(method, model, seed: 0, new AdapterFile(tensors, config.Texts("modules_to_save")));
     }
 
     /// <summary>
@@ -85,6 +86,22 @@ public static class AdapterFolder
         return Head.All.FirstOrDefault(known => known.Name == head.Text("kind")) is { } kind
             ? new HeadRequest(kind, head.Texts("labels"), head.Has("problem_type") ? head.Text("problem_type") : null)
             : throw head.Bad($"kind is '{head.Text("kind")}'; expected one of {string.Join(", ", Head.All.Select(known => known.Name))}.");
+    }
+
+    private static string Weights(string folder)
+    {
+        var path = Path.Combine(folder, "adapter_model.safetensors");
+        if (File.Exists(path))
+            return path;
+        throw new ModelException(
+            $"{folder} has no adapter_model.safetensors."
+                + (
+                    File.Exists(Path.Combine(folder, "adapter_model.bin"))
+                        ? " Its adapter_model.bin is a pickle, which can run any program and is never read: load the adapter by PEFT "
+                            + "0.7 or newer (PeftModel.from_pretrained) and save it again (save_pretrained)."
+                        : " It holds an adapter's tensors: copy it beside adapter_config.json."
+                )
+        );
     }
 
     private static ConfigJson Config(string folder)

@@ -31,6 +31,14 @@ public abstract record AdapterMethod : TuningMethod
     /// <param name="weights">What the method put on.</param>
     public virtual void Describe(JsonObject config, AdapterWeights weights) { }
 
+    /// <summary>The settings that <see cref="ReadMore"/> reads. Default: none.</summary>
+    public virtual IReadOnlyList<string> MoreSettings => [];
+
+    /// <summary>The method with what its file says in a form of PEFT's own. Default: the stored properties are all.</summary>
+    /// <param name="config">The settings of <c>adapter_config.json</c>.</param>
+    /// <exception cref="MisfitException">They would change the numbers, and are not supported.</exception>
+    public virtual AdapterMethod ReadMore(JsonObject config) => this;
+
     /// <summary>What the learning rate of a trained tensor is multiplied by. Default: 1.</summary>
     /// <param name="name">Its name in <see cref="TunedModel.Trained"/>.</param>
     public virtual double LearningRateFactor(string name) => 1;

@@ -7,6 +7,13 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Tuning.Adapters;
 
 /// <summary>A method that is given as one update of each linear map.</summary>
+[
+    Harmless("target_modules", "the names of the file's tensors say which maps it updates"),
+    Harmless("exclude_modules", "the names of the file's tensors say which maps it updates"),
+    Harmless("layers_to_transform", "the names of the file's tensors say which layers it updates"),
+    Harmless("layers_pattern", "the names of the file's tensors say which layers it updates"),
+    Harmless("fan_in_fan_out", "the model's family says which way its weights lie")
+]
 public abstract record LinearTuning : AdapterMethod
 {
     /// <summary>

@@ -12,6 +12,23 @@ internal static class StoredSettings
     /// <summary>The values of a setting that is not used.</summary>
     private static readonly string[] Nothing = ["false", "null", "{}", "[]", "0", "0.0", "\"none\""];
 
+    /// <summary>
+    /// What every adapter's file may say beside its method's settings: who made it of what, which is asked elsewhere or changes nothing,
+    /// and the weights that were saved whole, which the file of tensors has under their own names.
+    /// </summary>
+    private static readonly string[] OfAll =
+    [
+        "auto_mapping",
+        "base_model_name_or_path",
+        "head",
+        "inference_mode",
+        "modules_to_save",
+        "peft_type",
+        "peft_version",
+        "revision",
+        "task_type",
+    ];
+
     /// <summary>What PEFT calls a method.</summary>
     public static PeftAttribute Peft(Type method) =>
         method.GetCustomAttribute<PeftAttribute>()
@@ -56,9 +73,17 @@ internal static class StoredSettings
                         + (value.GetValueKind() == JsonValueKind.String ? "; only 'none' is." : ".")
                 );
         var method = (AdapterMethod)Words.Default(record);
+        RefuseUnknown(config, method);
         foreach (var (property, name) in Of(record))
             property.SetValue(method, Value(config, name, property.PropertyType));
-        return method;
+        try
+        {
+            return method.ReadMore(config.Json);
+        }
+        catch (MisfitException e)
+        {
+            throw new MisfitException($"{config.Path}: {e.Message}", e);
+        }
     }
 
     /// <summary>The records by their <c>peft_type</c>, a project's own before ours.</summary>
@@ -70,6 +95,25 @@ internal static class StoredSettings
             if (method.GetCustomAttribute<PeftAttribute>() is { } peft)
                 types.TryAdd(peft.Type, method);
         return types;
+    }
+
+    /// <summary>A setting of a PEFT that is newer than this program may change the numbers; unset, it does not.</summary>
+    private static void RefuseUnknown(ConfigJson config, AdapterMethod method)
+    {
+        var record = method.GetType();
+        string[] known =
+        [
+            .. OfAll,
+            .. method.MoreSettings,
+            .. Of(record).Select(stored => stored.Name),
+            .. record.GetCustomAttributes<HarmlessAttribute>().Select(harmless => harmless.Name),
+        ];
+        foreach (var (name, value) in config.Json)
+            if (value is not null && !known.Contains(name) && !Nothing.Contains(value.ToJsonString()))
+                throw new MisfitException(
+                    $"{config.Path}: '{name}' is not known for an adapter of type {Peft(record).Type}, and may change what it computes. "
+                        + "Take the setting out of the file if you know that it does not."
+                );
     }
 
     private static object? Value(ConfigJson config, string name, Type type)

@@ -75,6 +75,8 @@ public abstract class TunedModel(LanguageModel model) : IDisposable
                 map.Bias!.copy_(bias);
             map.Updates.Clear();
         }
+
+        Model.Replaced.Clear();
     }
 
     /// <summary>Frees what the method added; the model stays.</summary>

@@ -11,6 +11,12 @@ namespace TaskDsl.Torch.Tuning.Adapters;
 /// A method that trains virtual tokens and leaves the model alone: either embeddings in front of a row, or keys and values in front of
 /// those of each layer. They are a table, or what a small network makes of a table while it is trained; stored is the result, as PEFT does.
 /// </summary>
+[
+    Harmless("num_attention_heads", "the model has its own, and the tensors' shapes are checked against them"),
+    Harmless("num_layers", "the model has its own, and the tensors' shapes are checked against them"),
+    Harmless("num_transformer_submodules", "the model has its own, and the tensors' shapes are checked against them"),
+    Harmless("token_dim", "the model has its own, and the tensors' shapes are checked against it")
+]
 public abstract record VirtualTokenTuning : AdapterMethod
 {
     /// <summary>How many virtual tokens.</summary>

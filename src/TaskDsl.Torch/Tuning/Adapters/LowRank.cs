@@ -1,0 +1,96 @@
+using TaskDsl.Torch.Models.Layers;
+using TaskDsl.Torch.Native;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Tuning.Adapters;
+
+/// <summary>
+/// One map's low-rank update: y + scale · ((x Aᵀ) Bᵀ + bias); with a magnitude, each row of the whole has that length.
+/// </summary>
+/// <param name="layer">The map.</param>
+/// <param name="a"><c>[rank, in]</c>.</param>
+/// <param name="b"><c>[out, rank]</c>.</param>
+/// <param name="scale">Of the update.</param>
+public sealed class LowRank(LinearLayer layer, Parameter a, Parameter b, double scale) : LinearUpdate
+{
+    private readonly float scale = (float)scale;
+    private (Tensor A, Tensor B)? taken;
+
+    /// <summary><c>[out]</c>, or null.</summary>
+    public Parameter? Magnitude { get; init; }
+
+    /// <summary><c>[out]</c>, or null.</summary>
+    public Parameter? Bias { get; init; }
+
+    /// <inheritdoc/>
+    public override string? MergeObstacle =>
+        Bias is null || layer.Bias is not null
+            ? null
+            : $"The adapter adds a bias (lora_bias) to {layer.Name}, which has none: it cannot be folded in. Use the adapter as it is.";
+
+    /// <summary>
+    /// Takes scale · B A of these out of the layer's own weight, which the update began as; it comes back when the update is taken off.
+    /// </summary>
+    /// <param name="principal"><c>[rank, in]</c> and <c>[out, rank]</c>.</param>
+    public void TakeOut((Tensor A, Tensor B) principal)
+    {
+        taken = principal;
+        Move(-1);
+    }
+
+    /// <inheritdoc/>
+    public override void TakenOff(LinearLayer layer)
+    {
+        if (taken is not null)
+            Move(1);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(LinearMap map, Tensor x)
+    {
+        var flat = x.reshape(-1, x.size(-1)); // [rows, in]
+        if (Magnitude is null)
+        {
+            var y = map.Forward(x);
+            // […, out]; two thin products: B A, as large as the weight, is never made.
+            var sum = addmm(y.reshape(-1, map.Outputs), flat.mm(a.t()), b.t(), beta: 1, alpha: scale).view(y.shape);
+            return Bias is null ? sum : sum + scale * Bias;
+        }
+
+        // The map's bias stays outside of the magnitude, as PEFT has it.
+        var (matrix, bias) = map.Merged;
+        var turned = addmm(Ops.Linear(flat, matrix), flat.mm(a.t()), b.t(), beta: 1, alpha: scale) * (Magnitude / Lengths(matrix));
+        return (bias is null ? turned : turned + bias).view([.. x.shape[..^1], map.Outputs]); // […, out]
+    }
+
+    /// <inheritdoc/>
+    public override (Tensor Matrix, Tensor? Bias) Merged(LinearMap map)
+    {
+        var (matrix, bias) = map.Merged;
+        var sum = matrix.add(b.mm(a), alpha: scale);
+        return (
+            Magnitude is null ? sum : sum * (Magnitude / Lengths(matrix)).unsqueeze(1), // [out, in]
+            Bias is null ? bias
+            : bias is null ? scale * Bias
+            : bias + scale * Bias // [out]
+        );
+    }
+
+    /// <inheritdoc/>
+    // […, out]
+    public override Tensor LookUp(LinearMap map, Tensor ids) => map.LookUp(ids) + scale * Ops.Embedding(a.t(), ids).matmul(b.t());
+
+    /// <summary>The length of each row of the updated weight; a constant for the gradients, as the paper has it.</summary>
+    private Tensor Lengths(Tensor matrix)
+    {
+        using var ungraded = no_grad();
+        return matrix.add(b.mm(a), alpha: scale).norm(1, false, 2); // [out]
+    }
+
+    private void Move(int sign)
+    {
+        var moved = layer.Matrix.add(taken!.Value.B.mm(taken.Value.A), alpha: sign * scale);
+        layer.Weight.copy_(layer.IsTransposed ? moved.t() : moved);
+    }
+}

@@ -1,0 +1,19 @@
+using TaskDsl.Torch.Models.Layers;
+using TaskDsl.Torch.Native;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Tuning.Adapters;
+
+/// <summary>A map's weight that was trained whole and stands in the place of its own (PEFT's <c>modules_to_save</c>).</summary>
+/// <param name="matrix"><c>[out, in]</c>.</param>
+internal sealed class WholeWeight(Tensor matrix) : LinearUpdate
+{
+    /// <inheritdoc/>
+    public override Tensor Forward(LinearMap map, Tensor x) => Ops.Linear(x, matrix, map.Bias);
+
+    /// <inheritdoc/>
+    public override (Tensor Matrix, Tensor? Bias) Merged(LinearMap map) => (matrix, map.Bias);
+
+    /// <inheritdoc/>
+    public override Tensor LookUp(LinearMap map, Tensor ids) => Ops.Embedding(matrix.t(), ids);
+}
