@@ -1,7 +1,5 @@
 using TaskDsl.Data;
-using TaskDsl.Formats;
 using TaskDsl.HuggingFace.Tokenizers;
-using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Batches.Cache;
 using TaskDsl.Torch.Batches.Sources;
@@ -54,16 +52,5 @@ public sealed class TaggedWordsTests
             Assert.Equal(2 * 2 * data[SplitName.Train].Count, report.Untagged);
             Assert.Null(report.Fill);
         }
-    }
-
-    /// <summary>The letters as if each had these entities, written kind/text.</summary>
-    private sealed class EntitiesTask(params string[] entities) : HeadLettersTask
-    {
-        public override OutputFormat Format => new EntitiesFormat();
-
-        public override IReadOnlyList<FieldInfo> OutputFields => [new("facts", "entities", "", ["who", "when"])];
-
-        public override IReadOnlyList<OutputItem> Items(object output) =>
-            [.. entities.Select(e => new OutputItem($"facts/{e.Split('/')[0]}", e.Split('/')[1]))];
     }
 }

@@ -36,7 +36,7 @@ public sealed class DecoderLogitsTests : TorchTest
         );
     }
 
-    /// <summary>Families with windows have one of four tokens; the weights are large, so that all that is seen makes a difference.</summary>
+    /// <summary>Families with windows have one of four tokens; large weights, so that all that is seen makes a difference.</summary>
     private static ModelConfig Windowed(ModelConfig config)
     {
         var settings = new Dictionary<string, JsonNode?> { ["initializer_range"] = 0.3 };

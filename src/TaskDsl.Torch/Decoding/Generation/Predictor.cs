@@ -35,7 +35,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
     /// <param name="requests">The questions.</param>
     /// <param name="progress">Receives how many answers are there.</param>
     /// <param name="cancellation">Ends the work between two tokens.</param>
-    /// <exception cref="ModelException">The model cannot answer in this way.</exception>
+    /// <exception cref="ModelException">The model cannot answer in this way, or its scores are no numbers.</exception>
     public IReadOnlyList<Prediction> Predict(
         IReadOnlyList<PredictionRequest> requests,
         IProgress<int>? progress = null,
@@ -188,7 +188,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
                 runs[i] = null; // Even the shortest answer would stand where the model has no positions.
         var asked = runs.OfType<DecodingRun>().ToArray();
         if (asked.Length > 0)
-            DecodingLoop.Run(plan.Decoding?.Source(model) ?? new ModelLogits(model), asked, cancellation);
+            DecodingLoop.Run(plan.Decoding?.Source(model) ?? new ModelLogits(model), model.Model, asked, cancellation);
         return
         [
             .. questions.Zip(runs, (question, run) =>
