@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TaskDsl.Data;
+using TaskDsl.Torch.Decoding;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Tests.Training;
 using TaskDsl.Vocabulary;
@@ -54,6 +55,48 @@ public sealed class EvaluatorTests : TorchTest
         );
         Assert.Equal(5, report.Tasks[0].Examples);
         Assert.Equal([(0, 5), (2, 5), (4, 5), (5, 5)], seen);
+    }
+
+    [Theory]
+    [InlineData(7, false, 0, false), InlineData(6, false, 2, true), InlineData(2, false, 2, true)]
+    [InlineData(1, false, 2, true)] // The shortest answer, a letter and its end, has room all the same.
+    [InlineData(6, true, 2, true), InlineData(1, true, 5, true)] // Free answers have no more.
+    public async Task Gold_answers_that_no_answer_can_equal_are_counted_and_told_before(int most, bool free, int letters, bool told)
+    {
+        using var model = TinyModel.Open();
+        var prompt = new LettersPrompt(new LongLettersTask());
+        var data = await DatasetBuilder.LoadAsync(prompt.Task, new DataOptions());
+        var plan = new EvaluationPlan { MaxNewTokens = most, Constrained = !free };
+        var test = data[SplitName.Test].Select(e => ((LettersOutput)e.OutputValue).Letter[0]).ToArray();
+        var unreachable = test.Count(letter => letter < 'a' + letters || letters > 2);
+        Assert.Equal(unreachable, Assert.Single(Evaluator.Evaluate(model, [(prompt, data)], plan).Tasks).Unreachable);
+        string[] expected =
+        [
+            $"task 'long': the gold answers of {(letters > 2 ? "all" : $"{unreachable} of")} {test.Length} test examples are longer than "
+                + $"max_new_tokens ({most}): the longest has 7 tokens. No answer can equal them; raise max_new_tokens.",
+        ];
+        Assert.Equal(told ? expected : [], Evaluator.Notices(model, [(prompt, data)], plan));
+        // Whole answers are scored: none is too long.
+        Assert.Empty(Evaluator.Notices(model, [(prompt, data)], plan with { Decoding = new ByLikelihood() }));
+    }
+
+    [Fact]
+    public async Task Of_a_limited_measurement_only_what_is_measured_is_told()
+    {
+        using var model = TinyModel.Open();
+        var prompt = new LettersPrompt(new LongLettersTask());
+        var data = await DatasetBuilder.LoadAsync(prompt.Task, new DataOptions());
+        var plan = new EvaluationPlan
+        {
+            MaxNewTokens = 1,
+            Constrained = false,
+            Limit = 3,
+        };
+        Assert.Contains(
+            "of all 3 test examples",
+            Assert.Single(Evaluator.Notices(model, [(prompt, data)], plan)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
