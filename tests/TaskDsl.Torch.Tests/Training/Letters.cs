@@ -121,6 +121,8 @@ public class LettersTask(string name = "letters", int count = 60) : DslTask<Lett
 /// <summary>The same, but the answers a and b are written six times, so that they are long.</summary>
 public sealed class LongLettersTask() : LettersTask("long")
 {
+    public override Split Split => new RandomSplit { Validation = 0.3, Test = 0.3 };
+
     public override void WriteOutput(IBufferWriter<byte> utf8, object output, string language) =>
         utf8.Write(Encoding.UTF8.GetBytes(Written(((LettersOutput)output).Letter)));
 
