@@ -154,7 +154,7 @@ public sealed class PreferencesTask() : LettersTask("preferences")
 }
 
 /// <summary>Puts the letters task to a model, in two phrasings.</summary>
-public sealed class LettersPrompt(DslTask task, int demonstrations = 0, int phrasings = 2) : Prompt
+public class LettersPrompt(DslTask task, int demonstrations = 0, int phrasings = 2) : Prompt
 {
     public override string Name => task.Name;
 
