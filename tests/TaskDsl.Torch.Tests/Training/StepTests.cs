@@ -63,6 +63,35 @@ public sealed class StepTests : TorchTest
         double Value(string name, int step) => (double)lines.Single(l => (int)l["step"]! == step && l[name] is not null)[name]!;
     }
 
+    /// <summary>With a learning rate of 0 only what is drawn can differ.</summary>
+    [Fact]
+    public async Task Each_step_draws_anew_and_the_validation_part_is_always_watched_by_the_same_draws_and_without_dropout()
+    {
+        using var folder = new TempFolder();
+        var watched = new Watched { Draws = true };
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
+        {
+            Objective = watched,
+            Optimizer = new Sgd { LearningRate = 0, Momentum = 0 },
+            Dropout = 0.3,
+            Evaluation = new() { Every = 1 },
+            Budget = new Budget { Steps = 5 },
+        };
+        using var run = await recipe.RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false });
+        var lines = TrainingRunTests.Lines(run);
+        double[] validation = [.. lines.Select(l => (double?)l["validation_loss"]).OfType<double>()];
+        Assert.Equal(6, validation.Length);
+        Assert.Single(validation.Distinct());
+        Assert.Equal(5, watched.Drawn.Distinct().Count());
+        using var plain = Decoder.Load(folder.File("model"));
+        using var ungraded = no_grad();
+        var batches = watched.Watching[..(watched.Watching.Count / 6)];
+        manual_seed(recipe.Seed);
+        var draws = batches.Sum(_ => rand(1).ToDouble());
+        var answers = batches.Sum(Answers);
+        Assert.Equal(Mean(plain, batches, Average.Tokens).ToDouble() + draws / answers, validation[0], 1e-5);
+    }
+
     private static int Answers(TokenBatch batch) => batch.CompletionMask.Count(true);
 
     /// <summary>The mean cross-entropy of answers, or of each answer's own mean, each sequence alone.</summary>
@@ -88,6 +117,12 @@ public sealed class StepTests : TorchTest
     {
         public Average Average { get; init; }
 
+        /// <summary>Whether each loss has a number drawn from torch on top.</summary>
+        public bool Draws { get; init; }
+
+        /// <summary>What was drawn while learning.</summary>
+        public List<double> Drawn { get; } = [];
+
         public List<TokenBatch> Learned { get; } = [];
 
         public List<TokenBatch> Watching { get; } = [];
@@ -101,7 +136,13 @@ public sealed class StepTests : TorchTest
             public override LossSum[] Loss(ForwardPass pass)
             {
                 (is_grad_enabled() ? objective.Learned : objective.Watching).Add(pass.Batch);
-                return plain.Loss(pass);
+                var losses = plain.Loss(pass);
+                if (!objective.Draws)
+                    return losses;
+                var drawn = rand(1)[0];
+                if (is_grad_enabled())
+                    objective.Drawn.Add(drawn.ToDouble());
+                return [new(losses[0].Sum + drawn)];
             }
         }
     }
