@@ -88,6 +88,9 @@ internal static class RunParts
         if (batches.Untagged > 0)
             yield return $"{Number(batches.Untagged)} entities of {part} are not learned: another entity has their words, or they do not "
                 + "stand in the text.";
+        if (batches.Widened > 0)
+            yield return $"{Number(batches.Widened)} entities of {part} stand only inside longer words, which are learned in "
+                + "their place.";
     }
 
     private static Chart[] Charts(List<JsonObject> steps)

@@ -50,6 +50,11 @@ internal static class ScoreRows
                 + "changed: the level is 5\u00a0%.";
         foreach (var (when, report) in new[] { ("Before", evaluation.Before), ("After", evaluation.After) })
         {
+            if (report?.Tasks.Sum(t => t.Unreachable) is > 0 and var unreachable)
+                yield return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{when} tuning, {unreachable:N0} gold answers were longer than max_new_tokens: no answer could equal them."
+                );
             if (report?.Tasks.Sum(t => t.Unparsed) is > 0 and var unparsed)
                 yield return string.Create(
                     CultureInfo.InvariantCulture,

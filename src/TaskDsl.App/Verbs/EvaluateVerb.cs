@@ -72,14 +72,17 @@ internal static class EvaluateVerb
                 using var model = LoadedModel.Load(asked.Key);
                 var report = await LiveProgress
                     .RunAsync(session.Console, progress =>
-                        Evaluator.EvaluateAsync(
+                    {
+                        foreach (var notice in Evaluator.Notices(model, [.. asked], plan))
+                            progress.Report(new TrainingProgress { Phase = RunPhase.EvaluatingAfter, Notice = notice });
+                        return Evaluator.EvaluateAsync(
                             model,
                             [.. asked],
                             plan,
                             progress: new Answered(progress),
                             cancellationToken: cancellationToken
-                        )
-                    )
+                        );
+                    })
                     .ConfigureAwait(false);
                 reports.AddRange(report.Tasks);
             }

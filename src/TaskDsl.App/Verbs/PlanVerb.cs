@@ -75,6 +75,8 @@ internal static class PlanVerb
             Add("too long", $"{batches.Dropped:N0} sequences left out, {batches.Shortened:N0} shortened");
         if (batches.Untagged > 0)
             Add("no tag", $"{batches.Untagged:N0} entities, which a head over tokens cannot learn");
+        if (batches.Widened > 0)
+            Add("inside words", $"{batches.Widened:N0} entities, for which a head over tokens learns the longer words");
         Add("parameters", $"{memory.TrainedParameters:N0} trained of {memory.Parameters:N0}");
         var there = forecast.Machine.Available == long.MaxValue ? "" : Bytes(forecast.Machine.Available) + " ";
         Add("memory", $"{Bytes(memory.Peak)} at its peak; {there}{forecast.Machine.Source}");

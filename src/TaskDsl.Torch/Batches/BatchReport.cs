@@ -33,6 +33,10 @@ public sealed class BatchReport
     [JsonInclude]
     public long Untagged { get; private set; }
 
+    /// <summary>Entities that stand only inside longer words, which are learned in their place, counted in the same way.</summary>
+    [JsonInclude]
+    public long Widened { get; private set; }
+
     /// <summary>Rows.</summary>
     [JsonInclude]
     public long Rows { get; private set; }
@@ -82,6 +86,7 @@ public sealed class BatchReport
             Tokens += row.Tokens;
             AnswerTokens += row.CompletionTokens;
             Untagged += row.Untagged;
+            Widened += row.Widened;
             LongestRow = Math.Max(LongestRow, row.Tokens);
         }
     }

@@ -25,6 +25,9 @@ public sealed record TokenSequence(int[] Ids, bool[] CompletionMask, RecordOrigi
     /// </summary>
     public int Untagged { get; init; }
 
+    /// <summary>Entities of the answer that stand only inside longer words: <see cref="Tags"/> say those words.</summary>
+    public int Widened { get; init; }
+
     /// <summary>Which terms of a sum of objectives it is for, a bit each. Default: all.</summary>
     public int Terms { get; init; } = -1;
 

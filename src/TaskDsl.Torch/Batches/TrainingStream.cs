@@ -170,15 +170,16 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
 
         TokenRow Row(int[] row)
         {
-            var (tokens, answers, untagged) = (0, 0, 0);
+            var (tokens, answers, untagged, widened) = (0, 0, 0, 0);
             foreach (var i in row)
             {
                 tokens += lengths[i];
                 answers += measured[fitting[i]].CompletionTokens;
                 untagged += measured[fitting[i]].Untagged;
+                widened += measured[fitting[i]].Widened;
             }
 
-            return new TokenRow(Array.ConvertAll(row, i => from + fitting[i]), tokens, answers, untagged);
+            return new TokenRow(Array.ConvertAll(row, i => from + fitting[i]), tokens, answers, untagged, widened);
         }
     }
 

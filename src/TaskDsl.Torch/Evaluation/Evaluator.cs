@@ -57,20 +57,7 @@ public static class Evaluator
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tasks);
         ArgumentNullException.ThrowIfNull(plan);
-        var parts = tasks
-            .SelectMany(task =>
-                task.Data[split]
-                    .GroupBy(e => e.Language)
-                    .OrderBy(g => task.Data.Task.Languages.ToList().IndexOf(g.Key))
-                    .Select(g => (task.Prompt, task.Data, Language: g.Key, Examples: g.ToArray()))
-                    .Select(p =>
-                        p with
-                        {
-                            Examples = [.. Drawn(p.Prompt, p.Language, p.Examples.Length, plan.Limit).Select(i => p.Examples[i])],
-                        }
-                    )
-            )
-            .ToArray();
+        var parts = tasks.SelectMany(task => Parts(task.Prompt, task.Data, plan, split)).ToArray();
         var (done, all) = (0, parts.Sum(p => p.Examples.Length));
         progress?.Report((0, all));
         var reports = new List<TaskReport>();
@@ -84,11 +71,47 @@ public static class Evaluator
             var before = done;
             var predictions = predictor.Predict(requests, new Forward(count => progress?.Report((before + count, all))), cancellationToken);
             done += examples.Length;
-            reports.Add(Score(prompt, language, examples, predictions, plan.Constrained));
+            var unreachable = examples.Zip(requests).Count(e => predictor.TooManyTokens(e.Second, e.First.OutputValue) is not null);
+            reports.Add(Score(prompt, language, examples, predictions, plan.Constrained) with { Unreachable = unreachable });
         }
 
         return new EvaluationReport(reports);
     }
+
+    /// <summary>What is to be known before the test part is measured: gold answers that no answer can equal.</summary>
+    /// <inheritdoc cref="Evaluate" path="/param"/>
+    public static IEnumerable<string> Notices(LoadedModel model, IReadOnlyList<(Prompt Prompt, Dataset Data)> tasks, EvaluationPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        ArgumentNullException.ThrowIfNull(plan);
+        var predictor = new Predictor(model, plan);
+        foreach (var (prompt, data) in tasks)
+        {
+            int?[] tokens =
+            [
+                .. Parts(prompt, data, plan, SplitName.Test)
+                    .SelectMany(part => part.Examples)
+                    .Select(e => predictor.TooManyTokens(new(prompt, e.InputValue, e.Language), e.OutputValue)),
+            ];
+            if (tokens.Count(t => t is not null) is > 0 and var unreachable)
+                yield return $"task '{data.Task.Name}': the gold answers of "
+                    + (unreachable == tokens.Length ? "all " : $"{unreachable:N0} of ")
+                    + $"{tokens.Length:N0} test examples are longer than max_new_tokens ({plan.MaxNewTokens:N0}): the longest has "
+                    + $"{tokens.Max():N0} tokens. No answer can equal them; raise max_new_tokens.";
+        }
+    }
+
+    /// <summary>The examples that are measured, by language.</summary>
+    private static IEnumerable<(Prompt Prompt, Dataset Data, string Language, Example[] Examples)> Parts(
+        Prompt prompt,
+        Dataset data,
+        EvaluationPlan plan,
+        SplitName split
+    ) =>
+        from part in data[split].GroupBy(e => e.Language)
+        orderby data.Task.Languages.ToList().IndexOf(part.Key)
+        let all = part.ToArray()
+        select (prompt, data, part.Key, Drawn(prompt, part.Key, all.Length, plan.Limit).Select(i => all[i]).ToArray());
 
     /// <summary>
     /// Some of the examples: drawn, because files are often sorted, by task and language alone, so that every measurement has the same

@@ -23,6 +23,9 @@ public sealed record TaskReport
     /// <summary>How many of those were not asked, because the question is longer than the model can read.</summary>
     public int Overlong { get; init; }
 
+    /// <summary>How many gold answers have more tokens than an answer may have (<c>max_new_tokens</c>): none can equal them.</summary>
+    public int Unreachable { get; init; }
+
     /// <summary>The scores, one per metric of the task.</summary>
     public required IReadOnlyList<MetricScore> Metrics { get; init; }
 

@@ -11,7 +11,14 @@ namespace TaskDsl.Torch.Models;
 /// <param name="Spans">Each word's first character and its length, without the space before it.</param>
 /// <param name="Tag">Each word's tag, an index into <see cref="Tags"/>.</param>
 /// <param name="Untagged">Entities that have no tag: another one has their words, or they do not stand in the text.</param>
-public sealed record TaggedWords(string Text, IReadOnlyList<(int Start, int Length)> Spans, IReadOnlyList<int> Tag, int Untagged)
+/// <param name="Widened">Entities that stand only inside longer words, which have their tags: those words are what is learned.</param>
+public sealed record TaggedWords(
+    string Text,
+    IReadOnlyList<(int Start, int Length)> Spans,
+    IReadOnlyList<int> Tag,
+    int Untagged,
+    int Widened
+)
 {
     /// <summary>The words, each with the space that parts it from the one before.</summary>
     public IEnumerable<string> Words =>
@@ -24,42 +31,37 @@ public sealed record TaggedWords(string Text, IReadOnlyList<(int Start, int Leng
     public static IReadOnlyList<string> Tags(DslTask task) =>
         ["O", .. Field(task).Labels.SelectMany(kind => new[] { $"B-{kind}", $"I-{kind}" })];
 
-    /// <summary>Splits an input, and tags it where the output is known: each entity at its first place that is not taken.</summary>
+    /// <summary>
+    /// Splits an input, and tags it where the output is known: each entity at the first place that is not taken where it is whole words;
+    /// where there is no such place at all, and after those that have one, inside longer words.
+    /// </summary>
     public static TaggedWords Of(DslTask task, object input, object? output)
     {
         var field = Field(task);
         var text = TextOf(task, input);
         var spans = Split(text);
         var tags = new int[spans.Length];
-        var untagged = 0;
-        foreach (var item in output is null ? [] : task.Items(output))
-        {
-            if (!item.Field.StartsWith(field.Name + "/", StringComparison.Ordinal))
-                continue;
-            var kind = field.Labels.ToList().IndexOf(item.Field[(field.Name.Length + 1)..]);
-            if (kind < 0)
-                continue; // "none"
-            untagged++;
-            for (
-                var at = text.IndexOf(item.Value, StringComparison.Ordinal);
-                at >= 0;
-                at = text.IndexOf(item.Value, at + 1, StringComparison.Ordinal)
-            )
-            {
-                var covered = Enumerable
-                    .Range(0, spans.Length)
-                    .Where(i => spans[i].Start < at + item.Value.Length && spans[i].Start + spans[i].Length > at)
-                    .ToArray();
-                if (covered.Length == 0 || covered.Any(i => tags[i] != 0))
-                    continue;
-                for (var i = 0; i < covered.Length; i++)
-                    tags[covered[i]] = 1 + 2 * kind + (i == 0 ? 0 : 1);
-                untagged--;
-                break;
-            }
-        }
+        var entities = Entities(task, field, output).Select(e => (e.Kind, Places: Places(text, spans, e.Text))).ToArray();
+        var whole = entities.Where(e => e.Places.Any(p => p.Whole)).ToArray();
+        var inside = entities.Where(e => e.Places.Count > 0 && !e.Places.Any(p => p.Whole)).ToArray();
+        var tagged = whole.Count(e => Tag(e.Kind, e.Places.Where(p => p.Whole)));
+        var widened = inside.Count(e => Tag(e.Kind, e.Places));
+        return new TaggedWords(text, spans, tags, entities.Length - tagged - widened, widened);
 
-        return new TaggedWords(text, spans, tags, untagged);
+        bool Tag(int kind, IEnumerable<(int First, int Count, bool Whole)> places)
+        {
+            foreach (var (first, count, _) in places)
+            {
+                var words = tags.AsSpan(first, count);
+                if (words.ContainsAnyExcept(0))
+                    continue;
+                words.Fill(2 + 2 * kind);
+                words[0] = 1 + 2 * kind;
+                return true;
+            }
+
+            return false;
+        }
     }
 
     /// <summary>The entities that tags say, as kind and text. An I without its B begins one.</summary>
@@ -75,6 +77,34 @@ public sealed record TaggedWords(string Text, IReadOnlyList<(int Start, int Leng
             yield return (kind, Text[Spans[i].Start..(Spans[end - 1].Start + Spans[end - 1].Length)]);
             i = end - 1;
         }
+    }
+
+    /// <summary>The entities of an output.</summary>
+    private static IEnumerable<(int Kind, string Text)> Entities(DslTask task, FieldInfo field, object? output) =>
+        from item in output is null ? [] : task.Items(output)
+        where item.Field.StartsWith(field.Name + "/", StringComparison.Ordinal)
+        let kind = field.Labels.ToList().IndexOf(item.Field[(field.Name.Length + 1)..])
+        where kind >= 0 // Not "none".
+        select (kind, item.Value);
+
+    /// <summary>The words that a text touches at each place where it stands, and whether it covers them.</summary>
+    private static List<(int First, int Count, bool Whole)> Places(string text, (int Start, int Length)[] spans, string entity)
+    {
+        var places = new List<(int First, int Count, bool Whole)>();
+        for (
+            var at = entity.Length == 0 ? -1 : text.IndexOf(entity, StringComparison.Ordinal);
+            at >= 0;
+            at = text.IndexOf(entity, at + 1, StringComparison.Ordinal)
+        )
+        {
+            var end = at + entity.Length;
+            var first = Array.FindIndex(spans, s => s.Start + s.Length > at);
+            var last = Array.FindLastIndex(spans, s => s.Start < end);
+            if (first >= 0 && first <= last)
+                places.Add((first, last - first + 1, spans[first].Start >= at && spans[last].Start + spans[last].Length <= end));
+        }
+
+        return places;
     }
 
     private static FieldInfo Field(DslTask task) =>

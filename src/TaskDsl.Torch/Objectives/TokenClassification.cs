@@ -39,7 +39,7 @@ public sealed record TokenClassification : Objective
         Array.Fill(tags, -100);
         for (var i = 0; i < first.Length; i++)
             tags[first[i]] = tagged.Tag[i];
-        return new(sequence with { Tags = tags, Untagged = tagged.Untagged });
+        return new(sequence with { Tags = tags, Untagged = tagged.Untagged, Widened = tagged.Widened });
     }
 
     /// <inheritdoc/>

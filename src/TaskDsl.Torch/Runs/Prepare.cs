@@ -71,6 +71,9 @@ internal sealed class Prepare(RunContext run)
         tasks = [.. tasks.Where(t => t.Share.Weight > 0)]; // A new tokenizer has read the others; that is all they are for.
         foreach (var task in tasks)
             TellOfEmptyParts(task.Data);
+        if (run.Evaluates)
+            foreach (var notice in Evaluator.Notices(model, [.. tasks.Select(t => (t.Prompt, t.Data))], Recipe.Evaluation))
+                run.Notice(notice);
         var stream = new BatchSources(run, tasks, model).Training(corpus.Train);
         return new RunData(run, tasks, corpus, model, stream, stream.Measure(Recipe.Budget, run.CancellationToken));
     }

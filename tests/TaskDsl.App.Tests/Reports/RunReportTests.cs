@@ -40,6 +40,23 @@ public sealed class RunReportTests
     }
 
     [Fact]
+    public void Answers_that_could_not_be_given_are_told()
+    {
+        using var folder = new TempFolder();
+        Write(folder, "x");
+        Assert.DoesNotContain("max_new_tokens", File.ReadAllText(RunReport.Write(folder.Path)), StringComparison.Ordinal);
+        RunFolder.Write(
+            folder.In("evaluation.json"),
+            new RunEvaluation(null, new([VerdictTests.Task("t", 9, 3) with { Unreachable = 4 }]))
+        );
+        Assert.Contains(
+            "After tuning, 4 gold answers were longer than max_new_tokens: no answer could equal them.",
+            File.ReadAllText(RunReport.Write(folder.Path)),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void Text_does_not_turn_round_what_stands_behind_it()
     {
         using var folder = new TempFolder();

@@ -1,7 +1,5 @@
 using TaskDsl.Data;
-using TaskDsl.Formats;
 using TaskDsl.HuggingFace.Tokenizers;
-using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Batches.Cache;
 using TaskDsl.Torch.Batches.Sources;
@@ -25,15 +23,38 @@ public sealed class TaggedWordsTests
     public void An_entity_takes_its_first_free_place_and_is_counted_where_there_is_none(string tags, int untagged, params string[] entities)
     {
         var words = TaggedWords.Of(new EntitiesTask(entities), Text, new LettersOutput(""));
-        Assert.Equal(tags, string.Join(' ', words.Tag.Select(t => t == 0 ? "O" : $"{(t % 2 == 1 ? 'B' : 'I')}-{(t - 1) / 2}")));
+        Assert.Equal(tags, Written(words));
         Assert.Equal(untagged, words.Untagged);
+    }
+
+    [Theory]
+    [InlineData("On day 9 the Annual office thanked Ann.", "O O O O O O O B-0 O", 0, 0, "who/Ann")]
+    [InlineData("Anna saw Ann, Ann saw Anna", "O O B-0 O B-0 O O", 1, 0, "who/Ann", "who/Ann", "who/Ann")]
+    [InlineData("The annex of Maryann", "O B-0 O O", 0, 1, "who/ann")] // It never stands alone.
+    [InlineData("Peters Peter-Pan", "O B-0 I-0 I-0", 0, 0, "who/Peter-Pan")]
+    [InlineData("Annuity Ann Lee", "O B-0 I-0", 0, 0, "who/Ann Lee")]
+    [InlineData("Ann Leeds, Ann Lee", "O O O B-0 I-0", 0, 0, "who/Ann Lee")]
+    [InlineData("Annex", "B-1", 1, 0, "who/Ann", "when/Annex")] // Who is a whole word has it, whatever the order.
+    [InlineData("住在北京市", "O O B-0 I-0 O", 0, 0, "who/北京")]
+    [InlineData("It is here", "O O O", 1, 0, "who/")]
+    public void An_entity_is_tagged_where_it_is_whole_words_and_inside_a_longer_one_only_where_it_never_is(
+        string text,
+        string tags,
+        int untagged,
+        int widened,
+        params string[] entities
+    )
+    {
+        var words = TaggedWords.Of(new EntitiesTask(entities), new LettersInput(text), new LettersOutput(""));
+        Assert.Equal(tags, Written(words));
+        Assert.Equal((untagged, widened), (words.Untagged, words.Widened));
     }
 
     [Fact]
     public async Task What_has_no_tag_is_counted_from_the_cache_too()
     {
         using var folder = new TempFolder();
-        var task = new EntitiesTask("who/nobody", "when/never");
+        var task = new EntitiesTask("who/nobody", "when/never", "who/A");
         using var data = await DatasetBuilder.LoadAsync(task, new DataOptions());
         for (var round = 0; round < 2; round++)
         {
@@ -51,19 +72,14 @@ public sealed class TaggedWordsTests
             var report = new TrainingStream([cached], new Batch { SequenceLength = 64, Packing = false }, 0, 1).Measure(
                 new Budget { Epochs = 2 }
             );
-            Assert.Equal(2 * 2 * data[SplitName.Train].Count, report.Untagged);
+            var inside = data[SplitName.Train].Count(e => ((LettersInput)e.InputValue).Text.Contains('A', StringComparison.Ordinal));
+            Assert.InRange(inside, 1, data[SplitName.Train].Count - 1);
+            Assert.Equal(2 * (3 * data[SplitName.Train].Count - inside), report.Untagged);
+            Assert.Equal(2 * inside, report.Widened);
             Assert.Null(report.Fill);
         }
     }
 
-    /// <summary>The letters as if each had these entities, written kind/text.</summary>
-    private sealed class EntitiesTask(params string[] entities) : HeadLettersTask
-    {
-        public override OutputFormat Format => new EntitiesFormat();
-
-        public override IReadOnlyList<FieldInfo> OutputFields => [new("facts", "entities", "", ["who", "when"])];
-
-        public override IReadOnlyList<OutputItem> Items(object output) =>
-            [.. entities.Select(e => new OutputItem($"facts/{e.Split('/')[0]}", e.Split('/')[1]))];
-    }
+    private static string Written(TaggedWords words) =>
+        string.Join(' ', words.Tag.Select(t => t == 0 ? "O" : $"{(t % 2 == 1 ? 'B' : 'I')}-{(t - 1) / 2}"));
 }

@@ -71,6 +71,50 @@ public sealed class TrainingStreamTests
         }
     }
 
+    [Theory]
+    [InlineData(0.4, 5, 2), InlineData(1.5, 2, 3), InlineData(0.75, 4, 3), InlineData(1, 3, 3)]
+    public void However_epochs_cut_a_series_every_item_is_drawn_as_often_as_the_others(double weight, int epochs, int times)
+    {
+        FakeSource[] sources = [new("a", weight, Lengths[..20])];
+        var drawn = Enumerable
+            .Range(0, epochs)
+            .Select(epoch => new EpochDraws(sources, 1, epoch))
+            .SelectMany(draws => Enumerable.Range(0, draws.Count).Select(draws.At));
+        Assert.Equal(
+            Enumerable.Range(0, times).SelectMany(repetition => Enumerable.Range(0, 20).Select(i => (repetition, i))),
+            drawn.Select(d => (d.Repetition, d.Index)).Order()
+        );
+    }
+
+    [Fact]
+    public void What_is_drawn_for_an_example_belongs_to_it_and_to_how_often_it_was_drawn_and_not_to_its_batch()
+    {
+        var packed = Seeds(new Batch { SequenceLength = 32, Rows = 3 });
+        Assert.Equal(2 * 40, packed.Values.Distinct().Count());
+        Assert.Equal(
+            packed,
+            Seeds(
+                new Batch
+                {
+                    SequenceLength = 64,
+                    Rows = 1,
+                    Accumulation = 4,
+                    Packing = false,
+                }
+            )
+        );
+
+        static SortedDictionary<(int, int), long> Seeds(Batch batch) =>
+            new(
+                new TrainingStream([new FakeSource("a", 1, Lengths[..40])], batch, 0, 1)
+                    .Steps()
+                    .TakeWhile(s => s.Position.Epoch < 2)
+                    .SelectMany(s => s.Batches)
+                    .SelectMany(b => b.Sequences)
+                    .ToDictionary(s => (s.Sequence.Ids[0], s.Sequence.Ids[1]), s => s.Seed)
+            );
+    }
+
     [Fact]
     public void Accumulation_takes_the_same_rows_in_smaller_batches()
     {
@@ -167,13 +211,14 @@ public sealed class TrainingStreamTests
     public void Overlong_sequences_are_dropped_and_counted()
     {
         var stream = new TrainingStream(
-            [new FakeSource("a", 1, 5, 40, 50)],
+            [new FakeSource("a", 1, 5, 40, 50, 9, 60, 70)],
             new Batch { SequenceLength = 32, Overlong = Overlong.Drop },
             0,
             1
         );
         var report = stream.Measure(new Budget { Epochs = 1 });
-        Assert.Equal((1, 2), (report.Sequences, report.Dropped));
+        Assert.Equal((2, 4), (report.Sequences, report.Dropped));
+        Assert.Equal((5 + 9, 1 + 3), (report.Tokens, report.AnswerTokens)); // Of those that are left.
     }
 
     [Fact]

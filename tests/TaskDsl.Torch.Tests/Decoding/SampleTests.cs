@@ -96,6 +96,28 @@ public sealed class SampleTests : TorchTest
     }
 
     [Fact]
+    public void Each_place_of_an_answer_has_a_draw_of_its_own()
+    {
+        double[][] draws = [.. Enumerable.Range(0, 2000).Select(sample => (double[])[.. Enumerable.Range(0, 3).Select(Of(sample).Draw)])];
+        Assert.Equal(6000, draws.SelectMany(d => d).Distinct().Count());
+        Assert.Equal(draws[7], Enumerable.Range(0, 3).Select(Of(7).Draw));
+        Assert.Equal(0.5, draws.Average(d => d[2]), 0.03);
+        Assert.Equal(0.25, draws.Average(d => d[0] * d[1]), 0.03); // Of one and the same draw, a third.
+
+        static DecodingRequest Of(int sample) =>
+            new(new ContinuationBuffer(), () => [], seed: 1)
+            {
+                TaskName = "drawn",
+                Prompt = [5, 6],
+                Nothing = [1],
+                End = 1,
+                EndOfText = 1,
+                Limit = 4,
+                Sample = sample,
+            };
+    }
+
+    [Fact]
     public void A_sample_is_the_same_alone_and_among_others_and_another_by_seed_and_number()
     {
         using var model = SmallWriter.Decoder();

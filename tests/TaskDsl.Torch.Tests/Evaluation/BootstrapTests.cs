@@ -23,6 +23,20 @@ public sealed class BootstrapTests
     public void Answers_that_are_all_right_leave_no_doubt() => Assert.Equal((1, 1), Interval(Answers(20, 0)));
 
     [Fact]
+    public void The_interval_holds_nineteen_of_twenty() =>
+        Assert.Equal((25, 975), Bootstrap.Interval([.. Enumerable.Range(0, 1001).Reverse().Select(i => (double)i), double.NaN]));
+
+    [Fact]
+    public void Every_answer_is_drawn_as_often_as_the_others()
+    {
+        foreach (var right in Enumerable.Range(0, 5))
+        {
+            Answer[] answers = [.. Answers(0, right), .. Answers(1, 0), .. Answers(0, 4 - right)];
+            Assert.Equal(0.2, Bootstrap.Resample(new Accuracy(), answers).Average(), 0.03);
+        }
+    }
+
+    [Fact]
     public void One_answer_says_nothing() => Assert.Equal((double.NaN, double.NaN), Interval(Answers(1, 0)));
 
     private static (double Low, double High) Interval(Answer[] answers) => Bootstrap.Interval(Bootstrap.Resample(new Accuracy(), answers));

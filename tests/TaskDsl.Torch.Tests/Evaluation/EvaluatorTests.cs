@@ -1,6 +1,9 @@
 using System.Text.Json;
 using TaskDsl.Data;
+using TaskDsl.Prompts;
+using TaskDsl.Torch.Decoding;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Tests.Training;
 using TaskDsl.Vocabulary;
 using Xunit;
@@ -57,6 +60,105 @@ public sealed class EvaluatorTests : TorchTest
     }
 
     [Fact]
+    public async Task A_limit_draws_from_the_whole_part_the_same_each_time()
+    {
+        using var model = TinyModel.Open();
+        var prompt = new LettersPrompt(new LettersTask(count: 300));
+        var data = await DatasetBuilder.LoadAsync(prompt.Task, new DataOptions());
+        string[] all = [.. data[SplitName.Test].Select(e => e.Origin.ToString())];
+        var few = Origins(new EvaluationPlan { MaxNewTokens = 2, Limit = 8 }, seed: 1);
+        Assert.Equal(
+            few,
+            Origins(
+                new EvaluationPlan
+                {
+                    MaxNewTokens = 4,
+                    Limit = 8,
+                    Rows = 3,
+                },
+                seed: 2
+            )
+        );
+        Assert.Equal(8, few.Distinct().Count());
+        Assert.Subset(all.ToHashSet(), few.ToHashSet());
+        Assert.Contains(few, origin => Array.IndexOf(all, origin) >= all.Length / 2); // Files are often sorted.
+
+        string[] Origins(EvaluationPlan plan, int seed) =>
+            [.. Evaluator.Evaluate(model, [(prompt, data)], plan, seed).Tasks[0].Answers.Select(a => a.Origin)];
+    }
+
+    [Fact]
+    public async Task Questions_that_cannot_be_put_are_counted_and_wrong()
+    {
+        using var model = (TinyModel.Source with { MaxPositions = 16 }).Open(
+            new ModelRequest { ProjectDirectory = ".", Corpus = ["Q: ABC\na"u8.ToArray()] }
+        );
+        var prompt = new LettersPrompt(new LettersTask(), demonstrations: 4);
+        var data = await DatasetBuilder.LoadAsync(prompt.Task, new DataOptions());
+        var report = Assert.Single(Evaluator.Evaluate(model, [(prompt, data)], new EvaluationPlan { MaxNewTokens = 4 }).Tasks);
+        Assert.Equal((report.Examples, report.Examples), (report.Unparsed, report.Overlong));
+        Assert.Equal(0, Assert.Single(report.Metrics).Value);
+    }
+
+    [Fact]
+    public async Task Demonstrations_are_of_the_training_part()
+    {
+        using var model = TinyModel.Open();
+        var prompt = new Reading();
+        var data = await DatasetBuilder.LoadAsync(prompt.Task, new DataOptions());
+        Evaluator.Evaluate(model, [(prompt, data)], new EvaluationPlan { MaxNewTokens = 2 });
+        var asked = Texts(SplitName.Test);
+        Assert.Subset(prompt.Read, asked);
+        prompt.Read.ExceptWith(asked);
+        Assert.Equal(2, prompt.Read.Count);
+        Assert.Subset(Texts(SplitName.Train), prompt.Read);
+
+        HashSet<string> Texts(SplitName split) => [.. data[split].Select(e => ((LettersInput)e.InputValue).Text)];
+    }
+
+    [Theory]
+    [InlineData(7, false, 0, false), InlineData(6, false, 2, true), InlineData(2, false, 2, true)]
+    [InlineData(1, false, 2, true)] // The shortest answer, a letter and its end, has room all the same.
+    [InlineData(6, true, 2, true), InlineData(1, true, 5, true)] // Free answers have no more.
+    public async Task Gold_answers_that_no_answer_can_equal_are_counted_and_told_before(int most, bool free, int letters, bool told)
+    {
+        using var model = TinyModel.Open();
+        var prompt = new LettersPrompt(new LongLettersTask());
+        var data = await DatasetBuilder.LoadAsync(prompt.Task, new DataOptions());
+        var plan = new EvaluationPlan { MaxNewTokens = most, Constrained = !free };
+        var test = data[SplitName.Test].Select(e => ((LettersOutput)e.OutputValue).Letter[0]).ToArray();
+        var unreachable = test.Count(letter => letter < 'a' + letters || letters > 2);
+        Assert.Equal(unreachable, Assert.Single(Evaluator.Evaluate(model, [(prompt, data)], plan).Tasks).Unreachable);
+        string[] expected =
+        [
+            $"task 'long': the gold answers of {(letters > 2 ? "all" : $"{unreachable} of")} {test.Length} test examples are longer than "
+                + $"max_new_tokens ({most}): the longest has 7 tokens. No answer can equal them; raise max_new_tokens.",
+        ];
+        Assert.Equal(told ? expected : [], Evaluator.Notices(model, [(prompt, data)], plan));
+        // Whole answers are scored: none is too long.
+        Assert.Empty(Evaluator.Notices(model, [(prompt, data)], plan with { Decoding = new ByLikelihood() }));
+    }
+
+    [Fact]
+    public async Task Of_a_limited_measurement_only_what_is_measured_is_told()
+    {
+        using var model = TinyModel.Open();
+        var prompt = new LettersPrompt(new LongLettersTask());
+        var data = await DatasetBuilder.LoadAsync(prompt.Task, new DataOptions());
+        var plan = new EvaluationPlan
+        {
+            MaxNewTokens = 1,
+            Constrained = false,
+            Limit = 3,
+        };
+        Assert.Contains(
+            "of all 3 test examples",
+            Assert.Single(Evaluator.Notices(model, [(prompt, data)], plan)),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void A_report_is_the_same_after_it_was_written_and_read()
     {
         var report = new EvaluationReport([
@@ -76,6 +178,18 @@ public sealed class EvaluatorTests : TorchTest
         var read = JsonSerializer.Deserialize<RunEvaluation>(json, DefinitionJson.Options)!;
         Assert.Equal(json, JsonSerializer.Serialize(read, DefinitionJson.Options));
         Assert.Equal(0.5, read.Before!["p", "zh", "accuracy"]!.Value);
+    }
+
+    /// <summary>Notes which examples a model is shown or asked.</summary>
+    private sealed class Reading() : LettersPrompt(new LettersTask(), demonstrations: 2)
+    {
+        public HashSet<string> Read { get; } = [];
+
+        protected override void RenderUser(PromptBuffer buffer, object input, string language, int phrasing)
+        {
+            Read.Add(((LettersInput)input).Text);
+            base.RenderUser(buffer, input, language, phrasing);
+        }
     }
 
     private sealed class Seen(List<(int, int)> values) : IProgress<(int Done, int All)>

@@ -118,6 +118,27 @@ public class LettersTask(string name = "letters", int count = 60) : DslTask<Lett
     public override IReadOnlyList<OutputItem> Items(object output) => [new("letter", ((LettersOutput)output).Letter)];
 }
 
+/// <summary>The same, but the answers a and b are written six times, so that they are long.</summary>
+public sealed class LongLettersTask() : LettersTask("long")
+{
+    public override Split Split => new RandomSplit { Validation = 0.3, Test = 0.3 };
+
+    public override void WriteOutput(IBufferWriter<byte> utf8, object output, string language) =>
+        utf8.Write(Encoding.UTF8.GetBytes(Written(((LettersOutput)output).Letter)));
+
+    public override bool TryParseOutput(
+        ReadOnlySpan<byte> utf8,
+        string language,
+        [NotNullWhen(true)] out object? output,
+        [NotNullWhen(false)] out string? error
+    ) => base.TryParseOutput(utf8.Length > 0 ? utf8[..1] : utf8, language, out output, out error);
+
+    public override Grammar OutputGrammar(object input, string language) =>
+        Grammar.Choice([.. "abcde".Select(letter => Grammar.Literal(Written(letter.ToString())))]);
+
+    private static string Written(string letter) => letter is "a" or "b" ? string.Concat(Enumerable.Repeat(letter, 6)) : letter;
+}
+
 /// <summary>The same, with inputs written as JSON, as a head's answers are put beside them.</summary>
 public class HeadLettersTask(string name = "letters") : LettersTask(name, count: 240)
 {
@@ -133,7 +154,7 @@ public sealed class PreferencesTask() : LettersTask("preferences")
 }
 
 /// <summary>Puts the letters task to a model, in two phrasings.</summary>
-public sealed class LettersPrompt(DslTask task, int demonstrations = 0, int phrasings = 2) : Prompt
+public class LettersPrompt(DslTask task, int demonstrations = 0, int phrasings = 2) : Prompt
 {
     public override string Name => task.Name;
 

@@ -96,6 +96,29 @@ public sealed class RefusedRunTests : TorchTest
     }
 
     [Fact]
+    public async Task Answers_that_are_too_short_for_the_gold_ones_are_said_before_anything_is_measured()
+    {
+        using var folder = new TempFolder();
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
+        {
+            Tasks = [new TaskShare(new LettersPrompt(new LongLettersTask()))],
+            Budget = new Budget { Steps = 1 },
+        };
+        var seen = new Seen();
+        using var run = await recipe.RunAsync(Options(folder), seen);
+        Assert.StartsWith(
+            "task 'long': the gold answers of ",
+            Assert.Single(seen.Values.TakeWhile(v => v.Phase == RunPhase.Preparing), v => v.Notice is not null).Notice,
+            StringComparison.Ordinal
+        );
+        Assert.Single(RunFolder.Read<JsonObject>(Path.Combine(run.Folder, "run.json"))["warnings"]!.AsArray());
+        Assert.InRange(Assert.Single(run.After.Tasks).Unreachable, 1, run.After.Tasks[0].Examples - 1);
+        var quiet = new Seen();
+        using var other = await recipe.RunAsync(Options(folder) with { Evaluate = false }, quiet);
+        Assert.DoesNotContain(quiet.Values, v => v.Notice is not null);
+    }
+
+    [Fact]
     public async Task What_recipe_model_and_prompts_cannot_agree_on_is_said_before_anything_is_trained()
     {
         using var folder = new TempFolder();

@@ -75,6 +75,22 @@ public sealed class SelectionTests : TorchTest
     }
 
     [Fact]
+    public async Task Patience_begins_again_with_each_improvement_and_of_equals_the_first_is_kept()
+    {
+        using var folder = new TempFolder();
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
+        {
+            Best = new Scripted { Scores = new([9, 1, 0, 2, 2, 0, 5]) }, // The first is of the model before.
+            EarlyStopping = new EarlyStopping { Patience = 2 },
+            Evaluation = new EvaluationPlan { Every = 1 },
+            Budget = new Budget { Steps = 20 },
+        };
+        using var run = await recipe.RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false });
+        var record = RunFolder.Read<JsonObject>(Path.Combine(run.Folder, "run.json"));
+        Assert.Equal((5, 3, 2.0), ((int)record["step"]!, (int)record["best_step"]!, (double)record["best_score"]!));
+    }
+
+    [Fact]
     public async Task A_metric_that_no_task_has_is_refused_before_the_first_step()
     {
         using var folder = new TempFolder();
@@ -106,6 +122,14 @@ public sealed class SelectionTests : TorchTest
             }
         ).RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false });
         Assert.Equal(3, (int)RunFolder.Read<JsonObject>(Path.Combine(run.Folder, "run.json"))["best_step"]!); // The last.
+    }
+
+    /// <summary>Scores that were written down before.</summary>
+    private sealed record Scripted : Criterion
+    {
+        public required Queue<double> Scores { get; init; }
+
+        public override double? Score(double? loss, EvaluationReport? answers) => Scores.Dequeue();
     }
 
     private sealed class Unwatched() : LettersTask("unwatched")

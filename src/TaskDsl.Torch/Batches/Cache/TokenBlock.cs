@@ -6,7 +6,7 @@ namespace TaskDsl.Torch.Batches.Cache;
 
 /// <summary>
 /// Some examples as the words of a <see cref="TokenFile"/>: weight, number of sequences, and for each lengths, tokens, runs of answers,
-/// targets, tags, what could not be tagged, terms.
+/// targets, tags, what could not be tagged or not as it is, terms.
 /// </summary>
 internal sealed class TokenBlock
 {
@@ -29,7 +29,8 @@ internal sealed class TokenBlock
         words.Write([BitConverter.SingleToInt32Bits(group.Weight), group.Sequences.Count]);
         foreach (var sequence in group.Sequences)
             Write(sequence);
-        entries.Add(new TokenEntry(start, words.WrittenCount - start, length.Tokens, length.CompletionTokens, length.Untagged, from));
+        var count = words.WrittenCount - start;
+        entries.Add(new TokenEntry(start, count, length.Tokens, length.CompletionTokens, length.Untagged, length.Widened, from));
     }
 
     /// <summary>Reads one example.</summary>
@@ -51,13 +52,14 @@ internal sealed class TokenBlock
             answer.AsSpan(runs[i], runs[i + 1]).Fill(true);
         var target = MemoryMarshal.Cast<int, float>(Many(ref words)).ToArray();
         var tags = Many(ref words).ToArray();
-        var (untagged, terms) = (words[0], words[1]);
-        words = words[2..];
+        var (untagged, widened, terms) = (words[0], words[1], words[2]);
+        words = words[3..];
         return new TokenSequence(ids, answer, origin)
         {
             Target = target,
             Tags = tags,
             Untagged = untagged,
+            Widened = widened,
             Terms = terms,
         };
     }
@@ -71,7 +73,7 @@ internal sealed class TokenBlock
         Many(CollectionsMarshal.AsSpan(runs));
         Many(MemoryMarshal.Cast<float, int>(sequence.Target));
         Many(sequence.Tags);
-        words.Write([sequence.Untagged, sequence.Terms]);
+        words.Write([sequence.Untagged, sequence.Widened, sequence.Terms]);
     }
 
     private void Many(ReadOnlySpan<int> values)
@@ -94,6 +96,7 @@ internal sealed class TokenBlock
 /// <param name="Tokens">Its tokens.</param>
 /// <param name="CompletionTokens">Those that the model must produce.</param>
 /// <param name="Untagged">Entities that no tag says.</param>
+/// <param name="Widened">Entities whose tags are those of longer words.</param>
 /// <param name="From">The number of what it was made from.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal readonly record struct TokenEntry(long Start, int Words, int Tokens, int CompletionTokens, int Untagged, int From);
+internal readonly record struct TokenEntry(long Start, int Words, int Tokens, int CompletionTokens, int Untagged, int Widened, int From);

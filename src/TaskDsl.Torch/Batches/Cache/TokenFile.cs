@@ -16,7 +16,7 @@ namespace TaskDsl.Torch.Batches.Cache;
 internal sealed class TokenFile : IDisposable
 {
     private const int KeyLength = 32;
-    private static readonly byte[] Magic = "TaskDSL tokens 2"u8.ToArray();
+    private static readonly byte[] Magic = "TaskDSL tokens 3"u8.ToArray();
     private static readonly int Head = Magic.Length + KeyLength;
     private static readonly int EntrySize = Unsafe.SizeOf<TokenEntry>();
 
@@ -107,7 +107,7 @@ internal sealed class TokenFile : IDisposable
     public TokenLength Measure(int index)
     {
         var entry = Entry(index);
-        return new TokenLength(entry.Tokens, entry.CompletionTokens, entry.Untagged);
+        return new TokenLength(entry.Tokens, entry.CompletionTokens, entry.Untagged, entry.Widened);
     }
 
     /// <summary>Reads an example.</summary>

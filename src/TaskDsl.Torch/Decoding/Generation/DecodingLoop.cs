@@ -1,3 +1,5 @@
+using TaskDsl.HuggingFace;
+using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Native;
 using static TorchSharp.torch;
 
@@ -8,9 +10,11 @@ internal static class DecodingLoop
 {
     /// <summary>Runs them.</summary>
     /// <param name="source">Where scores come from.</param>
+    /// <param name="model">The model that is asked, for messages.</param>
     /// <param name="runs">What chooses by them; at the end, each has its answer.</param>
     /// <param name="cancellation">Ends the work between two tokens.</param>
-    public static void Run(LogitSource source, IReadOnlyList<DecodingRun> runs, CancellationToken cancellation)
+    /// <exception cref="ModelException">Scores are no numbers.</exception>
+    public static void Run(LogitSource source, LanguageModel model, IReadOnlyList<DecodingRun> runs, CancellationToken cancellation)
     {
         using var ungraded = no_grad();
         using var scope = NewDisposeScope();
@@ -22,7 +26,7 @@ internal static class DecodingLoop
         {
             using var step = NewDisposeScope();
             cancellation.ThrowIfCancellationRequested();
-            Step(runs, writing.Next(begun ? last : null).to(ScalarType.Float32).cpu().contiguous(), places);
+            Step(model, runs, writing.Next(begun ? last : null).to(ScalarType.Float32).cpu().contiguous(), places);
             Completion[] open = [.. runs.SelectMany(run => run.Open)];
             if (open.Length == 0)
                 return;
@@ -46,11 +50,17 @@ internal static class DecodingLoop
         }
     }
 
-    private static void Step(IReadOnlyList<DecodingRun> runs, Tensor logits, Dictionary<Completion, int> places)
+    private static void Step(LanguageModel model, IReadOnlyList<DecodingRun> runs, Tensor logits, Dictionary<Completion, int> places)
     {
         var all = TensorMemory.Span<float>(logits);
         foreach (var run in runs)
-            if (run.Open is { Count: > 0 } open)
-                run.Step(new LogitRows(all, (int)logits.size(1), [.. open.Select(completion => places[completion])]));
+        {
+            if (run.Open is not { Count: > 0 } open)
+                continue;
+            var rows = new LogitRows(all, (int)logits.size(1), [.. open.Select(completion => places[completion])]);
+            for (var i = 0; i < rows.Count; i++)
+                FiniteScores.Check(model, rows[i]);
+            run.Step(rows);
+        }
     }
 }

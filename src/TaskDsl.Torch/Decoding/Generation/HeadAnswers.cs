@@ -9,6 +9,7 @@ using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Opening.Loading;
 using static TorchSharp.torch;
@@ -47,12 +48,13 @@ internal sealed class HeadAnswers(LoadedModel model)
             var batch = new TokenBatch([.. part.Select(p => new[] { p.Read.Sequence })], model.Tokenizer.Padding);
             using var pass = new ForwardPass(model.Model, batch);
             var hidden = part[0].Read.First is null ? pass.OfTexts() : pass.OfTokens(); // [rows, hidden] or [batch, sequence, hidden]
-            var scores = model.Model.Logits(hidden).to(ScalarType.Float32).cpu();
+            var scores = model.Model.Logits(hidden).to(ScalarType.Float32).cpu().contiguous();
             for (var row = 0; row < part.Length; row++)
             {
                 var (index, request, (sequence, first)) = part[row];
                 // [labels], or [words, labels]
                 var own = first is null ? scores[row] : scores[row].index_select(0, tensor(first.Select(i => (long)i).ToArray()));
+                FiniteScores.Check(model.Model, TensorMemory.Span<float>(own));
                 answers[index] = Predict(head, request, sequence.Ids.Length, own);
             }
 

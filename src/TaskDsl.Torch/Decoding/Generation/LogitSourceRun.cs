@@ -5,7 +5,7 @@ namespace TaskDsl.Torch.Decoding.Generation;
 /// <summary>Texts that grow token by token, a row each.</summary>
 public abstract class LogitSourceRun : IDisposable
 {
-    /// <summary>The scores of each row's next token, <c>[rows, vocabulary]</c>, on the device.</summary>
+    /// <summary>The scores of each row's next token, <c>[rows, vocabulary]</c>, on the device, all finite.</summary>
     /// <param name="last">Each row's last token; null at the beginning.</param>
     public abstract Tensor Next(long[]? last);
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using TaskDsl.Grammars;
@@ -35,7 +36,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
     /// <param name="requests">The questions.</param>
     /// <param name="progress">Receives how many answers are there.</param>
     /// <param name="cancellation">Ends the work between two tokens.</param>
-    /// <exception cref="ModelException">The model cannot answer in this way.</exception>
+    /// <exception cref="ModelException">The model cannot answer in this way, or its scores are no numbers.</exception>
     public IReadOnlyList<Prediction> Predict(
         IReadOnlyList<PredictionRequest> requests,
         IProgress<int>? progress = null,
@@ -76,6 +77,23 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
         using var buffer = new PromptBuffer();
         if (Read(request, buffer) is { Room: > 0 } question)
             _ = Start(question);
+    }
+
+    /// <summary>The tokens of an answer, with the one that ends it, where no answer may have so many; null where it may.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="output">The answer, of the task's output type.</param>
+    public int? TooManyTokens(PredictionRequest request, object output)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (AnswersByHead)
+            return null;
+        var utf8 = new ArrayBufferWriter<byte>();
+        request.Prompt.Task.WriteOutput(utf8, output, request.Language);
+        var tokens = Tokens(utf8.WrittenSpan).Length + 1;
+        if (tokens <= plan.MaxNewTokens)
+            return null;
+        using var buffer = new PromptBuffer();
+        return Read(request, buffer) is { Room: > 0 } question && tokens > Start(question).Limit ? tokens : null;
     }
 
     private bool AnswersByHead =>
@@ -161,23 +179,23 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
                 $"task '{task}': its format has more than {MostCandidates:N0} answers, too many to score each; "
                     + "by_likelihood is for labels and the like, beam searches among many."
             );
-        return [.. texts.Select(Tokens)];
+        return [.. texts.Select(text => Tokens(text))];
+    }
 
-        int[] Tokens(byte[] text)
+    private int[] Tokens(ReadOnlySpan<byte> answer)
+    {
+        if (model.Model is EncoderDecoder)
         {
-            if (model.Model is EncoderDecoder)
-            {
-                var ids = new List<int>();
-                model.Tokenizer.Encode(text, special: false, ids);
-                return [.. ids];
-            }
-
-            using var buffer = new PromptBuffer();
-            buffer.Begin(SegmentKind.Answer);
-            buffer.Append(text.AsSpan());
-            var tokens = model.Tokenizer.Encode(buffer);
-            return [.. tokens.Ids.Zip(tokens.CompletionMask).Where(t => t.Second).Select(t => t.First)];
+            var ids = new List<int>();
+            model.Tokenizer.Encode(answer, special: false, ids);
+            return [.. ids];
         }
+
+        using var buffer = new PromptBuffer();
+        buffer.Begin(SegmentKind.Answer);
+        buffer.Append(answer);
+        var tokens = model.Tokenizer.Encode(buffer);
+        return [.. tokens.Ids.Zip(tokens.CompletionMask).Where(t => t.Second).Select(t => t.First)];
     }
 
     private Prediction[] Generate(Question[] questions, CancellationToken cancellation)
@@ -188,7 +206,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
                 runs[i] = null; // Even the shortest answer would stand where the model has no positions.
         var asked = runs.OfType<DecodingRun>().ToArray();
         if (asked.Length > 0)
-            DecodingLoop.Run(plan.Decoding?.Source(model) ?? new ModelLogits(model), asked, cancellation);
+            DecodingLoop.Run(plan.Decoding?.Source(model) ?? new ModelLogits(model), model.Model, asked, cancellation);
         return
         [
             .. questions.Zip(runs, (question, run) =>

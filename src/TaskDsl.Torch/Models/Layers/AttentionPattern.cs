@@ -32,8 +32,7 @@ public sealed class AttentionPattern
     {
         if (segments is not null)
             throw new ArgumentException("Packed rows need positions: they begin again in each segment.");
-        // [batch, queries]; padding shares a real token's position: nothing sees it.
-        return real is null ? null : (real.to(ScalarType.Int64).cumsum(1) - 1).clamp_min(0).narrow(1, real.size(1) - queries, queries);
+        return KeyPositions?.narrow(1, real!.size(1) - queries, queries); // [batch, queries]
     }
 
     /// <summary>bool, broadcastable to <c>[batch, heads, queries, keys]</c>: what may be seen; null = everything.</summary>
@@ -57,7 +56,12 @@ public sealed class AttentionPattern
             if (causal)
                 allowed = distance.ge(0);
             if (window is { } reach)
-                allowed = allowed is null ? distance.abs().lt(reach) : allowed.logical_and(distance.lt(reach));
+            {
+                // A window counts real tokens, whatever padding stands between them: [batch, 1, queries, keys]
+                if (KeyPositions is { } at)
+                    distance = (at.narrow(1, past, queries).unsqueeze(2) - at.unsqueeze(1)).unsqueeze(1);
+                allowed = And(distance.abs().lt(reach), allowed);
+            }
         }
 
         if (segments is not null)
@@ -72,6 +76,9 @@ public sealed class AttentionPattern
         var itself = arange(past, keys, device: device).unsqueeze(1) == arange(keys, device: device).unsqueeze(0);
         return seen.logical_or(itself);
     }
+
+    /// <summary>int64 <c>[batch, keys]</c>, counting real tokens; padding shares a real token's position: nothing sees it.</summary>
+    private Tensor? KeyPositions => real is null ? null : (real.to(ScalarType.Int64).cumsum(1) - 1).clamp_min(0);
 
     private static Tensor And(Tensor a, Tensor? b) => b is null ? a : a.logical_and(b);
 }
