@@ -1,5 +1,4 @@
 using System.Collections;
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using TaskDsl.Prompts;
@@ -28,7 +27,7 @@ public sealed class Override(Words words, Catalog catalog)
             definition = (T)Set(definition, typeof(T), path, 0, assignment[(equals + 1)..])!;
         }
 
-        return definition;
+        return Mistakes.RefuseIn(definition);
     }
 
     private object? Set(object? current, Type type, string[] path, int at, string text)
@@ -138,19 +137,10 @@ public sealed class Override(Words words, Catalog catalog)
             )
         )
             return null;
-        var value = Value(inner ?? type, text, property, path);
-        foreach (var check in property?.GetCustomAttributes<ValidationAttribute>() ?? [])
-        {
-            if (check is RangeAttribute range && value is ICollection)
-                continue;
-            if (!check.IsValid(value))
-                throw new WordException($"{path}: {text} is not allowed; expected " + $"{Expectation(check, path)}.");
-        }
-
-        return value;
+        return Value(inner ?? type, text, path);
     }
 
-    private object Value(Type type, string text, PropertyInfo? property, string path)
+    private object Value(Type type, string text, string path)
     {
         if (type == typeof(string))
             return text;
@@ -191,7 +181,7 @@ public sealed class Override(Words words, Catalog catalog)
         if (Words.IsChoice(type))
             return Choice(type, text, path);
         if (Words.ItemOf(type) is { } item)
-            return Items(item, text, property, path);
+            return Items(item, text, path);
         if (
             type.IsClass
             && Words.Properties(type).FirstOrDefault(p => p.GetCustomAttribute<ShorthandAttribute>() is not null) is { } shorthand
@@ -229,21 +219,7 @@ public sealed class Override(Words words, Catalog catalog)
             );
     }
 
-    private static string Expectation(ValidationAttribute check, string path) =>
-        check switch
-        {
-            RangeAttribute range => Describe(range),
-            RegularExpressionAttribute pattern => $"a text that matches {pattern.Pattern}",
-            _ => check.FormatErrorMessage(path),
-        };
-
-    private static string Describe(RangeAttribute range) =>
-        NumberRange.Describe(
-            Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture),
-            Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture)
-        );
-
-    private Array Items(Type item, string text, PropertyInfo? property, string path)
+    private Array Items(Type item, string text, string path)
     {
         var texts = text.Trim()
             .TrimStart('[')
@@ -251,13 +227,7 @@ public sealed class Override(Words words, Catalog catalog)
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var items = Array.CreateInstance(item, texts.Length);
         for (var i = 0; i < texts.Length; i++)
-        {
-            var value = Value(item, texts[i], null, path);
-            if (value is int or long or double && property?.GetCustomAttribute<RangeAttribute>() is { } range && !range.IsValid(value))
-                throw new WordException($"{path}: {texts[i]} is not allowed; expected {Describe(range)}.");
-            items.SetValue(value, i);
-        }
-
+            items.SetValue(Value(item, texts[i], path), i);
         return items;
     }
 

@@ -56,7 +56,7 @@ public static class Evaluator
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tasks);
-        ArgumentNullException.ThrowIfNull(plan);
+        Mistakes.RefuseIn(plan);
         var parts = tasks
             .SelectMany(task =>
                 task.Data[split]

@@ -87,6 +87,8 @@ public sealed class OverrideTests
     [InlineData("tasks=[wether]", "tasks", "did you mean 'weather'")]
     [InlineData("tasks.4.weight=1", "tasks.4", "numbered from 0")]
     [InlineData("tasks.0.prompt.name=x", "tasks.0.prompt", "single value")]
+    [InlineData("optimizer.adamw.learning_rate=-1", "optimizer.adamw.learning_rate", "is not allowed")]
+    [InlineData("objective.distillation.temperature=2", "objective.distillation.teacher", "needs one")]
     [InlineData("name=other", "name")]
     public void A_mistake_names_the_path_and_what_was_expected(string setting, params string[] told)
     {
@@ -101,13 +103,13 @@ public sealed class OverrideTests
     [Fact]
     public void Every_value_of_the_vocabulary_can_be_set()
     {
-        var paths = Paths(typeof(Recipe), "", []).ToList();
+        var paths = Paths(typeof(Recipe), "", [], []).ToList();
         Assert.Contains(paths, p => p.Path == "tuning.lora.rank");
         Assert.True(paths.Count > 40, $"only {paths.Count} paths");
-        foreach (var (path, property) in paths)
+        foreach (var (path, property, needed) in paths)
         {
             var value = Fitting(property);
-            var changed = Override.Apply(Tiny, [$"{path}={value}"]);
+            var changed = Override.Apply(Tiny, [.. needed, $"{path}={value}"]);
             Assert.Equal(value, Text(At(changed, path.Split('.'))));
             if (property.PropertyType != typeof(string))
                 Assert.Contains(
@@ -132,14 +134,20 @@ public sealed class OverrideTests
         }
     }
 
-    private static IEnumerable<(string Path, PropertyInfo Property)> Paths(Type type, string prefix, Type[] above)
+    private static IEnumerable<(string Path, PropertyInfo Property, string[] Needed)> Paths(
+        Type type,
+        string prefix,
+        Type[] above,
+        string[] needed
+    )
     {
+        needed = [.. needed, .. Needed(type, prefix)];
         foreach (var property in Words.Properties(type).Where(p => p.Name != nameof(Definition.Name)))
         {
             var path = prefix + Words.KeyOf(property);
             var inner = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
             if (inner == typeof(string) || inner.IsValueType)
-                yield return (path, property);
+                yield return (path, property, needed);
             else if (
                 Words.IsReference(inner)
                 || Words.ItemOf(inner) is not null
@@ -149,13 +157,29 @@ public sealed class OverrideTests
                 continue;
             else if (Words.IsChoice(inner))
                 foreach (var (word, choice) in Words.Choices(inner))
-                foreach (var found in Paths(choice, $"{path}.{word}.", [.. above, inner]))
+                foreach (var found in Paths(choice, $"{path}.{word}.", [.. above, inner], needed))
                     yield return found;
             else
-                foreach (var found in Paths(inner, path + ".", [.. above, inner]))
+                foreach (var found in Paths(inner, path + ".", [.. above, inner], needed))
                     yield return found;
         }
     }
+
+    /// <summary>What else the words on the way need.</summary>
+    private static string[] Needed(Type type, string prefix) =>
+        [
+            .. Words
+                .Properties(type)
+                .Where(p => prefix.Length > 0 && Words.IsRequired(p))
+                .Select(p =>
+                    $"{prefix}{Words.KeyOf(p)}="
+                    + (
+                        p.PropertyType == typeof(string) ? "x"
+                        : p.PropertyType == typeof(IReadOnlyList<Torch.Tuning.Adapters.TuningMethod>) ? "lora,ia3"
+                        : "causal_lm,supervised"
+                    )
+                ),
+        ];
 
     private static string Fitting(PropertyInfo property)
     {
