@@ -64,7 +64,7 @@ public sealed class DatasetBuilder<TExample>
     /// <exception cref="DataException">A file or a record does not fit; the message names place and reason.</exception>
     public async Task<Dataset<TExample>> ToDatasetAsync(DataOptions? options = null, CancellationToken cancellationToken = default)
     {
-        options ??= new DataOptions();
+        options = (options ?? new DataOptions()).For(task);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
         Mistakes.RefuseIn(sources, "examples");
         Mistakes.RefuseIn(stages, "stages");

@@ -26,7 +26,13 @@ public static class RunnableRecipe
         ArgumentNullException.ThrowIfNull(recipe);
         // One thread from beginning to end: TorchSharp's scopes and gradient mode belong to a thread.
         return Task.Factory.StartNew(
-            () => new RunProgram(recipe, options ?? new RunOptions(), value => progress?.Report(value), cancellationToken).Run(),
+            () =>
+                new RunProgram(
+                    recipe,
+                    (options ?? new RunOptions()).For(recipe),
+                    value => progress?.Report(value),
+                    cancellationToken
+                ).Run(),
             CancellationToken.None,
             TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
             TaskScheduler.Default
@@ -49,7 +55,7 @@ public static class RunnableRecipe
     {
         ArgumentNullException.ThrowIfNull(recipe);
         return Task.Factory.StartNew(
-            () => Plan.Of(recipe, options ?? new RunOptions(), cancellationToken),
+            () => Plan.Of(recipe, (options ?? new RunOptions()).For(recipe), cancellationToken),
             CancellationToken.None,
             TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
             TaskScheduler.Default
