@@ -9,10 +9,13 @@ namespace TaskDsl;
 
 /// <summary>
 /// Changes a definition by the words of its YAML, as <c>tuning.lora.rank=16</c>: a copy with one value changed, checked as the compiler
-/// checks the file. A choice is changed by its bare word (<c>tuning=lora</c>) or by naming a property of another one.
+/// checks the file. A choice is changed by its bare word (<c>tuning=lora</c>) or by naming a property of another one; the
+/// word that is chosen may be left out (<c>optimizer.learning_rate=1e-4</c>).
 /// </summary>
 public sealed class Override(Words words, Catalog catalog)
 {
+    private object? root;
+
     /// <summary>Applies assignments one after the other.</summary>
     /// <exception cref="WordException">One does not fit.</exception>
     public T Apply<T>(T definition, IEnumerable<string> assignments)
@@ -24,6 +27,7 @@ public sealed class Override(Words words, Catalog catalog)
             if (equals < 1)
                 throw new WordException($"'{assignment}' is no setting; write path=value, as tuning.lora.rank=16.");
             var path = assignment[..equals].Split('.');
+            root = definition;
             definition = (T)Set(definition, typeof(T), path, 0, assignment[(equals + 1)..])!;
         }
 
@@ -49,7 +53,7 @@ public sealed class Override(Words words, Catalog catalog)
         var property = properties.FirstOrDefault(p => Words.KeyOf(p) == path[at])
             ?? throw new WordException(
                 $"{Place(path, at + 1)}: '{path[at]}' is not a property of "
-                    + $"{Words.WordOf(record.GetType())}{Expected(path[at], properties.Select(Words.KeyOf))}"
+                    + $"{Words.WordOf(record.GetType())}{Meant(record.GetType(), record, path, at, properties.Select(Words.KeyOf))}"
             );
         var value =
             at + 1 == path.Length
@@ -92,11 +96,19 @@ public sealed class Override(Words words, Catalog catalog)
     {
         var choices = words.Choices(type).ToList();
         var choice = choices.Find(c => c.Word == path[at]);
+        // The chosen word may be left out.
+        if (current is not null && Words.Properties(current.GetType()).Any(p => Words.KeyOf(p) == path[at]))
+            return choice.Type is null
+                ? SetProperty(current, path, at, text)
+                : throw new WordException(
+                    $"{Place(path, at + 1)}: '{path[at]}' is a {Words.WordOf(type).Replace('_', ' ')} and a property of the one that is "
+                        + $"chosen; write {Place(path, at)}.{path[at]}.… or {Place(path, at)}.{Words.WordOf(current.GetType())}.{path[at]}."
+                );
         if (choice.Type is null)
             throw new WordException(
                 $"{Place(path, at + 1)}: "
                     + $"'{path[at]}' is no "
-                    + $"{Words.WordOf(type).Replace('_', ' ')}{Expected(path[at], choices.Select(c => c.Word))}"
+                    + $"{Words.WordOf(type).Replace('_', ' ')}{Meant(type, current, path, at, choices.Select(c => c.Word))}"
             );
         var record = current?.GetType() == choice.Type ? current : Words.Default(choice.Type);
         if (at + 1 < path.Length)
@@ -237,6 +249,23 @@ public sealed class Override(Words words, Catalog catalog)
             .Any(pattern => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: true));
 
     private static string Place(string[] path, int length) => length == 0 ? "the definition" : string.Join('.', path.Take(length));
+
+    /// <summary>What may be meant by a part of a path: a name that is spelt alike, or a property called so, here or elsewhere.</summary>
+    private string Meant(Type type, object? value, string[] path, int at, IEnumerable<string> known)
+    {
+        var (name, all) = (path[at], known.ToList());
+        if (Words.Properties(type).FirstOrDefault(p => !Words.IsChoice(type) && MeantProperty.IsCalled(p, name)) is { } here)
+            return Expected(Words.KeyOf(here), all);
+        return
+            NearestWord.To(name, all) is null
+            && (
+                MeantProperty.Find(words, type, value, name, string.Join('.', path.Take(at)))
+                ?? MeantProperty.Find(words, root!.GetType(), root, name)
+            )
+                is { } meant
+            ? $"; did you mean '{meant}'?"
+            : Expected(name, all);
+    }
 
     private static string Expected(string word, IEnumerable<string> known)
     {

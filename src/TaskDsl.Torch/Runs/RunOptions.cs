@@ -49,7 +49,8 @@ public sealed record RunOptions
 
     /// <summary>These options with the folder of a recipe where they name none.</summary>
     internal RunOptions For(Recipe recipe) =>
-        project is null && (recipe.ProjectDirectory ?? recipe.Tasks.FirstOrDefault()?.Task?.ProjectDirectory) is { } folder
+        project is null
+        && (recipe.ProjectDirectory ?? (recipe.Tasks is [var first, ..] ? first.Task?.ProjectDirectory : null)) is { } folder
             ? this with
             {
                 ProjectDirectory = folder,

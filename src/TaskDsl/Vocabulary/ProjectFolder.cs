@@ -6,8 +6,8 @@ namespace TaskDsl.Vocabulary;
 internal static class ProjectFolder
 {
     /// <summary>
-    /// The folder that the package's build props record in the assembly; where it is gone (a published program), the program's own. Null for
-    /// an assembly without YAML.
+    /// The folder that the package's build props record in the assembly; where it is gone (a published program), the program's own. Null
+    /// for an assembly without YAML.
     /// </summary>
     public static string? Of(Assembly assembly) =>
         assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "TaskDsl.ProjectDirectory")?.Value
