@@ -21,13 +21,7 @@ public sealed class Catalog
     public required Assembly Assembly { get; init; }
 
     /// <summary>
-    /// The project's folder: relative paths in the YAML start there. The package's build props record it in the assembly; where it is
-    /// gone (a published program), the program's own folder.
+    /// The project's folder: relative paths in the YAML start there. Where it is gone (a published program), the program's own folder.
     /// </summary>
-    public string ProjectDirectory =>
-        Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "TaskDsl.ProjectDirectory")?.Value
-            is { } path
-        && Directory.Exists(path)
-            ? path
-            : AppContext.BaseDirectory;
+    public string ProjectDirectory => ProjectFolder.Of(Assembly) ?? AppContext.BaseDirectory;
 }

@@ -60,10 +60,16 @@ public sealed class DatasetBuilder<TExample>
     public DatasetBuilder<TExample> Map(Func<TExample, TExample> change) => With(new TypedMap<TExample>(change));
 
     /// <summary>Reads everything.</summary>
+    /// <exception cref="WordException">A value of a source, a stage or the split is not allowed.</exception>
     /// <exception cref="DataException">A file or a record does not fit; the message names place and reason.</exception>
     public async Task<Dataset<TExample>> ToDatasetAsync(DataOptions? options = null, CancellationToken cancellationToken = default)
     {
-        options ??= new DataOptions();
+        options = (options ?? new DataOptions()).For(task);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
+        Mistakes.RefuseIn(sources, "examples");
+        Mistakes.RefuseIn(stages, "stages");
+        Mistakes.RefuseIn(task.Split, "split");
+        Mistakes.RefuseIn(task.BadRecords, "bad_records");
         var report = new DataReport();
         SourceFile[] files = [.. sources.SelectMany(source => Files(source, options))];
         foreach (var twice in files.GroupBy(file => (file.Path, file.Language)).Where(same => same.Count() > 1))

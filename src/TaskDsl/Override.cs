@@ -1,5 +1,4 @@
 using System.Collections;
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using TaskDsl.Prompts;
@@ -10,10 +9,13 @@ namespace TaskDsl;
 
 /// <summary>
 /// Changes a definition by the words of its YAML, as <c>tuning.lora.rank=16</c>: a copy with one value changed, checked as the compiler
-/// checks the file. A choice is changed by its bare word (<c>tuning=lora</c>) or by naming a property of another one.
+/// checks the file. A choice is changed by its bare word (<c>tuning=lora</c>) or by naming a property of another one; the
+/// word that is chosen may be left out (<c>optimizer.learning_rate=1e-4</c>).
 /// </summary>
 public sealed class Override(Words words, Catalog catalog)
 {
+    private object? root;
+
     /// <summary>Applies assignments one after the other.</summary>
     /// <exception cref="WordException">One does not fit.</exception>
     public T Apply<T>(T definition, IEnumerable<string> assignments)
@@ -25,10 +27,11 @@ public sealed class Override(Words words, Catalog catalog)
             if (equals < 1)
                 throw new WordException($"'{assignment}' is no setting; write path=value, as tuning.lora.rank=16.");
             var path = assignment[..equals].Split('.');
+            root = definition;
             definition = (T)Set(definition, typeof(T), path, 0, assignment[(equals + 1)..])!;
         }
 
-        return definition;
+        return Mistakes.RefuseIn(definition);
     }
 
     private object? Set(object? current, Type type, string[] path, int at, string text)
@@ -50,7 +53,7 @@ public sealed class Override(Words words, Catalog catalog)
         var property = properties.FirstOrDefault(p => Words.KeyOf(p) == path[at])
             ?? throw new WordException(
                 $"{Place(path, at + 1)}: '{path[at]}' is not a property of "
-                    + $"{Words.WordOf(record.GetType())}{Expected(path[at], properties.Select(Words.KeyOf))}"
+                    + $"{Words.WordOf(record.GetType())}{Meant(record.GetType(), record, path, at, properties.Select(Words.KeyOf))}"
             );
         var value =
             at + 1 == path.Length
@@ -93,11 +96,19 @@ public sealed class Override(Words words, Catalog catalog)
     {
         var choices = words.Choices(type).ToList();
         var choice = choices.Find(c => c.Word == path[at]);
+        // The chosen word may be left out.
+        if (current is not null && Words.Properties(current.GetType()).Any(p => Words.KeyOf(p) == path[at]))
+            return choice.Type is null
+                ? SetProperty(current, path, at, text)
+                : throw new WordException(
+                    $"{Place(path, at + 1)}: '{path[at]}' is a {Words.WordOf(type).Replace('_', ' ')} and a property of the one that is "
+                        + $"chosen; write {Place(path, at)}.{path[at]}.… or {Place(path, at)}.{Words.WordOf(current.GetType())}.{path[at]}."
+                );
         if (choice.Type is null)
             throw new WordException(
                 $"{Place(path, at + 1)}: "
                     + $"'{path[at]}' is no "
-                    + $"{Words.WordOf(type).Replace('_', ' ')}{Expected(path[at], choices.Select(c => c.Word))}"
+                    + $"{Words.WordOf(type).Replace('_', ' ')}{Meant(type, current, path, at, choices.Select(c => c.Word))}"
             );
         var record = current?.GetType() == choice.Type ? current : Words.Default(choice.Type);
         if (at + 1 < path.Length)
@@ -138,19 +149,10 @@ public sealed class Override(Words words, Catalog catalog)
             )
         )
             return null;
-        var value = Value(inner ?? type, text, property, path);
-        foreach (var check in property?.GetCustomAttributes<ValidationAttribute>() ?? [])
-        {
-            if (check is RangeAttribute range && value is ICollection)
-                continue;
-            if (!check.IsValid(value))
-                throw new WordException($"{path}: {text} is not allowed; expected " + $"{Expectation(check, path)}.");
-        }
-
-        return value;
+        return Value(inner ?? type, text, path);
     }
 
-    private object Value(Type type, string text, PropertyInfo? property, string path)
+    private object Value(Type type, string text, string path)
     {
         if (type == typeof(string))
             return text;
@@ -191,7 +193,7 @@ public sealed class Override(Words words, Catalog catalog)
         if (Words.IsChoice(type))
             return Choice(type, text, path);
         if (Words.ItemOf(type) is { } item)
-            return Items(item, text, property, path);
+            return Items(item, text, path);
         if (
             type.IsClass
             && Words.Properties(type).FirstOrDefault(p => p.GetCustomAttribute<ShorthandAttribute>() is not null) is { } shorthand
@@ -229,21 +231,7 @@ public sealed class Override(Words words, Catalog catalog)
             );
     }
 
-    private static string Expectation(ValidationAttribute check, string path) =>
-        check switch
-        {
-            RangeAttribute range => Describe(range),
-            RegularExpressionAttribute pattern => $"a text that matches {pattern.Pattern}",
-            _ => check.FormatErrorMessage(path),
-        };
-
-    private static string Describe(RangeAttribute range) =>
-        NumberRange.Describe(
-            Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture),
-            Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture)
-        );
-
-    private Array Items(Type item, string text, PropertyInfo? property, string path)
+    private Array Items(Type item, string text, string path)
     {
         var texts = text.Trim()
             .TrimStart('[')
@@ -251,13 +239,7 @@ public sealed class Override(Words words, Catalog catalog)
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var items = Array.CreateInstance(item, texts.Length);
         for (var i = 0; i < texts.Length; i++)
-        {
-            var value = Value(item, texts[i], null, path);
-            if (value is int or long or double && property?.GetCustomAttribute<RangeAttribute>() is { } range && !range.IsValid(value))
-                throw new WordException($"{path}: {texts[i]} is not allowed; expected {Describe(range)}.");
-            items.SetValue(value, i);
-        }
-
+            items.SetValue(Value(item, texts[i], path), i);
         return items;
     }
 
@@ -267,6 +249,23 @@ public sealed class Override(Words words, Catalog catalog)
             .Any(pattern => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: true));
 
     private static string Place(string[] path, int length) => length == 0 ? "the definition" : string.Join('.', path.Take(length));
+
+    /// <summary>What may be meant by a part of a path: a name that is spelt alike, or a property called so, here or elsewhere.</summary>
+    private string Meant(Type type, object? value, string[] path, int at, IEnumerable<string> known)
+    {
+        var (name, all) = (path[at], known.ToList());
+        if (Words.Properties(type).FirstOrDefault(p => !Words.IsChoice(type) && MeantProperty.IsCalled(p, name)) is { } here)
+            return Expected(Words.KeyOf(here), all);
+        return
+            NearestWord.To(name, all) is null
+            && (
+                MeantProperty.Find(words, type, value, name, string.Join('.', path.Take(at)))
+                ?? MeantProperty.Find(words, root!.GetType(), root, name)
+            )
+                is { } meant
+            ? $"; did you mean '{meant}'?"
+            : Expected(name, all);
+    }
 
     private static string Expected(string word, IEnumerable<string> known)
     {

@@ -110,6 +110,18 @@ public sealed class CommandLineTests
         Assert.Contains("training 2/2", printed, StringComparison.Ordinal);
         (code, printed) = await Desk.RunOnTerminalAsync("evaluate", runs.In("tiny"), "--prompt", "weather");
         Assert.True(code == ExitCode.Success, printed);
+
+        // A run is measured by what it was trained on, wherever its folder is named; what is asked for comes besides.
+        foreach (var folder in (string[])[runs.In("tiny"), runs.In("tiny", "best")])
+        {
+            (code, printed) = await Desk.RunAsync("evaluate", folder, "--limit", "1");
+            Assert.True(code == ExitCode.Success, printed);
+            Assert.DoesNotContain("weather_short", printed, StringComparison.Ordinal);
+        }
+
+        (code, printed) = await Desk.RunAsync("evaluate", runs.In("tiny"), "--limit", "1", "--prompt", "weather_short");
+        Assert.True(code == ExitCode.Success, printed);
+        Assert.Contains("weather_short", printed, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -48,6 +48,37 @@ public class BadWordsTests
         Recipe(best).Reports($"b.recipe.yaml(3,{column}): error TDSL1102: 'acuracy' is not a metric; did you mean 'accuracy'?");
     }
 
+    /// <summary>What other programs call a property, and one at the wrong place, lead to it.</summary>
+    [Theory]
+    [InlineData("learning_rate: 1e-4", "optimizer: {adamw: {learning_rate: …}}")]
+    [InlineData("lr: 1e-4\noptimizer: {sgd: {momentum: 0.9}}", "optimizer: {sgd: {learning_rate: …}}")]
+    [InlineData("optimizer: {lr: 1e-4}", "optimizer: {adamw: {learning_rate: …}}")]
+    [InlineData("optimizer: {adamw: {lr: 1e-4}}", "learning_rate")]
+    [InlineData("weight_decay: 0", "optimizer: {adamw: {weight_decay: …}}")]
+    [InlineData("tuning: {lora: {r: 8}}", "rank")]
+    [InlineData("tuning: {lora: {lora_alpha: 8}}", "alpha")]
+    [InlineData("tuning: {lora: {target_modules: [query]}}", "sites")]
+    [InlineData("lora_r: 8", "tuning: {lora: {rank: …}}")]
+    [InlineData("num_train_epochs: 3", "budget: {epochs: …}")]
+    [InlineData("epochs: 3", "budget: {epochs: …}")]
+    [InlineData("per_device_train_batch_size: 8", "batch: {rows: …}")]
+    [InlineData("gradient_accumulation_steps: 8", "batch: {accumulation: …}")]
+    [InlineData("max_seq_length: 8", "batch: {sequence_length: …}")]
+    [InlineData("max_grad_norm: 8", "clip_norm")]
+    [InlineData("warmup_ratio: 0.1", "schedule: {cosine: {warm_up: …}}")]
+    [InlineData("warmup_steps: 8", "schedule: {cosine: {warm_up_steps: …}}")]
+    [InlineData("bf16: true", "precision")]
+    [InlineData("gradient_checkpointing: true", "activation_checkpointing")]
+    [InlineData("eval_steps: 8", "evaluation: {every: …}")]
+    [InlineData("save_steps: 8", "checkpoints: {every: …}")]
+    [InlineData("weight: 8", "tasks: [{weight: …}]")]
+    public void Names_that_others_use_lead_to_ours(string line, string meant) =>
+        Assert.Contains(
+            $"; did you mean '{meant}'?",
+            Desk.Whole.Add("b.recipe.yaml", $"recipe: b\nmodel: models/base\n{line}\n").Run().Report(),
+            StringComparison.Ordinal
+        );
+
     // What lists all words does so over a vocabulary of its own: a new word of ours changes nothing here.
     [Theory]
     [InlineData("null_for_word", "cage:")]

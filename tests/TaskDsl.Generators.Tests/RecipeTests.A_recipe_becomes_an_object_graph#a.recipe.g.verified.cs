@@ -9,34 +9,37 @@ public static partial class Recipes
     private static global::TaskDsl.Torch.Recipes.Recipe? wide;
 
     /// <summary>Every kind of value &amp; &lt;sign&gt;.</summary>
-    public static global::TaskDsl.Torch.Recipes.Recipe Wide => wide ??= new global::TaskDsl.Torch.Recipes.Recipe
-    {
-        Name = "wide",
-        Summary = "Every kind of value & <sign>.",
-        Model = new global::TaskDsl.Torch.Opening.Pretrained
+    public static global::TaskDsl.Torch.Recipes.Recipe Wide => wide ??= global::TaskDsl.Vocabulary.Definition.Declare(
+        new global::TaskDsl.Torch.Recipes.Recipe
         {
-            Path = "models/base",
+            Name = "wide",
+            Summary = "Every kind of value & <sign>.",
+            Model = new global::TaskDsl.Torch.Opening.Pretrained
+            {
+                Path = "models/base",
+            },
+            Corpus = [],
+            Tuning = new global::TaskDsl.Torch.Tuning.Lora
+            {
+                Rank = 16,
+            },
+            Optimizer = new global::TaskDsl.Torch.Optimizers.AdamW(),
+            Schedule = new global::TaskDsl.Torch.Schedules.Linear(),
+            Batch = new global::TaskDsl.Torch.Batches.Batch
+            {
+                Rows = 4,
+                Overlong = global::TaskDsl.Torch.Batches.Overlong.TruncateInput,
+            },
+            Budget = new global::TaskDsl.Torch.Batches.Budget
+            {
+                Epochs = 0.5,
+                Steps = null,
+            },
+            Precision = global::TaskDsl.Torch.Recipes.Precision.BFloat16,
+            OneModelPerTask = true,
+            ClipNorm = 0.1,
+            Device = "cuda:1",
         },
-        Corpus = [],
-        Tuning = new global::TaskDsl.Torch.Tuning.Lora
-        {
-            Rank = 16,
-        },
-        Optimizer = new global::TaskDsl.Torch.Optimizers.AdamW(),
-        Schedule = new global::TaskDsl.Torch.Schedules.Linear(),
-        Batch = new global::TaskDsl.Torch.Batches.Batch
-        {
-            Rows = 4,
-            Overlong = global::TaskDsl.Torch.Batches.Overlong.TruncateInput,
-        },
-        Budget = new global::TaskDsl.Torch.Batches.Budget
-        {
-            Epochs = 0.5,
-            Steps = null,
-        },
-        Precision = global::TaskDsl.Torch.Recipes.Precision.BFloat16,
-        OneModelPerTask = true,
-        ClipNorm = 0.1,
-        Device = "cuda:1",
-    };
+        typeof(Recipes).Assembly
+    );
 }

@@ -16,6 +16,8 @@ namespace TaskDsl.Generators.Binding;
 /// </summary>
 public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, string path, List<Problem> problems)
 {
+    private MeantProperty meant = null!;
+
     /// <summary>The definitions that the document names, as they stand in it.</summary>
     public List<BoundReference> References { get; } = [];
 
@@ -43,6 +45,7 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
             return null;
         }
 
+        meant = new MeantProperty(vocabulary, type, mapping);
         // The kind's own key gives the name.
         return BindMapping(mapping, type, kind);
     }
@@ -93,8 +96,8 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
             if (property is null)
             {
                 var known = type.Properties.Select(p => p.Key).Where(k => nameKey is null || k != "name").ToList();
-                Report(Rules.UnknownProperty, key, key.Value, type.Label, NearestWord.Choice(key.Value, known));
-                BindMeant(NearestWord.To(key.Value, known), key, node);
+                Report(Rules.UnknownProperty, key, key.Value, type.Label, meant.Suggest(type, key.Value, known));
+                BindMeant(MeantProperty.In(type, key.Value, known), key, node);
                 continue;
             }
 
@@ -109,11 +112,11 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
         return Complete(mapping, type, bound, tried);
 
         // The property that was meant is not missing on top of that, and what its value says is known.
-        void BindMeant(string? meant, YamlScalar key, YamlNode node)
+        void BindMeant(string? near, YamlScalar key, YamlNode node)
         {
-            if (meant is null || !tried.Add(meant) || mapping[meant] is not null)
+            if (near is null || !tried.Add(near) || mapping[near] is not null)
                 return;
-            var (property, before) = (type.Properties.First(p => p.Key == meant), problems.Count);
+            var (property, before) = (type.Properties.First(p => p.Key == near), problems.Count);
             if (Bind(node, property.Type, property) is { } value)
                 bound.Add(new BoundProperty(property, key, value));
             problems.RemoveRange(before, problems.Count - before);
@@ -160,20 +163,20 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
         if (node is YamlMapping mapping)
         {
             // A mapping without a word: the value of the shorthand property says which word is meant.
-            var meant = choice
+            var bare = choice
                 .Keywords.Where(k => k.Matches.Length > 0)
                 .Select(k =>
                     Record(k).Shorthand is { } shorthand && mapping[shorthand.Key] is YamlScalar bare ? Matching(choice, bare.Value) : null
                 )
                 .FirstOrDefault(k => k is not null);
-            meant ??= Default(choice, mapping);
-            if (meant is not null)
-                return BindMapping(mapping, Record(meant));
+            bare ??= Default(choice, mapping);
+            if (bare is not null)
+                return BindMapping(mapping, Record(bare));
             if (mapping.Entries.Count > 0)
             {
                 var key = mapping.Entries[0].Key;
                 return mapping.Entries.Count == 1 || choice.Keywords.All(k => k.Word != key.Value)
-                    ? Report(Rules.UnknownWord, key, key.Value, Article(choice.Label), NearestWord.Choice(key.Value, Words(choice)))
+                    ? Report(Rules.UnknownWord, key, key.Value, Article(choice.Label), meant.Suggest(choice, key.Value, Words(choice)))
                     : Report(
                         Rules.WrongType,
                         mapping.Entries[1].Key,

@@ -36,6 +36,9 @@ public sealed record PropertyModel(
     /// </summary>
     public object? Default { get; init; }
 
+    /// <summary>What other programs call it.</summary>
+    public EquatableArray<string> AlsoCalled { get; init; }
+
     /// <summary>The property that it changes the meaning of; null where there is none.</summary>
     public BesideModel? Beside { get; init; }
 }

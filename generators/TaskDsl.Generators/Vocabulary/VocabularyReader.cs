@@ -11,6 +11,7 @@ public sealed class VocabularyReader
 {
     private const string KeywordAttribute = "TaskDsl.Vocabulary.KeywordAttribute";
     private const string DocumentAttribute = "TaskDsl.Vocabulary.DocumentAttribute";
+    private const string AlsoCalledAttribute = "TaskDsl.Vocabulary.AlsoCalledAttribute";
 
     private static readonly SymbolDisplayFormat FullName = SymbolDisplayFormat.FullyQualifiedFormat;
 
@@ -194,6 +195,14 @@ public sealed class VocabularyReader
                 ? Type(words).Name
                 : null,
             Default = otherwise?.ConstructorArguments[0] is { } value ? value.Value as string ?? (object?)Number(value) : null,
+            AlsoCalled = new(
+                property
+                    .GetAttributes()
+                    .Where(a => a.AttributeClass is { } type && Bases(type).Prepend(type).Any(IsAlsoCalled))
+                    .SelectMany(a =>
+                        a.ConstructorArguments[0].Kind == TypedConstantKind.Array ? Texts(a) : [(string)a.ConstructorArguments[0].Value!]
+                    )
+            ),
             Beside = beside is { } two ? new BesideModel((string)two[0].Value!, (string)two[1].Value!) : null,
         };
     }
@@ -258,6 +267,8 @@ public sealed class VocabularyReader
 
         return new(TypeKind.Unsupported, name);
     }
+
+    private static bool IsAlsoCalled(INamedTypeSymbol attribute) => attribute.ToDisplayString() == AlsoCalledAttribute;
 
     private static AttributeData? Attribute(ISymbol symbol, string name) =>
         symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == name);

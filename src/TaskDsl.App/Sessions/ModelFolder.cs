@@ -1,4 +1,5 @@
 using TaskDsl.Prompts;
+using TaskDsl.Torch.Runs;
 
 namespace TaskDsl.App.Sessions;
 
@@ -30,6 +31,21 @@ internal static class ModelFolder
         return candidates.Select(folder => Model(folder)).FirstOrDefault(model => model is not null)
             ?? candidates.FirstOrDefault(Directory.Exists)
             ?? throw Missing(named, candidates);
+    }
+
+    /// <summary>The prompts that the run of a folder, or of the folder above it, was trained on; null where it is no run's.</summary>
+    public static IReadOnlyList<Prompt>? Prompts(Session session, string named)
+    {
+        var run = Candidates(session, named)
+            .SelectMany(folder => (string?[])[folder, Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder))])
+            .OfType<string>()
+            .Select(folder => new RunFolder(folder))
+            .FirstOrDefault(folder => File.Exists(folder.Record));
+        if (run is null)
+            return null;
+        var trained = RunRecord.Read(run).Recipe["tasks"]?.AsArray().Where(task => (double?)task!["weight"] is not 0).ToList() ?? [];
+        Prompt[] prompts = [.. session.Catalog.Prompts.Where(prompt => trained.Exists(task => (string?)task!["prompt"] == prompt.Name))];
+        return prompts.Length > 0 ? prompts : null;
     }
 
     private static string[] Candidates(Session session, string named) =>

@@ -19,7 +19,7 @@ internal static class EvaluateVerb
         };
         var prompts = new Option<string[]>("--prompt")
         {
-            Description = "The prompts to measure by. Default: all.",
+            Description = "The prompts to measure by. Default: those that the runs were trained on; where none is a run's, all.",
             AllowMultipleArgumentsPerToken = true,
         };
         var limit = new CountOption("--limit") { Description = "At most so many examples per task and language." };
@@ -44,7 +44,7 @@ internal static class EvaluateVerb
                 RunAsync(
                     session,
                     parsed.GetValue(models)!,
-                    parsed.GetValue(prompts) is { Length: > 0 } named ? [.. named.Select(session.Prompt)] : session.Catalog.Prompts,
+                    parsed.GetValue(prompts) is { Length: > 0 } named ? [.. named.Select(session.Prompt)] : null,
                     set.Apply(session, parsed, new EvaluationPlan { Limit = parsed.GetValue(limit), Constrained = !parsed.GetValue(free) }),
                     cancellation
                 )
@@ -55,19 +55,27 @@ internal static class EvaluateVerb
     private static async Task<int> RunAsync(
         Session session,
         string[] folders,
-        IReadOnlyList<Prompts.Prompt> prompts,
+        IReadOnlyList<Prompts.Prompt>? prompts,
         EvaluationPlan plan,
         CancellationToken cancellationToken
     )
     {
+        // A run answers what it was trained on; another model is asked what the runs beside it are.
+        var own = folders.Distinct().ToDictionary(f => f, f => prompts ?? ModelFolder.Prompts(session, f));
+        IReadOnlyList<Prompts.Prompt> all = [.. own.Values.SelectMany(some => some ?? []).Distinct()];
+        if (all.Count == 0)
+            all = session.Catalog.Prompts;
         var data = new List<(Prompts.Prompt Prompt, Dataset Data)>();
-        foreach (var prompt in prompts)
+        foreach (var prompt in all)
             data.Add((prompt, await DatasetBuilder.LoadAsync(prompt.Task, session.Data, cancellationToken).ConfigureAwait(false)));
         var columns = new List<(string, EvaluationReport)>();
-        foreach (var folder in folders)
+        foreach (var folder in folders.Distinct())
         {
             var reports = new List<TaskReport>();
-            foreach (var asked in data.GroupBy(d => ModelFolder.Find(session, folder, d.Prompt)))
+            foreach (
+                var asked in data.Where(d => (own[folder] ?? all).Contains(d.Prompt))
+                    .GroupBy(d => ModelFolder.Find(session, folder, d.Prompt))
+            )
             {
                 using var model = LoadedModel.Load(asked.Key);
                 var report = await LiveProgress

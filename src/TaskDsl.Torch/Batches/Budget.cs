@@ -7,10 +7,10 @@ namespace TaskDsl.Torch.Batches;
 public sealed record Budget
 {
     /// <summary>Times that the data is gone through.</summary>
-    [Range(1e-6, 1e6)]
+    [Range(1e-6, 1e6), AlsoCalled("num_train_epochs", "num_epochs", "max_epochs")]
     public double Epochs { get; init; } = 3;
 
     /// <summary>Optimizer steps. Default: as many as the epochs need.</summary>
-    [Range(1, int.MaxValue), Beside(nameof(Epochs), "the run ends at whichever of the two is reached first")]
+    [Range(1, int.MaxValue), Beside(nameof(Epochs), "the run ends at whichever of the two is reached first"), AlsoCalled("max_steps")]
     public int? Steps { get; init; }
 }

@@ -13,7 +13,7 @@ namespace TaskDsl.Torch.Decoding;
 public sealed record Beam : DecodingMethod
 {
     /// <summary>How many beginnings are kept. 1 is <c>greedy</c>.</summary>
-    [Range(1, 1024)]
+    [Range(1, 1024), AlsoCalled("num_beams")]
     public int Width { get; init; } = 4;
 
     /// <summary>

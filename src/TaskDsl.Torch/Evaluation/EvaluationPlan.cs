@@ -8,7 +8,7 @@ namespace TaskDsl.Torch.Evaluation;
 public sealed record EvaluationPlan : GenerationPlan
 {
     /// <summary>Optimizer steps between two measurements of the validation loss. Default: ten times in a run.</summary>
-    [Range(1, int.MaxValue)]
+    [Range(1, int.MaxValue), AlsoCalled("eval_steps")]
     public int? Every { get; init; }
 
     /// <summary>Measures at most so many test examples per task and language, drawn the same in every run. Default: all.</summary>

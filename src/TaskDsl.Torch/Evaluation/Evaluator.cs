@@ -56,7 +56,7 @@ public static class Evaluator
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tasks);
-        ArgumentNullException.ThrowIfNull(plan);
+        Mistakes.RefuseIn(plan);
         var parts = tasks.SelectMany(task => Parts(task.Prompt, task.Data, plan, split)).ToArray();
         var (done, all) = (0, parts.Sum(p => p.Examples.Length));
         progress?.Report((0, all));

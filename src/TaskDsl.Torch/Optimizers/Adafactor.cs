@@ -16,7 +16,7 @@ public sealed record Adafactor : Optimizer
     /// <summary>
     /// The highest learning rate of the schedule. Default: min(0.01, 1 / √step), the paper's relative step; use it with schedule: constant.
     /// </summary>
-    [Range(0.0, 1e3)]
+    [Range(0.0, 1e3), AlsoCalled("lr")]
     public double? LearningRate { get; init; }
 
     /// <summary>

@@ -15,7 +15,7 @@ namespace TaskDsl.Torch.Optimizers;
 public sealed record Lion : Optimizer
 {
     /// <summary>The highest learning rate of the schedule: the size of each step.</summary>
-    [Range(0.0, 1e3)]
+    [Range(0.0, 1e3), AlsoCalled("lr")]
     public double LearningRate { get; init; } = 1e-4;
 
     /// <summary>The share of the momentum in the direction of a step.</summary>

@@ -12,7 +12,7 @@ namespace TaskDsl.Torch.Optimizers;
 public sealed record Sgd : Optimizer
 {
     /// <summary>The highest learning rate of the schedule.</summary>
-    [Range(0.0, 1e3)]
+    [Range(0.0, 1e3), AlsoCalled("lr")]
     public double LearningRate { get; init; } = 1e-2;
 
     /// <summary>The share of the last step's direction that is kept. 0 remembers nothing.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Recipes;
 
@@ -6,10 +7,10 @@ namespace TaskDsl.Torch.Recipes;
 public sealed record CheckpointPlan
 {
     /// <summary>Optimizer steps between two checkpoints. Default: ten times in a run.</summary>
-    [Range(1, int.MaxValue)]
+    [Range(1, int.MaxValue), AlsoCalled("save_steps")]
     public int? Every { get; init; }
 
     /// <summary>How many checkpoints are kept; older ones are removed.</summary>
-    [Range(1, 1000)]
+    [Range(1, 1000), AlsoCalled("save_total_limit")]
     public int Keep { get; init; } = 2;
 }

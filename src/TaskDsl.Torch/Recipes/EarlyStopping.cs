@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Recipes;
 
@@ -6,7 +7,7 @@ namespace TaskDsl.Torch.Recipes;
 public sealed record EarlyStopping
 {
     /// <summary>How many measurements in a row (see <c>evaluation.every</c>) may bring no improvement.</summary>
-    [Range(1, int.MaxValue)]
+    [Range(1, int.MaxValue), AlsoCalled("early_stopping_patience")]
     public int Patience { get; init; } = 3;
 
     /// <summary>How much better than the last improvement a measurement must be to count as one.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Criteria;
@@ -19,6 +20,7 @@ namespace TaskDsl.Torch.Recipes;
 public sealed record Recipe : Definition
 {
     /// <summary>The model that the run starts from: a folder in Hugging Face layout, or a new model.</summary>
+    [AlsoCalled("model_name_or_path", "base_model")]
     public required ModelSource Model { get; init; }
 
     /// <summary>The tasks that are trained on.</summary>
@@ -35,15 +37,18 @@ public sealed record Recipe : Definition
     public bool OneModelPerTask { get; init; }
 
     /// <summary>Which weights are trained, and in which form. Default: all of them.</summary>
+    [AlsoCalled("peft", "peft_config")]
     public TuningMethod Tuning { get; init; } = new Full();
 
     /// <summary>What is minimised. Default: the cross-entropy of the answer's tokens.</summary>
     public Objective Objective { get; init; } = new Supervised();
 
     /// <summary>How gradients become steps.</summary>
+    [AlsoCalled("optim"), DefaultValue("adamw")]
     public Optimizer Optimizer { get; init; } = new AdamW();
 
     /// <summary>How the learning rate changes over the run.</summary>
+    [AlsoCalled("lr_scheduler_type", "lr_scheduler"), DefaultValue("cosine")]
     public Schedule Schedule { get; init; } = new Cosine();
 
     /// <summary>How examples become rows.</summary>
@@ -53,7 +58,7 @@ public sealed record Recipe : Definition
     public Budget Budget { get; init; } = new();
 
     /// <summary>The largest norm of all gradients together; a larger one is scaled down to it. 0 turns clipping off.</summary>
-    [Range(0.0, 1e9)]
+    [Range(0.0, 1e9), AlsoCalled("max_grad_norm", "gradient_clip_val")]
     public double ClipNorm { get; init; } = 1.0;
 
     /// <summary>
@@ -67,9 +72,11 @@ public sealed record Recipe : Definition
     /// Whether each layer's activations are computed again for its gradients instead of being kept (Chen et al., arXiv 1604.06174): memory
     /// for longer rows or larger batches, for a third more time. The result is the same.
     /// </summary>
+    [AlsoCalled("gradient_checkpointing")]
     public bool ActivationCheckpointing { get; init; }
 
     /// <summary>The numbers that the model computes in.</summary>
+    [AlsoCalled("fp16", "bf16", "torch_dtype")]
     public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>Which of the run's models is kept as the best. Default: the one with the lowest validation loss.</summary>

@@ -21,14 +21,11 @@ internal static class Agreement
     private const long MostWeightsInFloat16 = 1_000_000;
 
     /// <summary>Checks what the recipe alone says.</summary>
+    /// <exception cref="WordException">A value in it is not allowed.</exception>
     /// <exception cref="RunException">Its tasks get into each other's way.</exception>
     public static void Check(Recipe recipe)
     {
-        if (recipe.Tasks.FirstOrDefault(t => t.Prompt.Task.Name != t.Task.Name) is { } other)
-            throw new RunException(
-                $"recipe '{recipe.Name}': the prompt '{other.Prompt.Name}' is of the task '{other.Prompt.Task.Name}', not of "
-                    + $"'{other.Task.Name}'."
-            );
+        Mistakes.RefuseIn(recipe);
         if (recipe.Tasks.CountBy(recipe.NameOf).FirstOrDefault(t => t.Value > 1) is { Key: { } twice })
             throw new RunException(
                 $"recipe '{recipe.Name}': '{twice}' stands twice under tasks. Give it a weight of 2 instead, or another prompt."

@@ -1,12 +1,22 @@
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Recipes;
 
 namespace TaskDsl.Torch.Runs;
 
 /// <summary>Where a recipe runs.</summary>
 public sealed record RunOptions
 {
-    /// <summary>The folder that the recipe's relative paths start from. Default: the current folder.</summary>
-    public string ProjectDirectory { get; init; } = Environment.CurrentDirectory;
+    private readonly string? project;
+
+    /// <summary>
+    /// The folder that the recipe's relative paths start from. Default: the project's whose YAML declares the recipe, or else its first
+    /// task; the current folder where C# made both.
+    /// </summary>
+    public string ProjectDirectory
+    {
+        get => project ?? Environment.CurrentDirectory;
+        init => project = value;
+    }
 
     /// <summary>The folder that gets one folder per run, named like the recipe. Default: <c>runs</c> in the project's folder.</summary>
     public string? RunsDirectory { get; init; }
@@ -36,4 +46,14 @@ public sealed record RunOptions
 
     /// <summary>Whether the model is measured by its answers before and after. Default: true.</summary>
     public bool Evaluate { get; init; } = true;
+
+    /// <summary>These options with the folder of a recipe where they name none.</summary>
+    internal RunOptions For(Recipe recipe) =>
+        project is null
+        && (recipe.ProjectDirectory ?? (recipe.Tasks is [var first, ..] ? first.Task?.ProjectDirectory : null)) is { } folder
+            ? this with
+            {
+                ProjectDirectory = folder,
+            }
+            : this;
 }

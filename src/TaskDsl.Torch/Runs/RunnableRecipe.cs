@@ -2,6 +2,7 @@ using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Forecasts;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Training;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Runs;
 
@@ -11,6 +12,7 @@ public static class RunnableRecipe
     /// <summary>
     /// Runs a recipe: reads its data, measures the model, tunes it, measures it again. Everything is written to the run's folder.
     /// </summary>
+    /// <exception cref="WordException">A value in the recipe is not allowed; the message tells all such.</exception>
     /// <exception cref="Data.DataException">The data does not fit.</exception>
     /// <exception cref="RunInterruptedException">The run was cancelled; it is saved.</exception>
     /// <exception cref="RunException">The run cannot start or go on.</exception>
@@ -24,7 +26,13 @@ public static class RunnableRecipe
         ArgumentNullException.ThrowIfNull(recipe);
         // One thread from beginning to end: TorchSharp's scopes and gradient mode belong to a thread.
         return Task.Factory.StartNew(
-            () => new RunProgram(recipe, options ?? new RunOptions(), value => progress?.Report(value), cancellationToken).Run(),
+            () =>
+                new RunProgram(
+                    recipe,
+                    (options ?? new RunOptions()).For(recipe),
+                    value => progress?.Report(value),
+                    cancellationToken
+                ).Run(),
             CancellationToken.None,
             TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
             TaskScheduler.Default
@@ -36,6 +44,7 @@ public static class RunnableRecipe
     /// is saved.
     /// </summary>
     /// <returns>One forecast; one for each task where each gets a model of its own.</returns>
+    /// <exception cref="WordException">A value in the recipe is not allowed; the message tells all such.</exception>
     /// <exception cref="Data.DataException">The data does not fit.</exception>
     /// <exception cref="RunException">The run could not start.</exception>
     public static Task<IReadOnlyList<RunForecast>> PlanAsync(
@@ -46,7 +55,7 @@ public static class RunnableRecipe
     {
         ArgumentNullException.ThrowIfNull(recipe);
         return Task.Factory.StartNew(
-            () => Plan.Of(recipe, options ?? new RunOptions(), cancellationToken),
+            () => Plan.Of(recipe, (options ?? new RunOptions()).For(recipe), cancellationToken),
             CancellationToken.None,
             TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
             TaskScheduler.Default

@@ -47,7 +47,7 @@ public sealed record Lora : LinearTuning
     private static readonly Dictionary<string, double> None = [];
 
     /// <summary>The rank of the update.</summary>
-    [Range(1, 4096), Stored("r")]
+    [Range(1, 4096), Stored("r"), AlsoCalled("lora_r", "lora_rank")]
     public int Rank { get; init; } = 8;
 
     /// <summary>The update is scaled by alpha / rank.</summary>

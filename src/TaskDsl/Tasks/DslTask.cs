@@ -46,6 +46,9 @@ public abstract class DslTask : INamed
     /// <summary>What happens to a record that does not fit.</summary>
     public virtual BadRecords BadRecords => Unsaid.BadRecords;
 
+    /// <summary>The folder that its relative paths start from: the project's whose YAML declares it. Null where C# made it.</summary>
+    public string? ProjectDirectory => ProjectFolder.Of(GetType().Assembly);
+
     /// <summary>A fingerprint of everything in the task's YAML that shapes its examples' text.</summary>
     public abstract string Fingerprint { get; }
 

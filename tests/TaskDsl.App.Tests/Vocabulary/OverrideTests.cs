@@ -65,6 +65,75 @@ public sealed class OverrideTests
     }
 
     [Theory]
+    [InlineData("optimizer.learning_rate=0.5", 0.5)]
+    [InlineData("optimizer.weight_decay=0.25", 0.25)]
+    public void The_chosen_word_may_be_left_out(string setting, double value)
+    {
+        var optimizer = Assert.IsType<Torch.Optimizers.AdamW>(Override.Apply(Tiny, [setting]).Optimizer);
+        Assert.Contains(value, (double[])[optimizer.LearningRate, optimizer.WeightDecay]);
+        // The word that was chosen just now counts.
+        var sgd = Override.Apply(Tiny, ["optimizer=sgd", "optimizer.momentum=0.5"]).Optimizer;
+        Assert.Equal(0.5, Assert.IsType<Torch.Optimizers.Sgd>(sgd).Momentum);
+    }
+
+    [Fact]
+    public void A_part_that_is_word_and_property_is_ambiguous()
+    {
+        var zoo = new Override(new Words([typeof(Cage).Assembly]), TaskCatalog.Default);
+        var message = Assert.Throws<WordException>(() => zoo.Apply(new Animal { Cage = new Glass() }, ["cage.open=2"])).Message;
+        Assert.Equal(
+            "cage.open: 'open' is a cage and a property of the one that is chosen; write cage.open.… or cage.glass.open.",
+            message
+        );
+        Assert.Equal(2, Assert.IsType<Glass>(zoo.Apply(new Animal { Cage = new Glass() }, ["cage.glass.open=2"]).Cage).Open);
+    }
+
+    /// <summary>What other programs call a property, and one at the wrong place, lead to it.</summary>
+    [Theory]
+    [InlineData("lr=1e-4", "optimizer.adamw.learning_rate")]
+    [InlineData("learning_rate=1e-4", "optimizer.adamw.learning_rate")]
+    [InlineData("weight_decay=0", "optimizer.adamw.weight_decay")]
+    [InlineData("optimizer.lr=1e-4", "optimizer.adamw.learning_rate")]
+    [InlineData("lora_alpha=32", "tuning.lora.alpha")]
+    [InlineData("lora_r=8", "tuning.lora.rank")]
+    [InlineData("r=8", "tuning.lora.rank")]
+    [InlineData("tuning.lora.r=8", "rank")]
+    [InlineData("tuning.rank=8", "tuning.lora.rank")]
+    [InlineData("tuning.lora.target_modules=[query]", "sites")]
+    [InlineData("num_train_epochs=3", "budget.epochs")]
+    [InlineData("epochs=3", "budget.epochs")]
+    [InlineData("max_steps=3", "budget.steps")]
+    [InlineData("per_device_train_batch_size=3", "batch.rows")]
+    [InlineData("batch_size=3", "batch.rows")]
+    [InlineData("batch.batch_size=3", "rows")]
+    [InlineData("gradient_accumulation_steps=3", "batch.accumulation")]
+    [InlineData("max_seq_length=3", "batch.sequence_length")]
+    [InlineData("max_grad_norm=3", "clip_norm")]
+    [InlineData("warmup_ratio=0.1", "schedule.cosine.warm_up")]
+    [InlineData("schedule.linear.warmup_steps=3", "warm_up_steps")]
+    [InlineData("fp16=true", "precision")]
+    [InlineData("bf16=true", "precision")]
+    [InlineData("gradient_checkpointing=true", "activation_checkpointing")]
+    [InlineData("eval_steps=10", "evaluation.every")]
+    [InlineData("save_steps=10", "checkpoints.every")]
+    public void Names_that_others_use_lead_to_ours(string setting, string meant) =>
+        Assert.EndsWith(
+            $"; did you mean '{meant}'?",
+            Assert.Throws<WordException>(() => Override.Apply(Tiny, [setting])).Message,
+            StringComparison.Ordinal
+        );
+
+    /// <summary>What the compiler takes for the usual word of a choice is what the record has.</summary>
+    [Fact]
+    public void The_usual_word_is_the_default()
+    {
+        var defaults = Words.Default(typeof(Recipe));
+        foreach (var property in Words.Properties(typeof(Recipe)).Where(p => Words.IsChoice(p.PropertyType)))
+            if (property.GetCustomAttribute<System.ComponentModel.DefaultValueAttribute>() is { Value: var usual })
+                Assert.Equal(Words.WordOf(property.GetValue(defaults)!.GetType()), usual);
+    }
+
+    [Theory]
     [InlineData("tasks=[weather]", "tasks", "'weather', 'weather_short'")]
     [InlineData("", "no setting")]
     [InlineData("rank", "no setting")]
@@ -87,6 +156,8 @@ public sealed class OverrideTests
     [InlineData("tasks=[wether]", "tasks", "did you mean 'weather'")]
     [InlineData("tasks.4.weight=1", "tasks.4", "numbered from 0")]
     [InlineData("tasks.0.prompt.name=x", "tasks.0.prompt", "single value")]
+    [InlineData("optimizer.adamw.learning_rate=-1", "optimizer.adamw.learning_rate", "is not allowed")]
+    [InlineData("objective.distillation.temperature=2", "objective.distillation.teacher", "needs one")]
     [InlineData("name=other", "name")]
     public void A_mistake_names_the_path_and_what_was_expected(string setting, params string[] told)
     {
@@ -101,13 +172,13 @@ public sealed class OverrideTests
     [Fact]
     public void Every_value_of_the_vocabulary_can_be_set()
     {
-        var paths = Paths(typeof(Recipe), "", []).ToList();
+        var paths = Paths(typeof(Recipe), "", [], []).ToList();
         Assert.Contains(paths, p => p.Path == "tuning.lora.rank");
         Assert.True(paths.Count > 40, $"only {paths.Count} paths");
-        foreach (var (path, property) in paths)
+        foreach (var (path, property, needed) in paths)
         {
             var value = Fitting(property);
-            var changed = Override.Apply(Tiny, [$"{path}={value}"]);
+            var changed = Override.Apply(Tiny, [.. needed, $"{path}={value}"]);
             Assert.Equal(value, Text(At(changed, path.Split('.'))));
             if (property.PropertyType != typeof(string))
                 Assert.Contains(
@@ -132,14 +203,20 @@ public sealed class OverrideTests
         }
     }
 
-    private static IEnumerable<(string Path, PropertyInfo Property)> Paths(Type type, string prefix, Type[] above)
+    private static IEnumerable<(string Path, PropertyInfo Property, string[] Needed)> Paths(
+        Type type,
+        string prefix,
+        Type[] above,
+        string[] needed
+    )
     {
+        needed = [.. needed, .. Needed(type, prefix)];
         foreach (var property in Words.Properties(type).Where(p => p.Name != nameof(Definition.Name)))
         {
             var path = prefix + Words.KeyOf(property);
             var inner = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
             if (inner == typeof(string) || inner.IsValueType)
-                yield return (path, property);
+                yield return (path, property, needed);
             else if (
                 Words.IsReference(inner)
                 || Words.ItemOf(inner) is not null
@@ -149,13 +226,29 @@ public sealed class OverrideTests
                 continue;
             else if (Words.IsChoice(inner))
                 foreach (var (word, choice) in Words.Choices(inner))
-                foreach (var found in Paths(choice, $"{path}.{word}.", [.. above, inner]))
+                foreach (var found in Paths(choice, $"{path}.{word}.", [.. above, inner], needed))
                     yield return found;
             else
-                foreach (var found in Paths(inner, path + ".", [.. above, inner]))
+                foreach (var found in Paths(inner, path + ".", [.. above, inner], needed))
                     yield return found;
         }
     }
+
+    /// <summary>What else the words on the way need.</summary>
+    private static string[] Needed(Type type, string prefix) =>
+        [
+            .. Words
+                .Properties(type)
+                .Where(p => prefix.Length > 0 && Words.IsRequired(p))
+                .Select(p =>
+                    $"{prefix}{Words.KeyOf(p)}="
+                    + (
+                        p.PropertyType == typeof(string) ? "x"
+                        : p.PropertyType == typeof(IReadOnlyList<Torch.Tuning.Adapters.TuningMethod>) ? "lora,ia3"
+                        : "causal_lm,supervised"
+                    )
+                ),
+        ];
 
     private static string Fitting(PropertyInfo property)
     {
@@ -204,4 +297,23 @@ public sealed class OverrideTests
             IEnumerable and not string => "many",
             _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
         };
+}
+
+public abstract record Cage;
+
+[Keyword("open")]
+public sealed record Open : Cage
+{
+    public int Bars { get; init; }
+}
+
+[Keyword("glass")]
+public sealed record Glass : Cage
+{
+    public int Open { get; init; }
+}
+
+public sealed record Animal
+{
+    public Cage Cage { get; init; } = new Glass();
 }

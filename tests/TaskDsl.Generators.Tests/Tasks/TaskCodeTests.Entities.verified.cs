@@ -26,12 +26,15 @@ public static partial class ClauseFacts
     public sealed record Example(Input Input, Output Output) : global::TaskDsl.Tasks.Example<Input, Output>(Input, Output);
 
     /// <summary>The kinds of the field 'facts'.</summary>
+    [global::System.Text.Json.Serialization.JsonConverter(typeof(global::System.Text.Json.Serialization.JsonStringEnumConverter<FactsKind>))]
     public enum FactsKind
     {
         /// <summary>Written 'party'.</summary>
+        [global::System.Text.Json.Serialization.JsonStringEnumMemberName("party")]
         Party,
 
         /// <summary>Written 'money'.</summary>
+        [global::System.Text.Json.Serialization.JsonStringEnumMemberName("money")]
         Money,
     }
 

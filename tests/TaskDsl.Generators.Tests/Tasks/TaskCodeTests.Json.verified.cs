@@ -36,12 +36,15 @@ public static partial class Order
     public sealed record Example(Input Input, Output Output) : global::TaskDsl.Tasks.Example<Input, Output>(Input, Output);
 
     /// <summary>The labels of the field 'unit'.</summary>
+    [global::System.Text.Json.Serialization.JsonConverter(typeof(global::System.Text.Json.Serialization.JsonStringEnumConverter<Unit>))]
     public enum Unit
     {
         /// <summary>Written 'day'.</summary>
+        [global::System.Text.Json.Serialization.JsonStringEnumMemberName("day")]
         Day,
 
         /// <summary>Written 'week'.</summary>
+        [global::System.Text.Json.Serialization.JsonStringEnumMemberName("week")]
         Week,
     }
 
@@ -52,9 +55,11 @@ public static partial class Order
         ["week"]);
 
     /// <summary>The kinds of the field 'notes'.</summary>
+    [global::System.Text.Json.Serialization.JsonConverter(typeof(global::System.Text.Json.Serialization.JsonStringEnumConverter<NotesKind>))]
     public enum NotesKind
     {
         /// <summary>Written 'date'.</summary>
+        [global::System.Text.Json.Serialization.JsonStringEnumMemberName("date")]
         Date,
     }
 

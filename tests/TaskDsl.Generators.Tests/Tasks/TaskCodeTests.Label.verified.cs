@@ -26,15 +26,19 @@ public static partial class ClauseType
     public sealed record Example(Input Input, Output Output) : global::TaskDsl.Tasks.Example<Input, Output>(Input, Output);
 
     /// <summary>The kind of clause.</summary>
+    [global::System.Text.Json.Serialization.JsonConverter(typeof(global::System.Text.Json.Serialization.JsonStringEnumConverter<Type>))]
     public enum Type
     {
         /// <summary>Prices, invoices &amp; interest.</summary>
+        [global::System.Text.Json.Serialization.JsonStringEnumMemberName("payment")]
         Payment,
 
         /// <summary>Written 'termination'.</summary>
+        [global::System.Text.Json.Serialization.JsonStringEnumMemberName("termination")]
         Termination,
 
         /// <summary>Written 'other'.</summary>
+        [global::System.Text.Json.Serialization.JsonStringEnumMemberName("other")]
         Other,
     }
 

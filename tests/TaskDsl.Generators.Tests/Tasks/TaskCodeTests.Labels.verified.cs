@@ -26,12 +26,15 @@ public static partial class Topics
     public sealed record Example(Input Input, Output Output) : global::TaskDsl.Tasks.Example<Input, Output>(Input, Output);
 
     /// <summary>The labels of the field 'topics'.</summary>
+    [global::System.Text.Json.Serialization.JsonConverter(typeof(global::System.Text.Json.Serialization.JsonStringEnumConverter<TopicsLabel>))]
     public enum TopicsLabel
     {
         /// <summary>Written 'law'.</summary>
+        [global::System.Text.Json.Serialization.JsonStringEnumMemberName("law")]
         Law,
 
         /// <summary>Written 'money'.</summary>
+        [global::System.Text.Json.Serialization.JsonStringEnumMemberName("money")]
         Money,
     }
 

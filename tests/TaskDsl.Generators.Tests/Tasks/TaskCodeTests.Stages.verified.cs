@@ -31,12 +31,15 @@ public static partial class Triage
     public sealed record Example(Input Input, Output Output) : global::TaskDsl.Tasks.Example<Input, Output>(Input, Output);
 
     /// <summary>The labels of the field 'team'.</summary>
+    [global::System.Text.Json.Serialization.JsonConverter(typeof(global::System.Text.Json.Serialization.JsonStringEnumConverter<Team>))]
     public enum Team
     {
         /// <summary>Written 'Billing'.</summary>
+        [global::System.Text.Json.Serialization.JsonStringEnumMemberName("billing")]
         Billing,
 
         /// <summary>Written 'other'.</summary>
+        [global::System.Text.Json.Serialization.JsonStringEnumMemberName("other")]
         Other,
     }
 
@@ -47,12 +50,15 @@ public static partial class Triage
         ["other"]);
 
     /// <summary>The labels of the field 'seen'.</summary>
+    [global::System.Text.Json.Serialization.JsonConverter(typeof(global::System.Text.Json.Serialization.JsonStringEnumConverter<Seen>))]
     public enum Seen
     {
         /// <summary>Written 'new'.</summary>
+        [global::System.Text.Json.Serialization.JsonStringEnumMemberName("new")]
         New,
 
         /// <summary>Written 'old'.</summary>
+        [global::System.Text.Json.Serialization.JsonStringEnumMemberName("old")]
         Old,
     }
 

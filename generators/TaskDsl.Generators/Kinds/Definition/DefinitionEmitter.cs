@@ -20,7 +20,10 @@ public static class DefinitionEmitter
             writer.Line($"private static {definition.Type.Name}? {field};");
             writer.Line();
             writer.Summary(definition.Text("summary") is { Length: > 0 } summary ? summary : $"The {entry.Kind.Word} '{entry.Name}'.");
-            writer.Line($"public static {definition.Type.Name} {property} => {field} ??= {ValueEmitter.Emit(definition, context)};");
+            writer.Line($"public static {definition.Type.Name} {property} => {field} ??= global::TaskDsl.Vocabulary.Definition.Declare(");
+            writer.Line($"    {ValueEmitter.Emit(definition, context).Replace("\n", "\n    ")},");
+            writer.Line($"    typeof({entry.ClassName}).Assembly");
+            writer.Line(");");
         }
 
         return writer.ToString();

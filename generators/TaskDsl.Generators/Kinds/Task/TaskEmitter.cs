@@ -11,6 +11,7 @@ namespace TaskDsl.Generators.Kinds.Task;
 /// <summary>Writes the C# of a task.</summary>
 public static class TaskEmitter
 {
+    private const string Json = "global::System.Text.Json.Serialization";
     private const string Lists = "global::System.Collections.Generic.IReadOnlyList";
 
     /// <summary>The whole file.</summary>
@@ -67,6 +68,8 @@ public static class TaskEmitter
 
         var what = field.Type.Innermost.LabelWord + "s";
         writer.Summary(field.Summary, $"The {what} of the field '{field.Name}'.");
+        // JSON has a label's key.
+        writer.Line($"[{Json}.JsonConverter(typeof({Json}.JsonStringEnumConverter<{field.TypeName}>))]");
         using (writer.Block($"public enum {field.TypeName}"))
         {
             for (var i = 0; i < field.Labels.Count; i++)
@@ -75,6 +78,7 @@ public static class TaskEmitter
                 if (i > 0)
                     writer.Line();
                 writer.Summary(label.Summary, $"Written '{label.Surfaces[0]}'.");
+                writer.Line($"[{Json}.JsonStringEnumMemberName({CodeWriter.Literal(label.Key)})]");
                 writer.Line($"{label.Member},");
             }
         }

@@ -13,13 +13,13 @@ public record GenerationPlan
     public DecodingMethod? Decoding { get; init; }
 
     /// <summary>Answers decoded at a time.</summary>
-    [DoesNotShape(UnlessAnswersChoose = true), Range(1, 4096)]
+    [DoesNotShape(UnlessAnswersChoose = true), Range(1, 4096), AlsoCalled("eval_batch_size", "per_device_eval_batch_size")]
     public int Rows { get; init; } = 32;
 
     /// <summary>
     /// The most tokens of an answer; a constrained answer is closed properly within them, or gets as many as its shortest form needs.
     /// </summary>
-    [DoesNotShape(UnlessAnswersChoose = true), Range(1, 65536)]
+    [DoesNotShape(UnlessAnswersChoose = true), Range(1, 65536), AlsoCalled("max_tokens")]
     public int MaxNewTokens { get; init; } = 128;
 
     /// <summary>

@@ -27,7 +27,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
     private readonly ConditionalWeakTable<Grammar, int[][]> candidates = [];
     private readonly Lazy<TokenTrie> trie = new(() => new TokenTrie(model.Tokenizer));
     private readonly ContinuationBuffer continuations = new();
-    private readonly GenerationPlan plan = plan ?? new GenerationPlan();
+    private readonly GenerationPlan plan = Mistakes.RefuseIn(plan ?? new GenerationPlan());
 
     /// <summary>Whether an answer, a whole text, begins with a space that is not in it.</summary>
     private bool Spaced => model.Model is EncoderDecoder && model.Tokenizer.BeginsWithSpace;

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using TaskDsl.Torch.Native;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Optimizers.Steps;
 
@@ -7,7 +8,7 @@ namespace TaskDsl.Torch.Optimizers.Steps;
 public abstract record AdamFamily : Optimizer
 {
     /// <summary>The highest learning rate of the schedule.</summary>
-    [Range(0.0, 1e3)]
+    [Range(0.0, 1e3), AlsoCalled("lr")]
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>The decay of the first moment.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Optimizers.Steps;
 
@@ -6,11 +7,11 @@ namespace TaskDsl.Torch.Optimizers.Steps;
 public abstract record Schedule
 {
     /// <summary>The share of the run in which the learning rate rises linearly from 0 to its highest.</summary>
-    [Range(0.0, 1.0)]
+    [Range(0.0, 1.0), AlsoCalled("warmup", "warmup_ratio")]
     public double WarmUp { get; init; } = 0.05;
 
     /// <summary>The same in steps; where it is given, <see cref="WarmUp"/> does not count.</summary>
-    [Range(0, int.MaxValue)]
+    [Range(0, int.MaxValue), AlsoCalled("warmup_steps", "num_warmup_steps")]
     public int? WarmUpSteps { get; init; }
 
     /// <summary>The factor in [0, 1] of the learning rate for one step.</summary>

@@ -20,6 +20,7 @@ public abstract record LinearTuning : AdapterMethod
     /// The sites that get an update. Default: those that the method names, or all linear maps of attention and feed-forward; the embedding
     /// and the head only where they are named. A fused map gets one if any of its sites is named.
     /// </summary>
+    [AlsoCalled("target_modules")]
     public IReadOnlyList<Site> Sites { get; init; } = [];
 
     /// <summary>
