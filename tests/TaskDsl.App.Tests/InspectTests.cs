@@ -282,7 +282,7 @@ public sealed class InspectTests
                 ("peft_type", "SPIRAL", "'SPIRAL' are not supported; expected one of "),
                 ("peft_type", null, "peft_type"),
                 ("base_model_name_or_path", "gone", "'gone'"),
-                ("bias", "all", "only 'none' is"),
+                ("layer_replication", new JsonArray(1, 2), "'layer_replication' (layers used twice) is not supported"),
             }
         )
         {

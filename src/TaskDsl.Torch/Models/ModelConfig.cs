@@ -34,7 +34,7 @@ public sealed class ModelConfig
         if (Head is MaskedLmHead)
             json.Only("tie_word_embeddings", true);
         ConfigSettings.Refuse(json);
-        Notices = [.. ConfigSettings.Unknown(json), .. ConfigSettings.OfGeneration(ReadGeneration())];
+        Notices = [.. OutOfRange(), .. ConfigSettings.Unknown(json), .. ConfigSettings.OfGeneration(ReadGeneration())];
     }
 
     /// <summary>The family (<c>model_type</c>).</summary>
@@ -191,6 +191,13 @@ public sealed class ModelConfig
 
         static string Text(JsonObject json) => json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
     }
+
+    private IEnumerable<string> OutOfRange() =>
+        from token in new[] { ("bos_token_id", BeginOfText), ("pad_token_id", Padding) }.Concat(
+            EndOfText.Select(id => ("eos_token_id", (int?)id))
+        )
+        where token.Item2 < 0 || token.Item2 >= VocabularySize
+        select $"{token.Item1} is {token.Item2}, but the vocabulary has the ids 0 to {VocabularySize - 1}.";
 
     private JsonObject? ReadGeneration()
     {

@@ -11,6 +11,8 @@ public sealed class ConfigSettingsTests
     [Theory]
     [InlineData("llama", "residual_multiplier", "0.22", "'residual_multiplier' is not read for a llama")]
     [InlineData("llama", "sliding_window", "512", "'sliding_window' is not read for a llama")]
+    [InlineData("llama", "eos_token_id", "[2, 256]", "eos_token_id is 256, but the vocabulary has the ids 0 to 255")]
+    [InlineData("llama", "pad_token_id", "-1", "pad_token_id is -1, but the vocabulary has the ids 0 to 255")]
     [InlineData("gpt2", "rope_theta", "500000", "'rope_theta' is not read for a gpt2")]
     [InlineData("bert", "auto_map", "{\"AutoModel\": \"modeling.Mine\"}", "'auto_map' is not read for a bert")]
     public void What_is_set_and_not_read_is_told(string name, string setting, string value, string notice)

@@ -261,6 +261,20 @@ public sealed class PeftLoraTests : TorchTest
         Assert.Contains(expected, thrown.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{\"peft_type\": \"LORA\"}", "does not say which model the adapter was made for")]
+    [InlineData("{\"r\": 4, \"r\": 8}", "is no adapter configuration")]
+    public void What_is_missing_or_twice_is_said(string config, string problem)
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("adapter_config.json"), config);
+        Assert.Contains(
+            problem,
+            Assert.Throws<ModelException>(() => AdapterFolder.ModelFolder(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
+    }
+
     /// <summary>What such an adapter began with, in 64-bit: rank 4, scale · B A.</summary>
     private static (Tensor A, Tensor B) Began(LinearLayer map, string start, Tensor? whole = null, double scale = 2)
     {

@@ -88,13 +88,6 @@ public sealed class ModelOutline : IDisposable
         }
 
         oddities.AddRange(Config.Notices);
-        foreach (
-            var (name, id) in new[] { ("bos_token_id", Config.BeginOfText), ("pad_token_id", Config.Padding) }.Concat(
-                Config.EndOfText.Select(id => ("eos_token_id", (int?)id))
-            )
-        )
-            if (id < 0 || id >= Config.VocabularySize)
-                oddities.Add($"{name} is {id}, but the vocabulary has the ids 0 to {Config.VocabularySize - 1}.");
     }
 
     private void ReadWeights()

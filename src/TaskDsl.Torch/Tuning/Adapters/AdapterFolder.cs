@@ -21,10 +21,14 @@ public static class AdapterFolder
     {
         var config = Config(folder);
         var name = config.Text("base_model_name_or_path", "");
+        if (name.Length == 0)
+            throw new ModelException(
+                $"{config.Path} does not say which model the adapter was made for. Set base_model_name_or_path to the model's folder."
+            );
         if (Directory.Exists(name))
             return name;
         for (var above = new DirectoryInfo(Path.GetFullPath(folder)); above is not null; above = above.Parent)
-            if (name.Length > 0 && Directory.Exists(Path.Combine(above.FullName, name)))
+            if (Directory.Exists(Path.Combine(above.FullName, name)))
                 return Path.Combine(above.FullName, name);
         throw new ModelException(
             $"{config.Path}: the adapter was made for the model '{name}', and there is no such folder here or above. "
@@ -109,10 +113,10 @@ public static class AdapterFolder
         var path = Path.Combine(folder, "adapter_config.json");
         try
         {
-            return new ConfigJson(
-                path,
-                JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new JsonException("it is no object.")
-            );
+            // Read by the document first: a node tree would keep the last of two equal settings and say nothing.
+            var text = File.ReadAllText(path);
+            using (JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false }))
+                return new ConfigJson(path, JsonNode.Parse(text) as JsonObject ?? throw new JsonException("it is no object."));
         }
         catch (JsonException e)
         {
