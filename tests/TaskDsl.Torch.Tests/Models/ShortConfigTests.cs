@@ -10,7 +10,7 @@ namespace TaskDsl.Torch.Tests.Models;
 /// <summary>Configurations that leave out what the classes take anyway.</summary>
 public sealed class ShortConfigTests : TorchTest
 {
-    /// <summary>What the classes of transformers 4.57.6 take where a config.json says nothing, so far as no weight's shape shows it.</summary>
+    /// <summary>What the classes of transformers 4.57.6 take where a config.json says nothing, if no weight's shape shows it.</summary>
     private const string ClassDefaults = """
         {
           "llama": {
@@ -53,7 +53,8 @@ public sealed class ShortConfigTests : TorchTest
             "use_parallel_residual": true, "attention_bias": true, "tie_word_embeddings": false
           },
           "bert": {"hidden_act": "gelu", "max_position_embeddings": 512, "layer_norm_eps": 1e-12, "type_vocab_size": 2},
-          "roberta": {"hidden_act": "gelu", "max_position_embeddings": 512, "layer_norm_eps": 1e-12, "type_vocab_size": 2, "pad_token_id": 1},
+          "roberta": {"hidden_act": "gelu", "max_position_embeddings": 512, "layer_norm_eps": 1e-12, "type_vocab_size": 2,
+            "pad_token_id": 1},
           "xlm-roberta": {
             "hidden_act": "gelu", "max_position_embeddings": 512, "layer_norm_eps": 1e-12, "type_vocab_size": 2, "pad_token_id": 1
           },

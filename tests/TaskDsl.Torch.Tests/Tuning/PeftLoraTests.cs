@@ -10,10 +10,10 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Tests.Tuning;
 
-/// <summary>What PEFT's LoRA adapters may say beside rank and alpha: honoured as PEFT does when it loads them, or refused by name.</summary>
+/// <summary>What PEFT's LoRA adapters may say beside rank and alpha: honoured as PEFT does on loading, or refused by name.</summary>
 public sealed class PeftLoraTests : TorchTest
 {
-    /// <summary>PEFT takes what such an adapter began with out of the weight when it loads it: untrained, it is the model as it was.</summary>
+    /// <summary>PEFT takes what such an adapter began with out of the weight on loading: untrained, it is the model as it was.</summary>
     [Theory, InlineData("pissa", "llama"), InlineData("olora", "llama"), InlineData("pissa", "gpt2")]
     public void An_adapter_that_began_as_part_of_the_weight_belongs_to_the_rest_of_it(string start, string name)
     {
@@ -76,7 +76,7 @@ public sealed class PeftLoraTests : TorchTest
         Assert.Null(adapter.MergeObstacle);
     }
 
-    /// <summary>The first expression that fits the end of a map's name gives its rank, and its alpha; the others have r and lora_alpha.</summary>
+    /// <summary>The first expression that fits the end of a map's name gives its rank and alpha; others have r and lora_alpha.</summary>
     [Theory, InlineData(false), InlineData(true)]
     public void Maps_have_ranks_and_alphas_of_their_own(bool rslora)
     {
