@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using TaskDsl.App.Sessions;
 using TaskDsl.Torch.Decoding.Generation;
+using TaskDsl.Torch.Runs;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Tests;
@@ -186,6 +188,21 @@ public sealed class CommandLineTests
             Assert.True(code == ExitCode.Success, printed);
             Assert.Contains(printed.Trim(), (string[])["sunny", "rainy"]);
         }
+
+        // An answer to a test record is as confident as one that was measured.
+        var measured = new RunFolder(runs.In("tiny")).ReadEvaluation().After!.Tasks[0];
+        string[] scored = ["predict", runs.In("tiny"), "weather", "--scores", "--input", measured.Samples[0].Input];
+        (code, printed) = await Desk.RunAsync(scored);
+        Assert.True(code == ExitCode.Success, printed);
+        var json = JsonNode.Parse(printed)!.AsObject();
+        var labels = json["labels"]!.AsObject().ToDictionary(l => l.Key, l => (double)l.Value!);
+        Assert.Equal(["rainy", "sunny"], labels.Keys.Order());
+        Assert.InRange(labels.Values.Sum(), 0.1, 1.0001);
+        Assert.Equal((double)json["confidence"]!, labels[(string)json["record"]!["sky"]!], 1e-4);
+        var alike = Torch.Evaluation.Calibration.Of(measured.Answers)![(double)json["confidence"]!]!;
+        Assert.Equal((alike.Right, alike.Count), ((double)json["calibrated"]!, (int)json["calibrated_by"]!));
+        (_, printed) = await Desk.RunAsync([.. scored, "--set", "decoding=by_likelihood"]);
+        Assert.DoesNotContain("calibrated", printed, StringComparison.Ordinal); // Nothing was measured in this way.
 
         var input = Console.In;
         try

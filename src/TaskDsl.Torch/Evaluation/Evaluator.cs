@@ -82,7 +82,11 @@ public static class Evaluator
                 .Select(example => new PredictionRequest(prompt, example.InputValue, language) { Demonstrations = shown })
                 .ToArray();
             var before = done;
-            var predictions = predictor.Predict(requests, new Forward(count => progress?.Report((before + count, all))), cancellationToken);
+            var predictions = predictor.Predict(
+                requests,
+                new Forward(count => progress?.Report((before + count, all))),
+                cancellation: cancellationToken
+            );
             done += examples.Length;
             reports.Add(Score(prompt, language, examples, predictions, plan.Constrained));
         }
