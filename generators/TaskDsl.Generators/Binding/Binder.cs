@@ -295,7 +295,7 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
         if (property.Pattern is { } pattern && !Regex.IsMatch(text, $"^(?:{pattern})$", RegexOptions.None, TimeSpan.FromSeconds(1)))
             Report(Rules.OutOfRange, scalar, scalar.Description, property.Key, $"a text that matches {pattern}");
         if (property.IsPath && !files.Has(text))
-            Report(Rules.MissingFile, scalar, text, files.Suggest(text));
+            Report(Rules.MissingFile, scalar, text, files.Suggest(text, vocabulary));
     }
 
     private void Check(PropertyModel property, BoundValue value)
@@ -333,9 +333,7 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
     private static IEnumerable<string> Words(ChoiceModel choice) => choice.Keywords.Select(k => k.Word);
 
     private static KeywordModel? Matching(ChoiceModel choice, string value) =>
-        choice.Keywords.FirstOrDefault(k =>
-            k.Matches.Split([';'], StringSplitOptions.RemoveEmptyEntries).Any(pattern => Glob.IsMatch(pattern, value))
-        );
+        choice.Keywords.FirstOrDefault(k => Glob.IsMatchOfAny(k.Matches, value));
 
     // A missing property is reported at the head of what lacks it, not over its whole length.
     private static SourceSpan Head(YamlNode node) =>

@@ -3,6 +3,10 @@ namespace TaskDsl.Generators.Binding;
 /// <summary>Patterns with <c>*</c> (any run of characters) and <c>?</c> (any one), whatever the case.</summary>
 public static class Glob
 {
+    /// <summary>Whether a value matches one of several patterns, which <c>;</c> separates.</summary>
+    public static bool IsMatchOfAny(string patterns, string value) =>
+        patterns.Split([';'], StringSplitOptions.RemoveEmptyEntries).Any(pattern => IsMatch(pattern, value));
+
     public static bool IsMatch(string pattern, string text)
     {
         int p = 0,

@@ -11,8 +11,8 @@ namespace TaskDsl.App.Sessions;
 internal static class RunCalibration
 {
     /// <summary>
-    /// By the answers to the run's own test part. Null where the model is no run's, where the run has not asked this, or asked it in another
-    /// way: another way has other confidences.
+    /// By the answers to the run's own test part. Null where the model is no run's, where the run has not asked this, or asked it in
+    /// another way: another way has other confidences.
     /// </summary>
     public static Calibration? Of(Session session, string model, Prompt prompt, string language, GenerationPlan plan)
     {

@@ -35,8 +35,9 @@ internal static class PredictVerb
         var scores = new Option<bool>("--scores")
         {
             Description =
-                "Answer by a JSON object: the record, the model's own confidence in its answer, every label's probability, and, where the run "
-                + "has a calibration for it, the share of test answers as confident that were right (calibrated, of so many calibrated_by).",
+                "Answer by a JSON object: the record, the model's own confidence in its answer, every label's probability, and, where "
+                + "the run has a calibration for it, the share of test answers as confident that were right (calibrated, of so many "
+                + "calibrated_by).",
         };
         var set = new PlanOption();
         var seed = new Option<int>("--seed")
@@ -47,10 +48,10 @@ internal static class PredictVerb
         var command = new Verb(
             "predict",
             "Answer inputs with a tuned model.",
-            "all_in_one clause_type --input '{\"clause\": \"Payment is due within 30 days.\"}'",
-            "runs/all_in_one clause_type --language zh < clauses.jsonl > answers.jsonl",
-            "all_in_one clause_type --scores < clauses.jsonl",
-            "all_in_one clause_type --set decoding.sample.temperature=0.7 --seed 2 < clauses.jsonl"
+            "{recipe} {prompt} --input {input}",
+            "runs/{recipe} {prompt} --language {language} < inputs.jsonl > answers.jsonl",
+            "{recipe} {prompt} --scores < inputs.jsonl",
+            "{recipe} {prompt} --set decoding.sample.temperature=0.7 --seed 2 < inputs.jsonl"
         )
         {
             model,
@@ -99,8 +100,9 @@ internal static class PredictVerb
             throw new UserException(
                 $"task '{prompt.Task.Name}' has the languages {string.Join(", ", prompt.Task.Languages)}, not '{language}'."
             );
+        var found = ModelFolder.Find(session, folder, prompt);
         var one = input is null ? null : Read(prompt, input, language, "--input");
-        using var model = LoadedModel.Load(ModelFolder.Find(session, folder, prompt));
+        using var model = LoadedModel.Load(found);
         var predictor = new Predictor(model, plan, seed);
         var calibration = scores ? RunCalibration.Of(session, folder, prompt, language, plan) : null;
         if (one is not null)

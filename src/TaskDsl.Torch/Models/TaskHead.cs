@@ -32,7 +32,7 @@ public abstract record TaskHead : Head
     /// <inheritdoc cref="Answer" path="/param"/>
     public abstract double? Confidence(DslTask task, Tensor scores);
 
-    /// <summary>How probable the head holds each of its labels; null = it decides about more than one text, or a number. Default: null.</summary>
+    /// <summary>How probable the head holds each of its labels; null = it decides on many words, or on a number. Default: null.</summary>
     /// <inheritdoc cref="Answer" path="/param"/>
     public virtual IReadOnlyList<double>? Probabilities(DslTask task, Tensor scores) => null;
 }
