@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Spectre.Console;
 using TaskDsl.App.Sessions;
 using TaskDsl.App.Verbs;
@@ -51,12 +52,20 @@ public static class TaskApp
             MergeVerb.Create(session),
             SchemaVerb.Create(session),
         };
-        Verb.ShowExamples(root);
+        Verb.ShowExamples(root, session);
         var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        // Help of a verb that is none is no help.
+        var unknown = parsed.CommandResult.Command == root ? parsed.UnmatchedTokens.FirstOrDefault(word => word[0] != '-') : null;
+        if (parsed.Errors.Count > 0 || unknown is not null)
         {
-            if (parsed.CommandResult.Command == root && parsed.UnmatchedTokens is [{ } word, ..])
-                session.Error($"there is no verb '{word}'{NearestWord.Choice(word, root.Subcommands.Select(c => c.Name))}");
+            if (unknown is not null)
+                session.Error($"there is no verb '{unknown}'{NearestWord.Choice(unknown, root.Subcommands.Select(c => c.Name))}");
+            else if (parsed.CommandResult is { Command: var verb } command && NeedsRecipe(command))
+                session.Error(
+                    session.Recipes.Count == 0
+                        ? "this project has no recipe."
+                        : $"{verb.Name} needs a recipe; expected one of {string.Join(", ", session.Recipes.Select(r => r.Name))}."
+                );
             else
                 foreach (var error in parsed.Errors)
                     session.Error(error.Message);
@@ -101,4 +110,7 @@ public static class TaskApp
                 : ExitCode.Failure;
         }
     }
+
+    private static bool NeedsRecipe(CommandResult command) =>
+        command.Command.Arguments is [{ Name: "recipe" } recipe] && command.GetResult(recipe) is not { Tokens.Count: > 0 };
 }

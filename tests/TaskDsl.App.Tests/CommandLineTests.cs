@@ -1,5 +1,8 @@
+using System.Text.Json.Nodes;
+using Spectre.Console;
 using TaskDsl.App.Sessions;
 using TaskDsl.Torch.Decoding.Generation;
+using TaskDsl.Torch.Runs;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Tests;
@@ -26,6 +29,34 @@ public sealed class CommandLineTests
                 ["list", "show", "build-data", "plan", "train", "evaluate", "predict", "report", "inspect", "merge", "schema", "74", "130"]
         )
             Assert.Contains(word, printed, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("predict", "tiny weather --input '{\"note\": \"…\"}'")]
+    [InlineData("predict", "runs/tiny weather --language zh")]
+    [InlineData("train", "train tiny tiny_each")]
+    [InlineData("build-data", "build-data weather --out data.built")]
+    public async Task Help_speaks_of_the_projects_own_names(string verb, string example)
+    {
+        var (code, printed) = await Desk.RunAsync(verb, "--help");
+        Assert.Equal(ExitCode.Success, code);
+        Assert.Contains(example, printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("clause", printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("all_in_one", printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_project_without_definitions_says_what_to_do()
+    {
+        using var text = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text) });
+        var empty = new Catalog { Assembly = typeof(CommandLineTests).Assembly };
+        Assert.Equal(ExitCode.Success, await TaskApp.RunAsync(["list"], empty, console));
+        Assert.Contains("A task is a file <name>.task.yaml", text.ToString(), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, await TaskApp.RunAsync(["train"], empty, console));
+        Assert.Contains("this project has no recipe.", text.ToString(), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await TaskApp.RunAsync(["train", "--help"], empty, console));
+        Assert.Contains("train <recipe> --resume", text.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,6 +112,9 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("there is no verb 'trian'; did you mean 'train'?", "trian", "tiny")]
+    [InlineData("there is no verb 'validate'; expected one of list, show", "validate", "--help")]
+    [InlineData("train needs a recipe; expected one of tiny, tiny_each.", "train")]
+    [InlineData("plan needs a recipe; expected one of tiny, tiny_each.", "plan", "--set", "batch.rows=2")]
     [InlineData("--limit: '-1' where a whole number from 1 up is expected.", "evaluate", "x", "--limit", "-1")]
     [InlineData("--limit: 'x' where a whole number from 1 up is expected.", "evaluate", "x", "--limit", "x")]
     [InlineData("--count: '0' where a whole number from 1 up is expected.", "show", "weather", "--count", "0")]
@@ -186,6 +220,21 @@ public sealed class CommandLineTests
             Assert.True(code == ExitCode.Success, printed);
             Assert.Contains(printed.Trim(), (string[])["sunny", "rainy"]);
         }
+
+        // An answer to a test record is as confident as one that was measured.
+        var measured = new RunFolder(runs.In("tiny")).ReadEvaluation().After!.Tasks[0];
+        string[] scored = ["predict", runs.In("tiny"), "weather", "--scores", "--input", measured.Samples[0].Input];
+        (code, printed) = await Desk.RunAsync(scored);
+        Assert.True(code == ExitCode.Success, printed);
+        var json = JsonNode.Parse(printed)!.AsObject();
+        var labels = json["labels"]!.AsObject().ToDictionary(l => l.Key, l => (double)l.Value!);
+        Assert.Equal(["rainy", "sunny"], labels.Keys.Order());
+        Assert.InRange(labels.Values.Sum(), 0.1, 1.0001);
+        Assert.Equal((double)json["confidence"]!, labels[(string)json["record"]!["sky"]!], 1e-4);
+        var alike = Torch.Evaluation.Calibration.Of(measured.Answers)![(double)json["confidence"]!]!;
+        Assert.Equal((alike.Right, alike.Count), ((double)json["calibrated"]!, (int)json["calibrated_by"]!));
+        (_, printed) = await Desk.RunAsync([.. scored, "--set", "decoding=by_likelihood"]);
+        Assert.DoesNotContain("calibrated", printed, StringComparison.Ordinal); // Nothing was measured in this way.
 
         var input = Console.In;
         try

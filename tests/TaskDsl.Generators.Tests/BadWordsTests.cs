@@ -88,6 +88,24 @@ public class BadWordsTests
     public void Are_told_what_there_is(string name, string line) =>
         Desk.Empty.AddSource("zoo.cs", Zoo).Add("a.animal.yaml", $"animal: a\n{line}\n").Run().VerifyDiagnostics(name);
 
+    /// <summary>The package knows our extensions; those of a source of a project's own it does not.</summary>
+    [Theory]
+    [InlineData("data/x.pipes", "; if it is there, show such files to the compiler by <AdditionalFiles Include=\"data/*.pipes\" />")]
+    [InlineData("data/x.jsonl", "names no file or folder of the project")]
+    public void A_file_that_the_compiler_is_not_shown_says_how(string path, string told)
+    {
+        const string pipes = """
+            using System.Collections.Generic; using System.Threading; using TaskDsl.Data; using TaskDsl.Vocabulary;
+            [Keyword("pipes", Matches = "*.pipes")] public sealed record Pipes : DataSource
+            {
+                public override IAsyncEnumerable<SourceRecord> ReadAsync(string path, CancellationToken cancellationToken) => throw null!;
+            }
+            """;
+        var report = Desk.Empty.AddSource("pipes.cs", pipes).Add("mood.task.yaml", $"{Desk.Task}\nexamples: [{path}]\n").Run().Report();
+        Assert.Contains(told, report, StringComparison.Ordinal);
+        Assert.Equal(path.EndsWith("pipes", StringComparison.Ordinal), report.Contains("AdditionalFiles", StringComparison.Ordinal));
+    }
+
     private const string Zoo = """
         using TaskDsl.Vocabulary;
         namespace Zoo;

@@ -297,7 +297,7 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
         if (property.WordOf is { } kind && vocabulary.Type<ChoiceModel>(kind) is var choice && !Words(choice).Contains(text))
             Report(Rules.UnknownWord, scalar, text, Article(choice.Label), NearestWord.Choice(text, Words(choice)));
         if (property.IsPath && !files.Has(text))
-            Report(Rules.MissingFile, scalar, text, files.Suggest(text));
+            Report(Rules.MissingFile, scalar, text, files.Suggest(text, vocabulary));
     }
 
     private void Check(PropertyModel property, BoundValue value)

@@ -1,5 +1,6 @@
 using TaskDsl.Data.Files;
 using TaskDsl.Generators.Values;
+using TaskDsl.Generators.Vocabulary;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Generators.Binding;
@@ -31,16 +32,39 @@ public sealed record ProjectFiles(EquatableArray<string> Paths)
         return PathGlob.IsPattern(normal) ? Paths.Any(file => PathGlob.IsMatch(normal, file)) : Known.Contains(normal);
     }
 
-    /// <summary>A hint at the file or folder that was probably meant.</summary>
-    public string Suggest(string path) =>
-        NearestWord.To(Normal(path), Known.Where(p => !p.EndsWith(".yaml", StringComparison.Ordinal)).Take(2000)) is { } near
+    /// <summary>
+    /// A hint at the file or folder that was probably meant; or at what shows the files of a project's own source to the compiler.
+    /// </summary>
+    public string Suggest(string path, VocabularyModel vocabulary) =>
+        Hidden(Normal(path), vocabulary) is { } pattern
+            ? $"; if it is there, show such files to the compiler by <AdditionalFiles Include=\"{pattern}\" /> in the project file"
+        : NearestWord.To(Normal(path), Known.Where(p => !p.EndsWith(".yaml", StringComparison.Ordinal)).Take(2000)) is { } near
             ? $"; did you mean '{near}'?"
-            : "";
+        : "";
 
     // The look-up table is no part of the value.
     public bool Equals(ProjectFiles? other) => other is not null && Paths.Equals(other.Paths);
 
     public override int GetHashCode() => Paths.GetHashCode();
+
+    /// <summary>
+    /// The pattern of files that a word of a project's own reads by their names, where the compiler sees none of them. What ours read, the
+    /// package shows to it.
+    /// </summary>
+    private string? Hidden(string path, VocabularyModel vocabulary)
+    {
+        var (folder, dot) = (path.LastIndexOf('/') + 1, path.LastIndexOf('.'));
+        if (dot < folder)
+            return null;
+        var extension = path.Substring(dot);
+        return
+            !Paths.Any(file => file.EndsWith(extension, StringComparison.Ordinal))
+            && vocabulary
+                .Choices.SelectMany(choice => choice.Keywords)
+                .Any(k => !k.Type.StartsWith("global::TaskDsl.", StringComparison.Ordinal) && Glob.MatchesAny(k.Matches, path))
+            ? $"{path.Substring(0, folder)}*{extension}"
+            : null;
+    }
 
     private static IEnumerable<string> Folders(string file)
     {

@@ -33,15 +33,18 @@ internal static class ModelFolder
             ?? throw Missing(named, candidates);
     }
 
-    /// <summary>The prompts that the run of a folder, or of the folder above it, was trained on; null where it is no run's.</summary>
-    public static IReadOnlyList<Prompt>? Prompts(Session session, string named)
-    {
-        var run = Candidates(session, named)
+    /// <summary>The run that a model is of: its folder is the run's, or lies in it; null where it is no run's.</summary>
+    public static RunFolder? Run(Session session, string named) =>
+        Candidates(session, named)
             .SelectMany(folder => (string?[])[folder, Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder))])
             .OfType<string>()
             .Select(folder => new RunFolder(folder))
             .FirstOrDefault(folder => File.Exists(folder.Record));
-        if (run is null)
+
+    /// <summary>The prompts that a model's run was trained on; null where it is no run's.</summary>
+    public static IReadOnlyList<Prompt>? Prompts(Session session, string named)
+    {
+        if (Run(session, named) is not { } run)
             return null;
         var trained = RunRecord.Read(run).Recipe["tasks"]?.AsArray().Where(task => (double?)task!["weight"] is not 0).ToList() ?? [];
         Prompt[] prompts = [.. session.Catalog.Prompts.Where(prompt => trained.Exists(task => (string?)task!["prompt"] == prompt.Name))];

@@ -8,13 +8,13 @@ namespace TaskDsl.App.Sessions;
 internal sealed class Verb(string name, string description, params IReadOnlyList<string> examples) : Command(name, description)
 {
     /// <summary>Makes <c>--help</c> end with the examples of the command that it is asked of.</summary>
-    public static void ShowExamples(RootCommand root)
+    public static void ShowExamples(RootCommand root, Session session)
     {
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new WithExamples((HelpAction)help.Action!);
+        help.Action = new WithExamples((HelpAction)help.Action!, session);
     }
 
-    private sealed class WithExamples(HelpAction plain) : SynchronousCommandLineAction
+    private sealed class WithExamples(HelpAction plain, Session session) : SynchronousCommandLineAction
     {
         public override bool ClearsParseErrors => true;
 
@@ -26,7 +26,7 @@ internal sealed class Verb(string name, string description, params IReadOnlyList
             var output = parseResult.InvocationConfiguration.Output;
             output.WriteLine("Examples:");
             foreach (var example in verb.Examples)
-                output.WriteLine($"  {RootCommand.ExecutableName} {verb.Name} {example}");
+                output.WriteLine($"  {RootCommand.ExecutableName} {verb.Name} {ExampleNames.Fill(session, example)}");
             output.WriteLine();
             return code;
         }

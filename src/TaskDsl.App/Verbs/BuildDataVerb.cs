@@ -14,7 +14,7 @@ internal static class BuildDataVerb
     {
         var tasks = new Argument<string[]>("task") { Description = "The tasks. Default: all.", Arity = ArgumentArity.ZeroOrMore };
         var output = new Option<DirectoryInfo?>("--out") { Description = "Write each task's parts here, as JSON Lines." };
-        var command = new Verb("build-data", "Build the typed data sets and account for every record.", "", "clause_type --out data.built")
+        var command = new Verb("build-data", "Build the typed data sets and account for every record.", "", "{task} --out data.built")
         {
             tasks,
             output,

@@ -28,9 +28,9 @@ internal static class EvaluateVerb
         var command = new Verb(
             "evaluate",
             "Measure models on the test parts, each task and language on its own.",
-            "all_in_one",
-            "models/desk-base runs/all_in_one --prompt clause_type --limit 50",
-            "all_in_one --set decoding.beam.width=8"
+            "{recipe}",
+            "{model} runs/{recipe} --prompt {prompt} --limit 50",
+            "{recipe} --set decoding.beam.width=8"
         )
         {
             models,

@@ -40,8 +40,8 @@ internal static class InspectVerb
         var command = new Verb(
             "inspect",
             "Tell what a model's or an adapter's folder holds, what it takes, and what of it is not supported.",
-            "models/desk-base",
-            "all_in_one_lora"
+            "{model}",
+            "{recipe}"
         )
         {
             folder,

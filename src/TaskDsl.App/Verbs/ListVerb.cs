@@ -16,6 +16,15 @@ internal static class ListVerb
 
     private static int Run(Session session)
     {
+        if (session.Catalog.Tasks.Count + session.Catalog.Prompts.Count + session.Catalog.Definitions.Count == 0)
+        {
+            session.WriteLine(
+                "This project declares nothing yet. A task is a file <name>.task.yaml, a prompt <name>.prompt.yaml, a recipe "
+                    + "<name>.recipe.yaml, in any folder of the project; the next build finds them."
+            );
+            return ExitCode.Success;
+        }
+
         var table = new Table().RoundedBorder().AddColumns("kind", "name", "", "summary");
         foreach (var task in session.Catalog.Tasks)
         {

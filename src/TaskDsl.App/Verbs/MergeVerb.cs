@@ -21,7 +21,7 @@ internal static class MergeVerb
         var command = new Verb(
             "merge",
             "Fold an adapter into its model: a whole model is written that does the same, up to rounding.",
-            "all_in_one_lora --out models/desk-merged"
+            "{recipe} --out models/merged"
         )
         {
             adapter,

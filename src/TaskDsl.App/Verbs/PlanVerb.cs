@@ -21,8 +21,8 @@ internal static class PlanVerb
         var command = new Verb(
             "plan",
             "Tell what runs would take, before they run: steps, tokens, memory, time; and what would make them fit.",
-            "all_in_one",
-            "all_in_one --set batch.sequence_length=512"
+            "{recipe}",
+            "{recipe} --set batch.sequence_length=512"
         )
         {
             recipes,

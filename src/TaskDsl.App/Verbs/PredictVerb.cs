@@ -7,6 +7,7 @@ using TaskDsl.App.Sessions;
 using TaskDsl.Data;
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Decoding.Generation;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Vocabulary;
 
@@ -31,6 +32,13 @@ internal static class PredictVerb
                 + "answered by the whole record: input and output, as the task's data is written.",
         };
         var language = new Option<string?>("--language") { Description = "The language. Default: the task's first." };
+        var scores = new Option<bool>("--scores")
+        {
+            Description =
+                "Answer by a JSON object: the record, the model's own confidence in its answer, every label's probability, and, where "
+                + "the run has a calibration for it, the share of test answers as confident that were right (calibrated, of so many "
+                + "calibrated_by).",
+        };
         var set = new PlanOption();
         var seed = new Option<int>("--seed")
         {
@@ -40,15 +48,17 @@ internal static class PredictVerb
         var command = new Verb(
             "predict",
             "Answer inputs with a tuned model.",
-            "all_in_one clause_type --input '{\"clause\": \"Payment is due within 30 days.\"}'",
-            "runs/all_in_one clause_type --language zh < clauses.jsonl > answers.jsonl",
-            "all_in_one clause_type --set decoding.sample.temperature=0.7 --seed 2 < clauses.jsonl"
+            "{recipe} {prompt} --input {input}",
+            "runs/{recipe} {prompt} --language {language} < inputs.jsonl > answers.jsonl",
+            "{recipe} {prompt} --scores < inputs.jsonl",
+            "{recipe} {prompt} --set decoding.sample.temperature=0.7 --seed 2 < inputs.jsonl"
         )
         {
             model,
             prompt,
             input,
             language,
+            scores,
             set,
             seed,
         };
@@ -62,6 +72,7 @@ internal static class PredictVerb
                             session.Prompt(parsed.GetValue(prompt)!),
                             parsed.GetValue(input),
                             parsed.GetValue(language),
+                            parsed.GetValue(scores),
                             set.Apply(session, parsed, new GenerationPlan()),
                             parsed.GetValue(seed),
                             cancellation
@@ -78,6 +89,7 @@ internal static class PredictVerb
         Prompt prompt,
         string? input,
         string? language,
+        bool scores,
         GenerationPlan plan,
         int seed,
         CancellationToken cancellationToken
@@ -88,15 +100,17 @@ internal static class PredictVerb
             throw new UserException(
                 $"task '{prompt.Task.Name}' has the languages {string.Join(", ", prompt.Task.Languages)}, not '{language}'."
             );
+        var found = ModelFolder.Find(session, folder, prompt);
         var one = input is null ? null : Read(prompt, input, language, "--input");
-        using var model = LoadedModel.Load(ModelFolder.Find(session, folder, prompt));
+        using var model = LoadedModel.Load(found);
         var predictor = new Predictor(model, plan, seed);
+        var calibration = scores ? RunCalibration.Of(session, folder, prompt, language, plan) : null;
         if (one is not null)
         {
-            var answer = predictor.Predict([one], cancellation: cancellationToken)[0];
+            var answer = predictor.Predict([one], labels: scores, cancellation: cancellationToken)[0];
             if (answer.Output is null)
                 throw new UserException(NoAnswer(answer));
-            session.WriteLine(answer.Text);
+            session.WriteLine(scores ? Scored(one, answer, calibration) : answer.Text);
             return ExitCode.Success;
         }
 
@@ -109,7 +123,11 @@ internal static class PredictVerb
             // A line that does not fit is answered by its error, in its place: the others still get their answers.
             var read = batch.Select(l => TryRead(prompt, l.Line, language, l.Place)).ToList();
             var answers = new Queue<Prediction>(
-                predictor.Predict([.. read.Select(r => r.Request).OfType<PredictionRequest>()], cancellation: cancellationToken)
+                predictor.Predict(
+                    [.. read.Select(r => r.Request).OfType<PredictionRequest>()],
+                    labels: scores,
+                    cancellation: cancellationToken
+                )
             );
             foreach (var (request, error) in read)
             {
@@ -118,8 +136,9 @@ internal static class PredictVerb
                     mistakes++;
                 session.WriteLine(
                     request is null ? Error(error)
-                    : answer!.Output is { } output ? Record(request, output)
-                    : Error(NoAnswer(answer))
+                    : answer!.Output is not { } output ? Error(NoAnswer(answer))
+                    : scores ? Scored(request, answer, calibration)
+                    : Record(request, output)
                 );
             }
         }
@@ -160,6 +179,21 @@ internal static class PredictVerb
         var utf8 = new ArrayBufferWriter<byte>();
         request.Prompt.Task.WriteExample(utf8, request.Input, output);
         return Encoding.UTF8.GetString(utf8.WrittenSpan);
+    }
+
+    private static string Scored(PredictionRequest request, Prediction answer, Calibration? calibration)
+    {
+        var json = new JsonObject { ["record"] = JsonNode.Parse(Record(request, answer.Output!)) };
+        if (answer.Confidence is { } confidence)
+        {
+            json["confidence"] = Math.Round(confidence, 5);
+            if (calibration?[confidence] is { } alike)
+                (json["calibrated"], json["calibrated_by"]) = (Math.Round(alike.Right, 5), alike.Count);
+        }
+
+        if (answer.Labels is { } labels)
+            json["labels"] = new JsonObject(labels.Select(l => KeyValuePair.Create(l.Key, (JsonNode?)Math.Round(l.Value, 5))));
+        return json.ToJsonString(OneLine);
     }
 
     private static string NoAnswer(Prediction answer) =>

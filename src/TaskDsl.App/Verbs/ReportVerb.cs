@@ -10,7 +10,7 @@ internal static class ReportVerb
     public static Command Create(Session session)
     {
         var runs = new Argument<string[]>("run") { Description = "Folders or names of runs.", Arity = ArgumentArity.OneOrMore };
-        var command = new Verb("report", "Write the page of a run, report.html, from the files in its folder.", "all_in_one") { runs };
+        var command = new Verb("report", "Write the page of a run, report.html, from the files in its folder.", "{recipe}") { runs };
         command.SetAction(parsed =>
         {
             foreach (var named in parsed.GetValue(runs)!)

@@ -29,9 +29,9 @@ internal static class ShowVerb
         var command = new Verb(
             "show",
             "Show a task, a rendered prompt with its loss mask, or a recipe in full.",
-            "all_in_one",
-            "task clause_type",
-            "prompt clause_type --count 5 --model models/desk-base"
+            "{recipe}",
+            "task {task}",
+            "prompt {prompt} --count 5 --model {model}"
         )
         {
             what,
@@ -82,7 +82,10 @@ internal static class ShowVerb
     private static void ShowTask(Session session, DslTask task)
     {
         session.Console.MarkupLineInterpolated($"[bold]{task.Name}[/]  {task.Summary}");
-        var (languages, metrics) = (string.Join(", ", task.Languages), string.Join(", ", task.Metrics.Select(m => m.GetType().Name)));
+        var (languages, metrics) = (
+            string.Join(", ", task.Languages),
+            string.Join(", ", task.Metrics.Select(m => Words.WordOf(m.GetType())))
+        );
         session.Console.MarkupLineInterpolated($"languages {languages}, format {Words.WordOf(task.Format.GetType())}, metrics {metrics}");
         var table = new Table().RoundedBorder().AddColumns("", "field", "type", "labels", "summary");
         foreach (var (side, field) in task.InputFields.Select(f => ("in", f)).Concat(task.OutputFields.Select(f => ("out", f))))

@@ -24,9 +24,9 @@ internal static class TrainVerb
         var command = new Verb(
             "train",
             "Tune models by recipes and measure each task before and after.",
-            "all_in_one one_per_task",
-            "all_in_one --set tuning.lora.rank=16 --set budget.epochs=2",
-            "all_in_one --resume"
+            "{recipe} {other}",
+            "{recipe} --set tuning.lora.rank=16 --set budget.epochs=2",
+            "{recipe} --resume"
         )
         {
             recipes,

@@ -22,18 +22,23 @@ public sealed record Calibration(IReadOnlyList<CalibrationBin> Bins)
     /// <summary>The share of all answers that are right.</summary>
     public double Right => Bins.Sum(bin => bin.Count * bin.Right) / Count;
 
+    /// <summary>The answers that are as confident as one; null where there are none.</summary>
+    public CalibrationBin? this[double confidence] => Bins.FirstOrDefault(bin => bin.Index == BinOf(confidence));
+
     /// <summary>Of all answers that have a confidence; null where none has.</summary>
     public static Calibration? Of(IEnumerable<AnswerMark> answers)
     {
-        // A bin holds its upper end, as in the paper: (m − 1)/M < confidence ≤ m/M. (0.7 · 10 is a little more than 7.)
         CalibrationBin[] bins =
         [
             .. answers
                 .Where(a => a.Confidence is not null)
-                .GroupBy(a => Math.Clamp((int)Math.Ceiling(Math.Round(a.Confidence!.Value * BinCount, 9)) - 1, 0, BinCount - 1))
+                .GroupBy(a => BinOf(a.Confidence!.Value))
                 .OrderBy(g => g.Key)
                 .Select(g => new CalibrationBin(g.Key, g.Count(), g.Average(a => a.Confidence!.Value), g.Average(a => a.Right ? 1.0 : 0))),
         ];
         return bins.Length == 0 ? null : new Calibration(bins);
     }
+
+    // A bin holds its upper end, as in the paper: (m − 1)/M < confidence ≤ m/M. (0.7 · 10 is a little more than 7.)
+    private static int BinOf(double confidence) => Math.Clamp((int)Math.Ceiling(Math.Round(confidence * BinCount, 9)) - 1, 0, BinCount - 1);
 }

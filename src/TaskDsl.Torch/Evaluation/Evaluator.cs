@@ -69,7 +69,11 @@ public static class Evaluator
                 .Select(example => new PredictionRequest(prompt, example.InputValue, language) { Demonstrations = shown })
                 .ToArray();
             var before = done;
-            var predictions = predictor.Predict(requests, new Forward(count => progress?.Report((before + count, all))), cancellationToken);
+            var predictions = predictor.Predict(
+                requests,
+                new Forward(count => progress?.Report((before + count, all))),
+                cancellation: cancellationToken
+            );
             done += examples.Length;
             var unreachable = examples.Zip(requests).Count(e => predictor.TooManyTokens(e.Second, e.First.OutputValue) is not null);
             reports.Add(Score(prompt, language, examples, predictions, plan.Constrained) with { Unreachable = unreachable });

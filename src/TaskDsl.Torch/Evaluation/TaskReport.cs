@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace TaskDsl.Torch.Evaluation;
@@ -35,4 +36,15 @@ public sealed record TaskReport
     /// <summary>Every answer in short, in the order of the examples. Empty in files of versions that did not write it.</summary>
     [JsonConverter(typeof(LinePerItem<AnswerMark>))]
     public IReadOnlyList<AnswerMark> Answers { get; init; } = [];
+
+    /// <summary>The scores as one line of text.</summary>
+    public override string ToString()
+    {
+        var scores = Metrics.Select(score => string.Create(CultureInfo.InvariantCulture, $"{score.Metric} {score.Value:0.000}"));
+        var unparsed = Unparsed > 0 ? string.Create(CultureInfo.InvariantCulture, $", {Unparsed} without an answer") : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Prompt} {Language}: {string.Join(", ", scores)} ({Examples} examples{unparsed})"
+        );
+    }
 }

@@ -31,4 +31,8 @@ public abstract record TaskHead : Head
     /// <summary>How probable the head holds its own answer to be, from 0 to 1; null = it gives no probabilities.</summary>
     /// <inheritdoc cref="Answer" path="/param"/>
     public abstract double? Confidence(DslTask task, Tensor scores);
+
+    /// <summary>How probable the head holds each of its labels; null = it decides on many words, or on a number. Default: null.</summary>
+    /// <inheritdoc cref="Answer" path="/param"/>
+    public virtual IReadOnlyList<double>? Probabilities(DslTask task, Tensor scores) => null;
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace TaskDsl.Data;
 
 /// <summary>What became of the records: <c>Read == Kept + Dropped.Values.Sum()</c>.</summary>
@@ -24,6 +27,17 @@ public sealed class DataReport
 
     /// <summary>What was read though it may not be meant, each with its place: a file without records, tokens joined by spaces.</summary>
     public IReadOnlyList<string> Notices => notices;
+
+    /// <summary>All of it as text: the counts, then what was left out and what was noticed.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{Read} records read, {Kept} kept");
+        foreach (var (reason, count) in dropped)
+            text.Append(CultureInfo.InvariantCulture, $", {count} left out: {reason}");
+        foreach (var line in samples.Concat(notices))
+            text.Append("\n  ").Append(line);
+        return text.ToString();
+    }
 
     /// <summary>Notes something of a file, once, with the place where it was seen first.</summary>
     internal void Tell(string file, string place, string notice)

@@ -162,8 +162,7 @@ public sealed class PredictorTests : TorchTest
         Assert.Throws<OperationCanceledException>(() =>
             predictor.Predict(
                 [new PredictionRequest(new PlainPrompt(new PlainTask(_ => Grammar.Text)), "x", "en")],
-                null,
-                new CancellationToken(true)
+                cancellation: new CancellationToken(true)
             )
         );
     }

@@ -99,4 +99,19 @@ public readonly ref struct Continuations
             ? completion.With(choices.Tokens[places[place]], logProbability, closes: false, choices.States[places[place]])
             : completion.With(request.End, logProbability, closes: true);
     }
+
+    /// <summary>The completion with a certain token more; null where that is not permitted.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="closes">Whether it is the one that ends the answer.</param>
+    internal Completion? With(int token, bool closes)
+    {
+        if (choices is null)
+            return Take(token);
+        if (closes)
+            return Scores.Length > places.Length ? Take(places.Length) : null;
+        for (var i = 0; i < places.Length; i++)
+            if (choices.Tokens[places[i]] == token)
+                return Take(i);
+        return null;
+    }
 }

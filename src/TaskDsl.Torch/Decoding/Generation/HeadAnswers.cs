@@ -104,6 +104,9 @@ internal sealed class HeadAnswers(LoadedModel model)
         return new Prediction(Encoding.UTF8.GetString(utf8.WrittenSpan), output, null, tokens, 0, Closed: true)
         {
             Confidence = head.Confidence(task, scores),
+            Labels = head.Probabilities(task, scores) is { } probabilities
+                ? head.For(task).Labels.Zip(probabilities).ToDictionary(label => label.First, label => label.Second)
+                : null,
         };
     }
 

@@ -38,4 +38,11 @@ public sealed record Prediction(string Text, object? Output, string? Error, int 
     /// decides: a label by softmax, each of several labels by sigmoid, each word's tag by softmax. Null where a head answers a number.
     /// </summary>
     public double? Confidence { get; init; }
+
+    /// <summary>
+    /// How probable the model holds each label, by its key, where it was asked for them and the task answers by labels; else null. Of a
+    /// model that writes, in the same way as <see cref="Confidence"/>: together they are at most 1, and the rest is other tokens for the
+    /// same texts. Of a head the softmax, or the sigmoid of each where it chooses several.
+    /// </summary>
+    public IReadOnlyDictionary<string, double>? Labels { get; init; }
 }

@@ -35,11 +35,13 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
     /// <summary>Answers all questions, in their order.</summary>
     /// <param name="requests">The questions.</param>
     /// <param name="progress">Receives how many answers are there.</param>
+    /// <param name="labels">Whether each answer comes with all <see cref="Prediction.Labels"/>.</param>
     /// <param name="cancellation">Ends the work between two tokens.</param>
     /// <exception cref="ModelException">The model cannot answer in this way, or its scores are no numbers.</exception>
     public IReadOnlyList<Prediction> Predict(
         IReadOnlyList<PredictionRequest> requests,
         IProgress<int>? progress = null,
+        bool labels = false,
         CancellationToken cancellation = default
     )
     {
@@ -59,7 +61,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
                 .Chunk(Math.Max(1, plan.Rows))
         )
         {
-            foreach (var (row, prediction) in rows.Zip(Generate([.. rows.Select(r => r.Question)], cancellation)))
+            foreach (var (row, prediction) in rows.Zip(Generate([.. rows.Select(r => r.Question)], labels, cancellation)))
                 predictions[row.Index] = prediction;
             progress?.Report(done += rows.Length);
         }
@@ -128,6 +130,12 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
 
     private DecodingRun Start(Question question)
     {
+        var decoding = Decoding(question);
+        return plan.Decoding?.Start(decoding) ?? TokenByTokenRun.Greedy(decoding);
+    }
+
+    private DecodingRequest Decoding(Question question)
+    {
         var (request, ids, end, room) = question;
         var task = request.Prompt.Task;
         var grammar = new Lazy<Grammar>(() => task.OutputGrammar(request.Input, request.Language));
@@ -144,7 +152,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
             limit = Math.Max(limit, constraint.Distance(constraint.Start) + 1);
         }
 
-        var decoding = new DecodingRequest(
+        return new DecodingRequest(
             continuations,
             () => [.. candidates.GetValue(grammar.Value, g => Candidates(task.Name, g)).Select(tokens => (int[])[.. tokens, end])],
             seed
@@ -159,7 +167,6 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
             Sample = request.Sample,
             Constraint = constraint,
         };
-        return plan.Decoding?.Start(decoding) ?? TokenByTokenRun.Greedy(decoding);
     }
 
     /// <summary>A text without content, as the model reads it.</summary>
@@ -198,7 +205,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
         return [.. tokens.Ids.Zip(tokens.CompletionMask).Where(t => t.Second).Select(t => t.First)];
     }
 
-    private Prediction[] Generate(Question[] questions, CancellationToken cancellation)
+    private Prediction[] Generate(Question[] questions, bool labels, CancellationToken cancellation)
     {
         DecodingRun?[] runs = [.. questions.Select(question => question.Room < 1 ? null : Start(question))];
         for (var i = 0; i < runs.Length; i++)
@@ -207,14 +214,46 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
         var asked = runs.OfType<DecodingRun>().ToArray();
         if (asked.Length > 0)
             DecodingLoop.Run(plan.Decoding?.Source(model) ?? new ModelLogits(model), model.Model, asked, cancellation);
+        var all = labels ? Labels(questions, runs, cancellation) : [];
         return
         [
-            .. questions.Zip(runs, (question, run) =>
-                run is null
-                    ? Prediction.Overlong(question.Ids.Length, model.Model.Config.MaxPositions)
-                    : Parse(question, run.Completions[0].Completion)
+            .. questions.Select(
+                (question, i) =>
+                    runs[i] is not { } run
+                        ? Prediction.Overlong(question.Ids.Length, model.Model.Config.MaxPositions)
+                        : Parse(question, run.Completions[0].Completion) with
+                        {
+                            Labels = all.GetValueOrDefault(i),
+                        }
             ),
         ];
+    }
+
+    /// <summary>The labels of those questions whose answer is one.</summary>
+    private Dictionary<int, IReadOnlyDictionary<string, double>> Labels(
+        Question[] questions,
+        DecodingRun?[] runs,
+        CancellationToken cancellation
+    )
+    {
+        var every = questions
+            .Index()
+            .Where(q => runs[q.Index] is not null && q.Item.Request.Prompt.Task.Format.NamesClass)
+            .Select(q => (q.Index, Question: q.Item, Run: new EveryAnswerRun(Decoding(q.Item))))
+            .ToArray();
+        if (every.Length > 0)
+            DecodingLoop.Run(new ModelLogits(model), model.Model, [.. every.Select(e => e.Run)], cancellation);
+        return every.ToDictionary(
+            e => e.Index,
+            IReadOnlyDictionary<string, double> (e) =>
+                e
+                    .Run.Completions.Select(answer => Parse(e.Question, answer.Completion))
+                    .Where(answer => answer.Output is not null)
+                    .ToDictionary(
+                        answer => e.Question.Request.Prompt.Task.Items(answer.Output!)[0].Value,
+                        answer => answer.Confidence!.Value
+                    )
+        );
     }
 
     private Prediction Parse(Question question, Completion answer)

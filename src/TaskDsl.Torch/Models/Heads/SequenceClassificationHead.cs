@@ -71,6 +71,18 @@ public sealed record SequenceClassificationHead : TaskHead
         };
     }
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<double>? Probabilities(DslTask task, Tensor scores)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        return For(task).Problem switch
+        {
+            SingleLabel => [.. scores.softmax(0).data<float>().Select(p => (double)p)],
+            MultiLabel => [.. scores.sigmoid().data<float>().Select(p => (double)p)],
+            _ => null,
+        };
+    }
+
     private static string Problem(DslTask task, FieldInfo field) =>
         field.Type switch
         {

@@ -53,6 +53,17 @@ public sealed class SequenceClassificationHeadTests : TorchTest
         }
     }
 
+    [Fact]
+    public void Each_label_has_its_probability()
+    {
+        var (head, task) = (new SequenceClassificationHead(), new HeadLettersTask());
+        using var scores = arange(task.OutputFields[0].Labels.Count, dtype: ScalarType.Float32);
+        var probabilities = head.Probabilities(task, scores)!;
+        Assert.Equal(1, probabilities.Sum(), 1e-6);
+        Assert.Equal(Math.E, probabilities[1] / probabilities[0], 1e-5);
+        Assert.Equal(head.Confidence(task, scores)!.Value, probabilities[^1], 1e-6);
+    }
+
     [Theory]
     [InlineData(0, new[] { 5, 6, 0, 0 }, 1), InlineData(0, new[] { 0, 0, 5, 6 }, 3), InlineData(0, new[] { 5, 0, 6, 0 }, 2)]
     [InlineData(0, new[] { 0, 0, 0 }, 0), InlineData(null, new[] { 5, 6, 0, 0 }, 3)]
