@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using TaskDsl.Tasks;
+using TaskDsl.Unicode;
 
 namespace TaskDsl.Torch.Models;
 
@@ -128,7 +129,7 @@ public sealed record TaggedWords(
         return json.RootElement.GetProperty(fields[0].Name).GetString() ?? "";
     }
 
-    /// <summary>Runs of letters and digits are words; so is every other character, and every one of a script without spaces.</summary>
+    /// <summary>Runs of letters and digits with their marks; every other sign; every letter of a script without spaces.</summary>
     private static (int Start, int Length)[] Split(string text)
     {
         var spans = new List<(int Start, int Length)>();
@@ -143,7 +144,7 @@ public sealed record TaggedWords(
                 : 2;
             if (Rune.IsWhiteSpace(rune))
                 continue;
-            while (IsOfWord(rune) && at < text.Length && Rune.TryGetRuneAt(text, at, out var next) && IsOfWord(next))
+            while (at < text.Length && Rune.TryGetRuneAt(text, at, out var next) && Joins(rune, next))
                 at += next.Utf16SequenceLength;
             spans.Add((start, at - start));
         }
@@ -151,9 +152,11 @@ public sealed record TaggedWords(
         return [.. spans];
     }
 
-    private static bool IsOfWord(Rune rune) =>
-        (
-            Rune.IsLetterOrDigit(rune)
-            || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
-        ) && rune.Value is not ((>= 0x2E80 and <= 0x9FFF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x20000 and <= 0x3FFFF));
+    /// <summary>Whether a sign goes on with the word that another began.</summary>
+    private static bool Joins(Rune first, Rune next) =>
+        (Rune.IsLetterOrDigit(first) || IsMark(first))
+        && (IsMark(next) || (Rune.IsLetterOrDigit(next) && !TextWords.HasNoSpaces(first) && !TextWords.HasNoSpaces(next)));
+
+    private static bool IsMark(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 }

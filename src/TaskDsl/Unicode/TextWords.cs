@@ -25,7 +25,7 @@ public static class TextWords
             utf8 = utf8[used..];
             if (Rune.IsLetter(rune) || Rune.IsNumber(rune))
             {
-                var isAlone = !Rune.IsDigit(rune) && HasNoSpaces(rune);
+                var isAlone = HasNoSpaces(rune);
                 if (isAlone || standsAlone)
                     End();
                 standsAlone = isAlone;
@@ -53,21 +53,25 @@ public static class TextWords
         }
     }
 
-    /// <summary>Whether a script is written without spaces between its words, so that only a dictionary could find them.</summary>
+    /// <summary>
+    /// Whether a sign, no digit, is of a script that is written without spaces between words, so that only a dictionary could find them.
+    /// </summary>
     public static bool HasNoSpaces(Rune rune) =>
-        rune.Value
+        !Rune.IsDigit(rune)
+        && rune.Value
             is (>= 0x0E00 and <= 0x0EFF) // Thai, Lao
                 or (>= 0x1000 and <= 0x109F) // Burmese
                 or (>= 0x1780 and <= 0x17FF) // Khmer
                 or (>= 0x1950 and <= 0x19DF) // Tai Le, New Tai Lue
                 or (>= 0x1A20 and <= 0x1AAF) // Tai Tham
                 or (>= 0x1B00 and <= 0x1B7F) // Balinese
-                or (>= 0x2E80 and <= 0x30FF) // radicals, kana
-                or (>= 0x31F0 and <= 0x31FF) // small kana
+                or (>= 0x2E80 and <= 0x312F) // radicals, kana, Bopomofo
+                or (>= 0x31A0 and <= 0x31FF) // more Bopomofo, small kana
                 or (>= 0x3400 and <= 0x9FFF) // Han
                 or (>= 0xA980 and <= 0xA9FF) // Javanese, more Burmese
                 or (>= 0xAA60 and <= 0xAADF) // more Burmese, Tai Viet
                 or (>= 0xF900 and <= 0xFAFF) // Han
+                or (>= 0xFF66 and <= 0xFF9F) // kana of half the width
                 or (>= 0x11700 and <= 0x1174F) // Ahom
                 or (>= 0x1AFF0 and <= 0x1B16F) // more kana
                 or (>= 0x20000 and <= 0x3FFFF); // Han

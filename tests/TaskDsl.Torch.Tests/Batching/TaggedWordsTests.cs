@@ -36,6 +36,7 @@ public sealed class TaggedWordsTests
     [InlineData("Ann Leeds, Ann Lee", "O O O B-0 I-0", 0, 0, "who/Ann Lee")]
     [InlineData("Annex", "B-1", 1, 0, "who/Ann", "when/Annex")] // Who is a whole word has it, whatever the order.
     [InlineData("住在北京市", "O O B-0 I-0 O", 0, 0, "who/北京")]
+    [InlineData("ไปกรุงเทพ", "O O B-0 I-0 I-0 I-0 I-0 I-0", 0, 0, "who/กรุงเทพ")] // Thai: a letter with its marks is a word.
     [InlineData("It is here", "O O O", 1, 0, "who/")]
     public void An_entity_is_tagged_where_it_is_whole_words_and_inside_a_longer_one_only_where_it_never_is(
         string text,

@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using TaskDsl.Data.Files;
 using TaskDsl.Data.Sources.Reading;
+using TaskDsl.Unicode;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data.Sources;
@@ -111,7 +113,10 @@ public sealed record Conll : DataSource
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.Flush();
-        var apart = Join is null && tokens.Count > 1 && 2 * tokens.Count(Scripts.IsSpaceless) > tokens.Count;
+        var apart = Join is null && tokens.Count > 1 && 2 * tokens.Count(HasNoSpaces) > tokens.Count;
         return new SourceRecord(bytes.ToArray(), line, Notice: apart ? Apart : null);
     }
+
+    private static bool HasNoSpaces(string token) =>
+        Rune.DecodeFromUtf16(token, out var first, out _) == OperationStatus.Done && TextWords.HasNoSpaces(first);
 }

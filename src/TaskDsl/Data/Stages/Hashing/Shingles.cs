@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using TaskDsl.Tasks;
+using TaskDsl.Unicode;
 
 namespace TaskDsl.Data.Stages.Hashing;
 
@@ -41,7 +42,7 @@ public sealed class Shingles(int words)
                 || Rune.GetUnicodeCategory(rune)
                     is System.Globalization.UnicodeCategory.NonSpacingMark
                         or System.Globalization.UnicodeCategory.SpacingCombiningMark;
-            if (hash != 0 && (!isPart || HasNoSpaces(rune.Value)))
+            if (hash != 0 && (!isPart || TextWords.HasNoSpaces(rune)))
             {
                 word.Add(hash);
                 hash = 0;
@@ -50,7 +51,7 @@ public sealed class Shingles(int words)
             if (!isPart)
                 continue;
             hash = Mix(hash + (ulong)Rune.ToLowerInvariant(rune).Value + 1);
-            if (!HasNoSpaces(rune.Value))
+            if (!TextWords.HasNoSpaces(rune))
                 continue;
             word.Add(hash);
             hash = 0;
@@ -106,15 +107,4 @@ public sealed class Shingles(int words)
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         return z ^ (z >> 31);
     }
-
-    // Thai and Lao, Burmese, Khmer, kana, Han.
-    private static bool HasNoSpaces(int rune) =>
-        rune
-            is (>= 0x0E00 and < 0x0F00)
-                or (>= 0x1000 and < 0x10A0)
-                or (>= 0x1780 and < 0x1800)
-                or (>= 0x3040 and < 0x3100)
-                or (>= 0x3400 and < 0xA000)
-                or (>= 0xF900 and < 0xFB00)
-                or (>= 0x20000 and < 0x40000);
 }
