@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using TaskDsl.Metrics;
 using TaskDsl.Metrics.Counting;
@@ -50,9 +49,9 @@ public class ReferenceTests
         OutputItem[]? Items(JsonElement items) => items.ValueKind == JsonValueKind.Null ? null : [.. items.EnumerateArray().Select(item)];
     }
 
-    private static IEnumerable<JsonElement> Cases(string name, [CallerFilePath] string file = "")
+    private static IEnumerable<JsonElement> Cases(string name)
     {
-        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(file)!, name)));
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Metrics", name)));
         JsonElement[] cases = [.. json.RootElement.GetProperty("cases").EnumerateArray().Select(one => one.Clone())];
         Assert.NotEmpty(cases);
         return cases;
