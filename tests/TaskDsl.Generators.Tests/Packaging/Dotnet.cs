@@ -31,6 +31,8 @@ internal static class Dotnet
                 .ToList()
         )
             start.Environment.Remove(name);
+        // A server that outlives the command would hold its output open.
+        (start.Environment["MSBUILDDISABLENODEREUSE"], start.Environment["UseSharedCompilation"]) = ("1", "false");
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
