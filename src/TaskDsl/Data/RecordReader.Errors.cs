@@ -29,7 +29,12 @@ public ref partial struct RecordReader
         var name = String();
         var fields = cursor.Fields;
         var names = fields.Names.Where((_, i) => (fields.PassedOver >> i & 1) == 0).ToArray();
-        var hint = cursor.Outermost && !answer ? " (a column that is not wanted is listed under 'ignore')" : "";
+        var list = utf8[(int)json.BytesConsumed..].TrimStart(" \t\r\n"u8) is [(byte)'[', ..];
+        var hint =
+            !cursor.Outermost || answer ? ""
+            : list
+                ? $" (a column that is not wanted is listed under 'ignore'; records that lie under one key: 'jq -c .{name}[]' writes them one a line)"
+            : " (a column that is not wanted is listed under 'ignore')";
         var meant =
             name.Length == 0 ? ""
             : names.FirstOrDefault(n => LookAlike.Are(n, name)) is { } alike

@@ -3,10 +3,17 @@ using System.Text;
 
 namespace TaskDsl.Unicode;
 
-/// <summary>Texts that look the same and are not: by their Unicode form, their blanks, or signs that show nothing.</summary>
+/// <summary>
+/// Texts that look the same and are not: by their Unicode form, their blanks, signs that show nothing, or letters of another alphabet.
+/// </summary>
 internal static class LookAlike
 {
     private const int MostShown = 6;
+
+    // Cyrillic and Greek letters and the Latin ones that they look like (Unicode's confusables, those of keyboards).
+    private const string Others = "асеорхуіјѕһԁԛԝАВЕКМНОРСТХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧο";
+    private const string Latin = "aceopxyijshdqwABEKMHOPCTXIJSABEZHIKMNOPTYXo";
+
     private static readonly NormalText Plain = new(UnicodeForm.C);
     private static readonly NormalText Compatible = new(UnicodeForm.KC);
 
@@ -51,7 +58,8 @@ internal static class LookAlike
             (mine, yours) = (mine[..^1], yours[..^1]);
         return yours.Length == 0 ? $"{CodePoints(mine)}, which does not show"
             : mine.Length == 0 ? $"{CodePoints(yours)}, which it lacks"
-            : $"its Unicode form: {CodePoints(mine)} instead of {CodePoints(yours)}";
+            : $"{(Compatible.Of(text) == Compatible.Of(other) ? "its Unicode form" : "letters of another alphabet")}: "
+                + $"{CodePoints(mine)} instead of {CodePoints(yours)}";
     }
 
     private static string CodePoints(Rune[] runes) =>
@@ -59,7 +67,12 @@ internal static class LookAlike
 
     private static string Fold(string text)
     {
-        var signs = text.Where(c => !Visible.IsHidden(c) || char.IsWhiteSpace(c)).Select(c => char.IsWhiteSpace(c) ? ' ' : c);
+        var signs = text.Where(c => !Visible.IsHidden(c) || char.IsWhiteSpace(c))
+            .Select(c =>
+                char.IsWhiteSpace(c) ? ' '
+                : Others.IndexOf(c, StringComparison.Ordinal) is >= 0 and var at ? Latin[at]
+                : c
+            );
         return Encoding.UTF8.GetString(UnicodeForm.KC.Apply(Encoding.UTF8.GetBytes(string.Concat(signs))));
     }
 }

@@ -84,6 +84,31 @@ public sealed class LookAlikeTests : SourceTest
         );
     }
 
+    [Theory]
+    [InlineData("go\u043Ed")]
+    [InlineData("g\u03BFod")]
+    public async Task A_label_in_letters_of_another_alphabet_is_told_by_code_points(string label)
+    {
+        Write("a.jsonl", $"{{\"text\":\"sun\",\"mood\":\"{label}\"}}");
+        var error = await Assert.ThrowsAsync<DataException>(() => Note.Build().FromJsonl("a.jsonl").ToDatasetAsync(Options));
+        var letter = label.Single(c => c > 127);
+        Assert.Contains(
+            $"it is 'good' but for letters of another alphabet: U+{(int)letter:X4} instead of U+006F (correct it in the file)",
+            error.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData("""{"data": [{"text": "sun", "mood": "good"}]}""")]
+    [InlineData("""{"data" :	[""")]
+    public async Task Records_under_one_key_are_told_how_to_stand_alone(string line)
+    {
+        Write("a.jsonl", line.Replace("\\t", "\t", StringComparison.Ordinal));
+        var error = await Assert.ThrowsAsync<DataException>(() => Note.Build().FromJsonl("a.jsonl").ToDatasetAsync(Options));
+        Assert.Contains("records that lie under one key: 'jq -c .data[]' writes them one a line", error.Message, StringComparison.Ordinal);
+    }
+
     private static string Record(string text, string entity) =>
         $"{{\"body\":\"{text}\",\"facts\":[{{\"kind\":\"person\",\"text\":\"{entity}\"}}]}}";
 
