@@ -7,13 +7,26 @@ namespace TaskDsl.Data;
 // What is wrong with a record.
 public ref partial struct RecordReader
 {
+    private const string Unwanted = "a column that is not wanted is listed under 'ignore'";
+    private const string ByColumn =
+        " of numbered rows, as pandas' to_json writes a column ('orient=\"records\", lines=True' writes records)";
+
+    /// <summary>What stands behind the reader's token.</summary>
+    private readonly ReadOnlySpan<byte> Rest => utf8[(int)json.BytesConsumed..].TrimStart(" \t\r\n"u8);
+
     private readonly RecordException Broken(JsonException e) => new("", BrokenJson.Describe(utf8, e), "one JSON object");
 
     private readonly RecordException Error(string name, string found, string expected) =>
         new(RecordPath.Join(RecordPath.Of(utf8, json.TokenStartIndex, columns), name), found, expected);
 
     /// <summary>What a reader throws that stands on a value which is not what is expected.</summary>
-    public readonly RecordException Wrong(string expected) => Error("", RecordPath.Describe(json), expected);
+    public readonly RecordException Wrong(string expected) =>
+        Error(
+            "",
+            RecordPath.Describe(json)
+                + (json.TokenType == JsonTokenType.StartObject && Rest is [(byte)'"', (byte)'0', (byte)'"', ..] ? ByColumn : ""),
+            expected
+        );
 
     private readonly RecordException Missing(string name, bool outermost) =>
         Error(
@@ -29,12 +42,10 @@ public ref partial struct RecordReader
         var name = String();
         var fields = cursor.Fields;
         var names = fields.Names.Where((_, i) => (fields.PassedOver >> i & 1) == 0).ToArray();
-        var list = utf8[(int)json.BytesConsumed..].TrimStart(" \t\r\n"u8) is [(byte)'[', ..];
         var hint =
             !cursor.Outermost || answer ? ""
-            : list
-                ? $" (a column that is not wanted is listed under 'ignore'; records that lie under one key: 'jq -c .{name}[]' writes them one a line)"
-            : " (a column that is not wanted is listed under 'ignore')";
+            : Rest is [(byte)'[', ..] ? $" ({Unwanted}; records that lie under one key: 'jq -c .{name}[]' writes them one a line)"
+            : $" ({Unwanted})";
         var meant =
             name.Length == 0 ? ""
             : names.FirstOrDefault(n => LookAlike.Are(n, name)) is { } alike
@@ -42,7 +53,12 @@ public ref partial struct RecordReader
             : NearestWord.Suggestion(name, names);
         return Error(
             Visible.Of(name),
-            name.Length == 0 ? "a field without a name" : "a field that is not declared",
+            name switch
+            {
+                "" => "a field without a name",
+                "0" when cursor.Outermost => "a column" + ByColumn,
+                _ => "a field that is not declared",
+            },
             $"one of {string.Join(", ", names)}{meant}{hint}"
         );
     }

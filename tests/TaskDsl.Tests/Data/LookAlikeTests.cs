@@ -109,6 +109,16 @@ public sealed class LookAlikeTests : SourceTest
         Assert.Contains("records that lie under one key: 'jq -c .data[]' writes them one a line", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a.jsonl", "found an object")]
+    [InlineData("a.json", "found a column")]
+    public async Task A_table_by_columns_is_told_how_pandas_writes_records(string file, string found)
+    {
+        Write(file, """{"text":{"0":"sun","1":"rain"},"mood":{"0":"good","1":"bad"}}""");
+        var error = await Assert.ThrowsAsync<DataException>(() => Note.Build().From(ByPath(file)).ToDatasetAsync(Options));
+        Assert.Contains($"{found} of numbered rows, as pandas' to_json writes a column", error.Message, StringComparison.Ordinal);
+    }
+
     private static string Record(string text, string entity) =>
         $"{{\"body\":\"{text}\",\"facts\":[{{\"kind\":\"person\",\"text\":\"{entity}\"}}]}}";
 
