@@ -24,6 +24,28 @@ internal readonly record struct JsonPart(string Source, string Path, JsonElement
         return Value.EnumerateArray().Select((item, i) => new JsonPart(source, $"{path}[{i}]", item));
     }
 
+    /// <summary>
+    /// The part, which must have no other keys than these and its type: what a newer library writes may change the tokens. Unset (null,
+    /// false, empty), it does not.
+    /// </summary>
+    /// <param name="known">The keys that are read, or change no token.</param>
+    public JsonPart Only(params ReadOnlySpan<string> known)
+    {
+        if (Value.ValueKind != JsonValueKind.Object)
+            throw Bad("is no object");
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var key in Value.EnumerateObject())
+        {
+            if (!seen.Add(key.Name))
+                throw Bad($"has '{key.Name}' twice");
+            if (key.Name != "type" && !known.Contains(key.Name) && key.Value.GetRawText() is not ("null" or "false" or "[]" or "{}"))
+                throw this[key.Name]
+                    .Bad("is not known here, and may change the tokens. Take it out of the file if you know that it does not");
+        }
+
+        return this;
+    }
+
     public string? Text(string name) => Find(name)?.String();
 
     public bool Flag(string name, bool otherwise = false) =>

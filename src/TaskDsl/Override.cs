@@ -42,6 +42,8 @@ public sealed class Override(Words words, Catalog catalog)
             return SetChoice(current, type, path, at, text);
         if (Words.ItemOf(type) is { } item)
             return SetItem((IEnumerable?)current, item, path, at, text);
+        if (Words.ValueOf(type) is { IsValueType: true } value)
+            return SetEntry((IDictionary?)current, value, path, at, text);
         if (type.IsClass && type != typeof(string) && !(at > 0 && Words.IsReference(type)) && Words.ValueOf(type) is null)
             return SetProperty(current ?? Words.Default(type), path, at, text);
         throw new WordException($"{Place(path, at)} is a single value; '{path[at]}' leads nowhere.");
@@ -131,6 +133,17 @@ public sealed class Override(Words words, Catalog catalog)
         var copy = Array.CreateInstance(item, items.Length);
         for (var i = 0; i < items.Length; i++)
             copy.SetValue(i == index ? Set(items[i], item, path, at + 1, text) : items[i], i);
+        return copy;
+    }
+
+    /// <summary>A number of a map, whose key is the rest of the path: keys may have dots in them.</summary>
+    private IDictionary SetEntry(IDictionary? current, Type value, string[] path, int at, string text)
+    {
+        var copy = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), value))!;
+        if (current is not null)
+            foreach (DictionaryEntry entry in current)
+                copy.Add(entry.Key, entry.Value);
+        copy[string.Join('.', path[at..])] = Value(value, text, string.Join('.', path));
         return copy;
     }
 

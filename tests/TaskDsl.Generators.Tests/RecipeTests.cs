@@ -26,6 +26,24 @@ public class RecipeTests
             .Compiles()
             .Verify();
 
+    [Fact]
+    public void Numbers_of_single_maps_are_a_map() =>
+        Assert.Contains(
+            Desk.WithRecipe(
+                    """
+                    recipe: ranks
+                    summary: Ranks of single maps.
+                    model: models/base
+                    corpus: []
+                    tuning: {lora: {rank_pattern: {'layers\.0\..*': 2, q_proj: 4}, alpha_pattern: {v_proj: 2.5}}}
+                    """
+                )
+                .Run()
+                .Compiles()
+                .Files,
+            file => file.Text.Contains("[\"layers\\\\.0\\\\..*\"] = 2,", StringComparison.Ordinal)
+        );
+
     [Theory]
     [InlineData("{sum: [causal_lm, {ranking: {candidates: replies}}]}")]
     [InlineData("{sum: {terms: [causal_lm, {ranking: {candidates: replies}}], weights: [1, 0.5]}}")]

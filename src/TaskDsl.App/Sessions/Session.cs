@@ -42,6 +42,13 @@ internal sealed record Session(Catalog Catalog, IAnsiConsole Console, IAnsiConso
     /// <summary>Prints an error as compilers do.</summary>
     public void Error(string message) => Errors.MarkupLineInterpolated($"[red]error:[/] {message}");
 
+    /// <summary>Prints what the user should know, beside the results.</summary>
+    public void Note(IEnumerable<string> notices)
+    {
+        foreach (var notice in notices)
+            Errors.MarkupLineInterpolated($"[yellow]note:[/] {notice}");
+    }
+
     /// <summary>Prints a line as it is, for programs to read: not wrapped, not coloured.</summary>
     public void WriteLine(string text) => Console.Profile.Out.Writer.WriteLine(text);
 

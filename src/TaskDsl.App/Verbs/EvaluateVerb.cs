@@ -78,6 +78,7 @@ internal static class EvaluateVerb
             )
             {
                 using var model = LoadedModel.Load(asked.Key);
+                session.Note(model.Notices);
                 var report = await LiveProgress
                     .RunAsync(session.Console, progress =>
                     {

@@ -39,6 +39,7 @@ internal static class MergeVerb
         try
         {
             using var model = LoadedModel.Load(folder);
+            session.Note(model.Notices);
             if (model.Adapter is null)
                 throw new UserException($"{folder} is a whole model: there is no adapter to fold in.");
             model.Merge();

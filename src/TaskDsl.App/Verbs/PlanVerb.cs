@@ -58,6 +58,7 @@ internal static class PlanVerb
 
     private static void Show(Session session, RunForecast forecast)
     {
+        session.Note(forecast.Notices);
         var (batches, memory) = (forecast.Batches, forecast.Memory);
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         Add(

@@ -103,6 +103,7 @@ internal static class PredictVerb
         var found = ModelFolder.Find(session, folder, prompt);
         var one = input is null ? null : Read(prompt, input, language, "--input");
         using var model = LoadedModel.Load(found);
+        session.Note(model.Notices);
         var predictor = new Predictor(model, plan, seed);
         var calibration = scores ? RunCalibration.Of(session, folder, prompt, language, plan) : null;
         if (one is not null)

@@ -26,10 +26,10 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
     {
         ArgumentNullException.ThrowIfNull(budget);
         var report = new BatchReport { Capacity = batch.SequenceLength, Packed = batch.Packing };
-        for (var epoch = 0; epoch < budget.Epochs && !(report.Steps >= budget.Steps); epoch++)
+        for (var epoch = 0; epoch < budget.MostEpochs && !(report.Steps >= budget.Steps); epoch++)
         {
             var draws = new EpochDraws(sources, seed, epoch);
-            var share = Math.Min(1, budget.Epochs - epoch);
+            var share = Math.Min(1, budget.MostEpochs - epoch);
             // Of an epoch that is cut short, the steps are known once all were counted. (Rounded: 1.1 epochs less 1 is a little more than
             // 0.1.)
             var end =
@@ -45,12 +45,16 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
             report.Steps += Math.Min(steps, end);
             if (epoch == 0)
                 report.StepsPerEpoch = steps;
+            if (steps == 0 && report.Steps > 0)
+                throw Nothing(epoch);
+            if (steps == 0)
+                break; // Whatever the budget: nothing is reached by going on.
         }
 
         if (report.Sequences == 0)
             throw new DataException(
                 "There is nothing to train on: the recipe's tasks have no examples in their training part, their weights are 0, "
-                    + "all were left out as too long, or budget.epochs is 0."
+                    + "or all were left out as too long."
             );
         return report;
     }
@@ -75,11 +79,15 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
             }
 
             if (index == 0)
-                throw new DataException(
-                    $"Epoch {epoch + 1} has nothing to train on: the weights of all tasks together draw less than one example."
-                );
+                throw Nothing(epoch);
         }
     }
+
+    private static DataException Nothing(int epoch) =>
+        new(
+            $"Epoch {epoch + 1} has nothing to train on: the weights of all tasks together draw less than one example, or all that they "
+                + "draw was left out as too long."
+        );
 
     /// <summary>Every item of every source once, in order: what a run is watched on. Each batch is collated when it is asked for.</summary>
     /// <returns>The batches, and what became of the items.</returns>

@@ -34,6 +34,21 @@ public sealed record MetricCriterion : Criterion
     public override string ScoreName => $"validation_{Name}";
 
     /// <inheritdoc/>
+    public override string? Misfit(IReadOnlyList<Prompt> prompts, EvaluationPlan plan)
+    {
+        if (Prompt is not null && !prompts.Any(p => p.Name == Prompt.Name))
+            return $"the prompt '{Prompt.Name}' is none that is trained on{NearestWord.Choice(Prompt.Name, prompts.Select(p => p.Name))}.";
+        var asked = prompts.Where(p => Prompt is null || p.Name == Prompt.Name).ToList();
+        if (asked.TrueForAll(p => p.Task.Split.Validation <= 0))
+            return "it needs answers to validation examples, and no task that counts has a validation part (split.validation is 0). Use "
+                + "best: validation_loss.";
+        var there = asked.SelectMany(p => Evaluator.MetricsOf(p.Task, plan.Constrained)).Select(Evaluator.WordOf).Distinct().ToList();
+        return there.Contains(Name)
+            ? null
+            : $"no task that counts has the metric '{Name}'; {(there.Count == 1 ? "it has" : "they have")} {string.Join(", ", there)}.";
+    }
+
+    /// <inheritdoc/>
     public override double? Score(double? loss, EvaluationReport? answers)
     {
         var tasks = answers?.Tasks.Where(t => Prompt is null || t.Prompt == Prompt.Name).ToArray() ?? [];

@@ -1,3 +1,5 @@
+using TaskDsl.Prompts;
+
 namespace TaskDsl.Torch.Evaluation;
 
 /// <summary>What makes one model of a run better than another. Each criterion is one file with a <c>[Keyword]</c> record.</summary>
@@ -11,6 +13,13 @@ public abstract record Criterion
 
     /// <summary>The name of the score in <c>metrics.jsonl</c>; null where it is there already.</summary>
     public virtual string? ScoreName => null;
+
+    /// <summary>
+    /// Why it cannot choose among models that learn some prompts; null = it can, as far as a recipe says. Default: null.
+    /// </summary>
+    /// <param name="prompts">The prompts that are trained on.</param>
+    /// <param name="plan">How answers are measured.</param>
+    public virtual string? Misfit(IReadOnlyList<Prompt> prompts, EvaluationPlan plan) => null;
 
     /// <summary>The score of a model, the larger the better.</summary>
     /// <param name="loss">The mean loss on the validation part; null where there is none.</param>

@@ -105,6 +105,13 @@ public static class Evaluator
         }
     }
 
+    /// <summary>What scores a task's answers: where they are free, how many parse is part of what the model is worth.</summary>
+    public static IReadOnlyList<Metric> MetricsOf(DslTask task, bool constrained) =>
+        constrained || task.Metrics.Any(metric => metric is Validity) ? task.Metrics : [.. task.Metrics, new Validity()];
+
+    /// <summary>What a metric is called in reports.</summary>
+    public static string WordOf(Metric metric) => metric.GetType().GetCustomAttribute<KeywordAttribute>()?.Word ?? metric.GetType().Name;
+
     /// <summary>The examples that are measured, by language.</summary>
     private static IEnumerable<(Prompt Prompt, Dataset Data, string Language, Example[] Examples)> Parts(
         Prompt prompt,
@@ -136,9 +143,6 @@ public static class Evaluator
     )
     {
         var task = prompt.Task;
-        // Free answers need not parse: how many do is part of what the model is worth.
-        IReadOnlyList<Metric> metrics =
-            constrained || task.Metrics.Any(metric => metric is Validity) ? task.Metrics : [.. task.Metrics, new Validity()];
         Answer[] answers =
         [
             .. examples.Zip(predictions, (example, prediction) =>
@@ -153,7 +157,7 @@ public static class Evaluator
             Examples = examples.Length,
             Unparsed = predictions.Count(p => p.Output is null),
             Overlong = predictions.Count(p => p.IsOverlong),
-            Metrics = [.. metrics.Select(metric => Score(metric, answers))],
+            Metrics = [.. MetricsOf(task, constrained).Select(metric => Score(metric, answers))],
             Samples =
             [
                 .. Drawn(prompt, language, examples.Length, Samples).Select(i => Sample(task, language, examples[i], predictions[i])),
@@ -183,8 +187,7 @@ public static class Evaluator
         // Five digits tell apart what the answers can; equal scores stay equal.
         double[] resampled = [.. Bootstrap.Resample(metric, answers).Select(score => Math.Round(score, 5))];
         var (low, high) = Bootstrap.Interval(resampled);
-        var word = metric.GetType().GetCustomAttribute<KeywordAttribute>()?.Word ?? metric.GetType().Name;
-        return new MetricScore(word, metric.Score(answers), low, high, metric.HigherIsBetter) { Resampled = resampled };
+        return new MetricScore(WordOf(metric), metric.Score(answers), low, high, metric.HigherIsBetter) { Resampled = resampled };
     }
 
     private static SampleAnswer Sample(DslTask task, string language, Example example, Prediction prediction)

@@ -27,6 +27,9 @@ public sealed record RunForecast
     /// <summary>The time; null where it was not measured, because the run does not fit.</summary>
     public TimeForecast? Time { get; init; }
 
+    /// <summary>What its user should know of its files and settings before it runs.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+
     /// <summary>Whether it fits into the memory that there is.</summary>
     public bool Fits => Memory.Peak <= Machine.Available;
 }

@@ -92,6 +92,9 @@ public abstract class LanguageModel : IDisposable
     /// <summary>What stood in the place of weights that an adapter replaced, until it is taken off or folded in.</summary>
     internal HashSet<Tensor> Replaced { get; } = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>What its user should know of the files that its weights are from.</summary>
+    public IReadOnlyList<string> Notices { get; private set; } = [];
+
     /// <summary>The table of token embeddings that a <see cref="SoftPrompt"/> stands before.</summary>
     public Parameter TokenEmbedding => stacks[0].Tokens.Weight;
 
@@ -227,6 +230,7 @@ public abstract class LanguageModel : IDisposable
         var model = Open(config, device ?? CPU, (name, shape) => stored.TryRead(name, shape, out var tensor) ? tensor
             : newHead && config.Architecture.Head.Shape!.Weights.Contains(name) ? New(config, generator, name, shape)
             : null);
+        model.Notices = files.Notice is { } notice ? [notice] : [];
         if (stored.Unexplained is not { Count: > 0 } extra || newHead)
             return model;
         model.Dispose();

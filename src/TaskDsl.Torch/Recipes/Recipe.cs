@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using TaskDsl.Prompts;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Criteria;
 using TaskDsl.Torch.Evaluation;
@@ -17,7 +18,7 @@ namespace TaskDsl.Torch.Recipes;
 
 /// <summary>How a model is tuned on which tasks: one recipe is one training run.</summary>
 [Document("recipe")]
-public sealed record Recipe : Definition
+public sealed record Recipe : Definition, IValidatableObject
 {
     /// <summary>The model that the run starts from: a folder in Hugging Face layout, or a new model.</summary>
     [AlsoCalled("model_name_or_path", "base_model")]
@@ -98,6 +99,22 @@ public sealed record Recipe : Definition
     /// <summary>Where the model runs: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
     [DoesNotShape, RegularExpression("^(auto|cpu|cuda(:[0-9]+)?)$")]
     public string Device { get; init; } = "auto";
+
+    /// <summary>What no single property says: the best model must be told by what the tasks have.</summary>
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        var trained = Tasks.Where(task => task.Weight > 0).Select(task => task.Prompt).ToList();
+        // A model of its own for each task is chosen by that task.
+        IReadOnlyList<IReadOnlyList<Prompt>> runs = OneModelPerTask ? [.. trained.Select(prompt => (Prompt[])[prompt])] : [trained];
+        var misfit =
+            Best.NeedsAnswers && !Objective.TeachesAnswers ? Without("objective teaches none")
+            : Best.NeedsAnswers && trained.Count == 0 ? Without("tasks are none")
+            : runs.Select(prompts => Best.Misfit(prompts, Evaluation)).FirstOrDefault(found => found is not null);
+        if (misfit is not null)
+            yield return new ValidationResult(misfit, [$"best.{Words.WordOf(Best.GetType())}"]);
+
+        static string Without(string what) => $"it needs answers, and the recipe's {what}. Use best: validation_loss.";
+    }
 
     /// <summary>
     /// What a task of the recipe is called in its runs: its name, or its prompt's where the recipe has the task more than once.

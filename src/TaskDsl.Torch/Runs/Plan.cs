@@ -48,6 +48,7 @@ internal sealed class Plan(RunContext run)
             Memory = memory,
             Machine = machine,
             Remedies = remedies,
+            Notices = [.. run.Notices],
         };
         return forecast.Fits ? forecast with { Time = Rehearse(data) } : forecast;
 

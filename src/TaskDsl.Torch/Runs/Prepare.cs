@@ -75,7 +75,14 @@ internal sealed class Prepare(RunContext run)
             foreach (var notice in Evaluator.Notices(model, [.. tasks.Select(t => (t.Prompt, t.Data))], Recipe.Evaluation))
                 run.Notice(notice);
         var stream = new BatchSources(run, tasks, model).Training(corpus.Train);
-        return new RunData(run, tasks, corpus, model, stream, stream.Measure(Recipe.Budget, run.CancellationToken));
+        var batches = stream.Measure(Recipe.Budget, run.CancellationToken);
+        if (Recipe.Budget is { Epochs: { } epochs, Steps: { } steps } && batches.Steps < steps)
+            run.Notice(
+                FormattableString.Invariant(
+                    $"budget: the run ends at {epochs} epochs, which are {batches.Steps:N0} steps; its {steps:N0} steps are never "
+                ) + "reached. Leave out epochs for the steps alone."
+            );
+        return new RunData(run, tasks, corpus, model, stream, batches);
     }
 
     private void TellOfEmptyParts(Dataset data)

@@ -39,9 +39,11 @@ internal sealed class RunContext(
     /// <summary>Tells the user something that is of this moment.</summary>
     public void Tell(string text, RunPhase phase = RunPhase.Preparing) => Report(new TrainingProgress { Phase = phase, Notice = text });
 
-    /// <summary>Tells the user something, and the run's record too.</summary>
+    /// <summary>Tells the user something, and the run's record too; once, however often a model is opened.</summary>
     public void Notice(string text)
     {
+        if (notices.Contains(text))
+            return;
         notices.Add(text);
         Tell(text);
     }

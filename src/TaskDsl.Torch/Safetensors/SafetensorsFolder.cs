@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Safetensors;
 
 /// <summary>
-/// The weights in a model's folder: <c>model.safetensors</c>, or the files that <c>model.safetensors.index.json</c> lists.
+/// The weights in a model's folder: <c>model.safetensors</c>, or the files that <c>model.safetensors.index.json</c> lists. Where both are
+/// there, the single file is read, as transformers does, if the index is of the same tensors.
 /// </summary>
 public sealed class SafetensorsFolder : IDisposable
 {
@@ -24,6 +25,9 @@ public sealed class SafetensorsFolder : IDisposable
 
     /// <summary>The files.</summary>
     public IReadOnlyList<SafetensorsFile> Files => files;
+
+    /// <summary>What its user should know; null = nothing.</summary>
+    public string? Notice { get; private set; }
 
     /// <summary>Opens the weights of a folder and checks every header.</summary>
     /// <exception cref="SafetensorsException">A file lies about itself, was cut short, or does not hold what the index says.</exception>
@@ -51,10 +55,12 @@ public sealed class SafetensorsFolder : IDisposable
         var weights = new SafetensorsFolder(File.Exists(single) ? single : index);
         try
         {
-            if (File.Exists(single))
-                weights.Add(single, null);
-            else
+            if (!File.Exists(single))
                 weights.AddIndexed(index);
+            else
+                weights.Add(single, null);
+            if (File.Exists(single) && File.Exists(index))
+                weights.Compare(index);
         }
         catch
         {
@@ -132,7 +138,30 @@ public sealed class SafetensorsFolder : IDisposable
     private SafetensorsFile Owner(string name) =>
         owners.TryGetValue(name, out var file) ? file : throw new SafetensorsException(Source, name, "is missing.");
 
-    private void AddIndexed(string index)
+    /// <summary>Holds the single file against an index that lies beside it: it may be of other weights.</summary>
+    private void Compare(string index)
+    {
+        var map = Map(index);
+        if (map.Keys.Concat(owners.Keys).FirstOrDefault(name => !(map.ContainsKey(name) && owners.ContainsKey(name))) is { } odd)
+            throw new SafetensorsException(
+                index,
+                odd,
+                (
+                    map.ContainsKey(odd)
+                        ? "is in the index and not in the model.safetensors beside it"
+                        : "is in model.safetensors and not in the index"
+                ) + ": they are two models' weights. Take away the one that is not wanted."
+            );
+        var folder = Path.GetDirectoryName(index)!;
+        string[] shards = [.. map.Values.Distinct().Where(name => name != Path.GetFileName(Source)).Order(StringComparer.Ordinal)];
+        if (shards.Length > 0)
+            Notice =
+                $"{folder} has model.safetensors and model.safetensors.index.json, which lists {shards[0]}"
+                + $"{(shards.Length > 1 ? $" and {shards.Length - 1} more" : "")}: model.safetensors is read, as transformers does. Take "
+                + "away what is not wanted.";
+    }
+
+    private static Dictionary<string, string> Map(string index)
     {
         var map = new Dictionary<string, string>(StringComparer.Ordinal);
         try
@@ -155,7 +184,12 @@ public sealed class SafetensorsFolder : IDisposable
             throw new SafetensorsException(index, null, $"is no index of safetensors files: {e.Message}");
         }
 
-        foreach (var shard in map.GroupBy(e => e.Value, e => e.Key))
+        return map;
+    }
+
+    private void AddIndexed(string index)
+    {
+        foreach (var shard in Map(index).GroupBy(e => e.Value, e => e.Key))
         {
             if (shard.Key.Length == 0 || shard.Key != Path.GetFileName(shard.Key))
                 throw new SafetensorsException(index, shard.First(), $"is said to be in '{shard.Key}'; expected a file beside the index.");

@@ -41,10 +41,11 @@ namespace TaskDsl.Torch.Tuning;
     Harmless("qalora_group_size", "of use with use_qalora only"),
     Harmless("runtime_config", "where PEFT computes, not what")
 ]
-public sealed record Lora : LinearTuning
+public sealed record Lora : LinearTuning, IValidatableObject
 {
     // One for all: two methods of the same settings are equal.
-    private static readonly Dictionary<string, double> None = [];
+    private static readonly Dictionary<string, int> NoRanks = [];
+    private static readonly Dictionary<string, double> NoAlphas = [];
 
     /// <summary>The rank of the update.</summary>
     [Range(1, 4096), Stored("r"), AlsoCalled("lora_r", "lora_rank")]
@@ -71,11 +72,14 @@ public sealed record Lora : LinearTuning
     [Range(1.0, 1e4)]
     public double BRate { get; init; } = 1;
 
-    /// <summary>Ranks of some maps, by expressions of their names, as a file has them (<c>rank_pattern</c>).</summary>
-    private Dictionary<string, double> Ranks { get; init; } = None;
+    /// <summary>
+    /// Ranks of some maps in the place of <c>rank</c>, by expressions of what their names end in, behind a dot: <c>down_proj</c>,
+    /// <c>layers\.[0-3]\..*</c>. The first that fits holds.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> RankPattern { get; init; } = NoRanks;
 
-    /// <summary>Alphas of some maps, by expressions of their names, as a file has them (<c>alpha_pattern</c>).</summary>
-    private Dictionary<string, double> Alphas { get; init; } = None;
+    /// <summary>Alphas of some maps in the place of <c>alpha</c>, by expressions as in <c>rank_pattern</c>.</summary>
+    public IReadOnlyDictionary<string, double> AlphaPattern { get; init; } = NoAlphas;
 
     /// <summary>Whether B has a bias, as a file says (<c>lora_bias</c>).</summary>
     private bool Biased { get; init; }
@@ -85,8 +89,8 @@ public sealed record Lora : LinearTuning
     /// <inheritdoc/>
     protected override LinearUpdate On(LinearLayer map, AdapterWeights weights)
     {
-        var rank = (int)(ModulePattern.Find(Ranks, map.Name) ?? Rank);
-        var alpha = ModulePattern.Find(Alphas, map.Name) ?? Alpha;
+        var rank = ModulePattern.Find(RankPattern, map.Name) ?? Rank;
+        var alpha = ModulePattern.Find(AlphaPattern, map.Name) ?? Alpha;
         var scale = alpha / (Rslora ? Math.Sqrt(rank) : rank);
         if (map.Sites.Contains(Site.Embedding))
             return OnEmbedding(map, weights, rank, scale);
@@ -128,8 +132,8 @@ public sealed record Lora : LinearTuning
             Start = LoraStart.Default,
             Rank = 2 * Rank,
             Alpha = factor * Alpha,
-            Ranks = Ranks.ToDictionary(rank => rank.Key, rank => 2 * rank.Value),
-            Alphas = Alphas.ToDictionary(alpha => alpha.Key, alpha => factor * alpha.Value),
+            RankPattern = RankPattern.ToDictionary(rank => rank.Key, rank => 2 * rank.Value),
+            AlphaPattern = AlphaPattern.ToDictionary(alpha => alpha.Key, alpha => factor * alpha.Value),
         };
     }
 
@@ -141,27 +145,30 @@ public sealed record Lora : LinearTuning
         config["lora_dropout"] = 0.0;
         config["bias"] = "none";
         config["init_lora_weights"] = true;
-        if (Ranks.Count > 0)
-            config["rank_pattern"] = new JsonObject(Ranks.Select(rank => KeyValuePair.Create(rank.Key, (JsonNode?)(int)rank.Value)));
-        if (Alphas.Count > 0)
-            config["alpha_pattern"] = new JsonObject(Alphas.Select(alpha => KeyValuePair.Create(alpha.Key, (JsonNode?)alpha.Value)));
+        if (RankPattern.Count > 0)
+            config["rank_pattern"] = new JsonObject(RankPattern.Select(rank => KeyValuePair.Create(rank.Key, (JsonNode?)rank.Value)));
+        if (AlphaPattern.Count > 0)
+            config["alpha_pattern"] = new JsonObject(AlphaPattern.Select(alpha => KeyValuePair.Create(alpha.Key, (JsonNode?)alpha.Value)));
         if (Biased)
             config["lora_bias"] = true;
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> MoreSettings => ["alpha_pattern", "init_lora_weights", "lora_bias", "rank_pattern"];
+    public override IReadOnlyList<string> MoreSettings =>
+        [.. base.MoreSettings, "alpha_pattern", "init_lora_weights", "lora_bias", "rank_pattern"];
 
     /// <inheritdoc/>
     public override AdapterMethod ReadMore(JsonObject config)
     {
         ArgumentNullException.ThrowIfNull(config);
         var (ranks, alphas) = (ModulePattern.Read(config, "rank_pattern"), ModulePattern.Read(config, "alpha_pattern"));
-        return this with
+        if (ranks.FirstOrDefault(rank => rank.Value != Math.Floor(rank.Value)) is { Key: { } odd })
+            throw new MisfitException($"rank_pattern: '{odd}' has {ranks[odd]}; expected a whole number.");
+        return (Lora)base.ReadMore(config) with
         {
             Start = ReadStart(config["init_lora_weights"]),
-            Ranks = ranks.Count > 0 ? ranks : None,
-            Alphas = alphas.Count > 0 ? alphas : None,
+            RankPattern = ranks.Count > 0 ? ranks.ToDictionary(rank => rank.Key, rank => (int)rank.Value) : NoRanks,
+            AlphaPattern = alphas.Count > 0 ? alphas : NoAlphas,
             Biased = config["lora_bias"]?.GetValueKind() switch
             {
                 null or JsonValueKind.False => false,
@@ -183,12 +190,43 @@ public sealed record Lora : LinearTuning
             "\"orthogonal\"" => LoraStart.Orthogonal,
             "\"pissa\"" => LoraStart.Pissa,
             "\"olora\"" => LoraStart.Olora,
+            { } fast when fast.StartsWith("\"pissa_niter_", StringComparison.Ordinal) => throw new MisfitException(
+                $"init_lora_weights is {fast.Replace('"', '\'')}: what was taken out of the weights was found by random numbers "
+                    + "(torch.svd_lowrank) that no file has, and PEFT itself finds something else each time that it loads the adapter. "
+                    + "Where it was trained, save it again as a plain LoRA (PEFT's save_pretrained with "
+                    + "path_initial_model_for_weight_conversion); init_lora_weights: pissa is exact."
+            ),
             var other => throw new MisfitException(
                 $"init_lora_weights is {other.Replace('"', '\'')}, which is not supported: the adapter belongs to weights that were "
                     + "computed when it began, and that no file has. Expected true, false, gaussian, orthogonal, pissa or olora. "
                     + "Save it again as a plain LoRA (PEFT's save_pretrained with path_initial_model_for_weight_conversion)."
             ),
         };
+
+    /// <summary>What the patterns hold is what <see cref="Rank"/> and <see cref="Alpha"/> may be.</summary>
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext) =>
+        [
+            .. RankPattern.SelectMany(rank => Wrong("rank_pattern", rank.Key, rank.Value, 1, 4096)),
+            .. AlphaPattern.SelectMany(alpha => Wrong("alpha_pattern", alpha.Key, alpha.Value, 0, 1e6)),
+        ];
+
+    private static IEnumerable<ValidationResult> Wrong(string setting, string pattern, double value, double least, double most)
+    {
+        if (!(value >= least && value <= most))
+            yield return new(FormattableString.Invariant($"{value} is not allowed; expected {least} to {most}."), [$"{setting}.{pattern}"]);
+        if (ModulePattern.Mistake(pattern) is { } mistake)
+            yield return new($"'{pattern}' is no expression: {mistake}", [setting]);
+    }
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Misfits(IReadOnlyList<LinearLayer> maps) =>
+        from pattern in RankPattern
+            .Keys.Select(key => (Setting: "rank_pattern", Key: key))
+            .Concat(AlphaPattern.Keys.Select(key => (Setting: "alpha_pattern", Key: key)))
+        let expression = ModulePattern.Compile($"tuning.lora.{pattern.Setting}", pattern.Key)
+        where !maps.Any(map => expression.IsMatch(map.Name))
+        select $"{pattern.Setting}: '{pattern.Key}' fits none of the maps that are updated: "
+            + string.Join(", ", maps.Select(map => map.Name[(map.Name.LastIndexOf('.') + 1)..]).Distinct());
 
     /// <inheritdoc/>
     public override double LearningRateFactor(string name) =>

@@ -8,7 +8,8 @@ namespace TaskDsl.Vocabulary;
 
 /// <summary>
 /// What is wrong with a value of the vocabulary, wherever it comes from: each property is held against the rules that stand on it
-/// (<c>[Range]</c>, <c>[Length]</c>, <c>[RegularExpression]</c>, <c>required</c>, <c>[Sole]</c>), and so is each of its parts.
+/// (<c>[Range]</c>, <c>[Length]</c>, <c>[RegularExpression]</c>, <c>required</c>, <c>[Sole]</c>), and so is each of its parts. What no
+/// rule on one property can say, a record says itself (<see cref="IValidatableObject"/>), once its properties have no mistake.
 /// </summary>
 public static class Mistakes
 {
@@ -53,6 +54,7 @@ public static class Mistakes
     private static IEnumerable<string> Parts(object record, string path)
     {
         var nullability = new NullabilityInfoContext();
+        var whole = true;
         foreach (var property in Words.Properties(record.GetType()))
         {
             var (value, place) = (property.GetValue(record), Join(path, Words.KeyOf(property)));
@@ -63,9 +65,14 @@ public static class Mistakes
                 found.AddRange(Broken(value, property, place));
             if (found.Count == 0 && property.GetCustomAttribute<SoleAttribute>() is { } sole)
                 found.AddRange(Stray(record, (INamed)value!, sole.Of, place));
+            whole &= found.Count == 0;
             foreach (var mistake in found)
                 yield return mistake;
         }
+
+        if (whole && record is IValidatableObject itself)
+            foreach (var broken in itself.Validate(new ValidationContext(record)))
+                yield return $"{Join(path, broken.MemberNames.FirstOrDefault() ?? "")}: {broken.ErrorMessage}";
     }
 
     private static IEnumerable<string> Broken(object value, PropertyInfo property, string path)

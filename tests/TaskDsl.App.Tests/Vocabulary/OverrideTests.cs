@@ -43,6 +43,27 @@ public sealed class OverrideTests
     }
 
     [Fact]
+    public void Entries_of_a_map_are_set_by_their_keys()
+    {
+        var lora = Assert.IsType<Lora>(
+            Override
+                .Apply(
+                    Tiny,
+                    [
+                        "tuning.lora.rank_pattern.layers.0.*q_proj=2",
+                        "tuning.lora.rank_pattern.q_proj=4",
+                        "tuning.lora.alpha_pattern.v_proj=2.5",
+                    ]
+                )
+                .Tuning
+        );
+        Assert.Equal([("layers.0.*q_proj", 2), ("q_proj", 4)], lora.RankPattern.Select(rank => (rank.Key, rank.Value)));
+        Assert.Equal(("v_proj", 2.5), (lora.AlphaPattern.Single().Key, lora.AlphaPattern["v_proj"]));
+        var error = Assert.Throws<WordException>(() => Override.Apply(Tiny, ["tuning.lora.rank_pattern.q_proj=0"]));
+        Assert.Contains("tuning.lora.rank_pattern.q_proj: 0 is not allowed; expected 1 to 4096.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void References_are_found_by_name()
     {
         Assert.Equal("weather_short", Override.Apply(Tiny, ["tasks.0.prompt=weather_short"]).Tasks.Single().Prompt.Name);
@@ -243,7 +264,8 @@ public sealed class OverrideTests
                 .Select(p =>
                     $"{prefix}{Words.KeyOf(p)}="
                     + (
-                        p.PropertyType == typeof(string) ? "x"
+                        p.IsDefined(typeof(WordOfAttribute)) ? "accuracy"
+                        : p.PropertyType == typeof(string) ? "x"
                         : p.PropertyType == typeof(IReadOnlyList<Torch.Tuning.Adapters.TuningMethod>) ? "lora,ia3"
                         : "causal_lm,supervised"
                     )
@@ -259,6 +281,8 @@ public sealed class OverrideTests
             return "01:30:00";
         if (type.IsEnum)
             return Words.WordOf(Words.Members(type).Last());
+        if (property.IsDefined(typeof(WordOfAttribute)))
+            return "accuracy";
         if (type == typeof(string))
             return property.GetCustomAttribute<RegularExpressionAttribute>() is null ? "models/x" : "cpu";
         return property.GetCustomAttribute<RangeAttribute>() is { } range

@@ -169,18 +169,6 @@ public sealed class TrainingStreamTests
     }
 
     [Fact]
-    public void A_tenth_of_ten_steps_is_one()
-    {
-        var stream = new TrainingStream(
-            [new FakeSource("a", 1, [.. Enumerable.Repeat(32, 10)])],
-            new Batch { SequenceLength = 32, Rows = 1 },
-            0,
-            1
-        );
-        Assert.Equal(11, stream.Measure(new Budget { Epochs = 1.1 }).Steps); // 1.1 - 1 is a little more than 0.1.
-    }
-
-    [Fact]
     public void Without_packing_each_sequence_has_a_row()
     {
         var stream = new TrainingStream(

@@ -38,6 +38,35 @@ public sealed class SafetensorsFolderTests : TorchTest
         Assert.Contains(problem, thrown.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>transformers looks for the single file first: an index beside it is of the same tensors, or of another model.</summary>
+    [Theory]
+    [InlineData(
+        """{"a": "one.safetensors", "b": "two.safetensors"}""",
+        null,
+        "lists one.safetensors and 1 more: model.safetensors is read"
+    )]
+    [InlineData("""{"a": "gone.safetensors", "b": "gone.safetensors"}""", null, "lists gone.safetensors: model.safetensors is read")]
+    [InlineData("""{"a": "model.safetensors", "b": "model.safetensors"}""", null, null)]
+    [InlineData("""{"a": "one.safetensors"}""", "b", "is in model.safetensors and not in the index")]
+    [InlineData("""{"a": "x", "b": "x", "c": "x"}""", "c", "is in the index and not in the model.safetensors beside it")]
+    public void A_single_file_beside_an_index_is_told_or_refused(string map, string? tensor, string? problem)
+    {
+        using var folder = Sharded(map);
+        SafetensorsFile.Write(folder.File("model.safetensors"), new Dictionary<string, Tensor> { ["a"] = ones(2), ["b"] = ones(2) });
+        if (tensor is null)
+        {
+            using var weights = SafetensorsFolder.Open(folder.Path);
+            Assert.Equal(problem is null, weights.Notice is null);
+            Assert.Contains(problem ?? "", weights.Notice ?? "", StringComparison.Ordinal);
+            Close(ones(2), weights.Read("b", 2), 0);
+            return;
+        }
+
+        var thrown = Assert.Throws<SafetensorsException>(() => SafetensorsFolder.Open(folder.Path));
+        Assert.Equal(tensor, thrown.Tensor);
+        Assert.Contains(problem!, thrown.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_model_names_the_tensor_that_is_missing_that_is_too_much_and_that_has_another_shape()
     {

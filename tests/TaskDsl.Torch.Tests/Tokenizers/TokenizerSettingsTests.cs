@@ -92,6 +92,103 @@ public sealed class TokenizerSettingsTests : IDisposable
         Assert.Contains("'post_post_processor' is not known", Assert.Single(tokenizer.Notices), StringComparison.Ordinal);
     }
 
+    /// <summary>What a part has that no library of today writes is refused with its path; unset, it is nothing.</summary>
+    [Theory]
+    [InlineData("added_tokens[1]", "regex")]
+    [InlineData("decoder.decoders[0]", "keeps")]
+    [InlineData("decoder.decoders[1]", "first")]
+    [InlineData("decoder.decoders[1].pattern", "Glob")]
+    [InlineData("model", "unit_cost")]
+    [InlineData("normalizer.normalizers[0]", "title_case")]
+    [InlineData("padding", "side")]
+    [InlineData("post_processor", "triple")]
+    [InlineData("post_processor.single[0]", "Optional")]
+    [InlineData("post_processor.single[0].SpecialToken", "times")]
+    [InlineData("post_processor.special_tokens.<s>", "alias")]
+    [InlineData("pre_tokenizer", "keep_empty")]
+    [InlineData("pre_tokenizer.pattern", "Glob")]
+    [InlineData("truncation", "side")]
+    public void A_key_of_a_part_that_is_not_known_is_refused_with_its_path(string path, string key)
+    {
+        var thrown = Assert.Throws<ModelException>(() => Load("{}", template: true, json => At(Whole(json), path)[key] = 1));
+        Assert.Contains($"'{path}.{key}' is not known here, and may change the tokens", thrown.Message, StringComparison.Ordinal);
+        foreach (var unset in (string[])["null", "false", "[]", "{}"])
+            Assert.Empty(Load("{}", template: true, json => At(Whole(json), path)[key] = JsonNode.Parse(unset)).Notices);
+    }
+
+    [Fact]
+    public void A_key_that_stands_twice_is_refused_with_its_path()
+    {
+        _ = Load("{}", template: false);
+        var text = File.ReadAllText(folder.File("tokenizer.json"));
+        File.WriteAllText(
+            folder.File("tokenizer.json"),
+            text.Replace("\"lowercase\":true", "\"lowercase\":true,\"lowercase\":false", StringComparison.Ordinal)
+        );
+        var thrown = Assert.Throws<ModelException>(() => Tokenizer.Load(folder.Path));
+        Assert.Contains("'normalizer.normalizers[0]' has 'lowercase' twice", thrown.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// transformers 4.57 (BertTokenizerFast): the class's settings, or their defaults, are put into a BertNormalizer that has others; into
+    /// a sequence they are not.
+    /// </summary>
+    [Theory]
+    [InlineData("BertTokenizerFast", "\"do_lower_case\": true", false, "ab", "do_lower_case is true, and tokenizer.json is at odds")]
+    [InlineData("BertTokenizer", "\"model_max_length\": 512", false, "ab", "do_lower_case is true (a BertTokenizer's default), and")]
+    [InlineData("ElectraTokenizerFast", "\"do_lower_case\": false", true, "??", "holds, as transformers has it for a ElectraTokenizer")]
+    [InlineData("DistilBertTokenizer", "\"do_lower_case\": false", false, "??", null)]
+    [InlineData("BertTokenizer", "\"do_lower_case\": true, \"strip_accents\": null", true, "ab", null)]
+    [InlineData("PreTrainedTokenizerFast", "\"do_lower_case\": true", false, "??", "What tokenizer.json says holds")]
+    public void The_settings_of_a_class_of_berts_hold(string name, string setting, bool lowercase, string tokens, string? notice)
+    {
+        var tokenizer = Load($$"""{"tokenizer_class": "{{name}}", {{setting}}}""", template: false, json =>
+            json["normalizer"] = new JsonObject { ["type"] = "BertNormalizer", ["lowercase"] = lowercase }
+        );
+        Assert.Equal(tokens == "ab" ? [3, 4] : (int[])[0, 0], tokenizer.Encode("AB"));
+        if (notice is not null)
+            Assert.Contains(tokenizer.Notices, told => told.Contains(notice, StringComparison.Ordinal));
+        else
+            Assert.Empty(tokenizer.Notices);
+    }
+
+    [Fact]
+    public void An_unknown_token_that_is_not_there_is_told()
+    {
+        var tokenizer = Load("{}", template: false, json => json["model"]!["unk_token"] = "<none>");
+        Assert.Contains("unk_token is '<none>', and no token is it", Assert.Single(tokenizer.Notices), StringComparison.Ordinal);
+    }
+
+    /// <summary>A file with each of its parts.</summary>
+    private static JsonObject Whole(JsonObject json)
+    {
+        json["truncation"] = JsonNode.Parse("""{"direction": "Right", "max_length": 8, "strategy": "LongestFirst", "stride": 0}""");
+        json["padding"] = JsonNode.Parse(
+            """
+            {
+              "strategy": "BatchLongest", "direction": "Right", "pad_to_multiple_of": 8, "pad_id": 0, "pad_type_id": 0,
+              "pad_token": "<unk>"
+            }
+            """
+        );
+        json["decoder"] = JsonNode.Parse(
+            """
+            {
+              "type": "Sequence",
+              "decoders": [{"type": "Fuse"}, {"type": "Replace", "pattern": {"String": "_"}, "content": " "}]
+            }
+            """
+        );
+        return json;
+    }
+
+    private static JsonObject At(JsonNode json, string path) =>
+        path.Replace("[", ".", StringComparison.Ordinal)
+            .Replace("]", "", StringComparison.Ordinal)
+            .Split('.')
+            .Aggregate(json, (part, name) => int.TryParse(name, out var index) ? part[index]! : part[name]!)
+            .AsObject();
+
     [Fact]
     public void A_token_that_must_stand_before_a_text_and_is_not_there_is_an_error()
     {

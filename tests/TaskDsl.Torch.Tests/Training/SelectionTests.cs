@@ -6,6 +6,7 @@ using TaskDsl.Torch.Criteria;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Runs;
+using TaskDsl.Vocabulary;
 using Xunit;
 
 namespace TaskDsl.Torch.Tests.Training;
@@ -95,9 +96,16 @@ public sealed class SelectionTests : TorchTest
     {
         using var folder = new TempFolder();
         var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with { Best = new MetricCriterion { Name = "rouge_l" } };
-        var error = await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(TrainingRunTests.Options(folder)));
-        Assert.Contains("no task has the metric 'rouge_l'; there is accuracy of letters", error.Message, StringComparison.Ordinal);
-        error = await Assert.ThrowsAsync<RunException>(() => recipe.RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false }));
+        var mistake = await Assert.ThrowsAsync<WordException>(() => recipe.RunAsync(TrainingRunTests.Options(folder)));
+        Assert.Contains(
+            "best.metric: no task that counts has the metric 'rouge_l'; it has accuracy.",
+            mistake.Message,
+            StringComparison.Ordinal
+        );
+        recipe = recipe with { Best = new MetricCriterion { Name = "accuracy" } };
+        var error = await Assert.ThrowsAsync<RunException>(() =>
+            recipe.RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false })
+        );
         Assert.Contains("there are none", error.Message, StringComparison.Ordinal);
     }
 

@@ -19,7 +19,7 @@ public sealed class PeftLoraTests : TorchTest
     {
         using var golden = new GoldenModel(name);
         using var ungraded = no_grad();
-        using var folder = new PeftFolder($$"""{"init_lora_weights": "{{start}}"}""");
+        using var folder = new PeftFolder($$"""{"init_lora_weights": "{{start}}", "target_modules": ["q_proj", "v_proj", "c_attn"]}""");
         var maps = PeftFolder.QueriesAndValues(golden.Model).ToList();
         var began = new Dictionary<string, Tensor>();
         foreach (var map in maps)
@@ -212,7 +212,7 @@ public sealed class PeftLoraTests : TorchTest
     [InlineData("init_lora_weights", "\"corda\"", "init_lora_weights is 'corda'")]
     [InlineData("init_lora_weights", "\"loftq\"", "init_lora_weights is 'loftq'")]
     [InlineData("init_lora_weights", "\"eva\"", "init_lora_weights is 'eva'")]
-    [InlineData("init_lora_weights", "\"pissa_niter_16\"", "init_lora_weights is 'pissa_niter_16'")]
+    [InlineData("init_lora_weights", "\"pissa_niter_16\"", "init_lora_weights is 'pissa_niter_16': what was taken out of the weights was")]
     [InlineData("init_lora_weights", "\"of_tomorrow\"", "init_lora_weights is 'of_tomorrow'")]
     [InlineData("init_lora_weights", "3", "init_lora_weights is 3")]
     [InlineData("trainable_token_indices", "[1, 2]", "'trainable_token_indices' (single rows of the embedding that are trained)")]
@@ -222,6 +222,10 @@ public sealed class PeftLoraTests : TorchTest
     [InlineData("ensure_weight_tying", "true", "'ensure_weight_tying'")]
     [InlineData("velora_config", "{\"groups\": 4}", "'velora_config' is not known for an adapter of type LORA")]
     [InlineData("rank_pattern", "{\"q_proj\": \"many\"}", "'q_proj' has \"many\"; expected a number above 0")]
+    [InlineData("rank_pattern", "{\"q_proj\": 2.5}", "'q_proj' has 2.5; expected a whole number")]
+    [InlineData("target_modules", "3", "target_modules is 3; expected names of modules, or an expression")]
+    [InlineData("target_modules", "\"(q_proj\"", "target_modules: '(q_proj' is no expression")]
+    [InlineData("layers_to_transform", "[\"first\"]", "layers_to_transform is [\"first\"]; expected numbers of layers")]
     [InlineData("alpha_pattern", "{\"(q_proj\": 2}", "'(q_proj' is no expression")]
     public void What_would_change_the_numbers_is_named(string setting, string value, string named)
     {

@@ -144,7 +144,7 @@ public sealed class WholeWeightTests : TorchTest
     {
         using var golden = new GoldenModel("llama");
         using var ungraded = no_grad();
-        using var folder = new PeftFolder();
+        using var folder = new PeftFolder("""{"target_modules": ["embed_tokens"]}""");
         var embedding = golden.Model.TokenEmbedding;
         folder.Tensors["base_model.model.model.embed_tokens.base_layer.weight"] = embedding + off * embedding.abs().max();
         folder.Tensors["base_model.model.model.embed_tokens.lora_embedding_A"] = zeros(4, 256);

@@ -16,21 +16,24 @@ internal abstract class TokenDecoder
     public static TokenDecoder Read(JsonPart json) =>
         json.Type switch
         {
-            "ByteLevel" => new ByteLevelDecoder(),
-            "WordPiece" => new WordPieceDecoder(json.Text("prefix") ?? "##", json.Flag("cleanup", true)),
-            "Metaspace" => new MetaspaceDecoder(json["replacement"].Character(), MetaspacePreTokenizer.Scheme(json) != PrependScheme.Never),
-            "ByteFallback" => new ByteFallbackDecoder(),
-            "Fuse" => new FuseDecoder(),
+            "ByteLevel" when json.Only([.. ByteLevelPreTokenizer.Keys]) is var _ => new ByteLevelDecoder(),
+            "WordPiece" => new WordPieceDecoder(json.Only("cleanup", "prefix").Text("prefix") ?? "##", json.Flag("cleanup", true)),
+            "Metaspace" => new MetaspaceDecoder(
+                json.Only([.. MetaspacePreTokenizer.Keys])["replacement"].Character(),
+                MetaspacePreTokenizer.Scheme(json) != PrependScheme.Never
+            ),
+            "ByteFallback" when json.Only() is var _ => new ByteFallbackDecoder(),
+            "Fuse" when json.Only() is var _ => new FuseDecoder(),
             "Replace" => new ReplaceDecoder(Replacement.Read(json)),
             "Strip" => new StripDecoder(
-                json["content"].String().EnumerateRunes().ToArray() is [var rune]
+                json.Only("content", "start", "stop")["content"].String().EnumerateRunes().ToArray() is [var rune]
                     ? rune
                     : throw json["content"].Bad("is not one character"),
                 json.Number("start", 0),
                 json.Number("stop", 0)
             ),
-            "BPEDecoder" => new SuffixDecoder(json.Text("suffix") ?? "</w>"),
-            "Sequence" => new DecoderSequence([.. json["decoders"].Items().Select(Read)]),
+            "BPEDecoder" => new SuffixDecoder(json.Only("suffix").Text("suffix") ?? "</w>"),
+            "Sequence" => new DecoderSequence([.. json.Only("decoders")["decoders"].Items().Select(Read)]),
             _ => throw json.Unsupported("ByteLevel, WordPiece, Metaspace, ByteFallback, Fuse, Replace, Strip, BPEDecoder or Sequence"),
         };
 }

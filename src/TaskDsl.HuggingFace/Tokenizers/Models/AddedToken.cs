@@ -20,6 +20,7 @@ internal sealed record AddedToken(
 {
     public static AddedToken Read(JsonPart json)
     {
+        json.Only("content", "id", "lstrip", "normalized", "rstrip", "single_word", "special");
         var special = json.Flag("special");
         var content = json["content"].String() is { Length: > 0 } text ? text : throw json["content"].Bad("is empty");
         return new(

@@ -30,6 +30,17 @@ internal sealed class BpeModel : TokenModel
     /// <param name="byteLevel">Whether the pre-tokenizer makes bytes of characters.</param>
     public static BpeModel Read(JsonPart json, TokenTable vocabulary, bool byteLevel)
     {
+        json.Only(
+            "byte_fallback",
+            "continuing_subword_prefix",
+            "dropout",
+            "end_of_word_suffix",
+            "fuse_unk",
+            "ignore_merges",
+            "merges",
+            "unk_token",
+            "vocab"
+        );
         if (
             json.Find("dropout") is { } dropout
             && (dropout.Value.ValueKind != System.Text.Json.JsonValueKind.Number || dropout.Value.GetDouble() != 0)

@@ -1,3 +1,5 @@
+using TaskDsl.HuggingFace.Tokenizers.PreTokenizers;
+
 namespace TaskDsl.HuggingFace.Tokenizers.Models;
 
 /// <summary>What stands before, between and behind texts: BERT's <c>[CLS] a [SEP] b [SEP]</c>.</summary>
@@ -54,13 +56,16 @@ internal sealed class Frame
         switch (json.Type)
         {
             case "ByteLevel":
+                json.Only([.. ByteLevelPreTokenizer.Keys]);
                 return Bare;
             case "BertProcessing":
+                json.Only("cls", "sep");
                 return Bert(Token(json["cls"]), Token(json["sep"]));
             case "RobertaProcessing":
+                json.Only("add_prefix_space", "cls", "sep", "trim_offsets");
                 return Roberta(Token(json["cls"]), Token(json["sep"]));
             case "TemplateProcessing":
-                var special = json["special_tokens"];
+                var special = json.Only("pair", "single", "special_tokens")["special_tokens"];
                 return new(
                     Template(json["single"], special, 1),
                     json.Find("pair") is { } pair && pair.Items().Any()
@@ -68,7 +73,7 @@ internal sealed class Frame
                         : [.. Template(json["single"], special, 1), Sequence(1, 1)]
                 );
             case "Sequence":
-                var frames = json["processors"].Items().Select(Read).Where(f => f != Bare).ToArray();
+                var frames = json.Only("processors")["processors"].Items().Select(Read).Where(f => f != Bare).ToArray();
                 return frames.Length <= 1
                     ? frames.FirstOrDefault(Bare)
                     : throw json.Bad("has several post-processors that add tokens, which is not supported");
@@ -82,9 +87,16 @@ internal sealed class Frame
         var parts = new List<Part>();
         foreach (var item in json.Items())
         {
-            if (item.Find("SpecialToken") is { } token)
-                parts.Add(new(-1, [.. special[token["id"].String()]["ids"].Items().Select(i => i.Id())], token.Number("type_id", 0)));
-            else if (item["Sequence"] is var sequence)
+            item.Only("Sequence", "SpecialToken");
+            if (item.Find("SpecialToken")?.Only("id", "type_id") is { } token)
+                parts.Add(
+                    new(
+                        -1,
+                        [.. special[token["id"].String()].Only("id", "ids", "tokens")["ids"].Items().Select(i => i.Id())],
+                        token.Number("type_id", 0)
+                    )
+                );
+            else if (item["Sequence"].Only("id", "type_id") is var sequence)
                 parts.Add(
                     Sequence(
                         sequence["id"].String() switch

@@ -46,6 +46,7 @@ internal sealed class UnigramModel : TokenModel
 
     public static UnigramModel Read(JsonPart json, TokenTable vocabulary, IReadOnlyList<double> scores)
     {
+        json.Only("byte_fallback", "unk_id", "vocab");
         if (scores.Count == 0)
             throw json["vocab"].Bad("is empty");
         int? unknown = json.Find("unk_id")?.Id();

@@ -12,7 +12,7 @@ internal sealed class WordLevelModel(TokenTable vocabulary, int? unknown, string
     );
 
     public static WordLevelModel Read(JsonPart json, TokenTable vocabulary) =>
-        new(vocabulary, json.Text("unk_token") is { } unknown ? vocabulary.Find(unknown) : null, json.Source);
+        new(vocabulary, json.Only("unk_token", "vocab").Text("unk_token") is { } unknown ? vocabulary.Find(unknown) : null, json.Source);
 
     protected override int[] Tokens(ReadOnlySpan<byte> piece) =>
         words.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(piece, out var id)

@@ -24,7 +24,7 @@ internal sealed class WordPieceModel : TokenModel
 
     public static WordPieceModel Read(JsonPart json, TokenTable vocabulary)
     {
-        var unknown = json.Text("unk_token") ?? "[UNK]";
+        var unknown = json.Only("continuing_subword_prefix", "max_input_chars_per_word", "unk_token", "vocab").Text("unk_token") ?? "[UNK]";
         return new(
             vocabulary.Model,
             json.Text("continuing_subword_prefix") ?? "##",

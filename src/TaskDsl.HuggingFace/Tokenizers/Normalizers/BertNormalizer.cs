@@ -11,14 +11,14 @@ internal sealed class BertNormalizer(bool clean, bool chinese, bool stripAccents
 {
     public static BertNormalizer From(JsonPart json)
     {
+        json.Only("clean_text", "handle_chinese_chars", "lowercase", "strip_accents");
         var lowercase = json.Flag("lowercase", true);
-        return new(
-            json.Flag("clean_text", true),
-            json.Flag("handle_chinese_chars", true),
-            json.Flag("strip_accents", lowercase),
-            lowercase
-        );
+        return From(json, lowercase, json.Flag("strip_accents", lowercase), json.Flag("handle_chinese_chars", true));
     }
+
+    /// <summary>The same with settings from elsewhere.</summary>
+    public static BertNormalizer From(JsonPart json, bool lowercase, bool stripAccents, bool chinese) =>
+        new(json.Flag("clean_text", true), chinese, stripAccents, lowercase);
 
     public override ReadOnlySpan<byte> Apply(ReadOnlySpan<byte> utf8, Place place)
     {

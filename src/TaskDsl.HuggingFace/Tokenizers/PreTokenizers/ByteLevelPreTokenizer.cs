@@ -7,6 +7,9 @@ internal sealed class ByteLevelPreTokenizer(bool prefixSpace, bool expression) :
 {
     private readonly SplitPreTokenizer? split = expression ? new(Expression.Of(Gpt2), SplitBehavior.Isolated) : null;
 
+    /// <summary>The keys of each part of this name; offsets are nobody's business here.</summary>
+    public static IReadOnlyList<string> Keys { get; } = ["add_prefix_space", "trim_offsets", "use_regex"];
+
     public override void Apply(Pieces pieces)
     {
         if (prefixSpace && pieces.Ranges.Any(p => NeedsSpace(pieces, p)))

@@ -26,9 +26,12 @@ internal sealed class MetaspacePreTokenizer : PreTokenizer
 
     private MetaspacePreTokenizer(char sign, PrependScheme scheme) => (this.sign, this.scheme, write) = (sign, scheme, Write);
 
+    /// <summary>The keys of the part, and of the decoder of its name; <c>str_rep</c> is the replacement again, in old files.</summary>
+    public static IReadOnlyList<string> Keys { get; } = ["add_prefix_space", "prepend_scheme", "replacement", "split", "str_rep"];
+
     public static IEnumerable<PreTokenizer> From(JsonPart json)
     {
-        var sign = json["replacement"].Character();
+        var sign = json.Only([.. Keys])["replacement"].Character();
         yield return new MetaspacePreTokenizer(sign, Scheme(json));
         if (json.Flag("split", true))
             yield return new SplitPreTokenizer(c => c == sign, SplitBehavior.MergedWithNext);

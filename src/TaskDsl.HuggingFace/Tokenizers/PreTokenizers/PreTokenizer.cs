@@ -20,18 +20,20 @@ internal abstract class PreTokenizer
         switch (json.Type)
         {
             case "Sequence":
-                return [.. json["pretokenizers"].Items().SelectMany(Read)];
+                return [.. json.Only("pretokenizers")["pretokenizers"].Items().SelectMany(Read)];
             case "ByteLevel":
+                json.Only([.. ByteLevelPreTokenizer.Keys]);
                 return [new ByteLevelPreTokenizer(json.Flag("add_prefix_space", true), json.Flag("use_regex", true))];
             case "Metaspace":
                 return MetaspacePreTokenizer.From(json);
             case "Split":
-                var pattern = json["pattern"];
+                var pattern = json.Only("behavior", "invert", "pattern")["pattern"].Only("Regex", "String");
                 var expression = pattern.Has("Regex")
                     ? Expression.Read(pattern["Regex"])
                     : Expression.Of(System.Text.RegularExpressions.Regex.Escape(Literal(pattern["String"])));
                 return [new SplitPreTokenizer(expression, Behavior(json["behavior"]), json.Flag("invert"))];
             case "Digits":
+                json.Only("individual_digits");
                 return
                 [
                     new SplitPreTokenizer(
@@ -40,6 +42,7 @@ internal abstract class PreTokenizer
                     ),
                 ];
             case "Punctuation":
+                json.Only("behavior");
                 return
                 [
                     new SplitPreTokenizer(
@@ -48,12 +51,14 @@ internal abstract class PreTokenizer
                     ),
                 ];
             case "BertPreTokenizer":
+                json.Only();
                 return
                 [
                     new SplitPreTokenizer(Characters.IsSpace, SplitBehavior.Removed),
                     new SplitPreTokenizer(Characters.IsPunctuation, SplitBehavior.Isolated),
                 ];
             case "Whitespace":
+                json.Only();
                 return
                 [
                     new SplitPreTokenizer(
@@ -63,9 +68,10 @@ internal abstract class PreTokenizer
                     ),
                 ];
             case "WhitespaceSplit":
+                json.Only();
                 return [new SplitPreTokenizer(Characters.IsSpace, SplitBehavior.Removed)];
             case "CharDelimiterSplit":
-                var delimiter = json["delimiter"].Character();
+                var delimiter = json.Only("delimiter")["delimiter"].Character();
                 return [new SplitPreTokenizer(c => c == delimiter, SplitBehavior.Removed)];
             default:
                 throw json.Unsupported(

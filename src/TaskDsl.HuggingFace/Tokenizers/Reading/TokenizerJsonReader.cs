@@ -16,6 +16,8 @@ internal static class TokenizerJsonReader
     /// <param name="files">What was read.</param>
     public static TokenizerParts Read(JsonPart json, TokenizerFiles files)
     {
+        json.Find("truncation")?.Only("direction", "max_length", "strategy", "stride");
+        json.Find("padding")?.Only("direction", "pad_id", "pad_to_multiple_of", "pad_token", "pad_type_id", "strategy");
         var model = json["model"];
         var kind = model.Text("type")
             ?? (

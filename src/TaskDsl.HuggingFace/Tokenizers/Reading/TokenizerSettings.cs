@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TaskDsl.HuggingFace.Tokenizers.Models;
+using TaskDsl.HuggingFace.Tokenizers.Normalizers;
 
 namespace TaskDsl.HuggingFace.Tokenizers.Reading;
 
@@ -20,6 +21,15 @@ internal static class TokenizerSettings
         ["GPTNeoXTokenizer"] = false,
         ["LlamaTokenizer"] = true,
     };
+
+    /// <summary>The classes that put three settings of their own into a BertNormalizer, whatever <c>tokenizer.json</c> says.</summary>
+    private static readonly string[] Cleaning = Names(
+        """
+        BertTokenizer ConvBertTokenizer DistilBertTokenizer DPRContextEncoderTokenizer DPRQuestionEncoderTokenizer
+        DPRReaderTokenizer ElectraTokenizer FunnelTokenizer LayoutLMTokenizer LxmertTokenizer MobileBertTokenizer
+        RealmTokenizer RetriBertTokenizer SqueezeBertTokenizer
+        """
+    );
 
     /// <summary>Settings of tokenizer_config.json that are read, or change no token, each group with its reason.</summary>
     private static readonly string[] Known =
@@ -79,10 +89,8 @@ internal static class TokenizerSettings
     public static TokenizerParts Apply(TokenizerParts parts, JsonPart json)
     {
         var config = parts.Files.Config;
-        if (
-            config.Text("tokenizer_class")?.Replace("Fast", "", StringComparison.Ordinal) is { } name
-            && Rebuilding.TryGetValue(name, out var begins)
-        )
+        var name = config.Text("tokenizer_class")?.Replace("Fast", "", StringComparison.Ordinal) ?? "";
+        if (Rebuilding.TryGetValue(name, out var begins))
             parts = parts with
             {
                 Frame = Frame.Around(
@@ -91,7 +99,13 @@ internal static class TokenizerSettings
                     1
                 ),
             };
-        return parts with { Notices = [.. AtOdds(parts, json), .. Unknown(config, Known), .. Unknown(json, Parts)] };
+        var cleans = Cleaning.Contains(name) && json.Find("normalizer") is { Type: "BertNormalizer" };
+        if (cleans)
+            parts = Cleaned(parts, json["normalizer"], name);
+        return parts with
+        {
+            Notices = [.. parts.Notices, .. AtOdds(parts, json, cleans), .. Unknown(config, Known), .. Unknown(json, Parts)],
+        };
 
         int Role(string role) =>
             parts.Roles.TryGetValue(role, out var id)
@@ -101,9 +115,42 @@ internal static class TokenizerSettings
                 );
     }
 
-    private static IEnumerable<string> AtOdds(TokenizerParts parts, JsonPart json)
+    /// <summary>The parts with the normalizer that a class of BERT's makes (transformers 4.57, BertTokenizerFast).</summary>
+    private static TokenizerParts Cleaned(TokenizerParts parts, JsonPart own, string name)
     {
         var config = parts.Files.Config;
+        var lowercase = (Wanted: config.Flag("do_lower_case", true), Own: own.Flag("lowercase", true));
+        var chinese = (Wanted: config.Flag("tokenize_chinese_chars", true), Own: own.Flag("handle_chinese_chars", true));
+        var accents = (Wanted: config.Flag("strip_accents", lowercase.Wanted), Own: own.Flag("strip_accents", lowercase.Own));
+        (string Setting, string Own, (bool Wanted, bool Own) Values)[] all =
+        [
+            ("do_lower_case", "lowercase", lowercase),
+            ("strip_accents", "strip_accents", accents),
+            ("tokenize_chinese_chars", "handle_chinese_chars", chinese),
+        ];
+        return parts with
+        {
+            Normalizer = BertNormalizer.From(own, lowercase.Wanted, accents.Wanted, chinese.Wanted),
+            Notices =
+            [
+                .. all.Where(setting => setting.Values.Wanted != setting.Values.Own)
+                    .Select(setting =>
+                        $"{config.Source}: {setting.Setting} is {Word(setting.Values.Wanted)}"
+                        + (config.Has(setting.Setting) ? "" : $" (a {name}'s default)")
+                        + $", and {Path.GetFileName(own.Source)} is at odds with it: its normalizer has {setting.Own}: "
+                        + $"{Word(setting.Values.Own)}. What {Path.GetFileName(config.Source)} says holds, as transformers has it for "
+                        + $"a {name}."
+                    ),
+            ],
+        };
+    }
+
+    private static IEnumerable<string> AtOdds(TokenizerParts parts, JsonPart json, bool cleaned)
+    {
+        var config = parts.Files.Config;
+        if (json.Find("model")?.Text("unk_token") is { Length: > 0 } unknown && parts.Vocabulary.Find(unknown) is null)
+            yield return $"{json.Source}: the model's unk_token is '{unknown}', and no token is it: what has no token is left out, or an "
+                + "error.";
         foreach (var (role, around) in new[] { ("bos_token", parts.Frame.Prefix), ("eos_token", parts.Frame.Suffix) })
             if (config.Has($"add_{role}") && parts.Roles.TryGetValue(role, out var id) && config.Flag($"add_{role}") != around.Contains(id))
                 yield return Odd($"add_{role}", around.Contains(id) ? "its post_processor adds the token" : "its post_processor adds none");
@@ -119,12 +166,13 @@ internal static class TokenizerSettings
             }
         )
             if (
-                config.Has(setting)
+                !(cleaned && place == "normalizer")
+                && config.Has(setting)
                 && json.Find(place) is { } part
                 && Values(part, own).FirstOrDefault() is { } said
                 && said != config.Flag(setting)
             )
-                yield return Odd(setting, $"its {place} has {own}: {(said ? "true" : "false")}");
+                yield return Odd(setting, $"its {place} has {own}: {Word(said)}");
         foreach (var list in (string[])["additional_special_tokens", "extra_special_tokens"])
             if (config.Find(list) is { Value.ValueKind: JsonValueKind.Array } tokens)
                 foreach (var token in tokens.Items())
@@ -139,6 +187,8 @@ internal static class TokenizerSettings
             $"{config.Source}: {setting} is {config[setting].Value.GetRawText()}, and {Path.GetFileName(json.Source)} is at odds with it: "
             + $"{other}. What {Path.GetFileName(json.Source)} says holds.";
     }
+
+    private static string Word(bool value) => value ? "true" : "false";
 
     /// <summary>What a part, or a part of it, says of a flag.</summary>
     private static IEnumerable<bool?> Values(JsonPart part, string flag)

@@ -21,7 +21,7 @@ internal sealed class Replacement
 
     public static Replacement Read(JsonPart json)
     {
-        var pattern = json["pattern"];
+        var pattern = json.Only("content", "pattern")["pattern"].Only("Regex", "String");
         var content = json["content"].String();
         return pattern.Has("Regex")
             ? new(null, Expression.Read(pattern["Regex"]), content)

@@ -45,7 +45,8 @@ public sealed class LoadedModel : IDisposable
     public ChatTemplate? ChatTemplate { get; init; }
 
     /// <summary>What its user should know of its files: settings that are passed over, or at odds with each other.</summary>
-    public IReadOnlyList<string> Notices => [.. Model.Config.Notices, .. Tokenizer.Notices];
+    public IReadOnlyList<string> Notices =>
+        [.. Model.Config.Notices, .. Model.Notices, .. Tokenizer.Notices, .. adapters.Reverse().SelectMany(adapter => adapter.Notices)];
 
     /// <summary>The adapter that was put onto the model last and is in use; null = none. This object owns it, and those below it.</summary>
     public Adapter? Adapter => adapters.TryPeek(out var top) ? top : null;

@@ -115,6 +115,8 @@ public sealed class ModelOutline : IDisposable
                     .Select(g => (g.Key, g.Sum(t => t.Count)))
                     .OrderByDescending(g => g.Item2),
             ];
+            if (files.Notice is { } notice)
+                oddities.Add(notice);
             if (Config is null)
                 return;
             if (Stored.Count > 0 && Stored[0].Type != Config.StoredAs.Scalar())

@@ -22,6 +22,7 @@ public sealed class Adapter : TunedModel
     private readonly List<KeyValuePair<string, Func<Tensor>>> stored = [];
     private readonly List<Tensor> kept = [];
     private readonly List<LinearUpdate> updates = [];
+    private readonly List<string> notices = [];
     private readonly List<string> whole = []; // Of the model's own weights, those that the file has.
     private readonly Stack<Action> undo = [];
 
@@ -39,6 +40,9 @@ public sealed class Adapter : TunedModel
 
     /// <inheritdoc/>
     public override bool SavesWholeModel => false;
+
+    /// <summary>What its user should know of its files: what is at odds in them.</summary>
+    public IReadOnlyList<string> Notices => notices;
 
     private string HeadPrefix => method.AsStored(Model).HeadPrefix;
 
@@ -227,6 +231,8 @@ public sealed class Adapter : TunedModel
     }
 
     internal void Store(string name, Func<Tensor> value) => stored.Add(new(name, value));
+
+    internal void Notice(string text) => notices.Add(text);
 
     internal Tensor? Shared(string name) => shared.GetValueOrDefault(name);
 

@@ -13,6 +13,8 @@ internal sealed class AdapterFile(SafetensorsFile tensors, IReadOnlyList<string>
 {
     private readonly HashSet<string> left = [.. tensors.Tensors.Keys];
 
+    public string Path => tensors.Path;
+
     public bool Has(string beginning) => tensors.Tensors.Keys.Any(name => name.StartsWith(beginning, StringComparison.Ordinal));
 
     public IReadOnlyList<long>? Shape(string name) => tensors.Tensors.TryGetValue(name, out var entry) ? entry.Shape : null;

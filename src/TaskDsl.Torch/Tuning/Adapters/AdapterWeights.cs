@@ -137,6 +137,9 @@ public sealed class AdapterWeights
     /// <param name="name">Its name, behind that of the module.</param>
     public IReadOnlyList<long>? ShapeInFile(string name) => file?.Shape(part + module + name);
 
+    /// <summary>The file that is read, for messages.</summary>
+    internal string Source => file!.Path;
+
     /// <summary>Whether the file that is read has tensors whose name, behind that of the module, begins so.</summary>
     internal bool Has(string beginning) => file!.Has(part + module + beginning);
 

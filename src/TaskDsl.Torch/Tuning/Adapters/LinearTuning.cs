@@ -7,13 +7,7 @@ using static TorchSharp.torch;
 namespace TaskDsl.Torch.Tuning.Adapters;
 
 /// <summary>A method that is given as one update of each linear map.</summary>
-[
-    Harmless("target_modules", "the names of the file's tensors say which maps it updates"),
-    Harmless("exclude_modules", "the names of the file's tensors say which maps it updates"),
-    Harmless("layers_to_transform", "the names of the file's tensors say which layers it updates"),
-    Harmless("layers_pattern", "the names of the file's tensors say which layers it updates"),
-    Harmless("fan_in_fan_out", "the model's family says which way its weights lie")
-]
+[Harmless("fan_in_fan_out", "the model's family says which way its weights lie")]
 public abstract record LinearTuning : AdapterMethod
 {
     /// <summary>
@@ -22,6 +16,9 @@ public abstract record LinearTuning : AdapterMethod
     /// </summary>
     [AlsoCalled("target_modules")]
     public IReadOnlyList<Site> Sites { get; init; } = [];
+
+    /// <summary>What a file says that it updates; null = nothing was read.</summary>
+    private ModuleTargets? Targets { get; init; }
 
     /// <summary>
     /// The update of one map. Runs without gradients, in a scope that frees what is not kept (<see cref="AdapterWeights.Keep"/>).
@@ -33,10 +30,17 @@ public abstract record LinearTuning : AdapterMethod
     /// <inheritdoc/>
     public sealed override void Add(Adapter adapter, AdapterWeights weights)
     {
-        // An adapter's tensors say where it is; PEFT's target_modules may be expressions.
+        // An adapter's tensors say where it is.
         weights.LinearLayers = weights.AreRead
             ? [.. weights.Model.LinearLayers.Where(map => weights.At(map.Name).Has(StoredSettings.Peft(GetType()).Prefix))]
             : Choose(weights.Model);
+        if (Targets is not null)
+            Compare(Targets, adapter, weights);
+        foreach (var misfit in Misfits(weights.LinearLayers))
+            if (weights.AreRead)
+                adapter.Notice($"{weights.Source}: {misfit}");
+            else
+                throw new MisfitException($"tuning.{Words.WordOf(GetType())}.{misfit}");
         foreach (var map in weights.LinearLayers)
         {
             using var scope = NewDisposeScope();
@@ -50,6 +54,40 @@ public abstract record LinearTuning : AdapterMethod
         config["target_modules"] = weights.Targets(weights.LinearLayers);
         // PEFT's word for Conv1D.
         config["fan_in_fan_out"] = weights.LinearLayers.Any(map => map is { IsTransposed: true, Layer: not null });
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> MoreSettings => ModuleTargets.Settings;
+
+    /// <inheritdoc/>
+    public override AdapterMethod ReadMore(JsonObject config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return this with { Targets = ModuleTargets.Read(config) };
+    }
+
+    /// <summary>
+    /// What of the method's settings does not go with the maps that it updates, each beginning with the setting: an error where a run
+    /// starts, a notice where a file is read. Default: all does.
+    /// </summary>
+    /// <param name="maps">The maps.</param>
+    protected virtual IEnumerable<string> Misfits(IReadOnlyList<LinearLayer> maps) => [];
+
+    /// <summary>What adapter_config.json says and what its tensors say must be one: PEFT goes by the former.</summary>
+    private static void Compare(ModuleTargets targets, Adapter adapter, AdapterWeights weights)
+    {
+        if (weights.LinearLayers.FirstOrDefault(map => !targets.MayHave(map.Name)) is { } stray)
+            throw new MisfitException(
+                $"{weights.Source} has tensors of {stray.Name}, which is none of the modules that adapter_config.json names "
+                    + $"({string.Join(", ", ModuleTargets.Settings)}): PEFT would leave them out. Correct those settings, or take the "
+                    + "tensors out of the file."
+            );
+        string[] missing = [.. weights.Model.LinearLayers.Except(weights.LinearLayers).Select(map => map.Name).Where(targets.MustHave)];
+        if (missing.Length > 0)
+            adapter.Notice(
+                $"{weights.Source} has no tensors of {missing[0]}{(missing.Length > 1 ? $" and {missing.Length - 1} more" : "")}, which "
+                    + "adapter_config.json's target_modules names: the adapter leaves it as it is."
+            );
     }
 
     private IReadOnlyList<LinearLayer> Choose(LanguageModel model)
