@@ -97,7 +97,9 @@ public sealed class VocabularyReader
             AnyOf = anyOf is { } any
                 ? new AnyOfModel(new(any[1].Values.Select(value => (string)value.Value!)), (string)any[0].Value!)
                 : null,
-            Rewrites = Bases(type).Prepend(type).Any(t => t.GetMembers("TryRewrite").Any(member => member.IsOverride)),
+            Rewrites =
+                Bases(type).Any(t => t.Name == "Stage")
+                && Bases(type).Prepend(type).Any(t => t.GetMembers("TryRewrite").Any(member => member.IsOverride)),
         };
     }
 
