@@ -91,7 +91,8 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
         var named = readers
             .SelectMany((document, _) => TaskKind.Sources(document))
             .Collect()
-            .Select((paths, _) => new SourcePaths(new(paths.Distinct().OrderBy(p => p, StringComparer.Ordinal))));
+            .Select((paths, _) => new SourcePaths(new(paths.Distinct().OrderBy(p => p.Path, StringComparer.Ordinal))))
+            .WithTrackingName("Sources");
         var starts = texts
             .Combine(named)
             .Combine(options)

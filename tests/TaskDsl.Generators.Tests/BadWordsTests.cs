@@ -43,7 +43,8 @@ public class BadWordsTests
     [InlineData("{metric: {name: acuracy}}", 23)]
     public void A_text_that_names_a_word_is_one(string best, int column)
     {
-        GeneratorRun Recipe(string yaml) => Desk.Whole.Add("b.recipe.yaml", $"recipe: b\nmodel: models/base\nbest: {yaml}\n").Run();
+        GeneratorRun Recipe(string yaml) =>
+            Desk.Whole.Add("b.recipe.yaml", $"recipe: b\nmodel: models/base\nbest: {yaml}\ncorpus: []\n").Run();
         Recipe(best.Replace("acuracy", "accuracy", StringComparison.Ordinal)).Compiles();
         Recipe(best).Reports($"b.recipe.yaml(3,{column}): error TDSL1102: 'acuracy' is not a metric; did you mean 'accuracy'?");
     }
@@ -133,7 +134,8 @@ public class BadWordsTests
             .VerifyDiagnostics();
 
     [Fact]
-    public void A_model_beside_the_project_is_not_looked_for() => Desk.WithRecipe("recipe: a\nmodel: ../models/other\n").Run().Compiles();
+    public void A_model_beside_the_project_is_not_looked_for() =>
+        Desk.WithRecipe("recipe: a\nmodel: ../models/other\ncorpus: []\n").Run().Compiles();
 
     [Fact]
     public void Without_a_reference_to_TaskDsl_that_is_what_is_said()

@@ -109,9 +109,9 @@ public class BadYamlTests
     public void A_file_of_three_megabytes_is_read() =>
         Assert.Contains(
             "Recipes",
-            Desk.WithRecipe(Head + string.Concat(Enumerable.Repeat("# A long comment, line after line.\n", 90_000))).Run().Reports()[
-                "a.recipe.g.cs"
-            ],
+            Desk.WithRecipe(Head + "corpus: []\n" + string.Concat(Enumerable.Repeat("# A long comment, line after line.\n", 90_000)))
+                .Run()
+                .Reports()["a.recipe.g.cs"],
             StringComparison.Ordinal
         );
 
@@ -122,7 +122,7 @@ public class BadYamlTests
         Desk.Empty.Add(ProjectFile.Read("a.recipe.yaml", bytes))
             .Run()
             .Reports("a.recipe.yaml(3,1): error TDSL1101: 'sed' is not a property of recipe; did you mean 'seed'?");
-        Desk.WithRecipe("\uFEFF" + Head).Run().Reports();
+        Desk.WithRecipe("\uFEFF" + Head + "corpus: []\n").Run().Reports();
     }
 
     [Fact]
@@ -155,10 +155,10 @@ public class BadYamlTests
         );
 
     [Theory]
-    [InlineData("recipe: a\nmodel: models/base\nsummary: 'Is it so： yes，no'\n")]
-    [InlineData("recipe: a\nmodel: models/base\nsummary: Q：yes，or no\n")]
-    [InlineData("recipe: a\nmodel: models/base\nsummary: 好，坏\n")]
-    [InlineData("recipe: a\nmodel: models/base\nsummary: at 10:30 it's {here}, [there]\n")]
+    [InlineData("recipe: a\nmodel: models/base\nsummary: 'Is it so： yes，no'\ncorpus: []\n")]
+    [InlineData("recipe: a\nmodel: models/base\nsummary: Q：yes，or no\ncorpus: []\n")]
+    [InlineData("recipe: a\nmodel: models/base\nsummary: 好，坏\ncorpus: []\n")]
+    [InlineData("recipe: a\nmodel: models/base\nsummary: at 10:30 it's {here}, [there]\ncorpus: []\n")]
     public void A_text_may_have_any_sign(string yaml) => Desk.WithRecipe(yaml).Run().Reports();
 
     [Theory]

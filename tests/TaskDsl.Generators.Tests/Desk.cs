@@ -41,6 +41,7 @@ internal static class Desk
         recipe: plain
         model: models/base
         budget: {epochs: 2}
+        corpus: []
         """;
 
     /// <summary>An empty project with a model's folder.</summary>

@@ -71,10 +71,10 @@ public class IncrementalityTests
         var project = (Desk.Whole with { TrackSteps = true }).Add("b.recipe.yaml", Desk.Plain + "\nbugdet: 1");
         var first = project
             .Run()
-            .Reports("b.recipe.yaml(4,1): error TDSL1101: 'bugdet' is not a property of recipe; did you mean 'budget'?");
+            .Reports("b.recipe.yaml(5,1): error TDSL1101: 'bugdet' is not a property of recipe; did you mean 'budget'?");
         var run = first.Again(project.Add("b.recipe.yaml", "\n" + Desk.Plain + "\nbugdet: 1"));
 
-        run.Reports("b.recipe.yaml(5,1): error TDSL1101: 'bugdet' is not a property of recipe; did you mean 'budget'?");
+        run.Reports("b.recipe.yaml(6,1): error TDSL1101: 'bugdet' is not a property of recipe; did you mean 'budget'?");
         Assert.All(Reasons(run, "Source"), reason =>
             Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged)
         );
@@ -111,7 +111,8 @@ public class IncrementalityTests
     [Fact]
     public void A_CSharp_edit_of_a_word_is_seen()
     {
-        var project = Desk.WithRecipe("recipe: a\nmodel: models/base\nobjective: {focal: {gamma: 3}}\n").AddSource("b.cs", Focal);
+        var project = Desk.WithRecipe("recipe: a\nmodel: models/base\nobjective: {focal: {gamma: 3}}\ncorpus: []\n")
+            .AddSource("b.cs", Focal);
         var first = project.Run().Compiles();
         Assert.Contains("new global::Mine.Focal", first["a.recipe.g.cs"], StringComparison.Ordinal);
 

@@ -18,14 +18,14 @@ public class NamesTests
     [InlineData("global")]
     [InlineData("field")]
     [InlineData("value")]
-    public void Of_recipes(string name) => Desk.WithRecipe($"recipe: \"{name}\"\nmodel: models/base\n").Run().Compiles();
+    public void Of_recipes(string name) => Desk.WithRecipe($"recipe: \"{name}\"\nmodel: models/base\ncorpus: []\n").Run().Compiles();
 
     [Theory]
     [InlineData("recipes", "Recipes.Recipes")]
     [InlineData("equals", "Recipes.Equals")]
     [InlineData("to_string", "Recipes.ToString")]
     public void That_a_static_class_cannot_have(string name, string taken) =>
-        Desk.WithRecipe($"recipe: {name}\nmodel: models/base\n")
+        Desk.WithRecipe($"recipe: {name}\nmodel: models/base\ncorpus: []\n")
             .Run()
             .Reports(
                 $"a.recipe.yaml(1,9): error TDSL1203: the recipe '{name}' would be '{taken}' in C#, a name that other generated "
@@ -76,11 +76,11 @@ public class NamesTests
     public void Of_files_that_differ_in_case_or_signs_only()
     {
         var run = Desk
-            .Empty.Add("X.recipe.yaml", "recipe: a\nmodel: models/base\n")
-            .Add("x.recipe.yaml", "recipe: b\nmodel: models/base\n")
-            .Add("x:y.recipe.yaml", "recipe: c\nmodel: models/base\n")
-            .Add("x'y.recipe.yaml", "recipe: d\nmodel: models/base\n")
-            .Add("../up/e.recipe.yaml", "recipe: e\nmodel: models/base\n")
+            .Empty.Add("X.recipe.yaml", "recipe: a\nmodel: models/base\ncorpus: []\n")
+            .Add("x.recipe.yaml", "recipe: b\nmodel: models/base\ncorpus: []\n")
+            .Add("x:y.recipe.yaml", "recipe: c\nmodel: models/base\ncorpus: []\n")
+            .Add("x'y.recipe.yaml", "recipe: d\nmodel: models/base\ncorpus: []\n")
+            .Add("../up/e.recipe.yaml", "recipe: e\nmodel: models/base\ncorpus: []\n")
             .Run()
             .Compiles();
         Assert.Equal(6, run.Files.Count);

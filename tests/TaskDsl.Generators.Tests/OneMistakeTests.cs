@@ -17,7 +17,7 @@ public class OneMistakeTests
     [InlineData(
         "type: label",
         "type: lable",
-        "tasks/grade_line.task.yaml(8,11): error TDSL1301: 'lable' is not a type: 'lable' is unknown; did you mean 'label'?"
+        "tasks/grade_line.task.yaml(8,11): error TDSL1301: 'lable' is not a type; did you mean 'label'?"
     )]
     [InlineData(
         "    labels:",
@@ -146,7 +146,7 @@ public class OneMistakeTests
     [InlineData(
         "this line: {{ line }}",
         "this line: {{ line | upper }}",
-        "prompts/grade_line.prompt.yaml(6,37): error TDSL1403: 'upper' is not a function that can be called here"
+        "prompts/grade_line.prompt.yaml(6,37): error TDSL1403: 'upper' is not a function that can be called here; did you mean 'string.upcase'?"
     )]
     [InlineData(
         "\"{{ output }}\"",

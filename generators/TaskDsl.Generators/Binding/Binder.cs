@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Vocabulary;
@@ -14,7 +12,7 @@ namespace TaskDsl.Generators.Binding;
 /// Fits YAML nodes to the types of the vocabulary. Each mistake is one problem, and all of a document are found; what does not fit is
 /// left out of the result.
 /// </summary>
-public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, string path, List<Problem> problems)
+public sealed partial class Binder(VocabularyModel vocabulary, ProjectFiles files, string path, List<Problem> problems)
 {
     private MeantProperty meant = null!;
 
@@ -89,19 +87,30 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
     {
         var bound = new List<BoundProperty>();
         var tried = new HashSet<string>(StringComparer.Ordinal);
+        var known = type.Properties.Select(p => p.Key).Where(k => nameKey is null || k != "name").ToList();
+        var layout = new Layout(mapping, known);
         foreach (var (key, node) in mapping.Entries)
         {
             var name = key.Value == nameKey ? "name" : key.Value;
             var property = key.Value == "name" && nameKey is not null ? null : type.Properties.FirstOrDefault(p => p.Key == name);
             if (property is null)
             {
-                var known = type.Properties.Select(p => p.Key).Where(k => nameKey is null || k != "name").ToList();
-                Report(Rules.UnknownProperty, key, key.Value, type.Label, meant.Suggest(type, key.Value, known));
-                BindMeant(MeantProperty.In(type, key.Value, known), key, node);
+                if (layout.Fault(key, node, tried) is not { } fault)
+                {
+                    Report(Rules.UnknownProperty, key, key.Value, type.Label, meant.Suggest(type, key.Value, known));
+                    BindMeant(MeantProperty.In(type, key.Value, known), key, node);
+                }
+                else if (fault.Length > 0)
+                {
+                    Report(Rules.UnknownProperty, key, key.Value, type.Label, fault);
+                }
+
                 continue;
             }
 
             tried.Add(property.Key);
+            if (layout.IsOwner(key))
+                continue;
             if (Bind(node, property.Type, property) is { } value)
             {
                 Check(property, value);
@@ -134,10 +143,25 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
             complete = false;
             // A value that is there and wrong has its own problem, and so has what a sole one would be of.
             if (tried?.Contains(property.Key) != true && property.SoleOf is null)
-                problems.Add(new Problem(Rules.Missing, path, Head(node), type.Label, property.Key));
+                Lacks(node, type, property.Key);
         }
 
         return complete ? new BoundRecord(node, type, bound) : null;
+    }
+
+    private void Lacks(YamlNode node, RecordModel type, string property)
+    {
+        if (Layout.Deeper(node, property) is not var (owner, key))
+        {
+            problems.Add(new Problem(Rules.Missing, path, Head(node), type.Label, property, ""));
+            return;
+        }
+
+        // What else is wrong from there on comes of it.
+        problems.RemoveAll(p => p.Span.Start >= key.Span.Start && p.Span.Start < owner.Value.Span.Start + owner.Value.Span.Length);
+        problems.Add(
+            new Problem(Rules.Missing, path, key.Span, type.Label, property, $"; this one belongs to '{owner.Key.Value}': indent it less")
+        );
     }
 
     private BoundValue? BindChoice(YamlNode node, ChoiceModel choice)
@@ -207,15 +231,7 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
         switch (node)
         {
             case YamlMapping mapping:
-                return new BoundMap(
-                    node,
-                    element,
-                    [
-                        .. mapping
-                            .Entries.Select(e => Bind(e.Value, element, null) is { } value ? new BoundEntry(e.Key, value) : null)
-                            .OfType<BoundEntry>(),
-                    ]
-                );
+                return BindEntries(mapping, element);
 
             // A sequence of words gives each of them a value made of defaults.
             case YamlSequence sequence when element.Kind == TypeKind.Record:
@@ -241,76 +257,25 @@ public sealed class Binder(VocabularyModel vocabulary, ProjectFiles files, strin
         }
     }
 
-    private BoundValue? BindScalar(YamlScalar scalar, TypeRef type, PropertyModel? property)
+    private BoundMap? BindEntries(YamlMapping mapping, TypeRef element)
     {
-        switch (type.Kind)
+        var (before, entries) = (problems.Count, new List<BoundEntry>());
+        var record = element.Kind == TypeKind.Record ? vocabulary.Type<RecordModel>(element.Name) : null;
+        var known = record?.Properties.Select(p => p.Key).ToList() ?? [];
+        foreach (var (key, node) in mapping.Entries)
         {
-            case TypeKind.Reference when !scalar.IsNull:
-                var reference = new BoundReference(scalar, type.Document, scalar.Value);
-                References.Add(reference);
-                return reference;
-            case TypeKind.Enum:
-                var words = vocabulary.Type<EnumModel>(type.Name);
-                if (words.Members.FirstOrDefault(m => m.Word == scalar.Value) is { } member)
-                    return new BoundEnum(scalar, words, member);
-                return Report(
-                    Rules.UnknownWord,
-                    scalar,
-                    scalar.Value,
-                    Article(words.Label),
-                    NearestWord.Choice(scalar.Value, words.Members.Select(m => m.Word))
-                );
+            var count = problems.Count;
+            if (Bind(node, element, null) is { } value)
+                entries.Add(new BoundEntry(key, value));
+            if (problems.Count == count || !Layout.IsOfAName(key, node, known))
+                continue;
+            // What else is wrong here comes of it.
+            problems.RemoveRange(before, problems.Count - before);
+            Report(Rules.WrongType, key, $"'{key.Value}', a property of {Article(record!.Label)} (indent it below its name),", "a name");
+            return null;
         }
 
-        var value = ScalarValue.Of(scalar, type.Kind);
-        if (
-            value is null
-            && type.Kind == TypeKind.Integer
-            && scalar.IsPlain
-            && long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
-        )
-            return Report(
-                Rules.OutOfRange,
-                scalar,
-                scalar.Value,
-                property?.Key ?? "an item",
-                NumberRange.Describe(int.MinValue, int.MaxValue - 1)
-            );
-        if (value is null)
-            return Report(Rules.WrongType, scalar, scalar.Description, Expected(type));
-        if (value is string text && property is not null)
-            CheckText(scalar, text, property);
-        if (
-            value is not string
-            && property is { Minimum: { } min, Maximum: { } max }
-            && Convert.ToDouble(value is TimeSpan t ? t.TotalSeconds : value, CultureInfo.InvariantCulture) is var number
-            && (number < min || number > max)
-        )
-            return Report(Rules.OutOfRange, scalar, scalar.Value, property.Key, NumberRange.Describe(min, max));
-        return new BoundScalar(scalar, type, value);
-    }
-
-    private void CheckText(YamlScalar scalar, string text, PropertyModel property)
-    {
-        if (property.Pattern is { } pattern && !Regex.IsMatch(text, $"^(?:{pattern})$", RegexOptions.None, TimeSpan.FromSeconds(1)))
-            Report(Rules.OutOfRange, scalar, scalar.Description, property.Key, $"a text that matches {pattern}");
-        if (property.WordOf is { } kind && vocabulary.Type<ChoiceModel>(kind) is var choice && !Words(choice).Contains(text))
-            Report(Rules.UnknownWord, scalar, text, Article(choice.Label), NearestWord.Choice(text, Words(choice)));
-        if (property.IsPath && !files.Has(text))
-            Report(Rules.MissingFile, scalar, text, files.Suggest(text, vocabulary));
-    }
-
-    private void Check(PropertyModel property, BoundValue value)
-    {
-        var count = value switch
-        {
-            BoundList list => list.Items.Count,
-            BoundMap map => map.Entries.Count,
-            BoundScalar { Value: string text } => text.Length,
-            _ => -1,
-        };
-        if (count >= 0 && property is { Minimum: { } min, Maximum: { } max } && (count < min || count > max))
-            Report(Rules.OutOfRange, value.Node, $"a length of {count}", property.Key, NumberRange.Describe(min, max));
+        return new BoundMap(mapping, element, entries);
     }
 
     // A key that is more like a word than like a property of the default is a word that is misspelt.

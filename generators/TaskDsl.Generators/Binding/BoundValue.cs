@@ -10,14 +10,15 @@ public abstract record BoundValue(YamlNode Node)
     /// <summary>Where it stands.</summary>
     public SourceSpan Span => Node.Span;
 
-    /// <summary>Whether it, or something inside it, is such a value.</summary>
-    public bool Any(Func<BoundValue, bool> what) =>
-        what(this)
-        || this switch
+    /// <summary>It and all values inside it.</summary>
+    public IEnumerable<BoundValue> All => Inner.SelectMany(value => value.All).Prepend(this);
+
+    private IEnumerable<BoundValue> Inner =>
+        this switch
         {
-            BoundList list => list.Items.Any(item => item.Any(what)),
-            BoundMap map => map.Entries.Any(entry => entry.Value.Any(what)),
-            BoundRecord record => record.Properties.Any(property => property.Value.Any(what)),
-            _ => false,
+            BoundList list => list.Items,
+            BoundMap map => map.Entries.Select(entry => entry.Value),
+            BoundRecord record => record.Properties.Select(property => property.Value),
+            _ => [],
         };
 }

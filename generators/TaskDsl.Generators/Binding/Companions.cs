@@ -7,13 +7,7 @@ public static class Companions
 {
     /// <summary>A warning for each two that are given together.</summary>
     public static IEnumerable<Problem> Of(BoundValue value, string path) =>
-        value switch
-        {
-            BoundList list => list.Items.SelectMany(item => Of(item, path)),
-            BoundMap map => map.Entries.SelectMany(entry => Of(entry.Value, path)),
-            BoundRecord record => record.Properties.SelectMany(p => Own(record, p, path).Concat(Of(p.Value, path))),
-            _ => [],
-        };
+        value.All.OfType<BoundRecord>().SelectMany(record => record.Properties.SelectMany(given => Own(record, given, path)));
 
     private static IEnumerable<Problem> Own(BoundRecord record, BoundProperty given, string path)
     {

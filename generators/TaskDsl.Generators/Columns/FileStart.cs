@@ -11,13 +11,15 @@ namespace TaskDsl.Generators.Columns;
 /// <param name="Lines">The columns of its records where each line is one.</param>
 /// <param name="Document">The columns of its records where it is one JSON document.</param>
 /// <param name="IsWhole">Whether the start is all of the file.</param>
+/// <param name="Answers">What it answers to the questions of sources.</param>
 public sealed record FileStart(
     string Path,
     FileSignature Signature,
     EquatableArray<string> FirstLines,
     ColumnNames Lines,
     ColumnNames Document,
-    bool IsWhole
+    bool IsWhole,
+    EquatableArray<DataAnswer> Answers
 )
 {
     public static FileStart? Read(DataFile file, CancellationToken cancellationToken)
@@ -28,7 +30,7 @@ public sealed record FileStart(
         var signature = FileSignature.Of(bytes);
         const FileContent texts = FileContent.Text | FileContent.JsonArray | FileContent.JsonLines | FileContent.JsonObject;
         if ((signature.Content & texts) == 0)
-            return new FileStart(path, signature, default, ColumnNames.None, ColumnNames.None, isWhole);
+            return new FileStart(path, signature, default, ColumnNames.None, ColumnNames.None, isWhole, default);
 
         var text = Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF');
         var isJson = (signature.Content & ~FileContent.Text) != 0;
@@ -38,24 +40,28 @@ public sealed record FileStart(
             FirstLinesOf(text, isWhole),
             isJson ? JsonColumns.OfLines(text) : ColumnNames.None,
             isJson ? JsonColumns.OfDocument(text) : ColumnNames.None,
-            isWhole
+            isWhole,
+            new(
+                file.Questions.Where(question => (signature.Content & TextFormat.Of(question).Holds) != 0)
+                    .Select(question => DataAnswer.Of(question, text, isWhole))
+            )
         );
     }
 
-    // Of JSON it is data, not a start; a line that does not end within the start is no line.
-    private static EquatableArray<string> FirstLinesOf(string text, bool isWhole)
+    /// <summary>The lines of a text; one that does not end within the start is none.</summary>
+    public static IEnumerable<string> LinesOf(string text, bool isWhole)
     {
-        const int most = 3;
-        var lines = new List<string>();
-        for (var at = 0; at < text.Length && lines.Count < most && text[0] is not ('{' or '['); )
+        for (var at = 0; at < text.Length; )
         {
             var end = text.IndexOf('\n', at);
             if (end < 0 && !isWhole)
                 break;
-            lines.Add(text.Substring(at, (end < 0 ? text.Length : end) - at).TrimEnd('\r'));
+            yield return text.Substring(at, (end < 0 ? text.Length : end) - at).TrimEnd('\r');
             at = end < 0 ? text.Length : end + 1;
         }
-
-        return new(lines);
     }
+
+    // Of JSON it is data, not a start.
+    private static EquatableArray<string> FirstLinesOf(string text, bool isWhole) =>
+        text is "" or ['{' or '[', ..] ? default : new(LinesOf(text, isWhole).Take(3));
 }

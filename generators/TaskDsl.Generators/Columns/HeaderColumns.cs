@@ -17,50 +17,16 @@ internal static class HeaderColumns
             return null; // The run says that the two are at odds.
         var separator = said ?? declared ?? ',';
         var header = said is null ? 0 : 1;
-        if (lines.Count <= header || Cells(lines[header], separator, quotes) is not { } cells)
+        if (lines.Count <= header || Row(header) is not { } cells)
             return null;
 
         // A column without a name is passed over where it holds nothing.
-        var row = lines.Count > header + 1 ? Cells(lines[header + 1], separator, quotes) : null;
+        var row = lines.Count > header + 1 ? Row(header + 1) : null;
         var names = cells.Select(name => string.IsNullOrWhiteSpace(name) ? "" : name).ToList();
         var always = names.Where((name, i) => name.Length > 0 || (i < row?.Count && !string.IsNullOrWhiteSpace(row[i])));
         return new ColumnNames(new(names), new(always), Separators.Missed(names, separator));
-    }
 
-    // What is in quotes and goes on in the next line is left to the run.
-    private static List<string>? Cells(string line, char separator, bool quotes)
-    {
-        var cells = new List<string>();
-        for (var at = 0; at <= line.Length; at++)
-        {
-            var quoted = quotes && at < line.Length && line[at] == '"';
-            var end = quoted ? Closing(line, at) : line.IndexOf(separator, at);
-            if (quoted && (end < 0 || (end + 1 < line.Length && line[end + 1] != separator)))
-                return null;
-            cells.Add(
-                quoted ? line.Substring(at + 1, end - at - 1).Replace("\"\"", "\"") : line.Substring(at, (end < 0 ? line.Length : end) - at)
-            );
-            if (end < 0)
-                break;
-            at = quoted ? end + 1 : end;
-            if (at >= line.Length && quoted)
-                break;
-        }
-
-        return line.Length == 0 ? null : cells;
-    }
-
-    private static int Closing(string line, int at)
-    {
-        for (at++; at < line.Length; at++)
-        {
-            if (line[at] != '"')
-                continue;
-            if (at + 1 >= line.Length || line[at + 1] != '"')
-                return at;
-            at++;
-        }
-
-        return -1;
+        // What is in quotes and goes on in the next line is left to the run.
+        List<string>? Row(int line) => SeparatedRows.Read(lines[line], separator, quotes).FirstOrDefault().Cells;
     }
 }

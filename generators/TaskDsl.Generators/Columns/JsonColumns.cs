@@ -1,48 +1,60 @@
-using System.Globalization;
-using System.Text;
-
 namespace TaskDsl.Generators.Columns;
 
-/// <summary>
-/// The property names of the JSON objects in a text that may break off anywhere. It takes JSON at its word: what is broken is told by the
-/// run, with its place.
-/// </summary>
+/// <summary>The property names of the JSON objects in a text that may break off anywhere, and values inside of them.</summary>
 internal static class JsonColumns
 {
-    private const int MostRecords = 1000;
-
     /// <summary>The columns of objects, one a line.</summary>
-    public static ColumnNames OfLines(string text)
-    {
-        var records = new List<List<string>>();
-        for (var at = 0; at < text.Length && records.Count < MostRecords; )
-        {
-            var scan = new Scan(text, at);
-            if (scan.Object() is { } names)
-                records.Add(names);
-            at = text.IndexOf('\n', at) is >= 0 and var newline ? newline + 1 : text.Length;
-        }
-
-        return Columns(records);
-    }
+    public static ColumnNames OfLines(string text) => Columns([.. Lines(text)]);
 
     /// <summary>The columns of the objects in an array, or in an object that names them.</summary>
-    public static ColumnNames OfDocument(string text)
+    public static ColumnNames OfDocument(string text) => Columns([.. Document(text)]);
+
+    /// <summary>The values of objects, one a line.</summary>
+    public static IEnumerable<DataValue> ValuesOfLines(string text, DataQuestion question) =>
+        Values(question, (asked, values) => Lines(text, asked, values));
+
+    /// <summary>The values of the objects in an array, or in an object that names them.</summary>
+    public static IEnumerable<DataValue> ValuesOfDocument(string text, DataQuestion question) =>
+        Values(question, (asked, values) => Document(text, asked, values));
+
+    private static IEnumerable<DataValue> Values(DataQuestion question, Func<ValueTree, List<DataValue>, IEnumerable<List<string>>> read)
     {
-        var records = new List<List<string>>();
-        var scan = new Scan(text, 0);
+        var values = new List<DataValue>();
+        foreach (var _ in read(ValueTree.Of(question.Labels.Concat(question.Texts)), values))
+        {
+            foreach (var value in values)
+                yield return value;
+            values.Clear();
+        }
+    }
+
+    // An object that breaks off gives no names, and no values.
+    private static IEnumerable<List<string>> Lines(string text, ValueTree? asked = null, List<DataValue>? values = null)
+    {
+        for (int at = 0, line = 1; at < text.Length; line++)
+        {
+            if (new JsonScan(text, at, line).Object(asked, values) is { } names)
+                yield return names;
+            else
+                values?.Clear();
+            at = text.IndexOf('\n', at) is >= 0 and var newline ? newline + 1 : text.Length;
+        }
+    }
+
+    private static IEnumerable<List<string>> Document(string text, ValueTree? asked = null, List<DataValue>? values = null)
+    {
+        var scan = new JsonScan(text, 0, 1);
         var keyed = scan.Take('{');
         if (!keyed && !scan.Take('['))
-            return ColumnNames.None;
+            yield break;
         do
         {
             if (keyed && (scan.Text() is null || !scan.Take(':')))
-                break;
-            if (scan.Object() is not { } names)
-                break;
-            records.Add(names);
-        } while (scan.Take(',') && records.Count < MostRecords);
-        return Columns(records);
+                yield break;
+            if (scan.Object(asked, values) is not { } names)
+                yield break;
+            yield return names;
+        } while (scan.Take(','));
     }
 
     private static ColumnNames Columns(List<List<string>> records)
@@ -53,110 +65,5 @@ internal static class JsonColumns
         foreach (var record in records)
             always.IntersectWith(record);
         return new ColumnNames(new(records.SelectMany(names => names).Distinct()), new(records[0].Distinct().Where(always.Contains)));
-    }
-
-    private sealed class Scan(string text, int at)
-    {
-        private int at = at;
-
-        /// <summary>The names of an object; null where there is none or it does not end.</summary>
-        public List<string>? Object()
-        {
-            var names = new List<string>();
-            if (!Take('{'))
-                return null;
-            if (Take('}'))
-                return names;
-            do
-            {
-                if (Text() is not { } name || !Take(':') || !Value())
-                    return null;
-                names.Add(name);
-            } while (Take(','));
-            return Take('}') ? names : null;
-        }
-
-        public bool Take(char sign)
-        {
-            while (at < text.Length && text[at] is ' ' or '\t' or '\r' or '\n')
-                at++;
-            if (at >= text.Length || text[at] != sign)
-                return false;
-            at++;
-            return true;
-        }
-
-        public string? Text()
-        {
-            if (!Take('"'))
-                return null;
-            var value = new StringBuilder();
-            for (; at < text.Length; at++)
-            {
-                if (text[at] == '"')
-                {
-                    at++;
-                    return value.ToString();
-                }
-
-                if (text[at] != '\\')
-                    value.Append(text[at]);
-                else if (++at < text.Length)
-                    value.Append(Escaped());
-            }
-
-            return null;
-        }
-
-        private char Escaped()
-        {
-            if (
-                text[at] == 'u'
-                && at + 4 < text.Length
-                && int.TryParse(text.Substring(at + 1, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code)
-            )
-            {
-                at += 4;
-                return (char)code;
-            }
-
-            return text[at] switch
-            {
-                'n' => '\n',
-                't' => '\t',
-                'r' => '\r',
-                'b' => '\b',
-                'f' => '\f',
-                var other => other,
-            };
-        }
-
-        private bool Value()
-        {
-            var depth = 0;
-            while (at < text.Length)
-            {
-                switch (text[at])
-                {
-                    case '"':
-                        if (Text() is null)
-                            return false;
-                        continue;
-                    case '{' or '[':
-                        depth++;
-                        break;
-                    case '}' or ']':
-                        if (depth-- == 0)
-                            return true;
-                        break;
-                    case ',' when depth == 0:
-                        return true;
-                }
-
-                at++;
-            }
-
-            return false;
-        }
     }
 }

@@ -20,6 +20,7 @@ internal sealed class SourceChecks
     private readonly Dictionary<string, (YamlNode Place, string Column)> mapped = new(StringComparer.Ordinal);
     private readonly List<BoundScalar> ignored;
     private readonly List<Problem> problems = [];
+    private readonly Dictionary<Problem, string> said = [];
 
     private SourceChecks(string path, BoundRecord source, IReadOnlyList<FieldModel> fields)
     {
@@ -35,20 +36,42 @@ internal sealed class SourceChecks
     /// <param name="path">The task's file.</param>
     /// <param name="task">The task.</param>
     /// <param name="fields">Its fields, of input and output.</param>
+    /// <param name="language">Its first language.</param>
     /// <param name="starts">The starts of the project's data files.</param>
-    public static IEnumerable<Problem> Of(string path, BoundRecord task, IReadOnlyList<FieldModel> fields, EquatableArray<FileStart> starts)
+    public static IEnumerable<Problem> Of(
+        string path,
+        BoundRecord task,
+        IReadOnlyList<FieldModel> fields,
+        string language,
+        EquatableArray<FileStart> starts
+    )
     {
+        // Such a stage, as the first, reads records that do not fit as they stand.
+        var isRewritten = task.Items("stages") is [BoundRecord { Type.Rewrites: true }, ..];
+        var sources = new List<(BoundRecord, List<FileStart>)>();
+        // What the first of several sources shows, as a field that none of them has, is one mistake.
+        var told = new HashSet<string>(StringComparer.Ordinal);
         foreach (var source in task.Items("examples").OfType<BoundRecord>())
         {
             if (TextFormat.Of(source) is not { } format || source.Text("path") is not { } written)
                 continue;
             var pattern = SourcePaths.Normal(written);
             var checks = new SourceChecks(path, source, fields);
-            foreach (var start in starts.Where(start => SourcePaths.IsMatch(pattern, start.Path)))
-                checks.Check(format, start);
+            var files = starts.Where(start => SourcePaths.IsMatch(pattern, start.Path)).ToList();
+            foreach (var file in files)
+                checks.Check(format, file);
             foreach (var first in checks.problems.GroupBy(p => (p.Rule.Id, p.Span)).Select(same => same.First()))
-                yield return first;
+                if (first.Span != checks.place.Span || told.Add(checks.said[first]))
+                    yield return first;
+            if (checks.problems.Count > 0)
+                continue;
+            sources.Add((source, files));
+            if (!isRewritten && UndeclaredLabels.In(path, source, fields, files, told) is { } undeclared)
+                yield return undeclared;
         }
+
+        foreach (var swapped in SwappedLanguages.Of(path, sources, fields, language))
+            yield return swapped;
     }
 
     private void Check(TextFormat format, FileStart start)
@@ -144,6 +167,11 @@ internal sealed class SourceChecks
             ? $"\"{string.Concat(column.Select(sign => sign < '\u0080' ? sign.ToString() : $"\\u{(int)sign:X4}"))}\""
             : column;
 
-    private void Report(Microsoft.CodeAnalysis.DiagnosticDescriptor rule, YamlNode node, params string[] arguments) =>
-        problems.Add(new Problem(rule, path, node.Span, arguments));
+    private void Report(Microsoft.CodeAnalysis.DiagnosticDescriptor rule, YamlNode node, params string[] arguments)
+    {
+        var problem = new Problem(rule, path, node.Span, arguments);
+        problems.Add(problem);
+        // But for the file's name.
+        said[problem] = string.Join("\0", arguments.Skip(1).Prepend(rule.Id));
+    }
 }

@@ -29,7 +29,7 @@ public static class Rules
     public static readonly DiagnosticDescriptor UnknownWord = Rule("TDSL1102", "Unknown word", "'{0}' is not {1}{2}");
     public static readonly DiagnosticDescriptor WrongType = Rule("TDSL1103", "Wrong type", "{0} where {1} is expected");
     public static readonly DiagnosticDescriptor OutOfRange = Rule("TDSL1104", "Out of range", "{0} is not allowed for '{1}'; expected {2}");
-    public static readonly DiagnosticDescriptor Missing = Rule("TDSL1105", "Missing property", "{0} needs '{1}'");
+    public static readonly DiagnosticDescriptor Missing = Rule("TDSL1105", "Missing property", "{0} needs '{1}'{2}");
     public static readonly DiagnosticDescriptor WrongHead = Rule(
         "TDSL1106",
         "Wrong head",
@@ -53,6 +53,12 @@ public static class Rules
         "'{0}' stands beside '{1}': {2}. Leave one of them out if you mean the other alone",
         DiagnosticSeverity.Warning
     );
+    public static readonly DiagnosticDescriptor NoneOf = Rule(
+        "TDSL1112",
+        "None of several",
+        "this {0} has no {1}, so that {2}; give it one of them",
+        DiagnosticSeverity.Warning
+    );
 
     // 12xx: across files
     public static readonly DiagnosticDescriptor UnknownReference = Rule("TDSL1201", "Unknown reference", "there is no {0} named '{1}'{2}");
@@ -69,7 +75,7 @@ public static class Rules
     public static readonly DiagnosticDescriptor NotOfIt = Rule("TDSL1204", "Unclear reference", "{0}");
 
     // 13xx: tasks
-    public static readonly DiagnosticDescriptor BadFieldType = Rule("TDSL1301", "Bad field type", "'{0}' is not a type: {1}");
+    public static readonly DiagnosticDescriptor BadFieldType = Rule("TDSL1301", "Bad field type", "{0}");
     public static readonly DiagnosticDescriptor BadTask = Rule("TDSL1302", "Inconsistent task", "{0}");
     public static readonly DiagnosticDescriptor MissingSurface = Rule(
         "TDSL1303",
@@ -113,6 +119,20 @@ public static class Rules
         "TDSL1505",
         "Unseen column",
         "'{0}' is no column of the first records of '{1}'{2}",
+        DiagnosticSeverity.Warning
+    );
+    public static readonly DiagnosticDescriptor UndeclaredLabel = Rule(
+        "TDSL1506",
+        "Undeclared label",
+        "'{0}' has {1}, which the task does not declare, so that such a record does not fit it; "
+            + "add what is missing under 'labels', or mend the file",
+        DiagnosticSeverity.Warning
+    );
+    public static readonly DiagnosticDescriptor SwappedLanguages = Rule(
+        "TDSL1507",
+        "Swapped languages",
+        "'{0}' is said to be '{1}' and nearly all of its text is {2}, '{3}' is said to be '{4}' and nearly all of its text is {5}; "
+            + "the languages of the two seem to be swapped",
         DiagnosticSeverity.Warning
     );
 

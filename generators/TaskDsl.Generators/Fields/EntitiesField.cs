@@ -19,6 +19,9 @@ public sealed record EntitiesField : FieldType
     public override string LabelWord => "kind";
 
     /// <inheritdoc/>
+    public override string LabelProperty => "kind";
+
+    /// <inheritdoc/>
     public override bool IsCopied => true;
 
     /// <inheritdoc/>

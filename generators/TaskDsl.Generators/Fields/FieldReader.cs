@@ -156,7 +156,8 @@ public sealed class FieldReader(
             var odd = languages
                 .Where((language, l) => lacking[l] * 2 < entries.Count + (l > 0 && given.Count > 0 ? 1 : 0) && Lacks(label, language))
                 .ToList();
-            if (odd.Count > 0)
+            // One that is wrong may be it.
+            if (odd.Count > 0 && given.All(s => languages.Contains(s.Key.Value)) && IsRead(label["surfaces"]))
                 problems.Add(
                     new Problem(
                         Rules.MissingSurface,
@@ -180,6 +181,8 @@ public sealed class FieldReader(
 
     private static bool Lacks(BoundRecord label, string language) =>
         label["surface"] is null && label.Entries("surfaces").All(s => s.Key.Value != language);
+
+    private static bool IsRead(BoundValue? map) => map is not BoundMap entries || entries.Entries.Count == Declared(entries);
 
     private static int Declared(BoundMap map) =>
         map.Node switch

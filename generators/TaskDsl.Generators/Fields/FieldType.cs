@@ -49,6 +49,9 @@ public abstract record FieldType
     /// <summary>What one of its labels is called; null where it has none.</summary>
     public virtual string? LabelWord => null;
 
+    /// <summary>Where its label stands in an object, the name there; null where the label is the value.</summary>
+    public virtual string? LabelProperty => null;
+
     /// <summary>Whether a value of it is always one comparable item.</summary>
     public virtual bool IsOneItem => true;
 

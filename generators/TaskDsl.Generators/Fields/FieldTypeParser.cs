@@ -46,8 +46,8 @@ public sealed class FieldTypeParser
         var word = text.Substring(start, position - start);
         if (FieldType.All.FirstOrDefault(type => type.Word == word) is { } known)
             return known.Parse(this, start, depth);
-        if (word.Length > 0)
-            return Fail(start, word.Length, $"'{word}' is unknown{NearestWord.Choice(word, FieldType.All.Select(type => type.Hint))}");
+        if (word.Length > 0 || text.Trim().Length == 0)
+            return Report(start, word.Length, $"'{word}' is not a type{NearestWord.Choice(word, FieldType.All.Select(type => type.Hint))}");
         return Fail(position < text.Length ? $"a type is expected at '{text.Substring(position)}'" : "a type is expected at its end");
     }
 
@@ -71,9 +71,11 @@ public sealed class FieldTypeParser
     public FieldType? Fail(string message) => Fail(position, 1, message);
 
     /// <summary>Reports what is wrong with a part of the type.</summary>
-    public FieldType? Fail(int start, int length, string message)
+    public FieldType? Fail(int start, int length, string message) => Report(start, length, $"'{text}' is not a type: {message}");
+
+    private FieldType? Report(int start, int length, string message)
     {
-        problems.Add(new Problem(Rules.BadFieldType, path, Part(start, length), text, message));
+        problems.Add(new Problem(Rules.BadFieldType, path, Part(start, length), message));
         return null;
     }
 

@@ -34,7 +34,7 @@ public sealed record ListField : FieldType
         if (depth == Deepest)
             return parser.Fail(start, Word.Length, $"lists are nested at most {Deepest} deep");
         if (!parser.Take('<'))
-            return parser.Fail("'list' needs the type of its items, as list<text>");
+            return parser.Fail("a list needs the type of its items, as list<text>");
         if (parser.Type(depth + 1) is not { } element)
             return null;
         if (parser.Sees('?'))

@@ -12,7 +12,10 @@ public sealed record Code(GeneratedSource? Source, EquatableArray<Problem> Probl
     {
         cancellationToken.ThrowIfCancellationRequested();
         var document = scoped.Document;
-        var context = new EmitContext(scoped.RootNamespace, document.File.Path, scoped.Index);
+        var context = new EmitContext(scoped.RootNamespace, document.File.Path, scoped.Index)
+        {
+            IsSound = !document.Problems.Any(p => p.IsError),
+        };
         foreach (var reference in document.References)
             context.Check(reference);
 

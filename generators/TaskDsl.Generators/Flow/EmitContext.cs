@@ -14,6 +14,9 @@ public sealed record EmitContext(string RootNamespace, string Path, ProjectIndex
     /// <summary>What is found wrong while emitting.</summary>
     public List<Problem> Problems { get; } = [];
 
+    /// <summary>Whether the document had no mistake so far: of another, what seems to be missing may be what is wrong.</summary>
+    public bool IsSound { get; init; } = true;
+
     /// <summary>Compiles an expression over fields; null where there are no fields.</summary>
     public Func<BoundScalar, string>? Expression { get; init; }
 

@@ -181,21 +181,17 @@ public sealed class ExpressionCompiler(TemplateScope scope)
                 Compile(conditional.ElseValue)
             ),
             ScriptMemberExpression member when FunctionName(member) is { } function => Function(function, member, [from], node),
-            _ => throw new TemplateException(
-                Rules.UnsupportedTemplate,
-                to ?? node,
-                $"'{Shorten(to)}' is not a function that can be called here"
-            ),
+            _ => throw new TemplateException(Rules.UnsupportedTemplate, to ?? node, NoFunction(to)),
         };
+
+    private static string NoFunction(ScriptNode? node) =>
+        $"'{Shorten(node)}' is not a function that can be called here"
+        + (node is ScriptVariableGlobal { Name: var name } ? FunctionTable.Choice(name) : "");
 
     private Term Call(ScriptFunctionCall call, Term? piped)
     {
         if (call.Target is not ScriptMemberExpression member || FunctionName(member) is not { } function)
-            throw new TemplateException(
-                Rules.UnsupportedTemplate,
-                call.Target,
-                $"'{Shorten(call.Target)}' is not a function that can be called here"
-            );
+            throw new TemplateException(Rules.UnsupportedTemplate, call.Target, NoFunction(call.Target));
         var arguments = new List<Term>();
         if (piped is not null)
             arguments.Add(piped);
@@ -218,8 +214,12 @@ public sealed class ExpressionCompiler(TemplateScope scope)
         if (FunctionTable.Find(name) is not { } function)
         {
             if (ConstantFolder.IsBuiltin(name))
-                throw new TemplateException(Rules.UnsupportedTemplate, node, $"'{name}' is not supported here");
-            throw new TemplateException(Rules.UnknownVariable, node, name, NearestWord.Choice(name, FunctionTable.Names));
+                throw new TemplateException(
+                    Rules.UnsupportedTemplate,
+                    node,
+                    $"'{name}' is not supported here{FunctionTable.Suggest(name)}"
+                );
+            throw new TemplateException(Rules.UnknownVariable, node, name, FunctionTable.Choice(name));
         }
 
         if (arguments.Count < function.Least || arguments.Count > function.Most)

@@ -11,6 +11,12 @@ public sealed record RecordModel(string Name, string Label, EquatableArray<Prope
     /// <summary>Of a metric, the types of field that it is defined for; none for any output.</summary>
     public EquatableArray<string> Measures { get; init; }
 
+    /// <summary>Of a stage, whether it may write a record that does not fit as it would fit.</summary>
+    public bool Rewrites { get; init; }
+
+    /// <summary>The properties of which it needs one to be of use; null where there are none.</summary>
+    public AnyOfModel? AnyOf { get; init; }
+
     /// <summary>The property that a bare value stands for; null where there is none.</summary>
     public PropertyModel? Shorthand => Properties.FirstOrDefault(p => p.IsShorthand);
 

@@ -88,11 +88,18 @@ public sealed class VocabularyReader
             Attribute(type, KeywordAttribute)?.ConstructorArguments[0].Value as string
             ?? Attribute(type, DocumentAttribute)?.ConstructorArguments[0].Value as string
             ?? SnakeCase.Of(type.Name);
+        var anyOf = Attribute(type, "TaskDsl.Vocabulary.AnyOfAttribute")?.ConstructorArguments;
         types.Add(name, null!); // A record may hold itself.
         types[name] = new RecordModel(name, label, new(Properties(type).Select(Property)))
         {
             Writes = new(Texts(Attribute(type, "TaskDsl.Tasks.WritesAttribute"))),
             Measures = new(Texts(Attribute(type, "TaskDsl.Metrics.Counting.MeasuresAttribute"))),
+            AnyOf = anyOf is { } any
+                ? new AnyOfModel(new(any[1].Values.Select(value => (string)value.Value!)), (string)any[0].Value!)
+                : null,
+            Rewrites =
+                Bases(type).Any(t => t.Name == "Stage")
+                && Bases(type).Prepend(type).Any(t => t.GetMembers("TryRewrite").Any(member => member.IsOverride)),
         };
     }
 

@@ -115,6 +115,7 @@ public sealed class YamlReader
         var mapping = parser.Consume<MappingStart>();
         var entries = new List<YamlEntry>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        var isNew = true;
         while (!parser.Accept<MappingEnd>(out _))
         {
             var key = ReadNode(depth + 1, cancellationToken);
@@ -128,18 +129,26 @@ public sealed class YamlReader
             if (key is not YamlScalar name)
                 problems.Add(new Problem(Rules.BrokenYaml, path, key.Span, $"a key must be a single word, this is {key.Description}"));
             else if (seen.Add(name.Value))
+            {
                 entries.Add(new YamlEntry(name, value));
+                isNew = true;
+            }
             else
-                Twice(entries, name, value);
+            {
+                Twice(entries, name, value, isNew);
+                isNew = false;
+            }
         }
 
         return new YamlMapping(SpanOf(mapping.Start, parser.Consume<MappingEnd>().End), entries);
     }
 
-    // Where the first has no value, the second is what was meant: nothing misses it on top of that.
-    private void Twice(List<YamlEntry> entries, YamlScalar name, YamlNode value)
+    // Where the first has no value, the second is what was meant: nothing misses it on top of that. Several in a row lack the one key that
+    // they should stand below.
+    private void Twice(List<YamlEntry> entries, YamlScalar name, YamlNode value, bool isFirst)
     {
-        problems.Add(new Problem(Rules.DuplicateKey, path, name.Span, name.Value));
+        if (isFirst)
+            problems.Add(new Problem(Rules.DuplicateKey, path, name.Span, name.Value));
         var first = entries.FindIndex(entry => entry.Key.Value == name.Value);
         if (first >= 0 && entries[first].Value is YamlScalar { IsNull: true })
             entries[first] = new YamlEntry(entries[first].Key, value);

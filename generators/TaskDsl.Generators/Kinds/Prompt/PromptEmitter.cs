@@ -147,7 +147,7 @@ public static class PromptEmitter
         var key = prompt.Properties.FirstOrDefault(p => p.Property.Key == "languages")?.Key.Span ?? prompt.Span;
         // A language that is not the task's, or whose messages are none, may be the one that seems to be missing.
         var written = (prompt["languages"]?.Node as YamlMapping)?.Entries.Select(e => e.Key.Value).ToList() ?? [];
-        foreach (var missing in written.All(known.Contains) ? task.Languages.Except(written) : [])
+        foreach (var missing in context.IsSound && written.All(known.Contains) ? task.Languages.Except(written) : [])
             context.Report(Rules.BadPrompt, key, $"there are no messages in '{missing}', a language of the task '{task.Name}'");
         return languages;
     }

@@ -21,7 +21,7 @@ public static class TaskEmitter
         context = context with { Expression = expressions.Emit };
         var writer = CodeWriter.BeginFile(context.RootNamespace);
         // An expression may test what never changes, or compare a field with itself.
-        if (task.Any(part => part is BoundScalar { Type.Kind: TypeKind.Expression }))
+        if (task.All.Any(part => part is BoundScalar { Type.Kind: TypeKind.Expression }))
             writer.Line("#pragma warning disable CS0162, CS1718").Line();
         writer.Summary(model.Summary, $"The task '{model.Name}'.");
         using (writer.Block($"public static partial class {model.ClassName}"))
@@ -154,7 +154,7 @@ public static class TaskEmitter
         if (value is null)
             return;
         // What names other definitions is made when it is asked for: they may name this task in turn.
-        var begin = value.Any(part => part is BoundReference) ? "=>" : "{ get; } =";
+        var begin = value.All.Any(part => part is BoundReference) ? "=>" : "{ get; } =";
         writer.Line($"public override {type} {property} {begin} {ValueEmitter.Emit(value, context)};").Line();
     }
 

@@ -44,12 +44,12 @@ public sealed record TaskKind() : DocumentKind(Name)
     public static bool HasSources(BoundDocument document) => Sources(document).Any();
 
     /// <summary>The files, as paths or patterns, that a task takes examples from.</summary>
-    public static IEnumerable<string> Sources(BoundDocument document) =>
-        document is { Summary.Shape: TaskModel, Value: { } value } ? SourcePaths.Of(value) : [];
+    public static IEnumerable<SourcePath> Sources(BoundDocument document) =>
+        document is { Summary.Shape: TaskModel task, Value: { } value } ? SourcePaths.Of(value, task.Fields) : [];
 
-    /// <summary>What a task says of its sources and their first lines do not.</summary>
+    /// <summary>What a task without a mistake says of its sources and their first lines do not.</summary>
     public static IEnumerable<Problem> Check(BoundDocument document, EquatableArray<FileStart> starts) =>
-        document is { Summary.Shape: TaskModel task, Value: { } value }
-            ? SourceChecks.Of(document.File.Path, value, [.. task.Input, .. task.Output], starts)
+        document is { Summary.Shape: TaskModel task, Value: { } value } && !document.Problems.Any(p => p.IsError)
+            ? SourceChecks.Of(document.File.Path, value, task.Fields, task.Languages[0], starts)
             : [];
 }

@@ -22,6 +22,9 @@ public sealed record TaskModel(
     AnswerFormat Format
 ) : DocumentShape
 {
+    /// <summary>The fields of input and output.</summary>
+    public IReadOnlyList<FieldModel> Fields => [.. Input, .. Output];
+
     /// <summary>The fields inside the fields included that have a generated type of their own, outer ones first.</summary>
     public IEnumerable<FieldModel> Generated => Input.Concat(Output).SelectMany(inner => inner.Generated);
 

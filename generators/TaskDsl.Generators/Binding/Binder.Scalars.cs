@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using TaskDsl.Generators.Diagnostics;
+using TaskDsl.Generators.Vocabulary;
+using TaskDsl.Generators.Yaml;
+using TaskDsl.Vocabulary;
+using static TaskDsl.Generators.Binding.Wording;
+using TypeKind = TaskDsl.Generators.Vocabulary.TypeKind;
+
+namespace TaskDsl.Generators.Binding;
+
+// Single values.
+public sealed partial class Binder
+{
+    private BoundValue? BindScalar(YamlScalar scalar, TypeRef type, PropertyModel? property)
+    {
+        switch (type.Kind)
+        {
+            case TypeKind.Reference when !scalar.IsNull:
+                var reference = new BoundReference(scalar, type.Document, scalar.Value);
+                References.Add(reference);
+                return reference;
+            case TypeKind.Enum:
+                var words = vocabulary.Type<EnumModel>(type.Name);
+                if (words.Members.FirstOrDefault(m => m.Word == scalar.Value) is { } member)
+                    return new BoundEnum(scalar, words, member);
+                return Report(
+                    Rules.UnknownWord,
+                    scalar,
+                    scalar.Value,
+                    Article(words.Label),
+                    NearestWord.Choice(scalar.Value, words.Members.Select(m => m.Word))
+                );
+        }
+
+        var value = ScalarValue.Of(scalar, type.Kind);
+        if (
+            value is null
+            && type.Kind == TypeKind.Integer
+            && scalar.IsPlain
+            && long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+        )
+            return Report(
+                Rules.OutOfRange,
+                scalar,
+                scalar.Value,
+                property?.Key ?? "an item",
+                NumberRange.Describe(int.MinValue, int.MaxValue - 1)
+            );
+        if (value is null)
+            return Report(Rules.WrongType, scalar, scalar.Description, Expected(type));
+        if (value is string text && property is not null)
+            CheckText(scalar, text, property);
+        if (
+            value is not string
+            && property is { Minimum: { } min, Maximum: { } max }
+            && Convert.ToDouble(value is TimeSpan t ? t.TotalSeconds : value, CultureInfo.InvariantCulture) is var number
+            && (number < min || number > max)
+        )
+            return Report(Rules.OutOfRange, scalar, scalar.Value, property.Key, NumberRange.Describe(min, max));
+        return new BoundScalar(scalar, type, value);
+    }
+
+    private void CheckText(YamlScalar scalar, string text, PropertyModel property)
+    {
+        if (property.Pattern is { } pattern && !Regex.IsMatch(text, $"^(?:{pattern})$", RegexOptions.None, TimeSpan.FromSeconds(1)))
+            Report(Rules.OutOfRange, scalar, scalar.Description, property.Key, $"a text that matches {pattern}");
+        if (property.WordOf is { } kind && vocabulary.Type<ChoiceModel>(kind) is var choice && !Words(choice).Contains(text))
+            Report(Rules.UnknownWord, scalar, text, Article(choice.Label), NearestWord.Choice(text, Words(choice)));
+        if (property.IsPath && !files.Has(text))
+            Report(Rules.MissingFile, scalar, text, files.Suggest(text, vocabulary));
+    }
+
+    private void Check(PropertyModel property, BoundValue value)
+    {
+        var count = value switch
+        {
+            BoundList list => list.Items.Count,
+            BoundMap map => map.Entries.Count,
+            BoundScalar { Value: string text } => text.Length,
+            _ => -1,
+        };
+        if (count >= 0 && property is { Minimum: { } min, Maximum: { } max } && (count < min || count > max))
+            Report(Rules.OutOfRange, value.Node, $"a length of {count}", property.Key, NumberRange.Describe(min, max));
+    }
+}
