@@ -14,6 +14,7 @@ namespace TaskDsl.Torch.Native;
 internal static class NativeLoader
 {
     private const int Lazy = 1,
+        NoLoad = 0x4,
         Global = 0x100;
     private static readonly Lock Gate = new();
     private static bool loaded;
@@ -199,6 +200,9 @@ internal static class NativeLoader
             File.Delete(file);
         }
     }
+
+    /// <summary>A library that this process has loaded already; 0 = it has not.</summary>
+    internal static nint Loaded(string name) => IsOurs ? Dlopen(Encoding.UTF8.GetBytes(name + '\0'), Lazy | NoLoad) : 0;
 
     private static nint Dlopen(string path) => Dlopen(Encoding.UTF8.GetBytes(path + '\0'), Lazy | Global);
 

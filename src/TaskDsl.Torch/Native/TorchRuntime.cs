@@ -42,10 +42,7 @@ public static class TorchRuntime
         Initialize();
         if (name == "cpu")
             return torch.CPU;
-        var cuda =
-            NativeLoader.HasCuda && torch.TryInitializeDeviceType(DeviceType.CUDA) && torch.cuda.is_available()
-                ? torch.cuda.device_count()
-                : 0;
+        var cuda = Gpus.Count;
         if (name == "auto")
             return cuda > 0 ? torch.device(DeviceType.CUDA, 0) : torch.CPU;
         var index = 0;
@@ -64,6 +61,9 @@ public static class TorchRuntime
             throw new ArgumentException($"device '{name}': this machine has {cuda} GPU(s), numbered from 0.", nameof(name));
         return torch.device(DeviceType.CUDA, index);
     }
+
+    /// <summary>The GPUs that devices are resolved to.</summary>
+    internal static IGpus Gpus { get; set; } = new CudaGpus();
 
     /// <summary>How many threads one operation uses, in the whole process.</summary>
     public static int Threads

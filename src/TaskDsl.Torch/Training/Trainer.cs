@@ -164,7 +164,7 @@ internal sealed partial class Trainer : IDisposable
     /// </summary>
     private void Begin()
     {
-        random.manual_seed((long)new Draw(Recipe.Seed, State.Step).Next() & long.MaxValue);
+        RandomState.Seed((long)new Draw(Recipe.Seed, State.Step).Next() & long.MaxValue);
         parameters.ClearGradients();
     }
 
@@ -290,7 +290,7 @@ internal sealed partial class Trainer : IDisposable
     {
         if (Validation.Count == 0)
             return (null, []);
-        random.manual_seed(Recipe.Seed); // What an objective draws is the same each time, so that losses can be compared.
+        RandomState.Seed(Recipe.Seed); // What an objective draws is the same each time, so that losses can be compared.
         using var ungraded = no_grad();
         var total = new LossTotal(Objective.Terms);
         foreach (var batch in Validation)

@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace TaskDsl.Torch.Native;
+
+/// <summary>The GPUs that libtorch sees. A process that never asks for one loads no driver.</summary>
+internal sealed class CudaGpus : IGpus
+{
+    private int? count;
+
+    public int Count =>
+        count ??=
+            NativeLoader.HasCuda && torch.TryInitializeDeviceType(DeviceType.CUDA) && torch.cuda.is_available()
+                ? torch.cuda.device_count()
+                : 0;
+
+    public void Seed(long seed)
+    {
+        // Of all: a backward runs on a thread of its own, whose current GPU is not the caller's.
+        if (count > 0)
+            torch.cuda.manual_seed_all(seed);
+    }
+
+    /// <summary>Asks the CUDA runtime that libtorch has loaded. Not tried yet: no GPU was at hand.</summary>
+    public long? Free(int index)
+    {
+        if (Runtime() is not { } runtime)
+            return null;
+        var current = Marshal.GetDelegateForFunctionPointer<GetDevice>(NativeLibrary.GetExport(runtime, "cudaGetDevice"));
+        var set = Marshal.GetDelegateForFunctionPointer<SetDevice>(NativeLibrary.GetExport(runtime, "cudaSetDevice"));
+        var ask = Marshal.GetDelegateForFunctionPointer<MemGetInfo>(NativeLibrary.GetExport(runtime, "cudaMemGetInfo"));
+        if (current(out var before) != 0 || set(Math.Max(0, index)) != 0)
+            return null;
+        var free = ask(out var bytes, out _) == 0 ? (long?)bytes : null;
+        _ = set(before); // What follows on this thread computes where it did.
+        return free;
+    }
+
+    /// <summary>The one that is loaded; another one beside it would have to find the GPU anew.</summary>
+    private static nint? Runtime()
+    {
+        string[] names = ["libcudart.so.13", "libcudart.so.12"];
+        if (names.Select(NativeLoader.Loaded).FirstOrDefault(handle => handle != 0) is var loaded and not 0)
+            return loaded;
+        foreach (var name in (string[])[.. names, "libcudart.so"])
+            if (NativeLibrary.TryLoad(name, out var library))
+                return library;
+        return null;
+    }
+
+    private delegate int GetDevice(out int device);
+
+    private delegate int SetDevice(int device);
+
+    private delegate int MemGetInfo(out nuint free, out nuint total);
+}

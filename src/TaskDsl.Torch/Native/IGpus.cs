@@ -1,0 +1,14 @@
+namespace TaskDsl.Torch.Native;
+
+/// <summary>What the runtime asks of GPUs apart from computing on them. Tests put others in their place.</summary>
+internal interface IGpus
+{
+    /// <summary>How many libtorch can compute on.</summary>
+    int Count { get; }
+
+    /// <summary>Begins the random numbers of all of them anew.</summary>
+    void Seed(long seed);
+
+    /// <summary>The free bytes of one, by its number; null where it does not say.</summary>
+    long? Free(int index);
+}
