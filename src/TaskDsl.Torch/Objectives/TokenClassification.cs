@@ -73,12 +73,14 @@ public sealed record TokenClassification : Objective
             return [new(loss.MoveToOuterDisposeScope())];
         }
 
-        private static IEnumerable<(long Place, long Tag, float Weight)> Tagged(TokenBatch batch) =>
-            batch.Sequences.SelectMany(placed =>
-                placed
-                    .Sequence.Tags.Index()
-                    .Where(t => t.Item >= 0)
-                    .Select(t => ((long)placed.Start + t.Index, (long)t.Item, placed.Weight))
-            );
+        private IEnumerable<(long Place, long Tag, float Weight)> Tagged(TokenBatch batch)
+        {
+            foreach (var placed in batch.Sequences)
+            foreach (var (at, tag) in placed.Sequence.Tags.Index().Where(t => t.Item >= 0))
+            {
+                HostChecks.Label(placed, tag, model);
+                yield return (placed.Start + at, tag, placed.Weight);
+            }
+        }
     }
 }
