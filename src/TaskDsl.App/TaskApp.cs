@@ -100,6 +100,7 @@ public static class TaskApp
                     or WordException
                     or UserException
                     or MisfitException
+                    or DllNotFoundException // libtorch is missing or does not fit.
                     or IOException
                     or UnauthorizedAccessException;
             session.Error(mistake ? e.Message : $"the program failed: {e.Message} (--verbose shows where)");

@@ -8,6 +8,8 @@ internal sealed class CudaGpus : IGpus
 {
     private int? count;
 
+    public bool IsBuilt => NativeLoader.HasCuda;
+
     public int Count =>
         count ??=
             NativeLoader.HasCuda && torch.TryInitializeDeviceType(DeviceType.CUDA) && torch.cuda.is_available()

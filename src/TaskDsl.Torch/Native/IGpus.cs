@@ -3,6 +3,9 @@ namespace TaskDsl.Torch.Native;
 /// <summary>What the runtime asks of GPUs apart from computing on them. Tests put others in their place.</summary>
 internal interface IGpus
 {
+    /// <summary>Whether libtorch is a build for GPUs.</summary>
+    bool IsBuilt { get; }
+
     /// <summary>How many libtorch can compute on.</summary>
     int Count { get; }
 

@@ -15,6 +15,8 @@ internal sealed class FakeGpus : IGpus, IDisposable
         TorchRuntime.Gpus = this;
     }
 
+    public bool IsBuilt { get; init; } = true;
+
     public int Count { get; }
 
     /// <summary>The seeds that they were given.</summary>
