@@ -6,15 +6,37 @@ namespace TaskDsl.Torch.Native;
 /// <summary>The GPUs that libtorch sees. A process that never asks for one loads no driver.</summary>
 internal sealed class CudaGpus : IGpus
 {
+    private readonly Dictionary<int, long?> free = [];
     private int? count;
 
     public bool IsBuilt => NativeLoader.HasCuda;
 
-    public int Count =>
-        count ??=
-            NativeLoader.HasCuda && torch.TryInitializeDeviceType(DeviceType.CUDA) && torch.cuda.is_available()
-                ? torch.cuda.device_count()
-                : 0;
+    public int Count
+    {
+        get
+        {
+            if (count is { } known)
+                return known;
+            count =
+                NativeLoader.HasCuda && torch.TryInitializeDeviceType(DeviceType.CUDA) && torch.cuda.is_available()
+                    ? torch.cuda.device_count()
+                    : 0;
+            Tf32 = Tf32;
+            return count.Value;
+        }
+    }
+
+    /// <summary>libtorch's own default is not to.</summary>
+    public bool Tf32
+    {
+        get;
+        set
+        {
+            field = value;
+            if (count > 0) // The switch is one of the whole process, and of processors' libraries too: without a GPU it is left alone.
+                (torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32) = (value, value);
+        }
+    } = true;
 
     public void Seed(long seed)
     {
@@ -23,8 +45,18 @@ internal sealed class CudaGpus : IGpus
             torch.cuda.manual_seed_all(seed);
     }
 
-    /// <summary>Asks the CUDA runtime that libtorch has loaded. Not tried yet: no GPU was at hand.</summary>
+    /// <summary>
+    /// Asks the CUDA runtime that libtorch has loaded, once a process: what the process takes afterwards is its own, and libtorch keeps it
+    /// for the next run. Not tried yet: no GPU was at hand.
+    /// </summary>
     public long? Free(int index)
+    {
+        if (!free.TryGetValue(index, out var known))
+            free.Add(index, known = Ask(index));
+        return known;
+    }
+
+    private static long? Ask(int index)
     {
         if (Runtime() is not { } runtime)
             return null;

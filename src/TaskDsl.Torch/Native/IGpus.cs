@@ -9,6 +9,11 @@ internal interface IGpus
     /// <summary>How many libtorch can compute on.</summary>
     int Count { get; }
 
+    /// <summary>
+    /// Whether they multiply float32 numbers as TF32: factors of 10 bits behind the point, sums in float32. Default: true.
+    /// </summary>
+    bool Tf32 { get; set; }
+
     /// <summary>Begins the random numbers of all of them anew.</summary>
     void Seed(long seed);
 

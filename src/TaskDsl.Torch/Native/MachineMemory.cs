@@ -8,13 +8,16 @@ namespace TaskDsl.Torch.Native;
 /// <param name="Source">Who says so, in words.</param>
 public sealed record MachineMemory(long Available, string Source)
 {
+    /// <summary>What a process takes of a GPU's memory by asking it anything: its context. Not measured yet.</summary>
+    internal const long Context = 500_000_000;
+
     /// <summary>The memory of a device: a GPU's own, or the machine's, or what the control group of this process leaves of it.</summary>
     public static MachineMemory Of(torch.Device device)
     {
         ArgumentNullException.ThrowIfNull(device);
         if (device.type == DeviceType.CUDA)
             return TorchRuntime.Gpus.Free(Math.Max(0, device.index)) is { } free
-                ? new(free, $"free on {device}")
+                ? new(free + Context, $"free on {device}") // It has a context now, and counts it.
                 : new(long.MaxValue, $"on {device}, whose memory is not known");
         var machine = MemInfo() is { } all
             ? new MachineMemory(all + InUse(), "free on this machine")

@@ -64,6 +64,16 @@ public static class TorchRuntime
         return new torch.Device(DeviceType.CUDA, index);
     }
 
+    /// <summary>
+    /// Whether GPUs multiply float32 numbers as TF32 (factors of 10 bits behind the point, sums in float32): several times as fast, and
+    /// within about a thousandth. A run sets it as its recipe says; processors never do. Default: true.
+    /// </summary>
+    public static bool Tf32
+    {
+        get => Gpus.Tf32;
+        set => Gpus.Tf32 = value;
+    }
+
     /// <summary>Why there is no GPU to compute on, and what to do.</summary>
     /// <param name="built">Whether libtorch is a build for GPUs.</param>
     internal static string NoGpu(bool built) =>

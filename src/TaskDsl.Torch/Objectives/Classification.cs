@@ -59,7 +59,7 @@ public sealed record Classification : Objective
     }
 
     /// <inheritdoc/>
-    public override long Memory(LanguageModel model) => 0; // Its scores are a few numbers for each text.
+    public override long Memory(LanguageModel model, Device device, long tokens) => 0; // Its scores are a few numbers for each text.
 
     private sealed class Run(LanguageModel model) : ObjectiveRun
     {

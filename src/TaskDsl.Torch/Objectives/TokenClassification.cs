@@ -54,7 +54,7 @@ public sealed record TokenClassification : Objective
     }
 
     /// <inheritdoc/>
-    public override long Memory(LanguageModel model) => 0; // Its scores are a few numbers for each word.
+    public override long Memory(LanguageModel model, Device device, long tokens) => 0; // Its scores are a few numbers for each word.
 
     private sealed class Run(LanguageModel model) : ObjectiveRun
     {

@@ -17,6 +17,8 @@ internal sealed class FakeGpus : IGpus, IDisposable
 
     public bool IsBuilt { get; init; } = true;
 
+    public bool Tf32 { get; set; } = true;
+
     public int Count { get; }
 
     /// <summary>The seeds that they were given.</summary>

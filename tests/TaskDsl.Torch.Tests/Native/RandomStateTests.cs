@@ -28,6 +28,24 @@ public sealed class RandomStateTests : TorchTest
         Assert.Equal(type == DeviceType.CPU ? 0 : 4, gpus.Seeds.Count);
     }
 
+    /// <summary>What a recipe says of TF32 reaches the GPUs, and processors are said nothing of it.</summary>
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task A_run_multiplies_as_its_recipe_says(bool tf32)
+    {
+        using var gpus = new FakeGpus(2) { Tf32 = !tf32 };
+        using var folder = new TempFolder();
+        var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model"))) with
+        {
+            Tf32 = tf32,
+            Budget = new() { Steps = 1 },
+        };
+        using var run = await recipe.RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false });
+        Assert.Equal(tf32, gpus.Tf32);
+        Assert.Null(RunRecord.Read(new RunFolder(run.Folder)).Machine!.Tf32);
+        Assert.Equal(tf32, RecordedMachine.Now(new Device(DeviceType.CUDA, 0)).Tf32);
+    }
+
     [Fact]
     public async Task Every_step_and_every_validation_seeds_the_gpus_too()
     {
