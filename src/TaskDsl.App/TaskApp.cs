@@ -49,6 +49,7 @@ public static class TaskApp
             PredictVerb.Create(session),
             ReportVerb.Create(session),
             InspectVerb.Create(session),
+            DoctorVerb.Create(session),
             MergeVerb.Create(session),
             SchemaVerb.Create(session),
         };

@@ -71,7 +71,7 @@ internal sealed class CudaGpus : IGpus
     }
 
     /// <summary>The one that is loaded; another one beside it would have to find the GPU anew.</summary>
-    private static nint? Runtime()
+    internal static nint? Runtime()
     {
         string[] names = ["libcudart.so.13", "libcudart.so.12"];
         if (names.Select(NativeLoader.Loaded).FirstOrDefault(handle => handle != 0) is var loaded and not 0)

@@ -39,27 +39,27 @@ public static class TorchRuntime
     /// <param name="name">
     /// <c>auto</c> (the first GPU that libtorch can use, else the CPU), <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.
     /// </param>
+    /// <param name="elsewhere">Whether a GPU that is named may be another machine's, to be planned for.</param>
     /// <exception cref="ArgumentException">The name is none of these.</exception>
     /// <exception cref="MisfitException">The machine has no such device.</exception>
-    public static torch.Device Device(string name)
+    public static torch.Device Device(string name, bool elsewhere = false)
     {
         Initialize();
         if (name == "cpu")
             return torch.CPU;
-        var cuda = Gpus.Count;
         if (name == "auto")
-            return cuda > 0 ? new torch.Device(DeviceType.CUDA, 0) : torch.CPU;
+            return Gpus.Count > 0 ? new torch.Device(DeviceType.CUDA, 0) : torch.CPU;
         var index = 0;
         if (
             name != "cuda"
             && (!name.StartsWith("cuda:", StringComparison.Ordinal) || !int.TryParse(name.AsSpan(5), out index) || index < 0)
         )
             throw new ArgumentException($"'{name}' is not a device; expected auto, cpu, cuda or cuda:n.", nameof(name));
-        if (cuda == 0)
+        if (!elsewhere && Gpus.Count == 0)
             throw new MisfitException($"device '{name}': {NoGpu(Gpus.IsBuilt)} Or use device: cpu.");
-        if (index >= cuda)
+        if (!elsewhere && index >= Gpus.Count)
             throw new MisfitException(
-                $"device '{name}': this machine has {(cuda == 1 ? "one GPU, cuda:0" : $"{cuda} GPUs, cuda:0 to cuda:{cuda - 1}")}."
+                $"device '{name}': this machine has {(Gpus.Count == 1 ? "one GPU, cuda:0" : $"{Gpus.Count} GPUs, cuda:0 to cuda:{Gpus.Count - 1}")}."
             );
         return new torch.Device(DeviceType.CUDA, index);
     }
@@ -79,7 +79,7 @@ public static class TorchRuntime
     internal static string NoGpu(bool built) =>
         built
             ? $"libtorch in '{Folder}' is a CUDA build, and finds no GPU: its driver is not loaded or too old, or CUDA_VISIBLE_DEVICES hides "
-                + "the cards (nvidia-smi lists what the driver sees)."
+                + "the cards (the verb doctor says which)."
             : $"libtorch in '{Folder}' is a build for the CPU. Set TASKDSL_LIBTORCH to the lib folder of a CUDA build of libtorch 2.10 or 2.11.";
 
     /// <summary>The GPUs that devices are resolved to.</summary>

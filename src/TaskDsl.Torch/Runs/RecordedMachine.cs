@@ -31,16 +31,8 @@ public sealed record RecordedMachine
             Device = device.ToString(),
             Tf32 = device.type == DeviceType.CUDA ? TorchRuntime.Tf32 : null,
             System = RuntimeInformation.OSDescription,
-            Processor = ProcessorName(),
+            Processor = Native.Processor.Name,
             Cores = Environment.ProcessorCount,
             Threads = TorchRuntime.Threads,
         };
-
-    private static string? ProcessorName() =>
-        File.Exists("/proc/cpuinfo")
-            ? File.ReadLines("/proc/cpuinfo")
-                .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
-                ?.Split(':', 2)[^1]
-                .Trim()
-            : RuntimeInformation.ProcessArchitecture.ToString();
 }

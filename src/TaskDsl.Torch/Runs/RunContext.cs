@@ -24,10 +24,7 @@ internal sealed class RunContext(
 
     /// <summary>Where the run computes; for a plan of another machine, where it will, whatever this one has.</summary>
     /// <exception cref="MisfitException">This machine has no such device.</exception>
-    public torch.Device Device =>
-        Options.PlannedMemory is not null && Recipe.Device.StartsWith("cuda", StringComparison.Ordinal)
-            ? new torch.Device(Recipe.Device)
-            : TorchRuntime.Device(Recipe.Device);
+    public torch.Device Device => TorchRuntime.Device(Recipe.Device, elsewhere: Options.PlannedMemory is not null);
 
     /// <summary>Whether answers are measured.</summary>
     public bool Evaluates => Options.Evaluate && Recipe.Objective.TeachesAnswers;
