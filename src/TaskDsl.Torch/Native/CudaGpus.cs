@@ -21,7 +21,7 @@ internal sealed class CudaGpus : IGpus
                 NativeLoader.HasCuda && torch.TryInitializeDeviceType(DeviceType.CUDA) && torch.cuda.is_available()
                     ? torch.cuda.device_count()
                     : 0;
-            Tf32 = Tf32;
+            Multiply(Tf32);
             return count.Value;
         }
     }
@@ -33,10 +33,15 @@ internal sealed class CudaGpus : IGpus
         set
         {
             field = value;
-            if (count > 0) // The switch is one of the whole process, and of processors' libraries too: without a GPU it is left alone.
-                (torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32) = (value, value);
+            Multiply(value);
         }
     } = true;
+
+    private void Multiply(bool tf32)
+    {
+        if (count > 0) // The switch is one of the whole process, and of processors' libraries too: without a GPU it is left alone.
+            (torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32) = (tf32, tf32);
+    }
 
     public void Seed(long seed)
     {

@@ -64,12 +64,14 @@ public sealed record TokenClassification : Objective
         {
             using var scope = NewDisposeScope();
             var tagged = Tagged(pass.Batch).ToArray();
+            var tags = tensor(tagged.Select(t => t.Tag).ToArray(), device: model.Device);
+            var weights = tensor(tagged.Select(t => t.Weight).ToArray(), device: model.Device);
             var loss = nn.functional.cross_entropy(
                 model.Logits(pass.At(tagged.Select(t => t.Place))).to(ScalarType.Float32), // [words, tags]
-                tensor(tagged.Select(t => t.Tag).ToArray(), device: model.Device),
+                tags,
                 reduction: nn.Reduction.None
             );
-            loss = (loss * tensor(tagged.Select(t => t.Weight).ToArray(), device: model.Device)).sum();
+            loss = (loss * weights).sum();
             return [new(loss.MoveToOuterDisposeScope())];
         }
 

@@ -4,7 +4,6 @@ using TaskDsl.HuggingFace;
 using TaskDsl.HuggingFace.ChatTemplates;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Recipes;

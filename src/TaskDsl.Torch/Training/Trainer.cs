@@ -144,13 +144,13 @@ internal sealed partial class Trainer : IDisposable
             if (cancellationToken.IsCancellationRequested)
                 return null;
             Backward(batch, total, scale);
-            if (!double.IsFinite(total.Mean))
-                throw Diverged(step, batch, "loss", total.Mean);
         }
 
         if (cancellationToken.IsCancellationRequested)
             return null;
-        var norm = parameters.Normalise(scale, Recipe.ClipNorm);
+        var norm = parameters.Normalise(scale, Recipe.ClipNorm); // On a GPU the step's only wait: the losses are there then too.
+        if (total.Broken is { } broken)
+            throw Diverged(step, step.Batches[broken], "loss", total.Mean);
         if (Skips(double.IsFinite(norm)))
             return (total, 0, 0);
         if (!double.IsFinite(norm))

@@ -66,8 +66,9 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
     {
         long[] chosen = [.. places];
         HostChecks.Places(batch, chosen);
+        var there = Tensor(chosen); // Before the model runs: on a GPU the copy would wait for it.
         var states = OfTokens(input);
-        return states.reshape(-1, states.size(2)).index_select(0, Tensor(chosen)); // [rows, hidden]
+        return states.reshape(-1, states.size(2)).index_select(0, there); // [rows, hidden]
     }
 
     /// <summary>For each sequence the state of the token that stands for its whole text, or the mean where the head reads that.</summary>
@@ -175,7 +176,19 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
             return decoder.Hidden(Ids(input), bidirectional: ahead);
         var segments = OnDevice(batch.Segments);
         var pattern = batch.IsPacked ? AttentionPattern.Packed(segments) : AttentionPattern.Padded(segments != 0);
-        return decoder.Hidden(Ids(input), OnDevice(batch.Positions), pattern, bidirectional: ahead);
+        return decoder.Hidden(Ids(input), OnDevice(batch.Positions), pattern, bidirectional: ahead, reach: Reach);
+    }
+
+    /// <summary>The largest position of the batch and one.</summary>
+    private long Reach
+    {
+        get
+        {
+            var last = 0L;
+            foreach (var position in batch.Positions)
+                last = Math.Max(last, position);
+            return last + 1;
+        }
     }
 
     private Tensor Ids(PassInput input)

@@ -71,7 +71,7 @@ public static class HeadLoss
         using var ungraded = no_grad();
         using var scope = NewDisposeScope();
         var (rows, size) = (hidden.size(0), Piece(hidden.device, head.Weight.size(0)));
-        var terms = new double[rows];
+        var terms = new List<Tensor>();
         for (long at = 0; at < rows; at += size)
         {
             using var inner = NewDisposeScope();
@@ -79,10 +79,10 @@ public static class HeadLoss
             var logits = head.Logits(hidden.narrow(0, at, count)).to(ScalarType.Float32); // [count, vocabulary]
             // [count]
             var term = logits.logsumexp(1) - logits.gather(1, targets.narrow(0, at, count).unsqueeze(1)).squeeze(1);
-            term.to(ScalarType.Float64).cpu().data<double>().CopyTo(terms.AsSpan((int)at));
+            terms.Add(term.MoveToOuterDisposeScope());
         }
 
-        return terms;
+        return terms.Count == 0 ? [] : cat(terms).to(ScalarType.Float64).cpu().data<double>().ToArray(); // One wait for all.
     }
 
     /// <summary>The twin, in plain operations.</summary>
