@@ -49,6 +49,7 @@ public static class TaskApp
             PredictVerb.Create(session),
             ReportVerb.Create(session),
             InspectVerb.Create(session),
+            DoctorVerb.Create(session),
             MergeVerb.Create(session),
             SchemaVerb.Create(session),
         };
@@ -100,6 +101,7 @@ public static class TaskApp
                     or WordException
                     or UserException
                     or MisfitException
+                    or DllNotFoundException // libtorch is missing or does not fit.
                     or IOException
                     or UnauthorizedAccessException;
             session.Error(mistake ? e.Message : $"the program failed: {e.Message} (--verbose shows where)");

@@ -67,6 +67,28 @@ public sealed partial class House
                 .Select(found => $"{found.Location.SourceTree?.FilePath}: {found.GetMessage(CultureInfo.InvariantCulture)}"),
         ];
 
+    /// <summary>Calls of methods, with the file that each stands in and what it calls.</summary>
+    /// <param name="where">Which are wanted, by file and by the method's bare name: what the others call is not asked.</param>
+    public IEnumerable<(string File, InvocationExpressionSyntax Call, IMethodSymbol Method)> Calls(Func<string, string, bool> where)
+    {
+        foreach (var tree in trees)
+        {
+            var model = compilation.GetSemanticModel(tree);
+            foreach (var call in tree.GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>())
+                if (where(tree.FilePath, NameOf(call.Expression)) && model.GetSymbolInfo(call).Symbol is IMethodSymbol method)
+                    yield return (tree.FilePath, call, method);
+        }
+    }
+
+    private static string NameOf(ExpressionSyntax called) =>
+        called switch
+        {
+            MemberAccessExpressionSyntax member => member.Name.Identifier.Text,
+            MemberBindingExpressionSyntax member => member.Name.Identifier.Text,
+            SimpleNameSyntax name => name.Identifier.Text,
+            _ => "",
+        };
+
     /// <summary>Who knows whom: the rooms that each room's files name, with one file as the example.</summary>
     public IEnumerable<(Room From, Room To, string File, string Type)> Arrows()
     {

@@ -53,6 +53,31 @@ public sealed class PlanTests
         Assert.Contains("adamw_8bit", printed, StringComparison.Ordinal);
     }
 
+    /// <summary>A machine without a GPU plans for one that has: nothing is timed, and nothing of this machine counts.</summary>
+    [Fact]
+    public async Task A_plan_for_a_gpu_elsewhere_needs_none_here()
+    {
+        var (code, printed) = await Desk.RunAsync("plan", "tiny", "--device", "cuda", "--memory", "80GB");
+        Assert.Equal(ExitCode.Success, code);
+        Assert.Contains("on cuda:0, in float32, multiplied as TF32", printed, StringComparison.Ordinal);
+        Assert.Contains("80.0 GB on the machine that this plan is for", printed, StringComparison.Ordinal);
+        Assert.Contains("not measured: the plan is for another machine", printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("malloc", printed, StringComparison.Ordinal);
+        (code, printed) = await Desk.RunAsync("plan", "tiny", "--device", "cuda:1", "--memory", "512MiB", "--set", "tf32=false");
+        Assert.Equal(ExitCode.Mistake, code);
+        Assert.Contains("on cuda:1, in float32, multiplied as it is (tf32: false)", printed, StringComparison.Ordinal);
+        Assert.Contains("and 536.9 MB are on the machine that this plan is for.", printed, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("80"), InlineData("GB"), InlineData("-1GB"), InlineData("0GB"), InlineData("many GB")]
+    public async Task Memory_is_a_number_with_its_unit(string text)
+    {
+        var (code, printed) = await Desk.RunAsync("plan", "tiny", $"--memory={text}");
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.Contains($"'{text}' where a number and its unit are expected", printed, StringComparison.Ordinal);
+    }
+
     /// <summary>A remedy that is typed behind the same command makes the very run that it was computed for.</summary>
     [Theory]
     [InlineData(0.7)]

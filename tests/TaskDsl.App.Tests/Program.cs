@@ -1,5 +1,5 @@
 using TaskDsl.App;
 using Xunit.Runner.InProc.SystemConsole;
 
-// Tests of signals and exit codes start this program as a child that trains; 'dotnet test' starts it as what runs the tests.
-return args is ["train", ..] ? await TaskApp.RunAsync(args, TaskCatalog.Default) : await ConsoleRunner.Run(args);
+// Tests of signals and exit codes start this program as a child that trains, or looks at the machine; 'dotnet test' starts it as what runs the tests.
+return args is ["train" or "doctor", ..] ? await TaskApp.RunAsync(args, TaskCatalog.Default) : await ConsoleRunner.Run(args);

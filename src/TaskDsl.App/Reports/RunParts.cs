@@ -42,7 +42,11 @@ internal static class RunParts
             Add("resumed", $"{Number(record.Resumed)} times");
         Add("corpus", record.Corpus ?? "");
         if (record.Machine is { } machine)
-            Add("device", $"{machine.Device}, {Number(machine.Cores)} cores, {machine.System}");
+            Add(
+                "device",
+                $"{machine.Device}{(machine.Tf32 is { } tf32 ? $", TF32 {(tf32 ? "on" : "off")}" : "")}, {Number(machine.Cores)} cores, "
+                    + $"{machine.System}"
+            );
         if (record.Versions is { } versions)
             Add("versions", $"TaskDsl {versions.TaskDsl}, TorchSharp {versions.TorchSharp}, {versions.DotNet}");
         return facts;

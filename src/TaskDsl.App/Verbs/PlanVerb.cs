@@ -18,21 +18,44 @@ internal static class PlanVerb
         {
             Description = "Change a recipe by its own words, as --set batch.rows=4. May be given several times.",
         };
+        var device = new Option<string?>("--device")
+        {
+            Description = "Where the run computes, as --set device=… says it: auto, cpu, cuda or cuda:n.",
+        };
+        var memory = new MemoryOption();
         var command = new Verb(
             "plan",
             "Tell what runs would take, before they run: steps, tokens, memory, time; and what would make them fit.",
             "{recipe}",
-            "{recipe} --set batch.sequence_length=512"
+            "{recipe} --set batch.sequence_length=512",
+            "{recipe} --device cuda --memory 80GB"
         )
         {
             recipes,
             set,
+            device,
+            memory,
         };
-        command.SetAction((parsed, cancellation) => RunAsync(session, parsed.GetValue(recipes)!, parsed.GetValue(set) ?? [], cancellation));
+        command.SetAction(
+            (parsed, cancellation) =>
+                RunAsync(
+                    session,
+                    parsed.GetValue(recipes)!,
+                    [.. parsed.GetValue(set) ?? [], .. parsed.GetValue(device) is { } name ? (string[])[$"device={name}"] : []],
+                    parsed.GetValue(memory),
+                    cancellation
+                )
+        );
         return command;
     }
 
-    private static async Task<int> RunAsync(Session session, string[] names, string[] settings, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        Session session,
+        string[] names,
+        string[] settings,
+        long? memory,
+        CancellationToken cancellationToken
+    )
     {
         var change = new Override(Words.Of(session.Catalog.Assembly), session.Catalog);
         var recipes = names.Select(name => change.Apply(session.Recipe(name), settings)).ToList();
@@ -42,7 +65,10 @@ internal static class PlanVerb
             session.Console.MarkupLineInterpolated($"[bold]{recipe.Name}[/]  {recipe.Summary}");
             foreach (
                 var forecast in await recipe
-                    .PlanAsync(new RunOptions { ProjectDirectory = session.Catalog.ProjectDirectory }, cancellationToken)
+                    .PlanAsync(
+                        new RunOptions { ProjectDirectory = session.Catalog.ProjectDirectory, PlannedMemory = memory },
+                        cancellationToken
+                    )
                     .ConfigureAwait(false)
             )
             {
@@ -78,6 +104,7 @@ internal static class PlanVerb
             Add("no tag", $"{batches.Untagged:N0} entities, which a head over tokens cannot learn");
         if (batches.Widened > 0)
             Add("inside words", $"{batches.Widened:N0} entities, for which a head over tokens learns the longer words");
+        Add("computes", $"on {forecast.Device}, in {forecast.Numbers}");
         Add("parameters", $"{memory.TrainedParameters:N0} trained of {memory.Parameters:N0}");
         var there = forecast.Machine.Available == long.MaxValue ? "" : Bytes(forecast.Machine.Available) + " ";
         Add("memory", $"{Bytes(memory.Peak)} at its peak; {there}{forecast.Machine.Source}");
@@ -92,7 +119,7 @@ internal static class PlanVerb
                     ("malloc's fragments", memory.Fragments),
                     ("cache while answering", memory.Cache),
                     ("data", memory.Data),
-                    ("program", memory.Program),
+                    ("program", memory.Program), // On a GPU its context there.
                 ]
         )
             if (bytes > 0)
@@ -109,7 +136,8 @@ internal static class PlanVerb
                     : $"not known: a batch of them takes more than a minute"
             );
         }
-
+        else if (forecast.Fits)
+            Add("time", $"not measured: the plan is for another machine");
         session.Console.Write(grid);
         if (forecast.Fits)
             return;

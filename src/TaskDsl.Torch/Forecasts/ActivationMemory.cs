@@ -9,7 +9,7 @@ namespace TaskDsl.Torch.Forecasts;
 /// What a forward pass keeps for the backward one, from the shapes of the layers: each operation keeps its inputs where a gradient needs
 /// them (what that is for a transformer: Korthikanti et al., arXiv 2205.05198; here counted for these layers as they are written).
 /// </summary>
-internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long rows, long length)
+internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long rows, long length, bool gpu)
 {
     private const long Float = 4;
 
@@ -88,10 +88,17 @@ internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long row
             kept += queries * Float;
         if (shape.Attention.KeyNorm is not null)
             kept += keys * Float;
+        if (gpu && shape.KeyValueHeads != shape.Heads && IsMasked(part, shape))
+            // No fused kernel of libtorch 2.10 takes a mask and grouped heads: scores and expanded heads are kept, in float32.
+            kept += (shape.Heads * length + 2 * (queries - keys)) * Float;
         if (shape.ScoreCap is not null)
             kept += 3 * shape.Heads * length * product + 2 * (queries - keys) * product; // No fused kernel caps scores: they are kept.
         return kept;
     }
+
+    /// <summary>Whether a layer's attention is given a mask, and not only told that it is causal.</summary>
+    private bool IsMasked(Sublayer part, StackShape shape) =>
+        (recipe.Batch.Packing && Model is Decoder) || Model.Prefix is not null || shape.Window(part.Layer) < length || !shape.Causal;
 
     private static long FeedForward(Sublayer part, StackShape shape, long size)
     {

@@ -2,6 +2,7 @@ using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Recipes;
+using TorchSharp;
 
 namespace TaskDsl.Torch.Forecasts;
 
@@ -12,10 +13,13 @@ public sealed record MemoryForecast
 {
     private const long Float = 4;
 
-    /// <summary>The program itself with libtorch, .NET, and the code that a first step loads.</summary>
+    /// <summary>
+    /// The program itself with libtorch, .NET, and the code that a first step loads; on a GPU the context that it has there, and the
+    /// workspaces of matrix products.
+    /// </summary>
     public required long Program { get; init; }
 
-    /// <summary>The examples, as far as they are held in memory.</summary>
+    /// <summary>The examples, as far as they are held in memory; none of them on a GPU.</summary>
     public required long Data { get; init; }
 
     /// <summary>The model's weights in float32, and what a tuning method adds.</summary>
@@ -67,14 +71,32 @@ public sealed record MemoryForecast
     /// <param name="inUse">The memory that this process has in use before there is a model, data included.</param>
     /// <param name="data">The part of it that is data.</param>
     /// <param name="answers">Whether answers are measured.</param>
-    public static MemoryForecast Of(Recipe recipe, ModelConfig config, LargestBatch largest, long inUse, long data, bool answers)
+    /// <param name="device">Where the run computes; it need not be there. Default: the CPU.</param>
+    public static MemoryForecast Of(
+        Recipe recipe,
+        ModelConfig config,
+        LargestBatch largest,
+        long inUse,
+        long data,
+        bool answers,
+        torch.Device? device = null
+    )
     {
-        using var forecasts = new MemoryForecasts(config, largest, inUse, data, answers);
+        using var forecasts = new MemoryForecasts(config, largest, inUse, data, answers, device);
         return forecasts.Of(recipe);
     }
 
-    internal static MemoryForecast Of(Recipe recipe, TunedOnMeta onMeta, LargestBatch largest, long inUse, long data, bool answers)
+    internal static MemoryForecast Of(
+        Recipe recipe,
+        TunedOnMeta onMeta,
+        LargestBatch largest,
+        long inUse,
+        long data,
+        bool answers,
+        torch.Device device
+    )
     {
+        var gpu = device.type == DeviceType.CUDA;
         var (model, config) = (onMeta.Tuned.Model, onMeta.Tuned.Model.Config);
         var shape = config.Architecture.Decoder ?? config.Architecture.Encoder!;
         var (rows, length) = (Math.Min(largest.Rows, recipe.Batch.Rows), Math.Min(largest.Length, recipe.Batch.SequenceLength));
@@ -83,27 +105,28 @@ public sealed record MemoryForecast
         var activations = Kept(recipe);
         var narrowest = rows * length * shape.HiddenSize * (recipe.Precision == Precision.Float32 ? Float : 2);
         var made = narrowest >= OwnPages ? 0 : Kept(recipe with { ActivationCheckpointing = false });
-        var logits = recipe.Objective.Memory(model);
+        var logits = recipe.Objective.Memory(model, device, rows * length);
         return new MemoryForecast
         {
-            Program = inUse - data + FirstStep,
-            Data = data,
+            Program = gpu ? MachineMemory.Context + Workspaces : inUse - data + FirstStep,
+            Data = gpu ? 0 : data,
             Weights = Float * onMeta.Parameters,
             Gradients = onMeta.Gradients,
             OptimizerState = onMeta.OptimizerState,
             Activations = activations,
             Logits = logits,
-            Fragments = recipe.Device.StartsWith("cuda", StringComparison.Ordinal)
-                ? 0
-                : (long)(FragmentShare(recipe.Precision) * (made + logits)),
+            Fragments = gpu ? 0 : (long)(FragmentShare(recipe.Precision) * (made + logits)),
             Cache = !answers || model.Head is not LmHead ? 0 : CacheOf(recipe, model, Math.Min(largest.Sequence, config.MaxPositions)),
             AnswersWhileTraining = recipe.Best.NeedsAnswers,
             TrainedParameters = onMeta.Trained,
             Parameters = onMeta.Parameters,
         };
 
-        long Kept(Recipe changed) => new ActivationMemory(changed, onMeta.Tuned, rows, length).Kept() + casts;
+        long Kept(Recipe changed) => new ActivationMemory(changed, onMeta.Tuned, rows, length, gpu).Kept() + casts;
     }
+
+    /// <summary>What cuBLAS and its like work in on a GPU, and what libtorch's allocator rounds up. Not measured yet.</summary>
+    private const long Workspaces = 200_000_000;
 
     /// <summary>What a first step loads of libtorch's and the runtime's code, and the threads' own memory.</summary>
     private const long FirstStep = 20_000_000;

@@ -16,7 +16,15 @@ namespace TaskDsl.Torch.Forecasts;
 /// <param name="inUse">The memory that this process has in use before there is a model, data included.</param>
 /// <param name="data">The part of it that is data.</param>
 /// <param name="answers">Whether answers are measured.</param>
-public sealed class MemoryForecasts(ModelConfig config, LargestBatch largest, long inUse, long data, bool answers) : IDisposable
+/// <param name="device">Where the run computes; it need not be there. Default: the CPU.</param>
+public sealed class MemoryForecasts(
+    ModelConfig config,
+    LargestBatch largest,
+    long inUse,
+    long data,
+    bool answers,
+    torch.Device? device = null
+) : IDisposable
 {
     private readonly DisposeScope scope = Begin();
     private readonly Dictionary<(TuningMethod, Optimizer), TunedOnMeta> models = [];
@@ -27,7 +35,7 @@ public sealed class MemoryForecasts(ModelConfig config, LargestBatch largest, lo
         ArgumentNullException.ThrowIfNull(recipe);
         if (!models.TryGetValue((recipe.Tuning, recipe.Optimizer), out var onMeta))
             models.Add((recipe.Tuning, recipe.Optimizer), onMeta = new TunedOnMeta(recipe, config));
-        return MemoryForecast.Of(recipe, onMeta, largest, inUse, data, answers);
+        return MemoryForecast.Of(recipe, onMeta, largest, inUse, data, answers, device ?? CPU);
     }
 
     /// <inheritdoc/>

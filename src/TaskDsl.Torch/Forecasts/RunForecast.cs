@@ -9,6 +9,12 @@ public sealed record RunForecast
     /// <summary>The recipe's name; of a part, the task's.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Where it computes.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>What matrices are multiplied in, in words.</summary>
+    public required string Numbers { get; init; }
+
     /// <summary>The records of each part, all tasks together: training, validation, test.</summary>
     public required (long Train, long Validation, long Test) Records { get; init; }
 
@@ -24,7 +30,7 @@ public sealed record RunForecast
     /// <summary>Settings that would make it fit; none where it does.</summary>
     public required IReadOnlyList<Remedy> Remedies { get; init; }
 
-    /// <summary>The time; null where it was not measured, because the run does not fit.</summary>
+    /// <summary>The time; null where it was not measured: the run does not fit, or the plan is for another machine.</summary>
     public TimeForecast? Time { get; init; }
 
     /// <summary>What its user should know of its files and settings before it runs.</summary>

@@ -51,13 +51,22 @@ public sealed class Decoder : LanguageModel
     /// <param name="pattern">Which tokens belong together. Default: all of a row.</param>
     /// <param name="cache">The tokens before these; it receives these too.</param>
     /// <param name="bidirectional">Whether tokens see those behind them too. Default: as <see cref="IsBidirectional"/> says.</param>
+    /// <param name="reach">The largest of the positions and one, where the caller knows it. Default: the device is asked.</param>
     /// <returns><c>[batch, sequence, hidden]</c>; virtual tokens are not among them.</returns>
-    public Tensor Hidden(Tensor ids, Tensor? at = null, AttentionPattern? pattern = null, KvCache? cache = null, bool? bidirectional = null)
+    public Tensor Hidden(
+        Tensor ids,
+        Tensor? at = null,
+        AttentionPattern? pattern = null,
+        KvCache? cache = null,
+        bool? bidirectional = null,
+        long? reach = null
+    )
     {
         var all = stack.Forward(
             new StackInput(ids)
             {
                 Positions = at,
+                Reach = reach,
                 Pattern = pattern,
                 Cache = cache,
                 Causal = !(bidirectional ?? IsBidirectional),

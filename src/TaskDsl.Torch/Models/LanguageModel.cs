@@ -280,7 +280,7 @@ public abstract class LanguageModel : IDisposable
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
         var parameter = new Parameter(
-            (weights(name, shape) ?? throw new SafetensorsException(Config.Source, name, "is missing.")).to(ScalarType.Float32).to(Device)
+            (weights(name, shape) ?? throw new SafetensorsException(Config.Source, name, "is missing.")).to(Device).to(ScalarType.Float32)
         );
         parameter.DetachFromDisposeScope();
         parameters.Add(name, parameter);
@@ -291,7 +291,7 @@ public abstract class LanguageModel : IDisposable
     private protected Tensor MakeBuffer(string name, params long[] shape)
     {
         using var scope = NewDisposeScope();
-        return buffers[name] = (weights(name, shape) ?? zeros(shape)).to(ScalarType.Float32).to(Device).DetachFromDisposeScope();
+        return buffers[name] = (weights(name, shape) ?? zeros(shape)).to(Device).to(ScalarType.Float32).DetachFromDisposeScope();
     }
 
     internal ModelException Refuse(string folder, string wanted)

@@ -9,8 +9,10 @@ public static class Gradients
 {
     private static readonly ConcurrentQueue<Exception> Kept = new();
 
-    [ThreadStatic]
-    private static List<Tensor>? returned;
+    /// <summary>What backwards have returned, thread by thread: on a GPU they run on one of libtorch's own.</summary>
+    private static readonly ThreadLocal<List<Tensor>> Returned = new(() => [], trackAllValues: true);
+    private static readonly Lock Passes = new();
+    private static int running;
 
     /// <summary>Adds the gradients of a scalar to the leaves that it depends on.</summary>
     /// <exception cref="Exception">
@@ -19,8 +21,22 @@ public static class Gradients
     public static void Backward(Tensor loss)
     {
         Kept.Clear();
-        loss.backward();
-        FreeReturned();
+        lock (Passes)
+            running++;
+        try
+        {
+            loss.backward();
+        }
+        finally
+        {
+            lock (Passes) // While no pass is under way and none can begin, libtorch has taken over all that was returned.
+                if (--running == 0)
+                    foreach (var returned in Returned.Values)
+                        Free(returned);
+                else
+                    FreeReturned();
+        }
+
         if (Kept.TryDequeue(out var first))
             ExceptionDispatchInfo.Throw(first);
     }
@@ -29,14 +45,17 @@ public static class Gradients
     internal static void Return(Tensor? gradient)
     {
         if (gradient is not null)
-            (returned ??= []).Add(gradient.DetachFromDisposeScope());
+            Returned.Value!.Add(gradient.DetachFromDisposeScope());
     }
 
-    internal static void FreeReturned()
+    /// <summary>Frees what this thread's backwards have returned.</summary>
+    internal static void FreeReturned() => Free(Returned.Value!);
+
+    private static void Free(List<Tensor> returned)
     {
-        foreach (var tensor in returned ?? [])
+        foreach (var tensor in returned)
             tensor.Dispose();
-        returned?.Clear();
+        returned.Clear();
     }
 
     internal static void Keep(Exception exception) => Kept.Enqueue(exception);

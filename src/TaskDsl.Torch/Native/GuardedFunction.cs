@@ -45,7 +45,7 @@ public abstract class GuardedFunction<TSelf> : autograd.SingleTensorFunction<TSe
             foreach (var gradient in gradients)
                 Gradients.Return(gradient);
             // Else the caller's scope would hold every gradient until the whole pass is done.
-            if (!gradients.Contains(grad_output))
+            if (!gradients.Any(gradient => ReferenceEquals(gradient, grad_output))) // Equal tensors would be compared number by number.
                 grad_output.Dispose();
             return [.. gradients.Select(g => g!)];
         }

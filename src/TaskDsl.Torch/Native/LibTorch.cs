@@ -16,7 +16,8 @@ internal static unsafe partial class LibTorch
 
     public static int Call(string name, string overload, ulong* stack) => CallDispatcher(name, overload, stack, Version);
 
-    public static void SetDeterministic(bool on) => SetDeterministic(GlobalContext(), on ? (byte)1 : (byte)0, 0);
+    /// <summary>Operations that cannot be deterministic say so on standard error, and are done.</summary>
+    public static void SetDeterministic(bool on) => SetDeterministic(GlobalContext(), on ? (byte)1 : (byte)0, warnOnly: 1);
 
     [LibraryImport(Library, EntryPoint = "torch_call_dispatcher", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int CallDispatcher(string name, string overload, ulong* stack, ulong version);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace TaskDsl.Torch.Native;
@@ -9,13 +8,16 @@ namespace TaskDsl.Torch.Native;
 /// <param name="Source">Who says so, in words.</param>
 public sealed record MachineMemory(long Available, string Source)
 {
+    /// <summary>What a process takes of a GPU's memory by asking it anything: its context. Not measured yet.</summary>
+    internal const long Context = 500_000_000;
+
     /// <summary>The memory of a device: a GPU's own, or the machine's, or what the control group of this process leaves of it.</summary>
     public static MachineMemory Of(torch.Device device)
     {
         ArgumentNullException.ThrowIfNull(device);
         if (device.type == DeviceType.CUDA)
-            return Cuda(device.index) is { } free
-                ? new(free, $"free on {device}")
+            return TorchRuntime.Gpus.Free(Math.Max(0, device.index)) is { } free
+                ? new(free + Context, $"free on {device}") // It has a context now, and counts it.
                 : new(long.MaxValue, $"on {device}, whose memory is not known");
         var machine = MemInfo() is { } all
             ? new MachineMemory(all + InUse(), "free on this machine")
@@ -90,24 +92,4 @@ public sealed record MachineMemory(long Available, string Source)
         var line = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith(name + " ", StringComparison.Ordinal)) : null;
         return line is null ? 0 : long.Parse(line[(name.Length + 1)..], CultureInfo.InvariantCulture);
     }
-
-    /// <summary>Asks the CUDA runtime that libtorch has loaded; null where it cannot be asked. Not tried yet: no GPU was at hand.</summary>
-    private static long? Cuda(int index)
-    {
-        foreach (var name in (ReadOnlySpan<string>)["libcudart.so.12", "libcudart.so.13", "libcudart.so"])
-        {
-            if (!NativeLibrary.TryLoad(name, out var library))
-                continue;
-            var set = Marshal.GetDelegateForFunctionPointer<SetDevice>(NativeLibrary.GetExport(library, "cudaSetDevice"));
-            var ask = Marshal.GetDelegateForFunctionPointer<MemGetInfo>(NativeLibrary.GetExport(library, "cudaMemGetInfo"));
-            if (set(Math.Max(0, index)) == 0 && ask(out var free, out _) == 0)
-                return (long)free;
-        }
-
-        return null;
-    }
-
-    private delegate int SetDevice(int device);
-
-    private delegate int MemGetInfo(out nuint free, out nuint total);
 }

@@ -14,14 +14,22 @@ namespace TaskDsl.Torch.Native;
 internal static class NativeLoader
 {
     private const int Lazy = 1,
+        NoLoad = 0x4,
         Global = 0x100;
     private static readonly Lock Gate = new();
     private static bool loaded;
+    private static string? firstError;
     private static nint shim,
         torchCpu,
         torchCuda;
 
     public static string Folder { get; private set; } = "";
+
+    /// <summary>Who named the folder.</summary>
+    public static string Source { get; private set; } = "";
+
+    /// <summary>Null where it is not known.</summary>
+    public static LibTorchVersion? Version { get; private set; }
 
     public static bool HasCuda => !IsOurs || torchCuda != 0;
 
@@ -47,21 +55,40 @@ internal static class NativeLoader
         {
             if (loaded)
                 return;
+            firstError = null;
             _ = Dlerror(); // Bound now: binding it after a failed dlopen would overwrite the reason.
-            Folder = FindLibTorch();
-            // OpenMP's threads spin for milliseconds before they sleep: on a machine that others use too, steps then take several times as
-            // long.
-            if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
-                _ = SetEnvironment("GOMP_SPINCOUNT", "1000", overwrite: 0);
+            (Folder, Source) = FindLibTorch();
+            SetEnvironment();
             Open("libtorch_global_deps.so", required: false);
             Open("libc10.so", required: true);
             torchCpu = Open("libtorch_cpu.so", required: true);
+            Version = LibTorchVersion.Of(torchCpu);
+            LibTorchVersion.Check(Version, Folder, Source);
             Open("libc10_cuda.so", required: false);
             torchCuda = Open("libtorch_cuda.so", required: false);
             Open("libtorch.so", required: true);
             shim = OpenShim(FindShim());
             loaded = true;
         }
+    }
+
+    /// <summary>What libraries read from the environment, unless somebody has set it.</summary>
+    private static void SetEnvironment()
+    {
+        // OpenMP's threads spin for milliseconds before they sleep: on a machine that others use too, steps then take several times as
+        // long.
+        if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
+            SetVariable("GOMP_SPINCOUNT", "1000");
+        // cuDNN's attention builds a plan for each new shape, up to a second each, and nearly each batch is as long as no other.
+        SetVariable("TORCH_CUDNN_SDPA_DEPRIORITIZED", "1");
+        SetVariable("TORCH_CUDNN_SDPA_PREFERRED", "0"); // Its name in some versions.
+    }
+
+    /// <summary>Sets a variable that native libraries read, unless it is set; .NET's own view of the environment is another.</summary>
+    internal static void SetVariable(string name, string value)
+    {
+        if (IsOurs)
+            _ = SetEnvironment(name, value, overwrite: 0);
     }
 
     private static nint Resolve(string name)
@@ -77,7 +104,7 @@ internal static class NativeLoader
         };
     }
 
-    private static string FindLibTorch()
+    private static (string Folder, string Source) FindLibTorch()
     {
         var tried = new List<string>();
         foreach (var (folder, source) in Candidates())
@@ -85,7 +112,7 @@ internal static class NativeLoader
             if (string.IsNullOrEmpty(folder))
                 continue;
             if (File.Exists(Path.Combine(folder, "libtorch_cpu.so")))
-                return folder;
+                return (folder, source);
             tried.Add($"  {folder} ({source})");
             if (source == "TASKDSL_LIBTORCH")
                 break; // Somebody asked for this one: another would be a surprise.
@@ -146,8 +173,15 @@ internal static class NativeLoader
         if (!required && !File.Exists(path))
             return 0;
         var handle = Dlopen(path);
-        if (handle == 0 && required)
-            throw new DllNotFoundException($"{path} does not load: {Error()}. TaskDsl needs libtorch 2.10 or 2.11 for 64-bit Linux.");
+        if (handle != 0)
+            return handle;
+        firstError ??= Error(); // What libtorch.so says of libtorch_cuda.so later is no more than that it is not there.
+        if (required)
+            throw new DllNotFoundException(
+                File.Exists(path)
+                    ? $"{path} does not load: {firstError}. TaskDsl needs libtorch 2.10 or 2.11 for 64-bit Linux."
+                    : $"{path} is missing: '{Folder}' ({Source}) is no whole libtorch. Unpack or install it again."
+            );
         return handle;
     }
 
@@ -199,6 +233,9 @@ internal static class NativeLoader
             File.Delete(file);
         }
     }
+
+    /// <summary>A library that this process has loaded already; 0 = it has not.</summary>
+    internal static nint Loaded(string name) => IsOurs ? Dlopen(Encoding.UTF8.GetBytes(name + '\0'), Lazy | NoLoad) : 0;
 
     private static nint Dlopen(string path) => Dlopen(Encoding.UTF8.GetBytes(path + '\0'), Lazy | Global);
 

@@ -12,6 +12,15 @@ internal sealed class RandomState
     private RandomState(byte[]? state, long seed) => (this.state, this.seed) = (state, seed);
 
     /// <summary>
+    /// Begins all random numbers of torch anew, on whatever device they are drawn: <c>manual_seed</c> knows the CPU's only.
+    /// </summary>
+    public static void Seed(long seed)
+    {
+        random.manual_seed(seed);
+        TorchRuntime.Gpus.Seed(seed);
+    }
+
+    /// <summary>
     /// Remembers the place. TorchSharp cannot read a GPU's: there a new seed is drawn on the CPU and the GPU goes on from it.
     /// </summary>
     public static RandomState Take(Device device)
@@ -29,7 +38,7 @@ internal sealed class RandomState
     {
         using var scope = NewDisposeScope();
         if (state is null)
-            cuda.manual_seed(seed);
+            TorchRuntime.Gpus.Seed(seed); // A backward's thread has another current GPU than the forward's.
         else
             set_rng_state(tensor(state));
     }

@@ -14,6 +14,9 @@ public static class TorchRuntime
     /// <summary>The folder that libtorch was loaded from; empty where TorchSharp's own loader does the work.</summary>
     public static string Folder => NativeLoader.Folder;
 
+    /// <summary>Its version; null where it is not known: TorchSharp's own loader did the work, or nothing is loaded yet.</summary>
+    public static LibTorchVersion? Version => NativeLoader.Version;
+
     /// <summary>
     /// Loads libtorch, once. Every entry point of this assembly calls it; a program that uses TorchSharp directly calls it first.
     /// </summary>
@@ -36,34 +39,51 @@ public static class TorchRuntime
     /// <param name="name">
     /// <c>auto</c> (the first GPU that libtorch can use, else the CPU), <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.
     /// </param>
-    /// <exception cref="ArgumentException">The name is none of these, or the machine has no such device.</exception>
-    public static torch.Device Device(string name)
+    /// <param name="elsewhere">Whether a GPU that is named may be another machine's, to be planned for.</param>
+    /// <exception cref="ArgumentException">The name is none of these.</exception>
+    /// <exception cref="MisfitException">The machine has no such device.</exception>
+    public static torch.Device Device(string name, bool elsewhere = false)
     {
         Initialize();
         if (name == "cpu")
             return torch.CPU;
-        var cuda =
-            NativeLoader.HasCuda && torch.TryInitializeDeviceType(DeviceType.CUDA) && torch.cuda.is_available()
-                ? torch.cuda.device_count()
-                : 0;
         if (name == "auto")
-            return cuda > 0 ? torch.device(DeviceType.CUDA, 0) : torch.CPU;
+            return Gpus.Count > 0 ? new torch.Device(DeviceType.CUDA, 0) : torch.CPU;
         var index = 0;
         if (
             name != "cuda"
             && (!name.StartsWith("cuda:", StringComparison.Ordinal) || !int.TryParse(name.AsSpan(5), out index) || index < 0)
         )
             throw new ArgumentException($"'{name}' is not a device; expected auto, cpu, cuda or cuda:n.", nameof(name));
-        if (cuda == 0)
-            throw new ArgumentException(
-                $"device '{name}': libtorch in '{Folder}' sees no GPU. Set TASKDSL_LIBTORCH to the lib folder of a CUDA build of "
-                    + "libtorch 2.10 or 2.11, or use device: cpu.",
-                nameof(name)
+        if (!elsewhere && Gpus.Count == 0)
+            throw new MisfitException($"device '{name}': {NoGpu(Gpus.IsBuilt)} Or use device: cpu.");
+        if (!elsewhere && index >= Gpus.Count)
+            throw new MisfitException(
+                $"device '{name}': this machine has {(Gpus.Count == 1 ? "one GPU, cuda:0" : $"{Gpus.Count} GPUs, cuda:0 to cuda:{Gpus.Count - 1}")}."
             );
-        if (index >= cuda)
-            throw new ArgumentException($"device '{name}': this machine has {cuda} GPU(s), numbered from 0.", nameof(name));
-        return torch.device(DeviceType.CUDA, index);
+        return new torch.Device(DeviceType.CUDA, index);
     }
+
+    /// <summary>
+    /// Whether GPUs multiply float32 numbers as TF32 (factors of 10 bits behind the point, sums in float32): several times as fast, and
+    /// within about a thousandth. A run sets it as its recipe says; processors never do. Default: true.
+    /// </summary>
+    public static bool Tf32
+    {
+        get => Gpus.Tf32;
+        set => Gpus.Tf32 = value;
+    }
+
+    /// <summary>Why there is no GPU to compute on, and what to do.</summary>
+    /// <param name="built">Whether libtorch is a build for GPUs.</param>
+    internal static string NoGpu(bool built) =>
+        built
+            ? $"libtorch in '{Folder}' is a CUDA build, and finds no GPU: its driver is not loaded or too old, or CUDA_VISIBLE_DEVICES hides "
+                + "the cards (the verb doctor says which)."
+            : $"libtorch in '{Folder}' is a build for the CPU. Set TASKDSL_LIBTORCH to the lib folder of a CUDA build of libtorch 2.10 or 2.11.";
+
+    /// <summary>The GPUs that devices are resolved to.</summary>
+    internal static IGpus Gpus { get; set; } = new CudaGpus();
 
     /// <summary>How many threads one operation uses, in the whole process.</summary>
     public static int Threads
@@ -82,7 +102,8 @@ public static class TorchRuntime
     }
 
     /// <summary>
-    /// Whether operations must give the same bits each time; one that cannot is reported on standard error. Default: false.
+    /// Whether operations must give the same bits each time; one that cannot is reported on standard error. Set it before the first
+    /// operation on a GPU. Default: false.
     /// </summary>
     public static bool Deterministic
     {
@@ -90,6 +111,8 @@ public static class TorchRuntime
         set
         {
             Initialize();
+            if (value)
+                NativeLoader.SetVariable("CUBLAS_WORKSPACE_CONFIG", ":4096:8"); // Else cuBLAS may sum in another order each time.
             LibTorch.SetDeterministic(value);
             field = value;
         }

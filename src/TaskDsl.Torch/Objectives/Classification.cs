@@ -59,7 +59,7 @@ public sealed record Classification : Objective
     }
 
     /// <inheritdoc/>
-    public override long Memory(LanguageModel model) => 0; // Its scores are a few numbers for each text.
+    public override long Memory(LanguageModel model, Device device, long tokens) => 0; // Its scores are a few numbers for each text.
 
     private sealed class Run(LanguageModel model) : ObjectiveRun
     {
@@ -76,6 +76,8 @@ public sealed record Classification : Objective
             using var scope = NewDisposeScope();
             var scores = model.Logits(pass.OfTexts()).to(ScalarType.Float32); // [texts, labels]; 16 bits under autocast
             var targets = pass.Batch.Sequences.Select(s => s.Sequence.Target).ToArray();
+            foreach (var placed in IsOneLabel ? pass.Batch.Sequences.Where(s => s.Sequence.Target.Length == 1) : [])
+                HostChecks.Label(placed, placed.Sequence.Target[0], model);
             var losses = problem switch
             {
                 _ when IsOneLabel => OneLabel(scores, targets).unsqueeze(1), // [texts, 1]

@@ -47,7 +47,7 @@ public sealed record Contrastive : Objective
     }
 
     /// <inheritdoc/>
-    public override long Memory(LanguageModel model) => 0; // Its scores are one for each two texts of a batch.
+    public override long Memory(LanguageModel model, Device device, long tokens) => 0; // Its scores are one for each two texts of a batch.
 
     private sealed class Run(Contrastive objective) : ObjectiveRun
     {

@@ -64,12 +64,11 @@ public sealed record MaskedLm : Objective
                 ids[placed.Start + at] = token;
             }
 
-            var sum = HeadLoss.Sum(
-                encoder.Features(pass.At(places, new PassInput { Ids = ids })),
-                encoder.Vocabulary,
+            var loss = new CrossEntropy(
                 tensor(targets.ToArray(), device: encoder.Device),
                 tensor(weights.ToArray(), device: encoder.Device)
             );
+            var sum = HeadLoss.Sum(encoder.Features(pass.At(places, new PassInput { Ids = ids })), encoder.Vocabulary, loss);
             return [new(sum.MoveToOuterDisposeScope())];
         }
 

@@ -5,6 +5,7 @@ using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Vocabulary;
+using TorchSharp;
 
 namespace TaskDsl.Torch.Objectives;
 
@@ -91,7 +92,7 @@ public sealed record Sum : Objective
     }
 
     /// <inheritdoc/>
-    public override long Memory(LanguageModel model) => Terms.Max(t => t.Memory(model));
+    public override long Memory(LanguageModel model, torch.Device device, long tokens) => Terms.Max(t => t.Memory(model, device, tokens));
 
     private sealed record Part(Objective Objective, double Weight, ObjectiveRun Run)
     {

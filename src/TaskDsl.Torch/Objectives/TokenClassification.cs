@@ -54,7 +54,7 @@ public sealed record TokenClassification : Objective
     }
 
     /// <inheritdoc/>
-    public override long Memory(LanguageModel model) => 0; // Its scores are a few numbers for each word.
+    public override long Memory(LanguageModel model, Device device, long tokens) => 0; // Its scores are a few numbers for each word.
 
     private sealed class Run(LanguageModel model) : ObjectiveRun
     {
@@ -64,21 +64,25 @@ public sealed record TokenClassification : Objective
         {
             using var scope = NewDisposeScope();
             var tagged = Tagged(pass.Batch).ToArray();
+            var tags = tensor(tagged.Select(t => t.Tag).ToArray(), device: model.Device);
+            var weights = tensor(tagged.Select(t => t.Weight).ToArray(), device: model.Device);
             var loss = nn.functional.cross_entropy(
                 model.Logits(pass.At(tagged.Select(t => t.Place))).to(ScalarType.Float32), // [words, tags]
-                tensor(tagged.Select(t => t.Tag).ToArray(), device: model.Device),
+                tags,
                 reduction: nn.Reduction.None
             );
-            loss = (loss * tensor(tagged.Select(t => t.Weight).ToArray(), device: model.Device)).sum();
+            loss = (loss * weights).sum();
             return [new(loss.MoveToOuterDisposeScope())];
         }
 
-        private static IEnumerable<(long Place, long Tag, float Weight)> Tagged(TokenBatch batch) =>
-            batch.Sequences.SelectMany(placed =>
-                placed
-                    .Sequence.Tags.Index()
-                    .Where(t => t.Item >= 0)
-                    .Select(t => ((long)placed.Start + t.Index, (long)t.Item, placed.Weight))
-            );
+        private IEnumerable<(long Place, long Tag, float Weight)> Tagged(TokenBatch batch)
+        {
+            foreach (var placed in batch.Sequences)
+            foreach (var (at, tag) in placed.Sequence.Tags.Index().Where(t => t.Item >= 0))
+            {
+                HostChecks.Label(placed, tag, model);
+                yield return (placed.Start + at, tag, placed.Weight);
+            }
+        }
     }
 }

@@ -80,6 +80,13 @@ public sealed record Recipe : Definition, IValidatableObject
     [AlsoCalled("fp16", "bf16", "torch_dtype")]
     public Precision Precision { get; init; } = Precision.Float32;
 
+    /// <summary>
+    /// Whether a GPU multiplies float32 numbers as TF32, with factors of 10 bits behind the point and sums in float32: several times as
+    /// fast, within about a thousandth. Processors multiply them as they are, whatever it says.
+    /// </summary>
+    [DoesNotShape, AlsoCalled("allow_tf32")]
+    public bool Tf32 { get; init; } = true;
+
     /// <summary>Which of the run's models is kept as the best. Default: the one with the lowest validation loss.</summary>
     public Criterion Best { get; init; } = new ValidationLoss();
 

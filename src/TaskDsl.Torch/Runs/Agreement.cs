@@ -4,7 +4,6 @@ using TaskDsl.HuggingFace;
 using TaskDsl.HuggingFace.ChatTemplates;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Recipes;
@@ -41,12 +40,13 @@ internal static class Agreement
 
     /// <summary>Checks recipe, model and prompts against each other.</summary>
     /// <exception cref="RunException">They do not go together.</exception>
-    public static void Check(Recipe recipe, IReadOnlyList<RunTask> tasks, LoadedModel model)
+    public static void Check(RunContext run, IReadOnlyList<RunTask> tasks, LoadedModel model)
     {
+        var recipe = run.Recipe;
         using var tuned = model.Tune(recipe.Tuning, recipe.Seed); // A method that does not fit says so before anything is measured.
         if (
             recipe.Precision == Precision.Float16
-            && TorchRuntime.Device(recipe.Device).type == TorchSharp.DeviceType.CPU
+            && run.Device.type == TorchSharp.DeviceType.CPU
             && model.Model.Parameters.Values.Sum(p => p.numel()) is var size and > MostWeightsInFloat16
         )
             throw new RunException(

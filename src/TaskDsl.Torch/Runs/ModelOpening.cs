@@ -2,7 +2,6 @@ using System.Text;
 using TaskDsl.Data;
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Batches.Sources;
-using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Opening.Loading;
 
 namespace TaskDsl.Torch.Runs;
@@ -28,7 +27,7 @@ internal static class ModelOpening
             {
                 OnMeta = onMeta,
                 ProjectDirectory = run.Options.ProjectDirectory,
-                Device = TorchRuntime.Device(recipe.Device),
+                Device = run.Device,
                 Head = recipe.Objective.Head([.. tasks.Where(t => t.Share.Weight > 0).Select(t => t.Share.Task)]),
                 Seed = recipe.Seed,
                 Corpus = documents

@@ -34,11 +34,15 @@ internal sealed class Plan(RunContext run)
         var empty = GC.GetTotalMemory(forceFullCollection: true);
         var data = new Prepare(run).ForPlan();
         var held = Math.Max(0, GC.GetTotalMemory(forceFullCollection: true) - empty);
-        var machine = MachineMemory.Of(TorchRuntime.Device(Recipe.Device));
+        var machine = run.Options.PlannedMemory is { } planned
+            ? new MachineMemory(planned, "on the machine that this plan is for")
+            : MachineMemory.Of(run.Device);
         var (memory, remedies) = Memory(data, machine, held);
         var forecast = new RunForecast
         {
             Name = Recipe.Name,
+            Device = run.Device.ToString(),
+            Numbers = Numbers(),
             Records = (
                 Count(SplitName.Train) + data.Documents.Train.Count,
                 Count(SplitName.Validation) + data.Documents.Validation.Count,
@@ -50,10 +54,19 @@ internal sealed class Plan(RunContext run)
             Remedies = remedies,
             Notices = [.. run.Notices],
         };
-        return forecast.Fits ? forecast with { Time = Rehearse(data) } : forecast;
+        return forecast.Fits && run.Options.PlannedMemory is null ? forecast with { Time = Rehearse(data) } : forecast;
 
         long Count(SplitName split) => data.Tasks.Sum(t => (long)t.Data[split].Count);
     }
+
+    private string Numbers() =>
+        Recipe.Precision switch
+        {
+            Precision.BFloat16 => "bfloat16",
+            Precision.Float16 => "float16",
+            _ when run.Device.type != TorchSharp.DeviceType.CUDA => "float32",
+            _ => Recipe.Tf32 ? "float32, multiplied as TF32" : "float32, multiplied as it is (tf32: false)",
+        };
 
     private (MemoryForecast Memory, IReadOnlyList<Remedy> Remedies) Memory(RunData data, MachineMemory machine, long held)
     {
@@ -63,7 +76,8 @@ internal sealed class Plan(RunContext run)
             largest,
             MachineMemory.InUse(),
             held,
-            run.Evaluates && data.Tasks.Count > 0
+            run.Evaluates && data.Tasks.Count > 0,
+            run.Device
         );
         var memory = forecasts.Of(Recipe);
         return memory.Peak <= machine.Available
@@ -74,6 +88,7 @@ internal sealed class Plan(RunContext run)
     /// <summary>Times some steps of the real model, on a copy of it in memory.</summary>
     private TimeForecast Rehearse(RunData data)
     {
+        TorchRuntime.Tf32 = Recipe.Tf32;
         var logs = Directory.CreateTempSubdirectory("taskdsl-plan-");
         using var model = ModelOpening.Open(run, data.Tasks, data.Documents.Train);
         try

@@ -1,6 +1,5 @@
 using TaskDsl.Data;
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Recipes;
@@ -19,14 +18,14 @@ internal sealed class Prepare(RunContext run)
     public RunData Run()
     {
         var (tasks, corpus) = Read();
-        var limit = new MemoryLimit(run, MachineMemory.InUse());
+        var limit = new MemoryLimit(run);
         if (Recipe.Model is Pretrained)
             using (var shape = ModelOpening.Open(run, tasks, corpus.Train, onMeta: true))
                 limit.RefuseWhatCannotFit(shape.Model.Config);
         var model = ModelOpening.Open(run, tasks, corpus.Train);
         try
         {
-            Agreement.Check(Recipe, tasks, model);
+            Agreement.Check(run, tasks, model);
             if (Recipe.Model is not Pretrained)
                 limit.RefuseWhatCannotFit(model.Model.Config);
             var data = Batch(tasks, corpus, model);
@@ -46,7 +45,7 @@ internal sealed class Prepare(RunContext run)
     {
         var (tasks, corpus) = Read();
         var model = run.Hold(ModelOpening.Open(run, tasks, corpus.Train, onMeta: true));
-        Agreement.Check(Recipe, tasks, model);
+        Agreement.Check(run, tasks, model);
         return Batch(tasks, corpus, model);
     }
 

@@ -10,6 +10,9 @@ public sealed record RecordedMachine
     /// <summary>The model's device.</summary>
     public string? Device { get; init; }
 
+    /// <summary>Whether it multiplied float32 numbers as TF32; left out for a processor, which never does.</summary>
+    public bool? Tf32 { get; init; }
+
     /// <summary>The operating system.</summary>
     public string? System { get; init; }
 
@@ -26,17 +29,10 @@ public sealed record RecordedMachine
         new()
         {
             Device = device.ToString(),
+            Tf32 = device.type == DeviceType.CUDA ? TorchRuntime.Tf32 : null,
             System = RuntimeInformation.OSDescription,
-            Processor = ProcessorName(),
+            Processor = Native.Processor.Name,
             Cores = Environment.ProcessorCount,
             Threads = TorchRuntime.Threads,
         };
-
-    private static string? ProcessorName() =>
-        File.Exists("/proc/cpuinfo")
-            ? File.ReadLines("/proc/cpuinfo")
-                .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
-                ?.Split(':', 2)[^1]
-                .Trim()
-            : RuntimeInformation.ProcessArchitecture.ToString();
 }

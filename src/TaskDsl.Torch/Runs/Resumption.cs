@@ -76,6 +76,7 @@ internal sealed class Resumption
         (string Part, string? Was, string? Now)[] parts =
         [
             ("machine.device", was.Machine?.Device, now.Machine?.Device),
+            ("machine.tf32", Said(was.Machine), Said(now.Machine)),
             ("machine.processor", was.Machine?.Processor, now.Machine?.Processor),
             ("versions.taskdsl", was.Versions?.TaskDsl, now.Versions?.TaskDsl),
             ("versions.torchsharp", was.Versions?.TorchSharp, now.Versions?.TorchSharp),
@@ -86,6 +87,8 @@ internal sealed class Resumption
                 $"{p.Part} was {p.Was ?? "not known"} and is {p.Now ?? "not known"} now: the run goes on, but its numbers may differ in "
                 + "their last digits from those of a run that never stopped."
             );
+
+        static string Said(RecordedMachine? machine) => machine?.Tf32 == true ? "on" : "off";
     }
 
     private void Compare(string path, JsonNode? was, JsonNode? now, Type? type = null)

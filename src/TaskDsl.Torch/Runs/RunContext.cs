@@ -1,5 +1,7 @@
+using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Training;
+using TorchSharp;
 
 namespace TaskDsl.Torch.Runs;
 
@@ -19,6 +21,10 @@ internal sealed class RunContext(
     public RunOptions Options { get; } = options;
 
     public CancellationToken CancellationToken { get; } = cancellationToken;
+
+    /// <summary>Where the run computes; for a plan of another machine, where it will, whatever this one has.</summary>
+    /// <exception cref="MisfitException">This machine has no such device.</exception>
+    public torch.Device Device => TorchRuntime.Device(Recipe.Device, elsewhere: Options.PlannedMemory is not null);
 
     /// <summary>Whether answers are measured.</summary>
     public bool Evaluates => Options.Evaluate && Recipe.Objective.TeachesAnswers;

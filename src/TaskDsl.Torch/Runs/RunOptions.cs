@@ -44,6 +44,12 @@ public sealed record RunOptions
     /// </summary>
     public Measurements Measurements { get; init; } = new();
 
+    /// <summary>
+    /// Of a plan: the free memory, in bytes, of another machine that the run will have, or of its GPU where the recipe's device is one,
+    /// which need not be in this one. Time is then not measured. Default: this machine's own.
+    /// </summary>
+    public long? PlannedMemory { get; init; }
+
     /// <summary>Whether the model is measured by its answers before and after. Default: true.</summary>
     public bool Evaluate { get; init; } = true;
 

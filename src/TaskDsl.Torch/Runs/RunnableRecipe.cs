@@ -29,7 +29,10 @@ public static class RunnableRecipe
             () =>
                 new RunProgram(
                     recipe,
-                    (options ?? new RunOptions()).For(recipe),
+                    (options ?? new RunOptions()).For(recipe) with
+                    {
+                        PlannedMemory = null,
+                    }, // A run computes where it is.
                     value => progress?.Report(value),
                     cancellationToken
                 ).Run(),

@@ -144,13 +144,13 @@ internal sealed partial class Trainer : IDisposable
             if (cancellationToken.IsCancellationRequested)
                 return null;
             Backward(batch, total, scale);
-            if (!double.IsFinite(total.Mean))
-                throw Diverged(step, batch, "loss", total.Mean);
         }
 
         if (cancellationToken.IsCancellationRequested)
             return null;
-        var norm = parameters.Normalise(scale, Recipe.ClipNorm);
+        var norm = parameters.Normalise(scale, Recipe.ClipNorm); // On a GPU the step's only wait: the losses are there then too.
+        if (total.Broken is { } broken)
+            throw Diverged(step, step.Batches[broken], "loss", total.Mean);
         if (Skips(double.IsFinite(norm)))
             return (total, 0, 0);
         if (!double.IsFinite(norm))
@@ -164,7 +164,7 @@ internal sealed partial class Trainer : IDisposable
     /// </summary>
     private void Begin()
     {
-        random.manual_seed((long)new Draw(Recipe.Seed, State.Step).Next() & long.MaxValue);
+        RandomState.Seed((long)new Draw(Recipe.Seed, State.Step).Next() & long.MaxValue);
         parameters.ClearGradients();
     }
 
@@ -290,7 +290,7 @@ internal sealed partial class Trainer : IDisposable
     {
         if (Validation.Count == 0)
             return (null, []);
-        random.manual_seed(Recipe.Seed); // What an objective draws is the same each time, so that losses can be compared.
+        RandomState.Seed(Recipe.Seed); // What an objective draws is the same each time, so that losses can be compared.
         using var ungraded = no_grad();
         var total = new LossTotal(Objective.Terms);
         foreach (var batch in Validation)

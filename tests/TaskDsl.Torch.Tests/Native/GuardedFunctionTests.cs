@@ -41,6 +41,43 @@ public sealed class GuardedFunctionTests : TorchTest
         Assert.Throws<FormatException>(() => Unready.apply(x));
     }
 
+    /// <summary>A gradient that only looks like the one that came is another tensor: the one that came is no longer needed.</summary>
+    [Fact]
+    public void A_gradient_that_is_not_passed_on_is_freed_whatever_its_numbers()
+    {
+        var x = randn(4).requires_grad_(true);
+        Gradients.Backward(Copied.apply(x).sum());
+        Assert.True(Copied.Given!.IsInvalid);
+        Close(ones(4), x.grad!, 0);
+    }
+
+    /// <summary>On a GPU backwards run on a thread of libtorch's own.</summary>
+    [Fact]
+    public void What_another_thread_returned_is_freed_when_the_pass_is_done()
+    {
+        var x = randn(4).requires_grad_(true);
+        var held = zeros(2);
+        var thread = new Thread(() => Gradients.Return(held));
+        thread.Start();
+        thread.Join();
+        Assert.False(held.IsInvalid);
+        Gradients.Backward(Scaled.apply(x, 3.0).sum());
+        Assert.True(held.IsInvalid);
+    }
+
+    private sealed class Copied : GuardedFunction<Copied>
+    {
+        public static Tensor? Given { get; private set; }
+
+        protected override Tensor Compute(autograd.AutogradContext context, ReadOnlySpan<object?> inputs) => (Tensor)inputs[0]! * 1;
+
+        protected override Tensor?[] Differentiate(autograd.AutogradContext context, Tensor gradient)
+        {
+            Given = gradient;
+            return [gradient.clone()];
+        }
+    }
+
     private sealed class Scaled : GuardedFunction<Scaled>
     {
         protected override Tensor Compute(autograd.AutogradContext context, ReadOnlySpan<object?> inputs)

@@ -9,6 +9,13 @@ namespace TaskDsl.Torch.Tests.Objectives;
 
 public sealed class HeadLossTests : TorchTest
 {
+    /// <summary>A GPU has much to do at once, and reads a large head for each piece; a processor has its cache.</summary>
+    [Theory]
+    [InlineData(DeviceType.CPU, 131_072, 64), InlineData(DeviceType.CPU, 1024, 4096)]
+    [InlineData(DeviceType.CUDA, 131_072, 1024), InlineData(DeviceType.CUDA, 32_768, 4096)]
+    public void Pieces_are_as_large_as_the_device_likes_them(DeviceType type, long vocabulary, long rows) =>
+        Assert.Equal(rows, HeadLoss.Piece(new Device(type, type == DeviceType.CPU ? -1 : 0), vocabulary));
+
     [Theory]
     [InlineData(7, 300, true, false)] // one part
     [InlineData(201, 50_000, true, false)] // parts of 83 rows, the last one smaller

@@ -31,6 +31,28 @@ public sealed class LossTotalTests : TorchTest
         Assert.Equal(4, total.Unit);
     }
 
+    /// <summary>On a GPU each reading waits: sums are read together, and the batch that went wrong is known all the same.</summary>
+    [Fact]
+    public void The_first_batch_whose_loss_is_no_number_is_known_when_all_are_read()
+    {
+        var total = Total();
+        Assert.Null(total.Broken);
+        total.Add([Sum(1, 1), Sum(float.PositiveInfinity, 1), Sum(0, 0)]);
+        total.Add([Sum(float.NaN, 1), Sum(1, 1), Sum(0, 0)]);
+        Assert.Equal(2, total.Broken);
+        Assert.False(double.IsFinite(total.Mean));
+    }
+
+    [Fact]
+    public void A_sum_is_read_when_it_is_asked_for()
+    {
+        var total = new LossTotal(Terms);
+        total.Count([1, 0, 0]);
+        var nowhere = new LossSum(zeros([], device: device(DeviceType.META))); // Whoever reads it fails.
+        total.Add([nowhere, nowhere, nowhere]);
+        Assert.ThrowsAny<Exception>(() => total.Mean);
+    }
+
     private static LossSum[] First => [Sum(2, 1), Sum(30, 2), Sum(0, 0)];
 
     private static LossTotal Total()

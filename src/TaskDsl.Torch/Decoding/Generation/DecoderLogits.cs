@@ -10,6 +10,7 @@ internal sealed class DecoderLogits : LogitSourceRun
     private readonly Decoder decoder;
     private readonly KvCache cache;
     private readonly bool padded;
+    private long[] lengths; // Of each row, what it has of tokens that are no padding.
     private Tensor input,
         at,
         mask;
@@ -17,6 +18,7 @@ internal sealed class DecoderLogits : LogitSourceRun
     public DecoderLogits(Decoder decoder, IReadOnlyList<int[]> prompts, int limit, int padding)
     {
         this.decoder = decoder;
+        lengths = [.. prompts.Select(p => (long)p.Length)];
         var longest = prompts.Max(p => p.Length);
         var capacity = longest + limit;
         cache = new KvCache(capacity);
@@ -38,6 +40,7 @@ internal sealed class DecoderLogits : LogitSourceRun
             {
                 at = (at.narrow(1, at.size(1) - 1, 1) + 1).DetachFromDisposeScope(); // [batch, 1]
                 input = tensor(last, [last.Length, 1], device: decoder.Device).DetachFromDisposeScope();
+                lengths = Array.ConvertAll(lengths, length => length + 1);
             }
         }
 
@@ -45,7 +48,8 @@ internal sealed class DecoderLogits : LogitSourceRun
             input,
             at,
             padded ? AttentionPattern.Padded(mask.narrow(1, 0, cache.Length + input.size(1))) : null, // [batch, keys]
-            cache
+            cache,
+            reach: lengths.Max()
         );
         return decoder.Logits(hidden.select(1, hidden.size(1) - 1)); // [batch, vocabulary]
     }
@@ -54,6 +58,7 @@ internal sealed class DecoderLogits : LogitSourceRun
     {
         var selected = tensor(rows.Select(r => (long)r).ToArray(), device: decoder.Device);
         cache.Select(selected);
+        lengths = Array.ConvertAll(rows, row => lengths[row]);
         using (mask)
         using (at)
             (mask, at) = (mask.index_select(0, selected).DetachFromDisposeScope(), at.index_select(0, selected).DetachFromDisposeScope());

@@ -1,5 +1,6 @@
 using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Opening.Loading;
 
 namespace TaskDsl.Torch.Decoding.Generation;
@@ -10,12 +11,16 @@ public sealed class ModelLogits(LoadedModel model) : LogitSource
 {
     /// <inheritdoc/>
     /// <exception cref="ModelException">The model writes no text.</exception>
-    public override LogitSourceRun Start(IReadOnlyList<int[]> contexts, int limit) =>
-        model.Model switch
+    /// <exception cref="MisfitException">A text has a token that the model does not know.</exception>
+    public override LogitSourceRun Start(IReadOnlyList<int[]> contexts, int limit)
+    {
+        HostChecks.Tokens(contexts, model.Tokenizer.Padding, model.Model);
+        return model.Model switch
         {
             Decoder { IsBidirectional: true } => throw new ModelException("A decoder whose tokens see ahead writes nothing."),
             Decoder decoder => new DecoderLogits(decoder, contexts, limit, model.Tokenizer.Padding),
             EncoderDecoder both => new EncoderDecoderLogits(both, contexts, limit, model.Tokenizer.Padding),
             var other => throw new ModelException($"A {other.Config.ModelType} writes no text."),
         };
+    }
 }

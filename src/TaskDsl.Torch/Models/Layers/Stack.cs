@@ -107,7 +107,8 @@ internal sealed class Stack : IDisposable
             x = cat([softPrompt!.to(x.dtype).unsqueeze(0).expand(batch, -1, -1), x], 1); // [batch, virtual + sequence, embedding]
         var first = virtualTokens - virtualQueries + past; // The place of the first query among the keys.
         var at = At(input, length, virtualTokens, virtualQueries);
-        x = Embed(x, input.TokenTypes, at, first, virtualQueries);
+        var reach = ReachOf(input, at, virtualTokens, past + length);
+        x = Embed(x, input.TokenTypes, at, reach, first, virtualQueries);
         if (input.Dropout > 0)
             x = nn.functional.dropout(x, input.Dropout, training: true);
 
@@ -135,7 +136,7 @@ internal sealed class Stack : IDisposable
             Prefix = prefix,
             Cache = input.Cache,
             Dropout = input.Dropout,
-            Angles = positions.Angles(at, first, queries),
+            Angles = positions.Angles(at, reach, first, queries),
             Bias = positions.Bias(first, queries, first + queries, keys),
             States = input.States,
             // [batch, 1, 1, encoder's tokens]
@@ -171,14 +172,18 @@ internal sealed class Stack : IDisposable
         return virtualQueries == 0 ? at : cat([arange(virtualQueries, device: device).unsqueeze(0).expand(at.size(0), -1), at], 1);
     }
 
-    private Tensor Embed(Tensor x, Tensor? types, Tensor? at, long first, long virtualQueries)
+    /// <summary>Positions that are given may be any, others count from the front: tokens of the cache, padding and virtual ones too.</summary>
+    private static Reach ReachOf(StackInput input, Tensor? at, long virtualTokens, long keys) =>
+        input.Positions is null ? new(virtualTokens + keys, IsExact: at is null) : new(input.Reach + virtualTokens, IsExact: true);
+
+    private Tensor Embed(Tensor x, Tensor? types, Tensor? at, Reach reach, long first, long virtualQueries)
     {
         var embedding = shape.Embedding;
         if (embedding.Scale != 1)
             x = x * embedding.Scale;
         if (project is not null && embedding.ProjectFirst)
             x = Ops.Linear(x, project, projectBias); // [batch, sequence, hidden]
-        var places = positions.Embedding(at ?? arange(first, first + x.size(1), device: device).unsqueeze(0));
+        var places = positions.Embedding(at ?? arange(first, first + x.size(1), device: device).unsqueeze(0), reach);
         if (places is not null)
             x = x + places;
         if (tokenTypes is not null)
@@ -201,6 +206,9 @@ internal readonly record struct StackInput(Tensor Ids)
 {
     /// <summary>int64 <c>[batch, sequence]</c>. Default: counting real tokens, on from the cache.</summary>
     public Tensor? Positions { get; init; }
+
+    /// <summary>The largest of <see cref="Positions"/> and one, where the host knows it.</summary>
+    public long? Reach { get; init; }
 
     /// <summary>int64 <c>[batch, sequence]</c>. Default: all 0.</summary>
     public Tensor? TokenTypes { get; init; }

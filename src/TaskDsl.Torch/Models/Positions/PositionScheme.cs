@@ -26,15 +26,17 @@ internal abstract class PositionTable : IDisposable
 
     /// <summary>Added to the embeddings, <c>[batch or 1, new, hidden]</c>.</summary>
     /// <param name="positions">int64 <c>[batch or 1, new]</c>.</param>
-    public virtual Tensor? Embedding(Tensor positions) => null;
+    /// <param name="reach">How far they reach.</param>
+    public virtual Tensor? Embedding(Tensor positions, Reach reach) => null;
 
     /// <summary>Cosines and sines <c>[batch or 1, new, 1, rotated]</c>.</summary>
     /// <param name="positions">
     /// int64 <c>[batch or 1, new]</c>; null = <paramref name="length"/> of them from <paramref name="past"/> on.
     /// </param>
+    /// <param name="reach">How far they reach.</param>
     /// <param name="past">The first position, where none are given.</param>
     /// <param name="length">How many.</param>
-    public virtual (Tensor Cosine, Tensor Sine)? Angles(Tensor? positions, long past, long length) => null;
+    public virtual (Tensor Cosine, Tensor Sine)? Angles(Tensor? positions, Reach reach, long past, long length) => null;
 
     /// <summary>Added to the scores, broadcastable to <c>[batch, heads, queries, keys]</c>.</summary>
     /// <param name="first">The place of the first query among the keys.</param>
@@ -67,10 +69,10 @@ internal sealed record LearnedPositions(string Name, int Count, int Offset = 0) 
 
     private sealed class Table(LearnedPositions scheme, Parameter weight) : PositionTable
     {
-        public override Tensor? Embedding(Tensor positions)
+        public override Tensor? Embedding(Tensor positions, Reach reach)
         {
-            if (positions.max().item<long>() is var last && last >= scheme.Count)
-                throw new ModelException($"The model has {scheme.Count} positions; a row needs {last + 1}.");
+            if (!reach.IsWithin(scheme.Count, positions))
+                throw new ModelException($"The model has {scheme.Count} positions; a row needs {reach.Of(positions)}.");
             return Native.Ops.Embedding(weight, positions + scheme.Offset);
         }
     }

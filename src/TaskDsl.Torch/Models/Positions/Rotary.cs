@@ -36,9 +36,9 @@ internal sealed record Rotary(int Size, double Theta, int MaxPositions, RopeScal
             sines; // [positions, rotated], the second half repeats the first
         private long reach; // The row length that the angles were made for.
 
-        public override (Tensor Cosine, Tensor Sine)? Angles(Tensor? positions, long past, long length)
+        public override (Tensor Cosine, Tensor Sine)? Angles(Tensor? positions, Reach reach, long past, long length)
         {
-            Grow(positions is null ? past + length : positions.max().item<long>() + 1);
+            Grow(positions is null ? past + length : Needed(positions, reach));
             // [1, sequence, 1, rotated]
             if (positions is null)
                 return (cosines!.narrow(0, past, length).view(1, length, 1, -1), sines!.narrow(0, past, length).view(1, length, 1, -1));
@@ -46,6 +46,12 @@ internal sealed record Rotary(int Size, double Theta, int MaxPositions, RopeScal
             long[] shape = [positions.size(0), positions.size(1), 1, scheme.Size]; // [batch or 1, sequence, 1, rotated]
             return (cosines!.index_select(0, flat).view(shape), sines!.index_select(0, flat).view(shape));
         }
+
+        /// <summary>More rows than are needed change no angle, unless the angles are those of a row's length.</summary>
+        private long Needed(Tensor positions, Reach reach) =>
+            reach.Most is { } most && (scheme.Scaling is null || scheme.Scaling.Reach(most) == scheme.Scaling.Reach(1))
+                ? most
+                : reach.Of(positions);
 
         protected override IEnumerable<Tensor?> Tables => [cosines, sines];
 

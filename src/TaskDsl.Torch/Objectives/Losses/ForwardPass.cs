@@ -64,8 +64,11 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
     /// <returns><c>[rows, hidden]</c>.</returns>
     public Tensor At(IEnumerable<long> places, PassInput? input = null)
     {
+        long[] chosen = [.. places];
+        HostChecks.Places(batch, chosen);
+        var there = Tensor(chosen); // Before the model runs: on a GPU the copy would wait for it.
         var states = OfTokens(input);
-        return states.reshape(-1, states.size(2)).index_select(0, Tensor([.. places])); // [rows, hidden]
+        return states.reshape(-1, states.size(2)).index_select(0, there); // [rows, hidden]
     }
 
     /// <summary>For each sequence the state of the token that stands for its whole text, or the mean where the head reads that.</summary>
@@ -97,6 +100,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
         if (completions is not null)
             return completions;
         var both = (EncoderDecoder)model;
+        HostChecks.Tokens(batch, batch.Ids, model);
         var (read, real) = Rows.Pad([.. batch.Sequences.Select(s => s.PromptIds.ToArray())], batch.Padding, model.Device);
         var (begun, _) = Rows.Pad(
             [.. batch.Sequences.Select(s => (int[])[both.Start, .. s.CompletionIds.ToArray().SkipLast(1)])],
@@ -111,6 +115,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
     /// <returns><c>[texts, longest, hidden]</c> in float32, and bool <c>[texts, longest]</c>: which are no padding.</returns>
     public (Tensor Hidden, Tensor Real) Texts(IReadOnlyList<int[]> texts)
     {
+        HostChecks.Tokens(texts, batch.Padding, model);
         var (ids, real) = Rows.Pad(texts, batch.Padding, model.Device);
         var pattern = AttentionPattern.Padded(real);
         var states = model switch
@@ -171,10 +176,27 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
             return decoder.Hidden(Ids(input), bidirectional: ahead);
         var segments = OnDevice(batch.Segments);
         var pattern = batch.IsPacked ? AttentionPattern.Packed(segments) : AttentionPattern.Padded(segments != 0);
-        return decoder.Hidden(Ids(input), OnDevice(batch.Positions), pattern, bidirectional: ahead);
+        return decoder.Hidden(Ids(input), OnDevice(batch.Positions), pattern, bidirectional: ahead, reach: Reach);
     }
 
-    private Tensor Ids(PassInput input) => OnDevice(input.Ids ?? batch.Ids);
+    /// <summary>The largest position of the batch and one.</summary>
+    private long Reach
+    {
+        get
+        {
+            var last = 0L;
+            foreach (var position in batch.Positions)
+                last = Math.Max(last, position);
+            return last + 1;
+        }
+    }
+
+    private Tensor Ids(PassInput input)
+    {
+        var ids = input.Ids ?? batch.Ids;
+        HostChecks.Tokens(batch, ids, model);
+        return OnDevice(ids);
+    }
 
     private Tensor OnDevice(ReadOnlySpan<long> values) => tensor(values.ToArray(), [batch.Rows, batch.Length], device: model.Device);
 

@@ -11,21 +11,31 @@ namespace TaskDsl.Torch.Objectives.Losses;
 /// </summary>
 public static class HeadLoss
 {
-    /// <summary>Logits at a time: enough rows for fast matrix products, and a few megabytes whatever the vocabulary.</summary>
-    private const long Logits = 1 << 22;
+    /// <summary>
+    /// Logits at a time: enough rows for fast matrix products, and a few megabytes whatever the vocabulary. A GPU needs more rows to be at
+    /// work (1,024 of 131,072 tokens), and reads and sums up a large head for each piece.
+    /// </summary>
+    private static long Logits(Device device) => device.type == TorchSharp.DeviceType.CUDA ? 1 << 27 : 1 << 22;
+
+    /// <summary>How many rows are one piece.</summary>
+    internal static long Piece(Device device, long vocabulary) => Math.Max(64, Logits(device) / vocabulary);
 
     /// <summary>
     /// The bytes that a loss over a model's vocabulary takes: some logits in float32 with what is computed of them, and the gradient of the
     /// head where that is trained; 0 for a model whose head is over something else.
     /// </summary>
     /// <param name="model">The model's shape; it may have no weights.</param>
-    public static long Memory(LanguageModel model)
+    /// <param name="device">Where it will be.</param>
+    /// <param name="rows">How many rows reach the head at most.</param>
+    public static long Memory(LanguageModel model, Device device, long rows)
     {
         ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(device);
         if (model.Head is not (LmHead or MaskedLmHead))
             return 0;
         var head = model.Vocabulary.Weight;
-        return sizeof(float) * (3 * Logits + (head.requires_grad ? 2 * head.numel() : 0));
+        var logits = device.type == TorchSharp.DeviceType.CUDA ? Math.Min(Logits(device), rows * head.size(0)) : Logits(device);
+        return sizeof(float) * (3 * logits + (head.requires_grad ? 2 * head.numel() : 0));
     }
 
     /// <summary>The weighted sum of cross-entropies.</summary>
@@ -60,8 +70,8 @@ public static class HeadLoss
         ArgumentNullException.ThrowIfNull(targets);
         using var ungraded = no_grad();
         using var scope = NewDisposeScope();
-        var (rows, size) = (hidden.size(0), Math.Max(64, Logits / head.Weight.size(0)));
-        var terms = new double[rows];
+        var (rows, size) = (hidden.size(0), Piece(hidden.device, head.Weight.size(0)));
+        var terms = new List<Tensor>();
         for (long at = 0; at < rows; at += size)
         {
             using var inner = NewDisposeScope();
@@ -69,10 +79,10 @@ public static class HeadLoss
             var logits = head.Logits(hidden.narrow(0, at, count)).to(ScalarType.Float32); // [count, vocabulary]
             // [count]
             var term = logits.logsumexp(1) - logits.gather(1, targets.narrow(0, at, count).unsqueeze(1)).squeeze(1);
-            term.to(ScalarType.Float64).cpu().data<double>().CopyTo(terms.AsSpan((int)at));
+            terms.Add(term.MoveToOuterDisposeScope());
         }
 
-        return terms;
+        return terms.Count == 0 ? [] : cat(terms).to(ScalarType.Float64).cpu().data<double>().ToArray(); // One wait for all.
     }
 
     /// <summary>The twin, in plain operations.</summary>
@@ -91,7 +101,7 @@ public static class HeadLoss
     )
     {
         using var outer = NewDisposeScope();
-        var (rows, size) = (hidden.size(0), Math.Max(64, Logits / head.size(0)));
+        var (rows, size) = (hidden.size(0), Piece(hidden.device, head.size(0)));
         var sum = zeros([], ScalarType.Float64, hidden.device); // So that pieces sum up to what all rows at once would.
         // Cast here once; autocast would cast anew for each product.
         var type = Autocast.Current(hidden.device) ?? head.dtype;

@@ -38,9 +38,11 @@ public sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Targe
             return new(pass.At(before), pass.Model.Vocabulary, targets, weights, sequence);
         }
 
+        var width = Math.Max(1, sequences.Max(s => (long)s.CompletionIds.Length));
+        var written = predicted.Select(p => p.Index * width + p.Token - sequences[p.Index].PromptIds.Length);
+        var places = tensor(written.ToArray(), device: device);
         var states = pass.OfCompletions(); // [sequences, longest completion, hidden]
-        var places = predicted.Select(p => p.Index * states.size(1) + p.Token - sequences[p.Index].PromptIds.Length);
-        var chosen = states.reshape(-1, states.size(2)).index_select(0, tensor(places.ToArray(), device: device)); // [rows, hidden]
+        var chosen = states.reshape(-1, states.size(2)).index_select(0, places); // [rows, hidden]
         return new(chosen, both.Vocabulary, targets, weights, sequence);
     }
 

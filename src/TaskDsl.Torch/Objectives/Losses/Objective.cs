@@ -2,6 +2,7 @@ using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Models;
+using TorchSharp;
 
 namespace TaskDsl.Torch.Objectives.Losses;
 
@@ -38,5 +39,7 @@ public abstract record Objective : IExampleEncoder
     /// <see cref="HeadLoss"/>.
     /// </summary>
     /// <param name="model">The model's shape, with what is trained; it may have no weights.</param>
-    public virtual long Memory(LanguageModel model) => HeadLoss.Memory(model);
+    /// <param name="device">Where it will be.</param>
+    /// <param name="tokens">The most tokens that a batch has.</param>
+    public virtual long Memory(LanguageModel model, torch.Device device, long tokens) => HeadLoss.Memory(model, device, tokens);
 }

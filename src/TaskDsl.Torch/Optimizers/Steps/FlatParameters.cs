@@ -44,7 +44,7 @@ public sealed class FlatParameters : IDisposable
         {
             if (groups.Count == 0 || groups[^1].Group != own)
                 groups.Add((at, 0, own));
-            if (parameter.dtype != ScalarType.Float32 || parameter.device.type != device.type)
+            if (parameter.dtype != ScalarType.Float32 || (parameter.device.type, parameter.device.index) != (device.type, device.index))
                 throw new ArgumentException(
                     $"'{name}' is {parameter.dtype} on {parameter.device}; what is trained is kept in float32 on one device ({device}).",
                     nameof(parameters)
