@@ -110,9 +110,13 @@ internal sealed class StackPass
     private (Tensor? Mask, bool Causal) MakeMask(int? window)
     {
         var narrow = window < Past + Length;
-        if (Pattern.IsWhole && Causal && !narrow && Past == 0 && Length > 1 && Virtual == VirtualQueries && Bias is null)
+        var several = Length + VirtualQueries > 1;
+        if (Pattern.IsWhole && Causal && !narrow && Past == 0 && several && Virtual == VirtualQueries && Bias is null)
             return (null, true);
         var allowed = Pattern.Allowed(Length, Past, Causal, window, Device);
+        // A row of one token hides nothing from it, but the virtual tokens in front do not see it.
+        if (allowed is null && Causal && VirtualQueries > 0)
+            allowed = ones(Length, Past + Length, dtype: ScalarType.Bool, device: Device);
         if (allowed is not null && Virtual > 0)
             allowed = WithVirtual(allowed);
         if (allowed is null)
