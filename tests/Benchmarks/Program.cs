@@ -16,6 +16,7 @@ using BenchmarkDotNet.Running;
 // dotnet run -c Release --project tests/Benchmarks -- memory-forecasts
 // dotnet run -c Release --project tests/Benchmarks -- freed-pieces
 // dotnet run -c Release --project tests/Benchmarks -- linear-maps [rounds]
+// dotnet run -c Release --project tests/Benchmarks -- encoder-steps [data] [rounds]
 if (args is ["training-step", ..])
     TrainingStep.Run(args[1..]);
 else if (args is ["memory-forecasts", ..])
@@ -24,6 +25,8 @@ else if (args is ["freed-pieces"])
     TaskDsl.Benchmarks.FreedPieces.Run();
 else if (args is ["linear-maps", ..])
     TaskDsl.Benchmarks.LinearMaps.Run(args[1..]);
+else if (args is ["encoder-steps", ..])
+    TaskDsl.Benchmarks.EncoderSteps.Run(args[1..]);
 else if (args is ["chunked-loss", ..])
     TaskDsl.Benchmarks.ChunkedLoss.Run(args[1..]);
 else if (args is ["activation-checkpointing", ..])

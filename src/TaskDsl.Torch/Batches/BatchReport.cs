@@ -53,6 +53,9 @@ public sealed class BatchReport
     /// <summary>Rows of the step that has the most.</summary>
     internal int MostRows { get; private set; }
 
+    /// <summary>Tokens of the batch that has the most, without padding.</summary>
+    internal int MostTokens { get; private set; }
+
     /// <summary>Tokens of the longest row.</summary>
     internal int LongestRow { get; private set; }
 
@@ -76,9 +79,12 @@ public sealed class BatchReport
     }
 
     /// <summary>Counts the rows of one step.</summary>
-    internal void Count(IReadOnlyList<TokenRow> rows)
+    /// <param name="rows">The rows.</param>
+    /// <param name="perBatch">How many go through the model at a time.</param>
+    internal void Count(IReadOnlyList<TokenRow> rows, int perBatch)
     {
         Rows += rows.Count;
+        MostTokens = Math.Max(MostTokens, rows.Chunk(perBatch).Max(batch => batch.Sum(row => row.Tokens)));
         MostRows = Math.Max(MostRows, rows.Count);
         foreach (var row in rows)
         {

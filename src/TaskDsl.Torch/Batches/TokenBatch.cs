@@ -21,7 +21,8 @@ public sealed class TokenBatch
     {
         ArgumentNullException.ThrowIfNull(rows);
         (Rows, Padding) = (rows.Count, padding);
-        Length = rows.Max(row => row.Sum(s => s.Length));
+        Lengths = [.. rows.Select(row => row.Sum(s => s.Length))];
+        Length = Lengths.Max();
         ids = new long[Rows * Length];
         positions = new long[Rows * Length];
         segments = new long[Rows * Length];
@@ -67,6 +68,9 @@ public sealed class TokenBatch
 
     /// <summary>Tokens per row, padding included.</summary>
     public int Length { get; }
+
+    /// <summary>Tokens of each row that are no padding.</summary>
+    public IReadOnlyList<int> Lengths { get; }
 
     /// <summary>Tokens that are no padding.</summary>
     public long Tokens { get; }

@@ -40,7 +40,7 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
             var steps = 0;
             foreach (var rows in StepRows(draws, epoch, report, cancellationToken))
                 if (steps++ < end)
-                    report.Count(rows);
+                    report.Count(rows, batch.Rows);
             report.ThrowIfOverlong(batch.Overlong);
             report.Steps += Math.Min(steps, end);
             if (epoch == 0)
@@ -97,7 +97,8 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         var report = new BatchReport { Capacity = batch.SequenceLength, Packed = batch.Packing };
         var all = sources.SelectMany(source => Enumerable.Range(0, source.Count).Select(i => (source, i))).ToArray();
         var rows = Pack(0, all.Length, At, report, cancellationToken);
-        report.Count(rows);
+        if (rows.Count > 0)
+            report.Count(rows, batch.Rows);
         report.ThrowIfOverlong(batch.Overlong);
         return (new Batches(rows.Select(row => row.Numbers).Chunk(batch.Rows).ToArray(), part => Collate(part, At)), report);
 

@@ -9,7 +9,13 @@ namespace TaskDsl.Torch.Forecasts;
 /// What a forward pass keeps for the backward one, from the shapes of the layers: each operation keeps its inputs where a gradient needs
 /// them (what that is for a transformer: Korthikanti et al., arXiv 2205.05198; here counted for these layers as they are written).
 /// </summary>
-internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long rows, long length, bool gpu)
+/// <param name="recipe">The recipe.</param>
+/// <param name="tuned">The model.</param>
+/// <param name="rows">The rows of a batch.</param>
+/// <param name="length">Tokens of the longest.</param>
+/// <param name="tokens">Tokens of all that are computed.</param>
+/// <param name="gpu">Whether it is a GPU that computes.</param>
+internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long rows, long length, long tokens, bool gpu)
 {
     private const long Float = 4;
 
@@ -18,31 +24,29 @@ internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long row
 
     private LanguageModel Model => tuned.Model;
 
-    private long Tokens => rows * length;
-
     /// <summary>Bytes at the end of the forward pass, where they are the most.</summary>
     public long Kept()
     {
         var parts = Model.Sublayers.Skip(FirstTrained()).ToList();
         // Checkpointed layers keep what goes into them; one at a time is computed again.
         var kept = recipe.ActivationCheckpointing
-            ? Tokens
+            ? tokens
                 * (
                     parts.GroupBy(Shape).Sum(g => g.Select(part => part.Layer).Distinct().LongCount() * g.Key.HiddenSize) * Float
                     + parts.GroupBy(part => (Shape(part), part.Layer)).Select(layer => layer.Sum(PerToken)).DefaultIfEmpty().Max()
                 )
-            : parts.Sum(part => Tokens * PerToken(part));
+            : parts.Sum(part => tokens * PerToken(part));
         // Packed rows share one mask; behind the layers stand the last normalisation and its result.
         if (recipe.Batch.Packing && Model is Decoder)
             kept += rows * length * length * Float;
-        return kept + Tokens * 2 * Model.Config.HiddenSize * Float + Transient();
+        return kept + tokens * 2 * Model.Config.HiddenSize * Float + Transient();
     }
 
     /// <summary>Bytes that one layer's own computation takes besides, forward or backward.</summary>
     private long Transient() =>
         Model
             .Sublayers.Select(part =>
-                Tokens * 3 * (part.Kind == SublayerKind.FeedForward ? Shape(part).FeedForwardSize * product : Queries(part) * Float)
+                tokens * 3 * (part.Kind == SublayerKind.FeedForward ? Shape(part).FeedForwardSize * product : Queries(part) * Float)
             )
             .DefaultIfEmpty()
             .Max();

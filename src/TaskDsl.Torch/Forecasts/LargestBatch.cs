@@ -8,6 +8,9 @@ namespace TaskDsl.Torch.Forecasts;
 /// <param name="Sequence">Tokens of the longest sequence, before anything is cut of it.</param>
 public readonly record struct LargestBatch(long Rows, long Length, long Sequence)
 {
+    /// <summary>Tokens of a batch where padding is left out, as in an encoder's. Default: those of rows that are all as long.</summary>
+    public long? Tokens { get; init; }
+
     /// <summary>What the recipe allows; the data is not known yet.</summary>
     public static LargestBatch Allowed(Batch batch)
     {
@@ -19,6 +22,6 @@ public readonly record struct LargestBatch(long Rows, long Length, long Sequence
     public static LargestBatch Of(BatchReport batches)
     {
         ArgumentNullException.ThrowIfNull(batches);
-        return new(batches.MostRows, batches.LongestRow, batches.LongestSequence);
+        return new(batches.MostRows, batches.LongestRow, batches.LongestSequence) { Tokens = batches.MostTokens };
     }
 }

@@ -100,10 +100,11 @@ public sealed record MemoryForecast
         var (model, config) = (onMeta.Tuned.Model, onMeta.Tuned.Model.Config);
         var shape = config.Architecture.Decoder ?? config.Architecture.Encoder!;
         var (rows, length) = (Math.Min(largest.Rows, recipe.Batch.Rows), Math.Min(largest.Length, recipe.Batch.SequenceLength));
+        var tokens = model is Encoder ? Math.Min(rows * length, largest.Tokens ?? long.MaxValue) : rows * length;
         // Autocast keeps 16-bit copies for a step.
         var casts = recipe.Precision == Precision.Float32 ? 0 : 2 * model.LinearLayers.Sum(s => s.Weight.numel());
         var activations = Kept(recipe);
-        var narrowest = rows * length * shape.HiddenSize * (recipe.Precision == Precision.Float32 ? Float : 2);
+        var narrowest = tokens * shape.HiddenSize * (recipe.Precision == Precision.Float32 ? Float : 2);
         var made = narrowest >= OwnPages ? 0 : Kept(recipe with { ActivationCheckpointing = false });
         var logits = recipe.Objective.Memory(model, device, rows * length);
         return new MemoryForecast
@@ -122,7 +123,7 @@ public sealed record MemoryForecast
             Parameters = onMeta.Parameters,
         };
 
-        long Kept(Recipe changed) => new ActivationMemory(changed, onMeta.Tuned, rows, length, gpu).Kept() + casts;
+        long Kept(Recipe changed) => new ActivationMemory(changed, onMeta.Tuned, rows, length, tokens, gpu).Kept() + casts;
     }
 
     /// <summary>What cuBLAS and its like work in on a GPU, and what libtorch's allocator rounds up. Not measured yet.</summary>

@@ -39,22 +39,24 @@ public sealed class EncoderDecoder : LanguageModel
 
     /// <summary>Reads a text.</summary>
     /// <param name="ids">int64 <c>[batch, sequence]</c>.</param>
-    /// <param name="real">bool <c>[batch, sequence]</c>: which tokens are no padding. Default: all.</param>
-    public EncodedText Encode(Tensor ids, Tensor? real = null)
+    /// <param name="pattern">Which tokens are no padding. Default: all.</param>
+    public EncodedText Encode(Tensor ids, AttentionPattern? pattern = null)
     {
+        ArgumentNullException.ThrowIfNull(ids);
         var states = encoder.Forward(
             new StackInput(ids)
             {
-                Pattern = real is null ? null : AttentionPattern.Padded(real),
+                Pattern = pattern,
                 Dropout = Dropout,
                 Checkpointed = ActivationCheckpointing,
             }
         );
+        var real = pattern?.Real(ids.size(1), ids.device); // [batch, sequence]
         var virtualTokens = states.size(1) - ids.size(1);
         // [batch, virtual + sequence]
         if (real is not null && virtualTokens > 0)
-            real = cat([ones(real.size(0), virtualTokens, dtype: ScalarType.Bool, device: real.device), real.to(ScalarType.Bool)], 1);
-        return new EncodedText(states, real?.to(ScalarType.Bool));
+            real = cat([ones(real.size(0), virtualTokens, dtype: ScalarType.Bool, device: real.device), real], 1);
+        return new EncodedText(states, real);
     }
 
     /// <summary>The hidden states of a written text.</summary>

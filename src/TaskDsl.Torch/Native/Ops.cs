@@ -126,8 +126,26 @@ public static partial class Ops
         Check(table.dim() == 2, $"embedding needs a table [rows, size], not {Shape(table)}.");
         Check(ids.dtype == ScalarType.Int64, $"embedding needs int64 ids, not {ids.dtype}.");
         TorchRuntime.Initialize();
-        // No padding_idx, no scale_grad_by_freq, and a dense gradient, for flat buffers.
-        return new OperatorCall(stackalloc ulong[16]).Add(table).Add(ids).Add(-1L).Add(false).Add(false).Tensor("aten::embedding");
+        // No padding_idx and no scale_grad_by_freq.
+        return new OperatorCall(stackalloc ulong[16])
+            .Add(table)
+            .Add(ids)
+            .Add(-1L)
+            .Add(false)
+            .Add(AddsRows(table, ids))
+            .Tensor("aten::embedding");
+    }
+
+    /// <summary>
+    /// Whether the gradient is made of the rows that were looked up, and not of a whole table of zeros: where that would be far larger, and
+    /// libtorch has a gradient to add rows to (that of a flat buffer).
+    /// </summary>
+    private static bool AddsRows(Tensor table, Tensor ids)
+    {
+        if (!is_grad_enabled() || !table.requires_grad || !table.is_leaf || table.device_type != TorchSharp.DeviceType.CPU)
+            return false;
+        using var gradient = table.grad;
+        return gradient is not null && table.size(0) >= 16 * ids.numel();
     }
 
     /// <inheritdoc cref="PlainOps.CrossEntropy"/>

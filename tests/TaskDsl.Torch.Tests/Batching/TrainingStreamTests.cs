@@ -162,6 +162,7 @@ public sealed class TrainingStreamTests
         Assert.Equal(steps.Sum(s => s.Batches.Sum(b => (long)b.CompletionMask.ToArray().Count(a => a))), report.AnswerTokens);
         Assert.Equal(steps.Max(s => s.Batches.Sum(b => b.Rows)), report.MostRows);
         Assert.Equal(steps.Max(s => s.Batches.Max(b => b.Length)), report.LongestRow);
+        Assert.Equal(steps.Max(s => s.Batches.Max(b => b.Tokens)), report.MostTokens);
         var perEpoch = Stream(1).Steps().TakeWhile(s => s.Position.Epoch < 1).Count();
         Assert.Equal(perEpoch, report.StepsPerEpoch);
         if (epochs == 0.5)

@@ -4,6 +4,7 @@ using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Safetensors;
+using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -61,13 +62,26 @@ internal sealed class GoldenModel : IDisposable
     /// <summary>Which tokens of a case count, bool <c>[batch, sequence]</c>.</summary>
     public Tensor Real(string @case) => (Maybe($"{@case}/attention_mask") ?? ones_like(this[$"{@case}/input_ids"])).to(ScalarType.Bool);
 
+    /// <summary>How many tokens of each row count, where padding stands on the right; else null.</summary>
+    public int[]? Lengths(string @case)
+    {
+        var real = Real(@case);
+        var lengths = real.to(ScalarType.Int64).sum(1);
+        return (arange(real.size(1)).unsqueeze(0) < lengths.unsqueeze(1)).eq(real).all().ToBoolean()
+            ? [.. lengths.data<long>().ToArray().Select(length => (int)length)]
+            : null;
+    }
+
     /// <summary>What the model makes of one case: its last hidden states, and its scores.</summary>
     public (Tensor Hidden, Tensor Logits, Tensor? Read) Run(string @case) => Run(Model, @case);
 
     public (Tensor Hidden, Tensor Logits, Tensor? Read) Run(LanguageModel model, string @case)
     {
         var ids = this[$"{@case}/input_ids"];
-        var pattern = Has($"{@case}/attention_mask") ? AttentionPattern.Padded(Real(@case)) : null;
+        var pattern =
+            !Has($"{@case}/attention_mask") ? null
+            : model is not Decoder && Lengths(@case) is { } lengths ? AttentionPattern.Ragged(lengths)
+            : AttentionPattern.Padded(Real(@case));
         switch (model)
         {
             case Decoder decoder:
@@ -78,7 +92,7 @@ internal sealed class GoldenModel : IDisposable
                 var read = encoder.Head is PooledHead or SequenceClassificationHead ? hidden.select(1, 0) : hidden;
                 return (hidden, encoder.Logits(read), null);
             case EncoderDecoder both:
-                var text = both.Encode(ids, Maybe($"{@case}/attention_mask")?.to(ScalarType.Bool));
+                var text = both.Encode(ids, pattern);
                 hidden = both.Hidden(text, this[$"{@case}/decoder_input_ids"]);
                 return (hidden, both.Logits(hidden), text.States);
             default:

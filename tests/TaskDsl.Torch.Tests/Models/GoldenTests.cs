@@ -114,7 +114,7 @@ public sealed class GoldenTests : TorchTest
     {
         using var ungraded = no_grad();
         var both = model as EncoderDecoder;
-        var text = both?.Encode(ids, mask?.to(ScalarType.Bool));
+        var text = both?.Encode(ids, mask is null ? null : AttentionPattern.Padded(mask));
         if (both is not null)
             (ids, mask) = (full([ids.size(0), 1], both.Start, dtype: ScalarType.Int64), null);
         using var cache = cached ? new KvCache(ids.size(1) + count) : null;

@@ -62,6 +62,21 @@ public sealed class OpsTests : TorchTest
     }
 
     [Fact]
+    public void A_gradient_that_is_there_gets_the_rows_that_were_looked_up()
+    {
+        var ids = tensor(new long[] { 4, 1, 4, 0 });
+        var weights = randn(4, 3);
+        var (fresh, flat) = (randn(64, 3).requires_grad_(true), randn(64, 3).requires_grad_(true));
+        var buffer = ones(64, 3);
+        flat.grad = buffer;
+        foreach (var table in (Tensor[])[fresh, flat])
+            Gradients.Backward((Ops.Embedding(table, ids) * weights).sum() + (Ops.Embedding(table, ids) * weights).sum());
+        Close(fresh.grad! + 1, flat.grad!, 1e-6);
+        Close(buffer, flat.grad!, 0); // The same memory, as a flat buffer needs it.
+        Assert.False(flat.grad!.is_sparse);
+    }
+
+    [Fact]
     public void Embedding_agrees_with_its_twin() =>
         Agree(
             [randn(7, 4)],

@@ -276,6 +276,19 @@ public sealed class ForecastTests : TorchTest
         Assert.Equal(MemoryForecast.Of(Plain, ConfigOf("plain"), Full, 50_000_000, 0, answers: true), filled);
     }
 
+    /// <summary>Its padding is not computed.</summary>
+    [Fact]
+    public void Memory_of_an_encoder_is_that_of_its_tokens()
+    {
+        using var golden = new Models.GoldenModel("bert_seqcls");
+        Assert.Equal(Of(golden.Model.Config, new(4, 256, 256)), Of(golden.Model.Config, new(8, 256, 256) { Tokens = 1024 }));
+        Assert.Equal(Of(golden.Model.Config, new(8, 256, 256)), Of(golden.Model.Config, new(8, 256, 256) { Tokens = 4096 }));
+        Assert.Equal(Of(ConfigOf("plain"), new(8, 256, 256)), Of(ConfigOf("plain"), new(8, 256, 256) { Tokens = 1024 }));
+
+        static long Of(ModelConfig config, LargestBatch largest) =>
+            MemoryForecast.Of(Plain with { Objective = new Classification() }, config, largest, 0, 0, answers: false).Activations;
+    }
+
     [Fact]
     public void The_memory_of_this_machine_is_known() => Assert.InRange(MachineMemory.Of(CPU).Available, MachineMemory.InUse(), 1L << 50);
 

@@ -16,8 +16,8 @@ internal sealed class EncoderDecoderLogits : LogitSourceRun
     {
         this.model = model;
         cache = new KvCache(limit + 1);
-        var (ids, real) = Rows.Pad(prompts, padding, model.Device);
-        text = Own(model.Encode(ids, real));
+        var (ids, _) = Rows.Pad(prompts, padding, model.Device);
+        text = Own(model.Encode(ids, AttentionPattern.Ragged([.. prompts.Select(prompt => prompt.Length)])));
     }
 
     public override Tensor Next(long[]? last)

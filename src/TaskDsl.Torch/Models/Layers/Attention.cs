@@ -59,23 +59,44 @@ internal sealed class Attention : Sublayer
 
     private protected override Tensor Compute(Tensor h, StackPass pass)
     {
-        var cross = Kind == SublayerKind.CrossAttention;
-        long batch = h.size(0),
-            length = h.size(1);
-        // [batch, heads, sequence, head]; keys and values have the key-value heads.
-        var (q, k, v) = cross ? (Split(query!.Forward(h), shape.Heads).transpose(1, 2), null!, null!) : Project(h, pass);
-        if (cross)
-            (k, v) = pass.Cache?.Cross(Layer, States) ?? States();
-        else if (pass.Cache is not null)
+        if (Kind == SublayerKind.CrossAttention)
+            return output.Forward(Cross(h, pass));
+        var (q, k, v) = Project(h, pass);
+        if (pass.Ragged is not { } ragged)
+            return output.Forward(Among(q, k, v, pass, pass));
+        var groups = ragged
+            .Split(q)
+            .Zip(ragged.Split(k), ragged.Split(v))
+            .Zip(pass.Groups, (of, seen) => Among(of.First, of.Second, of.Third, pass, seen));
+        return output.Forward(cat([.. groups.Select(group => group.view(1, -1, group.size(2)))], 1)); // [1, tokens, hidden]
+    }
+
+    /// <summary>Attention among the tokens of rows of one length, <c>[batch, sequence, heads · head]</c>.</summary>
+    /// <param name="q"><c>[batch, sequence, heads, head]</c>.</param>
+    /// <param name="k"><c>[batch, sequence, key-value heads, head]</c>.</param>
+    /// <param name="v">The same.</param>
+    /// <param name="pass">The pass.</param>
+    /// <param name="seen">What these rows see.</param>
+    private Tensor Among(Tensor q, Tensor k, Tensor v, StackPass pass, StackPass seen)
+    {
+        (q, k, v) = (q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2)); // [batch, heads, sequence, head]
+        if (pass.Cache is not null)
             (k, v) = pass.Cache.Append(Layer, k, v, pass.Prefix is null ? pass.Virtual : 0);
-        if (!cross && pass.Prefix is not null)
+        if (pass.Prefix is not null)
             (k, v) = (cat([Prefix(0).to(k.dtype), k], 2), cat([Prefix(1).to(v.dtype), v], 2)); // [batch, key-value heads, keys, head]
-        var (mask, causal) = cross ? (pass.StatesMask, false) : pass.AttentionMask(window);
-        var attended = shape.ScoreCap is { } cap ? Capped(q, k, v, cap, mask, causal) : Ops.Attention(q, k, v, mask, causal, scale);
-        return output.Forward(attended.transpose(1, 2).reshape(batch, length, -1)); // [batch, sequence, hidden]
+        var (mask, causal) = seen.AttentionMask(window);
+        return Attend(q, k, v, mask, causal);
 
         // [batch, key-value heads, virtual, head]
-        Tensor Prefix(int part) => pass.Prefix!.select(1, 2 * Layer + part).transpose(0, 1).unsqueeze(0).expand(batch, -1, -1, -1);
+        Tensor Prefix(int part) => pass.Prefix!.select(1, 2 * Layer + part).transpose(0, 1).unsqueeze(0).expand(q.size(0), -1, -1, -1);
+    }
+
+    /// <summary>Attention to an encoder's tokens, <c>[batch, sequence, heads · head]</c>.</summary>
+    private Tensor Cross(Tensor h, StackPass pass)
+    {
+        var q = Split(query!.Forward(h), shape.Heads).transpose(1, 2); // [batch, heads, sequence, head]
+        var (k, v) = pass.Cache?.Cross(Layer, States) ?? States();
+        return Attend(q, k, v, pass.StatesMask, causal: false);
 
         // [batch, key-value heads, encoder's tokens, head]
         (Tensor, Tensor) States() =>
@@ -123,7 +144,14 @@ internal sealed class Attention : Sublayer
             (q, k) = (Rotate(q, angles), Rotate(k, angles));
         if (v.dtype != k.dtype)
             (q, k) = (q.to(v.dtype), k.to(v.dtype)); // Under autocast the angles turn bfloat16 into float32.
-        return (q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2)); // [batch, heads, sequence, head]
+        return (q, k, v); // [batch, sequence, heads, head]
+    }
+
+    /// <summary>All heads of <c>[batch, heads, sequence, head]</c>, side by side: <c>[batch, sequence, heads · head]</c>.</summary>
+    private Tensor Attend(Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal)
+    {
+        var attended = shape.ScoreCap is { } cap ? Capped(q, k, v, cap, mask, causal) : Ops.Attention(q, k, v, mask, causal, scale);
+        return attended.transpose(1, 2).reshape(q.size(0), q.size(2), -1);
     }
 
     /// <summary>Turns the first numbers of each head, as many as there are angles.</summary>

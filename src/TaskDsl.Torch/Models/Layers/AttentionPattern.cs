@@ -8,7 +8,8 @@ public sealed class AttentionPattern
     private readonly Tensor? segments,
         real;
 
-    private AttentionPattern(Tensor? segments, Tensor? real) => (this.segments, this.real) = (segments, real);
+    private AttentionPattern(Tensor? segments, Tensor? real, IReadOnlyList<int>? lengths = null) =>
+        (this.segments, this.real, Lengths) = (segments, real, lengths);
 
     /// <summary>All of a row, without padding.</summary>
     public static AttentionPattern Whole { get; } = new(null, null);
@@ -21,8 +22,23 @@ public sealed class AttentionPattern
     /// <param name="real">bool <c>[batch, keys]</c>: tokens that count, with those in the cache first.</param>
     public static AttentionPattern Padded(Tensor real) => new(null, real.to(ScalarType.Bool));
 
+    /// <summary>All real ones, in rows padded on the right. Padding is not computed: its hidden states are 0.</summary>
+    /// <param name="lengths">How many tokens of each row are real.</param>
+    public static AttentionPattern Ragged(IReadOnlyList<int> lengths) => new(null, null, lengths);
+
+    /// <summary>How many tokens of each row are real, where padding is not computed; null = all are, or padding is hidden.</summary>
+    internal IReadOnlyList<int>? Lengths { get; }
+
     /// <summary>Whether nothing is hidden.</summary>
-    internal bool IsWhole => segments is null && real is null;
+    internal bool IsWhole => segments is null && real is null && Lengths is null;
+
+    /// <summary>bool <c>[batch, sequence]</c>: which tokens are no padding; null = all.</summary>
+    /// <param name="length">The length of the rows.</param>
+    /// <param name="device">Where they are.</param>
+    internal Tensor? Real(long length, Device device) =>
+        Lengths is null
+            ? real
+            : arange(length, device: device).unsqueeze(0) < tensor(Lengths.Select(own => (long)own).ToArray(), device: device).unsqueeze(1);
 
     /// <summary>bool <c>[batch or 1, 1, 1, keys]</c>: the keys that are no padding.</summary>
     internal Tensor? RealKeys => real?.unsqueeze(1).unsqueeze(1);

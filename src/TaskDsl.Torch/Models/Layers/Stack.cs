@@ -102,19 +102,28 @@ internal sealed class Stack : IDisposable
         var virtualTokens = softPrompt?.size(0) ?? prefix?.size(0) ?? 0;
         var virtualQueries = past == 0 ? softPrompt?.size(0) ?? 0 : 0;
 
-        var x = Tokens.LookUp(input.Ids); // [batch, sequence, embedding]
+        var pattern = Pattern(input);
+        var ragged = pattern.Lengths is { } lengths ? new RaggedRows(lengths, length, virtualQueries, device) : null;
+        var x = Tokens.LookUp(ragged?.Without(input.Ids) ?? input.Ids); // [batch, sequence, embedding], or [1, tokens, embedding]
         if (virtualQueries > 0)
-            x = cat([softPrompt!.to(x.dtype).unsqueeze(0).expand(batch, -1, -1), x], 1); // [batch, virtual + sequence, embedding]
+            x = Behind(softPrompt!.to(x.dtype), x); // [batch, virtual + sequence, embedding]
         var first = virtualTokens - virtualQueries + past; // The place of the first query among the keys.
-        var at = At(input, length, virtualTokens, virtualQueries);
-        var reach = ReachOf(input, at, virtualTokens, past + length);
-        x = Embed(x, input.TokenTypes, at, reach, first, virtualQueries);
+        var at = ragged is not null
+            ? ragged.Positions + (virtualTokens - virtualQueries)
+            : At(input, length, virtualTokens, virtualQueries);
+        var reach = pattern.Lengths is { } real
+            ? new Reach(virtualTokens + Math.Max(1, real.Max()), IsExact: true)
+            : ReachOf(input, at, virtualTokens, past + length);
+        var types = input.TokenTypes is { } given ? ragged?.Without(given) ?? given : null;
+        if (types is not null && virtualQueries > 0)
+            types = Behind(zeros([virtualQueries], ScalarType.Int64, device), types); // [batch or 1, virtual + sequence]
+        x = Embed(x, types, at, reach, first);
         if (input.Dropout > 0)
             x = nn.functional.dropout(x, input.Dropout, training: true);
 
         var queries = virtualQueries + length;
         Tensor? keys = null;
-        if (positions.NeedsKeys)
+        if (positions.NeedsKeys && ragged is null)
         {
             keys = at ?? arange(first, first + queries, device: device).unsqueeze(0); // [batch or 1, queries]
             if (input.Cache is not null)
@@ -126,7 +135,7 @@ internal sealed class Stack : IDisposable
 
         var pass = new StackPass
         {
-            Pattern = input.Pattern ?? AttentionPattern.Whole,
+            Pattern = pattern,
             Causal = causal,
             Device = device,
             Length = length,
@@ -136,8 +145,10 @@ internal sealed class Stack : IDisposable
             Prefix = prefix,
             Cache = input.Cache,
             Dropout = input.Dropout,
+            Ragged = ragged,
+            Groups = [.. (ragged?.Groups ?? []).Select(group => Seen(group.Length))],
             Angles = positions.Angles(at, reach, first, queries),
-            Bias = positions.Bias(first, queries, first + queries, keys),
+            Bias = ragged is null ? positions.Bias(first, queries, first + queries, keys) : null,
             States = input.States,
             // [batch, 1, 1, encoder's tokens]
             StatesMask = input.StatesReal is null ? null : StackPass.Additive(input.StatesReal.unsqueeze(1).unsqueeze(1)),
@@ -156,10 +167,46 @@ internal sealed class Stack : IDisposable
             x = finalNorm.Forward(x);
         if (projectOut is not null)
             x = Ops.Linear(x, projectOut); // [batch, sequence, embedding]
-        return x.MoveToOuterDisposeScope();
+        return (ragged?.Padded(x) ?? x).MoveToOuterDisposeScope();
+
+        // What rows of one length see, virtual tokens counted.
+        StackPass Seen(long size) =>
+            new()
+            {
+                Pattern = AttentionPattern.Whole,
+                Causal = causal,
+                Device = device,
+                Length = size - virtualQueries,
+                Virtual = virtualTokens,
+                VirtualQueries = virtualQueries,
+                Bias = positions.Bias(
+                    first,
+                    size,
+                    first + size,
+                    positions.NeedsKeys ? arange(first + size, device: device).unsqueeze(0) : null
+                ),
+            };
+
+        Tensor Behind(Tensor front, Tensor own) =>
+            ragged?.Behind(front, own) ?? cat([front.unsqueeze(0).expand([own.size(0), .. front.shape]), own], 1);
     }
 
     public void Dispose() => positions.Dispose();
+
+    /// <summary>Which tokens belong together; by lengths only where there is padding to be left out.</summary>
+    private AttentionPattern Pattern(StackInput input)
+    {
+        if (input.Pattern is not { Lengths: { } lengths } pattern)
+            return input.Pattern ?? AttentionPattern.Whole;
+        var (batch, length) = (input.Ids.size(0), input.Ids.size(1));
+        if (lengths.Count != batch || lengths.Any(real => real < 0 || real > length))
+            throw new ArgumentException($"{lengths.Count} lengths up to {lengths.Max()} were given for {batch} rows of {length} tokens.");
+        if (input.Cache is not null || input.Positions is not null || shape.CrossAttention is not null)
+            throw new ArgumentException(
+                "Rows without their padding are read as a whole: not with a cache, positions of their own or an encoder's states."
+            );
+        return lengths.All(real => real == length) ? AttentionPattern.Whole : pattern;
+    }
 
     /// <summary>Positions with the virtual tokens counted first; null where they count from the first query's place.</summary>
     private Tensor? At(StackInput input, long length, long virtualTokens, long virtualQueries)
@@ -176,7 +223,7 @@ internal sealed class Stack : IDisposable
     private static Reach ReachOf(StackInput input, Tensor? at, long virtualTokens, long keys) =>
         input.Positions is null ? new(virtualTokens + keys, IsExact: at is null) : new(input.Reach + virtualTokens, IsExact: true);
 
-    private Tensor Embed(Tensor x, Tensor? types, Tensor? at, Reach reach, long first, long virtualQueries)
+    private Tensor Embed(Tensor x, Tensor? types, Tensor? at, Reach reach, long first)
     {
         var embedding = shape.Embedding;
         if (embedding.Scale != 1)
@@ -188,10 +235,7 @@ internal sealed class Stack : IDisposable
             x = x + places;
         if (tokenTypes is not null)
         {
-            types ??= zeros([1, x.size(1) - virtualQueries], ScalarType.Int64, device);
-            // [batch or 1, virtual + sequence]
-            if (virtualQueries > 0)
-                types = cat([zeros([types.size(0), virtualQueries], ScalarType.Int64, device), types], 1);
+            types ??= zeros([1, 1], ScalarType.Int64, device);
             x = x + Ops.Embedding(tokenTypes, types);
         }
 

@@ -9,6 +9,12 @@ internal sealed class StackPass
 
     public required AttentionPattern Pattern { get; init; }
 
+    /// <summary>The rows where padding is left out; null = they stand as they were given, <c>[batch, sequence]</c>.</summary>
+    public RaggedRows? Ragged { get; init; }
+
+    /// <summary>What the rows of each length in <see cref="Ragged"/> see, in their order.</summary>
+    public IReadOnlyList<StackPass> Groups { get; init; } = [];
+
     public required bool Causal { get; init; }
 
     public required Device Device { get; init; }
@@ -71,7 +77,15 @@ internal sealed class StackPass
 
     /// <summary>All tensors that a layer takes from here, so that it can be computed again with others in their place.</summary>
     public Tensor?[] Tensors(int? window) =>
-        [Prefix, Angles?.Cosine, Angles?.Sine, StatesOfValues, States, StatesMask, AttentionMask(window).Mask];
+        [
+            Prefix,
+            Angles?.Cosine,
+            Angles?.Sine,
+            StatesOfValues,
+            States,
+            StatesMask,
+            .. Groups.DefaultIfEmpty(this).Select(seen => seen.AttentionMask(window).Mask),
+        ];
 
     /// <summary>The same pass for one layer, with other <see cref="Tensors"/>.</summary>
     public StackPass With(ReadOnlySpan<Tensor?> tensors, int? window)
@@ -90,15 +104,21 @@ internal sealed class StackPass
             StatesOfValues = tensors[3],
             States = tensors[4],
             StatesMask = tensors[5],
+            Ragged = Ragged,
+            Groups =
+            [
+                .. Groups.Zip(tensors[6..].ToArray(), (group, mask) => group.With([null, null, null, null, null, null, mask], window)),
+            ],
         };
-        pass.masks.Add(window ?? 0, (tensors[6], AttentionMask(window).Causal));
+        if (Groups.Count == 0)
+            pass.masks.Add(window ?? 0, (tensors[6], AttentionMask(window).Causal));
         return pass;
     }
 
     /// <summary>Frees the masks. The graph of a step keeps what it needs.</summary>
     public void End()
     {
-        foreach (var (mask, _) in masks.Values)
+        foreach (var (mask, _) in masks.Values.Concat(Groups.SelectMany(group => group.masks.Values)))
             mask?.Dispose();
     }
 
@@ -110,9 +130,13 @@ internal sealed class StackPass
     private (Tensor? Mask, bool Causal) MakeMask(int? window)
     {
         var narrow = window < Past + Length;
-        if (Pattern.IsWhole && Causal && !narrow && Past == 0 && Length > 1 && Virtual == VirtualQueries && Bias is null)
+        var several = Length + VirtualQueries > 1;
+        if (Pattern.IsWhole && Causal && !narrow && Past == 0 && several && Virtual == VirtualQueries && Bias is null)
             return (null, true);
         var allowed = Pattern.Allowed(Length, Past, Causal, window, Device);
+        // A row of one token hides nothing from it, but the virtual tokens in front do not see it.
+        if (allowed is null && Causal && VirtualQueries > 0)
+            allowed = ones(Length, Past + Length, dtype: ScalarType.Bool, device: Device);
         if (allowed is not null && Virtual > 0)
             allowed = WithVirtual(allowed);
         if (allowed is null)

@@ -101,13 +101,14 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
             return completions;
         var both = (EncoderDecoder)model;
         HostChecks.Tokens(batch, batch.Ids, model);
-        var (read, real) = Rows.Pad([.. batch.Sequences.Select(s => s.PromptIds.ToArray())], batch.Padding, model.Device);
+        int[][] prompts = [.. batch.Sequences.Select(s => s.PromptIds.ToArray())];
+        var (read, _) = Rows.Pad(prompts, batch.Padding, model.Device);
         var (begun, _) = Rows.Pad(
             [.. batch.Sequences.Select(s => (int[])[both.Start, .. s.CompletionIds.ToArray().SkipLast(1)])],
             batch.Padding,
             model.Device
         );
-        return completions = both.Hidden(both.Encode(read, real), begun).DetachFromDisposeScope();
+        return completions = both.Hidden(both.Encode(read, Ragged(prompts)), begun).DetachFromDisposeScope();
     }
 
     /// <summary>The last hidden states of texts, each read by itself, by any kind of model.</summary>
@@ -117,12 +118,12 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
     {
         HostChecks.Tokens(texts, batch.Padding, model);
         var (ids, real) = Rows.Pad(texts, batch.Padding, model.Device);
-        var pattern = AttentionPattern.Padded(real);
+        var pattern = Ragged(texts);
         var states = model switch
         {
             Encoder encoder => encoder.Hidden(ids, pattern: pattern),
             Decoder decoder => decoder.Hidden(ids, pattern: pattern),
-            EncoderDecoder both => both.Encode(ids, real).States,
+            EncoderDecoder both => both.Encode(ids, pattern).States,
             _ => throw new MisfitException($"A {model.Config.ModelType} gives no hidden states."),
         };
         // Without virtual tokens: [texts, sequence, hidden].
@@ -155,7 +156,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
     {
         if (batch.IsPacked)
             throw new MisfitException("An encoder reads one text a row: set batch.packing to false.");
-        return encoder.Hidden(Ids(input), pattern: AttentionPattern.Padded(OnDevice(batch.Segments) != 0));
+        return encoder.Hidden(Ids(input), pattern: AttentionPattern.Ragged(batch.Lengths));
     }
 
     private Tensor Read(EncoderDecoder both, PassInput input)
@@ -165,7 +166,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
         var tokens = Ids(input); // [batch, sequence]
         var start = full([batch.Rows, 1], both.Start, dtype: ScalarType.Int64, device: both.Device);
         var shifted = cat([start, tokens.narrow(1, 0, batch.Length - 1)], 1); // [batch, sequence]
-        return both.Hidden(both.Encode(tokens, OnDevice(batch.Segments) != 0), shifted);
+        return both.Hidden(both.Encode(tokens, AttentionPattern.Ragged(batch.Lengths)), shifted);
     }
 
     private Tensor Read(Decoder decoder, PassInput input)
@@ -174,10 +175,13 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
         // Padding stands on the right, where no token sees it that sees only those before: there, only shared rows need a mask.
         if (!ahead && !batch.IsPacked)
             return decoder.Hidden(Ids(input), bidirectional: ahead);
-        var segments = OnDevice(batch.Segments);
-        var pattern = batch.IsPacked ? AttentionPattern.Packed(segments) : AttentionPattern.Padded(segments != 0);
-        return decoder.Hidden(Ids(input), OnDevice(batch.Positions), pattern, bidirectional: ahead, reach: Reach);
+        if (!batch.IsPacked)
+            return decoder.Hidden(Ids(input), pattern: AttentionPattern.Ragged(batch.Lengths), bidirectional: ahead);
+        var packed = AttentionPattern.Packed(OnDevice(batch.Segments));
+        return decoder.Hidden(Ids(input), OnDevice(batch.Positions), packed, bidirectional: ahead, reach: Reach);
     }
+
+    private static AttentionPattern Ragged(IReadOnlyList<int[]> texts) => AttentionPattern.Ragged([.. texts.Select(text => text.Length)]);
 
     /// <summary>The largest position of the batch and one.</summary>
     private long Reach
