@@ -1,13 +1,10 @@
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Decoding.Generation;
-using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Objectives.Losses;
-using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Tests.Models;
 using TaskDsl.Torch.Tests.Training;
 using Xunit;
-using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Tests.Objectives;
 
