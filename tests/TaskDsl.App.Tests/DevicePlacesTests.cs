@@ -52,11 +52,11 @@ public sealed class DevicePlacesTests
         "Models/Heads/TokenClassificationHead.cs: ToDouble",
         "Models/Heads/TokenClassificationHead.cs: data",
         // Once a forward pass, where positions are given.
-        "Models/Positions/PositionScheme.cs: item",
-        "Models/Positions/Rotary.cs: item",
+        "Models/Positions/Reach.cs: item",
         // Once a micro-batch: its loss, and the scores of answers that are compared.
         "Objectives/Dpo.cs: ToArray",
         "Objectives/Dpo.cs: data",
+        "Objectives/Losses/HeadLoss.cs: ToArray",
         "Objectives/Losses/HeadLoss.cs: cpu",
         "Objectives/Losses/HeadLoss.cs: data",
         "Objectives/Losses/LossTotal.cs: ToDouble",

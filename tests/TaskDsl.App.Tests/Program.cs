@@ -1,5 +1,6 @@
 using TaskDsl.App;
 using Xunit.Runner.InProc.SystemConsole;
 
-// Tests of signals and exit codes start this program as a child that trains, or looks at the machine; 'dotnet test' starts it as what runs the tests.
+// Tests of signals and exit codes start this program as a child that trains, or looks at the machine; 'dotnet test' starts it as what
+// runs the tests.
 return args is ["train" or "doctor", ..] ? await TaskApp.RunAsync(args, TaskCatalog.Default) : await ConsoleRunner.Run(args);

@@ -146,7 +146,8 @@ public class OneMistakeTests
     [InlineData(
         "this line: {{ line }}",
         "this line: {{ line | upper }}",
-        "prompts/grade_line.prompt.yaml(6,37): error TDSL1403: 'upper' is not a function that can be called here; did you mean 'string.upcase'?"
+        "prompts/grade_line.prompt.yaml(6,37): error TDSL1403: 'upper' is not a function that can be called here; did you mean "
+            + "'string.upcase'?"
     )]
     [InlineData(
         "\"{{ output }}\"",

@@ -12,8 +12,8 @@ internal sealed class MemoryOption : Option<long?>
         : base("--memory")
     {
         Description =
-            "Plan for another machine with so much free memory, or a GPU with so much where the device is one, as --memory 80GB. Nothing is "
-            + "timed then.";
+            "Plan for another machine with so much free memory, or a GPU with so much where the device is one, as --memory 80GB. "
+            + "Nothing is timed then.";
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;

@@ -65,8 +65,8 @@ public sealed record Diagnosis
                 $"the driver is too old: it serves CUDA {serves}, and this libtorch is built with {needs}. Update the driver, or take a "
                     + $"libtorch built with CUDA {serves.Major}. Until then everything runs on the CPU.",
             { Driver.Trouble: { } trouble } =>
-                $"libtorch is a CUDA build, and the driver has no card for it: {trouble}. CUDA_VISIBLE_DEVICES may hide them, or the container "
-                    + "was not given them. Until then everything runs on the CPU.",
+                $"libtorch is a CUDA build, and the driver has no card for it: {trouble}. CUDA_VISIBLE_DEVICES may hide them, or "
+                    + "the container was not given them. Until then everything runs on the CPU.",
             _ => "libtorch is a CUDA build, and sees none of the driver's cards: it may be built for others (their compute capability is "
                 + "above). Until then everything runs on the CPU.",
         };
@@ -74,7 +74,7 @@ public sealed record Diagnosis
     /// <summary>What would be gained; null where nothing is idle.</summary>
     public string? Advice =>
         this is { Trouble: null, IsCudaBuild: false, Driver.Cards: [var card, ..] }
-            ? $"{card.Name} is idle: this libtorch is a build for the CPU. Set TASKDSL_LIBTORCH to the lib folder of a CUDA build of libtorch "
-                + "2.10 or 2.11."
+            ? $"{card.Name} is idle: this libtorch is a build for the CPU. Set TASKDSL_LIBTORCH to the lib folder of a CUDA build "
+                + "of libtorch 2.10 or 2.11."
             : null;
 }

@@ -8,8 +8,8 @@ namespace TaskDsl.Torch.Native;
 public readonly record struct LibTorchVersion(int Major, int Minor)
 {
     /// <summary>
-    /// Whether TorchSharp's shim and the functions of <c>Native</c> fit it: from 2.12 on functions with a backward of their own are laid out
-    /// otherwise, which no loader notices.
+    /// Whether TorchSharp's shim and the functions of <c>Native</c> fit it: from 2.12 on functions with a backward of their own are laid
+    /// out otherwise, which no loader notices.
     /// </summary>
     public bool Fits => this is { Major: 2, Minor: 10 or 11 };
 
@@ -34,8 +34,9 @@ public readonly record struct LibTorchVersion(int Major, int Minor)
     {
         if (version is not { Fits: true })
             throw new DllNotFoundException(
-                $"'{folder}' ({source}) holds libtorch {version?.ToString() ?? "older than 2.10"}; TaskDsl fits 2.10 and 2.11, and another one "
-                    + "would compute wrongly or crash. Name the lib folder of one of these, or none: then the one from NuGet is taken."
+                $"'{folder}' ({source}) holds libtorch {version?.ToString() ?? "older than 2.10"}; TaskDsl fits 2.10 and 2.11, "
+                    + "and another one would compute wrongly or crash. Name the lib folder of one of these, or none: then the one "
+                    + "from NuGet is taken."
             );
     }
 }

@@ -59,7 +59,8 @@ public static class TorchRuntime
             throw new MisfitException($"device '{name}': {NoGpu(Gpus.IsBuilt)} Or use device: cpu.");
         if (!elsewhere && index >= Gpus.Count)
             throw new MisfitException(
-                $"device '{name}': this machine has {(Gpus.Count == 1 ? "one GPU, cuda:0" : $"{Gpus.Count} GPUs, cuda:0 to cuda:{Gpus.Count - 1}")}."
+                $"device '{name}': this machine has "
+                    + $"{(Gpus.Count == 1 ? "one GPU, cuda:0" : $"{Gpus.Count} GPUs, cuda:0 to cuda:{Gpus.Count - 1}")}."
             );
         return new torch.Device(DeviceType.CUDA, index);
     }
@@ -78,9 +79,10 @@ public static class TorchRuntime
     /// <param name="built">Whether libtorch is a build for GPUs.</param>
     internal static string NoGpu(bool built) =>
         built
-            ? $"libtorch in '{Folder}' is a CUDA build, and finds no GPU: its driver is not loaded or too old, or CUDA_VISIBLE_DEVICES hides "
-                + "the cards (the verb doctor says which)."
-            : $"libtorch in '{Folder}' is a build for the CPU. Set TASKDSL_LIBTORCH to the lib folder of a CUDA build of libtorch 2.10 or 2.11.";
+            ? $"libtorch in '{Folder}' is a CUDA build, and finds no GPU: its driver is not loaded or too old, or "
+                + "CUDA_VISIBLE_DEVICES hides the cards (the verb doctor says which)."
+            : $"libtorch in '{Folder}' is a build for the CPU. Set TASKDSL_LIBTORCH to the lib folder of a CUDA build of libtorch "
+                + "2.10 or 2.11.";
 
     /// <summary>The GPUs that devices are resolved to.</summary>
     internal static IGpus Gpus { get; set; } = new CudaGpus();

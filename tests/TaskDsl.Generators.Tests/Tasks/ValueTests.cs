@@ -43,7 +43,7 @@ public class ValueTests
     }
 
     [Theory]
-    [InlineData("data/a.jsonl", "{\"body\": \"a\", \"tone\": \"froh\"}\n{\"body\": \"a\", \"tone\": \"高兴\"}\n")] // Surfaces, of any language.
+    [InlineData("data/a.jsonl", "{\"body\": \"a\", \"tone\": \"froh\"}\n{\"body\": \"a\", \"tone\": \"高兴\"}\n")]
     [InlineData(
         "data/a.jsonl",
         "{\"body\": \"a\", \"tone\": 0}\n{\"body\": \"a\", \"tone\": true}\n{\"body\": \"a\", \"tone\": \"\\u0067lad\"}\n"
@@ -80,8 +80,9 @@ public class ValueTests
             public sealed record MyWay : Stage
             {
                 public override System.Collections.Generic.IAsyncEnumerable<T> ApplyAsync<T>(
-                    System.Collections.Generic.IAsyncEnumerable<T> examples, StageContext context, System.Threading.CancellationToken token) =>
-                    examples;
+                    System.Collections.Generic.IAsyncEnumerable<T> examples,
+                    StageContext context,
+                    System.Threading.CancellationToken token) => examples;
 
                 public override bool TryRewrite(
                     System.ReadOnlySpan<byte> record, DataSource source, System.Buffers.IBufferWriter<byte> rewritten) => false;

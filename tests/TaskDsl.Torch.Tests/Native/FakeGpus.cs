@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Tests.Native;
 
-/// <summary>GPUs that are not there, until it is disposed: devices resolve to them, and whatever is drawn on them is drawn on the CPU.</summary>
+/// <summary>
+/// GPUs that are not there, until it is disposed: devices resolve to them, and whatever is drawn on them is drawn on the CPU.
+/// </summary>
 internal sealed class FakeGpus : IGpus, IDisposable
 {
     private readonly IGpus before = TorchRuntime.Gpus;

@@ -76,7 +76,9 @@ public sealed class TorchRuntimeTests : TorchTest
         Assert.Equal(Environment.GetEnvironmentVariable(name) ?? expected, Variable(name));
     }
 
-    /// <summary>What has no deterministic kernel says so on standard error and is done; cuBLAS gets the workspaces that it needs for it.</summary>
+    /// <summary>
+    /// What has no deterministic kernel says so on standard error and is done; cuBLAS gets the workspaces that it needs for it.
+    /// </summary>
     [Fact]
     public void Determinism_ends_nothing()
     {

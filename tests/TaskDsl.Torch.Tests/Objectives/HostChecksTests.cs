@@ -29,7 +29,8 @@ public sealed class HostChecksTests : TorchTest
         );
         var refused = Assert.Throws<MisfitException>(() => pass.Hidden());
         Assert.Equal(
-            $"deeds.jsonl(7), token 2 of 2: token {token} is none of the model's {model.Model.Config.VocabularySize}, which count from 0. It was made by the tokenizer of "
+            $"deeds.jsonl(7), token 2 of 2: token {token} is none of the model's {model.Model.Config.VocabularySize}, which count "
+                + "from 0. It was made by the tokenizer of "
                 + "another model, or by an objective of your own.",
             refused.Message
         );

@@ -219,7 +219,9 @@ internal sealed class Stack : IDisposable
         return virtualQueries == 0 ? at : cat([arange(virtualQueries, device: device).unsqueeze(0).expand(at.size(0), -1), at], 1);
     }
 
-    /// <summary>Positions that are given may be any, others count from the front: tokens of the cache, padding and virtual ones too.</summary>
+    /// <summary>
+    /// Positions that are given may be any, others count from the front: tokens of the cache, padding and virtual ones too.
+    /// </summary>
     private static Reach ReachOf(StackInput input, Tensor? at, long virtualTokens, long keys) =>
         input.Positions is null ? new(virtualTokens + keys, IsExact: at is null) : new(input.Reach + virtualTokens, IsExact: true);
 

@@ -8,7 +8,7 @@ namespace TaskDsl.Torch.Objectives.Losses;
 /// Numbers that a device looks something up by, held to what is there while they are on the host. A GPU looks up whatever it is given; a
 /// wrong one ends its context, and every call behind it fails with words that have nothing to do with it.
 /// </summary>
-internal static class HostChecks
+public static class HostChecks
 {
     /// <summary>Refuses tokens that a model has no embedding of.</summary>
     /// <param name="batch">The batch.</param>
@@ -50,8 +50,8 @@ internal static class HostChecks
     {
         if (Outside(places, batch.Rows * batch.Length) is >= 0 and var wrong)
             throw new MisfitException(
-                $"A hidden state is asked for at place {places[wrong]}; the batch has {batch.Rows} rows of {batch.Length} tokens, places 0 to "
-                    + $"{batch.Rows * batch.Length - 1}."
+                $"A hidden state is asked for at place {places[wrong]}; the batch has {batch.Rows} rows of {batch.Length} tokens, "
+                    + $"places 0 to {batch.Rows * batch.Length - 1}."
             );
     }
 
@@ -65,8 +65,8 @@ internal static class HostChecks
         var labels = model.Config.Labels;
         if (!(label >= 0 && label < labels.Count && label == MathF.Truncate(label)))
             throw new MisfitException(
-                $"{placed.Sequence.Origin}: class {label.ToString(CultureInfo.InvariantCulture)} is to be learned; the model's head has {labels.Count}, from 0: "
-                    + $"{string.Join(", ", labels.Take(6))}{(labels.Count > 6 ? ", …" : "")}."
+                $"{placed.Sequence.Origin}: class {label.ToString(CultureInfo.InvariantCulture)} is to be learned; the model's head "
+                    + $"has {labels.Count}, from 0: {string.Join(", ", labels.Take(6))}{(labels.Count > 6 ? ", …" : "")}."
             );
     }
 
@@ -81,7 +81,7 @@ internal static class HostChecks
 
     private static MisfitException Unknown(string where, long id, LanguageModel model) =>
         new(
-            $"{where}: token {id} is none of the model's {model.Config.VocabularySize}, which count from 0. It was made by the tokenizer of "
-                + "another model, or by an objective of your own."
+            $"{where}: token {id} is none of the model's {model.Config.VocabularySize}, which count from 0. It was made by the "
+                + "tokenizer of another model, or by an objective of your own."
         );
 }
