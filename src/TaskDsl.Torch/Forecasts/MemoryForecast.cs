@@ -18,7 +18,7 @@ public sealed record MemoryForecast
     /// <summary>The examples, as far as they are held in memory.</summary>
     public required long Data { get; init; }
 
-    /// <summary>The model's weights in float32, and what a tuning method adds.</summary>
+    /// <summary>The model's weights as they are kept, and what a tuning method adds, in float32.</summary>
     public required long Weights { get; init; }
 
     /// <summary>The gradients of what is trained.</summary>
@@ -79,7 +79,14 @@ public sealed record MemoryForecast
         var shape = config.Architecture.Decoder ?? config.Architecture.Encoder!;
         var (rows, length) = (Math.Min(largest.Rows, recipe.Batch.Rows), Math.Min(largest.Length, recipe.Batch.SequenceLength));
         // Autocast keeps 16-bit copies for a step.
-        var casts = recipe.Precision == Precision.Float32 ? 0 : 2 * model.LinearLayers.Sum(s => s.Weight.numel());
+        var casts =
+            recipe.Precision == Precision.Float32
+                ? 0
+                : 2 * model.LinearLayers.Where(map => map.Quantised is null).Sum(map => map.Inputs * map.Outputs);
+        // What few bits stand for, where it is used; in 16 bits besides, where it is multiplied in those.
+        var piece = model.LinearLayers.Max(map =>
+            map.Quantised is { } few ? few.PieceRows * few.Inputs * (Float + (casts > 0 ? 2 : 0)) : 0
+        );
         var activations = Kept(recipe);
         var narrowest = rows * length * shape.HiddenSize * (recipe.Precision == Precision.Float32 ? Float : 2);
         var made = narrowest >= OwnPages ? 0 : Kept(recipe with { ActivationCheckpointing = false });
@@ -88,7 +95,7 @@ public sealed record MemoryForecast
         {
             Program = inUse - data + FirstStep,
             Data = data,
-            Weights = Float * onMeta.Parameters,
+            Weights = onMeta.Bytes,
             Gradients = onMeta.Gradients,
             OptimizerState = onMeta.OptimizerState,
             Activations = activations,
@@ -102,7 +109,7 @@ public sealed record MemoryForecast
             Parameters = onMeta.Parameters,
         };
 
-        long Kept(Recipe changed) => new ActivationMemory(changed, onMeta.Tuned, rows, length).Kept() + casts;
+        long Kept(Recipe changed) => new ActivationMemory(changed, onMeta.Tuned, rows, length).Kept() + casts + piece;
     }
 
     /// <summary>What a first step loads of libtorch's and the runtime's code, and the threads' own memory.</summary>
