@@ -10,7 +10,7 @@ public abstract partial class LanguageModel
 {
     private readonly Dictionary<string, LinearLayer> quantised = new(StringComparer.Ordinal);
 
-    /// <summary>Whether the layers' linear maps are kept in few bits: then no weight of theirs is among the <see cref="Parameters"/>.</summary>
+    /// <summary>Whether the layers' linear maps are kept in few bits: their weights are not among the <see cref="Parameters"/>.</summary>
     public bool IsQuantised => quantised.Count > 0;
 
     /// <summary>The names of all weights, tied ones once, in whichever form.</summary>
@@ -31,7 +31,7 @@ public abstract partial class LanguageModel
         Config = Config.Keep(null);
     }
 
-    /// <summary>Writes a layer's weights in the form that they are to be kept in, so that no more than one layer is there in full.</summary>
+    /// <summary>Writes a layer's weights in the form that they are to be kept in: no more than one layer is there in full.</summary>
     private void Quantise(Block block)
     {
         if (Config.Weights is not { } format)

@@ -6,7 +6,6 @@ using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Runs;
-using TaskDsl.Torch.Training;
 using TaskDsl.Torch.Tuning;
 using TorchSharp;
 using Xunit;

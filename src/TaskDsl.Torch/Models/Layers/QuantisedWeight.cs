@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Models.Layers;
 
-/// <summary>A weight that is kept in few bits and never trained. What it stands for is computed where it is used, some rows at a time.</summary>
+/// <summary>A weight in few bits, which is never trained. What it stands for is computed where it is used, some rows at a time.</summary>
 /// <param name="outputs">The size of what comes out.</param>
 /// <param name="inputs">The size of what goes in.</param>
 public abstract class QuantisedWeight(long outputs, long inputs) : IDisposable
