@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Weights;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Optimizers;
@@ -20,6 +21,8 @@ internal static class TuningMethods
     private const int Rows = 8,
         Length = 128,
         Steps = 4;
+
+    private const string OnFewBits = "lora, weights: nf4";
 
     // Built like GPT-2: all of its maps have biases, so that every method fits.
     private static readonly ModelConfig Config = ModelConfig.Parse(
@@ -46,6 +49,7 @@ internal static class TuningMethods
         ("lora: {rslora: true}", new Lora { Rslora = true }),
         ("lora: {dora: true}", new Lora { Dora = true }),
         ("lora: {b_rate: 16}", new Lora { BRate = 16 }),
+        (OnFewBits, new Lora()),
         ("lora: {start: pissa}", new Lora { Start = LoraStart.Pissa }),
         ("bottleneck: {place: houlsby}", new Bottleneck { Place = BottleneckPlace.Houlsby }),
         ("bottleneck: {place: parallel}", new Bottleneck { Place = BottleneckPlace.Parallel }),
@@ -56,7 +60,7 @@ internal static class TuningMethods
     public static void Run(string[] args)
     {
         if (args is ["one", var method])
-            One(Methods[int.Parse(method, CultureInfo.InvariantCulture)].Tuning);
+            One(Methods[int.Parse(method, CultureInfo.InvariantCulture)]);
         else
             Compare(args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 3);
     }
@@ -92,10 +96,10 @@ internal static class TuningMethods
         }
     }
 
-    private static void One(TuningMethod tuning)
+    private static void One((string Word, TuningMethod Tuning) method)
     {
-        using var decoder = Decoder.Create(Config, 1);
-        using var tuned = tuning.Start(decoder, 1);
+        using var decoder = Decoder.Create(Config.Keep(method.Word == OnFewBits ? new Nf4() : null), 1);
+        using var tuned = method.Tuning.Start(decoder, 1);
         var adamw = new AdamW { LearningRate = 1e-4 };
         using var parameters = adamw.Flatten(tuned);
         using var optimizer = adamw.Start(parameters);

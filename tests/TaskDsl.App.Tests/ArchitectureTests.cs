@@ -66,6 +66,7 @@ public sealed class ArchitectureTests
             Base = "Head",
             District = "model",
         },
+        new("Models/Weights", "words: what frozen weights are kept as") { Words = true },
         new("Models/Families", "families of models, one file each") { Words = true, Base = "Family" },
         new("Tuning/Adapters", "what tuning methods are made with"),
         new("Tuning", "words: which weights are trained, and how") { Words = true },

@@ -83,6 +83,55 @@ public sealed class MergeTests
         Assert.Equal(ExitCode.Usage, code);
     }
 
+    /// <summary>From YAML to both merges: the base is said and both are scored.</summary>
+    [Fact]
+    public async Task An_adapter_on_few_bits_is_folded_into_either_base_and_both_are_scored()
+    {
+        using var folder = new TempFolder();
+        await Done("train", "tiny", "--out", folder.In("base"), "--set", "budget.steps=2");
+        string[] few =
+        [
+            .. new[] { $"model.pretrained.path={folder.In("base", "tiny", "best")}", "model.pretrained.weights=nf4", "tuning=lora" },
+            "budget.steps=2",
+        ];
+        string[] set = [.. few.SelectMany(setting => new[] { "--set", setting })];
+        Assert.Contains("MB", await Done(["plan", "tiny", .. set]), StringComparison.Ordinal);
+        await Done(["train", "tiny", "--out", folder.In("runs"), .. set]);
+        var run = folder.In("runs", "tiny");
+        Assert.Contains("{\"nf4\":{}}", await Done("inspect", run), StringComparison.Ordinal);
+
+        var told = await Done("merge", run, "--out", folder.In("original"), "--limit", "2");
+        Assert.Contains("folded into the model's own (--base original)", told, StringComparison.Ordinal);
+        Assert.Contains("quantised (as trained)", told, StringComparison.Ordinal);
+        Assert.Contains("accuracy", told, StringComparison.Ordinal);
+        told = await Done("merge", run, "--out", folder.In("quantised"), "--base", "quantised", "--limit", "2");
+        Assert.Contains("what their codes stand for (--base quantised)", told, StringComparison.Ordinal);
+
+        using var scope = NewDisposeScope();
+        using var trained = LoadedModel.Load(folder.In("runs", "tiny", "best"));
+        using var onCodes = LoadedModel.Load(folder.In("quantised"));
+        using var onOwn = LoadedModel.Load(folder.In("original"));
+        Assert.True(trained.Model.IsQuantised && !onCodes.Model.IsQuantised);
+        var expected = ModelFolders.Logits(trained);
+        Assert.InRange((expected - ModelFolders.Logits(onCodes)).abs().max().item<float>(), 0, 1e-5f);
+        Assert.InRange((expected - ModelFolders.Logits(onOwn)).abs().max().item<float>(), 1e-5f, float.MaxValue);
+
+        var alone = folder.In("alone");
+        Directory.Move(folder.In("runs", "tiny", "best"), alone);
+        Assert.Contains("Neither is scored", await Done("merge", alone, "--out", folder.In("third")), StringComparison.Ordinal);
+        File.Delete(Path.Combine(alone, "base_weights.json"));
+        var (code, printed) = await Desk.RunAsync("merge", alone, "--out", folder.In("fourth"), "--base", "quantised");
+        Assert.True(code == ExitCode.Mistake, printed);
+        Assert.Contains("trained on plain weights", printed, StringComparison.Ordinal);
+
+        static async Task<string> Done(params string[] args)
+        {
+            var (code, printed) = await Desk.RunAsync(args);
+            Assert.True(code == ExitCode.Success, printed);
+            return printed;
+        }
+    }
+
     private static async Task Refused(string expected, string adapter, string output)
     {
         var (code, printed) = await Desk.RunAsync("merge", adapter, "--out", output);

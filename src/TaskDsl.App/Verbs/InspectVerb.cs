@@ -235,6 +235,9 @@ internal static class InspectVerb
             if (File.Exists(file))
                 facts.Add("file", $"adapter_model.safetensors ({Facts.Bytes(new FileInfo(file).Length)})");
             facts.Add("made for", config["base_model_name_or_path"]?.ToString() ?? "not named");
+            var weights = Path.Combine(folder, "base_weights.json");
+            if (File.Exists(weights))
+                facts.Add("trained on", string.Concat(File.ReadAllText(weights).Where(c => !char.IsWhiteSpace(c))));
             using var outline = ModelOutline.ReadBase(folder);
             facts.Add("model", outline.Folder);
             facts.Problems.AddRange(outline.Problems);

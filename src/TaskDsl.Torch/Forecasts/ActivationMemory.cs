@@ -113,7 +113,7 @@ internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long row
 
     private long FeedForward(Sublayer part, StackShape shape) => FeedForward(part, shape, product);
 
-    private static bool Learns(LinearLayer map) => map.Updates.Count > 0 || map.Weight.requires_grad;
+    private static bool Learns(LinearLayer map) => map.Updates.Count > 0 || map.IsTrained;
 
     private long Queries(Sublayer part) => (long)Shape(part).Heads * Shape(part).HeadSize;
 

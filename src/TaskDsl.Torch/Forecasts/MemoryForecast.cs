@@ -22,7 +22,7 @@ public sealed record MemoryForecast
     /// <summary>The examples, as far as they are held in memory; none of them on a GPU.</summary>
     public required long Data { get; init; }
 
-    /// <summary>The model's weights in float32, and what a tuning method adds.</summary>
+    /// <summary>The model's weights as they are kept, and what a tuning method adds, in float32.</summary>
     public required long Weights { get; init; }
 
     /// <summary>The gradients of what is trained.</summary>
@@ -102,7 +102,14 @@ public sealed record MemoryForecast
         var (rows, length) = (Math.Min(largest.Rows, recipe.Batch.Rows), Math.Min(largest.Length, recipe.Batch.SequenceLength));
         var tokens = model is Encoder ? Math.Min(rows * length, largest.Tokens ?? long.MaxValue) : rows * length;
         // Autocast keeps 16-bit copies for a step.
-        var casts = recipe.Precision == Precision.Float32 ? 0 : 2 * model.LinearLayers.Sum(s => s.Weight.numel());
+        var casts =
+            recipe.Precision == Precision.Float32
+                ? 0
+                : 2 * model.LinearLayers.Where(map => map.Quantised is null).Sum(map => map.Inputs * map.Outputs);
+        // What few bits stand for, where it is used; in 16 bits besides, where it is multiplied in those.
+        var piece = model.LinearLayers.Max(map =>
+            map.Quantised is { } few ? few.PieceRows * few.Inputs * (Float + (casts > 0 ? 2 : 0)) : 0
+        );
         var activations = Kept(recipe);
         var narrowest = tokens * shape.HiddenSize * (recipe.Precision == Precision.Float32 ? Float : 2);
         var made = narrowest >= OwnPages ? 0 : Kept(recipe with { ActivationCheckpointing = false });
@@ -111,7 +118,7 @@ public sealed record MemoryForecast
         {
             Program = gpu ? MachineMemory.Context + Workspaces : inUse - data + FirstStep,
             Data = gpu ? 0 : data,
-            Weights = Float * onMeta.Parameters,
+            Weights = onMeta.Bytes,
             Gradients = onMeta.Gradients,
             OptimizerState = onMeta.OptimizerState,
             Activations = activations,
@@ -123,7 +130,7 @@ public sealed record MemoryForecast
             Parameters = onMeta.Parameters,
         };
 
-        long Kept(Recipe changed) => new ActivationMemory(changed, onMeta.Tuned, rows, length, tokens, gpu).Kept() + casts;
+        long Kept(Recipe changed) => new ActivationMemory(changed, onMeta.Tuned, rows, length, tokens, gpu).Kept() + casts + piece;
     }
 
     /// <summary>What cuBLAS and its like work in on a GPU, and what libtorch's allocator rounds up. Not measured yet.</summary>

@@ -25,7 +25,8 @@ internal sealed class TunedOnMeta : IDisposable
         flat = recipe.Optimizer.Flatten(Tuned);
         optimizer = recipe.Optimizer.Start(flat);
         var own = model.Parameters.Values.ToHashSet<object>(ReferenceEqualityComparer.Instance);
-        Parameters = model.Parameters.Values.Sum(p => p.numel()) + Tuned.Trained.Values.Where(t => !own.Contains(t)).Sum(t => t.numel());
+        var added = Tuned.Trained.Values.Where(t => !own.Contains(t)).Sum(t => t.numel());
+        (Parameters, Bytes) = (model.WeightCount + added, model.WeightBytes + 4 * added);
     }
 
     /// <summary>The model.</summary>
@@ -33,6 +34,9 @@ internal sealed class TunedOnMeta : IDisposable
 
     /// <summary>How many numbers it has, with those that the tuning method adds.</summary>
     public long Parameters { get; }
+
+    /// <summary>The bytes that they take.</summary>
+    public long Bytes { get; }
 
     /// <summary>How many of them are trained.</summary>
     public long Trained => flat.Count;

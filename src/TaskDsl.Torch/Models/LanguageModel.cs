@@ -13,7 +13,7 @@ namespace TaskDsl.Torch.Models;
 /// plain float32 parameters under Hugging Face's names; its numbers are held to the reference implementation by golden files.
 /// Not thread-safe.
 /// </summary>
-public abstract class LanguageModel : IDisposable
+public abstract partial class LanguageModel : IDisposable
 {
     private readonly Dictionary<string, Parameter> parameters = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tensor> buffers = new(StringComparer.Ordinal);
@@ -30,7 +30,7 @@ public abstract class LanguageModel : IDisposable
     /// <summary>Where the weights are.</summary>
     public Device Device { get; }
 
-    /// <summary>All weights under Hugging Face's names; tied ones once.</summary>
+    /// <summary>All weights under Hugging Face's names, tied ones once; those apart that are kept in few bits.</summary>
     public IReadOnlyDictionary<string, Parameter> Parameters => parameters;
 
     /// <summary>The parts of all layers: where adapters can sit.</summary>
@@ -102,7 +102,9 @@ public abstract class LanguageModel : IDisposable
     /// Whether a map's weight is that of the embedding and of the head, so that nothing can be folded into it for one of them.
     /// </summary>
     public bool IsTied(LinearLayer map) =>
-        Config.Architecture.Head.Shape is { Tied: true } && stacks.Any(stack => ReferenceEquals(stack.Tokens.Weight, map.Weight));
+        map.Quantised is null
+        && Config.Architecture.Head.Shape is { Tied: true }
+        && stacks.Any(stack => ReferenceEquals(stack.Tokens.Weight, map.Weight));
 
     /// <summary>The layer that a weight belongs to, counted from 0 in its stack; null = none.</summary>
     public int? LayerOf(string parameter)
@@ -198,8 +200,13 @@ public abstract class LanguageModel : IDisposable
     /// <param name="shardBytes"> The most bytes of one weights file; more go into several files with an index. Default: 5 GB, as Hugging
     /// Face does.
     /// </param>
+    /// <exception cref="InvalidOperationException">Weights are kept in few bits: see <see cref="Dequantise"/>.</exception>
     public void Save(string folder, long shardBytes = 5_000_000_000)
     {
+        if (IsQuantised)
+            throw new InvalidOperationException(
+                "A model whose weights are kept in few bits is no model of its folder: dequantise it first."
+            );
         Config.Save(folder);
         SafetensorsFolder.Write(
             folder,
@@ -214,6 +221,8 @@ public abstract class LanguageModel : IDisposable
     {
         foreach (var tensor in parameters.Values.Concat(buffers.Values))
             tensor.Dispose();
+        foreach (var map in quantised.Values)
+            map.Quantised!.Dispose();
         foreach (var stack in stacks)
             stack.Dispose();
         GC.SuppressFinalize(this);
@@ -255,7 +264,7 @@ public abstract class LanguageModel : IDisposable
     /// <summary>Makes one stack; the parts of its layers become sites.</summary>
     private protected Stack MakeStack(StackShape shape)
     {
-        var stack = new Stack(shape, Device, Make);
+        var stack = new Stack(shape, Device, Make, Quantise);
         if (stacks.Find(other => ReferenceEquals(other.Tokens.Weight, stack.Tokens.Weight)) is { } other)
             stack.Tokens = other.Tokens;
         stacks.Add(stack);

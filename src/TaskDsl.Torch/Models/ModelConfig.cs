@@ -79,6 +79,9 @@ public sealed class ModelConfig
     /// <summary>The numbers that the weights are saved in (<c>dtype</c>).</summary>
     public WeightType StoredAs { get; }
 
+    /// <summary>What the layers' weights are kept as while the model is open; null = as they are. It is no part of the file.</summary>
+    public WeightFormat? Weights { get; private init; }
+
     /// <summary>What a classifying head's results mean (<c>id2label</c>), in their order.</summary>
     public IReadOnlyList<string> Labels { get; }
 
@@ -144,8 +147,12 @@ public sealed class ModelConfig
                 changed.Add(name, value);
         }
 
-        return new ModelConfig(new ConfigJson(json.Path, changed), generation);
+        return new ModelConfig(new ConfigJson(json.Path, changed), generation) { Weights = Weights };
     }
+
+    /// <summary>The configuration of the same model, whose weights are to be kept in another form.</summary>
+    /// <param name="weights">The form; null = as they are.</param>
+    public ModelConfig Keep(WeightFormat? weights) => new(json, generation) { Weights = weights };
 
     /// <summary>The configuration of the same model with another head.</summary>
     /// <exception cref="ModelException">The family cannot have it.</exception>

@@ -1,3 +1,4 @@
+using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Vocabulary;
 
@@ -17,6 +18,13 @@ public sealed record Pretrained : ModelSource
     /// <summary>Whether a decoder's tokens see those behind them too, for embeddings of texts. Default: as the model says.</summary>
     public bool? Bidirectional { get; init; }
 
+    /// <summary>
+    /// What the layers' weights are kept as while they are frozen, for tuning by an adapter. Default: float32, or what the adapter in the
+    /// folder was trained on.
+    /// </summary>
+    [AlsoCalled("load_in_4bit", "bnb_4bit_quant_type", "quantization_config", "quantization")]
+    public WeightFormat? Weights { get; init; }
+
     /// <summary>What becomes of an adapter, where the folder holds one.</summary>
     public AdapterUse Adapter { get; init; } = AdapterUse.Keep;
 
@@ -26,8 +34,8 @@ public sealed record Pretrained : ModelSource
         ArgumentNullException.ThrowIfNull(request);
         var folder = System.IO.Path.Combine(request.ProjectDirectory, Path);
         var model = request.OnMeta
-            ? LoadedModel.LoadOnMeta(folder, ChatFormat, request.Head)
-            : LoadedModel.Load(folder, request.Device, ChatFormat, request.Head, request.Seed);
+            ? LoadedModel.LoadOnMeta(folder, ChatFormat, request.Head, Weights)
+            : LoadedModel.Load(folder, request.Device, ChatFormat, request.Head, request.Seed, Weights);
         try
         {
             if (Bidirectional is { } value)

@@ -47,7 +47,7 @@ internal static class Agreement
         if (
             recipe.Precision == Precision.Float16
             && run.Device.type == TorchSharp.DeviceType.CPU
-            && model.Model.Parameters.Values.Sum(p => p.numel()) is var size and > MostWeightsInFloat16
+            && model.Model.WeightCount is var size and > MostWeightsInFloat16
         )
             throw new RunException(
                 $"recipe '{recipe.Name}': precision: float16 is for GPUs; on a CPU its products take hundreds of times as long as "

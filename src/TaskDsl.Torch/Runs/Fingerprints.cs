@@ -16,6 +16,7 @@ internal static class Fingerprints
         "chat_template.jinja",
         "chat_template.json",
         "chat_format.json",
+        "base_weights.json",
     ];
 
     /// <summary>A recipe's model: a hash of its folder, or <c>new</c>.</summary>

@@ -36,7 +36,9 @@ internal sealed class Keep(Recipe recipe, string projectDirectory, RunFolder fol
                 model.ChatTemplate?.Save(Beside);
             }
 
-            ChatFormatFile.Write(Beside, model.ChatFormat);
+            WordFiles.ChatFormat.Write(Beside, model.ChatFormat);
+            if (!tuned.SavesWholeModel)
+                WordFiles.BaseWeights.Write(Beside, model.Model.Config.Weights);
             DiskFolder.FlushFiles(Beside); // Whoever wrote them.
         }
         catch

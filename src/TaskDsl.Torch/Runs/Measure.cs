@@ -22,7 +22,8 @@ internal sealed class Measure(RunData data)
             return null;
         var (recipe, known) = (data.Recipe, Run.Options.Measurements);
         var model = Fingerprints.OfFolder(pretrained.Path, Run.Options.ProjectDirectory);
-        var shape = $"{model} {DefinitionJson.Write(recipe.Evaluation)} {recipe.Model.ChatFormat} {recipe.Seed} {recipe.Device}";
+        var opened = $"{model} {pretrained.Weights} {recipe.Model.ChatFormat}";
+        var shape = $"{opened} {DefinitionJson.Write(recipe.Evaluation)} {recipe.Seed} {recipe.Device}";
         var unknown = data.Tasks.Where(t => known[Key(t)] is null).ToArray();
         var measured =
             unknown.Length == 0

@@ -21,7 +21,7 @@ public sealed record RecordedModel
         return new RecordedModel
         {
             Fingerprint = Fingerprints.Of(data.Recipe.Model, project),
-            Parameters = data.Model.Model.Parameters.Values.Sum(p => p.numel()),
+            Parameters = data.Model.Model.WeightCount,
             Tokenizer = data.Model.Tokenizer.Fingerprint,
             Others = data.Recipe.Objective.Models.ToDictionary(path => path, path => Fingerprints.OfFolder(path, project)),
         };

@@ -287,6 +287,11 @@ public sealed record Lora : LinearTuning, IValidatableObject
             );
         if (weights.Model.IsTied(map))
             throw new MisfitException($"tuning.lora: start: {word} changes the weight, which the head shares with the embedding here.");
+        if (map.Quantised is not null)
+            throw new MisfitException(
+                $"tuning.lora: start: {word} takes a part out of the weight of {map.Name}, which is kept in few bits here and cannot be "
+                    + "changed. Choose another start, or leave out model.pretrained.weights."
+            );
         var matrix = map.Matrix.detach();
         if (Start == LoraStart.Olora)
         {

@@ -7,6 +7,7 @@ using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Forecasts;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Weights;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Opening;
@@ -48,6 +49,18 @@ public sealed class ForecastTests : TorchTest
         ["more rows"] = Plain with { Batch = Plain.Batch with { Rows = 12 } },
         ["checkpointed"] = Plain with { Batch = Plain.Batch with { Rows = 12 }, ActivationCheckpointing = true },
         ["lora"] = Plain with { Batch = Plain.Batch with { Rows = 12 }, Tuning = new Lora() },
+        ["nf4"] = Plain with
+        {
+            Model = new NewDecoder
+            {
+                HiddenSize = 512,
+                Layers = 4,
+                Heads = 8,
+                VocabularySize = 4096,
+            },
+            Batch = Plain.Batch with { Rows = 1 },
+            Tuning = new Lora(),
+        },
         ["wide vocabulary, adamw_8bit"] = Plain with { Model = Shape with { VocabularySize = 40_000 }, Optimizer = new AdamW8Bit() },
     };
 
@@ -293,7 +306,9 @@ public sealed class ForecastTests : TorchTest
     public void The_memory_of_this_machine_is_known() => Assert.InRange(MachineMemory.Of(CPU).Available, MachineMemory.InUse(), 1L << 50);
 
     private static ModelConfig ConfigOf(string name) =>
-        ((NewDecoder)Shapes[name].Model).Config(((NewDecoder)Shapes[name].Model).VocabularySize, 1, 0);
+        ((NewDecoder)Shapes[name].Model)
+            .Config(((NewDecoder)Shapes[name].Model).VocabularySize, 1, 0)
+            .Keep(name == "nf4" ? new Nf4() : null);
 
     /// <summary>A folder of 53 billion weights in bfloat16: a header, and a hole in the disk.</summary>
     private static void WriteLarge(string folder, string tokenizer)

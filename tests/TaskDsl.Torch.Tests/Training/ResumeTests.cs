@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Models.Weights;
+using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Training;
@@ -19,6 +21,7 @@ public sealed class ResumeTests : TorchTest
             { "full", 7 },
             { "lora", 7 },
             { "full", 20 },
+            { "nf4", 7 },
         };
 
     [Theory, MemberData(nameof(Ways))]
@@ -26,6 +29,8 @@ public sealed class ResumeTests : TorchTest
     {
         using var folder = new TempFolder();
         var recipe = Recipe(folder) with { Tuning = tuning == "full" ? new Full() : new Lora() };
+        if (tuning == "nf4")
+            recipe = recipe with { Model = (Pretrained)recipe.Model with { Weights = new Nf4() } };
         var whole = await Trained(recipe with { Name = "whole" }, Options(folder));
 
         using var stop = new CancellationTokenSource();

@@ -19,7 +19,7 @@ public sealed class LinearLayer
     )
     {
         (Layer, Sites, Name, Outputs, Inputs, IsTransposed) = (layer, sites, name, output, input, transposed);
-        Weight = transposed ? make($"{name}.weight", input, output) : make($"{name}.weight", output, input);
+        Own = transposed ? make($"{name}.weight", input, output) : make($"{name}.weight", output, input);
         Bias = biased ? make($"{name}.bias", output) : null;
     }
 
@@ -29,7 +29,7 @@ public sealed class LinearLayer
     /// <param name="weight"><c>[vocabulary, size]</c>.</param>
     internal LinearLayer(Site site, string name, Parameter weight)
     {
-        (Sites, Name, Weight, IsTransposed) = ([site], name, weight, site == Site.Embedding);
+        (Sites, Name, Own, IsTransposed) = ([site], name, weight, site == Site.Embedding);
         var (tokens, size) = (weight.size(0), weight.size(1));
         (Inputs, Outputs) = IsTransposed ? (tokens, size) : (size, tokens);
     }
@@ -50,7 +50,20 @@ public sealed class LinearLayer
     public long Outputs { get; }
 
     /// <summary><c>[out, in]</c>, float32; <c>[in, out]</c> where <see cref="IsTransposed"/>.</summary>
-    public Parameter Weight { get; }
+    /// <exception cref="InvalidOperationException">It is <see cref="Quantised"/>.</exception>
+    public Parameter Weight =>
+        Own ?? throw new InvalidOperationException($"{Name} is kept in few bits: it has no weight that can be changed.");
+
+    private Parameter? Own { get; set; }
+
+    /// <summary>The weight where it is kept in few bits, always as <c>[out, in]</c>; null = it is not.</summary>
+    public QuantisedWeight? Quantised { get; private set; }
+
+    /// <summary>The shape of the weight in the model's files.</summary>
+    public long[] Shape => IsTransposed ? [Inputs, Outputs] : [Outputs, Inputs];
+
+    /// <summary>Whether the weight itself is trained.</summary>
+    public bool IsTrained => Own?.requires_grad == true;
 
     /// <summary>Whether the weight is stored as <c>[in, out]</c> (GPT-2's Conv1D, and embeddings).</summary>
     public bool IsTransposed { get; }
@@ -58,8 +71,8 @@ public sealed class LinearLayer
     /// <summary><c>[out]</c>, float32; null where the map has none.</summary>
     public Parameter? Bias { get; }
 
-    /// <summary>The weight as <c>[out, in]</c>.</summary>
-    public Tensor Matrix => IsTransposed ? Weight.t() : Weight;
+    /// <summary>The weight as <c>[out, in]</c>; made anew where it is <see cref="Quantised"/>.</summary>
+    public Tensor Matrix => Quantised?.Matrix ?? (IsTransposed ? Weight.t() : Weight);
 
     /// <summary>What tuning methods make of the map: each update stands on those before it.</summary>
     public IList<LinearUpdate> Updates { get; } = [];
@@ -73,6 +86,31 @@ public sealed class LinearLayer
     /// <summary>The columns of the weight at some places, as the embedding is used: int64 <c>[…]</c> becomes <c>[…, out]</c>.</summary>
     public Tensor LookUp(Tensor ids) => Updated.LookUp(ids);
 
-    /// <summary>The map alone, without its <see cref="Updates"/>.</summary>
-    public Tensor Plain(Tensor x) => Ops.Linear(x, Matrix, Bias);
+    /// <summary>The map alone, without its <see cref="Updates"/>, and without its bias where that is not wanted.</summary>
+    public Tensor Plain(Tensor x, bool biased = true) =>
+        Quantised is { } few ? QuantisedLinear.Of(x, few, biased ? Bias : null) : Ops.Linear(x, Matrix, biased ? Bias : null);
+
+    /// <summary>Keeps the weight in another form from here on, and frees it.</summary>
+    internal void Quantise(WeightFormat format)
+    {
+        using var ungraded = no_grad();
+        using var scope = NewDisposeScope();
+        Quantised = format.Quantise(Matrix.contiguous());
+        if (Quantised is null)
+            return;
+        Own!.Dispose();
+        Own = null;
+    }
+
+    /// <summary>Puts what a quantised weight stands for in its place.</summary>
+    internal Parameter Dequantise()
+    {
+        using var ungraded = no_grad();
+        using var scope = NewDisposeScope();
+        Own = new Parameter(IsTransposed ? Quantised!.Matrix.t().contiguous() : Quantised!.Matrix);
+        Own.DetachFromDisposeScope();
+        Quantised.Dispose();
+        Quantised = null;
+        return Own;
+    }
 }

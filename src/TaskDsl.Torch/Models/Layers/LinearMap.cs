@@ -21,7 +21,7 @@ public readonly record struct LinearMap
     public Tensor Matrix => Merged.Matrix;
 
     /// <summary>The bias <c>[out]</c>, with what the updates make of it; null where the layer has none.</summary>
-    public Tensor? Bias => Merged.Bias;
+    public Tensor? Bias => updates == 0 ? layer.Bias : Merged.Bias;
 
     /// <summary>Weight and bias that do the same as the layer and its updates.</summary>
     public (Tensor Matrix, Tensor? Bias) Merged => updates == 0 ? (layer.Matrix, layer.Bias) : Top.Merged(Below);
@@ -32,6 +32,9 @@ public readonly record struct LinearMap
 
     /// <summary>Maps <c>[…, in]</c> to <c>[…, out]</c>.</summary>
     public Tensor Forward(Tensor x) => updates == 0 ? layer.Plain(x) : Top.Forward(Below, x);
+
+    /// <summary>The map without its bias, <c>[…, out]</c>.</summary>
+    public Tensor Product(Tensor x) => updates == 0 ? layer.Plain(x, biased: false) : Ops.Linear(x, Matrix);
 
     /// <summary>The columns of the weight at some places, int64 <c>[…]</c>, as rows <c>[…, out]</c>.</summary>
     public Tensor LookUp(Tensor ids) =>

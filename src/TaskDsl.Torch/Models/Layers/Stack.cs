@@ -19,7 +19,7 @@ internal sealed class Stack : IDisposable
     private readonly PositionTable positions;
     private readonly HashSet<string> embeddings = new(StringComparer.Ordinal);
 
-    public Stack(StackShape shape, Device device, ParameterSource make)
+    public Stack(StackShape shape, Device device, ParameterSource make, Action<Block> made)
     {
         (this.shape, this.device) = (shape, device);
         var embedding = shape.Embedding;
@@ -46,7 +46,10 @@ internal sealed class Stack : IDisposable
                 projectBias = Embedding($"{name}.bias", shape.HiddenSize);
         }
 
-        Blocks = [.. Enumerable.Range(0, shape.Layers).Select(i => new Block(shape, i, make))];
+        var blocks = new Block[shape.Layers];
+        for (var i = 0; i < blocks.Length; i++)
+            made(blocks[i] = new Block(shape, i, make));
+        Blocks = blocks;
         if (shape.FinalNorm is not null)
             finalNorm = new Norm(shape.Norm, shape.NormEpsilon, shape.FinalNorm, shape.HiddenSize, make);
         if (shape.ProjectOut is not null)

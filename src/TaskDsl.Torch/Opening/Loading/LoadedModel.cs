@@ -4,6 +4,7 @@ using TaskDsl.HuggingFace.ChatTemplates;
 using TaskDsl.HuggingFace.Tokenizers;
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Tuning.Adapters;
 using static TorchSharp.torch;
 
@@ -60,6 +61,7 @@ public sealed class LoadedModel : IDisposable
     /// <param name="chatFormat">The layout of messages. Default: the one that the model was tuned with, else the prompt's own.</param>
     /// <param name="head">A head that the model must have; where it has another, this one is made. Default: its own.</param>
     /// <param name="seed">The seed of a new head's weights.</param>
+    /// <param name="weights">What the layers' weights are kept as. Default: what the adapter was trained on, else float32.</param>
     /// <exception cref="ModelException">The folder is missing, broken or of a kind that is not supported.</exception>
     /// <exception cref="ChatTemplateException">The file of its chat template is broken.</exception>
     public static LoadedModel Load(
@@ -67,15 +69,18 @@ public sealed class LoadedModel : IDisposable
         Device? device = null,
         ChatFormat? chatFormat = null,
         HeadRequest? head = null,
-        int seed = 1
+        int seed = 1,
+        WeightFormat? weights = null
     )
     {
         var chain = AdapterFolder.Chain(folder);
         folder = chain[^1];
-        _ = ModelConfig.Load(folder); // The clearest error of a folder that is no model's.
+        var config = ModelConfig.Load(folder).Keep(weights ?? BaseWeights(chain)); // The clearest error of a folder that is no model's.
         var tokenizer = Tokenizer.Load(folder);
         head ??= AdapterFolder.HeadOf(chain);
-        var model = head is null ? LanguageModel.Load(folder, device) : LanguageModel.Load(folder, head, seed, device);
+        if (head is not null)
+            config = config.WithHead(head);
+        var model = LanguageModel.Load(folder, config, device, newHead: head is not null, seed);
         return Join(model, tokenizer, chain, chatFormat);
     }
 
@@ -86,14 +91,14 @@ public sealed class LoadedModel : IDisposable
     /// <exception cref="ModelException"> The folder is missing, broken or of a kind that is not supported, or its weights are not what its
     /// configuration asks for.
     /// </exception>
-    internal static LoadedModel LoadOnMeta(string folder, ChatFormat? chatFormat, HeadRequest? head)
+    internal static LoadedModel LoadOnMeta(string folder, ChatFormat? chatFormat, HeadRequest? head, WeightFormat? weights)
     {
         var chain = AdapterFolder.Chain(folder);
         folder = chain[^1];
         using var outline = ModelOutline.Read(folder);
         if (outline.Problems.Count > 0)
             throw new ModelException(string.Join("\n", outline.Problems));
-        var config = outline.Config!;
+        var config = outline.Config!.Keep(weights ?? BaseWeights(chain));
         head ??= AdapterFolder.HeadOf(chain);
         var model = LanguageModel.OnMeta(head is null ? config : config.WithHead(head));
         return Join(model, Tokenizer.Load(folder), chain, chatFormat);
@@ -170,7 +175,7 @@ public sealed class LoadedModel : IDisposable
         Model.Save(folder);
         Tokenizer.Save(folder);
         ChatTemplate?.Save(folder);
-        ChatFormatFile.Write(folder, ChatFormat);
+        WordFiles.ChatFormat.Write(folder, ChatFormat);
     }
 
     /// <inheritdoc/>
@@ -180,6 +185,9 @@ public sealed class LoadedModel : IDisposable
         Model.Dispose();
     }
 
+    /// <summary>What the uppermost adapter was trained on; null = plain weights.</summary>
+    private static WeightFormat? BaseWeights(IReadOnlyList<string> chain) => chain.Count > 1 ? WordFiles.BaseWeights.Read(chain[0]) : null;
+
     private static LoadedModel Join(LanguageModel model, Tokenizer tokenizer, IReadOnlyList<string> chain, ChatFormat? chatFormat)
     {
         LoadedModel? loaded = null;
@@ -187,7 +195,7 @@ public sealed class LoadedModel : IDisposable
         {
             loaded = new LoadedModel(model, tokenizer)
             {
-                ChatFormat = chatFormat ?? chain.Select(ChatFormatFile.Read).FirstOrDefault(format => format is not null),
+                ChatFormat = chatFormat ?? chain.Select(WordFiles.ChatFormat.Read).FirstOrDefault(format => format is not null),
                 ChatTemplate = ChatTemplate.Load(chain[^1]),
             };
             foreach (var adapter in chain.SkipLast(1).Reverse())

@@ -47,7 +47,7 @@ public sealed class ModelOutline : IDisposable
     public IReadOnlyList<string> Oddities => oddities;
 
     /// <summary>All weights' numbers; tied ones once.</summary>
-    public long Parameters => Model?.Parameters.Values.Sum(p => p.numel()) ?? 0;
+    public long Parameters => Model?.WeightCount ?? 0;
 
     /// <summary>Reads a model's folder.</summary>
     public static ModelOutline Read(string folder) => Read(folder, null);

@@ -43,7 +43,7 @@ internal sealed class AdapterFile(SafetensorsFile tensors, IReadOnlyList<string>
 
         foreach (var map in model.LinearLayers)
             if (Spelled($"{map.Name}.weight").FirstOrDefault(left.Contains) is { } stored)
-                adapter.PutWhole(map, Read(stored, map.Weight.shape));
+                adapter.PutWhole(map, Read(stored, map.Shape));
         foreach (var (name, parameter) in model.Parameters)
             if (Spelled(name).Append(Wrapped(name)).FirstOrDefault(left.Contains) is { } stored)
                 adapter.Replace(name, Read(stored, parameter.shape));
@@ -65,7 +65,7 @@ internal sealed class AdapterFile(SafetensorsFile tensors, IReadOnlyList<string>
 
     private void CheckSame(string name, LinearLayer map)
     {
-        var weight = Read(name, map.Weight.shape);
+        var weight = Read(name, map.Shape);
         if (map.Weight.device_type == DeviceType.META)
             return;
         // Both may have been stored in fewer digits than the other.

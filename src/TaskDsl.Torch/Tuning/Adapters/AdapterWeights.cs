@@ -159,7 +159,7 @@ public sealed class AdapterWeights
         var wanted = maps.Select(map => map.Name).ToHashSet(StringComparer.Ordinal);
         var last = wanted.Select(name => name[(name.LastIndexOf('.') + 1)..]).Distinct().ToArray();
         var matched = Model
-            .Parameters.Keys.Where(name => name.EndsWith(".weight", StringComparison.Ordinal))
+            .WeightNames.Where(name => name.EndsWith(".weight", StringComparison.Ordinal))
             .Select(name => name[..^".weight".Length])
             .Where(module => last.Any(l => module == l || module.EndsWith("." + l, StringComparison.Ordinal)));
         return new JsonArray([

@@ -59,8 +59,8 @@ public sealed class LowRank(LinearLayer layer, Parameter a, Parameter b, double 
         }
 
         // The map's bias stays outside of the magnitude, as PEFT has it.
-        var (matrix, bias) = map.Merged;
-        var turned = addmm(Ops.Linear(flat, matrix), flat.mm(a.t()), b.t(), beta: 1, alpha: scale) * (Magnitude / Lengths(matrix));
+        var bias = map.Bias;
+        var turned = addmm(map.Product(flat), flat.mm(a.t()), b.t(), beta: 1, alpha: scale) * (Magnitude / Lengths(map));
         return (bias is null ? turned : turned + bias).view([.. x.shape[..^1], map.Outputs]); // […, out]
     }
 
@@ -70,7 +70,7 @@ public sealed class LowRank(LinearLayer layer, Parameter a, Parameter b, double 
         var (matrix, bias) = map.Merged;
         var sum = matrix.add(b.mm(a), alpha: scale);
         return (
-            Magnitude is null ? sum : sum * (Magnitude / Lengths(matrix)).unsqueeze(1), // [out, in]
+            Magnitude is null ? sum : sum * (Magnitude / Lengths(map)).unsqueeze(1), // [out, in]
             Bias is null ? bias
             : bias is null ? scale * Bias
             : bias + scale * Bias // [out]
@@ -82,10 +82,11 @@ public sealed class LowRank(LinearLayer layer, Parameter a, Parameter b, double 
     public override Tensor LookUp(LinearMap map, Tensor ids) => map.LookUp(ids) + scale * Ops.Embedding(a.t(), ids).matmul(b.t());
 
     /// <summary>The length of each row of the updated weight; a constant for the gradients, as the paper has it.</summary>
-    private Tensor Lengths(Tensor matrix)
+    private Tensor Lengths(LinearMap map)
     {
         using var ungraded = no_grad();
-        return matrix.add(b.mm(a), alpha: scale).norm(1, false, 2); // [out]
+        using var scope = NewDisposeScope();
+        return map.Matrix.add(b.mm(a), alpha: scale).norm(1, false, 2).MoveToOuterDisposeScope(); // [out]
     }
 
     private void Move(int sign)

@@ -47,6 +47,12 @@ public abstract class TunedModel(LanguageModel model) : IDisposable
                     + "Use the adapter as it is."
                 : null
         )
+        ?? (
+            Model.LinearLayers.Any(map => map.Updates.Count > 0 && map.Quantised is not null)
+                ? "The model's weights are kept in few bits (model.pretrained.weights), into which nothing can be folded. Fold the adapter "
+                    + "into plain weights first, by the verb merge, and take the folder that it writes."
+                : null
+        )
         ?? Model.Sublayers.SelectMany(part => part.Updates).Select(update => update.MergeObstacle).FirstOrDefault()
         ?? (
             (Model.SoftPrompt ?? Model.Prefix) is null
