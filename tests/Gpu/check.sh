@@ -38,20 +38,23 @@ said() {
 # record STEP PRECISION STATUS [MORE]: what became of a process.
 record() { printf '{"step":"%s","precision":"%s","device":"%s","status":"%s"%s}\n' "$1" "$2" "$device" "$3" "${4:-}" >> "$lines"; }
 
+grace=5 # The seconds that a process has to end by itself.
+late=255 # What step returns for a process that was not started.
+
 # step NAME PRECISION LIMIT COMMAND…: runs a process, keeps what it found and how it ended.
 step() {
-  local name=$1 precision=$2 limit=$3 left=$((seconds - SECONDS)) started=$EPOCHREALTIME code status=ok
+  local name=$1 precision=$2 limit=$3 left=$((seconds - SECONDS - grace)) started=$EPOCHREALTIME code status=ok
   shift 3
   if ((left < 5)); then
     record "$name" "$precision" 'not started' ",\"message\":\"the $seconds seconds were over\""
-    return 1
+    return $late
   fi
-  timeout -k 5 $((limit < left ? limit : left)) "$@" < /dev/null > "$results/out" 2> "$results/err"
+  limit=$((limit < left ? limit : left))
+  timeout -k $grace $limit "$@" < /dev/null > "$results/out" 2> "$results/err"
   code=$?
   grep '^{' "$results/out" >> "$lines"
   [ $code = 0 ] || status=error
   local more=",\"rc\":$code,\"seconds\":$(awk "BEGIN { printf \"%.2f\", $EPOCHREALTIME - $started }")"
-  limit=$((limit < left ? limit : left))
   [ $code = 124 ] || [ $code = 137 ] && more+=",\"message\":\"stopped after its limit of $limit seconds, or killed (exit code $code)\""
   [ $code = 0 ] || more+=",\"stderr\":\"$(said "$results/err")\""
   record "$name" "$precision" $status "$more"
@@ -79,7 +82,8 @@ while read -r name precision limit; do
     continue
   fi
   step "$name" "$precision" "$limit" ./check "$name" --precision "$precision" "${settings[@]}"
-  [ $? = 0 ] || [ "$name" != device ] || stopped="nothing computes here: see the step device"
+  code=$?
+  [ $code = 0 ] || [ $code = $late ] || [ "$name" != device ] || stopped="nothing computes here: see the step device"
   [ "$name" != full_whole ] || reference
 done <<< "$plan"
 rm -f "$results/out" "$results/err"

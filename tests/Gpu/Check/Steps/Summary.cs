@@ -23,7 +23,7 @@ internal sealed class Summary(string path)
         {
             ["card"] = results.Select(r => Text(r, "card")).FirstOrDefault(c => c.Length > 0)
                 ?? Text(results.FirstOrDefault() ?? [], "device"),
-            ["findings"] = results.Count(r => r["rc"] is null && r["status"] is not null),
+            ["findings"] = results.Count(r => r["rc"] is null && (Text(r, "status") is "ok" or "far")),
             ["failed"] = of("error"),
             ["far"] = of("far"),
             ["not_started"] = of("not started"),
