@@ -11,8 +11,8 @@ internal sealed class GoldenDecoding(GoldenModel golden) : LogitSource
     /// <summary>The answers to a set of prompts, each with its score, the best first.</summary>
     public IReadOnlyList<IReadOnlyList<ScoredCompletion>> Answers(DecodingMethod method, string prompts, int end, int limit)
     {
-        var ids = golden[$"{prompts}/input_ids"];
-        var mask = golden.Maybe($"{prompts}/attention_mask") ?? ones_like(ids);
+        var ids = golden[$"{prompts}/input_ids"].cpu();
+        var mask = golden.Maybe($"{prompts}/attention_mask")?.cpu() ?? ones_like(ids);
         DecodingRun[] runs =
         [
             .. Enumerable

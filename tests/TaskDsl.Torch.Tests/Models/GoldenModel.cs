@@ -1,11 +1,9 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Safetensors;
 using TorchSharp;
-using Xunit;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Tests.Models;
@@ -14,34 +12,39 @@ namespace TaskDsl.Torch.Tests.Models;
 /// A small random model and what transformers 4.57.6 computes with it (float32, CPU). Copied from a set that was made with the real,
 /// unmodified library; the numbers carry no code of it.
 /// </summary>
-internal sealed class GoldenModel : IDisposable
+internal sealed partial class GoldenModel : IDisposable
 {
     private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "Golden");
     private readonly SafetensorsFile tensors;
     private readonly JsonDocument json;
 
-    /// <summary>The same model, read by another configuration of the same meaning.</summary>
-    public GoldenModel(string name, JsonObject config)
-        : this(name)
-    {
-        Model.Dispose();
-        Model = LanguageModel.Load(Folder, ModelConfig.Parse(config));
-    }
-
-    public GoldenModel(string name)
+    /// <summary>Reads it.</summary>
+    /// <param name="name">Its folder.</param>
+    /// <param name="device">Where it computes. Default: the CPU.</param>
+    public GoldenModel(string name, Device? device = null)
     {
         Folder = Path.Combine(Root, name);
         tensors = SafetensorsFile.Open(Path.Combine(Folder, "golden.safetensors"));
         json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "golden.json")));
-        Model = LanguageModel.Load(Folder);
+        Model = LanguageModel.Load(Folder, device);
     }
 
-    public static TheoryData<string> Names => Select(_ => true);
-
-    /// <summary>Those that write text.</summary>
-    public static TheoryData<string> Writers => Select(kind => kind is "causal" or "seq2seq");
-
-    public static TheoryData<string> Decoders => Select(kind => kind is "causal");
+    /// <summary>The folders of all of some kinds.</summary>
+    /// <param name="kind">Which kinds, as <see cref="Kind"/> has them.</param>
+    public static IEnumerable<string> Named(Func<string, bool> kind)
+    {
+        foreach (
+            var folder in Directory
+                .GetDirectories(Root)
+                .Where(f => File.Exists(Path.Combine(f, "config.json")))
+                .Order(StringComparer.Ordinal)
+        )
+        {
+            using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "golden.json")));
+            if (kind(json.RootElement.GetProperty("kind").GetString()!))
+                yield return Path.GetFileName(folder);
+        }
+    }
 
     public string Folder { get; }
 
@@ -55,7 +58,8 @@ internal sealed class GoldenModel : IDisposable
 
     public bool Has(string name) => tensors.Tensors.ContainsKey(name);
 
-    public Tensor this[string name] => tensors.Read(name);
+    /// <summary>A tensor of the reference, on the device.</summary>
+    public Tensor this[string name] => tensors.Read(name).to(Model.Device);
 
     public Tensor? Maybe(string name) => Has(name) ? this[name] : null;
 
@@ -134,22 +138,4 @@ internal sealed class GoldenModel : IDisposable
 
     private static Tensor CrossEntropy(Tensor logits, Tensor labels) =>
         nn.functional.cross_entropy(logits.reshape(-1, logits.size(-1)), labels.reshape(-1), ignore_index: -100);
-
-    private static TheoryData<string> Select(Func<string, bool> kind)
-    {
-        var names = new TheoryData<string>();
-        foreach (
-            var folder in Directory
-                .GetDirectories(Root)
-                .Where(f => File.Exists(Path.Combine(f, "config.json")))
-                .Order(StringComparer.Ordinal)
-        )
-        {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "golden.json")));
-            if (kind(json.RootElement.GetProperty("kind").GetString()!))
-                names.Add(Path.GetFileName(folder));
-        }
-
-        return names;
-    }
 }

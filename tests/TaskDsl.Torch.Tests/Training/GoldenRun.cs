@@ -20,17 +20,24 @@ internal sealed class GoldenRun : IDisposable
     private readonly JsonDocument json;
     private readonly SafetensorsFile batches;
 
-    public GoldenRun(string model, string method)
+    /// <summary>Reads it.</summary>
+    /// <param name="model">The folder of the model.</param>
+    /// <param name="method">The folder of the run.</param>
+    /// <param name="device">Where it computes. Default: the CPU.</param>
+    public GoldenRun(string model, string method, Device? device = null)
     {
         Folder = Path.Combine(AppContext.BaseDirectory, "Golden", model, "train", method);
         json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "golden.json")));
         batches = SafetensorsFile.Open(Path.Combine(Folder, "..", "batches.safetensors"));
-        Model = LanguageModel.Load(Path.Combine(Folder, "..", ".."));
+        Model = LanguageModel.Load(Path.Combine(Folder, "..", ".."), device);
     }
 
     public string Folder { get; }
 
     public LanguageModel Model { get; }
+
+    /// <summary>The numbers of 16 bits that matrix products compute in. Default: in their own.</summary>
+    public ScalarType? Numbers { get; init; }
 
     public IReadOnlyList<double> Losses => [.. json.RootElement.GetProperty("loss").EnumerateArray().Select(v => v.GetDouble())];
 
@@ -70,11 +77,11 @@ internal sealed class GoldenRun : IDisposable
         if (Model is Encoder encoder)
         {
             var hidden = encoder.Hidden(
-                batches.Read($"{batch}/input_ids"),
-                batches.Tensors.ContainsKey($"{batch}/token_type_ids") ? batches.Read($"{batch}/token_type_ids") : null,
-                AttentionPattern.Padded(batches.Read($"{batch}/attention_mask"))
+                Read(batch, "input_ids"),
+                batches.Tensors.ContainsKey($"{batch}/token_type_ids") ? Read(batch, "token_type_ids") : null,
+                AttentionPattern.Padded(Read(batch, "attention_mask"))
             );
-            var labels = batches.Read($"{batch}/labels");
+            var labels = Read(batch, "labels");
             return new(
                 nn.functional.cross_entropy(encoder.Logits(hidden.select(1, 0)), labels, reduction: nn.Reduction.Sum),
                 labels.size(0),
@@ -82,7 +89,7 @@ internal sealed class GoldenRun : IDisposable
             );
         }
 
-        var sum = zeros([]);
+        var sum = zeros([], device: Model.Device);
         double count = 0;
         foreach (var part in split?.Invoke(Rows(batch)) ?? [new TokenBatch([.. Rows(batch).Select(r => new[] { r })], 0)])
         {
@@ -109,13 +116,17 @@ internal sealed class GoldenRun : IDisposable
         {
             parameters.ClearGradients();
             using var scope = NewDisposeScope();
-            var loss = Loss(step % 4, split);
+            SingleLoss loss;
+            using (Autocast.Begin(Model.Device, Numbers))
+                loss = Loss(step % 4, split);
             Gradients.Backward(loss.Sum);
             var norm = parameters.Normalise(loss.Count, clip);
             optimizer.Step(schedule.Factor(step, 20));
             yield return (loss.Sum.ToDouble() / loss.Count, norm);
         }
     }
+
+    private Tensor Read(int batch, string name) => batches.Read($"{batch}/{name}").to(Model.Device);
 
     public void Dispose()
     {
