@@ -43,7 +43,7 @@ public sealed class DevicePlacesTests
         // Once for each written token, or for each batch of answers.
         "Decoding/Generation/DecodingLoop.cs: cpu",
         "Decoding/Generation/HeadAnswers.cs: cpu",
-        "Models/FiniteScores.cs: item",
+        "Models/FiniteScores.cs: item, 2 times",
         "Models/Heads/SequenceClassificationHead.cs: ToArray",
         "Models/Heads/SequenceClassificationHead.cs: ToDouble, 4 times",
         "Models/Heads/SequenceClassificationHead.cs: data, 3 times",
@@ -51,6 +51,8 @@ public sealed class DevicePlacesTests
         "Models/Heads/TokenClassificationHead.cs: ToArray",
         "Models/Heads/TokenClassificationHead.cs: ToDouble",
         "Models/Heads/TokenClassificationHead.cs: data",
+        // Once a map, when it is put into codes.
+        "Models/LanguageModel.Quantised.cs: item",
         // Once a forward pass, where positions are given.
         "Models/Positions/Reach.cs: item",
         // Once a micro-batch: its loss, and the scores of answers that are compared.

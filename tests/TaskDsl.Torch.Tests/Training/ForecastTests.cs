@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TaskDsl.Torch.Batches;
@@ -180,7 +178,7 @@ public sealed class ForecastTests : TorchTest
     public async Task A_model_that_cannot_fit_is_planned_from_its_headers_and_refused_before_it_is_read()
     {
         using var folder = new TempFolder();
-        WriteLarge(folder.File("large"), TinyModel.Write(folder.File("model")));
+        LargeModel.Write(folder.File("large"), TinyModel.Write(folder.File("model")));
         var recipe = TinyModel.Recipe("large") with
         {
             Batch = new Batch { Rows = 8, SequenceLength = 64 },
@@ -309,44 +307,4 @@ public sealed class ForecastTests : TorchTest
         ((NewDecoder)Shapes[name].Model)
             .Config(((NewDecoder)Shapes[name].Model).VocabularySize, 1, 0)
             .Keep(name == "nf4" ? new Nf4() : null);
-
-    /// <summary>A folder of 53 billion weights in bfloat16: a header, and a hole in the disk.</summary>
-    private static void WriteLarge(string folder, string tokenizer)
-    {
-        Directory.CreateDirectory(folder);
-        foreach (var file in Directory.GetFiles(tokenizer).Where(f => !f.EndsWith(".safetensors", StringComparison.Ordinal)))
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-        var config = ModelConfig
-            .Load(folder)
-            .With(
-                KeyValuePair.Create<string, JsonNode?>("hidden_size", 8192),
-                KeyValuePair.Create<string, JsonNode?>("num_hidden_layers", 64),
-                KeyValuePair.Create<string, JsonNode?>("num_attention_heads", 64),
-                KeyValuePair.Create<string, JsonNode?>("num_key_value_heads", 8),
-                KeyValuePair.Create<string, JsonNode?>("head_dim", 128),
-                KeyValuePair.Create<string, JsonNode?>("intermediate_size", 28672),
-                KeyValuePair.Create<string, JsonNode?>("dtype", "bfloat16")
-            );
-        config.Save(folder);
-        using var onMeta = LanguageModel.OnMeta(config);
-        var (json, at) = (new JsonObject(), 0L);
-        foreach (var (name, parameter) in onMeta.Parameters)
-        {
-            json[name] = new JsonObject
-            {
-                ["dtype"] = "BF16",
-                ["shape"] = new JsonArray([.. parameter.shape.Select(s => (JsonNode)s)]),
-                ["data_offsets"] = new JsonArray(at, at + 2 * parameter.numel()),
-            };
-            at += 2 * parameter.numel();
-        }
-
-        var header = Encoding.UTF8.GetBytes(json.ToJsonString());
-        using var stream = File.Create(Path.Combine(folder, "model.safetensors"));
-        var length = new byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-        stream.Write(length);
-        stream.Write(header);
-        stream.SetLength(8 + header.Length + at);
-    }
 }

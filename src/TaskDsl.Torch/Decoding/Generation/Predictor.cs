@@ -28,6 +28,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
     private readonly Lazy<TokenTrie> trie = new(() => new TokenTrie(model.Tokenizer));
     private readonly ContinuationBuffer continuations = new();
     private readonly GenerationPlan plan = Mistakes.RefuseIn(plan ?? new GenerationPlan());
+    private bool isChecked;
 
     /// <summary>Whether an answer, a whole text, begins with a space that is not in it.</summary>
     private bool Spaced => model.Model is EncoderDecoder && model.Tokenizer.BeginsWithSpace;
@@ -37,7 +38,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
     /// <param name="progress">Receives how many answers are there.</param>
     /// <param name="labels">Whether each answer comes with all <see cref="Prediction.Labels"/>.</param>
     /// <param name="cancellation">Ends the work between two tokens.</param>
-    /// <exception cref="ModelException">The model cannot answer in this way, or its scores are no numbers.</exception>
+    /// <exception cref="ModelException">The model cannot answer in this way, or its weights or scores are no numbers.</exception>
     public IReadOnlyList<Prediction> Predict(
         IReadOnlyList<PredictionRequest> requests,
         IProgress<int>? progress = null,
@@ -46,6 +47,9 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
     )
     {
         ArgumentNullException.ThrowIfNull(requests);
+        if (!isChecked)
+            FiniteScores.CheckWeights(model.Model);
+        isChecked = true;
         if (AnswersByHead)
             return new HeadAnswers(model).Predict(requests, plan.Rows, progress, cancellation);
         using var buffer = new PromptBuffer();
