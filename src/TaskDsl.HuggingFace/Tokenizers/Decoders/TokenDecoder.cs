@@ -13,17 +13,18 @@ internal abstract class TokenDecoder
     /// <summary>What a token stands for in the middle of a text.</summary>
     public virtual byte[] Bytes(byte[] token) => token;
 
-    public static TokenDecoder Read(JsonPart json) =>
-        json.Type switch
+    public static TokenDecoder Read(JsonPart json)
+    {
+        return json.Type switch
         {
-            "ByteLevel" when json.Only([.. ByteLevelPreTokenizer.Keys]) is var _ => new ByteLevelDecoder(),
+            "ByteLevel" => Plain(new ByteLevelDecoder(), [.. ByteLevelPreTokenizer.Keys]),
             "WordPiece" => new WordPieceDecoder(json.Only("cleanup", "prefix").Text("prefix") ?? "##", json.Flag("cleanup", true)),
             "Metaspace" => new MetaspaceDecoder(
                 json.Only([.. MetaspacePreTokenizer.Keys])["replacement"].Character(),
                 MetaspacePreTokenizer.Scheme(json) != PrependScheme.Never
             ),
-            "ByteFallback" when json.Only() is var _ => new ByteFallbackDecoder(),
-            "Fuse" when json.Only() is var _ => new FuseDecoder(),
+            "ByteFallback" => Plain(new ByteFallbackDecoder()),
+            "Fuse" => Plain(new FuseDecoder()),
             "Replace" => new ReplaceDecoder(Replacement.Read(json)),
             "Strip" => new StripDecoder(
                 json.Only("content", "start", "stop")["content"].String().EnumerateRunes().ToArray() is [var rune]
@@ -36,6 +37,14 @@ internal abstract class TokenDecoder
             "Sequence" => new DecoderSequence([.. json.Only("decoders")["decoders"].Items().Select(Read)]),
             _ => throw json.Unsupported("ByteLevel, WordPiece, Metaspace, ByteFallback, Fuse, Replace, Strip, BPEDecoder or Sequence"),
         };
+
+        // One that no key changes.
+        TokenDecoder Plain(TokenDecoder decoder, params ReadOnlySpan<string> known)
+        {
+            json.Only(known);
+            return decoder;
+        }
+    }
 }
 
 /// <summary>Where a file has no decoder: tokens with spaces between.</summary>
