@@ -90,6 +90,7 @@ public sealed class CommandLineTests
     [InlineData(ExitCode.Mistake, "train", "tiny", "--set", "optimiser.adamw.learning_rate=1")]
     [InlineData(ExitCode.Mistake, "evaluate", "no/such/folder")]
     [InlineData(ExitCode.Mistake, "predict", "no/such/folder", "weather", "--input", "{}")]
+    [InlineData(ExitCode.Mistake, "predict", "tiny", "weather", "--device", "cuda:99", "--input", "{}")]
     [InlineData(ExitCode.Mistake, "report", "no/such/run")]
     [InlineData(ExitCode.Mistake, "train", "tiny", "--resume", "--out", "/tmp/taskdsl-no-runs-here")]
     public async Task A_users_mistake_is_told_in_a_paragraph(int expected, params string[] args)
@@ -118,6 +119,9 @@ public sealed class CommandLineTests
     [InlineData("--limit: '-1' where a whole number from 1 up is expected.", "evaluate", "x", "--limit", "-1")]
     [InlineData("--limit: 'x' where a whole number from 1 up is expected.", "evaluate", "x", "--limit", "x")]
     [InlineData("--count: '0' where a whole number from 1 up is expected.", "show", "weather", "--count", "0")]
+    [InlineData("--device: 'gpu' is not a device; expected auto, cpu, cuda or cuda:n.", "evaluate", "x", "--device", "gpu")]
+    [InlineData("--device: 'cuda:-1' is not a device; expected", "predict", "x", "weather", "--device", "cuda:-1")]
+    [InlineData("--device: 'cuda:x' is not a device; expected", "plan", "tiny", "--device", "cuda:x")]
     public async Task A_mistake_in_the_command_line_is_one_error_in_its_own_words(string message, params string[] args)
     {
         var (code, printed) = await Desk.RunAsync(args);

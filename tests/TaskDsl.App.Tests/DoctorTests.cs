@@ -10,8 +10,7 @@ public sealed class DoctorTests
 {
     private static readonly GpuDriver Driver = new(
         new(12, 4),
-        [new("NVIDIA H200", 150_000_000_000, new(9, 0)), new("Tesla T4", 16_000_000_000, new(7, 5))],
-        null
+        [new("NVIDIA H200", 150_000_000_000, new(9, 0)), new("Tesla T4", 16_000_000_000, new(7, 5))]
     );
 
     private static readonly Diagnosis Cuda = new()
@@ -53,6 +52,7 @@ public sealed class DoctorTests
             { "no driver", "libtorch is a CUDA build, and no driver is installed" },
             { "old driver", "the driver is too old: it serves CUDA 12.4, and this libtorch is built with 13.0." },
             { "no card", "the driver has no card for it: it shows no card. CUDA_VISIBLE_DEVICES may hide them" },
+            { "no start", "NVIDIA's driver does not start (CUDA error 804)." },
             { "other cards", "sees none of the driver's cards" },
         };
 
@@ -64,7 +64,8 @@ public sealed class DoctorTests
             {
                 "no driver" => Cuda with { Gpus = 0, Driver = null },
                 "old driver" => Cuda with { Gpus = 0, Cuda = new(13, 0) },
-                "no card" => Cuda with { Gpus = 0, Driver = new(new(12, 8), [], "it shows no card") },
+                "no card" => Cuda with { Gpus = 0, Driver = new(new(12, 8), []) },
+                "no start" => Cuda with { Gpus = 0, Driver = new(new(12, 8), [], Error: 804) },
                 _ => Cuda with { Gpus = 0 },
             }
         );

@@ -70,7 +70,7 @@ public sealed class PlanTests
     }
 
     [Theory]
-    [InlineData("80"), InlineData("GB"), InlineData("-1GB"), InlineData("0GB"), InlineData("many GB")]
+    [InlineData("80"), InlineData("GB"), InlineData("-1GB"), InlineData("0GB"), InlineData("many GB"), InlineData("1,5GB")]
     public async Task Memory_is_a_number_with_its_unit(string text)
     {
         var (code, printed) = await Desk.RunAsync("plan", "tiny", $"--memory={text}");

@@ -47,8 +47,8 @@ internal static class DoctorVerb
             found.Driver switch
             {
                 null => $"none: NVIDIA's libcuda.so.1 is not on this machine",
-                { Cuda: { } cuda } => $"NVIDIA's, for CUDA up to {cuda}",
-                { Trouble: var trouble } => (FormattableString)$"NVIDIA's, but {trouble}",
+                { Cuda: var cuda, Trouble: var trouble } => (FormattableString)
+                    $"NVIDIA's{(cuda is null ? "" : $", for CUDA up to {cuda}")}{(trouble is null ? "" : $", but {trouble}")}",
             }
         );
         foreach (var (number, card) in (found.Driver?.Cards ?? []).Index())

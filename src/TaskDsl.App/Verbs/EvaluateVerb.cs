@@ -24,6 +24,7 @@ internal static class EvaluateVerb
         };
         var limit = new CountOption("--limit") { Description = "At most so many examples per task and language." };
         var free = new Option<bool>("--free") { Description = "Let the model write freely instead of only what parses." };
+        var device = new DeviceOption();
         var set = new PlanOption();
         var command = new Verb(
             "evaluate",
@@ -37,6 +38,7 @@ internal static class EvaluateVerb
             prompts,
             limit,
             free,
+            device,
             set,
         };
         command.SetAction(
@@ -45,6 +47,7 @@ internal static class EvaluateVerb
                     session,
                     parsed.GetValue(models)!,
                     parsed.GetValue(prompts) is { Length: > 0 } named ? [.. named.Select(session.Prompt)] : null,
+                    device.Of(parsed),
                     set.Apply(session, parsed, new EvaluationPlan { Limit = parsed.GetValue(limit), Constrained = !parsed.GetValue(free) }),
                     cancellation
                 )
@@ -56,6 +59,7 @@ internal static class EvaluateVerb
         Session session,
         string[] folders,
         IReadOnlyList<Prompts.Prompt>? prompts,
+        TorchSharp.torch.Device device,
         EvaluationPlan plan,
         CancellationToken cancellationToken
     )
@@ -77,7 +81,7 @@ internal static class EvaluateVerb
                     .GroupBy(d => ModelFolder.Find(session, folder, d.Prompt))
             )
             {
-                using var model = LoadedModel.Load(asked.Key);
+                using var model = LoadedModel.Load(asked.Key, device);
                 session.Note(model.Notices);
                 var report = await LiveProgress
                     .RunAsync(session.Console, progress =>

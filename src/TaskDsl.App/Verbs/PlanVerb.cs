@@ -18,10 +18,7 @@ internal static class PlanVerb
         {
             Description = "Change a recipe by its own words, as --set batch.rows=4. May be given several times.",
         };
-        var device = new Option<string?>("--device")
-        {
-            Description = "Where the run computes, as --set device=… says it: auto, cpu, cuda or cuda:n.",
-        };
+        var device = new DeviceOption();
         var memory = new MemoryOption();
         var command = new Verb(
             "plan",

@@ -39,6 +39,7 @@ internal static class PredictVerb
                 + "the run has a calibration for it, the share of test answers as confident that were right (calibrated, of so many "
                 + "calibrated_by).",
         };
+        var device = new DeviceOption();
         var set = new PlanOption();
         var seed = new Option<int>("--seed")
         {
@@ -59,6 +60,7 @@ internal static class PredictVerb
             input,
             language,
             scores,
+            device,
             set,
             seed,
         };
@@ -73,6 +75,7 @@ internal static class PredictVerb
                             parsed.GetValue(input),
                             parsed.GetValue(language),
                             parsed.GetValue(scores),
+                            device.Of(parsed),
                             set.Apply(session, parsed, new GenerationPlan()),
                             parsed.GetValue(seed),
                             cancellation
@@ -90,6 +93,7 @@ internal static class PredictVerb
         string? input,
         string? language,
         bool scores,
+        TorchSharp.torch.Device device,
         GenerationPlan plan,
         int seed,
         CancellationToken cancellationToken
@@ -102,7 +106,7 @@ internal static class PredictVerb
             );
         var found = ModelFolder.Find(session, folder, prompt);
         var one = input is null ? null : Read(prompt, input, language, "--input");
-        using var model = LoadedModel.Load(found);
+        using var model = LoadedModel.Load(found, device);
         session.Note(model.Notices);
         var predictor = new Predictor(model, plan, seed);
         var calibration = scores ? RunCalibration.Of(session, folder, prompt, language, plan) : null;

@@ -93,8 +93,7 @@ internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long row
         if (shape.Attention.KeyNorm is not null)
             kept += keys * Float;
         if (gpu && shape.KeyValueHeads != shape.Heads && IsMasked(part, shape))
-            // No fused kernel of libtorch 2.10 takes a mask and grouped heads: scores and expanded heads are kept, in float32.
-            kept += (shape.Heads * length + 2 * (queries - keys)) * Float;
+            kept += 2 * (queries - keys) * product; // With a mask each head has keys and values of its own.
         if (shape.ScoreCap is not null)
             kept += 3 * shape.Heads * length * product + 2 * (queries - keys) * product; // No fused kernel caps scores: they are kept.
         return kept;

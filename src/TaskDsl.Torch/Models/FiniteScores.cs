@@ -28,12 +28,14 @@ internal static class FiniteScores
     }
 
     /// <summary>Checks weights: fused attention makes 0 of scores that are NaN, so that an answer alone does not tell.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="added">What an adapter has put beside its own.</param>
     /// <exception cref="ModelException">Some are no numbers.</exception>
-    public static void CheckWeights(LanguageModel model)
+    public static void CheckWeights(LanguageModel model, IEnumerable<Tensor> added)
     {
         using var scope = NewDisposeScope();
         // The least and the largest of each: NaN is both.
-        var ends = model.Parameters.Values.Where(p => p.numel() > 0).Select(p => p.detach().aminmax());
+        var ends = model.Parameters.Values.Concat(added).Where(p => p.numel() > 0).Select(p => p.detach().aminmax());
         if (!cat([.. ends.SelectMany(e => (Tensor[])[e.min.view(1).to(float32), e.max.view(1).to(float32)])]).isfinite().all().item<bool>())
             throw NoNumbers(model);
     }

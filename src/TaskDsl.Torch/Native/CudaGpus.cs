@@ -57,11 +57,12 @@ internal sealed class CudaGpus : IGpus
     public long? Free(int index)
     {
         if (!free.TryGetValue(index, out var known))
-            free.Add(index, known = Ask(index));
+            free.Add(index, known = Ask(index)?.Free);
         return known;
     }
 
-    private static long? Ask(int index)
+    /// <summary>The free bytes of a GPU, now, and all that it has; null where it does not say.</summary>
+    internal static (long Free, long All)? Ask(int index)
     {
         if (Runtime() is not { } runtime)
             return null;
@@ -70,9 +71,9 @@ internal sealed class CudaGpus : IGpus
         var ask = Marshal.GetDelegateForFunctionPointer<MemGetInfo>(NativeLibrary.GetExport(runtime, "cudaMemGetInfo"));
         if (current(out var before) != 0 || set(Math.Max(0, index)) != 0)
             return null;
-        var free = ask(out var bytes, out _) == 0 ? (long?)bytes : null;
+        (long, long)? memory = ask(out var free, out var all) == 0 ? ((long)free, (long)all) : null;
         _ = set(before); // What follows on this thread computes where it did.
-        return free;
+        return memory;
     }
 
     /// <summary>The one that is loaded; another one beside it would have to find the GPU anew.</summary>

@@ -6,24 +6,34 @@ namespace TaskDsl.Torch.Native;
 /// <summary>What NVIDIA's driver says, whether libtorch can use it or not. Nothing is computed, and no memory taken.</summary>
 /// <param name="Cuda">The newest CUDA that it serves.</param>
 /// <param name="Cards">The cards that it shows this process.</param>
-/// <param name="Trouble">Why it shows none; null where it does.</param>
-public sealed record GpuDriver(Version? Cuda, IReadOnlyList<GpuCard> Cards, string? Trouble)
+/// <param name="Error">CUDA's number of the error that it starts with; 0 = none.</param>
+public sealed record GpuDriver(Version? Cuda, IReadOnlyList<GpuCard> Cards, int Error = 0)
 {
     private const int CapabilityMajor = 75,
         CapabilityMinor = 76,
         NoDevice = 100;
+
+    /// <summary>Whether it starts; one that has no card to show does.</summary>
+    public bool Starts => Error is 0 or NoDevice;
+
+    /// <summary>Why it shows no card; null where it does.</summary>
+    public string? Trouble =>
+        !Starts ? $"it does not start (CUDA error {Error})"
+        : Cards.Count == 0 ? "it shows no card"
+        : null;
 
     /// <summary>Asks it; null where none is installed. Not tried yet: no GPU was at hand.</summary>
     public static GpuDriver? Find()
     {
         if (!NativeLibrary.TryLoad("libcuda.so.1", out var driver))
             return null;
-        if (Get<Start>(driver, "cuInit")(0) is not 0 and var code)
-            return new(null, [], code == NoDevice ? "it shows no card" : $"it does not start (CUDA error {code})");
+        // It says so also where it does not start: a driver that is too old is told from one that is broken.
         var cuda = Get<Count>(driver, "cuDriverGetVersion")(out var version) == 0 ? VersionOf(version) : null;
+        if (Get<Start>(driver, "cuInit")(0) is not 0 and var error)
+            return new(cuda, [], error);
         if (Get<Count>(driver, "cuDeviceGetCount")(out var count) != 0)
             count = 0;
-        return new(cuda, [.. Enumerable.Range(0, count).Select(Card)], count == 0 ? "it shows no card" : null);
+        return new(cuda, [.. Enumerable.Range(0, count).Select(Card)]);
 
         GpuCard Card(int number)
         {

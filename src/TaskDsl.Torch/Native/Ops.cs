@@ -105,6 +105,9 @@ public static partial class Ops
     {
         CheckAttention(query, key, value, mask, causal);
         TorchRuntime.Initialize();
+        using var scope = NewDisposeScope();
+        if (mask is not null && query.device_type == TorchSharp.DeviceType.CUDA)
+            (key, value) = Ungrouped(query, key, value); // No fused kernel of libtorch 2.10 takes a mask and grouped heads.
         return new OperatorCall(stackalloc ulong[16])
             .Add(query)
             .Add(key)
@@ -114,7 +117,16 @@ public static partial class Ops
             .Add(causal)
             .Add(scale, optional: true)
             .Add(query.size(1) != key.size(1)) // enable_gqa
-            .Tensor("aten::scaled_dot_product_attention");
+            .Tensor("aten::scaled_dot_product_attention")
+            .MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Keys and values with a head for each of the query's: those of a group are the same.</summary>
+    /// <returns><c>[batch, heads, keys, head]</c>, both.</returns>
+    internal static (Tensor Key, Tensor Value) Ungrouped(Tensor query, Tensor key, Tensor value)
+    {
+        var group = query.size(1) / key.size(1);
+        return group == 1 ? (key, value) : (key.repeat_interleave(group, 1), value.repeat_interleave(group, 1));
     }
 
     /// <summary>The rows of a table.</summary>

@@ -30,9 +30,7 @@ public static partial class PlainOps
     {
         Ops.CheckAttention(query, key, value, mask, causal);
         using var scope = NewDisposeScope();
-        var group = query.size(1) / key.size(1);
-        if (group > 1)
-            (key, value) = (key.repeat_interleave(group, 1), value.repeat_interleave(group, 1)); // [batch, heads, keys, head]
+        (key, value) = Ops.Ungrouped(query, key, value); // [batch, heads, keys, head]
         // [batch, heads, queries, keys]
         var scores = query.matmul(key.transpose(2, 3)) * (scale ?? 1 / Math.Sqrt(query.size(3)));
         if (causal)

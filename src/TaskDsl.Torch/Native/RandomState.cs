@@ -26,7 +26,7 @@ internal sealed class RandomState
     public static RandomState Take(Device device)
     {
         using var scope = NewDisposeScope();
-        if (device.type == DeviceType.CPU)
+        if (device.type == DeviceType.CPU || TorchRuntime.Gpus.Count == 0)
             return new RandomState(get_rng_state().data<byte>().ToArray(), 0);
         var place = new RandomState(null, randint(long.MaxValue, [1], dtype: ScalarType.Int64).ToInt64());
         place.Restore();

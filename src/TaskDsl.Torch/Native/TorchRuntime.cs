@@ -1,3 +1,4 @@
+using System.Globalization;
 using TorchSharp;
 
 namespace TaskDsl.Torch.Native;
@@ -49,11 +50,7 @@ public static class TorchRuntime
             return torch.CPU;
         if (name == "auto")
             return Gpus.Count > 0 ? new torch.Device(DeviceType.CUDA, 0) : torch.CPU;
-        var index = 0;
-        if (
-            name != "cuda"
-            && (!name.StartsWith("cuda:", StringComparison.Ordinal) || !int.TryParse(name.AsSpan(5), out index) || index < 0)
-        )
+        if (GpuOf(name) is not { } index)
             throw new ArgumentException($"'{name}' is not a device; expected auto, cpu, cuda or cuda:n.", nameof(name));
         if (!elsewhere && Gpus.Count == 0)
             throw new MisfitException($"device '{name}': {NoGpu(Gpus.IsBuilt)} Or use device: cpu.");
@@ -65,6 +62,16 @@ public static class TorchRuntime
         return new torch.Device(DeviceType.CUDA, index);
     }
 
+    /// <summary>Whether a text names a device, of this machine or another.</summary>
+    public static bool IsDevice(string name) => name is "auto" or "cpu" || GpuOf(name) is not null;
+
+    private static int? GpuOf(string name) =>
+        name == "cuda" ? 0
+        : name.StartsWith("cuda:", StringComparison.Ordinal)
+        && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            ? index
+        : null;
+
     /// <summary>
     /// Whether GPUs multiply float32 numbers as TF32 (factors of 10 bits behind the point, sums in float32): several times as fast, and
     /// within about a thousandth. A run sets it as its recipe says; processors never do. Default: true.
@@ -73,6 +80,19 @@ public static class TorchRuntime
     {
         get => Gpus.Tf32;
         set => Gpus.Tf32 = value;
+    }
+
+    /// <summary>Sets <see cref="Tf32"/> until what is returned is disposed.</summary>
+    internal static IDisposable UseTf32(bool on)
+    {
+        var before = Tf32;
+        Tf32 = on;
+        return new Restored(() => Tf32 = before);
+    }
+
+    private sealed class Restored(Action restore) : IDisposable
+    {
+        public void Dispose() => restore();
     }
 
     /// <summary>Why there is no GPU to compute on, and what to do.</summary>

@@ -74,40 +74,39 @@ public sealed record Classification : Objective
         public override LossSum[] Loss(ForwardPass pass)
         {
             using var scope = NewDisposeScope();
-            var scores = model.Logits(pass.OfTexts()).to(ScalarType.Float32); // [texts, labels]; 16 bits under autocast
-            var targets = pass.Batch.Sequences.Select(s => s.Sequence.Target).ToArray();
-            foreach (var placed in IsOneLabel ? pass.Batch.Sequences.Where(s => s.Sequence.Target.Length == 1) : [])
+            var sequences = pass.Batch.Sequences;
+            foreach (var placed in IsOneLabel ? sequences.Where(s => s.Sequence.Target.Length == 1) : [])
                 HostChecks.Label(placed, placed.Sequence.Target[0], model);
-            var losses = problem switch
+            // Before the model runs: on a GPU a copy waits for what runs there.
+            var targets = Targets([.. sequences.Select(s => s.Sequence.Target)]);
+            var weights = tensor(sequences.Select(s => s.Weight).ToArray(), device: model.Device).unsqueeze(1); // [texts, 1]
+            var scores = model.Logits(pass.OfTexts()).to(ScalarType.Float32); // [texts, labels]; 16 bits under autocast
+            var losses = problem switch // [texts, 1 or labels]
             {
-                _ when IsOneLabel => OneLabel(scores, targets).unsqueeze(1), // [texts, 1]
-                SequenceClassificationHead.MultiLabel => nn.functional.binary_cross_entropy_with_logits(
-                    scores,
-                    Table(scores, targets),
-                    reduction: nn.Reduction.None
-                ),
-                _ => nn.functional.mse_loss(scores, Table(scores, targets), nn.Reduction.None),
+                _ when targets.dtype == ScalarType.Int64 =>
+                    nn.functional.cross_entropy(scores, targets, reduction: nn.Reduction.None).unsqueeze(1),
+                _ when IsOneLabel => -(targets * scores.log_softmax(1)).sum(1, keepdim: true),
+                SequenceClassificationHead.MultiLabel =>
+                    nn.functional.binary_cross_entropy_with_logits(scores, targets, reduction: nn.Reduction.None),
+                _ => nn.functional.mse_loss(scores, targets, nn.Reduction.None),
             };
-            var weights = tensor(pass.Batch.Sequences.Select(s => s.Weight).ToArray(), device: scores.device).unsqueeze(1); // [texts, 1]
             return [new((losses * weights).sum().MoveToOuterDisposeScope())];
         }
 
-        /// <summary>The cross-entropy with a label, or with a distribution over labels where one is given, <c>[texts]</c>.</summary>
-        private static Tensor OneLabel(Tensor scores, float[][] targets)
+        /// <summary>
+        /// What is to be learned: the labels, int64 <c>[texts]</c>; or numbers, <c>[texts, labels]</c>, where labels are several or some
+        /// text has a distribution over them.
+        /// </summary>
+        private Tensor Targets(float[][] targets)
         {
-            var outputs = (int)scores.size(1);
-            if (Array.TrueForAll(targets, t => t.Length == 1))
-            {
-                var labels = tensor(targets.Select(t => (long)t[0]).ToArray(), device: scores.device);
-                return nn.functional.cross_entropy(scores, labels, reduction: nn.Reduction.None);
-            }
-
-            float[] Distribution(float[] target) =>
-                target.Length == outputs ? target : [.. Enumerable.Range(0, outputs).Select(label => label == (int)target[0] ? 1f : 0f)];
-            return -(Table(scores, Array.ConvertAll(targets, Distribution)) * scores.log_softmax(1)).sum(1); // [texts]
+            if (IsOneLabel && Array.TrueForAll(targets, t => t.Length == 1))
+                return tensor(targets.Select(t => (long)t[0]).ToArray(), device: model.Device);
+            var outputs = model.Config.Labels.Count;
+            if (IsOneLabel)
+                targets = Array.ConvertAll(targets, t => t.Length == outputs ? t : OneHot((int)t[0], outputs));
+            return tensor(targets.SelectMany(t => t).ToArray(), [targets.Length, outputs], device: model.Device);
         }
 
-        private static Tensor Table(Tensor scores, float[][] targets) =>
-            tensor(targets.SelectMany(t => t).ToArray(), scores.shape, device: scores.device);
+        private static float[] OneHot(int label, int outputs) => [.. Enumerable.Range(0, outputs).Select(i => i == label ? 1f : 0f)];
     }
 }

@@ -88,7 +88,7 @@ internal sealed class Plan(RunContext run)
     /// <summary>Times some steps of the real model, on a copy of it in memory.</summary>
     private TimeForecast Rehearse(RunData data)
     {
-        TorchRuntime.Tf32 = Recipe.Tf32;
+        using var tf32 = TorchRuntime.UseTf32(Recipe.Tf32);
         var logs = Directory.CreateTempSubdirectory("taskdsl-plan-");
         using var model = ModelOpening.Open(run, data.Tasks, data.Documents.Train);
         try

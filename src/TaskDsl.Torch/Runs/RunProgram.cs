@@ -37,7 +37,7 @@ internal sealed class RunProgram(Recipe recipe, RunOptions options, Action<Train
         using var run = new RunContext(recipe, options, report, cancellationToken);
         run.Report(new TrainingProgress { Phase = RunPhase.Preparing });
         using var threads = SameThreads(run, folder);
-        TorchRuntime.Tf32 = recipe.Tf32;
+        using var tf32 = TorchRuntime.UseTf32(recipe.Tf32);
         var data = new Prepare(run).Run();
         Recording? record = null;
         try

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TaskDsl.Torch.Native;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -19,17 +18,10 @@ internal sealed class DeviceMemory(Device device)
 
     private static long Used(Device device)
     {
-        if (device.type != DeviceType.CUDA || CudaGpus.Runtime() is not { } runtime)
+        if (device.type != DeviceType.CUDA)
             return 0;
         zeros(1, device: device).Dispose(); // The context, which is there from now on.
-        // It is asked of this thread's own device, which stays.
-        _ = Marshal.GetDelegateForFunctionPointer<SetDevice>(NativeLibrary.GetExport(runtime, "cudaSetDevice"))(Math.Max(0, device.index));
         cuda.synchronize(device);
-        var ask = Marshal.GetDelegateForFunctionPointer<MemGetInfo>(NativeLibrary.GetExport(runtime, "cudaMemGetInfo"));
-        return ask(out var free, out var total) == 0 ? (long)(total - free) : 0;
+        return CudaGpus.Ask(Math.Max(0, device.index)) is var (free, all) ? all - free : 0;
     }
-
-    private delegate int SetDevice(int device);
-
-    private delegate int MemGetInfo(out nuint free, out nuint total);
 }

@@ -13,6 +13,7 @@ using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Tests.Batching;
 using TaskDsl.Torch.Tests.Decoding;
 using TaskDsl.Torch.Tests.Training;
+using TaskDsl.Torch.Tuning;
 using TaskDsl.Vocabulary;
 using Xunit;
 using static TorchSharp.torch;
@@ -71,6 +72,26 @@ public sealed class FiniteScoresTests : TorchTest
             var name = Break(model);
             Named(name, Assert.Throws<ModelException>(() => new Predictor(model).Predict([request])));
         }
+    }
+
+    /// <summary>Where fused attention makes 0 of it, a prefix that is no number shows in no score.</summary>
+    [Fact]
+    public void An_adapters_numbers_are_looked_at_too()
+    {
+        using var model = SmallWriter.Decoder();
+        var asked = new Asked(model, Grammar.Choice(Grammar.Literal("payment"), Grammar.Literal("rent")));
+        using var folder = new TempFolder();
+        using (var tuned = model.Tune(new PrefixTuning { VirtualTokens = 2 }, 1))
+        using (no_grad())
+        {
+            foreach (var weight in tuned.Trained.Values)
+                weight.flatten()[0] = float.NaN;
+            tuned.Save(folder.Path, "base");
+        }
+
+        model.Put(folder.Path);
+        var error = Assert.Throws<ModelException>(() => asked.Predict(new GenerationPlan { MaxNewTokens = 4 }, count: 3));
+        Assert.Contains("Its own weights are all finite: look at the adapter on it", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,6 +27,18 @@ public sealed class OpsTests : TorchTest
             Agree(given, x => LinearKernel.apply(x[0], x[1], bias ? x[2] : null!), x => PlainOps.Linear(x[0], x[1], bias ? x[2] : null));
     }
 
+    /// <summary>On a GPU a mask asks for heads that are not grouped: each must see the keys of its own group.</summary>
+    [Theory]
+    [InlineData(4, 2), InlineData(6, 1), InlineData(3, 3)]
+    public void Heads_that_are_no_longer_grouped_see_the_same(int heads, int keyHeads)
+    {
+        var (query, key, value) = (randn(2, heads, 3, 4), randn(2, keyHeads, 3, 4), randn(2, keyHeads, 3, 4));
+        var (keys, values) = Ops.Ungrouped(query, key, value);
+        Assert.Equal(heads, keys.size(1));
+        var mask = ones(3, 3, dtype: ScalarType.Bool).tril();
+        Close(Ops.Attention(query, key, value, mask), Ops.Attention(query, keys, values, mask), 1e-6);
+    }
+
     [Fact]
     public void A_linear_map_gives_gradients_to_what_wants_them()
     {

@@ -40,8 +40,12 @@ public sealed class RandomStateTests : TorchTest
             Tf32 = tf32,
             Budget = new() { Steps = 1 },
         };
-        using var run = await recipe.RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false });
-        Assert.Equal(tf32, gpus.Tf32);
+        var told = new List<bool>();
+        var progress = new ResumeTests.Each(_ => told.Add(gpus.Tf32));
+        using var run = await recipe.RunAsync(TrainingRunTests.Options(folder) with { Evaluate = false }, progress);
+        Assert.Equal(tf32, Assert.Single(told.Skip(1).Distinct())); // What comes first is told before the recipe's word counts.
+        Assert.Equal(!tf32, gpus.Tf32); // Behind the run it is as it was.
+        gpus.Tf32 = tf32;
         Assert.Null(RunRecord.Read(new RunFolder(run.Folder)).Machine!.Tf32);
         Assert.Equal(tf32, RecordedMachine.Now(new Device(DeviceType.CUDA, 0)).Tf32);
     }

@@ -66,10 +66,10 @@ public sealed class GpuForecastTests : TorchTest
         }
     }
 
-    /// <summary>Where a mask and grouped heads meet, no fused kernel helps: each layer keeps all its scores.</summary>
+    /// <summary>Where a mask and grouped heads meet, each head gets keys and values of its own.</summary>
     [Theory]
     [InlineData(true, 2, true), InlineData(false, 2, false), InlineData(true, 4, false)]
-    public void Scores_are_kept_where_attention_is_computed_in_plain_products(bool packing, int keyValueHeads, bool kept)
+    public void Keys_and_values_are_copied_where_a_mask_meets_grouped_heads(bool packing, int keyValueHeads, bool copied)
     {
         var recipe = Plain with
         {
@@ -77,8 +77,8 @@ public sealed class GpuForecastTests : TorchTest
             Batch = Plain.Batch with { Packing = packing },
         };
         var more = Of(recipe, Gpu).Activations - Of(recipe, CPU).Activations;
-        // Of 4 layers: the scores of 4 heads, and the heads that keys and values are copied to, 64 numbers each.
-        Assert.Equal(kept ? 4L * 8 * 256 * (4 * 256 + 2 * (4 - keyValueHeads) * 64) * 4 : 0, more);
+        // Of 4 layers: the heads that keys and values are copied to, 64 numbers each.
+        Assert.Equal(copied ? 4L * 8 * 256 * 2 * (4 - keyValueHeads) * 64 * 4 : 0, more);
     }
 
     [Fact]

@@ -61,7 +61,7 @@ internal sealed class AnswerQueue(LoadedModel model)
         try
         {
             if (last.Plan != batch[0].Plan)
-                last = (batch[0].Plan, new Predictor(model, batch[0].Plan));
+                last = (batch[0].Plan, new Predictor(model, batch[0].Plan) { IsChecked = last.Predictor.IsChecked });
             var answers = last.Predictor.Predict([.. batch.Select(place => place.Request)], cancellation: abandoned.Token);
             foreach (var (place, answer) in batch.Zip(answers))
                 place.Give(answer);

@@ -28,7 +28,9 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
     private readonly Lazy<TokenTrie> trie = new(() => new TokenTrie(model.Tokenizer));
     private readonly ContinuationBuffer continuations = new();
     private readonly GenerationPlan plan = Mistakes.RefuseIn(plan ?? new GenerationPlan());
-    private bool isChecked;
+
+    /// <summary>Whether all weights are known to be numbers.</summary>
+    internal bool IsChecked { get; set; }
 
     /// <summary>Whether an answer, a whole text, begins with a space that is not in it.</summary>
     private bool Spaced => model.Model is EncoderDecoder && model.Tokenizer.BeginsWithSpace;
@@ -47,9 +49,9 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
     )
     {
         ArgumentNullException.ThrowIfNull(requests);
-        if (!isChecked)
-            FiniteScores.CheckWeights(model.Model);
-        isChecked = true;
+        if (!IsChecked)
+            FiniteScores.CheckWeights(model.Model, model.Added);
+        IsChecked = true;
         if (AnswersByHead)
             return new HeadAnswers(model).Predict(requests, plan.Rows, progress, cancellation);
         using var buffer = new PromptBuffer();

@@ -167,9 +167,7 @@ internal sealed class Attention : Sublayer
 
     private Tensor Capped(Tensor q, Tensor k, Tensor v, double cap, Tensor? mask, bool causal)
     {
-        var group = q.size(1) / k.size(1);
-        if (group > 1)
-            (k, v) = (k.repeat_interleave(group, 1), v.repeat_interleave(group, 1)); // [batch, heads, keys, head]
+        (k, v) = Ops.Ungrouped(q, k, v); // [batch, heads, keys, head]
         // [batch, heads, queries, keys]
         var scores = (q.matmul(k.transpose(2, 3)) * ((scale ?? 1 / Math.Sqrt(shape.HeadSize)) / cap)).tanh() * cap;
         if (causal)

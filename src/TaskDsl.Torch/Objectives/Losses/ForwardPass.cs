@@ -199,6 +199,8 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
     {
         var ids = input.Ids ?? batch.Ids;
         HostChecks.Tokens(batch, ids, model);
+        if (input.Ids is not null)
+            HostChecks.Tokens(batch, batch.Ids, model); // Whoever reads other tokens learns the batch's own.
         return OnDevice(ids);
     }
 

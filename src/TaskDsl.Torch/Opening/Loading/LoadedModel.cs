@@ -52,6 +52,9 @@ public sealed class LoadedModel : IDisposable
     /// <summary>The adapter that was put onto the model last and is in use; null = none. This object owns it, and those below it.</summary>
     public Adapter? Adapter => adapters.TryPeek(out var top) ? top : null;
 
+    /// <summary>The tensors that adapters have put beside the model's own.</summary>
+    internal IEnumerable<Tensor> Added => adapters.SelectMany(adapter => adapter.Tensors);
+
     /// <summary>What becomes of the <see cref="Adapter"/> when the model is tuned.</summary>
     internal AdapterUse AdapterUse { get; set; }
 

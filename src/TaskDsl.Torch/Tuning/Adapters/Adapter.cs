@@ -44,6 +44,9 @@ public sealed class Adapter : TunedModel
     /// <summary>What its user should know of its files: what is at odds in them.</summary>
     public IReadOnlyList<string> Notices => notices;
 
+    /// <summary>What it has put beside the model's own weights, trained or drawn.</summary>
+    internal IEnumerable<Tensor> Tensors => added.Values.Concat(shared.Values);
+
     private string HeadPrefix => method.AsStored(Model).HeadPrefix;
 
     private IEnumerable<KeyValuePair<string, Parameter>> Head =>

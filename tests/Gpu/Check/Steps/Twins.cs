@@ -14,7 +14,7 @@ namespace TaskDsl.Gpu.Steps;
 
 /// <summary>
 /// Two ways to the same gradients, with heads of the sizes that kernels are made for, which the golden models have not: the device and the
-/// processor; rows that sequences share and rows of their own; activations kept and computed again, with dropout.
+/// processor; rows that sequences share and rows of their own; activations kept and computed again.
 /// </summary>
 internal sealed class Twins : Step
 {
@@ -59,11 +59,12 @@ internal sealed class Twins : Step
             yield return Compared($"{name}: as on the processor in float32", exact, plain, bound);
             yield return Compared($"{name}: packed as apart", plain, Gradients(decoder, shared, setting), bound);
 
-            var kept = Gradients(decoder, apart, setting, dropout: 0.2);
             decoder.ActivationCheckpointing = true;
-            var again = Gradients(decoder, apart, setting, dropout: 0.2);
             // The same operations on the same numbers; on a card some of them add in any order.
-            yield return Compared($"{name}: activations computed again", kept, again, setting.Is16Bit ? 1e-2 : 1e-5);
+            var again = Gradients(decoder, apart, setting);
+            yield return Compared($"{name}: activations computed again", plain, again, setting.Is16Bit ? 1e-2 : 1e-5);
+            if (!setting.Is16Bit) // Differences of losses in 16 bits are rounding.
+                yield return new Finding($"{name}: dropout computed again").Within("slope_difference", Slope(decoder, apart, setting), 0.02);
         }
     }
 
@@ -88,20 +89,53 @@ internal sealed class Twins : Step
         return [all[..2], all[2..4], all[4..]];
     }
 
-    private static (double Loss, float[] Gradients) Gradients(Decoder model, TokenBatch batch, Setting setting, double dropout = 0)
+    private static (double Loss, float[] Gradients) Gradients(Decoder model, TokenBatch batch, Setting setting)
     {
         using var scope = NewDisposeScope();
-        RandomState.Seed(7);
         using var tuned = new Full().Start(model, 1);
         using var parameters = new AdamW().Flatten(tuned);
         SingleLoss loss;
-        model.Dropout = dropout;
         using (setting.Compute())
             loss = new CausalLm().Loss(model, batch);
-        model.Dropout = 0;
         Torch.Native.Gradients.Backward(loss.Sum);
         parameters.Normalise(loss.Count, 0);
         return (loss.Sum.ToDouble() / loss.Count, parameters.Gradients.cpu().data<float>().ToArray());
+    }
+
+    /// <summary>
+    /// How far the gradient's length is from the loss's slope along it, as a share. Each card draws masks of its own, so that they cannot be
+    /// compared with the processor's; where the second pass leaves out other numbers than the first, the gradient is not the loss's.
+    /// On a processor 0.003 at most; with other masks more than 0.1.
+    /// </summary>
+    private static double Slope(Decoder model, TokenBatch batch, Setting setting)
+    {
+        const double Step = 0.02;
+        using var scope = NewDisposeScope();
+        using var tuned = new Full().Start(model, 1);
+        using var parameters = new AdamW().Flatten(tuned);
+        model.Dropout = 0.2;
+        using (var loss = Loss())
+            Torch.Native.Gradients.Backward(loss);
+        var length = parameters.Gradients.norm().ToDouble();
+        double slope = 0;
+        using (no_grad())
+            foreach (var sign in (double[])[1, -1])
+            {
+                parameters.Values.add_(parameters.Gradients, sign * Step / length);
+                slope += sign * Loss().ToDouble() / (2 * Step);
+                parameters.Values.sub_(parameters.Gradients, sign * Step / length);
+            }
+
+        model.Dropout = 0;
+        return Math.Abs(slope / length - 1);
+
+        Tensor Loss()
+        {
+            RandomState.Seed(7);
+            using var compute = setting.Compute();
+            var loss = new CausalLm().Loss(model, batch);
+            return loss.Sum / loss.Count;
+        }
     }
 
     /// <summary>The losses, and the length of the gradients' difference as a share of theirs.</summary>
