@@ -99,6 +99,10 @@ internal static unsafe partial class LibTorch
     [LibraryImport("libstdc++.so.6", EntryPoint = "_Znwm")]
     private static partial void* New(nuint size);
 
+    /// <summary>C++'s <c>operator delete</c>, for what has no destructor to speak of.</summary>
+    [LibraryImport("libstdc++.so.6", EntryPoint = "_ZdlPv")]
+    public static partial void Delete(void* memory);
+
     public static ulong Box(ulong value)
     {
         var box = (ulong*)New(sizeof(ulong));

@@ -9,7 +9,7 @@ namespace TaskDsl.Torch.Native;
 /// <summary>
 /// Loads libtorch and TorchSharp's shim on 64-bit Linux. TorchSharp's own loader wants libtorch beside the program and ends in a
 /// misleading error where the shim asks for a newer C++ library than the system has; here libtorch comes from one folder, and the
-/// shim is cured in memory. Elsewhere TorchSharp's own loader is left alone.
+/// shim is cured in memory of that, and of freeing numbers too early. Elsewhere TorchSharp's own loader is left alone.
 /// </summary>
 internal static class NativeLoader
 {
@@ -187,16 +187,16 @@ internal static class NativeLoader
 
     private static nint OpenShim(string path)
     {
-        var handle = Dlopen(path);
-        if (handle != 0)
-            return handle;
-        var first = Error();
-        var image = File.ReadAllBytes(path);
-        if (ElfVersions.WeakenLibstdcxx(image) > 0 && (handle = OpenImage(image)) != 0)
-            return handle;
-        throw new DllNotFoundException(
-            $"{path} does not load with libtorch from '{Folder}': {first}. TaskDsl needs libtorch 2.10 or 2.11."
-        );
+        var bytes = File.ReadAllBytes(path);
+        var image = new ElfImage(bytes);
+        image.WeakenLibstdcxx();
+        image.Redirect(NumberMemory.Function, NumberMemory.Address);
+        var handle = OpenImage(bytes);
+        return handle != 0
+            ? handle
+            : throw new DllNotFoundException(
+                $"{path} does not load with libtorch from '{Folder}': {Error()}. TaskDsl needs libtorch 2.10 or 2.11."
+            );
     }
 
     /// <summary>

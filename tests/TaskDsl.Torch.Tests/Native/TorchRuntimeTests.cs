@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using TaskDsl.Torch.Native;
 using TorchSharp;
@@ -122,7 +123,24 @@ public sealed class TorchRuntimeTests : TorchTest
         "\u007fELF\u0002\u0001"u8.CopyTo(image);
         image[0x28] = 0xFF;
         image[0x3C] = 9;
-        Assert.Equal(0, ElfVersions.WeakenLibstdcxx(image));
-        Assert.Equal(0, ElfVersions.WeakenLibstdcxx([]));
+        Assert.Equal(0, new ElfImage(image).WeakenLibstdcxx());
+        Assert.Equal(0, new ElfImage([]).WeakenLibstdcxx());
+        Assert.False(new ElfImage(image).Redirect(NumberMemory.Function, 1));
     }
+
+    /// <summary>
+    /// A collection while libtorch computes finalises the number that it was given: freed at once, it would be another number, or none.
+    /// </summary>
+    [Fact]
+    public unsafe void A_number_is_still_there_when_its_finaliser_has_run()
+    {
+        var number = 0.5.ToScalar();
+        var handle = (nint)typeof(Scalar).GetProperty("Handle", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(number)!;
+        var native = new ReadOnlySpan<byte>((void*)handle, 24); // The kind of number, and the number.
+        var before = native.ToArray();
+        number.Dispose();
+        Assert.Equal(before, native);
+        Assert.Contains(BitConverter.GetBytes(0.5), before.Chunk(8));
+    }
+
 }
