@@ -20,7 +20,12 @@ internal sealed class MemoryOption : Option<long?>
             foreach (var (unit, bytes) in Units)
                 if (
                     text.EndsWith(unit, StringComparison.OrdinalIgnoreCase)
-                    && double.TryParse(text.AsSpan(0, text.Length - unit.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                    && double.TryParse(
+                        text.AsSpan(0, text.Length - unit.Length),
+                        NumberStyles.Float,
+                        CultureInfo.InvariantCulture,
+                        out var number
+                    )
                     && number > 0
                     && number * bytes < 1L << 60
                 )

@@ -83,11 +83,15 @@ public sealed record Classification : Objective
             var scores = model.Logits(pass.OfTexts()).to(ScalarType.Float32); // [texts, labels]; 16 bits under autocast
             var losses = problem switch // [texts, 1 or labels]
             {
-                _ when targets.dtype == ScalarType.Int64 =>
-                    nn.functional.cross_entropy(scores, targets, reduction: nn.Reduction.None).unsqueeze(1),
+                _ when targets.dtype == ScalarType.Int64 => nn
+                    .functional.cross_entropy(scores, targets, reduction: nn.Reduction.None)
+                    .unsqueeze(1),
                 _ when IsOneLabel => -(targets * scores.log_softmax(1)).sum(1, keepdim: true),
-                SequenceClassificationHead.MultiLabel =>
-                    nn.functional.binary_cross_entropy_with_logits(scores, targets, reduction: nn.Reduction.None),
+                SequenceClassificationHead.MultiLabel => nn.functional.binary_cross_entropy_with_logits(
+                    scores,
+                    targets,
+                    reduction: nn.Reduction.None
+                ),
                 _ => nn.functional.mse_loss(scores, targets, nn.Reduction.None),
             };
             return [new((losses * weights).sum().MoveToOuterDisposeScope())];

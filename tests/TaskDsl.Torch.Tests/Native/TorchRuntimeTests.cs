@@ -142,5 +142,4 @@ public sealed class TorchRuntimeTests : TorchTest
         Assert.Equal(before, native);
         Assert.Contains(BitConverter.GetBytes(0.5), before.Chunk(8));
     }
-
 }

@@ -64,7 +64,11 @@ internal sealed class Twins : Step
             var again = Gradients(decoder, apart, setting);
             yield return Compared($"{name}: activations computed again", plain, again, setting.Is16Bit ? 1e-2 : 1e-5);
             if (!setting.Is16Bit) // Differences of losses in 16 bits are rounding.
-                yield return new Finding($"{name}: dropout computed again").Within("slope_difference", Slope(decoder, apart, setting), 0.02);
+                yield return new Finding($"{name}: dropout computed again").Within(
+                    "slope_difference",
+                    Slope(decoder, apart, setting),
+                    0.02
+                );
         }
     }
 
