@@ -65,9 +65,9 @@ public sealed record Diagnosis
                 $"the driver is too old: it serves CUDA {serves}, and this libtorch is built with {needs}. Update the driver, or take a "
                     + $"libtorch built with CUDA {serves.Major}. Until then everything runs on the CPU.",
             { Driver: { Starts: false, Error: var error } } =>
-                $"libtorch is a CUDA build, and NVIDIA's driver does not start (CUDA error {error}). Often its kernel module and libcuda.so.1 are "
-                    + "of two versions after an update (nvidia-smi says so): start the machine anew. In a container the host's driver counts. "
-                    + "Until then everything runs on the CPU.",
+                $"libtorch is a CUDA build, and NVIDIA's driver does not start (CUDA error {error}). Often its kernel module and "
+                    + "libcuda.so.1 are of two versions after an update (nvidia-smi says so): start the machine anew. In a container the "
+                    + "host's driver counts. Until then everything runs on the CPU.",
             { Driver.Trouble: { } trouble } =>
                 $"libtorch is a CUDA build, and the driver has no card for it: {trouble}. CUDA_VISIBLE_DEVICES may hide them, or "
                     + "the container was not given them. Until then everything runs on the CPU.",

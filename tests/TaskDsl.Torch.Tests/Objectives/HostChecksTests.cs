@@ -60,7 +60,8 @@ public sealed class HostChecksTests : TorchTest
                 0
             )
         );
-        refused = Assert.Throws<MisfitException>(() => learned.Hidden(new PassInput { Ids = [1, 2, 3] })); // The batch's own are what is learned.
+        // The batch's own are what is learned.
+        refused = Assert.Throws<MisfitException>(() => learned.Hidden(new PassInput { Ids = [1, 2, 3] }));
         Assert.StartsWith("deeds.jsonl(4), token 2 of 3: token 999 ", refused.Message, StringComparison.Ordinal);
         refused = Assert.Throws<MisfitException>(() => pass.Hidden(new PassInput { Ids = [1, 2] }));
         Assert.Equal("2 tokens are given in the place of a batch's 1 · 3.", refused.Message);

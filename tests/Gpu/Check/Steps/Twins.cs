@@ -107,9 +107,9 @@ internal sealed class Twins : Step
     }
 
     /// <summary>
-    /// How far the gradient's length is from the loss's slope along it, as a share. Each card draws masks of its own, so that they cannot be
-    /// compared with the processor's; where the second pass leaves out other numbers than the first, the gradient is not the loss's.
-    /// On a processor 0.003 at most; with other masks more than 0.1.
+    /// How far the gradient's length is from the loss's slope along it, as a share. Each card draws masks of its own, so that they cannot
+    /// be compared with the processor's; where the second pass leaves out other numbers than the first, the gradient is not the loss's. On
+    /// a processor 0.003 at most.
     /// </summary>
     private static double Slope(Decoder model, TokenBatch batch, Setting setting)
     {
