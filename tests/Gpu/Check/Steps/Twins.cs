@@ -127,7 +127,7 @@ internal sealed class Twins : Step
             {
                 parameters.Values.add_(parameters.Gradients, sign * Step / length);
                 slope += sign * Loss().ToDouble() / (2 * Step);
-                parameters.Values.sub_(parameters.Gradients, sign * Step / length);
+                parameters.Values.add_(parameters.Gradients, -sign * Step / length);
             }
 
         model.Dropout = 0;
