@@ -38,6 +38,8 @@ public sealed record Beam : DecodingMethod
 
         public override IReadOnlyList<ScoredCompletion> Completions => ended;
 
+        public override LogitView View(Completion open) => Request.View(open);
+
         public override void Step(LogitRows logits)
         {
             var length = beams[0].Completion.Length + 1; // With the token that ends it.

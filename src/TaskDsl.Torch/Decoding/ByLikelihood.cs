@@ -56,6 +56,12 @@ public sealed record ByLikelihood : DecodingMethod
             }
         }
 
+        public override LogitView View(Completion open)
+        {
+            var within = this.open.First(prefix => prefix.Completion == open).Candidates;
+            return LogitView.Of([.. within.Select(candidate => candidates[candidate][open.Length]).Distinct()]);
+        }
+
         /// <summary>Candidates that begin alike share their rows.</summary>
         public override void Step(LogitRows logits)
         {
@@ -63,7 +69,7 @@ public sealed record ByLikelihood : DecodingMethod
             for (var i = 0; i < open.Count; i++)
             {
                 var (context, completion, within) = open[i];
-                var all = LogSumExp.Of(logits[i]);
+                var all = logits[i].LogSum;
                 foreach (var group in within.GroupBy(candidate => candidates[candidate][completion.Length]))
                 {
                     var longer = completion.With(group.Key, logits[i][group.Key] - all);

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Vocabulary;
+using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Decoding;
 
@@ -26,12 +27,12 @@ public sealed record Sample : DecodingMethod
 
     /// <inheritdoc/>
     public override DecodingRun Start(DecodingRequest request) =>
-        new TokenByTokenRun(request, (next, place) => Choose(next.Scores, request.Draw(place)));
+        new TokenByTokenRun(request, (next, place) => Choose(next.Scores, request.Draw(place)), OnDevice);
 
     /// <summary>
     /// The token at a point of [0, 1) where each that is drawn from takes a part as wide as its probability, in their order.
     /// </summary>
-    private int Choose(ReadOnlySpan<float> scores, double point)
+    internal int Choose(ReadOnlySpan<float> scores, double point)
     {
         var shares = Shares(scores);
         var left = point * shares.Sum();
@@ -46,6 +47,37 @@ public sealed record Sample : DecodingMethod
         }
 
         return chosen;
+    }
+
+    /// <summary>The same for many rows, where their scores are.</summary>
+    /// <param name="logits">float32 <c>[rows, vocabulary]</c>.</param>
+    /// <param name="points">float64 <c>[rows]</c>.</param>
+    /// <returns>int64 <c>[rows]</c>.</returns>
+    internal Tensor OnDevice(Tensor logits, Tensor points)
+    {
+        using var scope = NewDisposeScope();
+        var shares = ((logits - logits.amax([1L], keepdim: true)).to(ScalarType.Float64) / Temperature).exp(); // [rows, vocabulary]
+        // Not topk: of equal scores the first is the higher, here as on the host.
+        if (TopK < shares.size(1))
+        {
+            var (_, order) = logits.sort(1, descending: true, stable: true);
+            var rest = order.narrow(1, TopK.Value, order.size(1) - TopK.Value);
+            shares = shares.scatter(1, rest, zeros_like(rest, ScalarType.Float64));
+        }
+
+        if (TopP < 1)
+        {
+            var (sorted, order) = shares.sort(1, descending: true, stable: true);
+            var before = sorted.cumsum(1) - sorted; // What the more probable ones have together.
+            var beyond = before.ge(sorted.sum(1, keepdim: true) * TopP);
+            beyond.narrow(1, 0, 1).fill_(false); // Always at least one.
+            shares = zeros_like(shares).scatter(1, order, sorted.masked_fill(beyond, 0));
+        }
+
+        var sums = shares.cumsum(1);
+        var all = sums.narrow(1, sums.size(1) - 1, 1); // [rows, 1]
+        // The first whose sum is beyond the point; where rounding leaves a rest, the last that is drawn from.
+        return minimum(sums.le(points.unsqueeze(1) * all).sum(1), sums.lt(all).sum(1)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Each token's chance, in proportion; 0 = it is not drawn.</summary>

@@ -74,6 +74,13 @@ internal sealed class Keep(Recipe recipe, string projectDirectory, RunFolder fol
     /// <summary>Reads it back from what was written: what others will load is what is measured here.</summary>
     public LoadedModel Open(Device device)
     {
+        var model = Read(device);
+        model.AnswersIn = recipe.AnswersOn(device);
+        return model;
+    }
+
+    private LoadedModel Read(Device device)
+    {
         if (!AdapterFolder.IsAdapter(folder.Best))
             return LoadedModel.Load(folder.Best, device, recipe.Model.ChatFormat);
         var model = recipe.Model.Open(

@@ -37,6 +37,7 @@ internal static class ModelOpening
                 Cancellation = run.CancellationToken,
             }
         );
+        model.AnswersIn = recipe.AnswersOn(run.Device);
         foreach (var notice in model.Notices)
             run.Notice(notice);
         return model;

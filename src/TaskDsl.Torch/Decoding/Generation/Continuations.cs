@@ -10,17 +10,16 @@ public readonly ref struct Continuations
 {
     private readonly DecodingRequest request;
     private readonly Completion completion;
-    private readonly ReadOnlySpan<float> logits; // [vocabulary]
+    private readonly LogitRow logits;
     private readonly TokenConstraint.Choices? choices; // null = all tokens.
     private readonly ReadOnlySpan<int> places; // Which of the choices leave room.
     private readonly double logSum;
 
-    internal Continuations(DecodingRequest request, Completion completion, ReadOnlySpan<float> logits, ContinuationBuffer buffer)
+    internal Continuations(DecodingRequest request, Completion completion, LogitRow logits, ContinuationBuffer buffer)
     {
         this.request = request;
         this.completion = completion;
         this.logits = logits;
-        Scores = logits;
         if (request.Constraint is { } constraint)
         {
             choices = constraint.At(completion.State);
@@ -33,21 +32,24 @@ public readonly ref struct Continuations
                 if (choices.Distances[i] > furthest)
                     continue;
                 buffer.Places[count] = i;
-                buffer.Scores[count++] = logits[choices.Tokens[i]];
+                buffer.Scores[count++] = logits.At(i, choices.Tokens[i]);
             }
 
             places = buffer.Places.AsSpan(0, count);
             if (constraint.IsAccepting(completion.State))
-                buffer.Scores[count++] = logits[request.End];
+                buffer.Scores[count++] = logits.At(choices.Tokens.Length, request.End);
             if (count == 0)
                 throw new ModelException(
                     $"task '{request.TaskName}': the model's tokenizer has no token for what an answer must go on with; "
                         + "choose another format, or a model whose tokenizer can write any text."
                 );
             Scores = buffer.Scores.AsSpan(0, count);
+            logSum = LogSumExp.Of(Scores);
+            return;
         }
 
-        logSum = LogSumExp.Of(Scores);
+        Scores = logits.All;
+        logSum = logits.LogSum;
     }
 
     /// <summary>The score of each, not normalised.</summary>
@@ -86,7 +88,7 @@ public readonly ref struct Continuations
     /// <summary>
     /// What scores must be lowered by to be logarithms of probabilities among all tokens of the vocabulary, permitted or not.
     /// </summary>
-    public double LogSumOfVocabulary => choices is null ? logSum : LogSumExp.Of(logits);
+    public double LogSumOfVocabulary => choices is null ? logSum : logits.LogSum;
 
     /// <summary>The completion with one of these more; its probability is the share among these.</summary>
     /// <param name="place">The place among <see cref="Scores"/>.</param>
@@ -94,7 +96,7 @@ public readonly ref struct Continuations
     {
         var logProbability = Scores[place] - logSum;
         if (choices is null)
-            return completion.With(place, logProbability, closes: place == request.End || place == request.EndOfText);
+            return request.With(completion, place, logProbability);
         return place < places.Length
             ? completion.With(choices.Tokens[places[place]], logProbability, closes: false, choices.States[places[place]])
             : completion.With(request.End, logProbability, closes: true);

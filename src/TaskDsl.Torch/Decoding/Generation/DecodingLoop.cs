@@ -1,6 +1,5 @@
 using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models;
-using TaskDsl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Decoding.Generation;
@@ -13,9 +12,17 @@ internal static class DecodingLoop
     /// <param name="model">The model that is asked, for messages.</param>
     /// <param name="runs">What chooses by them; at the end, each has its answer.</param>
     /// <param name="cancellation">Ends the work between two tokens.</param>
+    /// <param name="onHost">Whether all scores are looked at on the host. Default: where they are computed there.</param>
     /// <exception cref="ModelException">Scores are no numbers.</exception>
-    public static void Run(LogitSource source, LanguageModel model, IReadOnlyList<DecodingRun> runs, CancellationToken cancellation)
+    public static void Run(
+        LogitSource source,
+        LanguageModel model,
+        IReadOnlyList<DecodingRun> runs,
+        CancellationToken cancellation,
+        bool? onHost = null
+    )
     {
+        var whole = onHost ?? model.Device.type == TorchSharp.DeviceType.CPU;
         using var ungraded = no_grad();
         using var scope = NewDisposeScope();
         using var writing = source.Start([.. runs.SelectMany(run => run.Contexts)], runs.Max(run => run.Limit));
@@ -26,7 +33,12 @@ internal static class DecodingLoop
         {
             using var step = NewDisposeScope();
             cancellation.ThrowIfCancellationRequested();
-            Step(model, runs, writing.Next(begun ? last : null).to(ScalarType.Float32).cpu().contiguous(), places);
+            var logits = writing.Next(begun ? last : null).to(ScalarType.Float32);
+            Step(
+                runs,
+                whole ? SentLogits.Whole(logits, model, places.Values) : SentLogits.Seen(logits, model, Views(runs, places, rows)),
+                places
+            );
             Completion[] open = [.. runs.SelectMany(run => run.Open)];
             if (open.Length == 0)
                 return;
@@ -50,17 +62,19 @@ internal static class DecodingLoop
         }
     }
 
-    private static void Step(LanguageModel model, IReadOnlyList<DecodingRun> runs, Tensor logits, Dictionary<Completion, int> places)
+    private static LogitView?[] Views(IReadOnlyList<DecodingRun> runs, Dictionary<Completion, int> places, int rows)
     {
-        var all = TensorMemory.Span<float>(logits);
+        var views = new LogitView?[rows];
         foreach (var run in runs)
-        {
-            if (run.Open is not { Count: > 0 } open)
-                continue;
-            var rows = new LogitRows(all, (int)logits.size(1), [.. open.Select(completion => places[completion])]);
-            for (var i = 0; i < rows.Count; i++)
-                FiniteScores.Check(model, rows[i]);
-            run.Step(rows);
-        }
+        foreach (var open in run.Open)
+            views[places[open]] = run.View(open);
+        return views;
+    }
+
+    private static void Step(IReadOnlyList<DecodingRun> runs, SentLogits sent, Dictionary<Completion, int> places)
+    {
+        foreach (var run in runs)
+            if (run.Open is { Count: > 0 } open)
+                run.Step(new LogitRows(sent, [.. open.Select(completion => places[completion])]));
     }
 }

@@ -49,8 +49,17 @@ public sealed class DecodingRequest
 
     /// <summary>What a completion may go on with. The result is valid until the next call.</summary>
     /// <param name="completion">One that is not at its end.</param>
-    /// <param name="logits">The scores of the token behind it, <c>[vocabulary]</c>.</param>
-    public Continuations After(Completion completion, ReadOnlySpan<float> logits) => new(this, completion, logits, buffer);
+    /// <param name="logits">The scores of the token behind it.</param>
+    public Continuations After(Completion completion, LogitRow logits) => new(this, completion, logits, buffer);
+
+    /// <summary>What <see cref="After"/> looks at: the tokens that the answer's grammar permits, where it has one.</summary>
+    /// <param name="completion">One that is not at its end.</param>
+    public LogitView View(Completion completion) =>
+        Constraint is null ? LogitView.All : LogitView.Of([.. Constraint.At(completion.State).Tokens, End]);
+
+    /// <summary>A completion of a free text with one token more.</summary>
+    internal Completion With(Completion completion, int token, double logProbability) =>
+        completion.With(token, logProbability, closes: token == End || token == EndOfText);
 
     /// <summary>Whether a completion was ended, or has as many tokens as it may.</summary>
     public bool IsDone(Completion completion) => completion.IsClosed || completion.Length >= Limit;

@@ -25,6 +25,10 @@ public abstract class DecodingRun(DecodingRequest request)
     /// <summary>The completions that are whole, the best first; at least one when nothing is open.</summary>
     public abstract IReadOnlyList<ScoredCompletion> Completions { get; }
 
+    /// <summary>What <see cref="Step"/> looks at behind an open completion. Default: the scores of all tokens.</summary>
+    /// <param name="open">The completion.</param>
+    public virtual LogitView View(Completion open) => LogitView.All;
+
     /// <summary>Goes on by one token.</summary>
     /// <param name="logits">The scores of the token behind each open completion.</param>
     public abstract void Step(LogitRows logits);

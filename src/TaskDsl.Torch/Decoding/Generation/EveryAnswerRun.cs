@@ -23,6 +23,8 @@ internal sealed class EveryAnswerRun : DecodingRun
 
     public override IReadOnlyList<ScoredCompletion> Completions => [.. whole.OrderByDescending(answer => answer.Score)];
 
+    public override LogitView View(Completion open) => Request.View(open);
+
     /// <summary>Candidates that begin alike share their rows; what the limit leaves no room for is left out.</summary>
     public override void Step(LogitRows logits)
     {

@@ -6,6 +6,7 @@ using TaskDsl.HuggingFace;
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Heads;
+using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Vocabulary;
 
@@ -28,6 +29,9 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
     private readonly Lazy<TokenTrie> trie = new(() => new TokenTrie(model.Tokenizer));
     private readonly ContinuationBuffer continuations = new();
     private readonly GenerationPlan plan = Mistakes.RefuseIn(plan ?? new GenerationPlan());
+
+    /// <summary>Whether all scores are looked at on the host. Default: where they are computed there.</summary>
+    internal bool? OnHost { get; init; }
 
     /// <summary>Whether all weights are known to be numbers.</summary>
     internal bool IsChecked { get; set; }
@@ -52,6 +56,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
         if (!IsChecked)
             FiniteScores.CheckWeights(model.Model, model.Added);
         IsChecked = true;
+        using var narrow = Autocast.Begin(model.Model.Device, model.AnswersIn?.Scalar());
         if (AnswersByHead)
             return new HeadAnswers(model).Predict(requests, plan.Rows, progress, cancellation);
         using var buffer = new PromptBuffer();
@@ -219,7 +224,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
                 runs[i] = null; // Even the shortest answer would stand where the model has no positions.
         var asked = runs.OfType<DecodingRun>().ToArray();
         if (asked.Length > 0)
-            DecodingLoop.Run(plan.Decoding?.Source(model) ?? new ModelLogits(model), model.Model, asked, cancellation);
+            DecodingLoop.Run(plan.Decoding?.Source(model) ?? new ModelLogits(model), model.Model, asked, cancellation, OnHost);
         var all = labels ? Labels(questions, runs, cancellation) : [];
         return
         [
@@ -248,7 +253,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
             .Select(q => (q.Index, Question: q.Item, Run: new EveryAnswerRun(Decoding(q.Item))))
             .ToArray();
         if (every.Length > 0)
-            DecodingLoop.Run(new ModelLogits(model), model.Model, [.. every.Select(e => e.Run)], cancellation);
+            DecodingLoop.Run(new ModelLogits(model), model.Model, [.. every.Select(e => e.Run)], cancellation, OnHost);
         return every.ToDictionary(
             e => e.Index,
             IReadOnlyDictionary<string, double> (e) =>

@@ -52,6 +52,12 @@ public sealed class LoadedModel : IDisposable
     /// <summary>The adapter that was put onto the model last and is in use; null = none. This object owns it, and those below it.</summary>
     public Adapter? Adapter => adapters.TryPeek(out var top) ? top : null;
 
+    /// <summary>
+    /// The 16-bit numbers that answers are computed in: those that a run on a GPU trains in. Default: float32. On a processor answers are a
+    /// row of tokens at a time, which 16 bits make no faster.
+    /// </summary>
+    public WeightType? AnswersIn { get; set; }
+
     /// <summary>The tensors that adapters have put beside the model's own.</summary>
     internal IEnumerable<Tensor> Added => adapters.SelectMany(adapter => adapter.Tensors);
 

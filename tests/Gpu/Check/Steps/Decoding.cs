@@ -2,6 +2,7 @@ using System.Diagnostics;
 using TaskDsl.Torch.Decoding;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Recipes;
 
 namespace TaskDsl.Gpu.Steps;
 
@@ -11,6 +12,8 @@ internal sealed class Decoding : Step
     public override string Name => "decoding";
 
     public override int Limit => 60;
+
+    public override IReadOnlyList<Precision> Precisions => [Precision.Float32, Precision.BFloat16];
 
     public override bool Tf32 => true;
 
@@ -62,6 +65,7 @@ internal sealed class Decoding : Step
                 )
             ),
         ];
+        using var compute = setting.Compute();
         DecodingLoop.Run(new Source(decoder), decoder, runs, default);
         return runs.Sum(run => run.Completions[0].Completion.Length);
     }
