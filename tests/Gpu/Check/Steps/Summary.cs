@@ -56,7 +56,11 @@ internal sealed class Summary(string path)
                     + $"{Cell(speed, "reference_ms", "F1"), 14}{Cell(speed, "times_as_fast", "F2"), 15}"
             );
         foreach (var r in results.Where(r => Text(r, "step") == "decoding" && r["tokens_per_second"] is not null))
-            Console.WriteLine($"decoding, {Text(r, "case")} {Text(r, "precision"), -16}{Number(r, "ms_per_token"), 10:F1}{Number(r, "tokens_per_second"), 12:F0}");
+        {
+            var what = $"decoding, {Text(r, "case")} {Text(r, "precision")}";
+            Console.WriteLine($"{what, -34}{Number(r, "ms_per_token"), 10:F1}{Number(r, "tokens_per_second"), 12:F0}");
+        }
+
         foreach (var r in results.Where(r => Text(r, "status") == "skipped"))
             Console.WriteLine($"skipped: {Named(r)}: {Text(r, "message")}");
         foreach (var r in bad)
