@@ -108,6 +108,14 @@ public class WarningTests
     [InlineData("{epochs: 2}", "{epochs: 2, steps: ~}", "")]
     public void Of_two_limits(string before, string after, string expected) => Warns(Recipe, before, after, expected);
 
+    /// <summary>A warning keeps no other from being told.</summary>
+    [Fact]
+    public void Of_two_limits_and_of_nothing_to_train_on() =>
+        Assert.Equal(
+            ["TDSL1112", "TDSL1111"],
+            Desk.WithRecipe("recipe: a\nmodel: models/base\nbudget: {epochs: 2, steps: 5}\n").Run().Diagnostics.Select(d => d.Id)
+        );
+
     [Theory]
     [InlineData(
         "strong: {surfaces: {en: strong, zh: 强}}",

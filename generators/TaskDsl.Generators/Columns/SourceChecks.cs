@@ -63,7 +63,7 @@ internal sealed class SourceChecks
             foreach (var first in checks.problems.GroupBy(p => (p.Rule.Id, p.Span)).Select(same => same.First()))
                 if (first.Span != checks.place.Span || told.Add(checks.said[first]))
                     yield return first;
-            if (checks.problems.Count > 0)
+            if (checks.problems.Any(p => p.IsError))
                 continue;
             sources.Add((source, files));
             if (!isRewritten && UndeclaredLabels.In(path, source, fields, files, told) is { } undeclared)
@@ -138,7 +138,7 @@ internal sealed class SourceChecks
 
         // A column that is not declared is often the one that was meant: one mistake, one problem.
         var undeclared = columns.Always.Where(column => !read.Contains(column)).ToList();
-        if (undeclared.Count > 0 && problems.Count == before)
+        if (undeclared.Count > 0 && !problems.Skip(before).Any(p => p.IsError))
             Report(Rules.UndeclaredColumn, place, start.Path, string.Join(", ", undeclared.Distinct().Select(Described)));
     }
 

@@ -128,6 +128,13 @@ public class ColumnTests
     }
 
     [Fact]
+    public void A_column_that_was_not_seen_keeps_one_that_is_not_declared_from_being_silent()
+    {
+        var many = string.Concat(Enumerable.Repeat("{\"body\": \"a\", \"tone\": \"glad\", \"url\": 1}\n", 3000));
+        Assert.Equal(["TDSL1504", "TDSL1505"], Run("data/a.jsonl", many, ", ignore: [id]").Diagnostics.Select(d => d.Id).Order());
+    }
+
+    [Fact]
     public void A_column_of_some_records_alone_is_not_undeclared() =>
         Run("data/a.jsonl", "{\"body\": \"a\", \"tone\": \"glad\"}\n{\"body\": \"a\", \"tone\": \"glad\", \"id\": 1}\n").Reports();
 

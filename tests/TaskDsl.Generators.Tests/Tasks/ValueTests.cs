@@ -65,6 +65,13 @@ public class ValueTests
         Run("data/a.csv", "body,tune\nx,gald\n", ", columns: {tone: tune}")
             .Reports($"a.task.yaml(5,12): error TDSL1506: 'data/a.csv' has 'gald' for 'tone' (line 2; did you mean 'glad'?){Behind}");
 
+    [Fact]
+    public void A_warning_of_columns_keeps_no_other_from_being_told()
+    {
+        var many = string.Concat(Enumerable.Repeat("{\"body\": \"a\", \"tone\": \"gald\"}\n", 3000));
+        Assert.Equal(["TDSL1505", "TDSL1506"], Run("data/a.jsonl", many, ", ignore: [id]").Diagnostics.Select(d => d.Id).Order());
+    }
+
     [Theory]
     [InlineData("normalize_text", false)]
     [InlineData("normalize_text: {fields: [body]}", false)]
