@@ -19,8 +19,10 @@ internal static class UndeclaredLabels
         var words = places.ConvertAll(place => new HashSet<string>(place.Field.Labels.SelectMany(l => l.Surfaces.Append(l.Key))));
         foreach (var file in source.Files)
         {
-            var unknown =
-                source.Answer(file)?.Labels.Where(value => !words[value.Path].Contains(value.Text) && !told.Contains(Key(value))).ToList()
+            var unknown = source
+                .Answer(file)
+                ?.Labels.Where(value => !words[value.Path].Contains(value.Text) && !told.Contains(Key(value)))
+                .ToList()
                 ?? [];
             if (unknown.Count == 0)
                 continue;

@@ -110,9 +110,7 @@ public sealed class VocabularyReader
                 AnyOf.On(type)?.ConstructorArguments is [var otherwise, var any] && otherwise.Text() is { } clause
                     ? new AnyOfModel(new(any.Texts()), clause)
                     : null,
-            Rewrites =
-                Bases(type).Any(Stage.IsOf)
-                && Bases(type).Prepend(type).Any(t => t.GetMembers("TryRewrite").Any(member => member.IsOverride)),
+            Rewrites = Bases(type).Prepend(type).SelectMany(t => t.GetMembers("TryRewrite")).OfType<IMethodSymbol>().Any(OverridesStage),
         };
     }
 
@@ -279,6 +277,9 @@ public sealed class VocabularyReader
 
         return new(TypeKind.Unsupported, name);
     }
+
+    private static bool OverridesStage(IMethodSymbol method) =>
+        method.OverriddenMethod is { } overridden && (Stage.IsOf(overridden.ContainingType) || OverridesStage(overridden));
 
     // Each of these names is asked for many times, and is slow to make.
     private string Name(ITypeSymbol type) =>

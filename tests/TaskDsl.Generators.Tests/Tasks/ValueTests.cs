@@ -111,6 +111,7 @@ public class ValueTests
     [InlineData("normalize_text", false)]
     [InlineData("normalize_text: {fields: [body]}", false)]
     [InlineData("my_way", false)]
+    [InlineData("no_way", true)] // It is no stage of ours that is called so.
     [InlineData("limit: 3", true)]
     [InlineData("map: {tone: \"glad\"}", true)] // It gets what was read.
     [InlineData("limit: 3\n  - normalize_text", true)] // As the second stage too.
@@ -128,6 +129,22 @@ public class ValueTests
 
                 public override bool TryRewrite(
                     System.ReadOnlySpan<byte> record, DataSource source, System.Buffers.IBufferWriter<byte> rewritten) => false;
+            }
+
+            public abstract record Other : TaskDsl.Data.Stage
+            {
+                public abstract bool TryRewrite(int value);
+            }
+
+            [TaskDsl.Vocabulary.Keyword("no_way")]
+            public sealed record NoWay : Other
+            {
+                public override System.Collections.Generic.IAsyncEnumerable<T> ApplyAsync<T>(
+                    System.Collections.Generic.IAsyncEnumerable<T> examples,
+                    StageContext context,
+                    System.Threading.CancellationToken token) => examples;
+
+                public override bool TryRewrite(int value) => false;
             }
             """;
         var run = Desk
