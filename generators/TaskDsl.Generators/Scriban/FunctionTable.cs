@@ -31,7 +31,7 @@ internal static class FunctionTable
             Table.Add(name, function);
     }
 
-    // Scriban's own that do the same as one of ours, which its value tells.
+    // The one function of Scriban's that is not here and does what others do that are: its value says which of them.
     private const string Size = "object.size";
 
     /// <summary><c>; did you mean 'string.upcase'?</c> where a function is meant, else what there is.</summary>
