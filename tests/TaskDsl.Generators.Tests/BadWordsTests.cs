@@ -89,6 +89,61 @@ public class BadWordsTests
     public void Are_told_what_there_is(string name, string line) =>
         Desk.Empty.AddSource("zoo.cs", Zoo).Add("a.animal.yaml", $"animal: a\n{line}\n").Run().VerifyDiagnostics(name);
 
+    /// <summary>What indentation and missing signs make of YAML that is YAML all the same: one mistake, told where it can be mended.</summary>
+    [Theory]
+    [InlineData(
+        "too_deep",
+        "task: a\ninput:\n  line: text\n  output:\n    grade: {type: label, labels: [x]}\n  examples: [data/none.jsonl]\n"
+    )]
+    [InlineData(
+        "too_deep_beside_another_mistake",
+        "task: a\ninput:\n  output:\n    grade: {type: label, labels: [x]}\n  line: {type: text, sumary: The line.}\n"
+    )]
+    [InlineData("a_field_of_that_name", "task: a\ninput:\n  output: {type: text, sumary: What came out.}\n")]
+    [InlineData("not_below_its_name", "task: a\ninput: {line: text}\noutput:\n  grade:\n  type: label\n  labels: [x]\n")]
+    [InlineData(
+        "not_below_its_name_beside_other_mistakes",
+        "task: a\ninput: {line: text}\noutput:\n  first: {tpye: text}\n  grade:\n  type: label\n  labels: [x]\n  last: {tpye: text}\n"
+    )]
+    [InlineData("a_field_called_like_a_property", "task: a\ninput: {line: text}\noutput:\n  labels: {tpye: text}\n")]
+    [InlineData("not_below_its_key", "task: a\ninput:\nline: text\nword: text\noutput: {grade: text}\n")]
+    [InlineData("no_colon", "task: a\ninput: {line: {type text, summary: The line.}}\noutput: {grade: text}\n")]
+    [InlineData("comma_in_a_text", "task: a\ninput: {line: {type: text, summary: A line, as written}}\noutput: {grade: text}\n")]
+    public void Are_told_by_the_layout(string name, string yaml) => Desk.Empty.Add("a.task.yaml", yaml).Run().VerifyDiagnostics(name);
+
+    /// <summary>A name that other programs use for a property is that property's, and no value of a key above that has none.</summary>
+    [Fact]
+    public void A_name_that_others_use_is_not_taken_for_a_value_of_the_key_above() =>
+        Desk.WithRecipe("recipe: a\nmodel: models/base\ncorpus:\nbf16: true\n")
+            .Run()
+            .Reports("a.recipe.yaml(4,1): error TDSL1101: 'bf16' is not a property of recipe; did you mean 'precision'?");
+
+    /// <summary>What is a property where it stands, too, is not what the mapping above lacks, and its mistakes are its own.</summary>
+    [Theory]
+    [InlineData("den: {legs: x, doors: y}", 2)]
+    [InlineData("cage: {den: {legs: x}}", 1)]
+    [InlineData("house: {legs: {doors: x}}", 1)]
+    public void A_property_of_the_same_name_below_is_not_taken_for_the_one_that_is_missing(string line, int mistakes)
+    {
+        const string zoo = """
+            using TaskDsl.Vocabulary;
+            namespace Zoo;
+            [Document("animal")] public sealed record Animal : Definition
+            {
+                public required int Legs { get; init; }
+                public Den Den { get; init; } = new();
+                public Cage Cage { get; init; } = new OfDens();
+                public System.Collections.Generic.IReadOnlyDictionary<string, Den> House { get; init; } = null!;
+            }
+            public sealed record Den { public int Legs { get; init; } public int Doors { get; init; } }
+            public abstract record Cage;
+            [Keyword("den")] public sealed record OfDens : Cage { public int Legs { get; init; } }
+            """;
+        var found = Desk.Empty.AddSource("zoo.cs", zoo).Add("a.animal.yaml", $"animal: a\n{line}\n").Run().Report();
+        Assert.Contains("a.animal.yaml(1,1): error TDSL1105: animal needs 'legs'\n", found, StringComparison.Ordinal);
+        Assert.Equal(1 + mistakes, found.Split(": error ").Length - 1);
+    }
+
     /// <summary>The package knows our extensions; those of a source of a project's own it does not.</summary>
     [Theory]
     [InlineData("data/x.pipes", "; if it is there, show such files to the compiler by <AdditionalFiles Include=\"data/*.pipes\" />")]

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
 using TaskDsl.Testing;
 
 namespace TaskDsl.Generators.Tests;
@@ -9,21 +12,6 @@ namespace TaskDsl.Generators.Tests;
 /// </summary>
 public partial class OneEditTests
 {
-    // What tells a name that is nowhere, at each place that names it. (A key that is there twice may have a second one.)
-    private static readonly string[] OfNames =
-    [
-        "TDSL1102",
-        "TDSL1201",
-        "TDSL1204",
-        "TDSL1302",
-        "TDSL1402",
-        "TDSL1404",
-        "TDSL1503",
-        "TDSL1506",
-    ];
-
-    private static readonly Lazy<GeneratorRun> First = new(() => HrDesk.Whole.Add("recipes/new.recipe.yaml", New).Run().Compiles());
-
     // Words within words, and a text.
     private const string New = """
         recipe: new
@@ -37,29 +25,79 @@ public partial class OneEditTests
         optimizer: {adamw: {learning_rate: 2e-3}}
         """;
 
-    public static TheoryData<string> Files =>
-        [.. HrDesk.Whole.Files.Keys.Where(path => path.EndsWith(".yaml", StringComparison.Ordinal)), "recipes/new.recipe.yaml"];
+    private static readonly Dictionary<string, GeneratorProject> Projects = new()
+    {
+        ["HR"] = HrDesk.Whole.Add("recipes/new.recipe.yaml", New),
+        ["LegalDesk"] = Example(Path.Combine(AppContext.BaseDirectory, "LegalDesk")),
+    };
+
+    private static readonly ConcurrentDictionary<string, GeneratorRun> Runs = new();
+
+    public static TheoryData<string, string> Files
+    {
+        get
+        {
+            var files = new TheoryData<string, string>();
+            foreach (var (name, project) in Projects)
+            foreach (var path in project.Files.Keys.Where(path => path.EndsWith(".yaml", StringComparison.Ordinal)))
+                files.Add(name, path);
+            return files;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Makes_one_diagnostic(string file)
+    public void Makes_one_diagnostic(string name, string file)
     {
-        var project = HrDesk.Whole.Add("recipes/new.recipe.yaml", New);
-        var lines = project.Files[file].GetText().ToString().TrimEnd('\n').Split('\n');
+        var project = Projects[name];
+        var first = Runs.GetOrAdd(name, _ => project.Run().Compiles());
+        var lines = Lines(project, file);
+        // What an earlier file of the kind says in the same words is edited there.
+        var earlier = project.Files.Keys.TakeWhile(path => path != file).Where(path => Kind(path) == Kind(file));
+        var known = earlier.SelectMany(path => Lines(project, path)).ToHashSet();
         var (several, compiled) = (new List<string>(), new HashSet<string>(StringComparer.Ordinal));
         for (var i = 0; i < lines.Length; i++)
-            foreach (var edited in Edits(lines[i]))
+            foreach (var edited in known.Contains(lines[i]) ? [] : Edits(lines[i]))
             {
-                var run = First.Value.Again(project.Add(file, string.Join('\n', [.. lines[..i], .. edited, .. lines[(i + 1)..]]) + "\n"));
-                if (run.Diagnostics.Count(d => d.Id != "TDSL1002") > 1 && !run.Diagnostics.All(d => OfNames.Contains(d.Id)))
+                var run = first.Again(project.Add(file, string.Join('\n', [.. lines[..i], .. edited, .. lines[(i + 1)..]]) + "\n"));
+                if (!IsOneMistake(run.Diagnostics))
                     several.Add($"{lines[i]} -> {string.Join("\\n", edited)}\n{run.Report()}\n");
                 // The same code is as good again.
                 if (compiled.Add(string.Concat(run.Files.Select(f => f.HintName + f.Text))))
                     run.Reports([.. run.Report().Split('\n').Where(line => line.Contains(": error TDSL", StringComparison.Ordinal))]);
             }
 
-        Assert.Equal("", string.Join('\n', several));
+        Assert.True(several.Count == 0, string.Join('\n', several));
     }
+
+    // A few records of each file: an edit of a field reads them all again.
+    private static GeneratorProject Example(string folder) =>
+        Directory
+            .EnumerateFiles(Path.Combine(folder, "data"))
+            .Aggregate(GeneratorProject.FromFolder(folder), (project, path) =>
+                project.Add(
+                    Path.GetRelativePath(folder, path).Replace('\\', '/'),
+                    string.Concat(File.ReadLines(path).Take(8).Select(line => line + "\n"))
+                )
+            );
+
+    private static string[] Lines(GeneratorProject project, string file) =>
+        project.Files[file].GetText().ToString().TrimEnd('\n').Split('\n');
+
+    private static string Kind(string file) => file[file.IndexOf('.', StringComparison.Ordinal)..];
+
+    private static bool IsOneMistake(IReadOnlyList<Diagnostic> found) =>
+        found.Count <= 1
+        // That a key stands there twice is found before it is known whose it is: zh: one level too deep is no message of en, and its
+        // user: is there twice.
+        || (found.Count == 2 && found.Count(d => d.Id == "TDSL1002") == 1)
+        // Items whose key is gone are items of the list above, and each is no name of what it lists.
+        || found.All(d => d.Id == "TDSL1201")
+        // A name that is nowhere is told at each place that names it.
+        || found.Select(Names).Aggregate((common, names) => common.Intersect(names)).Any();
+
+    private static IEnumerable<string> Names(Diagnostic diagnostic) =>
+        Quoted().Matches(diagnostic.GetMessage(CultureInfo.InvariantCulture)).Select(name => name.Value);
 
     private static IEnumerable<string[]> Edits(string line)
     {
@@ -87,4 +125,7 @@ public partial class OneEditTests
 
     [GeneratedRegex("[a-z_0-9]{2,}(?=:( |$))")]
     private static partial Regex Key();
+
+    [GeneratedRegex("'[^']+'")]
+    private static partial Regex Quoted();
 }

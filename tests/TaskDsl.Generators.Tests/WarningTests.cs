@@ -109,6 +109,29 @@ public class WarningTests
     public void Of_two_limits(string before, string after, string expected) => Warns(Recipe, before, after, expected);
 
     [Theory]
+    [InlineData("tasks: [grade_line, extract_skills]\n", "", true)]
+    [InlineData("tasks: [grade_line, extract_skills]\n", "tasks: []\n", false)]
+    [InlineData("tasks: [grade_line, extract_skills]\n", "corpus: [data/cv.en.jsonl]\n", false)]
+    public void Of_nothing_to_train_on(string before, string after, bool told) =>
+        Warns(
+            Recipe,
+            before,
+            after,
+            told
+                ? "(1,1): error TDSL1112: this recipe has no 'tasks' or 'corpus', so that there is nothing to train on; name tasks "
+                    + "('tasks: [<task>]') or texts ('corpus: [<file>]'), or say that C# gives them ('tasks: []')"
+                : ""
+        );
+
+    /// <summary>A warning keeps no other from being told.</summary>
+    [Fact]
+    public void Of_two_limits_and_of_nothing_to_train_on() =>
+        Assert.Equal(
+            ["TDSL1112", "TDSL1111"],
+            Desk.WithRecipe("recipe: a\nmodel: models/base\nbudget: {epochs: 2, steps: 5}\n").Run().Diagnostics.Select(d => d.Id)
+        );
+
+    [Theory]
     [InlineData(
         "strong: {surfaces: {en: strong, zh: 强}}",
         "strong: {surfaces: {en: strong}}",

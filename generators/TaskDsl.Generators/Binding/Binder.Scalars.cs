@@ -63,12 +63,25 @@ public sealed partial class Binder
 
     private void CheckText(YamlScalar scalar, string text, PropertyModel property)
     {
-        if (property.Pattern is { } pattern && !Regex.IsMatch(text, $"^(?:{pattern})$", RegexOptions.None, TimeSpan.FromSeconds(1)))
+        if (property.Pattern is { } pattern && !Matches(text, pattern))
             Report(Rules.OutOfRange, scalar, scalar.Description, property.Key, $"a text that matches {pattern}");
         if (property.WordOf is { } kind && vocabulary.Type<ChoiceModel>(kind) is var choice && !Words(choice).Contains(text))
             Report(Rules.UnknownWord, scalar, text, Article(choice.Label), NearestWord.Choice(text, Words(choice)));
         if (property.IsPath && !files.Has(text))
             Report(Rules.MissingFile, scalar, text, files.Suggest(text, vocabulary));
+    }
+
+    // A pattern that is none, as while it is typed, says nothing.
+    private static bool Matches(string text, string pattern)
+    {
+        try
+        {
+            return Regex.IsMatch(text, $"^(?:{pattern})$", RegexOptions.None, TimeSpan.FromSeconds(1));
+        }
+        catch (Exception fault) when (fault is ArgumentException or RegexMatchTimeoutException)
+        {
+            return true;
+        }
     }
 
     private void Check(PropertyModel property, BoundValue value)

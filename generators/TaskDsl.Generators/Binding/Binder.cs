@@ -88,7 +88,7 @@ public sealed partial class Binder(VocabularyModel vocabulary, ProjectFiles file
         var bound = new List<BoundProperty>();
         var tried = new HashSet<string>(StringComparer.Ordinal);
         var known = type.Properties.Select(p => p.Key).Where(k => nameKey is null || k != "name").ToList();
-        var layout = new Layout(mapping, known);
+        var layout = new Layout(mapping, type, known);
         foreach (var (key, node) in mapping.Entries)
         {
             var name = key.Value == nameKey ? "name" : key.Value;
@@ -151,16 +151,16 @@ public sealed partial class Binder(VocabularyModel vocabulary, ProjectFiles file
 
     private void Lacks(YamlNode node, RecordModel type, string property)
     {
-        if (Layout.Deeper(node, property) is not var (owner, key))
+        if (Misplaced.In(node, type, property, vocabulary) is not { } misplaced)
         {
             problems.Add(new Problem(Rules.Missing, path, Head(node), type.Label, property, ""));
             return;
         }
 
-        // What else is wrong from there on comes of it.
-        problems.RemoveAll(p => p.Span.Start >= key.Span.Start && p.Span.Start < owner.Value.Span.Start + owner.Value.Span.Length);
+        problems.RemoveAll(misplaced.Explains);
+        var owner = misplaced.Owner.Key.Value;
         problems.Add(
-            new Problem(Rules.Missing, path, key.Span, type.Label, property, $"; this one belongs to '{owner.Key.Value}': indent it less")
+            new Problem(Rules.Missing, path, misplaced.Key.Span, type.Label, property, $"; this one belongs to '{owner}': indent it less")
         );
     }
 
@@ -259,23 +259,31 @@ public sealed partial class Binder(VocabularyModel vocabulary, ProjectFiles file
 
     private BoundMap? BindEntries(YamlMapping mapping, TypeRef element)
     {
-        var (before, entries) = (problems.Count, new List<BoundEntry>());
+        var (bound, starts, isWhole) = (new List<BoundEntry>(), new List<int>(), true);
         var record = element.Kind == TypeKind.Record ? vocabulary.Type<RecordModel>(element.Name) : null;
-        var known = record?.Properties.Select(p => p.Key).ToList() ?? [];
-        foreach (var (key, node) in mapping.Entries)
+        foreach (var entry in mapping.Entries)
         {
-            var count = problems.Count;
-            if (Bind(node, element, null) is { } value)
-                entries.Add(new BoundEntry(key, value));
-            if (problems.Count == count || !Layout.IsOfAName(key, node, known))
+            var isOfAName = record is not null && Layout.IsOfAName(entry, record);
+            if (isOfAName && !isWhole)
+                continue; // It stands beside one that was told.
+            starts.Add(problems.Count);
+            if (Bind(entry.Value, element, null) is { } value)
+                bound.Add(new BoundEntry(entry.Key, value));
+            if (problems.Count == starts[starts.Count - 1] || !isOfAName)
                 continue;
-            // What else is wrong here comes of it.
-            problems.RemoveRange(before, problems.Count - before);
-            Report(Rules.WrongType, key, $"'{key.Value}', a property of {Article(record!.Label)} (indent it below its name),", "a name");
-            return null;
+            // What is wrong with the name above it, which has no value of its own then, comes of it.
+            var first = starts.Count - 1;
+            while (first > 0 && Layout.IsOfAName(mapping.Entries[first], record!))
+                first--;
+            if (mapping.Entries[first].Value is not YamlScalar { IsNull: true })
+                first = starts.Count - 1;
+            problems.RemoveRange(starts[first], problems.Count - starts[first]);
+            var name = entry.Key.Value;
+            Report(Rules.WrongType, entry.Key, $"'{name}', a property of {Article(record!.Label)} (indent it below its name),", "a name");
+            isWhole = false;
         }
 
-        return new BoundMap(mapping, element, entries);
+        return isWhole ? new BoundMap(mapping, element, bound) : null;
     }
 
     // A key that is more like a word than like a property of the default is a word that is misspelt.

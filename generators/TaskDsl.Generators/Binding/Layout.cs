@@ -1,5 +1,5 @@
+using TaskDsl.Generators.Vocabulary;
 using TaskDsl.Generators.Yaml;
-using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Generators.Binding;
 
@@ -7,8 +7,9 @@ namespace TaskDsl.Generators.Binding;
 /// What a line that is indented wrongly, or a missing colon, makes of a mapping: it is YAML all the same, and much in it seems to be wrong.
 /// </summary>
 /// <param name="mapping">The mapping.</param>
+/// <param name="type">What it is bound to.</param>
 /// <param name="known">The properties that it may have.</param>
-internal sealed class Layout(YamlMapping mapping, IReadOnlyList<string> known)
+internal sealed class Layout(YamlMapping mapping, RecordModel type, IReadOnlyList<string> known)
 {
     private bool isCut;
 
@@ -54,24 +55,15 @@ internal sealed class Layout(YamlMapping mapping, IReadOnlyList<string> known)
         && mapping.Entries[i].Value is YamlScalar { IsNull: true }
         && IsStray(mapping.Entries[i + 1].Key);
 
-    /// <summary>The place, one level too deep, of a property that a mapping lacks; null where there is none.</summary>
-    public static (YamlEntry Owner, YamlScalar Key)? Deeper(YamlNode node, string property)
-    {
-        foreach (var entry in (node as YamlMapping)?.Entries ?? [])
-        foreach (var inner in (entry.Value as YamlMapping)?.Entries ?? [])
-            if (inner.Key.Value == property)
-                return (entry, inner.Key);
-        return null;
-    }
-
     /// <summary>Whether a key of a map of records is no name there but a property of one.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="value">Its value.</param>
-    /// <param name="known">The records' properties.</param>
-    public static bool IsOfAName(YamlScalar key, YamlNode value, IReadOnlyList<string> known) =>
-        known.Contains(key.Value) && !(value is YamlMapping inner && inner.Entries.Any(entry => known.Contains(entry.Key.Value)));
+    public static bool IsOfAName(YamlEntry entry, RecordModel record) =>
+        record.Properties.Any(p => p.Key == entry.Key.Value) && !(entry.Value is YamlMapping inner && HasOneOf(inner, record));
 
-    private bool IsStray(YamlScalar key) => !known.Contains(key.Value) && NearestWord.To(key.Value.AsSpan(), known) is null;
+    /// <summary>Whether a mapping has a property of a record, or one that is meant to be.</summary>
+    public static bool HasOneOf(YamlMapping mapping, RecordModel record) =>
+        mapping.Entries.Any(entry => MeantProperty.In(record, entry.Key.Value, record.Properties.Select(p => p.Key)) is not null);
+
+    private bool IsStray(YamlScalar key) => !known.Contains(key.Value) && MeantProperty.In(type, key.Value, known) is null;
 
     private int Index(YamlScalar key)
     {

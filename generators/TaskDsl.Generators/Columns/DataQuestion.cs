@@ -1,5 +1,4 @@
 using TaskDsl.Generators.Binding;
-using TaskDsl.Generators.Fields;
 using TaskDsl.Generators.Values;
 
 namespace TaskDsl.Generators.Columns;
@@ -23,12 +22,11 @@ public sealed record DataQuestion(
 {
     /// <summary>The question of a source; null where its files are not looked into, or what is read from them is not theirs.</summary>
     /// <param name="source">The source.</param>
-    /// <param name="fields">The task's fields, of input and output.</param>
-    public static DataQuestion? Of(BoundRecord source, IReadOnlyList<FieldModel> fields)
+    /// <param name="places">Where its fields stand.</param>
+    internal static DataQuestion? Of(BoundRecord source, IReadOnlyList<FieldPlace> places)
     {
         if (TextFormat.Of(source) is not { Values: not null } || source["shape"] is not (null or BoundNull))
             return null;
-        var places = FieldPlace.Of(source, fields);
         return new DataQuestion(
             source.Type.Name,
             source.Text("delimiter") is { Length: 1 } sign ? sign[0] : null,

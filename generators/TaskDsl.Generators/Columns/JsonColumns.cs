@@ -31,13 +31,14 @@ internal static class JsonColumns
     // An object that breaks off gives no names, and no values.
     private static IEnumerable<List<string>> Lines(string text, ValueTree? asked = null, List<DataValue>? values = null)
     {
-        for (int at = 0, line = 1; at < text.Length; line++)
+        var line = 0;
+        foreach (var record in FileStart.LinesOf(text, isWhole: true))
         {
-            if (new JsonScan(text, at, line).Object(asked, values) is { } names)
+            line++;
+            if (new JsonScan(record, 0, line).Object(asked, values) is { } names)
                 yield return names;
             else
                 values?.Clear();
-            at = text.IndexOf('\n', at) is >= 0 and var newline ? newline + 1 : text.Length;
         }
     }
 

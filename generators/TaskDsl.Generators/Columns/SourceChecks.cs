@@ -20,7 +20,7 @@ internal sealed class SourceChecks
     private readonly Dictionary<string, (YamlNode Place, string Column)> mapped = new(StringComparer.Ordinal);
     private readonly List<BoundScalar> ignored;
     private readonly List<Problem> problems = [];
-    private readonly Dictionary<Problem, string> said = [];
+    private readonly Dictionary<Problem, string> missing = [];
 
     private SourceChecks(string path, BoundRecord source, IReadOnlyList<FieldModel> fields)
     {
@@ -48,8 +48,8 @@ internal sealed class SourceChecks
     {
         // Such a stage, as the first, reads records that do not fit as they stand.
         var isRewritten = task.Items("stages") is [BoundRecord { Type.Rewrites: true }, ..];
-        var sources = new List<(BoundRecord, List<FileStart>)>();
-        // What the first of several sources shows, as a field that none of them has, is one mistake.
+        var sources = new List<TaskSource>();
+        // A field that none of several sources has is one mistake, and so is a label: the first of them shows it.
         var told = new HashSet<string>(StringComparer.Ordinal);
         foreach (var source in task.Items("examples").OfType<BoundRecord>())
         {
@@ -61,16 +61,16 @@ internal sealed class SourceChecks
             foreach (var file in files)
                 checks.Check(format, file);
             foreach (var first in checks.problems.GroupBy(p => (p.Rule.Id, p.Span)).Select(same => same.First()))
-                if (first.Span != checks.place.Span || told.Add(checks.said[first]))
+                if (first.Rule != Rules.MissingColumn || told.Add(checks.missing[first]))
                     yield return first;
-            if (checks.problems.Count > 0)
+            if (checks.problems.Any(p => p.IsError))
                 continue;
-            sources.Add((source, files));
-            if (!isRewritten && UndeclaredLabels.In(path, source, fields, files, told) is { } undeclared)
+            sources.Add(TaskSource.Of(source, fields, files));
+            if (!isRewritten && UndeclaredLabels.In(path, sources[sources.Count - 1], told) is { } undeclared)
                 yield return undeclared;
         }
 
-        foreach (var swapped in SwappedLanguages.Of(path, sources, fields, language))
+        foreach (var swapped in SwappedLanguages.Of(path, sources, language))
             yield return swapped;
     }
 
@@ -119,7 +119,7 @@ internal sealed class SourceChecks
                     NearestWord.Choice(column, columns.Any)
                 );
             else if (!field.Type.IsOptional)
-                Report(Rules.MissingColumn, place, start.Path, field.Name, Hint(field.Name, columns));
+                Missing(start, field.Name, Hint(field.Name, columns));
         }
 
         if (source["group"] is BoundScalar { Value: string group } by)
@@ -138,7 +138,7 @@ internal sealed class SourceChecks
 
         // A column that is not declared is often the one that was meant: one mistake, one problem.
         var undeclared = columns.Always.Where(column => !read.Contains(column)).ToList();
-        if (undeclared.Count > 0 && problems.Count == before)
+        if (undeclared.Count > 0 && !problems.Skip(before).Any(p => p.IsError))
             Report(Rules.UndeclaredColumn, place, start.Path, string.Join(", ", undeclared.Distinct().Select(Described)));
     }
 
@@ -167,11 +167,13 @@ internal sealed class SourceChecks
             ? $"\"{string.Concat(column.Select(sign => sign < '\u0080' ? sign.ToString() : $"\\u{(int)sign:X4}"))}\""
             : column;
 
-    private void Report(Microsoft.CodeAnalysis.DiagnosticDescriptor rule, YamlNode node, params string[] arguments)
+    private void Missing(FileStart start, string field, string hint)
     {
-        var problem = new Problem(rule, path, node.Span, arguments);
-        problems.Add(problem);
+        Report(Rules.MissingColumn, place, start.Path, field, hint);
         // But for the file's name.
-        said[problem] = string.Join("\0", arguments.Skip(1).Prepend(rule.Id));
+        missing[problems[problems.Count - 1]] = $"{field}\0{hint}";
     }
+
+    private void Report(Microsoft.CodeAnalysis.DiagnosticDescriptor rule, YamlNode node, params string[] arguments) =>
+        problems.Add(new Problem(rule, path, node.Span, arguments));
 }

@@ -20,7 +20,7 @@ public sealed record SourcePaths(EquatableArray<SourcePath> Paths)
         from source in task.Items("examples").OfType<BoundRecord>()
         let path = source.Text("path")
         where path is not null
-        select new SourcePath(Normal(path), DataQuestion.Of(source, fields));
+        select new SourcePath(Normal(path), DataQuestion.Of(source, FieldPlace.Of(source, fields)));
 
     /// <summary>Those of the files that are among them.</summary>
     /// <param name="all">The project's files.</param>

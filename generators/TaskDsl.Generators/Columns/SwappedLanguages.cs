@@ -1,6 +1,5 @@
 using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
-using TaskDsl.Generators.Fields;
 
 namespace TaskDsl.Generators.Columns;
 
@@ -12,17 +11,11 @@ internal static class SwappedLanguages
 {
     /// <summary>A warning for each two, at the first of them.</summary>
     /// <param name="path">The task's file.</param>
-    /// <param name="sources">The task's sources, each with its files.</param>
-    /// <param name="fields">The task's fields.</param>
+    /// <param name="sources">The task's sources.</param>
     /// <param name="language">The language of a source that says none.</param>
-    public static IEnumerable<Problem> Of(
-        string path,
-        IEnumerable<(BoundRecord Source, List<FileStart> Files)> sources,
-        IReadOnlyList<FieldModel> fields,
-        string language
-    )
+    public static IEnumerable<Problem> Of(string path, IEnumerable<TaskSource> sources, string language)
     {
-        var odd = sources.Select(s => Written.Of(s.Source, s.Files, fields, language)).Where(s => s is { IsOdd: true }).ToList();
+        var odd = sources.Select(source => Written.Of(source, language)).Where(s => s is { IsOdd: true }).ToList();
         while (odd is [{ } first, ..])
         {
             odd.RemoveAt(0);
@@ -55,16 +48,13 @@ internal static class SwappedLanguages
         private bool Fits(string language) => (Scripts & ~ScriptCount.Of(language)) == Scripts.None;
 
         // Of several files all are alike, or nothing is said.
-        public static Written? Of(BoundRecord source, List<FileStart> files, IReadOnlyList<FieldModel> fields, string language)
+        public static Written? Of(TaskSource source, string language)
         {
-            if (DataQuestion.Of(source, fields) is not { } question)
+            if (source.Question is null)
                 return null;
-            var scripts = files
-                .Select(f => f.Answers.FirstOrDefault(a => a.Question == question)?.Scripts ?? Scripts.None)
-                .Distinct()
-                .ToList();
+            var scripts = source.Files.Select(file => source.Answer(file)?.Scripts ?? Scripts.None).Distinct().ToList();
             return scripts is [not Scripts.None and var all]
-                ? new Written(source, files[0].Path, source.Text("language") ?? language, all)
+                ? new Written(source.Source, source.Files[0].Path, source.Source.Text("language") ?? language, all)
                 : null;
         }
     }

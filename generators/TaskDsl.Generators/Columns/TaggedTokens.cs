@@ -1,3 +1,5 @@
+using TaskDsl.Data.Sources.Reading;
+
 namespace TaskDsl.Generators.Columns;
 
 /// <summary>Tokens with tags, as CoNLL has them: a token and its tag a line.</summary>
@@ -19,9 +21,8 @@ internal static class TaggedTokens
                 continue;
             if (tokens >= 0)
                 yield return new DataValue(tokens, columns[0], number);
-            if (kind >= 0 && columns[columns.Length - 1] is ['B', ..] and var tag && (tag is "B" || (tag.Length > 2 && tag[1] == '-')))
-                // A bare B is of the only kind, which is called so.
-                yield return new DataValue(kind, tag is "B" ? "entity" : tag.Substring(2), number);
+            if (kind >= 0 && Iob.Begun(columns[columns.Length - 1]) is { } begun)
+                yield return new DataValue(kind, begun, number);
         }
     }
 }

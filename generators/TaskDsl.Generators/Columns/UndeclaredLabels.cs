@@ -1,6 +1,4 @@
-using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
-using TaskDsl.Generators.Fields;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Generators.Columns;
@@ -13,37 +11,30 @@ internal static class UndeclaredLabels
     /// <summary>One warning of a source, at its path; null where all is declared.</summary>
     /// <param name="path">The task's file.</param>
     /// <param name="source">The source.</param>
-    /// <param name="fields">The task's fields.</param>
-    /// <param name="files">The source's files.</param>
     /// <param name="told">What other sources have shown, which is not told again.</param>
-    public static Problem? In(
-        string path,
-        BoundRecord source,
-        IReadOnlyList<FieldModel> fields,
-        IEnumerable<FileStart> files,
-        ISet<string> told
-    )
+    public static Problem? In(string path, TaskSource source, ISet<string> told)
     {
-        if (DataQuestion.Of(source, fields) is not { } question)
-            return null;
-        var places = FieldPlace.Of(source, fields).Where(place => place.Field.Labels.Count > 0).ToList();
+        var places = source.Places.Where(place => place.Field.Labels.Count > 0).ToList();
         // In data a label is its key, or its surface form in any language.
         var words = places.ConvertAll(place => new HashSet<string>(place.Field.Labels.SelectMany(l => l.Surfaces.Append(l.Key))));
-        foreach (var file in files)
+        foreach (var file in source.Files)
         {
-            var answer = file.Answers.FirstOrDefault(answer => answer.Question == question);
-            var unknown = answer
-                ?.Labels.Where(value => !words[value.Path].Contains(value.Text) && told.Add($"{places[value.Path].Name}\0{value.Text}"))
+            var unknown = source
+                .Answer(file)
+                ?.Labels.Where(value => !words[value.Path].Contains(value.Text) && !told.Contains(Key(value)))
                 .ToList()
                 ?? [];
             if (unknown.Count == 0)
                 continue;
+            told.UnionWith(unknown.Take(Shown).Select(Key));
             var shown = string.Join(", ", unknown.Take(Shown).Select(value => Told(value, places[value.Path], words[value.Path])));
             var more = unknown.Count > Shown ? $" and {unknown.Count - Shown} more" : "";
-            return new Problem(Rules.UndeclaredLabel, path, source["path"]!.Span, file.Path, shown + more);
+            return new Problem(Rules.UndeclaredLabel, path, source.Source["path"]!.Span, file.Path, shown + more);
         }
 
         return null;
+
+        string Key(DataValue value) => $"{places[value.Path].Name}\0{value.Text}";
     }
 
     private static string Told(DataValue value, FieldPlace place, IEnumerable<string> words)

@@ -56,7 +56,7 @@ public static class Rules
     public static readonly DiagnosticDescriptor NoneOf = Rule(
         "TDSL1112",
         "None of several",
-        "this {0} has no {1}, so that {2}; give it one of them",
+        "this {0} has no {1}, so that {2}",
         DiagnosticSeverity.Warning
     );
 

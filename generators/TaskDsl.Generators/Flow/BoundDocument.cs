@@ -58,7 +58,7 @@ public sealed record BoundDocument(
         var shape = value is null ? null : file.Kind.Shape(value, file.Path, project.Vocabulary, problems);
         var isWhole = value is not null && (shape is not null || !file.Kind.HasShape);
         // What lacks something may only have it misspelt: one mistake, one problem.
-        if (value is not null && problems.Count == 0)
+        if (value is not null && !problems.Any(p => p.IsError))
             problems.AddRange(Lacking.Of(value, file.Path));
         DocumentName? basis = value is not null && file.Kind.Base(value) is { } reference ? new(reference.Kind, reference.Name) : null;
         var entry = new IndexEntry(file.Kind, name.Value, file.Path, HintName.Of(project.Options.Relative(file.Path)), isWhole, basis);

@@ -217,7 +217,7 @@ public sealed class ExpressionCompiler(TemplateScope scope)
                 throw new TemplateException(
                     Rules.UnsupportedTemplate,
                     node,
-                    $"'{name}' is not supported here{FunctionTable.Suggest(name)}"
+                    $"'{name}' is not supported here{FunctionTable.Instead(name)}"
                 );
             throw new TemplateException(Rules.UnknownVariable, node, name, FunctionTable.Choice(name));
         }

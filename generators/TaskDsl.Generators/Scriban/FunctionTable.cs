@@ -31,11 +31,29 @@ internal static class FunctionTable
             Table.Add(name, function);
     }
 
+    // The one function of Scriban's that is not here and does what others do that are: its value says which of them.
+    private const string Size = "object.size";
+
     /// <summary><c>; did you mean 'string.upcase'?</c> where a function is meant, else what there is.</summary>
     public static string Choice(string name) => Suggest(name) is { Length: > 0 } meant ? meant : NearestWord.Choice(name, Table.Keys);
 
-    /// <summary><c>; did you mean 'string.upcase'?</c>, by what stands behind the dot; or nothing.</summary>
-    public static string Suggest(string name)
+    /// <summary>
+    /// What there is in place of a function of Scriban's that is not here: one that does the same, else those of its group. One that is
+    /// called alike does something else: <c>html.strip</c> takes tags away, and <c>string.strip</c> blanks.
+    /// </summary>
+    public static string Instead(string builtin)
+    {
+        if (builtin == Size)
+            return Suggest(Size);
+        var groups = Table.Keys.ToLookup(key => key.Substring(0, key.IndexOf('.')), key => key.Substring(key.IndexOf('.') + 1));
+        var group = builtin.Substring(0, builtin.IndexOf('.'));
+        return groups.Contains(group)
+            ? $"; of '{group}' there are {string.Join(", ", groups[group].OrderBy(name => name, StringComparer.Ordinal))}"
+            : $"; there are functions of {string.Join(", ", groups.Select(g => g.Key).OrderBy(name => name, StringComparer.Ordinal))}";
+    }
+
+    // By what stands behind the dot; or nothing.
+    private static string Suggest(string name)
     {
         var bare = name.Substring(name.LastIndexOf('.') + 1);
         var meant = Elsewhere.TryGetValue(bare, out var here) ? here : bare;

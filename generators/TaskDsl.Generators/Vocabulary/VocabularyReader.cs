@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Microsoft.CodeAnalysis;
 using TaskDsl.Generators.Values;
 using TaskDsl.Vocabulary;
@@ -9,15 +8,30 @@ namespace TaskDsl.Generators.Vocabulary;
 /// <summary>Reads the vocabulary out of a compilation: its references and its own types.</summary>
 public sealed class VocabularyReader
 {
-    private const string KeywordAttribute = "TaskDsl.Vocabulary.KeywordAttribute";
-    private const string DocumentAttribute = "TaskDsl.Vocabulary.DocumentAttribute";
-    private const string AlsoCalledAttribute = "TaskDsl.Vocabulary.AlsoCalledAttribute";
-
-    private static readonly SymbolDisplayFormat FullName = SymbolDisplayFormat.FullyQualifiedFormat;
+    private static readonly TypeName Keyword = new("TaskDsl.Vocabulary", "KeywordAttribute");
+    private static readonly TypeName Document = new("TaskDsl.Vocabulary", "DocumentAttribute");
+    private static readonly TypeName AnyOf = new("TaskDsl.Vocabulary", "AnyOfAttribute");
+    private static readonly TypeName AlsoCalled = new("TaskDsl.Vocabulary", "AlsoCalledAttribute");
+    private static readonly TypeName Beside = new("TaskDsl.Vocabulary", "BesideAttribute");
+    private static readonly TypeName FieldName = new("TaskDsl.Vocabulary", "FieldNameAttribute");
+    private static readonly TypeName FilePath = new("TaskDsl.Vocabulary", "FilePathAttribute");
+    private static readonly TypeName Shorthand = new("TaskDsl.Vocabulary", "ShorthandAttribute");
+    private static readonly TypeName Sole = new("TaskDsl.Vocabulary", "SoleAttribute");
+    private static readonly TypeName WordOf = new("TaskDsl.Vocabulary", "WordOfAttribute");
+    private static readonly TypeName Writes = new("TaskDsl.Tasks", "WritesAttribute");
+    private static readonly TypeName Measures = new("TaskDsl.Metrics.Counting", "MeasuresAttribute");
+    private static readonly TypeName Stage = new("TaskDsl.Data", "Stage");
+    private static readonly TypeName DefaultValue = new("System.ComponentModel", "DefaultValueAttribute");
+    private static readonly TypeName Range = new("System.ComponentModel.DataAnnotations", "RangeAttribute");
+    private static readonly TypeName Length = new("System.ComponentModel.DataAnnotations", "LengthAttribute");
+    private static readonly TypeName Pattern = new("System.ComponentModel.DataAnnotations", "RegularExpressionAttribute");
+    private static readonly TypeName MemberWord = new("System.Text.Json.Serialization", "JsonStringEnumMemberNameAttribute");
 
     private readonly Dictionary<string, TypeModel> types = new(StringComparer.Ordinal);
     private readonly List<DocumentModel> documents = [];
-    private readonly List<INamedTypeSymbol> keywords = [];
+    private readonly List<(INamedTypeSymbol Type, AttributeData Attribute, string Word)> keywords = [];
+    private readonly Dictionary<ISymbol, string> names = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, string> definitions = new(SymbolEqualityComparer.Default);
 
     private readonly IReadOnlyDictionary<string, string> compiled;
 
@@ -45,13 +59,15 @@ public sealed class VocabularyReader
         }
 
         roots.AddRange(own.Distinct().Select(compilation.Assembly.GetTypeByMetadataName).OfType<INamedTypeSymbol>());
-        roots.Sort((a, b) => string.CompareOrdinal(a.ToDisplayString(FullName), b.ToDisplayString(FullName)));
-        reader.keywords.AddRange(roots.Where(type => Attribute(type, KeywordAttribute) is not null && !type.IsAbstract));
+        roots = [.. roots.OrderBy(reader.Name, StringComparer.Ordinal)];
+        foreach (var type in roots)
+            if (!type.IsAbstract && Keyword.On(type) is { } attribute && attribute.Text() is { } word)
+                reader.keywords.Add((type, attribute, word));
         foreach (var type in roots)
         {
-            if (Attribute(type, DocumentAttribute) is not { } document)
+            if (Document.On(type).Text() is not { } kind)
                 continue;
-            reader.documents.Add(new DocumentModel(document.ConstructorArguments[0].Value as string ?? "", type.ToDisplayString(FullName)));
+            reader.documents.Add(new DocumentModel(kind, reader.Name(type)));
             reader.AddRecord(type);
         }
 
@@ -72,7 +88,7 @@ public sealed class VocabularyReader
                 Collect(inner, roots, cancellationToken);
             else if (member is INamedTypeSymbol { DeclaredAccessibility: Accessibility.Public } type)
             {
-                if (Attribute(type, KeywordAttribute) is not null || Attribute(type, DocumentAttribute) is not null)
+                if (Keyword.On(type) is not null || Document.On(type) is not null)
                     roots.Add(type);
                 Collect(type, roots, cancellationToken);
             }
@@ -81,49 +97,37 @@ public sealed class VocabularyReader
 
     private void AddRecord(INamedTypeSymbol type)
     {
-        var name = type.ToDisplayString(FullName);
+        var name = Name(type);
         if (types.ContainsKey(name))
             return;
-        var label =
-            Attribute(type, KeywordAttribute)?.ConstructorArguments[0].Value as string
-            ?? Attribute(type, DocumentAttribute)?.ConstructorArguments[0].Value as string
-            ?? SnakeCase.Of(type.Name);
-        var anyOf = Attribute(type, "TaskDsl.Vocabulary.AnyOfAttribute")?.ConstructorArguments;
+        var label = Keyword.On(type).Text() ?? Document.On(type).Text() ?? SnakeCase.Of(type.Name);
         types.Add(name, null!); // A record may hold itself.
         types[name] = new RecordModel(name, label, new(Properties(type).Select(Property)))
         {
-            Writes = new(Texts(Attribute(type, "TaskDsl.Tasks.WritesAttribute"))),
-            Measures = new(Texts(Attribute(type, "TaskDsl.Metrics.Counting.MeasuresAttribute"))),
-            AnyOf = anyOf is { } any
-                ? new AnyOfModel(new(any[1].Values.Select(value => (string)value.Value!)), (string)any[0].Value!)
-                : null,
-            Rewrites =
-                Bases(type).Any(t => t.Name == "Stage")
-                && Bases(type).Prepend(type).Any(t => t.GetMembers("TryRewrite").Any(member => member.IsOverride)),
+            Writes = new(Writes.On(type).Texts()),
+            Measures = new(Measures.On(type).Texts()),
+            AnyOf =
+                AnyOf.On(type)?.ConstructorArguments is [var otherwise, var any] && otherwise.Text() is { } clause
+                    ? new AnyOfModel(new(any.Texts()), clause)
+                    : null,
+            Rewrites = Bases(type).Prepend(type).SelectMany(t => t.GetMembers("TryRewrite")).OfType<IMethodSymbol>().Any(OverridesStage),
         };
     }
 
     private void AddChoice(INamedTypeSymbol type)
     {
-        var name = type.ToDisplayString(FullName);
+        var name = Name(type);
         if (types.ContainsKey(name))
             return;
         types.Add(name, null!);
         var words = new List<KeywordModel>();
-        foreach (var candidate in keywords)
+        foreach (var (candidate, attribute, word) in keywords)
         {
             if (!Bases(candidate).Any(b => SymbolEqualityComparer.Default.Equals(b, type)))
                 continue;
-            var attribute = Attribute(candidate, KeywordAttribute)!;
-            var matches = attribute.NamedArguments.FirstOrDefault(a => a.Key == "Matches").Value.Value as string ?? "";
-            words.Add(
-                new KeywordModel(
-                    attribute.ConstructorArguments[0].Value as string ?? "",
-                    candidate.ToDisplayString(FullName),
-                    matches,
-                    attribute.NamedArguments.Any(a => a is { Key: "IsDefault", Value.Value: true })
-                )
-            );
+            var matches = attribute.NamedArguments.FirstOrDefault(a => a.Key == "Matches").Value.Text() ?? "";
+            var isDefault = attribute.NamedArguments.Any(a => a is { Key: "IsDefault", Value.Value: true });
+            words.Add(new KeywordModel(word, Name(candidate), matches, isDefault));
             AddRecord(candidate);
         }
 
@@ -136,17 +140,13 @@ public sealed class VocabularyReader
 
     private void AddEnum(INamedTypeSymbol type)
     {
-        var name = type.ToDisplayString(FullName);
+        var name = Name(type);
         if (types.ContainsKey(name))
             return;
         var members = type.GetMembers()
             .OfType<IFieldSymbol>()
             .Where(f => f.HasConstantValue)
-            .Select(f => new EnumMemberModel(
-                Attribute(f, "System.Text.Json.Serialization.JsonStringEnumMemberNameAttribute")?.ConstructorArguments[0].Value as string
-                    ?? SnakeCase.Of(f.Name),
-                f.Name
-            ));
+            .Select(f => new EnumMemberModel(MemberWord.On(f).Text() ?? SnakeCase.Of(f.Name), f.Name));
         types.Add(name, new EnumModel(name, SnakeCase.Of(type.Name).Replace('_', ' '), new(members)));
     }
 
@@ -176,41 +176,44 @@ public sealed class VocabularyReader
 
     private PropertyModel Property(IPropertySymbol property)
     {
-        var range = Attribute(property, "System.ComponentModel.DataAnnotations.RangeAttribute");
-        var length = Attribute(property, "System.ComponentModel.DataAnnotations.LengthAttribute");
-        var path = Attribute(property, "TaskDsl.Vocabulary.FilePathAttribute");
-        var fields = Attribute(property, "TaskDsl.Vocabulary.FieldNameAttribute");
-        var beside = Attribute(property, "TaskDsl.Vocabulary.BesideAttribute")?.ConstructorArguments;
-        var otherwise = Attribute(property, "System.ComponentModel.DefaultValueAttribute");
-        var limits = (range ?? length)?.ConstructorArguments;
+        var type = Type(property.Type);
+        var path = FilePath.On(property);
+        var fields = FieldName.On(property);
+        var (least, most) = (Range.On(property) ?? Length.On(property))?.ConstructorArguments is [var from, var to]
+            ? (from.Number(), to.Number())
+            : (null, null);
         return new PropertyModel(
             SnakeCase.Of(property.Name),
             property.Name,
-            Type(property.Type),
+            type,
             property.IsRequired,
-            Attribute(property, "TaskDsl.Vocabulary.ShorthandAttribute") is not null,
-            limits is { } least ? Number(least[0]) : null,
-            limits is { } most ? Number(most[1]) : null,
-            Attribute(property, "System.ComponentModel.DataAnnotations.RegularExpressionAttribute")?.ConstructorArguments[0].Value
-                as string,
-            path is not null && path.NamedArguments.FirstOrDefault(a => a.Key == "MayBeAbsent").Value.Value is not true,
-            Attribute(property, "TaskDsl.Vocabulary.SoleAttribute")?.ConstructorArguments[0].Value as string,
-            fields is null ? null : new EquatableArray<string>(Texts(fields))
+            Shorthand.On(property) is not null,
+            least,
+            most,
+            Pattern.On(property).Text(),
+            path is not null && !path.NamedArguments.Any(a => a is { Key: "MayBeAbsent", Value.Value: true }),
+            type.Kind == TypeKind.Reference ? Sole.On(property).Text() : null,
+            fields is null ? null : new EquatableArray<string>(fields.Texts())
         )
         {
-            WordOf = Attribute(property, "TaskDsl.Vocabulary.WordOfAttribute")?.ConstructorArguments[0].Value is INamedTypeSymbol words
-                ? Type(words).Name
-                : null,
-            Default = otherwise?.ConstructorArguments[0] is { } value ? value.Value as string ?? (object?)Number(value) : null,
+            WordOf =
+                WordOf.On(property)?.ConstructorArguments is [{ Kind: TypedConstantKind.Type, Value: INamedTypeSymbol words }]
+                && Type(words) is { Kind: TypeKind.Choice, Name: var choice }
+                    ? choice
+                    : null,
+            Default = DefaultValue.On(property)?.ConstructorArguments is [var value] ? value.Text() ?? (object?)value.Number() : null,
             AlsoCalled = new(
                 property
                     .GetAttributes()
-                    .Where(a => a.AttributeClass is { } type && Bases(type).Prepend(type).Any(IsAlsoCalled))
-                    .SelectMany(a =>
-                        a.ConstructorArguments[0].Kind == TypedConstantKind.Array ? Texts(a) : [(string)a.ConstructorArguments[0].Value!]
-                    )
+                    .Where(a => a.AttributeClass is { } c && Bases(c).Prepend(c).Any(AlsoCalled.IsOf))
+                    .SelectMany(a => a.Texts())
             ),
-            Beside = beside is { } two ? new BesideModel((string)two[0].Value!, (string)two[1].Value!) : null,
+            Beside =
+                Beside.On(property)?.ConstructorArguments is [var other, var meaning]
+                && other.Text() is { } beside
+                && meaning.Text() is { } clause
+                    ? new BesideModel(beside, clause)
+                    : null,
         };
     }
 
@@ -219,7 +222,7 @@ public sealed class VocabularyReader
         if (symbol is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
             return Type(nullable.TypeArguments[0]) with { IsNullable = true };
         var isNullable = symbol.NullableAnnotation == NullableAnnotation.Annotated;
-        var name = symbol.WithNullableAnnotation(NullableAnnotation.NotAnnotated).ToDisplayString(FullName);
+        var name = Name(symbol);
         switch (symbol.SpecialType)
         {
             case SpecialType.System_Boolean:
@@ -236,7 +239,7 @@ public sealed class VocabularyReader
 
         if (symbol is not INamedTypeSymbol type)
             return new(TypeKind.Unsupported, name);
-        var definition = type.OriginalDefinition.ToDisplayString();
+        var definition = Definition(type);
         if (compiled.TryGetValue(definition, out var kind))
             return new(TypeKind.Reference, name, null, isNullable) { Document = kind };
         switch (definition)
@@ -252,8 +255,8 @@ public sealed class VocabularyReader
                 return new(TypeKind.Expression, name, null, isNullable);
         }
 
-        if (Attribute(type, DocumentAttribute) is { } document)
-            return new(TypeKind.Reference, name, null, isNullable) { Document = document.ConstructorArguments[0].Value as string ?? "" };
+        if (Document.On(type).Text() is { } document)
+            return new(TypeKind.Reference, name, null, isNullable) { Document = document };
         if (type.TypeKind == Microsoft.CodeAnalysis.TypeKind.Enum)
         {
             AddEnum(type);
@@ -275,14 +278,18 @@ public sealed class VocabularyReader
         return new(TypeKind.Unsupported, name);
     }
 
-    private static bool IsAlsoCalled(INamedTypeSymbol attribute) => attribute.ToDisplayString() == AlsoCalledAttribute;
+    private static bool OverridesStage(IMethodSymbol method) =>
+        method.OverriddenMethod is { } overridden && (Stage.IsOf(overridden.ContainingType) || OverridesStage(overridden));
 
-    private static AttributeData? Attribute(ISymbol symbol, string name) =>
-        symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == name);
+    // Each of these names is asked for many times, and is slow to make.
+    private string Name(ITypeSymbol type) =>
+        names.TryGetValue(type, out var name)
+            ? name
+            : names[type] = type.WithNullableAnnotation(NullableAnnotation.NotAnnotated)
+                .ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
 
-    private static IEnumerable<string> Texts(AttributeData? attribute) =>
-        attribute?.ConstructorArguments[0].Values.Select(v => (string)v.Value!) ?? [];
-
-    private static double? Number(TypedConstant constant) =>
-        constant.Value is IConvertible value and not string ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null;
+    private string Definition(INamedTypeSymbol type) =>
+        definitions.TryGetValue(type.OriginalDefinition, out var name)
+            ? name
+            : definitions[type.OriginalDefinition] = type.OriginalDefinition.ToDisplayString();
 }

@@ -18,7 +18,15 @@ using TaskDsl.Vocabulary;
 namespace TaskDsl.Torch.Recipes;
 
 /// <summary>How a model is tuned on which tasks: one recipe is one training run.</summary>
-[Document("recipe"), AnyOf("there is nothing to train on", nameof(Tasks), nameof(Corpus))]
+[
+    Document("recipe"),
+    AnyOf(
+        "there is nothing to train on; name tasks ('tasks: [<task>]') or texts ('corpus: [<file>]'), or say that C# gives them "
+            + "('tasks: []')",
+        nameof(Tasks),
+        nameof(Corpus)
+    )
+]
 public sealed record Recipe : Definition, IValidatableObject
 {
     /// <summary>The model that the run starts from: a folder in Hugging Face layout, or a new model.</summary>

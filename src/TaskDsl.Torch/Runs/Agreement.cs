@@ -21,10 +21,16 @@ internal static class Agreement
 
     /// <summary>Checks what the recipe alone says.</summary>
     /// <exception cref="WordException">A value in it is not allowed.</exception>
-    /// <exception cref="RunException">Its tasks get into each other's way.</exception>
+    /// <exception cref="RunException">It has nothing to train on, or its tasks get into each other's way.</exception>
     public static void Check(Recipe recipe)
     {
         Mistakes.RefuseIn(recipe);
+        // The compiler tells it of the YAML; C# and --set can take away what was there.
+        if (recipe.Tasks.Count == 0 && recipe.Corpus.Count == 0)
+            throw new RunException(
+                $"recipe '{recipe.Name}': it has no tasks and no corpus, so that there is nothing to train on. Give it one of them: "
+                    + "'tasks: [<task>]' in the YAML, Tasks = […] in C#, or texts, as 'corpus: [<file>]'."
+            );
         if (recipe.Tasks.CountBy(recipe.NameOf).FirstOrDefault(t => t.Value > 1) is { Key: { } twice })
             throw new RunException(
                 $"recipe '{recipe.Name}': '{twice}' stands twice under tasks. Give it a weight of 2 instead, or another prompt."

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using TaskDsl.Unicode;
 using TaskDsl.Vocabulary;
@@ -10,6 +11,11 @@ public ref partial struct RecordReader
     private const string Unwanted = "a column that is not wanted is listed under 'ignore'";
     private const string ByColumn =
         " of numbered rows, as pandas' to_json writes a column ('orient=\"records\", lines=True' writes records)";
+    private const string Numbered =
+        "a numbered field, as pandas' to_json writes the rows of a column ('orient=\"records\", lines=True' writes records) or a column "
+        + "without a name";
+
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>What stands behind the reader's token.</summary>
     private readonly ReadOnlySpan<byte> Rest => utf8[(int)json.BytesConsumed..].TrimStart(" \t\r\n"u8);
@@ -44,7 +50,8 @@ public ref partial struct RecordReader
         var names = fields.Names.Where((_, i) => (fields.PassedOver >> i & 1) == 0).ToArray();
         var hint =
             !cursor.Outermost || answer ? ""
-            : Rest is [(byte)'[', ..] ? $" ({Unwanted}; records that lie under one key: 'jq -c .{name}[]' writes them one a line)"
+            : Rest is [(byte)'[', .. var items] && items.TrimStart(" \t\r\n"u8) is [(byte)'{', ..]
+                ? $" ({Unwanted}; records that lie under one key: jq -c '.[{Quoted(name)}][]' writes them one a line)"
             : $" ({Unwanted})";
         var meant =
             name.Length == 0 ? ""
@@ -56,10 +63,12 @@ public ref partial struct RecordReader
             name switch
             {
                 "" => "a field without a name",
-                "0" when cursor.Outermost => "a column" + ByColumn,
+                "0" when cursor.Outermost && !answer && !textValues => Rest is [(byte)'{', ..] ? "a column" + ByColumn : Numbered,
                 _ => "a field that is not declared",
             },
             $"one of {string.Join(", ", names)}{meant}{hint}"
         );
     }
+
+    private static string Quoted(string name) => JsonSerializer.Serialize(name, Plain);
 }

@@ -127,6 +127,37 @@ public class ColumnTests
             .Reports("a.task.yaml(5,35): error TDSL1502: 'id' is not a column of 'data/a.jsonl'; expected one of body, tone");
     }
 
+    /// <summary>A field that no source has is one mistake; a column to ignore is one of each source, which lists it for itself.</summary>
+    [Fact]
+    public void Of_two_sources_alike_each_has_its_own_mistakes()
+    {
+        static GeneratorRun Two(string header) =>
+            Desk
+                .Empty.Add("data/a.csv", header + "\nx,glad,1\n")
+                .Add("data/b.csv", header + "\nx,glad,1\n")
+                .Add("a.task.yaml", Task("data/a.csv", "") + "\n  - data/b.csv\n")
+                .Run();
+        Assert.Equal(["TDSL1504", "TDSL1504"], Two("body,tone,id").Diagnostics.Select(d => d.Id));
+        Assert.Equal(["TDSL1503"], Two("text,tone,note").Diagnostics.Select(d => d.Id));
+        Assert.Equal(["TDSL1501", "TDSL1501"], Two("body;tone;note").Diagnostics.Select(d => d.Id));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(", shape: ~")]
+    public void A_column_of_two_fields_is_an_error(string more) =>
+        Run("data/a.csv", "text\nx\n", $", columns: {{body: text, tone: text}}{more}")
+            .Reports(
+                "a.task.yaml(5,52): error TDSL1302: column 'text' is read as the field 'body' already; a column is read into one field"
+            );
+
+    [Fact]
+    public void A_column_that_was_not_seen_keeps_one_that_is_not_declared_from_being_silent()
+    {
+        var many = string.Concat(Enumerable.Repeat("{\"body\": \"a\", \"tone\": \"glad\", \"url\": 1}\n", 3000));
+        Assert.Equal(["TDSL1504", "TDSL1505"], Run("data/a.jsonl", many, ", ignore: [id]").Diagnostics.Select(d => d.Id).Order());
+    }
+
     [Fact]
     public void A_column_of_some_records_alone_is_not_undeclared() =>
         Run("data/a.jsonl", "{\"body\": \"a\", \"tone\": \"glad\"}\n{\"body\": \"a\", \"tone\": \"glad\", \"id\": 1}\n").Reports();

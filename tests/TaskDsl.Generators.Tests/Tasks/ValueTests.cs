@@ -65,10 +65,53 @@ public class ValueTests
         Run("data/a.csv", "body,tune\nx,gald\n", ", columns: {tone: tune}")
             .Reports($"a.task.yaml(5,12): error TDSL1506: 'data/a.csv' has 'gald' for 'tone' (line 2; did you mean 'glad'?){Behind}");
 
+    /// <summary>What the first source has shown is not told of the second; what it has only counted is.</summary>
+    [Fact]
+    public void Of_two_sources_each_label_is_shown_once()
+    {
+        var rows = "body,tone\n" + string.Concat(new[] { "x", "y", "z", "grim", "odd" }.Select(tone => $"a,{tone}\n"));
+        var run = Desk
+            .Empty.Add("data/a.csv", rows)
+            .Add("data/b.csv", rows)
+            .Add("data/c.csv", rows)
+            .Add("a.task.yaml", Task("data/a.csv", "") + "  - data/b.csv\n  - data/c.csv\n")
+            .Run();
+        run.Reports(
+            "a.task.yaml(5,12): error TDSL1506: 'data/a.csv' has 'x' for 'tone' (line 2), 'y' for 'tone' (line 3), 'z' for 'tone' "
+                + $"(line 4) and 2 more{Behind}",
+            $"a.task.yaml(6,5): error TDSL1506: 'data/b.csv' has 'grim' for 'tone' (line 5), 'odd' for 'tone' (line 6){Behind}"
+        );
+    }
+
+    /// <summary>A record behind blank lines counts as one.</summary>
+    [Fact]
+    public void Blank_lines_make_no_record_of_another_language_more()
+    {
+        var english = string.Concat(Enumerable.Repeat($"{{\"body\": \"{English}\", \"tone\": \"x\"}}\n", 10));
+        var run = Desk
+            .Empty.Add("data/a.jsonl", new string('\n', 3000) + $"{{\"body\": \"{Chinese}\", \"tone\": \"x\"}}\n{english}")
+            .Add("data/b.jsonl", english)
+            .Add(
+                "a.task.yaml",
+                "task: a\nlanguages: [en, zh]\ninput: {body: text}\noutput: {tone: {type: label, labels: [x]}}\n"
+                    + "examples:\n  - {path: data/a.jsonl, language: en}\n  - {path: data/b.jsonl, language: zh}\n"
+            )
+            .Run();
+        run.Reports();
+    }
+
+    [Fact]
+    public void A_warning_of_columns_keeps_no_other_from_being_told()
+    {
+        var many = string.Concat(Enumerable.Repeat("{\"body\": \"a\", \"tone\": \"gald\"}\n", 3000));
+        Assert.Equal(["TDSL1505", "TDSL1506"], Run("data/a.jsonl", many, ", ignore: [id]").Diagnostics.Select(d => d.Id).Order());
+    }
+
     [Theory]
     [InlineData("normalize_text", false)]
     [InlineData("normalize_text: {fields: [body]}", false)]
     [InlineData("my_way", false)]
+    [InlineData("no_way", true)] // It is no stage of ours that is called so.
     [InlineData("limit: 3", true)]
     [InlineData("map: {tone: \"glad\"}", true)] // It gets what was read.
     [InlineData("limit: 3\n  - normalize_text", true)] // As the second stage too.
@@ -86,6 +129,22 @@ public class ValueTests
 
                 public override bool TryRewrite(
                     System.ReadOnlySpan<byte> record, DataSource source, System.Buffers.IBufferWriter<byte> rewritten) => false;
+            }
+
+            public abstract record Other : TaskDsl.Data.Stage
+            {
+                public abstract bool TryRewrite(int value);
+            }
+
+            [TaskDsl.Vocabulary.Keyword("no_way")]
+            public sealed record NoWay : Other
+            {
+                public override System.Collections.Generic.IAsyncEnumerable<T> ApplyAsync<T>(
+                    System.Collections.Generic.IAsyncEnumerable<T> examples,
+                    StageContext context,
+                    System.Threading.CancellationToken token) => examples;
+
+                public override bool TryRewrite(int value) => false;
             }
             """;
         var run = Desk

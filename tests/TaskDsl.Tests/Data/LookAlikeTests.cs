@@ -101,23 +101,60 @@ public sealed class LookAlikeTests : SourceTest
 
     [Theory]
     [InlineData("""{"data": [{"text": "sun", "mood": "good"}]}""")]
-    [InlineData("""{"data" :	[""")]
+    [InlineData("""{"data" :\t[ {""")]
     public async Task Records_under_one_key_are_told_how_to_stand_alone(string line)
     {
         Write("a.jsonl", line.Replace("\\t", "\t", StringComparison.Ordinal));
         var error = await Assert.ThrowsAsync<DataException>(() => Note.Build().FromJsonl("a.jsonl").ToDatasetAsync(Options));
-        Assert.Contains("records that lie under one key: 'jq -c .data[]' writes them one a line", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "records that lie under one key: jq -c '.[\"data\"][]' writes them one a line",
+            error.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    /// <summary>A list of texts is no list of records.</summary>
+    [Theory]
+    [InlineData("""{"data": ["sun", {"mood": "good"}]}""")]
+    [InlineData("""{"data": []}""")]
+    public async Task A_list_of_something_else_is_told_no_such_way(string line)
+    {
+        Write("a.jsonl", line);
+        var error = await Assert.ThrowsAsync<DataException>(() => Note.Build().FromJsonl("a.jsonl").ToDatasetAsync(Options));
+        Assert.DoesNotContain("jq", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A table without a header, or an answer, has nothing of pandas' JSON.</summary>
+    [Fact]
+    public async Task A_column_0_of_a_table_or_an_answer_is_no_column_by_rows()
+    {
+        Write("a.csv", "0,1\nsun,good\n");
+        var error = await Assert.ThrowsAsync<DataException>(() => Note.Build().From(ByPath("a.csv")).ToDatasetAsync(Options));
+        Assert.DoesNotContain("pandas", error.Message, StringComparison.Ordinal);
+        var answer = Assert.Throws<RecordException>(() =>
+        {
+            var reader = RecordReader.Answer("""{"0": {"1": "good"}}"""u8, "en");
+            var cursor = reader.Begin(new RecordFields("mood"));
+            reader.Next(ref cursor);
+        });
+        Assert.DoesNotContain("pandas", answer.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("a.jsonl", "found an object")]
-    [InlineData("a.json", "found a column")]
+    [InlineData("a.json", "found a numbered field, as pandas' to_json writes the rows of a column")]
+    [InlineData("b.jsonl", "found a column")]
     public async Task A_table_by_columns_is_told_how_pandas_writes_records(string file, string found)
     {
-        Write(file, """{"text":{"0":"sun","1":"rain"},"mood":{"0":"good","1":"bad"}}""");
+        Write("a.jsonl", Columns);
+        Write("a.json", Columns);
+        Write("b.jsonl", """{"0":{"0":"sun","1":"rain"},"1":{"0":"good","1":"bad"}}""");
         var error = await Assert.ThrowsAsync<DataException>(() => Note.Build().From(ByPath(file)).ToDatasetAsync(Options));
-        Assert.Contains($"{found} of numbered rows, as pandas' to_json writes a column", error.Message, StringComparison.Ordinal);
+        Assert.Contains(found, error.Message, StringComparison.Ordinal);
+        Assert.Contains("as pandas' to_json writes", error.Message, StringComparison.Ordinal);
     }
+
+    private const string Columns = """{"text":{"0":"sun","1":"rain"},"mood":{"0":"good","1":"bad"}}""";
 
     private static string Record(string text, string entity) =>
         $"{{\"body\":\"{text}\",\"facts\":[{{\"kind\":\"person\",\"text\":\"{entity}\"}}]}}";

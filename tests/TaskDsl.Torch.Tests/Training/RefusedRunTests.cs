@@ -125,6 +125,15 @@ public sealed class RefusedRunTests : TorchTest
         var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model")));
         await Refused(recipe with { Batch = new Batch { SequenceLength = 65 } }, "at most 64 tokens");
         await Refused(recipe with { Tasks = [.. recipe.Tasks, .. recipe.Tasks] }, "'letters' stands twice");
+        await Refused(recipe with { Tasks = [] }, "it has no tasks and no corpus, so that there is nothing to train on");
+        await Refused(
+            recipe with
+            {
+                Tasks = [],
+                OneModelPerTask = true,
+            },
+            "it has no tasks and no corpus, so that there is nothing to train on"
+        );
         await Refused(recipe with { Model = recipe.Model with { ChatFormat = new Strange() } }, "needs the token '<|strange|>'");
         await Refused(recipe with { Model = TinyModel.Source, Tuning = new Lora() }, "a new model needs tuning: full");
 

@@ -122,7 +122,7 @@ internal sealed class TaskChecks(
                     read[column.Key.Value] = from;
             }
 
-            foreach (var column in source["shape"] is null ? source.Entries("columns") : [])
+            foreach (var column in source["shape"] is null or BoundNull ? source.Entries("columns") : [])
                 if (
                     column.Value is BoundScalar { Value: string from }
                     && read.FirstOrDefault(r => r.Value == from && r.Key != column.Key.Value).Key is { } other

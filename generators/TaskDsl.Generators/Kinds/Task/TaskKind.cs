@@ -41,7 +41,8 @@ public sealed record TaskKind() : DocumentKind(Name)
         TaskEmitter.Emit((TaskModel)document.Document.Summary.Shape!, document.Document.Value!, context);
 
     /// <summary>Whether it is a task that takes examples from files.</summary>
-    public static bool HasSources(BoundDocument document) => Sources(document).Any();
+    public static bool HasSources(BoundDocument document) =>
+        document is { Summary.Shape: TaskModel, Value: { } task } && task.Items("examples").Any();
 
     /// <summary>The files, as paths or patterns, that a task takes examples from.</summary>
     public static IEnumerable<SourcePath> Sources(BoundDocument document) =>

@@ -1,6 +1,8 @@
 namespace TaskDsl.Data.Sources.Reading;
 
-/// <summary>IOB2 tags: <c>B-kind</c> begins an entity, <c>I-kind</c> goes on with it, <c>O</c> stands outside.</summary>
+/// <summary>
+/// IOB2 tags: <c>B-kind</c> begins an entity, <c>I-kind</c> goes on with it, <c>O</c> stands outside. Compiler and runtime share it.
+/// </summary>
 public static class Iob
 {
     /// <summary>Reads the entities of one sentence.</summary>
@@ -31,7 +33,7 @@ public static class Iob
                 start = -1;
             }
 
-            if (Kind(tag, "B-") is { } begun)
+            if (Begun(tag) is { } begun)
                 (start, kind) = (i, begun);
             else if (tag != "O")
                 return $"token {i + 1} '{tokens[i]}' is tagged '{tag}', expected O, B-… or an I-… that goes on with the tag before it"
@@ -45,6 +47,9 @@ public static class Iob
 
         return null;
     }
+
+    /// <summary>The kind of the entity that a tag begins; null where it begins none.</summary>
+    public static string? Begun(string tag) => Kind(tag, "B-");
 
     // Some files have one kind only and write a bare B and I: the kind is then "entity".
     private static string? Kind(string tag, string prefix) =>
