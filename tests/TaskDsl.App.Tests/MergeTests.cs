@@ -129,7 +129,11 @@ public sealed class MergeTests
         var run = await OnFewBits(folder);
         await File.WriteAllTextAsync(Path.Combine(run, "run.json"), "{");
         var told = await Done("merge", run, "--out", folder.In("merged"));
-        Assert.Contains($"the merged model is in {folder.In("merged")}, and whole; it could not be scored: ", told, StringComparison.Ordinal);
+        Assert.Contains(
+            $"the merged model is in {folder.In("merged")}, and whole; it could not be scored: ",
+            told,
+            StringComparison.Ordinal
+        );
         using var merged = LoadedModel.Load(folder.In("merged"));
         Assert.Null(merged.Adapter);
     }

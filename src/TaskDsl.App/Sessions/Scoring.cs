@@ -35,22 +35,19 @@ internal static class Scoring
         using var model = open();
         session.Note(model.Notices);
         return await LiveProgress
-            .RunAsync(
-                session.Console,
-                progress =>
-                {
-                    foreach (var notice in Evaluator.Notices(model, data, plan, split))
-                        progress.Report(new TrainingProgress { Phase = RunPhase.EvaluatingAfter, Notice = notice });
-                    return Evaluator.EvaluateAsync(
-                        model,
-                        data,
-                        plan,
-                        progress: new Answered(progress),
-                        split: split,
-                        cancellationToken: cancellationToken
-                    );
-                }
-            )
+            .RunAsync(session.Console, progress =>
+            {
+                foreach (var notice in Evaluator.Notices(model, data, plan, split))
+                    progress.Report(new TrainingProgress { Phase = RunPhase.EvaluatingAfter, Notice = notice });
+                return Evaluator.EvaluateAsync(
+                    model,
+                    data,
+                    plan,
+                    progress: new Answered(progress),
+                    split: split,
+                    cancellationToken: cancellationToken
+                );
+            })
             .ConfigureAwait(false);
     }
 

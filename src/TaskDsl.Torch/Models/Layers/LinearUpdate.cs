@@ -61,8 +61,7 @@ public abstract class LinearUpdate
             return (below + matrix(), bias);
         }
 
-        public override Tensor MergedRows(LinearMap map, long from, long count) =>
-            map.Rows(from, count) + matrix().narrow(0, from, count);
+        public override Tensor MergedRows(LinearMap map, long from, long count) => map.Rows(from, count) + matrix().narrow(0, from, count);
 
         public override Tensor? MergedBias(LinearMap map) => map.Bias;
     }

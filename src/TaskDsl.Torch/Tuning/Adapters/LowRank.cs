@@ -92,8 +92,7 @@ public sealed class LowRank(LinearLayer layer, Parameter a, Parameter b, double 
     public override Tensor LookUp(LinearMap map, Tensor ids) => map.LookUp(ids) + scale * Ops.Embedding(a.t(), ids).matmul(b.t());
 
     /// <summary>Some rows of the updated weight as long as they are, <c>[count, in]</c>.</summary>
-    private Tensor Sum(LinearMap map, long from, long count) =>
-        map.Rows(from, count).add(b.narrow(0, from, count).mm(a), alpha: scale);
+    private Tensor Sum(LinearMap map, long from, long count) => map.Rows(from, count).add(b.narrow(0, from, count).mm(a), alpha: scale);
 
     private void Move(int sign)
     {
