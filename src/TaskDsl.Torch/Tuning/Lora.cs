@@ -87,6 +87,9 @@ public sealed record Lora : LinearTuning, IValidatableObject
     private bool IsPrincipal => Start is LoraStart.Pissa or LoraStart.Olora;
 
     /// <inheritdoc/>
+    public override bool StandsOnFewBits => !IsPrincipal;
+
+    /// <inheritdoc/>
     protected override LinearUpdate On(LinearLayer map, AdapterWeights weights)
     {
         var rank = ModulePattern.Find(RankPattern, map.Name) ?? Rank;
