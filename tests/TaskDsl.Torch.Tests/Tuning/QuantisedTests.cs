@@ -180,6 +180,11 @@ public sealed class QuantisedTests : TorchTest
                 Assert.Throws<MisfitException>(() => method.Start(few, 1)).Message,
                 StringComparison.Ordinal
             );
+        Assert.Contains(
+            "beside which the biases did not learn",
+            Assert.Throws<MisfitException>(() => new BitFit().Start(few, 1)).Message,
+            StringComparison.Ordinal
+        );
         foreach (var start in (LoraStart[])[LoraStart.Pissa, LoraStart.Olora])
             Assert.Contains(
                 $"start: {start.ToString().ToLowerInvariant()} takes a part out of the weight",

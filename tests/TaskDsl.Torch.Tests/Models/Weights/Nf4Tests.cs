@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Tests.Models.Weights;
 
-/// <summary>NF4 against bitsandbytes' numbers (Golden/nf4.json), and against its definition, written out one number at a time.</summary>
+/// <summary>NF4 against bitsandbytes' definition, written again in PyTorch (Golden/nf4.py), and once more here, one number at a time.</summary>
 public sealed class Nf4Tests : TorchTest
 {
     private static readonly JsonElement Golden = JsonDocument
@@ -20,7 +20,7 @@ public sealed class Nf4Tests : TorchTest
     public static TheoryData<int> Cases => [.. Enumerable.Range(0, Golden.GetProperty("cases").GetArrayLength())];
 
     [Theory, MemberData(nameof(Cases))]
-    public void Codes_scales_and_numbers_are_those_of_bitsandbytes_bit_by_bit(int index)
+    public void Codes_scales_and_numbers_are_those_of_bitsandbytes_definition_bit_by_bit(int index)
     {
         var known = Golden.GetProperty("cases")[index];
         var (outputs, inputs) = (known.GetProperty("outputs").GetInt32(), known.GetProperty("inputs").GetInt32());
