@@ -194,6 +194,16 @@ public sealed class QuantisedTests : TorchTest
         Assert.All(few.LinearLayers, map => Assert.Empty(map.Updates));
     }
 
+    /// <summary>Nothing is left of the plain weights, whichever way round they lie in the file.</summary>
+    [Theory, InlineData("llama"), InlineData("gpt2")]
+    public void What_was_put_into_codes_is_freed(string name)
+    {
+        using var golden = new GoldenModel(name);
+        using var scope = NewDisposeScope();
+        using var few = Few(golden);
+        Assert.Equal(0, scope.DisposablesCount);
+    }
+
     [Fact]
     public void An_adapter_is_folded_into_plain_weights_alone()
     {
