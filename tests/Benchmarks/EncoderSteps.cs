@@ -45,19 +45,34 @@ internal static partial class EncoderSteps
             .Select(s => string.Join(' ', s.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')[0])));
         var classes = Config().WithHead(new(new SequenceClassificationHead(), Labels(77)));
         var tags = Config().WithHead(new(new TokenClassificationHead(), Labels(3)));
-        Measure("Banking77, classification", classes, OfFirst, [.. questions], rows: 32, rounds);
-        Measure("Banking77, answers", classes, OfFirst, [.. questions], rows: 32, rounds, answers: true);
-        Measure("Banking77, masked_lm", Config(), OfHidden, [.. questions], rows: 32, rounds);
-        Measure("Banking77, contrastive", Config(), OfPairs, [.. questions], rows: 32, rounds);
-        Measure("NCBI disease, token_classification", tags, OfEach, [.. sentences], rows: 16, rounds);
-        Measure("NCBI disease, answers", tags, OfEach, [.. sentences], rows: 16, rounds, answers: true);
+        string[] asked = [.. questions],
+            said = [.. sentences];
+        foreach (var bf16 in (ReadOnlySpan<bool>)[false, true])
+        {
+            Measure("Banking77, classification", classes, OfFirst, asked, rows: 32, rounds, bf16);
+            Measure("Banking77, answers", classes, OfFirst, asked, rows: 32, rounds, bf16, answers: true);
+            Measure("Banking77, masked_lm", Config(), OfHidden, asked, rows: 32, rounds, bf16);
+            Measure("Banking77, contrastive", Config(), OfPairs, asked, rows: 32, rounds, bf16);
+            Measure("NCBI disease, token_classification", tags, OfEach, said, rows: 16, rounds, bf16);
+            Measure("NCBI disease, answers", tags, OfEach, said, rows: 16, rounds, bf16, answers: true);
+        }
 
         static string[] Labels(int count) => [.. Enumerable.Range(0, count).Select(label => $"{label}")];
     }
 
-    private static void Measure(string name, ModelConfig config, Loss lossOf, string[] texts, int rows, int rounds, bool answers = false)
+    private static void Measure(
+        string name,
+        ModelConfig config,
+        Loss lossOf,
+        string[] texts,
+        int rows,
+        int rounds,
+        bool bf16,
+        bool answers = false
+    )
     {
         var tokenizer = new WordPiece().Create(texts.Select(t => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(t)), 30_522, []);
+        texts = [.. texts];
         new Random(1).Shuffle(texts);
         var read = texts.Select(text => Ids(tokenizer, text));
         var batches = (answers ? read.OrderBy(ids => ids.Length) : read).Chunk(rows).Where(batch => batch.Length == rows).ToArray();
@@ -65,60 +80,57 @@ internal static partial class EncoderSteps
         Console.WriteLine($"{name}: {rows} rows, {real:P1} of padded tokens are real; {TorchRuntime.Threads} threads, {rounds} batches");
         if (answers)
             new Random(1).Shuffle(batches);
-        foreach (var bf16 in (ReadOnlySpan<bool>)[false, true])
+        using var model = (Torch.Models.Encoder)LanguageModel.Create(config, 1);
+        using var tuned = new Full().Start(model, 1);
+        using var parameters = new FlatParameters(tuned.Trained);
+        using var optimizer = new AdamW { LearningRate = 1e-4 }.Start(parameters);
+        var (padded, ragged, forwardPadded, forwardRagged) = (
+            new List<double>(),
+            new List<double>(),
+            new List<double>(),
+            new List<double>()
+        );
+        for (var round = -3; round < rounds; round++)
         {
-            using var model = (Torch.Models.Encoder)LanguageModel.Create(config, 1);
-            using var tuned = new Full().Start(model, 1);
-            using var parameters = new FlatParameters(tuned.Trained);
-            using var optimizer = new AdamW { LearningRate = 1e-4 }.Start(parameters);
-            var (padded, ragged, forwardPadded, forwardRagged) = (
-                new List<double>(),
-                new List<double>(),
-                new List<double>(),
-                new List<double>()
-            );
-            for (var round = -3; round < rounds; round++)
+            var batch = batches[round + 3];
+            double[] times =
+            [
+                answers ? 0 : Child.Time(() => Step(true)),
+                answers ? 0 : Child.Time(() => Step(false)),
+                Child.Time(() => Forward(true)),
+                Child.Time(() => Forward(false)),
+            ];
+            if (round < 0)
+                continue;
+            padded.Add(times[0]);
+            ragged.Add(times[1]);
+            forwardPadded.Add(times[2]);
+            forwardRagged.Add(times[3]);
+
+            void Step(bool masked)
             {
-                var batch = batches[round + 3];
-                double[] times =
-                [
-                    answers ? 0 : Child.Time(() => Step(true)),
-                    answers ? 0 : Child.Time(() => Step(false)),
-                    Child.Time(() => Forward(true)),
-                    Child.Time(() => Forward(false)),
-                ];
-                if (round < 0)
-                    continue;
-                padded.Add(times[0]);
-                ragged.Add(times[1]);
-                forwardPadded.Add(times[2]);
-                forwardRagged.Add(times[3]);
-
-                void Step(bool masked)
-                {
-                    using var scope = NewDisposeScope();
-                    parameters.ClearGradients();
-                    Tensor loss;
-                    using (bf16 ? Autocast.BFloat16(model.Device) : null)
-                        loss = Over(model, batch, lossOf, masked);
-                    Gradients.Backward(loss);
-                    parameters.Normalise(1, 1);
-                    optimizer.Step(1);
-                }
-
-                void Forward(bool masked)
-                {
-                    using var scope = NewDisposeScope();
-                    using var ungraded = no_grad();
-                    using (bf16 ? Autocast.BFloat16(model.Device) : null)
-                        Over(model, batch, lossOf, masked);
-                }
+                using var scope = NewDisposeScope();
+                parameters.ClearGradients();
+                Tensor loss;
+                using (bf16 ? Autocast.BFloat16(model.Device) : null)
+                    loss = Over(model, batch, lossOf, masked);
+                Gradients.Backward(loss);
+                parameters.Normalise(1, 1);
+                optimizer.Step(1);
             }
 
-            if (!answers)
-                Say(bf16 ? "bfloat16 step" : "float32 step", padded, ragged);
-            Say(bf16 ? "bfloat16 forward" : "float32 forward", forwardPadded, forwardRagged);
+            void Forward(bool masked)
+            {
+                using var scope = NewDisposeScope();
+                using var ungraded = no_grad();
+                using (bf16 ? Autocast.BFloat16(model.Device) : null)
+                    Over(model, batch, lossOf, masked);
+            }
         }
+
+        if (!answers)
+            Say(bf16 ? "bfloat16 step" : "float32 step", padded, ragged);
+        Say(bf16 ? "bfloat16 forward" : "float32 forward", forwardPadded, forwardRagged);
     }
 
     /// <summary>A loss over hidden states <c>[rows, sequence, hidden]</c>, of which some are real.</summary>
