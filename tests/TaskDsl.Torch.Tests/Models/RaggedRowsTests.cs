@@ -86,7 +86,15 @@ public sealed class RaggedRowsTests : TorchTest
     public void An_empty_row_is_no_error_and_changes_nothing(string name)
     {
         using var golden = new GoldenModel(name);
-        int[][] texts = [[5, 6, 7], [], [8], [9, 10, 11, 12], [], [13, 14]];
+        int[][] texts =
+        [
+            [5, 6, 7],
+            [],
+            [8],
+            [9, 10, 11, 12],
+            [],
+            [13, 14],
+        ];
         var (ids, _) = Rows.Pad(texts, 0, CPU);
         var states = Hidden(golden.Model, ids, AttentionPattern.Ragged([.. texts.Select(text => text.Length)]));
         for (var row = 0; row < texts.Length; row++)

@@ -231,7 +231,10 @@ public sealed class ForecastTests : TorchTest
         var whole = forecasts.Of(recipe);
         var remedies = Remedy.Find(recipe, largest, whole.Peak - (whole.Weights / 2), changed => forecasts.Of(changed).Peak);
         var few = Assert.Single(remedies, r => r.Settings.SequenceEqual(["model.pretrained.weights=nf4"]));
-        var changed = recipe with { Model = new Pretrained { Path = "", Weights = new Nf4() } };
+        var changed = recipe with
+        {
+            Model = new Pretrained { Path = "", Weights = new Nf4() },
+        };
         using var anew = new MemoryForecasts(PlainConfig().Keep(new Nf4()), largest, 50_000_000, 0, answers: false);
         Assert.Equal(anew.Of(changed).Peak, few.Peak);
 
@@ -244,7 +247,14 @@ public sealed class ForecastTests : TorchTest
             new Combined { Parts = [new Ia3(), new Lora { Start = LoraStart.Olora }] },
         ];
         Assert.All(others, method => Assert.False(IsOffered(recipe with { Tuning = method }), method.ToString()));
-        Assert.False(IsOffered(recipe with { Model = new Pretrained { Path = "", Adapter = AdapterUse.Merge } }));
+        Assert.False(
+            IsOffered(
+                recipe with
+                {
+                    Model = new Pretrained { Path = "", Adapter = AdapterUse.Merge },
+                }
+            )
+        );
         Assert.False(IsOffered(changed));
 
         bool IsOffered(Recipe asked) =>
