@@ -121,7 +121,7 @@ public sealed class MergeTests
         }
     }
 
-    /// <summary>The model is written first: where its run cannot be read, it is told why nothing is scored, and the model is there.</summary>
+    /// <summary>The model is written first: where the run cannot be read, it is told why nothing is scored; the model is there.</summary>
     [Fact]
     public async Task A_merge_is_not_lost_where_it_cannot_be_scored()
     {

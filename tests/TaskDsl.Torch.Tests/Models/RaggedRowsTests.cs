@@ -81,7 +81,7 @@ public sealed class RaggedRowsTests : TorchTest
         Close(Hidden(golden.Model, ids, AttentionPattern.Whole), Hidden(golden.Model, ids, AttentionPattern.Ragged([3, 3])), 0);
     }
 
-    /// <summary>Rows of every length stand behind it, shorter and longer ones: each is what it is alone, and what is padding is 0.</summary>
+    /// <summary>Rows of every length stand behind it, shorter and longer ones: each is what it is alone, and padding is 0.</summary>
     [Theory, InlineData("bert"), InlineData("t5"), InlineData("bart")]
     public void An_empty_row_is_no_error_and_changes_nothing(string name)
     {

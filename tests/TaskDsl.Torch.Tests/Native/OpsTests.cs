@@ -90,7 +90,7 @@ public sealed class OpsTests : TorchTest
         Assert.Equal(!sparse, gradient.is_sparse);
     }
 
-    /// <summary>A head that shares the table gives a gradient of all rows: the sum of both lands in the buffer, whichever comes first.</summary>
+    /// <summary>A head that shares the table gives a gradient of all rows: both land in the buffer, whichever comes first.</summary>
     [Theory, InlineData(true), InlineData(false)]
     public void A_tied_table_gets_both_gradients(bool headFirst)
     {

@@ -5,18 +5,15 @@ using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Forecasts;
 using TaskDsl.Torch.Models;
-using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Models.Weights;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Opening;
-using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Tests.Objectives;
 using TaskDsl.Torch.Tuning;
-using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 using Xunit;
 using static TorchSharp.torch;
@@ -219,50 +216,6 @@ public sealed class ForecastTests : TorchTest
         Assert.True(Assert.Single(Remedy.Find(recipe, Full, 1000, Take)).Peak > 1000); // Nothing suffices: the least that there is.
 
         static long Take(Recipe changed) => MemoryForecast.Of(changed, ConfigOf("plain"), Full, 50_000_000, 0, answers: false).Peak;
-    }
-
-    /// <summary>Where the base is frozen and the method can stand on codes; what it says it takes is what the changed recipe takes.</summary>
-    [Fact]
-    public void A_frozen_base_in_few_bits_is_a_remedy_where_it_can_be()
-    {
-        var recipe = Shapes["nf4"] with { Model = new Pretrained { Path = "" } };
-        var largest = LargestBatch.Allowed(recipe.Batch);
-        using var forecasts = new MemoryForecasts(PlainConfig(), largest, 50_000_000, 0, answers: false);
-        var whole = forecasts.Of(recipe);
-        var remedies = Remedy.Find(recipe, largest, whole.Peak - (whole.Weights / 2), changed => forecasts.Of(changed).Peak);
-        var few = Assert.Single(remedies, r => r.Settings.SequenceEqual(["model.pretrained.weights=nf4"]));
-        var changed = recipe with
-        {
-            Model = new Pretrained { Path = "", Weights = new Nf4() },
-        };
-        using var anew = new MemoryForecasts(PlainConfig().Keep(new Nf4()), largest, 50_000_000, 0, answers: false);
-        Assert.Equal(anew.Of(changed).Peak, few.Peak);
-
-        Assert.True(IsOffered(recipe with { Tuning = new Combined { Parts = [new Lora { Sites = [Site.Query] }, new Ia3()] } }));
-        TuningMethod[] others =
-        [
-            new Full(),
-            new BitFit(),
-            new Lora { Start = LoraStart.Pissa },
-            new Combined { Parts = [new Ia3(), new Lora { Start = LoraStart.Olora }] },
-        ];
-        Assert.All(others, method => Assert.False(IsOffered(recipe with { Tuning = method }), method.ToString()));
-        Assert.False(
-            IsOffered(
-                recipe with
-                {
-                    Model = new Pretrained { Path = "", Adapter = AdapterUse.Merge },
-                }
-            )
-        );
-        Assert.False(IsOffered(changed));
-
-        bool IsOffered(Recipe asked) =>
-            Remedy
-                .Find(asked, largest, 1, r => r.Model is Pretrained { Weights: Nf4 } ? 1 : 2)
-                .Any(r => r.Settings.Contains("model.pretrained.weights=nf4"));
-
-        static ModelConfig PlainConfig() => ConfigOf("nf4").Keep(null);
     }
 
     [Fact]

@@ -55,8 +55,8 @@ public readonly record struct LinearMap
         : layer.Matrix.narrow(0, from, count);
 
     /// <summary>
-    /// The length of each row of a weight as large as this one, <c>[out]</c>, without a graph. Where the layer is kept in few bits, some rows
-    /// are computed at a time.
+    /// The length of each row of a weight as large as this one, <c>[out]</c>, without a graph. Where the layer is kept in few bits, some
+    /// rows are computed at a time.
     /// </summary>
     /// <param name="rows">Gives some rows <c>[count, in]</c> of it: from which on, and how many.</param>
     public Tensor Lengths(Func<long, long, Tensor> rows)

@@ -48,7 +48,7 @@ internal sealed class Nf4Weight : QuantisedWeight
     /// <summary>float32 <c>[]</c>.</summary>
     public Tensor Mean { get; }
 
-    /// <summary>What codes stand for, float32 <c>[16]</c>, and codes of scales, float32 <c>[256]</c>: there, so that no pass waits.</summary>
+    /// <summary>What codes stand for, float32 <c>[16]</c>, and codes of scales, float32 <c>[256]</c>: there, so no pass waits.</summary>
     public (Tensor Codes, Tensor Scales) Books { get; }
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Tests.Models.Weights;
 
-/// <summary>NF4 against bitsandbytes' definition, written again in PyTorch (Golden/nf4.py), and once more here, one number at a time.</summary>
+/// <summary>NF4 against bitsandbytes' definition, written again in PyTorch (Golden/nf4.py), and here, one number at a time.</summary>
 public sealed class Nf4Tests : TorchTest
 {
     private static readonly JsonElement Golden = JsonDocument
