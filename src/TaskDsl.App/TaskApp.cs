@@ -3,10 +3,6 @@ using System.CommandLine.Parsing;
 using Spectre.Console;
 using TaskDsl.App.Sessions;
 using TaskDsl.App.Verbs;
-using TaskDsl.Data;
-using TaskDsl.HuggingFace;
-using TaskDsl.HuggingFace.ChatTemplates;
-using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Runs;
 using TaskDsl.Vocabulary;
 
@@ -91,25 +87,11 @@ public static class TaskApp
         }
         catch (Exception e)
         {
-            var mistake =
-                e
-                is DataException
-                    or RecordException
-                    or RunException
-                    or ModelException
-                    or ChatTemplateException
-                    or WordException
-                    or UserException
-                    or MisfitException
-                    or DllNotFoundException // libtorch is missing or does not fit.
-                    or IOException
-                    or UnauthorizedAccessException;
-            session.Error(mistake ? e.Message : $"the program failed: {e.Message} (--verbose shows where)");
+            var code = ExitCode.Of(e);
+            session.Error(code == ExitCode.Failure ? $"the program failed: {e.Message} (--verbose shows where)" : e.Message);
             if (parsed.GetValue(verbose))
                 session.Errors.Profile.Out.Writer.WriteLine(e);
-            return RunStorageException.IsFull(e) ? ExitCode.DiskFull
-                : mistake ? ExitCode.Mistake
-                : ExitCode.Failure;
+            return code;
         }
     }
 

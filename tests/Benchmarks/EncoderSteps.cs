@@ -9,6 +9,7 @@ using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Optimizers.Steps;
 using TaskDsl.Torch.Tuning;
@@ -17,8 +18,9 @@ using static TorchSharp.torch;
 namespace TaskDsl.Benchmarks;
 
 /// <summary>
-/// Steps of an encoder with a head (the shape of MiniLM: 6 layers, hidden size 384, 12 heads, vocabulary 30,522) over real texts:
-/// padded to the longest and masked, against padding left out. Both take the same batches in turns, each batch another one.
+/// Steps of an encoder (the shape of MiniLM: 6 layers, hidden size 384, 12 heads, vocabulary 30,522) over real texts: padded to the longest
+/// and masked, against padding left out, with a head, by masked_lm and by contrastive; and a head's answers, which are asked by length.
+/// Both take the same batches in turns, each batch another one.
 /// </summary>
 internal static partial class EncoderSteps
 {
@@ -41,86 +43,133 @@ internal static partial class EncoderSteps
         var sentences = File.ReadAllText(Path.Combine(folder, "ncbi-disease", "train.tsv"))
             .Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
             .Select(s => string.Join(' ', s.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')[0])));
-        Measure("Banking77", new SequenceClassificationHead(), [.. questions], labels: 77, rows: 32, rounds);
-        Measure("NCBI disease", new TokenClassificationHead(), [.. sentences], labels: 3, rows: 16, rounds);
-    }
-
-    private static void Measure(string name, Head head, string[] texts, int labels, int rows, int rounds)
-    {
-        var tokenizer = new WordPiece().Create(texts.Select(t => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(t)), 30_522, []);
-        new Random(1).Shuffle(texts);
-        var batches = texts.Select(text => Ids(tokenizer, text)).Chunk(rows).Where(batch => batch.Length == rows).ToArray();
-        var real = batches.Sum(b => b.Sum(row => row.Length)) / (double)batches.Sum(b => rows * b.Max(row => row.Length));
-        Console.WriteLine($"{name}: {rows} rows, {real:P1} of padded tokens are real; {TorchRuntime.Threads} threads, {rounds} batches");
-        var config = Config().WithHead(new(head, [.. Enumerable.Range(0, labels).Select(label => $"{label}")]));
+        var classes = Config().WithHead(new(new SequenceClassificationHead(), Labels(77)));
+        var tags = Config().WithHead(new(new TokenClassificationHead(), Labels(3)));
+        string[] asked = [.. questions],
+            said = [.. sentences];
         foreach (var bf16 in (ReadOnlySpan<bool>)[false, true])
         {
-            using var model = (Torch.Models.Encoder)LanguageModel.Create(config, 1);
-            using var tuned = new Full().Start(model, 1);
-            using var parameters = new FlatParameters(tuned.Trained);
-            using var optimizer = new AdamW { LearningRate = 1e-4 }.Start(parameters);
-            var (padded, ragged, forwardPadded, forwardRagged) = (
-                new List<double>(),
-                new List<double>(),
-                new List<double>(),
-                new List<double>()
-            );
-            for (var round = -3; round < rounds; round++)
-            {
-                var batch = batches[round + 3];
-                double[] times =
-                [
-                    Child.Time(() => Step(true)),
-                    Child.Time(() => Step(false)),
-                    Child.Time(() => Forward(true)),
-                    Child.Time(() => Forward(false)),
-                ];
-                if (round < 0)
-                    continue;
-                padded.Add(times[0]);
-                ragged.Add(times[1]);
-                forwardPadded.Add(times[2]);
-                forwardRagged.Add(times[3]);
-
-                void Step(bool masked)
-                {
-                    using var scope = NewDisposeScope();
-                    parameters.ClearGradients();
-                    Tensor loss;
-                    using (bf16 ? Autocast.BFloat16(model.Device) : null)
-                        loss = Loss(model, batch, labels, masked);
-                    Gradients.Backward(loss);
-                    parameters.Normalise(1, 1);
-                    optimizer.Step(1);
-                }
-
-                void Forward(bool masked)
-                {
-                    using var scope = NewDisposeScope();
-                    using var ungraded = no_grad();
-                    using (bf16 ? Autocast.BFloat16(model.Device) : null)
-                        Loss(model, batch, labels, masked);
-                }
-            }
-
-            Say(bf16 ? "bfloat16 step" : "float32 step", padded, ragged);
-            Say(bf16 ? "bfloat16 forward" : "float32 forward", forwardPadded, forwardRagged);
+            Measure("Banking77, classification", classes, OfFirst, asked, rows: 32, rounds, bf16);
+            Measure("Banking77, answers", classes, OfFirst, asked, rows: 32, rounds, bf16, answers: true);
+            Measure("Banking77, masked_lm", Config(), OfHidden, asked, rows: 32, rounds, bf16);
+            Measure("Banking77, contrastive", Config(), OfPairs, asked, rows: 32, rounds, bf16);
+            Measure("NCBI disease, token_classification", tags, OfEach, said, rows: 16, rounds, bf16);
+            Measure("NCBI disease, answers", tags, OfEach, said, rows: 16, rounds, bf16, answers: true);
         }
+
+        static string[] Labels(int count) => [.. Enumerable.Range(0, count).Select(label => $"{label}")];
     }
 
-    private static Tensor Loss(Torch.Models.Encoder model, int[][] batch, int labels, bool masked)
+    private static void Measure(
+        string name,
+        ModelConfig config,
+        Loss lossOf,
+        string[] texts,
+        int rows,
+        int rounds,
+        bool bf16,
+        bool answers = false
+    )
+    {
+        var tokenizer = new WordPiece().Create(texts.Select(t => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(t)), 30_522, []);
+        texts = [.. texts];
+        new Random(1).Shuffle(texts);
+        var read = texts.Select(text => Ids(tokenizer, text));
+        var batches = (answers ? read.OrderBy(ids => ids.Length) : read).Chunk(rows).Where(batch => batch.Length == rows).ToArray();
+        var real = batches.Sum(b => b.Sum(row => row.Length)) / (double)batches.Sum(b => rows * b.Max(row => row.Length));
+        Console.WriteLine($"{name}: {rows} rows, {real:P1} of padded tokens are real; {TorchRuntime.Threads} threads, {rounds} batches");
+        if (answers)
+            new Random(1).Shuffle(batches);
+        using var model = (Torch.Models.Encoder)LanguageModel.Create(config, 1);
+        using var tuned = new Full().Start(model, 1);
+        using var parameters = new FlatParameters(tuned.Trained);
+        using var optimizer = new AdamW { LearningRate = 1e-4 }.Start(parameters);
+        var (padded, ragged, forwardPadded, forwardRagged) = (
+            new List<double>(),
+            new List<double>(),
+            new List<double>(),
+            new List<double>()
+        );
+        for (var round = -3; round < rounds; round++)
+        {
+            var batch = batches[round + 3];
+            double[] times =
+            [
+                answers ? 0 : Child.Time(() => Step(true)),
+                answers ? 0 : Child.Time(() => Step(false)),
+                Child.Time(() => Forward(true)),
+                Child.Time(() => Forward(false)),
+            ];
+            if (round < 0)
+                continue;
+            padded.Add(times[0]);
+            ragged.Add(times[1]);
+            forwardPadded.Add(times[2]);
+            forwardRagged.Add(times[3]);
+
+            void Step(bool masked)
+            {
+                using var scope = NewDisposeScope();
+                parameters.ClearGradients();
+                Tensor loss;
+                using (bf16 ? Autocast.BFloat16(model.Device) : null)
+                    loss = Over(model, batch, lossOf, masked);
+                Gradients.Backward(loss);
+                parameters.Normalise(1, 1);
+                optimizer.Step(1);
+            }
+
+            void Forward(bool masked)
+            {
+                using var scope = NewDisposeScope();
+                using var ungraded = no_grad();
+                using (bf16 ? Autocast.BFloat16(model.Device) : null)
+                    Over(model, batch, lossOf, masked);
+            }
+        }
+
+        if (!answers)
+            Say(bf16 ? "bfloat16 step" : "float32 step", padded, ragged);
+        Say(bf16 ? "bfloat16 forward" : "float32 forward", forwardPadded, forwardRagged);
+    }
+
+    /// <summary>A loss over hidden states <c>[rows, sequence, hidden]</c>, of which some are real.</summary>
+    private delegate Tensor Loss(Torch.Models.Encoder model, Tensor hidden, Tensor real);
+
+    private static Tensor Over(Torch.Models.Encoder model, int[][] batch, Loss lossOf, bool masked)
     {
         var (ids, real) = Rows.Pad(batch, 0, model.Device);
-        var hidden = model.Hidden(
-            ids,
-            pattern: masked ? AttentionPattern.Padded(real) : AttentionPattern.Ragged([.. batch.Select(row => row.Length)])
-        );
-        var states =
-            model.Head is SequenceClassificationHead
-                ? hidden.select(1, 0)
-                : hidden.reshape(-1, hidden.size(2)).index_select(0, real.reshape(-1).nonzero().squeeze(1));
-        var targets = arange(states.size(0), ScalarType.Int64) % labels;
-        return nn.functional.cross_entropy(model.Logits(states).to(ScalarType.Float32), targets);
+        var pattern = masked ? AttentionPattern.Padded(real) : AttentionPattern.Ragged([.. batch.Select(row => row.Length)]);
+        return lossOf(model, model.Hidden(ids, pattern: pattern), real);
+    }
+
+    private static Tensor OfFirst(Torch.Models.Encoder model, Tensor hidden, Tensor real) => Scored(model, hidden.select(1, 0));
+
+    private static Tensor OfEach(Torch.Models.Encoder model, Tensor hidden, Tensor real) => Scored(model, Real(hidden, real));
+
+    /// <summary>One of seven tokens is predicted, as masked_lm hides them.</summary>
+    private static Tensor OfHidden(Torch.Models.Encoder model, Tensor hidden, Tensor real)
+    {
+        var states = Real(hidden, real);
+        return Scored(model, states.index_select(0, arange(0, states.size(0), 7)));
+    }
+
+    /// <summary>The first half of the texts against the second, by the means of their states.</summary>
+    private static Tensor OfPairs(Torch.Models.Encoder model, Tensor hidden, Tensor real)
+    {
+        var vectors = nn.functional.normalize(TextVectors.Pool(hidden.to(ScalarType.Float32), real, Pooling.Mean), 2, 1);
+        var pairs = vectors.size(0) / 2;
+        var scores = vectors.narrow(0, 0, pairs).mm(vectors.narrow(0, pairs, pairs).t()) / 0.05;
+        return nn.functional.cross_entropy(scores, arange(pairs, ScalarType.Int64));
+    }
+
+    private static Tensor Real(Tensor hidden, Tensor real) =>
+        hidden.reshape(-1, hidden.size(2)).index_select(0, real.reshape(-1).nonzero().squeeze(1));
+
+    private static Tensor Scored(Torch.Models.Encoder model, Tensor states)
+    {
+        var scores = model.Logits(states).to(ScalarType.Float32);
+        return nn.functional.cross_entropy(scores, arange(states.size(0), ScalarType.Int64) % scores.size(1));
     }
 
     private static void Say(string what, List<double> padded, List<double> ragged) =>

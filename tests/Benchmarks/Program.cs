@@ -11,7 +11,7 @@ using BenchmarkDotNet.Running;
 // dotnet run -c Release --project tests/Benchmarks -- prompt-rendering
 // dotnet run -c Release --project tests/Benchmarks -- checkpoint-loading [rounds]
 // dotnet run -c Release --project tests/Benchmarks -- decoding [rounds] [threads]
-// dotnet run -c Release --project tests/Benchmarks -- tuning-methods [rounds]
+// dotnet run -c Release --project tests/Benchmarks -- tuning-methods [rounds] [words], or one [word]
 // dotnet run -c Release --project tests/Benchmarks -- data-memory [records]
 // dotnet run -c Release --project tests/Benchmarks -- memory-forecasts
 // dotnet run -c Release --project tests/Benchmarks -- freed-pieces

@@ -22,7 +22,7 @@ internal static class TuningMethods
         Length = 128,
         Steps = 4;
 
-    private const string OnFewBits = "lora, weights: nf4";
+    private const string OnFewBits = ", weights: nf4";
 
     // Built like GPT-2: all of its maps have biases, so that every method fits.
     private static readonly ModelConfig Config = ModelConfig.Parse(
@@ -49,29 +49,43 @@ internal static class TuningMethods
         ("lora: {rslora: true}", new Lora { Rslora = true }),
         ("lora: {dora: true}", new Lora { Dora = true }),
         ("lora: {b_rate: 16}", new Lora { BRate = 16 }),
-        (OnFewBits, new Lora()),
+        ("lora" + OnFewBits, new Lora()),
+        ("lora: {dora: true}" + OnFewBits, new Lora { Dora = true }),
         ("lora: {start: pissa}", new Lora { Start = LoraStart.Pissa }),
         ("bottleneck: {place: houlsby}", new Bottleneck { Place = BottleneckPlace.Houlsby }),
         ("bottleneck: {place: parallel}", new Bottleneck { Place = BottleneckPlace.Parallel }),
         ("bottleneck: {place: parallel, scale: 4}", new Bottleneck { Place = BottleneckPlace.Parallel, Scale = 4 }),
     ];
 
-    /// <param name="args">Rounds (3); or <c>one</c> and the method that a child process measures.</param>
+    /// <param name="args">
+    /// Rounds (3), and the words of the methods, as the table has them (all); or <c>one</c> and the word of a method, which this process
+    /// measures: numbers trained, most memory in MB, milliseconds a step.
+    /// </param>
     public static void Run(string[] args)
     {
         if (args is ["one", var method])
-            One(Methods[int.Parse(method, CultureInfo.InvariantCulture)]);
+            One(Find(method));
         else
-            Compare(args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 3);
+            Compare(
+                args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 3,
+                [Methods[0], .. args.Length > 1 ? args[1..].Select(Find).Except(Methods[..1]) : Methods[1..]]
+            );
     }
 
-    private static void Compare(int rounds)
+    private static (string Word, TuningMethod Tuning) Find(string word) =>
+        Methods.FirstOrDefault(method => method.Word == word) is { Word: not null } found
+            ? found
+            : throw new ArgumentException($"There is no '{word}'; there are {string.Join("; ", Methods.Select(method => method.Word))}.");
+
+    /// <param name="rounds">How often each is measured.</param>
+    /// <param name="methods">The methods; the first trains every weight.</param>
+    private static void Compare(int rounds, (string Word, TuningMethod Tuning)[] methods)
     {
-        var measured = Methods.Select(_ => new List<double[]>()).ToArray();
+        var measured = methods.Select(_ => new List<double[]>()).ToArray();
         for (var round = 0; round < rounds; round++)
-        for (var i = 0; i < Methods.Length; i++)
-            measured[i].Add(Child.Run("tuning-methods", "one", i.ToString(CultureInfo.InvariantCulture)));
-        var all = measured[0][0][0]; // The first trains every weight.
+        for (var i = 0; i < methods.Length; i++)
+            measured[i].Add(Child.Run("tuning-methods", "one", methods[i].Word));
+        var all = measured[0][0][0];
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -82,7 +96,7 @@ internal static class TuningMethods
         Console.WriteLine("| tuning | trained | of all | gradients and moments | most memory | step | of full |");
         Console.WriteLine("|---|---|---|---|---|---|---|");
         var full = measured[0].Min(m => m[2]);
-        foreach (var ((word, _), numbers) in Methods.Zip(measured))
+        foreach (var ((word, _), numbers) in methods.Zip(measured))
         {
             var trained = numbers[0][0];
             Console.WriteLine(
@@ -98,7 +112,7 @@ internal static class TuningMethods
 
     private static void One((string Word, TuningMethod Tuning) method)
     {
-        using var decoder = Decoder.Create(Config.Keep(method.Word == OnFewBits ? new Nf4() : null), 1);
+        using var decoder = Decoder.Create(Config.Keep(method.Word.EndsWith(OnFewBits, StringComparison.Ordinal) ? new Nf4() : null), 1);
         using var tuned = method.Tuning.Start(decoder, 1);
         var adamw = new AdamW { LearningRate = 1e-4 };
         using var parameters = adamw.Flatten(tuned);

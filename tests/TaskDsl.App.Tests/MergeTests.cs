@@ -88,20 +88,12 @@ public sealed class MergeTests
     public async Task An_adapter_on_few_bits_is_folded_into_either_base_and_both_are_scored()
     {
         using var folder = new TempFolder();
-        await Done("train", "tiny", "--out", folder.In("base"), "--set", "budget.steps=2");
-        string[] few =
-        [
-            .. new[] { $"model.pretrained.path={folder.In("base", "tiny", "best")}", "model.pretrained.weights=nf4", "tuning=lora" },
-            "budget.steps=2",
-        ];
-        string[] set = [.. few.SelectMany(setting => new[] { "--set", setting })];
-        Assert.Contains("MB", await Done(["plan", "tiny", .. set]), StringComparison.Ordinal);
-        await Done(["train", "tiny", "--out", folder.In("runs"), .. set]);
-        var run = folder.In("runs", "tiny");
+        var run = await OnFewBits(folder);
         Assert.Contains("{\"nf4\":{}}", await Done("inspect", run), StringComparison.Ordinal);
 
         var told = await Done("merge", run, "--out", folder.In("original"), "--limit", "2");
-        Assert.Contains("folded into the model's own (--base original)", told, StringComparison.Ordinal);
+        Assert.Contains("folded into the model's own (--base original): the merged model lacks", told, StringComparison.Ordinal);
+        Assert.Contains("measuring after 0/", told, StringComparison.Ordinal);
         Assert.Contains("quantised (as trained)", told, StringComparison.Ordinal);
         Assert.Contains("accuracy", told, StringComparison.Ordinal);
         told = await Done("merge", run, "--out", folder.In("quantised"), "--base", "quantised", "--limit", "2");
@@ -120,16 +112,52 @@ public sealed class MergeTests
         Directory.Move(folder.In("runs", "tiny", "best"), alone);
         Assert.Contains("Neither is scored", await Done("merge", alone, "--out", folder.In("third")), StringComparison.Ordinal);
         File.Delete(Path.Combine(alone, "base_weights.json"));
-        var (code, printed) = await Desk.RunAsync("merge", alone, "--out", folder.In("fourth"), "--base", "quantised");
-        Assert.True(code == ExitCode.Mistake, printed);
-        Assert.Contains("trained on plain weights", printed, StringComparison.Ordinal);
-
-        static async Task<string> Done(params string[] args)
+        foreach (var setting in new[] { "--base=quantised", "--limit=2" })
         {
-            var (code, printed) = await Desk.RunAsync(args);
-            Assert.True(code == ExitCode.Success, printed);
-            return printed;
+            var (code, printed) = await Desk.RunAsync("merge", alone, "--out", folder.In("fourth"), setting);
+            Assert.True(code == ExitCode.Mistake, printed);
+            Assert.Contains("trained on plain weights", printed, StringComparison.Ordinal);
+            Assert.False(Directory.Exists(folder.In("fourth")));
         }
+    }
+
+    /// <summary>The model is written first: where the run cannot be read, it is told why nothing is scored; the model is there.</summary>
+    [Fact]
+    public async Task A_merge_is_not_lost_where_it_cannot_be_scored()
+    {
+        using var folder = new TempFolder();
+        var run = await OnFewBits(folder);
+        await File.WriteAllTextAsync(Path.Combine(run, "run.json"), "{");
+        var told = await Done("merge", run, "--out", folder.In("merged"));
+        Assert.Contains(
+            $"the merged model is in {folder.In("merged")}, and whole; it could not be scored: ",
+            told,
+            StringComparison.Ordinal
+        );
+        using var merged = LoadedModel.Load(folder.In("merged"));
+        Assert.Null(merged.Adapter);
+    }
+
+    /// <summary>The folder of a run of an adapter on an NF4 base, by YAML's words.</summary>
+    private static async Task<string> OnFewBits(TempFolder folder)
+    {
+        await Done("train", "tiny", "--out", folder.In("base"), "--set", "budget.steps=2");
+        string[] few =
+        [
+            .. new[] { $"model.pretrained.path={folder.In("base", "tiny", "best")}", "model.pretrained.weights=nf4", "tuning=lora" },
+            "budget.steps=2",
+        ];
+        string[] set = [.. few.SelectMany(setting => new[] { "--set", setting })];
+        Assert.Contains("MB", await Done(["plan", "tiny", .. set]), StringComparison.Ordinal);
+        await Done(["train", "tiny", "--out", folder.In("runs"), .. set]);
+        return folder.In("runs", "tiny");
+    }
+
+    private static async Task<string> Done(params string[] args)
+    {
+        var (code, printed) = await Desk.RunAsync(args);
+        Assert.True(code == ExitCode.Success, printed);
+        return printed;
     }
 
     private static async Task Refused(string expected, string adapter, string output)

@@ -1,3 +1,10 @@
+using TaskDsl.Data;
+using TaskDsl.HuggingFace;
+using TaskDsl.HuggingFace.ChatTemplates;
+using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Runs;
+using TaskDsl.Vocabulary;
+
 namespace TaskDsl.App.Sessions;
 
 /// <summary>What the program ends with.</summary>
@@ -20,4 +27,24 @@ public static class ExitCode
 
     /// <summary>The run was interrupted and saved; <c>--resume</c> goes on with it.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>What the program ends with after an error, <see cref="Failure"/> where it is nobody's mistake but the program's.</summary>
+    internal static int Of(Exception error) =>
+        error switch
+        {
+            OperationCanceledException => Interrupted,
+            _ when RunStorageException.IsFull(error) => DiskFull,
+            DataException
+            or RecordException
+            or RunException
+            or ModelException
+            or ChatTemplateException
+            or WordException
+            or UserException
+            or MisfitException
+            or DllNotFoundException // libtorch is missing or does not fit.
+            or IOException
+            or UnauthorizedAccessException => Mistake,
+            _ => Failure,
+        };
 }

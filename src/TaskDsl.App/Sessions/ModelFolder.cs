@@ -1,5 +1,7 @@
 using TaskDsl.Prompts;
+using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Runs;
+using static TorchSharp.torch;
 
 namespace TaskDsl.App.Sessions;
 
@@ -40,6 +42,18 @@ internal static class ModelFolder
             .OfType<string>()
             .Select(folder => new RunFolder(folder))
             .FirstOrDefault(folder => File.Exists(folder.Record));
+
+    /// <summary>Opens a model; one of a run answers as the run did, on a GPU in the numbers that it was trained in.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="device">Where it computes.</param>
+    public static LoadedModel Open(Session session, string folder, Device device)
+    {
+        var model = LoadedModel.Load(folder, device);
+        if (device.type == TorchSharp.DeviceType.CUDA && Run(session, folder) is { } run)
+            model.AnswersIn = RunRecord.Read(run).TrainsIn;
+        return model;
+    }
 
     /// <summary>The prompts that a model's run was trained on; null where it is no run's.</summary>
     public static IReadOnlyList<Prompt>? Prompts(Session session, string named)

@@ -2,8 +2,6 @@ using System.CommandLine;
 using TaskDsl.App.Sessions;
 using TaskDsl.Data;
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Opening.Loading;
-using TaskDsl.Torch.Training;
 
 namespace TaskDsl.App.Verbs;
 
@@ -69,9 +67,7 @@ internal static class EvaluateVerb
         IReadOnlyList<Prompts.Prompt> all = [.. own.Values.SelectMany(some => some ?? []).Distinct()];
         if (all.Count == 0)
             all = session.Catalog.Prompts;
-        var data = new List<(Prompts.Prompt Prompt, Dataset Data)>();
-        foreach (var prompt in all)
-            data.Add((prompt, await DatasetBuilder.LoadAsync(prompt.Task, session.Data, cancellationToken).ConfigureAwait(false)));
+        var data = await Scoring.DataAsync(session, all, cancellationToken).ConfigureAwait(false);
         var columns = new List<(string, EvaluationReport)>();
         foreach (var folder in folders.Distinct())
         {
@@ -81,21 +77,8 @@ internal static class EvaluateVerb
                     .GroupBy(d => ModelFolder.Find(session, folder, d.Prompt))
             )
             {
-                using var model = LoadedModel.Load(asked.Key, device);
-                session.Note(model.Notices);
-                var report = await LiveProgress
-                    .RunAsync(session.Console, progress =>
-                    {
-                        foreach (var notice in Evaluator.Notices(model, [.. asked], plan))
-                            progress.Report(new TrainingProgress { Phase = RunPhase.EvaluatingAfter, Notice = notice });
-                        return Evaluator.EvaluateAsync(
-                            model,
-                            [.. asked],
-                            plan,
-                            progress: new Answered(progress),
-                            cancellationToken: cancellationToken
-                        );
-                    })
+                var report = await Scoring
+                    .ScoreAsync(session, () => ModelFolder.Open(session, asked.Key, device), [.. asked], plan, SplitName.Test, cancellationToken)
                     .ConfigureAwait(false);
                 reports.AddRange(report.Tasks);
             }
@@ -105,18 +88,5 @@ internal static class EvaluateVerb
 
         session.Console.Write(ScoreTable.Of(columns, session.Console.Profile.Width));
         return ExitCode.Success;
-    }
-
-    private sealed class Answered(IProgress<TrainingProgress> progress) : IProgress<(int Done, int All)>
-    {
-        public void Report((int Done, int All) value) =>
-            progress.Report(
-                new TrainingProgress
-                {
-                    Phase = RunPhase.EvaluatingAfter,
-                    Step = value.Done,
-                    Steps = value.All,
-                }
-            );
     }
 }

@@ -106,7 +106,7 @@ internal static class PredictVerb
             );
         var found = ModelFolder.Find(session, folder, prompt);
         var one = input is null ? null : Read(prompt, input, language, "--input");
-        using var model = LoadedModel.Load(found, device);
+        using var model = ModelFolder.Open(session, found, device);
         session.Note(model.Notices);
         var predictor = new Predictor(model, plan, seed);
         var calibration = scores ? RunCalibration.Of(session, folder, prompt, language, plan) : null;

@@ -27,10 +27,11 @@ public static class Evaluator
         EvaluationPlan plan,
         int seed = 1,
         IProgress<(int Done, int All)>? progress = null,
+        SplitName split = SplitName.Test,
         CancellationToken cancellationToken = default
     ) =>
         Task.Factory.StartNew(
-            () => Evaluate(model, tasks, plan, seed, progress, cancellationToken: cancellationToken),
+            () => Evaluate(model, tasks, plan, seed, progress, split, cancellationToken),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default
@@ -82,9 +83,14 @@ public static class Evaluator
         return new EvaluationReport(reports);
     }
 
-    /// <summary>What is to be known before the test part is measured: gold answers that no answer can equal.</summary>
+    /// <summary>What is to be known before a part is measured: gold answers that no answer can equal.</summary>
     /// <inheritdoc cref="Evaluate" path="/param"/>
-    public static IEnumerable<string> Notices(LoadedModel model, IReadOnlyList<(Prompt Prompt, Dataset Data)> tasks, EvaluationPlan plan)
+    public static IEnumerable<string> Notices(
+        LoadedModel model,
+        IReadOnlyList<(Prompt Prompt, Dataset Data)> tasks,
+        EvaluationPlan plan,
+        SplitName split = SplitName.Test
+    )
     {
         ArgumentNullException.ThrowIfNull(tasks);
         ArgumentNullException.ThrowIfNull(plan);
@@ -93,15 +99,15 @@ public static class Evaluator
         {
             int?[] tokens =
             [
-                .. Parts(prompt, data, plan, SplitName.Test)
+                .. Parts(prompt, data, plan, split)
                     .SelectMany(part => part.Examples)
                     .Select(e => predictor.TooManyTokens(new(prompt, e.InputValue, e.Language), e.OutputValue)),
             ];
             if (tokens.Count(t => t is not null) is > 0 and var unreachable)
                 yield return $"task '{data.Task.Name}': the gold answers of "
                     + (unreachable == tokens.Length ? "all " : $"{unreachable:N0} of ")
-                    + $"{tokens.Length:N0} test examples are longer than max_new_tokens ({plan.MaxNewTokens:N0}): the longest has "
-                    + $"{tokens.Max():N0} tokens. No answer can equal them; raise max_new_tokens.";
+                    + $"{tokens.Length:N0} {split.ToString().ToLowerInvariant()} examples are longer than max_new_tokens "
+                    + $"({plan.MaxNewTokens:N0}): the longest has {tokens.Max():N0} tokens. No answer can equal them; raise max_new_tokens.";
         }
     }
 

@@ -1,5 +1,7 @@
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Optimizers.Steps;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Tuning.Adapters;
@@ -27,14 +29,15 @@ public sealed class MemoryForecasts(
 ) : IDisposable
 {
     private readonly DisposeScope scope = Begin();
-    private readonly Dictionary<(TuningMethod, Optimizer), TunedOnMeta> models = [];
+    private readonly Dictionary<(TuningMethod, Optimizer, WeightFormat?), TunedOnMeta> models = [];
 
     /// <summary>The forecast of a recipe.</summary>
     public MemoryForecast Of(Recipe recipe)
     {
         ArgumentNullException.ThrowIfNull(recipe);
-        if (!models.TryGetValue((recipe.Tuning, recipe.Optimizer), out var onMeta))
-            models.Add((recipe.Tuning, recipe.Optimizer), onMeta = new TunedOnMeta(recipe, config));
+        var weights = (recipe.Model as Pretrained)?.Weights ?? config.Weights; // Of a remedy, other ones than the model was opened with.
+        if (!models.TryGetValue((recipe.Tuning, recipe.Optimizer, weights), out var onMeta))
+            models.Add((recipe.Tuning, recipe.Optimizer, weights), onMeta = new TunedOnMeta(recipe, config.Keep(weights)));
         return MemoryForecast.Of(recipe, onMeta, largest, inUse, data, answers, device ?? CPU);
     }
 

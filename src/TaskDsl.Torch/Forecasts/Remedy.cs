@@ -1,9 +1,12 @@
 using System.Text.Json.Nodes;
 using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Models.Weights;
 using TaskDsl.Torch.Opening;
+using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Tuning;
+using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Forecasts;
@@ -15,6 +18,7 @@ namespace TaskDsl.Torch.Forecasts;
 public sealed record Remedy(IReadOnlyList<string> Settings, string Cost, long Peak)
 {
     private const int Wanted = 3;
+    private const string FewBits = "the frozen weights are rounded to four bits, slower steps";
 
     /// <summary>The changes, the mildest first. Fewer rows at a time are none of them: how many is found by trying.</summary>
     private static readonly Func<Recipe, LargestBatch, Change?>[] Changes =
@@ -31,6 +35,11 @@ public sealed record Remedy(IReadOnlyList<string> Settings, string Cost, long Pe
         (r, _) =>
             r.Precision == Precision.Float32
                 ? new(r with { Precision = Precision.BFloat16 }, ["precision=bfloat16"], "rounded numbers")
+                : null,
+        (r, _) =>
+            r is { Tuning: AdapterMethod { StandsOnFewBits: true }, Model: Pretrained { Weights: null } model }
+            && model.Adapter != AdapterUse.Merge // It cannot be folded into codes.
+                ? new(r with { Model = model with { Weights = new Nf4() } }, ["model.pretrained.weights=nf4"], FewBits)
                 : null,
         (r, _) =>
             r.Tuning is Full && r.Model is Pretrained

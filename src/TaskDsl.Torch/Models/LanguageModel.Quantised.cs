@@ -38,6 +38,7 @@ public abstract partial class LanguageModel
             return;
         foreach (var map in block.Parts.SelectMany(part => part.LinearLayers))
         {
+            using var scope = NewDisposeScope(); // A view of a weight that is turned round would hold all of it.
             var name = $"{map.Name}.weight";
             if (Device.type != DeviceType.META && !AreFinite(map.Matrix))
                 throw new ModelException(

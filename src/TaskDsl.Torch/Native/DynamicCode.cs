@@ -60,11 +60,15 @@ internal sealed class DynamicCode
     /// <summary>Bytes as numbers.</summary>
     /// <param name="codes">uint8 <c>[blocks, size]</c>.</param>
     /// <param name="scales">float32 <c>[blocks]</c>.</param>
-    public Tensor Decode(Tensor codes, Tensor scales) =>
-        tensor(Values, device: codes.device)
-            .index_select(0, codes.flatten().to(ScalarType.Int32))
-            .view(codes.shape)
-            .mul_(scales.unsqueeze(1)); // [blocks, size]
+    /// <param name="book">The <see cref="Book"/>, where the bytes are.</param>
+    public static Tensor Decode(Tensor codes, Tensor scales, Tensor book) =>
+        book.index_select(0, codes.flatten().to(ScalarType.Int32)).view(codes.shape).mul_(scales.unsqueeze(1)); // [blocks, size]
+
+    /// <inheritdoc cref="Decode(Tensor, Tensor, Tensor)"/>
+    public Tensor Decode(Tensor codes, Tensor scales) => Decode(codes, scales, Book(codes.device));
+
+    /// <summary>The <see cref="Values"/> on a device, float32 <c>[256]</c>.</summary>
+    public Tensor Book(Device device) => tensor(Values, device: device);
 
     /// <summary>Writes numbers as bytes, and the largest of each block as its scale.</summary>
     /// <param name="values">float32 <c>[blocks, size]</c>.</param>

@@ -67,6 +67,9 @@ internal static unsafe class Nf4Code
     /// <summary>The blocks that so many numbers are in.</summary>
     public static long Blocks(long count) => (count + Block - 1) / Block;
 
+    /// <summary>The <see cref="Values"/> on a device, float32 <c>[16]</c>.</summary>
+    public static Tensor Book(Device device) => tensor(Values.ToArray(), device: device);
+
     /// <summary>Numbers as codes, two a byte, the first in the upper half.</summary>
     /// <param name="values">float32 <c>[numbers]</c>, finite.</param>
     /// <returns>uint8 <c>[bytes]</c>, and the scales, float32 <c>[blocks]</c>.</returns>
@@ -93,11 +96,12 @@ internal static unsafe class Nf4Code
     /// <param name="codes">uint8 <c>[bytes]</c>, from the beginning of a block.</param>
     /// <param name="scales">float32 <c>[blocks]</c>.</param>
     /// <param name="count">How many numbers there are.</param>
+    /// <param name="book">The <see cref="Book"/>, where the codes are.</param>
     /// <returns>float32 <c>[count]</c>.</returns>
-    public static Tensor Decode(Tensor codes, Tensor scales, long count)
+    public static Tensor Decode(Tensor codes, Tensor scales, long count, Tensor book)
     {
         if (codes.device_type != TorchSharp.DeviceType.CPU || !codes.is_contiguous() || !scales.is_contiguous())
-            return DecodePlainly(codes, scales, count);
+            return DecodePlainly(codes, scales, count, book);
         var values = empty(count);
         fixed (ulong* pairs = Pairs)
         {
@@ -116,11 +120,11 @@ internal static unsafe class Nf4Code
     }
 
     /// <summary>The twin of <see cref="Decode"/>, of plain operations, on any device.</summary>
-    internal static Tensor DecodePlainly(Tensor codes, Tensor scales, long count)
+    internal static Tensor DecodePlainly(Tensor codes, Tensor scales, long count, Tensor book)
     {
         using var scope = NewDisposeScope();
         var halves = stack([codes.bitwise_right_shift(4), codes.bitwise_and(15)], 1).flatten(); // [2 · bytes]
-        var values = tensor(Values.ToArray(), device: codes.device).index_select(0, halves.to(ScalarType.Int32)).narrow(0, 0, count);
+        var values = book.index_select(0, halves.to(ScalarType.Int32)).narrow(0, 0, count);
         var padded = nn.functional.pad(values, [0, Blocks(count) * Block - count]).view(-1, Block);
         return (padded * scales.unsqueeze(1)).flatten().narrow(0, 0, count).MoveToOuterDisposeScope();
     }

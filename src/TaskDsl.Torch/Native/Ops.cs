@@ -150,14 +150,19 @@ public static partial class Ops
 
     /// <summary>
     /// Whether the gradient is made of the rows that were looked up, and not of a whole table of zeros: where that would be far larger, and
-    /// libtorch has a gradient to add rows to (that of a flat buffer).
+    /// libtorch has a plain gradient to add rows to (that of a flat buffer), which then stays where it is. A gradient from elsewhere, as
+    /// that of a tied head, is added to the rows first: the sum is plain.
     /// </summary>
+    /// <remarks>
+    /// It must be there until the backward pass: taken away in between (<c>grad = null</c>), the table would get a sparse one, which
+    /// <c>autograd.grad</c> returns too.
+    /// </remarks>
     private static bool AddsRows(Tensor table, Tensor ids)
     {
         if (!is_grad_enabled() || !table.requires_grad || !table.is_leaf || table.device_type != TorchSharp.DeviceType.CPU)
             return false;
         using var gradient = table.grad;
-        return gradient is not null && table.size(0) >= 16 * ids.numel();
+        return gradient is { is_sparse: false } && table.size(0) >= 16 * ids.numel();
     }
 
     /// <inheritdoc cref="PlainOps.CrossEntropy"/>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Models;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Runs;
@@ -29,6 +30,11 @@ public sealed record RunRecord
 
     /// <summary>The recipe, in the words of the YAML.</summary>
     public JsonObject Recipe { get; init; } = [];
+
+    /// <summary>The 16-bit numbers that it trains in; null = float32.</summary>
+    [JsonIgnore]
+    public WeightType? TrainsIn =>
+        Enum.TryParse<WeightType>((string?)Recipe["precision"], ignoreCase: true, out var type) && type != WeightType.Float32 ? type : null;
 
     /// <summary>The model that it starts from.</summary>
     public RecordedModel? Model { get; init; }

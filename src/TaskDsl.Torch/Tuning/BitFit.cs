@@ -16,6 +16,12 @@ public sealed record BitFit : TuningMethod
             throw new MisfitException(
                 $"tuning.bitfit: a {model.Config.ModelType} like this has no biases; choose another method, lora for one."
             );
+        if (model.IsQuantised)
+            throw new MisfitException(
+                "tuning.bitfit: only biases are trained, but a whole model is saved with all its weights, and model.pretrained.weights "
+                    + "keeps them in few bits: the file would hold either rounded ones, or original ones, beside which the biases did not "
+                    + "learn. Tune by an adapter, lora for one, or leave weights out."
+            );
         return new PartlyTrained(model, name => name.EndsWith(".bias", StringComparison.Ordinal) || model.TaskWeights.Contains(name));
     }
 }

@@ -25,6 +25,9 @@ public sealed record Combined : AdapterMethod
         );
 
     /// <inheritdoc/>
+    public override bool StandsOnFewBits => Parts.All(part => part is AdapterMethod { StandsOnFewBits: true });
+
+    /// <inheritdoc/>
     public override void Add(Adapter adapter, AdapterWeights weights)
     {
         foreach (var (number, part) in Numbered)

@@ -56,10 +56,17 @@ public sealed record Ia3 : LinearTuning
         public override Tensor Forward(LinearMap map, Tensor x) => before ? map.Forward(x * Flat) : map.Forward(x) * Flat;
 
         /// <inheritdoc/>
-        public override (Tensor Matrix, Tensor? Bias) Merged(LinearMap map)
+        public override (Tensor Matrix, Tensor? Bias) Merged(LinearMap map) => (map.Matrix * values, MergedBias(map)); // [out, in], [out]
+
+        /// <inheritdoc/>
+        public override Tensor MergedRows(LinearMap map, long from, long count) =>
+            map.Rows(from, count) * (before ? values : values.narrow(0, from, count));
+
+        /// <inheritdoc/>
+        public override Tensor? MergedBias(LinearMap map)
         {
-            var (matrix, bias) = map.Merged;
-            return (matrix * values, before || bias is null ? bias : bias * Flat); // [out, in], [out]
+            var bias = map.Bias;
+            return before || bias is null ? bias : bias * Flat;
         }
     }
 }

@@ -87,6 +87,9 @@ public sealed record Lora : LinearTuning, IValidatableObject
     private bool IsPrincipal => Start is LoraStart.Pissa or LoraStart.Olora;
 
     /// <inheritdoc/>
+    public override bool StandsOnFewBits => !IsPrincipal;
+
+    /// <inheritdoc/>
     protected override LinearUpdate On(LinearLayer map, AdapterWeights weights)
     {
         var rank = ModulePattern.Find(RankPattern, map.Name) ?? Rank;
@@ -112,7 +115,7 @@ public sealed record Lora : LinearTuning, IValidatableObject
         var update = new LowRank(map, a, b, scale)
         {
             // [out]; what the updated weight begins as is the weight as it is.
-            Magnitude = Dora ? weights.Trained("lora_magnitude_vector", [map.Outputs], () => map.Updated.Matrix.norm(1, false, 2)) : null,
+            Magnitude = Dora ? weights.Trained("lora_magnitude_vector", [map.Outputs], () => map.Updated.Lengths(map.Updated.Rows)) : null,
             Bias = Biased ? weights.Trained("lora_B.bias", map.Outputs, 0) : null,
         };
         if (principal is { } taken)

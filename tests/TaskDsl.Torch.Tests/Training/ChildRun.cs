@@ -16,10 +16,18 @@ internal static class ChildRun
     public const int DiskFull = 74;
 
     /// <summary>The child's command line.</summary>
-    public static string[] Command(string folder, string killAt = "", int count = 0) =>
-        ["exec", typeof(ChildRun).Assembly.Location, "train", folder, killAt, count.ToString(CultureInfo.InvariantCulture)];
+    public static string[] Command(string folder, string killAt = "", int count = 0, bool onFewBits = false) =>
+        [
+            "exec",
+            typeof(ChildRun).Assembly.Location,
+            onFewBits ? "train-on-few-bits" : "train",
+            folder,
+            killAt,
+            count.ToString(CultureInfo.InvariantCulture),
+        ];
 
-    public static Process Start(string folder, string killAt = "", int count = 0) => Start("dotnet", Command(folder, killAt, count));
+    public static Process Start(string folder, string killAt = "", int count = 0, bool onFewBits = false) =>
+        Start("dotnet", Command(folder, killAt, count, onFewBits));
 
     public static Process Start(string program, params IEnumerable<string> arguments) =>
         Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
@@ -39,7 +47,7 @@ internal static class ChildRun
             return ForecastTests.Peak(shape);
         if (args is ["growth"])
             return await NativeMemoryTests.GrowthAsync();
-        if (args is not ["train", var folder, var killAt, var count])
+        if (args is not [("train" or "train-on-few-bits") and var how, var folder, var killAt, var count])
             return await ConsoleRunner.Run(args); // 'dotnet test' starts this program as what runs the tests.
 
         TorchRuntime.Threads = 1;
@@ -49,7 +57,7 @@ internal static class ChildRun
         try
         {
             using var run = await KillTests
-                .Recipe(temp)
+                .Recipe(temp, onFewBits: how == "train-on-few-bits")
                 .RunAsync(KillTests.Options(temp) with { Resume = File.Exists(temp.File("runs/tiny/run.json")) }, new Steps());
             return 0;
         }

@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
 using TaskDsl.Torch.Criteria;
+using TaskDsl.Torch.Models.Weights;
+using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Runs;
+using TaskDsl.Torch.Tuning;
 using Xunit;
 
 namespace TaskDsl.Torch.Tests.Training;
@@ -31,6 +34,10 @@ public sealed class KillTests : TorchTest
 
     [Fact, Trait("Category", "Long")]
     public Task A_run_that_is_killed_a_hundred_times_comes_to_the_same_end() => KilledEndsTheSame(instants: 100);
+
+    /// <summary>Codes are not stored: they are made again of the base, which a resumed run must learn on as before.</summary>
+    [Fact, Trait("Category", "Long")]
+    public Task An_adapter_on_few_bits_that_is_killed_comes_to_the_same_end() => KilledEndsTheSame(instants: 20, onFewBits: true);
 
     [SmallDiskFact]
     public async Task A_full_disk_leaves_the_last_good_checkpoint_and_the_run_goes_on_once_there_is_space()
@@ -65,28 +72,31 @@ public sealed class KillTests : TorchTest
     }
 
     /// <summary>Accuracy decides which model is best and when to stop, so that both must survive a kill.</summary>
-    internal static Recipe Recipe(TempFolder folder) =>
-        ResumeTests.Recipe(folder) with
+    internal static Recipe Recipe(TempFolder folder, bool onFewBits = false)
+    {
+        var recipe = ResumeTests.Recipe(folder) with
         {
             Best = new MetricCriterion { Name = "accuracy", Limit = 6 },
             EarlyStopping = new EarlyStopping { Patience = 3 },
             Optimizer = new Torch.Optimizers.AdamW { LearningRate = 3e-3 },
         };
+        return onFewBits ? recipe with { Model = (Pretrained)recipe.Model with { Weights = new Nf4() }, Tuning = new Lora() } : recipe;
+    }
 
     internal static RunOptions Options(TempFolder folder) => ResumeTests.Options(folder) with { Evaluate = true };
 
     /// <summary>A run whose process is killed in each place, and at so many random instants.</summary>
-    private static async Task KilledEndsTheSame(int instants)
+    private static async Task KilledEndsTheSame(int instants, bool onFewBits = false)
     {
         using var folder = new TempFolder();
-        await Whole(folder);
+        await Whole(folder, onFewBits);
         var seed = Environment.TickCount;
         var (random, killed, log) = (new Random(seed), 0, new List<string> { $"seed {seed}" });
         var places = new Queue<string>(Enumerable.Range(0, instants).Select(_ => "").Concat(Places));
         for (var turn = 0; places.TryDequeue(out var place); turn++)
         {
             var count = random.Next(1, 5);
-            using var child = ChildRun.Start(folder.Path, place, count);
+            using var child = ChildRun.Start(folder.Path, place, count, onFewBits);
             if (place.Length == 0)
             {
                 for (var lines = random.Next(0, 25); lines > 0 && await child.StandardOutput.ReadLineAsync() is not null; )
@@ -107,16 +117,16 @@ public sealed class KillTests : TorchTest
                 Directory.Delete(folder.File("runs/tiny"), recursive: true); // Done too early: begin again.
         }
 
-        using var last = ChildRun.Start(folder.Path);
+        using var last = ChildRun.Start(folder.Path, onFewBits: onFewBits);
         var end = await last.EndAsync();
         Assert.True(end.Code == 0, $"{string.Join('\n', log)}\n{end.Errors}");
         Assert.True(killed >= Places.Length, string.Join('\n', log));
         Same(folder, log);
     }
 
-    private static async Task Whole(TempFolder folder)
+    private static async Task Whole(TempFolder folder, bool onFewBits = false)
     {
-        using var run = await (Recipe(folder) with { Name = "whole" }).RunAsync(Options(folder));
+        using var run = await (Recipe(folder, onFewBits) with { Name = "whole" }).RunAsync(Options(folder));
         Assert.True((bool)RunFolder.Read<JsonObject>(folder.File("runs/whole/run.json"))["stopped_early"]!);
     }
 

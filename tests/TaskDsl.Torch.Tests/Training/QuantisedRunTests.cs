@@ -1,12 +1,15 @@
 using System.Text.Json.Nodes;
 using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Forecasts;
+using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Models.Weights;
 using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Tuning;
+using TaskDsl.Torch.Tuning.Adapters;
 using TorchSharp;
 using Xunit;
 using static TaskDsl.Torch.Tests.Training.ResumeTests;
@@ -117,7 +120,7 @@ public sealed class QuantisedRunTests : TorchTest
     {
         using var folder = new TempFolder();
         (await (Few(folder) with { Budget = new() { Steps = 2 } }).RunAsync(Options(folder))).Dispose();
-        foreach (var (name, weights) in new (string, Torch.Models.Layers.WeightFormat?)[] { ("same", null), ("plain", new Float32()) })
+        foreach (var (name, weights) in new (string, WeightFormat?)[] { ("same", null), ("plain", new Float32()) })
         {
             var on = Few(folder) with
             {
@@ -143,6 +146,61 @@ public sealed class QuantisedRunTests : TorchTest
         var error = Assert.Throws<ModelException>(() => LoadedModel.Load(folder.File("adapter")));
         Assert.Contains("names the form of weights 'nf5'", error.Message, StringComparison.Ordinal);
         Assert.Contains("float32, nf4", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>plan offers it where the base is frozen and the method can stand on codes, with what the changed recipe takes.</summary>
+    [Fact]
+    public void A_frozen_base_in_few_bits_is_a_remedy_where_it_can_be()
+    {
+        var shape = new NewDecoder
+        {
+            HiddenSize = 512,
+            Layers = 4,
+            Heads = 8,
+            VocabularySize = 4096,
+        };
+        var config = shape.Config(shape.VocabularySize, 1, 0);
+        var recipe = TinyModel.Recipe("") with
+        {
+            Model = new Pretrained { Path = "" },
+            Batch = new() { Rows = 1, SequenceLength = 256 },
+            Tuning = new Lora(),
+        };
+        var largest = LargestBatch.Allowed(recipe.Batch);
+        using var forecasts = new MemoryForecasts(config, largest, 50_000_000, 0, answers: false);
+        var whole = forecasts.Of(recipe);
+        var remedies = Remedy.Find(recipe, largest, whole.Peak - (whole.Weights / 2), changed => forecasts.Of(changed).Peak);
+        var few = Assert.Single(remedies, r => r.Settings.SequenceEqual(["model.pretrained.weights=nf4"]));
+        var changed = recipe with
+        {
+            Model = new Pretrained { Path = "", Weights = new Nf4() },
+        };
+        using var anew = new MemoryForecasts(config.Keep(new Nf4()), largest, 50_000_000, 0, answers: false);
+        Assert.Equal(anew.Of(changed).Peak, few.Peak);
+
+        Assert.True(IsOffered(recipe with { Tuning = new Combined { Parts = [new Lora { Sites = [Site.Query] }, new Ia3()] } }));
+        TuningMethod[] others =
+        [
+            new Full(),
+            new BitFit(),
+            new Lora { Start = LoraStart.Pissa },
+            new Combined { Parts = [new Ia3(), new Lora { Start = LoraStart.Olora }] },
+        ];
+        Assert.All(others, method => Assert.False(IsOffered(recipe with { Tuning = method }), method.ToString()));
+        Assert.False(
+            IsOffered(
+                recipe with
+                {
+                    Model = new Pretrained { Path = "", Adapter = AdapterUse.Merge },
+                }
+            )
+        );
+        Assert.False(IsOffered(changed));
+
+        bool IsOffered(Recipe asked) =>
+            Remedy
+                .Find(asked, largest, 1, r => r.Model is Pretrained { Weights: Nf4 } ? 1 : 2)
+                .Any(r => r.Settings.Contains("model.pretrained.weights=nf4"));
     }
 
     private static Recipe Few(TempFolder folder)

@@ -109,15 +109,64 @@ public sealed class QuantisedTests : TorchTest
         Assert.Contains("dequantise", error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Neither a piece nor the whole of what the codes stand for outlives the pass that needs it.</summary>
-    [Fact]
-    public void Nothing_is_kept_between_forward_and_backward()
+    /// <summary>Neither a piece nor the whole of what the codes stand for outlives the pass that needs it, in no graph either.</summary>
+    [Theory, InlineData(64), InlineData(640)]
+    public void Nothing_is_kept_between_forward_and_backward(long pieceRows)
     {
-        using var weight = new Nf4Weight(randn(640, 64)) { PieceRows = 64 };
+        using var weight = new Watched(640, 64) { PieceRows = pieceRows };
         var x = randn(4, 64).requires_grad_();
-        var before = SettledTensors();
         using var y = QuantisedLinear.Of(x, weight, null);
-        Assert.InRange(Tensor.TotalCount - before, 1, 3); // y, and how TorchSharp holds it; of ten pieces none.
+        Assert.Equal(640 / pieceRows, weight.Made);
+        Assert.Equal(0, weight.Alive());
+        Gradients.Backward(y.sum());
+        Assert.Equal(2 * 640 / pieceRows, weight.Made);
+        Assert.Equal(0, weight.Alive());
+        Close(weight.Matrix.sum([0L]).expand(4, 64), x.grad!, 1e-4);
+    }
+
+    /// <summary>DoRA needs the length of each row of the whole: it is computed by pieces, also on top of other updates.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public void Dora_never_makes_a_whole_weight(bool onOthers)
+    {
+        using var golden = new GoldenModel("gpt2");
+        using var few = LanguageModel.Load(golden.Folder, ModelConfig.Load(golden.Folder).Keep(new Watching()));
+        using var whole = Few(golden);
+        whole.Dequantise();
+        TuningMethod[] methods = onOthers
+            ? [new Lora(), new Ia3 { Sites = [Site.Up, Site.Down] }, new Vera(), new Lora { Dora = true }, new Lora { Dora = true }]
+            : [new Lora { Dora = true }];
+        var (onFew, onWhole) = (Start(few), Start(whole));
+        Watched[] weights = [.. few.LinearLayers.Select(map => map.Quantised).OfType<Watched>()];
+        Assert.Contains(weights, weight => weight.Outputs > weight.PieceRows);
+        var (a, b) = (Loss(golden, few), Loss(golden, whole));
+        Assert.Equal(b.ToDouble(), a.ToDouble(), Tolerance * Math.Max(1, b.ToDouble()));
+        Gradients.Backward(a);
+        Gradients.Backward(b);
+        foreach (var (key, parameter) in onFew.Trained)
+            Close(onWhole.Trained[key].grad!, parameter.grad!, 5 * Tolerance * Math.Max(1, parameter.grad!.abs().max().ToDouble()));
+        Assert.All(weights, weight => Assert.InRange(weight.Most, 1, weight.PieceRows));
+
+        TunedModel Start(LanguageModel model)
+        {
+            var tuned = methods.Select((method, i) => method.Start(model, i)).ToArray();
+            using var ungraded = no_grad();
+            foreach (var parameter in tuned.SelectMany(t => t.Trained.Values))
+                parameter.add_(randn(parameter.shape, generator: new Generator(7)), alpha: 0.02f);
+            return tuned[^1];
+        }
+    }
+
+    /// <summary>What is put in the place of codes is frozen, as they were.</summary>
+    [Fact]
+    public void A_dequantised_weight_is_not_trained()
+    {
+        using var golden = new GoldenModel("llama");
+        using var few = Few(golden);
+        using var tuned = new Lora().Start(few, 1);
+        few.Dequantise();
+        Assert.All(few.LinearLayers, map => Assert.False(map.IsTrained, map.Name));
+        Gradients.Backward(Loss(golden, few));
+        Assert.All(few.LinearLayers, map => Assert.Null(map.Weight.grad));
     }
 
     [Fact]
@@ -131,6 +180,11 @@ public sealed class QuantisedTests : TorchTest
                 Assert.Throws<MisfitException>(() => method.Start(few, 1)).Message,
                 StringComparison.Ordinal
             );
+        Assert.Contains(
+            "beside which the biases did not learn",
+            Assert.Throws<MisfitException>(() => new BitFit().Start(few, 1)).Message,
+            StringComparison.Ordinal
+        );
         foreach (var start in (LoraStart[])[LoraStart.Pissa, LoraStart.Olora])
             Assert.Contains(
                 $"start: {start.ToString().ToLowerInvariant()} takes a part out of the weight",
@@ -138,6 +192,16 @@ public sealed class QuantisedTests : TorchTest
                 StringComparison.Ordinal
             );
         Assert.All(few.LinearLayers, map => Assert.Empty(map.Updates));
+    }
+
+    /// <summary>Nothing is left of the plain weights, whichever way round they lie in the file.</summary>
+    [Theory, InlineData("llama"), InlineData("gpt2")]
+    public void What_was_put_into_codes_is_freed(string name)
+    {
+        using var golden = new GoldenModel(name);
+        using var scope = NewDisposeScope();
+        using var few = Few(golden);
+        Assert.Equal(0, scope.DisposablesCount);
     }
 
     [Fact]
@@ -192,6 +256,56 @@ public sealed class QuantisedTests : TorchTest
             Close(expected, golden.Run(few, "full").Logits, 0);
         using var onPlain = AdapterFolder.Load(golden.Model, folder.Path);
         Assert.True((expected - golden.Run("full").Logits).abs().max().ToDouble() > 1e-4); // Another base, and no error.
+    }
+
+    /// <summary>A weight in NF4 that knows what it was asked for, and what of it is still there, natively too.</summary>
+    private sealed class Watched(Tensor matrix) : QuantisedWeight(matrix.size(0), matrix.size(1))
+    {
+        private readonly Nf4Weight inner = new(matrix);
+        private readonly List<WeakReference> made = [];
+
+        public Watched(long outputs, long inputs)
+            : this(randn(outputs, inputs)) { }
+
+        public override long Bytes => inner.Bytes;
+
+        public int Made => made.Count;
+
+        /// <summary>The most rows that were asked for at once.</summary>
+        public long Most { get; private set; }
+
+        public override Tensor Rows(long from, long count)
+        {
+            Most = Math.Max(Most, count);
+            using var rows = inner.Rows(from, count);
+            return Tracked(TensorMemory.Span<float>(rows).ToArray()).view(count, Inputs);
+        }
+
+        public int Alive()
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            GC.Collect();
+            return made.Count(array => array.IsAlive);
+        }
+
+        public override void Dispose()
+        {
+            inner.Dispose();
+            base.Dispose();
+        }
+
+        /// <summary>The tensor is the array: as long as anything native has it, the array is held.</summary>
+        private Tensor Tracked(float[] numbers)
+        {
+            made.Add(new WeakReference(numbers));
+            return frombuffer(numbers, ScalarType.Float32);
+        }
+    }
+
+    private sealed record Watching : WeightFormat
+    {
+        public override QuantisedWeight Quantise(Tensor matrix) => new Watched(matrix) { PieceRows = 64 };
     }
 
     private static LanguageModel Few(GoldenModel golden) =>

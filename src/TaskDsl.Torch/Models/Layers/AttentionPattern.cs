@@ -23,7 +23,10 @@ public sealed class AttentionPattern
     public static AttentionPattern Padded(Tensor real) => new(null, real.to(ScalarType.Bool));
 
     /// <summary>All real ones, in rows padded on the right. Padding is not computed: its hidden states are 0.</summary>
-    /// <param name="lengths">How many tokens of each row are real.</param>
+    /// <param name="lengths">
+    /// How many tokens of each row are real. A row of none is computed as one of its first token, so that it sees something; nothing else
+    /// sees that.
+    /// </param>
     public static AttentionPattern Ragged(IReadOnlyList<int> lengths) => new(null, null, lengths);
 
     /// <summary>How many tokens of each row are real, where padding is not computed; null = all are, or padding is hidden.</summary>
@@ -32,13 +35,17 @@ public sealed class AttentionPattern
     /// <summary>Whether nothing is hidden.</summary>
     internal bool IsWhole => segments is null && real is null && Lengths is null;
 
+    /// <summary>Whether <see cref="Lengths"/> are given and all are as long as the rows: there is no padding.</summary>
+    /// <param name="length">The length of the rows.</param>
+    internal bool Fills(long length) => Lengths?.All(own => own == length) == true;
+
     /// <summary>bool <c>[batch, sequence]</c>: which tokens are no padding; null = all.</summary>
     /// <param name="length">The length of the rows.</param>
     /// <param name="device">Where they are.</param>
     internal Tensor? Real(long length, Device device) =>
-        Lengths is null
-            ? real
-            : arange(length, device: device).unsqueeze(0) < tensor(Lengths.Select(own => (long)own).ToArray(), device: device).unsqueeze(1);
+        Lengths is null ? real
+        : Fills(length) ? null
+        : arange(length, device: device).unsqueeze(0) < tensor(Lengths.Select(own => (long)own).ToArray(), device: device).unsqueeze(1);
 
     /// <summary>bool <c>[batch or 1, 1, 1, keys]</c>: the keys that are no padding.</summary>
     internal Tensor? RealKeys => real?.unsqueeze(1).unsqueeze(1);

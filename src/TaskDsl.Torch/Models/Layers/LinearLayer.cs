@@ -102,12 +102,12 @@ public sealed class LinearLayer
         Own = null;
     }
 
-    /// <summary>Puts what a quantised weight stands for in its place.</summary>
+    /// <summary>Puts what a quantised weight stands for in its place, as frozen as it was.</summary>
     internal Parameter Dequantise()
     {
         using var ungraded = no_grad();
         using var scope = NewDisposeScope();
-        Own = new Parameter(IsTransposed ? Quantised!.Matrix.t().contiguous() : Quantised!.Matrix);
+        Own = new Parameter(IsTransposed ? Quantised!.Matrix.t().contiguous() : Quantised!.Matrix, requires_grad: false);
         Own.DetachFromDisposeScope();
         Quantised.Dispose();
         Quantised = null;

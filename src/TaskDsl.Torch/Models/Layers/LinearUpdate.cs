@@ -32,6 +32,16 @@ public abstract class LinearUpdate
     /// <param name="map">The map that the update stands on.</param>
     public abstract (Tensor Matrix, Tensor? Bias) Merged(LinearMap map);
 
+    /// <summary>Some rows of the <see cref="Merged"/> weight, <c>[count, in]</c>. Default: out of the whole.</summary>
+    /// <param name="map">The map that the update stands on.</param>
+    /// <param name="from">The first.</param>
+    /// <param name="count">How many.</param>
+    public virtual Tensor MergedRows(LinearMap map, long from, long count) => Merged(map).Matrix.narrow(0, from, count);
+
+    /// <summary>The <see cref="Merged"/> bias, <c>[out]</c>, or null. Default: with the whole weight.</summary>
+    /// <param name="map">The map that the update stands on.</param>
+    public virtual Tensor? MergedBias(LinearMap map) => Merged(map).Bias;
+
     /// <summary>Called before each step of a training run, for updates that move. Default: nothing.</summary>
     /// <param name="step">The step, from 0.</param>
     /// <param name="steps">All steps.</param>
@@ -50,5 +60,9 @@ public abstract class LinearUpdate
             var (below, bias) = map.Merged;
             return (below + matrix(), bias);
         }
+
+        public override Tensor MergedRows(LinearMap map, long from, long count) => map.Rows(from, count) + matrix().narrow(0, from, count);
+
+        public override Tensor? MergedBias(LinearMap map) => map.Bias;
     }
 }

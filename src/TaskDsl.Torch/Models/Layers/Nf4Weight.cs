@@ -21,6 +21,7 @@ internal sealed class Nf4Weight : QuantisedWeight
         var blocks = (Nf4Code.Blocks(Count) + ScaleBlock - 1) / ScaleBlock;
         ScaleCodes = zeros([blocks, ScaleBlock], ScalarType.Byte, matrix.device).DetachFromDisposeScope();
         ScaleScales = zeros(blocks, device: matrix.device).DetachFromDisposeScope();
+        Books = (Nf4Code.Book(matrix.device).DetachFromDisposeScope(), DynamicCode.Signed.Book(matrix.device).DetachFromDisposeScope());
         if (matrix.device_type == DeviceType.META)
         {
             Codes = empty(Nf4Code.Bytes(Count), ScalarType.Byte, matrix.device).DetachFromDisposeScope();
@@ -47,10 +48,13 @@ internal sealed class Nf4Weight : QuantisedWeight
     /// <summary>float32 <c>[]</c>.</summary>
     public Tensor Mean { get; }
 
+    /// <summary>What codes stand for, float32 <c>[16]</c>, and codes of scales, float32 <c>[256]</c>: there, so no pass waits.</summary>
+    public (Tensor Codes, Tensor Scales) Books { get; }
+
     /// <inheritdoc/>
     public override long Bytes => Parts.Sum(part => part.numel() * part.ElementSize);
 
-    private Tensor[] Parts => [Codes, ScaleCodes, ScaleScales, Mean];
+    private Tensor[] Parts => [Codes, ScaleCodes, ScaleScales, Mean, Books.Codes, Books.Scales];
 
     /// <inheritdoc/>
     public override Tensor Rows(long from, long count)
@@ -58,15 +62,27 @@ internal sealed class Nf4Weight : QuantisedWeight
         using var ungraded = no_grad();
         using var scope = NewDisposeScope();
         var (first, numbers) = (from * Inputs, count * Inputs);
-        var scales = DynamicCode.Signed.Decode(ScaleCodes, ScaleScales).flatten().add_(Mean);
         return Nf4Code
             .Decode(
                 Codes.narrow(0, first / 2, Nf4Code.Bytes(numbers)),
-                scales.narrow(0, first / Nf4Code.Block, Nf4Code.Blocks(numbers)),
-                numbers
+                Scales(first / Nf4Code.Block, Nf4Code.Blocks(numbers)),
+                numbers,
+                Books.Codes
             )
             .view(count, Inputs)
             .MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The scales of some blocks, float32 <c>[count]</c>: of the blocks of scales, those that hold them are read.</summary>
+    internal Tensor Scales(long from, long count)
+    {
+        var first = from / ScaleBlock;
+        var blocks = (from + count + ScaleBlock - 1) / ScaleBlock - first;
+        return DynamicCode
+            .Decode(ScaleCodes.narrow(0, first, blocks), ScaleScales.narrow(0, first, blocks), Books.Scales)
+            .flatten()
+            .narrow(0, from - first * ScaleBlock, count)
+            .add_(Mean);
     }
 
     /// <inheritdoc/>

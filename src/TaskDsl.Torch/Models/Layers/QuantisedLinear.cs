@@ -41,7 +41,8 @@ internal sealed class QuantisedLinear : GuardedFunction<QuantisedLinear>
             var some = count == weight.Outputs ? rows : rows.narrow(1, from, count).contiguous();
             var product = Ops.Product(some, piece.t());
             _ = sum?.add_(product);
-            sum ??= product.MoveToOuterDisposeScope();
+            // Pieces are summed in float32 whatever they are computed in: sixteen bits would round once for each of them.
+            sum ??= (count == weight.Outputs ? product : product.to(ScalarType.Float32)).MoveToOuterDisposeScope();
         }
 
         return [sum?.view(shape).to(type), null, forBias ? rows.sum([0L]).to(ScalarType.Float32) : null];

@@ -16,14 +16,16 @@ internal sealed class RaggedRows
         states;
     private readonly Tensor? merged;
 
-    /// <param name="lengths">How many tokens each row has; what stands behind them is padding.</param>
+    /// <param name="lengths">
+    /// How many tokens each row has; what stands behind them is padding. Of a row of none, the first place is kept as a token.
+    /// </param>
     /// <param name="width">The length of the padded rows.</param>
     /// <param name="ahead">Virtual tokens that come in front of every row.</param>
     /// <param name="device">Where the rows are.</param>
     public RaggedRows(IReadOnlyList<int> lengths, long width, long ahead, Device device)
     {
         (rows, this.width, this.ahead) = (lengths.Count, width, ahead);
-        long[] kept = [.. lengths.Select(length => Math.Max(1, length))]; // Of an empty row one token, so that it sees something.
+        long[] kept = [.. lengths.Select(length => Math.Max(1, length))]; // A row that sees nothing would become NaN.
         var order = Enumerable.Range(0, kept.Length).OrderBy(row => kept[row]).ToArray();
         Groups = [.. order.GroupBy(row => kept[row] + ahead).Select(g => (g.LongCount(), g.Key))];
         tokens = Places((row, at) => row * width + at, from: 0);

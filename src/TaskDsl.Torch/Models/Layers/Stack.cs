@@ -208,7 +208,7 @@ internal sealed class Stack : IDisposable
             throw new ArgumentException(
                 "Rows without their padding are read as a whole: not with a cache, positions of their own or an encoder's states."
             );
-        return lengths.All(real => real == length) ? AttentionPattern.Whole : pattern;
+        return pattern.Fills(length) ? AttentionPattern.Whole : pattern;
     }
 
     /// <summary>Positions with the virtual tokens counted first; null where they count from the first query's place.</summary>

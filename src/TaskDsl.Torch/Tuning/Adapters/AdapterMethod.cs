@@ -22,6 +22,9 @@ public abstract record AdapterMethod : TuningMethod
     /// <exception cref="MisfitException">The method does not fit the model. What was put on is taken off again.</exception>
     public abstract void Add(Adapter adapter, AdapterWeights weights);
 
+    /// <summary>Whether it can stand on weights in few bits: it does not change them. Default: it can.</summary>
+    public virtual bool StandsOnFewBits => true;
+
     /// <summary>The method as which an adapter is stored. Default: itself.</summary>
     /// <param name="model">The model that it is on.</param>
     public virtual AdapterMethod AsStored(LanguageModel model) => this;

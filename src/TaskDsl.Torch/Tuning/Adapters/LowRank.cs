@@ -60,34 +60,39 @@ public sealed class LowRank(LinearLayer layer, Parameter a, Parameter b, double 
 
         // The map's bias stays outside of the magnitude, as PEFT has it.
         var bias = map.Bias;
-        var turned = addmm(map.Product(flat), flat.mm(a.t()), b.t(), beta: 1, alpha: scale) * (Magnitude / Lengths(map));
+        var lengths = map.Lengths((from, count) => Sum(map, from, count)); // [out]; a constant for the gradients, as the paper has it.
+        var turned = addmm(map.Product(flat), flat.mm(a.t()), b.t(), beta: 1, alpha: scale) * (Magnitude / lengths);
         return (bias is null ? turned : turned + bias).view([.. x.shape[..^1], map.Outputs]); // […, out]
     }
 
     /// <inheritdoc/>
-    public override (Tensor Matrix, Tensor? Bias) Merged(LinearMap map)
+    public override (Tensor Matrix, Tensor? Bias) Merged(LinearMap map) => (MergedRows(map, 0, map.Outputs), MergedBias(map));
+
+    /// <inheritdoc/>
+    public override Tensor MergedRows(LinearMap map, long from, long count)
     {
-        var (matrix, bias) = map.Merged;
-        var sum = matrix.add(b.mm(a), alpha: scale);
-        return (
-            Magnitude is null ? sum : sum * (Magnitude / Lengths(map)).unsqueeze(1), // [out, in]
-            Bias is null ? bias
+        var sum = Sum(map, from, count);
+        if (Magnitude is null)
+            return sum;
+        var lengths = sum.detach().norm(1, false, 2); // [count]
+        return sum * (Magnitude.narrow(0, from, count) / lengths).unsqueeze(1); // [count, in]
+    }
+
+    /// <inheritdoc/>
+    public override Tensor? MergedBias(LinearMap map)
+    {
+        var bias = map.Bias;
+        return Bias is null ? bias
             : bias is null ? scale * Bias
-            : bias + scale * Bias // [out]
-        );
+            : bias + scale * Bias; // [out]
     }
 
     /// <inheritdoc/>
     // […, out]
     public override Tensor LookUp(LinearMap map, Tensor ids) => map.LookUp(ids) + scale * Ops.Embedding(a.t(), ids).matmul(b.t());
 
-    /// <summary>The length of each row of the updated weight; a constant for the gradients, as the paper has it.</summary>
-    private Tensor Lengths(LinearMap map)
-    {
-        using var ungraded = no_grad();
-        using var scope = NewDisposeScope();
-        return map.Matrix.add(b.mm(a), alpha: scale).norm(1, false, 2).MoveToOuterDisposeScope(); // [out]
-    }
+    /// <summary>Some rows of the updated weight as long as they are, <c>[count, in]</c>.</summary>
+    private Tensor Sum(LinearMap map, long from, long count) => map.Rows(from, count).add(b.narrow(0, from, count).mm(a), alpha: scale);
 
     private void Move(int sign)
     {

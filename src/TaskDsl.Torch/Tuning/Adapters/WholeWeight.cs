@@ -15,5 +15,11 @@ internal sealed class WholeWeight(Tensor matrix) : LinearUpdate
     public override (Tensor Matrix, Tensor? Bias) Merged(LinearMap map) => (matrix, map.Bias);
 
     /// <inheritdoc/>
+    public override Tensor MergedRows(LinearMap map, long from, long count) => matrix.narrow(0, from, count);
+
+    /// <inheritdoc/>
+    public override Tensor? MergedBias(LinearMap map) => map.Bias;
+
+    /// <inheritdoc/>
     public override Tensor LookUp(LinearMap map, Tensor ids) => Ops.Embedding(matrix.t(), ids);
 }

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Tests.Models.Weights;
 
-/// <summary>NF4 against bitsandbytes' numbers (Golden/nf4.json), and against its definition, written out one number at a time.</summary>
+/// <summary>NF4 against bitsandbytes' definition, written again in PyTorch (Golden/nf4.py), and here, one number at a time.</summary>
 public sealed class Nf4Tests : TorchTest
 {
     private static readonly JsonElement Golden = JsonDocument
@@ -20,7 +20,7 @@ public sealed class Nf4Tests : TorchTest
     public static TheoryData<int> Cases => [.. Enumerable.Range(0, Golden.GetProperty("cases").GetArrayLength())];
 
     [Theory, MemberData(nameof(Cases))]
-    public void Codes_scales_and_numbers_are_those_of_bitsandbytes_bit_by_bit(int index)
+    public void Codes_scales_and_numbers_are_those_of_bitsandbytes_definition_bit_by_bit(int index)
     {
         var known = Golden.GetProperty("cases")[index];
         var (outputs, inputs) = (known.GetProperty("outputs").GetInt32(), known.GetProperty("inputs").GetInt32());
@@ -92,16 +92,51 @@ public sealed class Nf4Tests : TorchTest
     public void The_kernel_reads_what_plain_operations_read(int count)
     {
         var (codes, scales) = Nf4Code.Encode(randn(count));
-        Assert.Equal(Hash(Nf4Code.DecodePlainly(codes, scales, count)), Hash(Nf4Code.Decode(codes, scales, count)));
+        var book = Nf4Code.Book(CPU);
+        Assert.Equal(Hash(Nf4Code.DecodePlainly(codes, scales, count, book)), Hash(Nf4Code.Decode(codes, scales, count, book)));
     }
 
     [Fact]
     public void A_number_takes_four_bits_and_an_eighth()
     {
         using var weight = new Nf4().Quantise(randn(1024, 1024));
-        Assert.Equal(4 + 8.0 / 64 + 32.0 / (64 * 256), 8.0 * weight.Bytes / weight.Count, 1e-4);
+        var books = 4 * (16 + 256); // Of a map, whatever its size.
+        Assert.Equal(4 + 8.0 / 64 + 32.0 / (64 * 256), 8.0 * (weight.Bytes - books) / weight.Count, 1e-4);
         using var shape = new Nf4().Quantise(empty([1024, 1024], device: device(DeviceType.META)));
         Assert.Equal(weight.Bytes, shape.Bytes);
+    }
+
+    /// <summary>Whatever the weight's size, a piece computes the scales of its own, in the blocks of 256 that they stand in.</summary>
+    [Theory, InlineData(0, 65, 1), InlineData(250, 10, 2), InlineData(1024, 16, 1), InlineData(0, 1040, 5)]
+    public void A_piece_computes_no_scales_but_its_own(long from, long count, int blocks)
+    {
+        using var weight = new Nf4Weight(randn(1024, 65));
+        var scales = weight.Scales(from, count);
+        Close(weight.Scales(0, 1040).narrow(0, from, count), scales, 0);
+        Assert.Equal(256 * blocks, scales.storage<float>().Count);
+    }
+
+    /// <summary>As exact as the whole in sixteen bits, however many pieces there are: their sum is not rounded for each of them.</summary>
+    [Fact]
+    public void Gradients_in_sixteen_bits_are_as_near_by_pieces_as_by_the_whole_weight()
+    {
+        using var weight = new Nf4().Quantise(randn(4096, 64));
+        var (x, y) = (randn(8, 64), randn(8, 4096));
+        var exact = y.to(ScalarType.BFloat16).to(ScalarType.Float64).mm(weight.Matrix.to(ScalarType.BFloat16).to(ScalarType.Float64));
+        weight.PieceRows = 4096;
+        var whole = Off();
+        weight.PieceRows = 64;
+        Assert.InRange(Off(), 0, 1.3 * whole);
+
+        double Off()
+        {
+            var learned = x.clone().requires_grad_();
+            Tensor product;
+            using (Autocast.BFloat16(CPU))
+                product = QuantisedLinear.Of(learned, weight, null);
+            Gradients.Backward((product * y.to(product.dtype)).sum());
+            return (learned.grad!.to(ScalarType.Float64) - exact).norm().ToDouble();
+        }
     }
 
     /// <summary>Forward and backward, by pieces, against the whole weight.</summary>
