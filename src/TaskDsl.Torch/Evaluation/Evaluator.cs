@@ -107,7 +107,8 @@ public static class Evaluator
                 yield return $"task '{data.Task.Name}': the gold answers of "
                     + (unreachable == tokens.Length ? "all " : $"{unreachable:N0} of ")
                     + $"{tokens.Length:N0} {split.ToString().ToLowerInvariant()} examples are longer than max_new_tokens "
-                    + $"({plan.MaxNewTokens:N0}): the longest has {tokens.Max():N0} tokens. No answer can equal them; raise max_new_tokens.";
+                    + $"({plan.MaxNewTokens:N0}): the longest has {tokens.Max():N0} tokens. "
+                    + "No answer can equal them; raise max_new_tokens.";
         }
     }
 
