@@ -59,18 +59,18 @@ internal unsafe ref struct OperatorCall
     }
 
     /// <summary>Calls an operator that returns one tensor.</summary>
-    public torch.Tensor Tensor(string name)
+    public torch.Tensor Tensor(string name, string overload = "")
     {
-        Run(name);
+        Run(name, overload);
         return LibTorch.Wrap((nint)stack[0]);
     }
 
     /// <summary>Calls an operator whose result is not wanted.</summary>
-    public void Run(string name)
+    public void Run(string name, string overload = "")
     {
         fixed (ulong* arguments = stack)
         {
-            if (LibTorch.Call(name, "", arguments) != 0)
+            if (LibTorch.Call(name, overload, arguments) != 0)
                 throw new InvalidOperationException($"libtorch could not run {name}; its reason stands on standard error.");
         }
     }

@@ -143,7 +143,7 @@ internal sealed class Attention : Sublayer
         if (pass.Angles is { } angles)
             (q, k) = (Rotate(q, angles), Rotate(k, angles));
         if (v.dtype != k.dtype)
-            (q, k) = (q.to(v.dtype), k.to(v.dtype)); // Under autocast the angles turn bfloat16 into float32.
+            (q, k) = (q.to(v.dtype), k.to(v.dtype)); // Under autocast norms make them float32.
         return (q, k, v); // [batch, sequence, heads, head]
     }
 
