@@ -23,6 +23,11 @@ public readonly record struct LinearMap
     /// <summary>The bias <c>[out]</c>, with what the updates make of it; null where the layer has none.</summary>
     public Tensor? Bias => updates == 0 ? layer.Bias : Merged.Bias;
 
+    /// <summary>
+    /// Whether <see cref="Forward"/> gives a product that nothing has kept, so that it may be changed in place: updates may keep theirs.
+    /// </summary>
+    internal bool IsProduct => updates == 0;
+
     /// <summary>Weight and bias that do the same as the layer and its updates.</summary>
     public (Tensor Matrix, Tensor? Bias) Merged => updates == 0 ? (layer.Matrix, layer.Bias) : Top.Merged(Below);
 
