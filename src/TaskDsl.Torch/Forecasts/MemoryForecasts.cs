@@ -27,15 +27,17 @@ public sealed class MemoryForecasts(
 ) : IDisposable
 {
     private readonly DisposeScope scope = Begin();
-    private readonly Dictionary<(TuningMethod, Optimizer), TunedOnMeta> models = [];
+    private readonly Dictionary<(TuningMethod, Optimizer, WeightType?), TunedOnMeta> models = [];
 
     /// <summary>The forecast of a recipe.</summary>
     public MemoryForecast Of(Recipe recipe)
     {
         ArgumentNullException.ThrowIfNull(recipe);
-        if (!models.TryGetValue((recipe.Tuning, recipe.Optimizer), out var onMeta))
-            models.Add((recipe.Tuning, recipe.Optimizer), onMeta = new TunedOnMeta(recipe, config));
-        return MemoryForecast.Of(recipe, onMeta, largest, inUse, data, answers, device ?? CPU);
+        var place = device ?? CPU;
+        var like = (recipe.Tuning, recipe.Optimizer, recipe.FrozenOn(place));
+        if (!models.TryGetValue(like, out var onMeta))
+            models.Add(like, onMeta = new TunedOnMeta(recipe, config, place));
+        return MemoryForecast.Of(recipe, onMeta, largest, inUse, data, answers, place);
     }
 
     /// <inheritdoc/>

@@ -30,7 +30,10 @@ public abstract partial class LanguageModel : IDisposable
     /// <summary>Where the weights are.</summary>
     public Device Device { get; }
 
-    /// <summary>All weights under Hugging Face's names, tied ones once; those apart that are kept in few bits.</summary>
+    /// <summary>
+    /// All weights under Hugging Face's names, tied ones once; those apart that are kept in few bits. A layer's may be in 16 bits while they
+    /// are frozen.
+    /// </summary>
     public IReadOnlyDictionary<string, Parameter> Parameters => parameters;
 
     /// <summary>The parts of all layers: where adapters can sit.</summary>

@@ -4,6 +4,7 @@ using TaskDsl.Prompts;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Criteria;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Opening.Loading;
@@ -122,6 +123,16 @@ public sealed record Recipe : Definition, IValidatableObject
 
         static string Without(string what) => $"it needs answers, and the recipe's {what}. Use best: validation_loss.";
     }
+
+    /// <summary>
+    /// The 16-bit numbers that weights which nothing trains can be kept in on a GPU: those that their products are computed in anyway. On a
+    /// processor answers, which are computed in float32, would be slower. Null = float32.
+    /// </summary>
+    internal WeightType? FrozenOn(TorchSharp.torch.Device device) =>
+        device.type != TorchSharp.DeviceType.CUDA || Tuning is not AdapterMethod ? null
+        : Precision == Precision.BFloat16 ? WeightType.BFloat16
+        : Precision == Precision.Float16 ? WeightType.Float16
+        : null;
 
     /// <summary>
     /// What a task of the recipe is called in its runs: its name, or its prompt's where the recipe has the task more than once.

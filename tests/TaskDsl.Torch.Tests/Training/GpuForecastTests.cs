@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Forecasts;
@@ -7,6 +8,7 @@ using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Tests.Native;
+using TaskDsl.Torch.Tuning;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -81,6 +83,21 @@ public sealed class GpuForecastTests : TorchTest
         Assert.Equal(kept ? 4L * 8 * 256 * (4 * 256 + 2 * (4 - keyValueHeads) * 64) * 4 : 0, more);
     }
 
+    /// <summary>Two bytes each there, and no 16-bit copies of them besides.</summary>
+    [Fact]
+    public void Frozen_weights_count_the_bytes_that_their_file_has()
+    {
+        var recipe = Plain with { Tuning = new Lora(), Precision = Precision.BFloat16 };
+        var stored = Config(recipe).With(KeyValuePair.Create("dtype", (JsonNode?)"bfloat16"));
+        using var model = LanguageModel.OnMeta(stored);
+        var maps = model.LinearLayers.Where(map => map.Layer is not null).Sum(map => map.Inputs * map.Outputs);
+        var (wide, narrow) = (Of(recipe, Gpu), Of(recipe, Gpu, stored));
+        Assert.Equal(2 * maps, wide.Weights - narrow.Weights);
+        Assert.Equal(2 * maps, wide.Activations - narrow.Activations);
+        Assert.Equal(wide.Weights, Of(recipe with { Precision = Precision.Float32 }, Gpu, stored).Weights);
+        Assert.Equal(wide.Weights, Of(recipe, CPU, stored).Weights);
+    }
+
     [Fact]
     public async Task What_is_free_on_a_gpu_is_asked_before_the_model_is_opened()
     {
@@ -117,8 +134,8 @@ public sealed class GpuForecastTests : TorchTest
         Assert.Empty(gpus.Asked);
     }
 
-    private static MemoryForecast Of(Recipe recipe, Device device) =>
-        MemoryForecast.Of(recipe, Config(recipe), LargestBatch.Allowed(recipe.Batch), 3_000_000_000, 1_000_000_000, answers: false, device);
+    private static MemoryForecast Of(Recipe recipe, Device device, ModelConfig? config = null) =>
+        MemoryForecast.Of(recipe, config ?? Config(recipe), LargestBatch.Allowed(recipe.Batch), 3_000_000_000, 1_000_000_000, answers: false, device);
 
     private static ModelConfig Config(Recipe recipe) => ((NewDecoder)recipe.Model).Config(8192, 1, 0);
 }
