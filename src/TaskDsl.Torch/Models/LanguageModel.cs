@@ -92,6 +92,16 @@ public abstract partial class LanguageModel : IDisposable
         set => stacks[0].SoftPrompt = value;
     }
 
+    /// <summary>Whether texts that share rows are kept apart by where they end. Default: on a GPU; a test may try it elsewhere.</summary>
+    internal bool BySegments
+    {
+        set
+        {
+            foreach (var stack in stacks)
+                stack.BySegments = value;
+        }
+    }
+
     /// <summary>What stood in the place of weights that an adapter replaced, until it is taken off or folded in.</summary>
     internal HashSet<Tensor> Replaced { get; } = new(ReferenceEqualityComparer.Instance);
 

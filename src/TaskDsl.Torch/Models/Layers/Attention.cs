@@ -62,6 +62,11 @@ internal sealed class Attention : Sublayer
         if (Kind == SublayerKind.CrossAttention)
             return output.Forward(Cross(h, pass));
         var (q, k, v) = Project(h, pass);
+        if (pass.Segments is { } segments)
+            return output.Forward(
+                Ops.SegmentAttention(q.flatten(0, 1), k.flatten(0, 1), v.flatten(0, 1), segments, pass.Causal, window, scale)
+                    .reshape(h.size(0), h.size(1), -1) // [batch, sequence, heads · head]
+            );
         if (pass.Ragged is not { } ragged)
             return output.Forward(Among(q, k, v, pass, pass));
         var groups = ragged

@@ -46,6 +46,9 @@ internal sealed class RaggedRows
     /// <summary>How many rows there are of each length, virtual tokens counted, shortest first.</summary>
     public IReadOnlyList<(long Rows, long Length)> Groups { get; }
 
+    /// <summary>How many tokens each row has, virtual tokens counted, shortest first.</summary>
+    public IReadOnlyList<int> Lengths => [.. Groups.SelectMany(g => Enumerable.Repeat((int)g.Length, (int)g.Rows))];
+
     /// <summary>int64 <c>[1, tokens]</c>: each token's place in its row, virtual ones counted first.</summary>
     public Tensor Positions { get; }
 

@@ -11,6 +11,9 @@ internal abstract record PositionScheme
     /// <summary>Makes what the scheme needs at run time.</summary>
     public abstract PositionTable Open(StackShape shape, Device device, ParameterSource make);
 
+    /// <summary>Whether it adds to attention's scores (<see cref="PositionTable.Bias"/>).</summary>
+    public virtual bool AddsToScores => false;
+
     /// <summary>Throws unless the scheme fits the stack.</summary>
     public virtual void Check(StackShape shape, string path) { }
 }
@@ -81,6 +84,8 @@ internal sealed record LearnedPositions(string Name, int Count, int Offset = 0) 
 /// <summary>A penalty on each head's scores that grows with the distance (ALiBi, arXiv 2108.12409).</summary>
 internal sealed record LinearBias : PositionScheme
 {
+    public override bool AddsToScores => true;
+
     public override PositionTable Open(StackShape shape, Device device, ParameterSource make) => new Table(shape.Heads, device);
 
     private sealed class Table(int heads, Device device) : PositionTable
@@ -112,6 +117,8 @@ internal sealed record LinearBias : PositionScheme
 /// <param name="MaxDistance">The distance from which on all are one class.</param>
 internal sealed record RelativeBias(string Name, int Buckets, int MaxDistance) : PositionScheme
 {
+    public override bool AddsToScores => true;
+
     public override void Check(StackShape shape, string path)
     {
         if (Buckets is < 4 or > 1 << 28 || MaxDistance <= Buckets / 2)

@@ -177,7 +177,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
             return decoder.Hidden(Ids(input), bidirectional: ahead);
         if (!batch.IsPacked)
             return decoder.Hidden(Ids(input), pattern: AttentionPattern.Ragged(batch.Lengths), bidirectional: ahead);
-        var packed = AttentionPattern.Packed(OnDevice(batch.Segments));
+        var packed = AttentionPattern.Packed(batch.Segments, batch.Length, model.Device);
         return decoder.Hidden(Ids(input), OnDevice(batch.Positions), packed, bidirectional: ahead, reach: Reach);
     }
 
