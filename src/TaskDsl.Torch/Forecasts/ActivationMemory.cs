@@ -107,8 +107,9 @@ internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long row
 
     /// <summary>Whether a layer's attention is given a mask, and not only told that it is causal.</summary>
     private bool IsMasked(Sublayer part, StackShape shape) =>
-        recipe.Batch.Packing && Splits(shape) ? product == Float && shape.Window(part.Layer) < length
-        : (recipe.Batch.Packing && Model is Decoder) || Model.Prefix is not null || shape.Window(part.Layer) < length || !shape.Causal;
+        recipe.Batch.Packing && Splits(shape)
+            ? product == Float && shape.Window(part.Layer) < length
+            : (recipe.Batch.Packing && Model is Decoder) || Model.Prefix is not null || shape.Window(part.Layer) < length || !shape.Causal;
 
     private static long FeedForward(Sublayer part, StackShape shape, long size)
     {

@@ -61,23 +61,18 @@ internal sealed class DynamicCode
 
     /// <summary>What bytes stand for and the middles between, brought to a device once in the process.</summary>
     internal (Tensor Values, Tensor Bounds) On(Device device) =>
-        tables.GetOrAdd(
-            device.ToString(),
-            _ =>
-                (
-                    tensor(Values, device: device).DetachFromDisposeScope(), // [256]
-                    tensor(Bounds[..255], device: device).DetachFromDisposeScope() // [255]
-                )
+        tables.GetOrAdd(device.ToString(), _ =>
+            (
+                tensor(Values, device: device).DetachFromDisposeScope(), // [256]
+                tensor(Bounds[..255], device: device).DetachFromDisposeScope() // [255]
+            )
         );
 
     /// <summary>Bytes as numbers.</summary>
     /// <param name="codes">uint8 <c>[blocks, size]</c>.</param>
     /// <param name="scales">float32 <c>[blocks]</c>.</param>
     public Tensor Decode(Tensor codes, Tensor scales) =>
-        On(codes.device)
-            .Values.index_select(0, codes.flatten().to(ScalarType.Int32))
-            .view(codes.shape)
-            .mul_(scales.unsqueeze(1)); // [blocks, size]
+        On(codes.device).Values.index_select(0, codes.flatten().to(ScalarType.Int32)).view(codes.shape).mul_(scales.unsqueeze(1)); // [blocks, size]
 
     /// <summary>Writes numbers as bytes, and the largest of each block as its scale.</summary>
     /// <param name="values">float32 <c>[blocks, size]</c>.</param>

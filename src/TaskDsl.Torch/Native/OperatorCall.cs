@@ -39,10 +39,7 @@ internal unsafe ref struct OperatorCall
     public OperatorCall Add(double value) => Push(ArgumentKind.Number, BitConverter.DoubleToUInt64Bits(value));
 
     public OperatorCall Add(double? value, bool optional) =>
-        Push(
-            ArgumentKind.OptionalNumber,
-            value is null && optional ? 0 : LibTorch.Box(BitConverter.DoubleToUInt64Bits(value!.Value))
-        );
+        Push(ArgumentKind.OptionalNumber, value is null && optional ? 0 : LibTorch.Box(BitConverter.DoubleToUInt64Bits(value!.Value)));
 
     public OperatorCall Add(long? value, bool optional) =>
         Push(ArgumentKind.OptionalInteger, value is null && optional ? 0 : LibTorch.Box(unchecked((ulong)value!.Value)));

@@ -46,7 +46,8 @@ public static partial class Ops
         if (query.device_type != DeviceType.CUDA)
             return PlainOps.SegmentAttention(query, key, value, segments, causal, window, scale);
         if (query.dtype != ScalarType.Float32 && query.size(2) <= 256 && HasFlash(query.device_index))
-            return Flash(stackalloc ulong[16], query, key, value, segments, causal, window, scale).First("aten::_flash_attention_forward", 5);
+            return Flash(stackalloc ulong[16], query, key, value, segments, causal, window, scale)
+                .First("aten::_flash_attention_forward", 5);
         if (window is not null) // The other kernel's backward knows of no window.
             return PlainOps.SegmentAttention(query, key, value, segments, causal, window, scale);
         using var scope = NewDisposeScope();

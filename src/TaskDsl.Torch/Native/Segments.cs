@@ -9,7 +9,7 @@ internal sealed record Segments(IReadOnlyList<int> Lengths, Tensor Ends)
 {
     /// <summary>Sums the lengths, and brings the sums to a device.</summary>
     public Segments(IReadOnlyList<int> lengths, Device device)
-        : this(lengths, tensor(Sums(lengths), device: device)) { }
+        : this(lengths, FromHost.Tensor(Sums(lengths), device)) { }
 
     /// <summary>The tokens of the longest.</summary>
     public int Longest { get; } = Lengths.Max();

@@ -3,6 +3,7 @@ using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Heads;
+using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
@@ -88,7 +89,7 @@ public sealed record Classification : Objective
                 ),
                 _ => nn.functional.mse_loss(scores, Table(scores, targets), nn.Reduction.None),
             };
-            var weights = tensor(pass.Batch.Sequences.Select(s => s.Weight).ToArray(), device: scores.device).unsqueeze(1); // [texts, 1]
+            var weights = FromHost.Tensor(pass.Batch.Sequences.Select(s => s.Weight).ToArray(), scores.device).unsqueeze(1); // [texts, 1]
             return [new((losses * weights).sum().MoveToOuterDisposeScope())];
         }
 
@@ -98,7 +99,7 @@ public sealed record Classification : Objective
             var outputs = (int)scores.size(1);
             if (Array.TrueForAll(targets, t => t.Length == 1))
             {
-                var labels = tensor(targets.Select(t => (long)t[0]).ToArray(), device: scores.device);
+                var labels = FromHost.Tensor(targets.Select(t => (long)t[0]).ToArray(), scores.device);
                 return nn.functional.cross_entropy(scores, labels, reduction: nn.Reduction.None);
             }
 
@@ -108,6 +109,6 @@ public sealed record Classification : Objective
         }
 
         private static Tensor Table(Tensor scores, float[][] targets) =>
-            tensor(targets.SelectMany(t => t).ToArray(), scores.shape, device: scores.device);
+            FromHost.Tensor(targets.SelectMany(t => t).ToArray(), scores.shape, scores.device);
     }
 }

@@ -1,4 +1,3 @@
-using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Models.Positions;
 using TorchSharp.Modules;
@@ -21,7 +20,10 @@ public sealed class RelativeBiasTests : TorchTest
         using var table = scheme.Open(shape, CPU, (_, _) => weight);
         var whole = Once(0, 300, 300);
         var before = SettledTensors();
-        foreach (var (first, queries, keys) in (ReadOnlySpan<(int, int, int)>)[(0, 1, 1), (0, 5, 5), (3, 2, 9), (7, 1, 8), (0, 40, 40), (39, 1, 300), (0, 4, 300)])
+        foreach (
+            var (first, queries, keys) in (ReadOnlySpan<(int, int, int)>)
+                [(0, 1, 1), (0, 5, 5), (3, 2, 9), (7, 1, 8), (0, 40, 40), (39, 1, 300), (0, 4, 300)]
+        )
         {
             using var scope = NewDisposeScope();
             Close(whole.narrow(2, first, queries).narrow(3, 0, keys), table.Bias(first, queries, keys, null)!, 0);

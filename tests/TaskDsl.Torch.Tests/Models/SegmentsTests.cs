@@ -21,7 +21,12 @@ public sealed class SegmentsTests : TorchTest
     {
         using var golden = new GoldenModel(name);
         golden.Model.ActivationCheckpointing = checkpointed;
-        TokenSequence[][] rows = [[Text(9, 1), Text(14, 2), Text(1, 3)], [Text(20, 4)], [Text(3, 5), Text(4, 6)]];
+        TokenSequence[][] rows =
+        [
+            [Text(9, 1), Text(14, 2), Text(1, 3)],
+            [Text(20, 4)],
+            [Text(3, 5), Text(4, 6)],
+        ];
         var batch = new TokenBatch(rows, 0);
         var (expected, masked) = Learn(false);
         var (actual, apart) = Learn(true);

@@ -1,4 +1,3 @@
-using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Native;
 using Xunit;

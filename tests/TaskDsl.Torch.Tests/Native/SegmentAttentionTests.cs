@@ -72,10 +72,7 @@ public sealed class SegmentAttentionTests : TorchTest
         var flash = Ops.Flash(stackalloc ulong[16], x, x, x, segments, causal: true, window: 3, scale: 0.5);
         Assert.Equal(Schema("_flash_attention_forward", ["Tensor", "Tensor", "Tensor", "Tensor", "Tensor"]), flash.Kinds);
         var efficient = Ops.Efficient(stackalloc ulong[16], x, x, x, segments, causal: true, scale: null);
-        Assert.Equal(
-            Schema("_efficient_attention_forward", ["Tensor", "Tensor", "Tensor", "Tensor", "SymInt", "SymInt"]),
-            efficient.Kinds
-        );
+        Assert.Equal(Schema("_efficient_attention_forward", ["Tensor", "Tensor", "Tensor", "Tensor", "SymInt", "SymInt"]), efficient.Kinds);
     }
 
     /// <summary>The kinds of an operator's arguments, as libtorch's own file has its schema.</summary>
@@ -91,7 +88,10 @@ public sealed class SegmentAttentionTests : TorchTest
             var bytes = new ReadOnlySpan<byte>(start, checked((int)new FileInfo(path).Length));
             var schema = bytes[bytes.IndexOf(Encoding.ASCII.GetBytes($"{name}(Tensor query"))..];
             var text = Encoding.ASCII.GetString(schema[..schema.IndexOf((byte)0)]);
-            var (arguments, returned) = (text[(name.Length + 1)..text.IndexOf(") -> (", StringComparison.Ordinal)], text[(text.IndexOf(") -> (", StringComparison.Ordinal) + 6)..]);
+            var (arguments, returned) = (
+                text[(name.Length + 1)..text.IndexOf(") -> (", StringComparison.Ordinal)],
+                text[(text.IndexOf(") -> (", StringComparison.Ordinal) + 6)..]
+            );
             Assert.Equal(results, returned.TrimEnd(')').Split(", ").Select(result => result.Split(' ')[0]));
             return [.. arguments.Split(", ").Where(argument => argument != "*").Select(argument => Kind(argument.Split(' ')[0]))];
         }

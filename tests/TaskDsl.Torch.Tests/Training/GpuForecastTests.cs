@@ -147,7 +147,15 @@ public sealed class GpuForecastTests : TorchTest
         };
 
     private static MemoryForecast Of(Recipe recipe, Device device, ModelConfig? config = null) =>
-        MemoryForecast.Of(recipe, config ?? Config(recipe), LargestBatch.Allowed(recipe.Batch), 3_000_000_000, 1_000_000_000, answers: false, device);
+        MemoryForecast.Of(
+            recipe,
+            config ?? Config(recipe),
+            LargestBatch.Allowed(recipe.Batch),
+            3_000_000_000,
+            1_000_000_000,
+            answers: false,
+            device
+        );
 
     private static ModelConfig Config(Recipe recipe) => ((NewDecoder)recipe.Model).Config(8192, 1, 0);
 }

@@ -5,7 +5,6 @@ using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Safetensors;
 using TaskDsl.Torch.Tests.Models;
 using TaskDsl.Torch.Tuning;
-using TaskDsl.Torch.Tuning.Adapters;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -130,7 +129,10 @@ public sealed class NarrowWeightsTests : TorchTest
         model.Save(wide.Path);
         using var same = LanguageModel.Load(
             wide.Path,
-            model.Config.With(KeyValuePair.Create("dtype", (JsonNode?)"bfloat16"), KeyValuePair.Create("torch_dtype", (JsonNode?)"bfloat16"))
+            model.Config.With(
+                KeyValuePair.Create("dtype", (JsonNode?)"bfloat16"),
+                KeyValuePair.Create("torch_dtype", (JsonNode?)"bfloat16")
+            )
         );
         same.Save(folder);
     }

@@ -24,7 +24,7 @@ public sealed class AttentionPattern
     /// <param name="length">Tokens of a row.</param>
     /// <param name="device">Where the rows are.</param>
     internal static AttentionPattern Packed(ReadOnlySpan<long> segments, long length, Device device) =>
-        new(tensor(segments.ToArray(), [segments.Length / length, length], device: device), null) { Runs = Segments.Runs(segments, length) };
+        new(FromHost.Tensor(segments, [segments.Length / length, length], device), null) { Runs = Segments.Runs(segments, length) };
 
     /// <summary>All real ones, in rows padded on either side.</summary>
     /// <param name="real">bool <c>[batch, keys]</c>: tokens that count, with those in the cache first.</param>
@@ -49,7 +49,7 @@ public sealed class AttentionPattern
     internal Tensor? Real(long length, Device device) =>
         Lengths is null
             ? real
-            : arange(length, device: device).unsqueeze(0) < tensor(Lengths.Select(own => (long)own).ToArray(), device: device).unsqueeze(1);
+            : arange(length, device: device).unsqueeze(0) < FromHost.Tensor([.. Lengths.Select(own => (long)own)], device).unsqueeze(1);
 
     /// <summary>bool <c>[batch or 1, 1, 1, keys]</c>: the keys that are no padding.</summary>
     internal Tensor? RealKeys => real?.unsqueeze(1).unsqueeze(1);

@@ -1,3 +1,4 @@
+using TaskDsl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Models.Layers;
@@ -37,9 +38,9 @@ internal sealed class RaggedRows
 
         // int64 [tokens], or [virtual + tokens] where those are counted from below 0
         Tensor Places(Func<long, long, long> place, long from) =>
-            tensor(
+            FromHost.Tensor(
                 order.SelectMany(row => Enumerable.Range(0, (int)(kept[row] - from)).Select(i => place(row, from + i))).ToArray(),
-                device: device
+                device
             );
     }
 

@@ -1,6 +1,7 @@
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
+using TaskDsl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Objectives.Losses;
@@ -202,7 +203,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
         return OnDevice(ids);
     }
 
-    private Tensor OnDevice(ReadOnlySpan<long> values) => tensor(values.ToArray(), [batch.Rows, batch.Length], device: model.Device);
+    private Tensor OnDevice(ReadOnlySpan<long> values) => FromHost.Tensor(values, [batch.Rows, batch.Length], model.Device);
 
-    private Tensor Tensor(long[] values) => tensor(values, device: model.Device);
+    private Tensor Tensor(long[] values) => FromHost.Tensor(values, model.Device);
 }
