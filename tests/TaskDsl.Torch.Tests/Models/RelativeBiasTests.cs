@@ -1,4 +1,3 @@
-using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Models.Positions;
 using TorchSharp.Modules;
 using Xunit;
