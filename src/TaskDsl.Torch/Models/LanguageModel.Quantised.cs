@@ -31,9 +31,9 @@ public abstract partial class LanguageModel
         Config = Config.Keep(null);
     }
 
-    /// <summary>Has a weight in float32, whatever it was kept in, so that it can be changed.</summary>
-    /// <param name="name">Its name; of others than linear maps' nothing becomes.</param>
-    internal void Widen(string name)
+    /// <summary>Puts float32 in the place of a weight that is frozen in 16 bits, so that it can be changed; others stay as they are.</summary>
+    /// <param name="name">The weight's name.</param>
+    public void Widen(string name)
     {
         if (Config.Frozen is not null && LinearLayers.FirstOrDefault(map => $"{map.Name}.weight" == name)?.Widen() is { } wide)
             parameters[name] = wide;

@@ -31,8 +31,8 @@ public abstract partial class LanguageModel : IDisposable
     public Device Device { get; }
 
     /// <summary>
-    /// All weights under Hugging Face's names, tied ones once; those apart that are kept in few bits. A layer's may be in 16 bits while they
-    /// are frozen.
+    /// All weights under Hugging Face's names, tied ones once; those apart that are kept in few bits. A layer's may be in 16 bits while
+    /// they are frozen.
     /// </summary>
     public IReadOnlyDictionary<string, Parameter> Parameters => parameters;
 

@@ -35,8 +35,8 @@ public sealed class Autocast : IDisposable
         LibTorch.IsAutocast((sbyte)device.type) == 0 ? null : (torch.ScalarType)LibTorch.AutocastType((sbyte)device.type);
 
     /// <summary>
-    /// What matrix products on this thread make of float32 before they compute, so that several that read one tensor share it; other numbers
-    /// as they are.
+    /// What matrix products on this thread make of float32 before they compute, so that several that read one tensor share it; other
+    /// numbers as they are.
     /// </summary>
     internal static torch.Tensor Cast(torch.Tensor x) =>
         x.dtype == torch.ScalarType.Float32 && Current(x.device) is { } type ? x.to(type) : x;

@@ -71,8 +71,11 @@ internal sealed class DynamicCode
     /// <summary>Bytes as numbers.</summary>
     /// <param name="codes">uint8 <c>[blocks, size]</c>.</param>
     /// <param name="scales">float32 <c>[blocks]</c>.</param>
-    public Tensor Decode(Tensor codes, Tensor scales) =>
-        On(codes.device).Values.index_select(0, codes.flatten().to(ScalarType.Int32)).view(codes.shape).mul_(scales.unsqueeze(1)); // [blocks, size]
+    public Tensor Decode(Tensor codes, Tensor scales)
+    {
+        var flat = codes.flatten().to(ScalarType.Int32);
+        return On(codes.device).Values.index_select(0, flat).view(codes.shape).mul_(scales.unsqueeze(1)); // [blocks, size]
+    }
 
     /// <summary>Writes numbers as bytes, and the largest of each block as its scale.</summary>
     /// <param name="values">float32 <c>[blocks, size]</c>.</param>

@@ -7,7 +7,7 @@ namespace TaskDsl.Torch.Native;
 /// Numbers of the host as tensors of a device. To a GPU they go through pinned memory, and nobody waits for the copy but what follows on
 /// the GPU: from other memory each copy would wait until the GPU has done all that was asked of it before.
 /// </summary>
-internal static class FromHost
+public static class FromHost
 {
     /// <summary>int64.</summary>
     public static Tensor Tensor(ReadOnlySpan<long> values, ReadOnlySpan<long> shape, Device device) =>

@@ -90,7 +90,8 @@ public sealed class LoadedModel : IDisposable
     {
         var chain = AdapterFolder.Chain(folder);
         folder = chain[^1];
-        var config = ModelConfig.Load(folder).Keep(weights ?? BaseWeights(chain)).KeepFrozen(request.Frozen); // The clearest error of a folder that is no model's.
+        // First, for it has the clearest error of a folder that is no model's.
+        var config = ModelConfig.Load(folder).Keep(weights ?? BaseWeights(chain)).KeepFrozen(request.Frozen);
         var tokenizer = Tokenizer.Load(folder);
         var head = request.Head ?? AdapterFolder.HeadOf(chain);
         if (head is not null)

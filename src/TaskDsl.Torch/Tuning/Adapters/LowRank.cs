@@ -52,11 +52,9 @@ public sealed class LowRank(LinearLayer layer, Parameter a, Parameter b, double 
         var flat = x.reshape(-1, x.size(-1)); // [rows, in]
         if (Magnitude is null)
         {
-            // Two thin products: B A, as large as the weight, is never made.
+            // Two thin products: B A, as large as the weight, is never made. A product is added to in place, where autocast does not help.
             var (y, low) = (map.Forward(flat), flat.mm(a.t())); // [rows, out], [rows, rank]
-            y = map.IsProduct
-                ? y.addmm_(low, b.to(y.dtype).t(), beta: 1, alpha: scale) // Nobody else has seen y; and autocast is not for what is in place.
-                : addmm(y, low, b.t(), beta: 1, alpha: scale);
+            y = map.IsProduct ? y.addmm_(low, b.to(y.dtype).t(), beta: 1, alpha: scale) : addmm(y, low, b.t(), beta: 1, alpha: scale);
             return (Bias is null ? y : y + scale * Bias).view([.. x.shape[..^1], map.Outputs]); // […, out]
         }
 
