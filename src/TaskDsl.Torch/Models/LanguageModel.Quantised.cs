@@ -31,7 +31,7 @@ public abstract partial class LanguageModel
         Config = Config.Keep(null);
     }
 
-    /// <summary>Puts float32 in the place of a weight that is frozen in 16 bits, so that it can be changed; others stay as they are.</summary>
+    /// <summary>Puts float32 in the place of a weight that is frozen in 16 bits, so that it can be changed; others stay.</summary>
     /// <param name="name">The weight's name.</param>
     public void Widen(string name)
     {
