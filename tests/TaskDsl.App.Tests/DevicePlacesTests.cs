@@ -77,6 +77,15 @@ public sealed class DevicePlacesTests
         "Tuning/Adapters/AdapterFile.cs: cpu",
     ];
 
+    /// <summary>Where a step's numbers go from the host to the device by a copy that waits for it.</summary>
+    private static readonly string[] Copying =
+    [
+        // Tables, when a model is opened or its rows grow longer.
+        "Models/Positions/PositionScheme.cs: tensor, 2 times",
+        // One number for each micro-batch of a sum of objectives.
+        "Objectives/Losses/LossTotal.cs: tensor",
+    ];
+
     /// <summary>Where tensors meet those of a model.</summary>
     private static readonly string[] Rooms = ["Models", "Tuning", "Objectives", "Decoding", "Optimizers", "Training"];
 
@@ -109,6 +118,17 @@ public sealed class DevicePlacesTests
             .Where(c => c.Method.Parameters.FirstOrDefault(p => p.Type.Name == "Device") is { } device && !IsGiven(c, device))
             .Select(c => $"{c.File}: {c.Method.Name}");
         Same(OnTheHost, found, "is made without a device: name its model's, or write down here why it is the CPU's");
+    }
+
+    [Fact]
+    public void Numbers_of_the_host_are_copied_where_nobody_waits()
+    {
+        var found = Torch
+            .Calls((file, name) => name == "tensor" && file.Split('/')[0] is "Batches" or "Models" or "Objectives")
+            .Where(c => IsOfTorch(c.Method) && c.Method is { IsStatic: true, ReturnType.Name: "Tensor" })
+            .Where(c => c.Method.Parameters.FirstOrDefault(p => p.Type.Name == "Device") is { } device && IsGiven(c, device))
+            .Select(c => $"{c.File}: {c.Method.Name}");
+        Same(Copying, found, "copies to a device, for which a GPU must be waited for: use FromHost, or write it down here");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using TaskDsl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Batches;
@@ -23,6 +24,6 @@ public static class Rows
             real.AsSpan(row * length, sequences[row].Length).Fill(true);
         }
 
-        return (tensor(ids, [rows, length], device: device), tensor(real, [rows, length], device: device));
+        return (FromHost.Tensor(ids, [rows, length], device), FromHost.Tensor(real, [rows, length], device));
     }
 }

@@ -37,7 +37,7 @@ internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long row
                 )
             : parts.Sum(part => tokens * PerToken(part));
         // Packed rows share one mask; behind the layers stand the last normalisation and its result.
-        if (recipe.Batch.Packing && Model is Decoder)
+        if (recipe.Batch.Packing && Model is Decoder && !Splits(Shape(parts.FirstOrDefault() ?? Model.Sublayers[0])))
             kept += rows * length * length * Float;
         return kept + tokens * 2 * Model.Config.HiddenSize * Float + Transient();
     }
@@ -94,14 +94,21 @@ internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long row
             kept += keys * Float;
         if (gpu && shape.KeyValueHeads != shape.Heads && IsMasked(part, shape))
             kept += 2 * (queries - keys) * product; // With a mask each head has keys and values of its own.
+        else if (product == Float && recipe.Batch.Packing && Splits(shape))
+            kept += 2 * (queries - keys) * Float; // In float32 the kernel wants all heads.
         if (shape.ScoreCap is not null)
             kept += 3 * shape.Heads * length * product + 2 * (queries - keys) * product; // No fused kernel caps scores: they are kept.
         return kept;
     }
 
+    /// <summary>Whether attention on a GPU is told where texts end, for which it needs no mask.</summary>
+    private bool Splits(StackShape shape) => gpu && shape.CanSplit && (Model.SoftPrompt ?? Model.Prefix) is null;
+
     /// <summary>Whether a layer's attention is given a mask, and not only told that it is causal.</summary>
     private bool IsMasked(Sublayer part, StackShape shape) =>
-        (recipe.Batch.Packing && Model is Decoder) || Model.Prefix is not null || shape.Window(part.Layer) < length || !shape.Causal;
+        recipe.Batch.Packing && Splits(shape)
+            ? product == Float && shape.Window(part.Layer) < length
+            : (recipe.Batch.Packing && Model is Decoder) || Model.Prefix is not null || shape.Window(part.Layer) < length || !shape.Causal;
 
     private static long FeedForward(Sublayer part, StackShape shape, long size)
     {

@@ -105,7 +105,7 @@ public sealed record MemoryForecast
         var casts =
             recipe.Precision == Precision.Float32
                 ? 0
-                : 2 * model.LinearLayers.Where(map => map.Quantised is null).Sum(map => map.Inputs * map.Outputs);
+                : 2 * model.LinearLayers.Where(map => map.Quantised is null && !map.IsNarrow).Sum(map => map.Inputs * map.Outputs);
         // What few bits stand for, where it is used; in 16 bits besides, where it is multiplied in those.
         var piece = model.LinearLayers.Max(map =>
             map.Quantised is { } few ? few.PieceRows * few.Inputs * (Float + (casts > 0 ? 2 : 0)) : 0

@@ -29,16 +29,18 @@ public sealed class MemoryForecasts(
 ) : IDisposable
 {
     private readonly DisposeScope scope = Begin();
-    private readonly Dictionary<(TuningMethod, Optimizer, WeightFormat?), TunedOnMeta> models = [];
+    private readonly Dictionary<(TuningMethod, Optimizer, WeightFormat?, WeightType?), TunedOnMeta> models = [];
 
     /// <summary>The forecast of a recipe.</summary>
     public MemoryForecast Of(Recipe recipe)
     {
         ArgumentNullException.ThrowIfNull(recipe);
+        var place = device ?? CPU;
         var weights = (recipe.Model as Pretrained)?.Weights ?? config.Weights; // Of a remedy, other ones than the model was opened with.
-        if (!models.TryGetValue((recipe.Tuning, recipe.Optimizer, weights), out var onMeta))
-            models.Add((recipe.Tuning, recipe.Optimizer, weights), onMeta = new TunedOnMeta(recipe, config.Keep(weights)));
-        return MemoryForecast.Of(recipe, onMeta, largest, inUse, data, answers, device ?? CPU);
+        var like = (recipe.Tuning, recipe.Optimizer, weights, recipe.FrozenOn(place));
+        if (!models.TryGetValue(like, out var onMeta))
+            models.Add(like, onMeta = new TunedOnMeta(recipe, config.Keep(weights), place));
+        return MemoryForecast.Of(recipe, onMeta, largest, inUse, data, answers, place);
     }
 
     /// <inheritdoc/>

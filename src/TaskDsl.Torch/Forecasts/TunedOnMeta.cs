@@ -2,6 +2,7 @@ using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Optimizers.Steps;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Tuning.Adapters;
+using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Forecasts;
 
@@ -18,9 +19,10 @@ internal sealed class TunedOnMeta : IDisposable
     /// <summary>Makes it.</summary>
     /// <param name="recipe">Names the tuning method and the optimizer.</param>
     /// <param name="config">The model's shape, with the head that the run needs.</param>
-    public TunedOnMeta(Recipe recipe, ModelConfig config)
+    /// <param name="device">Where the run computes.</param>
+    public TunedOnMeta(Recipe recipe, ModelConfig config, Device device)
     {
-        model = LanguageModel.OnMeta(config);
+        model = LanguageModel.OnMeta(config.KeepFrozen(recipe.FrozenOn(device)));
         Tuned = recipe.Tuning.Start(model, recipe.Seed);
         flat = recipe.Optimizer.Flatten(Tuned);
         optimizer = recipe.Optimizer.Start(flat);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Models;
 
-/// <content>Weights that are kept in few bits.</content>
+/// <content>Weights that are kept in few bits, or in the 16 of their file.</content>
 public abstract partial class LanguageModel
 {
     private readonly Dictionary<string, LinearLayer> quantised = new(StringComparer.Ordinal);
@@ -31,9 +31,21 @@ public abstract partial class LanguageModel
         Config = Config.Keep(null);
     }
 
+    /// <summary>Puts float32 in the place of a weight that is frozen in 16 bits, so that it can be changed; others stay.</summary>
+    /// <param name="name">The weight's name.</param>
+    public void Widen(string name)
+    {
+        if (Config.Frozen is not null && LinearLayers.FirstOrDefault(map => $"{map.Name}.weight" == name)?.Widen() is { } wide)
+            parameters[name] = wide;
+    }
+
     /// <summary>Writes a layer's weights in the form that they are to be kept in: no more than one layer is there in full.</summary>
     private void Quantise(Block block)
     {
+        if (Config.Frozen is { } type)
+            foreach (var map in block.Parts.SelectMany(part => part.LinearLayers))
+                if (map.Narrow(type.Scalar()) is { } narrow)
+                    parameters[$"{map.Name}.weight"] = narrow;
         if (Config.Weights is not { } format)
             return;
         foreach (var map in block.Parts.SelectMany(part => part.LinearLayers))

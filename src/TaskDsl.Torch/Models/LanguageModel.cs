@@ -30,7 +30,10 @@ public abstract partial class LanguageModel : IDisposable
     /// <summary>Where the weights are.</summary>
     public Device Device { get; }
 
-    /// <summary>All weights under Hugging Face's names, tied ones once; those apart that are kept in few bits.</summary>
+    /// <summary>
+    /// All weights under Hugging Face's names, tied ones once; those apart that are kept in few bits. A layer's may be in 16 bits while
+    /// they are frozen.
+    /// </summary>
     public IReadOnlyDictionary<string, Parameter> Parameters => parameters;
 
     /// <summary>The parts of all layers: where adapters can sit.</summary>
@@ -87,6 +90,16 @@ public abstract partial class LanguageModel : IDisposable
     {
         get => stacks[0].SoftPrompt;
         set => stacks[0].SoftPrompt = value;
+    }
+
+    /// <summary>Whether texts that share rows are kept apart by where they end. Default: on a GPU; a test may try it elsewhere.</summary>
+    internal bool BySegments
+    {
+        set
+        {
+            foreach (var stack in stacks)
+                stack.BySegments = value;
+        }
     }
 
     /// <summary>What stood in the place of weights that an adapter replaced, until it is taken off or folded in.</summary>

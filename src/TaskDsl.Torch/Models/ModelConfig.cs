@@ -82,6 +82,16 @@ public sealed class ModelConfig
     /// <summary>What the layers' weights are kept as while the model is open; null = as they are. It is no part of the file.</summary>
     public WeightFormat? Weights { get; private init; }
 
+    /// <summary>
+    /// The 16-bit numbers that the weights of the layers' linear maps are kept in where the files have them in those, so that nothing is
+    /// lost, and no <see cref="Weights"/> are asked for; null = float32.
+    /// </summary>
+    internal WeightType? Frozen
+    {
+        get => field == StoredAs && Weights is null ? field : null;
+        private init;
+    }
+
     /// <summary>What a classifying head's results mean (<c>id2label</c>), in their order.</summary>
     public IReadOnlyList<string> Labels { get; }
 
@@ -147,12 +157,16 @@ public sealed class ModelConfig
                 changed.Add(name, value);
         }
 
-        return new ModelConfig(new ConfigJson(json.Path, changed), generation) { Weights = Weights };
+        return new ModelConfig(new ConfigJson(json.Path, changed), generation) { Weights = Weights, Frozen = Frozen };
     }
 
     /// <summary>The configuration of the same model, whose weights are to be kept in another form.</summary>
     /// <param name="weights">The form; null = as they are.</param>
-    public ModelConfig Keep(WeightFormat? weights) => new(json, generation) { Weights = weights };
+    public ModelConfig Keep(WeightFormat? weights) => new(json, generation) { Weights = weights, Frozen = Frozen };
+
+    /// <summary>The configuration of the same model, whose <see cref="Frozen"/> weights are kept in some numbers.</summary>
+    /// <param name="type">The 16-bit numbers that the model computes in; null = float32.</param>
+    internal ModelConfig KeepFrozen(WeightType? type) => new(json, generation) { Weights = Weights, Frozen = type };
 
     /// <summary>The configuration of the same model with another head.</summary>
     /// <exception cref="ModelException">The family cannot have it.</exception>

@@ -34,6 +34,13 @@ public sealed class Autocast : IDisposable
     internal static torch.ScalarType? Current(torch.Device device) =>
         LibTorch.IsAutocast((sbyte)device.type) == 0 ? null : (torch.ScalarType)LibTorch.AutocastType((sbyte)device.type);
 
+    /// <summary>
+    /// What matrix products on this thread make of float32 before they compute, so that several that read one tensor share it; other
+    /// numbers as they are.
+    /// </summary>
+    internal static torch.Tensor Cast(torch.Tensor x) =>
+        x.dtype == torch.ScalarType.Float32 && Current(x.device) is { } type ? x.to(type) : x;
+
     internal static Autocast? Begin(torch.Device device, torch.ScalarType? type) => type is { } numbers ? new(device, numbers) : null;
 
     /// <inheritdoc/>

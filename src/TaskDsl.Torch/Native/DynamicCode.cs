@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Native;
@@ -9,6 +10,7 @@ namespace TaskDsl.Torch.Native;
 internal sealed class DynamicCode
 {
     private const int Exponents = 7;
+    private readonly ConcurrentDictionary<string, (Tensor Values, Tensor Bounds)> tables = []; // By device: some kilobytes each.
     private readonly byte[] first = new byte[1 << 16]; // By the upper half of a float's bits: where the search for its byte begins.
 
     private DynamicCode(bool signed)
@@ -57,6 +59,15 @@ internal sealed class DynamicCode
         return (byte)(code + (value > Bounds[code] ? 1 : 0));
     }
 
+    /// <summary>What bytes stand for and the middles between, brought to a device once in the process.</summary>
+    internal (Tensor Values, Tensor Bounds) On(Device device) =>
+        tables.GetOrAdd(device.ToString(), _ =>
+            (
+                tensor(Values, device: device).DetachFromDisposeScope(), // [256]
+                tensor(Bounds[..255], device: device).DetachFromDisposeScope() // [255]
+            )
+        );
+
     /// <summary>Bytes as numbers.</summary>
     /// <param name="codes">uint8 <c>[blocks, size]</c>.</param>
     /// <param name="scales">float32 <c>[blocks]</c>.</param>
@@ -65,9 +76,9 @@ internal sealed class DynamicCode
         book.index_select(0, codes.flatten().to(ScalarType.Int32)).view(codes.shape).mul_(scales.unsqueeze(1)); // [blocks, size]
 
     /// <inheritdoc cref="Decode(Tensor, Tensor, Tensor)"/>
-    public Tensor Decode(Tensor codes, Tensor scales) => Decode(codes, scales, Book(codes.device));
+    public Tensor Decode(Tensor codes, Tensor scales) => Decode(codes, scales, On(codes.device).Values);
 
-    /// <summary>The <see cref="Values"/> on a device, float32 <c>[256]</c>.</summary>
+    /// <summary>The <see cref="Values"/> on a device, float32 <c>[256]</c>; the caller's own.</summary>
     public Tensor Book(Device device) => tensor(Values, device: device);
 
     /// <summary>Writes numbers as bytes, and the largest of each block as its scale.</summary>
@@ -79,6 +90,6 @@ internal sealed class DynamicCode
         scales.copy_(values.abs().amax([1L]));
         // In [−1, 1], [blocks, size]; the scale of a block of zeros is 0.
         var shares = values * where(scales > 0, scales.reciprocal(), zeros_like(scales)).unsqueeze(1);
-        codes.copy_(bucketize(shares, tensor(Bounds[..255], device: codes.device), true));
+        codes.copy_(bucketize(shares, On(codes.device).Bounds, true));
     }
 }

@@ -12,7 +12,7 @@ public static partial class Ops
     /// <param name="x"><c>[…, size]</c>.</param>
     /// <param name="weight"><c>[size]</c>.</param>
     /// <param name="epsilon">Added to the mean square.</param>
-    /// <returns><c>[…, size]</c>.</returns>
+    /// <returns><c>[…, size]</c>, computed and given in the weight's numbers.</returns>
     public static Tensor RmsNorm(Tensor x, Tensor weight, double epsilon)
     {
         Check(
@@ -20,6 +20,8 @@ public static partial class Ops
             $"rms_norm needs a weight of x's last size, not x {Shape(x)} and weight {Shape(weight)}."
         );
         TorchRuntime.Initialize();
+        if (x.dtype != weight.dtype)
+            x = x.to(weight.dtype); // There is no fused operator for two kinds of numbers.
         if (RmsNormKernel.Fits(x, weight))
         {
             if (is_grad_enabled())
@@ -68,8 +70,9 @@ public static partial class Ops
     /// Turns pairs of numbers by an angle that depends on the position (Su et al., arXiv 2104.09864): i with i + size / 2.
     /// </summary>
     /// <param name="x"><c>[batch, sequence, heads, head]</c>, head even.</param>
-    /// <param name="cosine"><c>[batch or 1, sequence, 1, head]</c>; the second half repeats the first.</param>
+    /// <param name="cosine">float32 <c>[batch or 1, sequence, 1, head]</c>; the second half repeats the first.</param>
     /// <param name="sine">The same shape.</param>
+    /// <returns>The shape and the numbers of x.</returns>
     public static Tensor Rotate(Tensor x, Tensor cosine, Tensor sine)
     {
         Check(x.dim() == 4 && x.size(3) % 2 == 0, $"rotary positions need [batch, sequence, heads, even head], not {Shape(x)}.");
@@ -83,9 +86,16 @@ public static partial class Ops
             $"rotary positions: angles {Shape(cosine)} do not fit {Shape(x)}."
         );
         TorchRuntime.Initialize();
-        if (!RotateKernel.Fits(x, cosine, sine))
+        if (x is { device_type: TorchSharp.DeviceType.CPU, dtype: ScalarType.Float32 } && !RotateKernel.Fits(x, cosine, sine))
             return PlainOps.Rotate(x, cosine, sine);
-        return is_grad_enabled() ? RotateKernel.apply(x, cosine, sine) : RotateKernel.Forward(x, cosine, sine);
+        return is_grad_enabled() ? Rotation.apply(x, cosine, sine) : Rotation.Turn(x, cosine, sine);
+    }
+
+    /// <summary>The product of two tensors, written into a third in its numbers; without a graph.</summary>
+    internal static Tensor ProductInto(Tensor result, Tensor a, Tensor b)
+    {
+        new OperatorCall(stackalloc ulong[16]).Add(a).Add(b).Add(result).Tensor("aten::mul", "out").Dispose(); // Another handle to it.
+        return result;
     }
 
     /// <summary>Scaled dot-product attention, also with fewer key and value heads than query heads.</summary>

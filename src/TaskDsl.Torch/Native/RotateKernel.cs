@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Native;
 
-/// <summary>Rotary positions in one pass; backward turns the other way. Its twin is <see cref="PlainOps.Rotate"/>.</summary>
-internal sealed unsafe class RotateKernel : GuardedFunction<RotateKernel>
+/// <summary>Rotary positions in one pass over float32 on the CPU, for <see cref="Rotation"/>.</summary>
+internal static unsafe class RotateKernel
 {
     private const int Grain = 256;
 
@@ -30,19 +30,6 @@ internal sealed unsafe class RotateKernel : GuardedFunction<RotateKernel>
         };
         Simd.For(x.numel() / x.size(3), Grain, &Turn, &turns);
         return y;
-    }
-
-    protected override Tensor Compute(autograd.AutogradContext context, ReadOnlySpan<object?> inputs)
-    {
-        var (x, cosine, sine) = ((Tensor)inputs[0]!, (Tensor)inputs[1]!, (Tensor)inputs[2]!);
-        context.save_for_backward([cosine, sine]);
-        return Forward(x, cosine, sine);
-    }
-
-    protected override Tensor?[] Differentiate(autograd.AutogradContext context, Tensor gradient)
-    {
-        var saved = context.get_saved_variables();
-        return [Forward(gradient.contiguous(), saved[0], saved[1], -1), null, null]; // A rotation's transpose turns back.
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -3,6 +3,7 @@ using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Heads;
+using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
@@ -79,7 +80,7 @@ public sealed record Classification : Objective
                 HostChecks.Label(placed, placed.Sequence.Target[0], model);
             // Before the model runs: on a GPU a copy waits for what runs there.
             var targets = Targets([.. sequences.Select(s => s.Sequence.Target)]);
-            var weights = tensor(sequences.Select(s => s.Weight).ToArray(), device: model.Device).unsqueeze(1); // [texts, 1]
+            var weights = FromHost.Tensor(sequences.Select(s => s.Weight).ToArray(), model.Device).unsqueeze(1); // [texts, 1]
             var scores = model.Logits(pass.OfTexts()).to(ScalarType.Float32); // [texts, labels]; 16 bits under autocast
             var losses = problem switch // [texts, 1 or labels]
             {
@@ -104,11 +105,11 @@ public sealed record Classification : Objective
         private Tensor Targets(float[][] targets)
         {
             if (IsOneLabel && Array.TrueForAll(targets, t => t.Length == 1))
-                return tensor(targets.Select(t => (long)t[0]).ToArray(), device: model.Device);
+                return FromHost.Tensor(targets.Select(t => (long)t[0]).ToArray(), model.Device);
             var outputs = model.Config.Labels.Count;
             if (IsOneLabel)
                 targets = Array.ConvertAll(targets, t => t.Length == outputs ? t : OneHot((int)t[0], outputs));
-            return tensor(targets.SelectMany(t => t).ToArray(), [targets.Length, outputs], device: model.Device);
+            return FromHost.Tensor(targets.SelectMany(t => t).ToArray(), [targets.Length, outputs], model.Device);
         }
 
         private static float[] OneHot(int label, int outputs) => [.. Enumerable.Range(0, outputs).Select(i => i == label ? 1f : 0f)];

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
@@ -70,7 +71,7 @@ public sealed record Contrastive : Objective
                 loss = (loss + nn.functional.cross_entropy(back, right, reduction: nn.Reduction.None)) / 2;
             }
 
-            loss = (loss * tensor(pairs.Select(p => p.Weight).ToArray(), device: loss.device)).sum();
+            loss = (loss * FromHost.Tensor(pairs.Select(p => p.Weight).ToArray(), loss.device)).sum();
             return [new(loss.MoveToOuterDisposeScope())];
         }
 

@@ -4,6 +4,7 @@ using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Draws;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Heads;
+using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
@@ -65,8 +66,8 @@ public sealed record MaskedLm : Objective
             }
 
             var loss = new CrossEntropy(
-                tensor(targets.ToArray(), device: encoder.Device),
-                tensor(weights.ToArray(), device: encoder.Device)
+                FromHost.Tensor(targets.ToArray(), encoder.Device),
+                FromHost.Tensor(weights.ToArray(), encoder.Device)
             );
             var sum = HeadLoss.Sum(encoder.Features(pass.At(places, new PassInput { Ids = ids })), encoder.Vocabulary, loss);
             return [new(sum.MoveToOuterDisposeScope())];

@@ -3,6 +3,7 @@ using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Heads;
+using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
@@ -64,8 +65,8 @@ public sealed record TokenClassification : Objective
         {
             using var scope = NewDisposeScope();
             var tagged = Tagged(pass.Batch).ToArray();
-            var tags = tensor(tagged.Select(t => t.Tag).ToArray(), device: model.Device);
-            var weights = tensor(tagged.Select(t => t.Weight).ToArray(), device: model.Device);
+            var tags = FromHost.Tensor(tagged.Select(t => t.Tag).ToArray(), model.Device);
+            var weights = FromHost.Tensor(tagged.Select(t => t.Weight).ToArray(), model.Device);
             var loss = nn.functional.cross_entropy(
                 model.Logits(pass.At(tagged.Select(t => t.Place))).to(ScalarType.Float32), // [words, tags]
                 tags,

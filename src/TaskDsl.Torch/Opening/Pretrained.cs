@@ -35,7 +35,7 @@ public sealed record Pretrained : ModelSource
         var folder = System.IO.Path.Combine(request.ProjectDirectory, Path);
         var model = request.OnMeta
             ? LoadedModel.LoadOnMeta(folder, ChatFormat, request.Head, Weights)
-            : LoadedModel.Load(folder, request.Device, ChatFormat, request.Head, request.Seed, Weights);
+            : LoadedModel.Load(folder, ChatFormat, Weights, request);
         try
         {
             if (Bidirectional is { } value)

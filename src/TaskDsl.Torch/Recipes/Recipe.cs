@@ -140,6 +140,12 @@ public sealed record Recipe : Definition, IValidatableObject
         : null;
 
     /// <summary>
+    /// The 16-bit numbers that weights which nothing trains can be kept in on a GPU: those that their products are computed in anyway. On a
+    /// processor answers, which are computed in float32, would be slower. Null = float32.
+    /// </summary>
+    internal WeightType? FrozenOn(TorchSharp.torch.Device device) => Tuning is AdapterMethod ? AnswersOn(device) : null;
+
+    /// <summary>
     /// What a task of the recipe is called in its runs: its name, or its prompt's where the recipe has the task more than once.
     /// </summary>
     public string NameOf(TaskShare share)

@@ -28,6 +28,7 @@ internal static class ModelOpening
                 OnMeta = onMeta,
                 ProjectDirectory = run.Options.ProjectDirectory,
                 Device = run.Device,
+                Frozen = recipe.FrozenOn(run.Device),
                 Head = recipe.Objective.Head([.. tasks.Where(t => t.Share.Weight > 0).Select(t => t.Share.Task)]),
                 Seed = recipe.Seed,
                 Corpus = documents

@@ -119,7 +119,11 @@ public sealed record Lora : LinearTuning, IValidatableObject
             Bias = Biased ? weights.Trained("lora_B.bias", map.Outputs, 0) : null,
         };
         if (principal is { } taken)
+        {
+            weights.Model.Widen($"{map.Name}.weight");
             update.TakeOut(taken);
+        }
+
         return update;
     }
 

@@ -14,6 +14,22 @@ public sealed class OpsTests : TorchTest
     public void Rms_norm_agrees_with_its_twin(int size) =>
         Agree([randn(3, 300, size), randn(size)], x => Ops.RmsNorm(x[0], x[1], 1e-5), x => PlainOps.RmsNorm(x[0], x[1], 1e-5));
 
+    [Theory, InlineData(64), InlineData(7)]
+    public void Sixteen_bits_are_normalised_in_the_weights_numbers(int size)
+    {
+        var (x, weight) = (randn(30, size).to(ScalarType.BFloat16).requires_grad_(true), randn(size).requires_grad_(true));
+        var wide = x.detach().to(ScalarType.Float32).requires_grad_(true);
+        var (expected, actual) = (Ops.RmsNorm(wide, weight, 1e-5), Ops.RmsNorm(x, weight, 1e-5));
+        Assert.Equal(ScalarType.Float32, actual.dtype);
+        Close(expected, actual, 0);
+        Gradients.Backward(expected.square().sum());
+        var learned = weight.grad!.clone();
+        weight.grad = null;
+        Gradients.Backward(actual.square().sum());
+        Close(learned, weight.grad!, 0);
+        Close(wide.grad!.to(ScalarType.BFloat16), x.grad!, 0);
+    }
+
     [Theory]
     [InlineData(200, 96, 320, true)]
     [InlineData(150, 320, 96, false)]
@@ -71,6 +87,32 @@ public sealed class OpsTests : TorchTest
             x => Ops.Rotate(x[0], angles.cos(), angles.sin()),
             x => PlainOps.Rotate(x[0], angles.cos(), angles.sin())
         );
+    }
+
+    [Theory]
+    [InlineData(ScalarType.BFloat16, 64, 3e-2)]
+    [InlineData(ScalarType.BFloat16, 6, 3e-2)]
+    [InlineData(ScalarType.Float16, 64, 4e-3)]
+    [InlineData(ScalarType.Float32, 64, 1e-6)]
+    public void Rotation_keeps_the_numbers_of_its_input(ScalarType type, int size, double rounding)
+    {
+        var angles = randn(1, 70, 1, size / 2);
+        angles = cat([angles, angles], 3);
+        var (cosine, sine) = (angles.cos(), angles.sin());
+        var (x, weights) = (randn(3, 70, 5, size).to(type).requires_grad_(true), randn(3, 70, 5, size).to(type));
+        var wide = x.detach().to(ScalarType.Float32).requires_grad_(true);
+        var (expected, actual) = (PlainOps.Rotate(wide, cosine, sine), Ops.Rotate(x, cosine, sine));
+        Gradients.Backward((expected * weights.to(ScalarType.Float32)).sum());
+        Gradients.Backward((actual * weights).sum());
+        Assert.Equal((type, type), (actual.dtype, x.grad!.dtype));
+        Close(expected, actual, rounding);
+        Close(wide.grad!, x.grad!, rounding);
+
+        // What a GPU takes, both ways.
+        using var ungraded = no_grad();
+        Assert.Equal(type, Rotation.InPlace(x, cosine, sine, 1).dtype);
+        Close(expected, Rotation.InPlace(x, cosine, sine, 1), rounding);
+        Close(wide.grad!, Rotation.InPlace(weights, cosine, sine, -1), rounding);
     }
 
     [Fact]

@@ -256,6 +256,23 @@ public sealed class OptimizerTests : TorchTest
     }
 
     [Fact]
+    public void The_numbers_of_bytes_are_brought_to_a_device_once()
+    {
+        var (codes, scales) = (arange(256, dtype: ScalarType.Int64).to(ScalarType.Byte).view(1, 256), ones(1));
+        Tensor first;
+        using (NewDisposeScope())
+        {
+            DynamicCode.Signed.Decode(codes, scales);
+            first = DynamicCode.Signed.On(CPU).Values;
+        }
+
+        Assert.Equal(DynamicCode.Signed.Values, DynamicCode.Signed.Decode(codes, scales).data<float>().ToArray());
+        Assert.Same(first, DynamicCode.Signed.On(CPU).Values);
+        Assert.NotSame(first, DynamicCode.Signed.On(new Device(TorchSharp.DeviceType.META)).Values);
+        Assert.NotSame(first, DynamicCode.Unsigned.On(CPU).Values);
+    }
+
+    [Fact]
     public void Nesterov_without_momentum_is_refused() =>
         Assert.Contains(
             "momentum is 0",

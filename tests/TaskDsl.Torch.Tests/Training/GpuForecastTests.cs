@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Forecasts;
@@ -7,6 +8,7 @@ using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Tests.Native;
+using TaskDsl.Torch.Tuning;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -66,19 +68,40 @@ public sealed class GpuForecastTests : TorchTest
         }
     }
 
-    /// <summary>Where a mask and grouped heads meet, each head gets keys and values of its own.</summary>
+    /// <summary>Packed rows have no mask there, and no scores; in float32 grouped keys and values are copied out to all heads.</summary>
     [Theory]
-    [InlineData(true, 2, true), InlineData(false, 2, false), InlineData(true, 4, false)]
-    public void Keys_and_values_are_copied_where_a_mask_meets_grouped_heads(bool packing, int keyValueHeads, bool copied)
+    [InlineData(2, Precision.Float32, 4L * 8 * 256 * 2 * 2 * 64 * 4), InlineData(4, Precision.Float32, 0)]
+    [InlineData(2, Precision.BFloat16, 0)]
+    public void Packed_rows_are_told_apart_without_a_mask(int keyValueHeads, Precision precision, long copied)
     {
-        var recipe = Plain with
-        {
-            Model = (NewDecoder)Plain.Model with { KeyValueHeads = keyValueHeads },
-            Batch = Plain.Batch with { Packing = packing },
-        };
+        var recipe = Grouped(keyValueHeads) with { Precision = precision, Batch = Plain.Batch with { Packing = true } };
+        Assert.Equal(copied - 8L * 256 * 256 * 4, Of(recipe, Gpu).Activations - Of(recipe, CPU).Activations);
+    }
+
+    /// <summary>Where a mask and grouped heads meet, as behind a prefix, each head gets keys and values of its own.</summary>
+    [Theory, InlineData(2), InlineData(4)]
+    public void Keys_and_values_are_copied_where_a_mask_meets_grouped_heads(int keyValueHeads)
+    {
+        var recipe = Grouped(keyValueHeads) with { Tuning = new PrefixTuning() };
         var more = Of(recipe, Gpu).Activations - Of(recipe, CPU).Activations;
         // Of 4 layers: the heads that keys and values are copied to, 64 numbers each.
-        Assert.Equal(copied ? 4L * 8 * 256 * 2 * (4 - keyValueHeads) * 64 * 4 : 0, more);
+        Assert.Equal(keyValueHeads == 2 ? 4L * 8 * 256 * 2 * 2 * 64 * 4 : 0, more);
+        Assert.Equal(0, Of(Grouped(keyValueHeads), Gpu).Activations - Of(Grouped(keyValueHeads), CPU).Activations);
+    }
+
+    /// <summary>Two bytes each there, and no 16-bit copies of them besides.</summary>
+    [Fact]
+    public void Frozen_weights_count_the_bytes_that_their_file_has()
+    {
+        var recipe = Plain with { Tuning = new Lora(), Precision = Precision.BFloat16 };
+        var stored = Config(recipe).With(KeyValuePair.Create("dtype", (JsonNode?)"bfloat16"));
+        using var model = LanguageModel.OnMeta(stored);
+        var maps = model.LinearLayers.Where(map => map.Layer is not null).Sum(map => map.Inputs * map.Outputs);
+        var (wide, narrow) = (Of(recipe, Gpu), Of(recipe, Gpu, stored));
+        Assert.Equal(2 * maps, wide.Weights - narrow.Weights);
+        Assert.Equal(2 * maps, wide.Activations - narrow.Activations);
+        Assert.Equal(wide.Weights, Of(recipe with { Precision = Precision.Float32 }, Gpu, stored).Weights);
+        Assert.Equal(wide.Weights, Of(recipe, CPU, stored).Weights);
     }
 
     [Fact]
@@ -117,8 +140,22 @@ public sealed class GpuForecastTests : TorchTest
         Assert.Empty(gpus.Asked);
     }
 
-    private static MemoryForecast Of(Recipe recipe, Device device) =>
-        MemoryForecast.Of(recipe, Config(recipe), LargestBatch.Allowed(recipe.Batch), 3_000_000_000, 1_000_000_000, answers: false, device);
+    private static Recipe Grouped(int keyValueHeads) =>
+        Plain with
+        {
+            Model = (NewDecoder)Plain.Model with { KeyValueHeads = keyValueHeads },
+        };
+
+    private static MemoryForecast Of(Recipe recipe, Device device, ModelConfig? config = null) =>
+        MemoryForecast.Of(
+            recipe,
+            config ?? Config(recipe),
+            LargestBatch.Allowed(recipe.Batch),
+            3_000_000_000,
+            1_000_000_000,
+            answers: false,
+            device
+        );
 
     private static ModelConfig Config(Recipe recipe) => ((NewDecoder)recipe.Model).Config(8192, 1, 0);
 }

@@ -62,6 +62,11 @@ internal sealed class Attention : Sublayer
         if (Kind == SublayerKind.CrossAttention)
             return output.Forward(Cross(h, pass));
         var (q, k, v) = Project(h, pass);
+        if (pass.Segments is { } segments)
+            return output.Forward(
+                Ops.SegmentAttention(q.flatten(0, 1), k.flatten(0, 1), v.flatten(0, 1), segments, pass.Causal, window, scale)
+                    .reshape(h.size(0), h.size(1), -1) // [batch, sequence, heads · head]
+            );
         if (pass.Ragged is not { } ragged)
             return output.Forward(Among(q, k, v, pass, pass));
         var groups = ragged
@@ -143,7 +148,7 @@ internal sealed class Attention : Sublayer
         if (pass.Angles is { } angles)
             (q, k) = (Rotate(q, angles), Rotate(k, angles));
         if (v.dtype != k.dtype)
-            (q, k) = (q.to(v.dtype), k.to(v.dtype)); // Under autocast the angles turn bfloat16 into float32.
+            (q, k) = (q.to(v.dtype), k.to(v.dtype)); // Under autocast norms make them float32.
         return (q, k, v); // [batch, sequence, heads, head]
     }
 

@@ -1,3 +1,4 @@
+using TaskDsl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Models.Layers;
@@ -18,6 +19,13 @@ public sealed class AttentionPattern
     /// <param name="segments">int64 <c>[batch, sequence]</c>: equal numbers belong together.</param>
     public static AttentionPattern Packed(Tensor segments) => new(segments, null);
 
+    /// <summary>The same, of numbers that the host knows: attention can then do without a mask.</summary>
+    /// <param name="segments">For each token, row by row.</param>
+    /// <param name="length">Tokens of a row.</param>
+    /// <param name="device">Where the rows are.</param>
+    internal static AttentionPattern Packed(ReadOnlySpan<long> segments, long length, Device device) =>
+        new(FromHost.Tensor(segments, [segments.Length / length, length], device), null) { Runs = Segments.Runs(segments, length) };
+
     /// <summary>All real ones, in rows padded on either side.</summary>
     /// <param name="real">bool <c>[batch, keys]</c>: tokens that count, with those in the cache first.</param>
     public static AttentionPattern Padded(Tensor real) => new(null, real.to(ScalarType.Bool));
@@ -32,6 +40,9 @@ public sealed class AttentionPattern
     /// <summary>How many tokens of each row are real, where padding is not computed; null = all are, or padding is hidden.</summary>
     internal IReadOnlyList<int>? Lengths { get; }
 
+    /// <summary>How many tokens of packed rows belong together, one run behind the other; null where the host does not know.</summary>
+    internal IReadOnlyList<int>? Runs { get; private init; }
+
     /// <summary>Whether nothing is hidden.</summary>
     internal bool IsWhole => segments is null && real is null && Lengths is null;
 
@@ -45,7 +56,7 @@ public sealed class AttentionPattern
     internal Tensor? Real(long length, Device device) =>
         Lengths is null ? real
         : Fills(length) ? null
-        : arange(length, device: device).unsqueeze(0) < tensor(Lengths.Select(own => (long)own).ToArray(), device: device).unsqueeze(1);
+        : arange(length, device: device).unsqueeze(0) < FromHost.Tensor([.. Lengths.Select(own => (long)own)], device).unsqueeze(1);
 
     /// <summary>bool <c>[batch or 1, 1, 1, keys]</c>: the keys that are no padding.</summary>
     internal Tensor? RealKeys => real?.unsqueeze(1).unsqueeze(1);

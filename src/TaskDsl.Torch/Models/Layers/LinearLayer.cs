@@ -49,7 +49,9 @@ public sealed class LinearLayer
     /// <summary>The size of what comes out.</summary>
     public long Outputs { get; }
 
-    /// <summary><c>[out, in]</c>, float32; <c>[in, out]</c> where <see cref="IsTransposed"/>.</summary>
+    /// <summary>
+    /// <c>[out, in]</c>, <c>[in, out]</c> where <see cref="IsTransposed"/>; float32, or less where it is frozen (<see cref="IsNarrow"/>).
+    /// </summary>
     /// <exception cref="InvalidOperationException">It is <see cref="Quantised"/>.</exception>
     public Parameter Weight =>
         Own ?? throw new InvalidOperationException($"{Name} is kept in few bits: it has no weight that can be changed.");
@@ -71,8 +73,14 @@ public sealed class LinearLayer
     /// <summary><c>[out]</c>, float32; null where the map has none.</summary>
     public Parameter? Bias { get; }
 
-    /// <summary>The weight as <c>[out, in]</c>; made anew where it is <see cref="Quantised"/>.</summary>
-    public Tensor Matrix => Quantised?.Matrix ?? (IsTransposed ? Weight.t() : Weight);
+    /// <summary>Whether the weight is frozen in 16 bits, which are all that its file has.</summary>
+    internal bool IsNarrow => Own is { dtype: not ScalarType.Float32 };
+
+    /// <summary>The weight as <c>[out, in]</c>, float32; made anew where it is kept in fewer bits.</summary>
+    public Tensor Matrix => Quantised?.Matrix ?? Turned(IsNarrow ? Weight.to(ScalarType.Float32) : Weight);
+
+    /// <summary>The same in the numbers that it is kept in, where products are in fewer bits anyway.</summary>
+    private Tensor Factor => IsNarrow && Autocast.Current(Weight.device) is not null ? Turned(Weight) : Matrix;
 
     /// <summary>What tuning methods make of the map: each update stands on those before it.</summary>
     public IList<LinearUpdate> Updates { get; } = [];
@@ -88,7 +96,37 @@ public sealed class LinearLayer
 
     /// <summary>The map alone, without its <see cref="Updates"/>, and without its bias where that is not wanted.</summary>
     public Tensor Plain(Tensor x, bool biased = true) =>
-        Quantised is { } few ? QuantisedLinear.Of(x, few, biased ? Bias : null) : Ops.Linear(x, Matrix, biased ? Bias : null);
+        Quantised is { } few ? QuantisedLinear.Of(x, few, biased ? Bias : null) : Ops.Linear(x, Factor, biased ? Bias : null);
+
+    /// <summary>Keeps the weight in 16 bits from here on, if that loses nothing.</summary>
+    /// <returns>What stands in its place; null = it stays.</returns>
+    internal Parameter? Narrow(ScalarType type)
+    {
+        using var ungraded = no_grad();
+        using var scope = NewDisposeScope();
+        var narrow = Weight.to(type);
+        var isShape = Weight.device_type == TorchSharp.DeviceType.META;
+        return isShape || narrow.to(ScalarType.Float32).Equals(Weight) ? Replace(narrow) : null;
+    }
+
+    /// <summary>Keeps the weight in float32 again, so that it can be changed.</summary>
+    /// <returns>What stands in its place; null = it was in float32.</returns>
+    internal Parameter? Widen()
+    {
+        using var ungraded = no_grad();
+        using var scope = NewDisposeScope();
+        return IsNarrow ? Replace(Weight.to(ScalarType.Float32)) : null;
+    }
+
+    private Parameter Replace(Tensor weight)
+    {
+        var replaced = new Parameter(weight, Own!.requires_grad);
+        replaced.DetachFromDisposeScope();
+        Own.Dispose();
+        return Own = replaced;
+    }
+
+    private Tensor Turned(Tensor weight) => IsTransposed ? weight.t() : weight;
 
     /// <summary>Keeps the weight in another form from here on, and frees it.</summary>
     internal void Quantise(WeightFormat format)

@@ -26,6 +26,11 @@ public readonly record struct LinearMap
         : IsUnbiased ? null
         : layer.Bias;
 
+    /// <summary>
+    /// Whether <see cref="Forward"/> gives a product that nothing has kept, so that it may be changed in place: updates may keep theirs.
+    /// </summary>
+    internal bool IsProduct => updates == 0;
+
     /// <summary>Weight and bias that do the same as the layer and its updates.</summary>
     public (Tensor Matrix, Tensor? Bias) Merged => updates == 0 ? (layer.Matrix, Bias) : Top.Merged(Below);
 

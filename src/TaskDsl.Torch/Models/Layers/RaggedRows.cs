@@ -1,3 +1,4 @@
+using TaskDsl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Models.Layers;
@@ -39,14 +40,17 @@ internal sealed class RaggedRows
 
         // int64 [tokens], or [virtual + tokens] where those are counted from below 0
         Tensor Places(Func<long, long, long> place, long from) =>
-            tensor(
+            FromHost.Tensor(
                 order.SelectMany(row => Enumerable.Range(0, (int)(kept[row] - from)).Select(i => place(row, from + i))).ToArray(),
-                device: device
+                device
             );
     }
 
     /// <summary>How many rows there are of each length, virtual tokens counted, shortest first.</summary>
     public IReadOnlyList<(long Rows, long Length)> Groups { get; }
+
+    /// <summary>How many tokens each row has, virtual tokens counted, shortest first.</summary>
+    public IReadOnlyList<int> Lengths => [.. Groups.SelectMany(g => Enumerable.Repeat((int)g.Length, (int)g.Rows))];
 
     /// <summary>int64 <c>[1, tokens]</c>: each token's place in its row, virtual ones counted first.</summary>
     public Tensor Positions { get; }

@@ -55,6 +55,7 @@ internal sealed class Stack : IDisposable
         if (shape.ProjectOut is not null)
             projectOut = make($"{shape.ProjectOut}.weight", embedding.Size, shape.HiddenSize);
         Causal = shape.Causal;
+        BySegments = device.type == TorchSharp.DeviceType.CUDA;
 
         Parameter Embedding(string name, params long[] size)
         {
@@ -75,6 +76,11 @@ internal sealed class Stack : IDisposable
 
     /// <summary>Whether tokens see only those before them.</summary>
     public bool Causal { get; set; }
+
+    /// <summary>
+    /// Whether texts that share rows are kept apart by where they end, and not by masks. Default: on a GPU, where kernels take that.
+    /// </summary>
+    public bool BySegments { get; set; }
 
     /// <summary>Embeddings <c>[virtual, embedding]</c> of virtual tokens that stand before every row; null = none.</summary>
     public Func<Tensor>? SoftPrompt { get; set; }
@@ -136,9 +142,12 @@ internal sealed class Stack : IDisposable
                 keys = cat([arange(virtualTokens, device: device).unsqueeze(0).expand(keys.size(0), -1), keys], 1);
         }
 
+        var runs = BySegments && shape.CanSplit && virtualTokens == 0 && input.Cache is null ? ragged?.Lengths ?? pattern.Runs : null;
+        var segments = runs is null ? null : new Segments(runs, device);
         var pass = new StackPass
         {
             Pattern = pattern,
+            Segments = segments,
             Causal = causal,
             Device = device,
             Length = length,
@@ -149,7 +158,7 @@ internal sealed class Stack : IDisposable
             Cache = input.Cache,
             Dropout = input.Dropout,
             Ragged = ragged,
-            Groups = [.. (ragged?.Groups ?? []).Select(group => Seen(group.Length))],
+            Groups = segments is null ? [.. (ragged?.Groups ?? []).Select(group => Seen(group.Length))] : [],
             Angles = positions.Angles(at, reach, first, queries),
             Bias = ragged is null ? positions.Bias(first, queries, first + queries, keys) : null,
             States = input.States,

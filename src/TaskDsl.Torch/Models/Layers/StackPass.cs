@@ -1,3 +1,4 @@
+using TaskDsl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Models.Layers;
@@ -14,6 +15,9 @@ internal sealed class StackPass
 
     /// <summary>What the rows of each length in <see cref="Ragged"/> see, in their order.</summary>
     public IReadOnlyList<StackPass> Groups { get; init; } = [];
+
+    /// <summary>The texts that attention keeps apart by where they end; null = by masks, or by <see cref="Groups"/>.</summary>
+    public Segments? Segments { get; init; }
 
     public required bool Causal { get; init; }
 
@@ -84,7 +88,7 @@ internal sealed class StackPass
             StatesOfValues,
             States,
             StatesMask,
-            .. Groups.DefaultIfEmpty(this).Select(seen => seen.AttentionMask(window).Mask),
+            .. Segments is null ? Groups.DefaultIfEmpty(this).Select(seen => seen.AttentionMask(window).Mask) : [Segments.Ends],
         ];
 
     /// <summary>The same pass for one layer, with other <see cref="Tensors"/>.</summary>
@@ -105,12 +109,13 @@ internal sealed class StackPass
             States = tensors[4],
             StatesMask = tensors[5],
             Ragged = Ragged,
+            Segments = Segments is null ? null : Segments with { Ends = tensors[6]! },
             Groups =
             [
                 .. Groups.Zip(tensors[6..].ToArray(), (group, mask) => group.With([null, null, null, null, null, null, mask], window)),
             ],
         };
-        if (Groups.Count == 0)
+        if (Groups.Count == 0 && Segments is null)
             pass.masks.Add(window ?? 0, (tensors[6], AttentionMask(window).Causal));
         return pass;
     }

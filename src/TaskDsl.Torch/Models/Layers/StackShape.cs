@@ -61,6 +61,9 @@ internal sealed record StackShape
     /// <summary>Scores are soft-capped to ± this (Gemma 2).</summary>
     public double? ScoreCap { get; init; }
 
+    /// <summary>Whether attention is by scores alone, so that kernels know it which are told where texts end.</summary>
+    public bool CanSplit => ScoreCap is null && !Positions.AddsToScores && HeadSize % 8 == 0;
+
     /// <summary>How many tokens back a layer sees, itself included; null = all.</summary>
     public Func<int, int?> Window { get; init; } = _ => null;
 

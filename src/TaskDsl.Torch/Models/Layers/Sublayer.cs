@@ -1,3 +1,4 @@
+using TaskDsl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Models.Layers;
@@ -48,6 +49,7 @@ public abstract class Sublayer
 
     private Tensor Branch(Tensor h, StackPass pass)
     {
+        h = Autocast.Cast(h); // Once for all maps that read it, and their gradients' sum once back.
         var y = Compute(h, pass);
         foreach (var update in Updates)
             y = update.Forward(this, h, y);

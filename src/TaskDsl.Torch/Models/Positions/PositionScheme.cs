@@ -11,6 +11,9 @@ internal abstract record PositionScheme
     /// <summary>Makes what the scheme needs at run time.</summary>
     public abstract PositionTable Open(StackShape shape, Device device, ParameterSource make);
 
+    /// <summary>Whether it adds to attention's scores (<see cref="PositionTable.Bias"/>).</summary>
+    public virtual bool AddsToScores => false;
+
     /// <summary>Throws unless the scheme fits the stack.</summary>
     public virtual void Check(StackShape shape, string path) { }
 }
@@ -81,6 +84,8 @@ internal sealed record LearnedPositions(string Name, int Count, int Offset = 0) 
 /// <summary>A penalty on each head's scores that grows with the distance (ALiBi, arXiv 2108.12409).</summary>
 internal sealed record LinearBias : PositionScheme
 {
+    public override bool AddsToScores => true;
+
     public override PositionTable Open(StackShape shape, Device device, ParameterSource make) => new Table(shape.Heads, device);
 
     private sealed class Table(int heads, Device device) : PositionTable
@@ -112,6 +117,8 @@ internal sealed record LinearBias : PositionScheme
 /// <param name="MaxDistance">The distance from which on all are one class.</param>
 internal sealed record RelativeBias(string Name, int Buckets, int MaxDistance) : PositionScheme
 {
+    public override bool AddsToScores => true;
+
     public override void Check(StackShape shape, string path)
     {
         if (Buckets is < 4 or > 1 << 28 || MaxDistance <= Buckets / 2)
@@ -126,22 +133,33 @@ internal sealed record RelativeBias(string Name, int Buckets, int MaxDistance) :
 
     private sealed class Table(RelativeBias scheme, bool causal, Parameter weight) : PositionTable
     {
+        private Tensor? classes; // int64 [2 · reach − 1]: of the distances from 1 − reach to reach − 1
+
         public override Tensor? Bias(long first, long queries, long keys, Tensor? positions)
         {
-            // One class for each distance; the rows of the table are pieces of that list.
-            var farthest = first + queries - 1;
-            var classes = new long[farthest + keys];
-            for (long i = 0; i < classes.Length; i++)
-                classes[i] = Bucket(i - farthest);
-            var buckets = new long[queries * keys];
-            for (long q = 0; q < queries; q++)
-                classes.AsSpan((int)(queries - 1 - q), (int)keys).CopyTo(buckets.AsSpan((int)(q * keys)));
+            var reach = Grow(Math.Max(first + queries, keys));
+            using var scope = NewDisposeScope();
+            // Each row is a piece of that list: query q sees key k at the distance k − (first + q).
+            var rows = classes!.unfold(0, keys, 1).narrow(0, reach - first - queries, queries).flip(0); // [queries, keys]
             // [1, heads, queries, keys]
-            return Native
-                .Ops.Embedding(weight, tensor(buckets, [queries, keys], device: weight.device))
-                .permute(2, 0, 1)
-                .unsqueeze(0)
-                .contiguous();
+            return Native.Ops.Embedding(weight, rows).permute(2, 0, 1).unsqueeze(0).contiguous().MoveToOuterDisposeScope();
+        }
+
+        protected override IEnumerable<Tensor?> Tables => [classes];
+
+        /// <summary>Makes the list longer, if it must be, and says how far it reaches.</summary>
+        private long Grow(long needed)
+        {
+            var reach = classes is null ? 0 : (classes.size(0) + 1) / 2;
+            if (reach >= needed)
+                return reach;
+            reach = Math.Max(needed, 2 * reach);
+            var made = new long[2 * reach - 1];
+            for (long i = 0; i < made.Length; i++)
+                made[i] = Bucket(i + 1 - reach);
+            classes?.Dispose();
+            classes = tensor(made, device: weight.device).DetachFromDisposeScope();
+            return reach;
         }
 
         /// <summary>

@@ -1,6 +1,7 @@
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
+using TaskDsl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Objectives.Losses;
@@ -177,7 +178,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
             return decoder.Hidden(Ids(input), bidirectional: ahead);
         if (!batch.IsPacked)
             return decoder.Hidden(Ids(input), pattern: AttentionPattern.Ragged(batch.Lengths), bidirectional: ahead);
-        var packed = AttentionPattern.Packed(OnDevice(batch.Segments));
+        var packed = AttentionPattern.Packed(batch.Segments, batch.Length, model.Device);
         return decoder.Hidden(Ids(input), OnDevice(batch.Positions), packed, bidirectional: ahead, reach: Reach);
     }
 
@@ -204,7 +205,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
         return OnDevice(ids);
     }
 
-    private Tensor OnDevice(ReadOnlySpan<long> values) => tensor(values.ToArray(), [batch.Rows, batch.Length], device: model.Device);
+    private Tensor OnDevice(ReadOnlySpan<long> values) => FromHost.Tensor(values, [batch.Rows, batch.Length], model.Device);
 
-    private Tensor Tensor(long[] values) => tensor(values, device: model.Device);
+    private Tensor Tensor(long[] values) => FromHost.Tensor(values, model.Device);
 }

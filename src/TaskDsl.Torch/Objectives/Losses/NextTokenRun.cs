@@ -1,5 +1,6 @@
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Objectives.Losses;
@@ -39,7 +40,7 @@ public sealed class NextTokenRun : ObjectiveRun
         if (average == Average.Examples) // Each token's weight is one over the tokens of its sequence.
         {
             var tokens = next.Sequence.CountBy(s => s).ToDictionary();
-            weights = weights * tensor(Array.ConvertAll(next.Sequence, s => 1f / tokens[s]), device: weights.device);
+            weights = weights * FromHost.Tensor(Array.ConvertAll(next.Sequence, s => 1f / tokens[s]), weights.device);
         }
 
         var sum = HeadLoss.Sum(next.Hidden, next.Head, next.Targets, weights);

@@ -1,6 +1,7 @@
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Heads;
+using TaskDsl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Objectives.Losses;
@@ -29,8 +30,8 @@ public sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Targe
             .Index()
             .SelectMany(s => Predicted(pass.Model, s.Item, completionOnly).Select(i => (s.Index, Token: i)))
             .ToArray();
-        var targets = tensor(predicted.Select(p => (long)sequences[p.Index].Sequence.Ids[p.Token]).ToArray(), device: device);
-        var weights = tensor(predicted.Select(p => sequences[p.Index].Weight).ToArray(), device: device);
+        var targets = FromHost.Tensor(predicted.Select(p => (long)sequences[p.Index].Sequence.Ids[p.Token]).ToArray(), device);
+        var weights = FromHost.Tensor(predicted.Select(p => sequences[p.Index].Weight).ToArray(), device);
         int[] sequence = [.. predicted.Select(p => p.Index)];
         if (pass.Model is not EncoderDecoder both)
         {
@@ -40,7 +41,7 @@ public sealed record NextTokens(Tensor Hidden, VocabularyHead Head, Tensor Targe
 
         var width = Math.Max(1, sequences.Max(s => (long)s.CompletionIds.Length));
         var written = predicted.Select(p => p.Index * width + p.Token - sequences[p.Index].PromptIds.Length);
-        var places = tensor(written.ToArray(), device: device);
+        var places = FromHost.Tensor(written.ToArray(), device);
         var states = pass.OfCompletions(); // [sequences, longest completion, hidden]
         var chosen = states.reshape(-1, states.size(2)).index_select(0, places); // [rows, hidden]
         return new(chosen, both.Vocabulary, targets, weights, sequence);

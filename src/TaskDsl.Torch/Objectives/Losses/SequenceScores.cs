@@ -1,4 +1,5 @@
 using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Objectives.Losses;
@@ -41,7 +42,7 @@ public static class SequenceScores
         Native.Gradients.Backward(value);
         var slopes = scores.grad!.data<double>().ToArray();
         // Cross-entropy is the negative log-probability.
-        var weights = tensor(terms.Sequence.Select(s => (float)-slopes[s]).ToArray(), device: model.Device);
+        var weights = FromHost.Tensor(terms.Sequence.Select(s => (float)-slopes[s]).ToArray(), model.Device);
         // The chain rule in two halves: its gradient is the loss's, its value is not, and is put right below.
         var carrier = HeadLoss.Sum(terms.Hidden, terms.Head, terms.Targets, weights);
         return (carrier - carrier.detach() + value.detach().to(ScalarType.Float32).to(model.Device)).MoveToOuterDisposeScope();

@@ -80,23 +80,39 @@ public sealed class LoadedModel : IDisposable
         HeadRequest? head = null,
         int seed = 1,
         WeightFormat? weights = null
-    )
+    ) =>
+        Load(
+            folder,
+            chatFormat,
+            weights,
+            new ModelRequest
+            {
+                ProjectDirectory = folder,
+                Device = device,
+                Head = head,
+                Seed = seed,
+            }
+        );
+
+    /// <summary>The same for a run.</summary>
+    internal static LoadedModel Load(string folder, ChatFormat? chatFormat, WeightFormat? weights, ModelRequest request)
     {
         var chain = AdapterFolder.Chain(folder);
         folder = chain[^1];
-        var config = ModelConfig.Load(folder).Keep(weights ?? BaseWeights(chain)); // The clearest error of a folder that is no model's.
+        // First, for it has the clearest error of a folder that is no model's.
+        var config = ModelConfig.Load(folder).Keep(weights ?? BaseWeights(chain)).KeepFrozen(request.Frozen);
         var tokenizer = Tokenizer.Load(folder);
-        head ??= AdapterFolder.HeadOf(chain);
+        var head = request.Head ?? AdapterFolder.HeadOf(chain);
         if (head is not null)
             config = config.WithHead(head);
-        var model = LanguageModel.Load(folder, config, device, newHead: head is not null, seed);
+        var model = LanguageModel.Load(folder, config, request.Device, newHead: head is not null, request.Seed);
         return Join(model, tokenizer, chain, chatFormat);
     }
 
     /// <summary>
     /// Reads what a model's folder says of itself, and no weight: its shape, which computes nothing, its tokenizer, its layout.
     /// </summary>
-    /// <inheritdoc cref="Load"/>
+    /// <inheritdoc cref="Load(string, Device?, ChatFormat?, HeadRequest?, int, WeightFormat?)"/>
     /// <exception cref="ModelException"> The folder is missing, broken or of a kind that is not supported, or its weights are not what its
     /// configuration asks for.
     /// </exception>

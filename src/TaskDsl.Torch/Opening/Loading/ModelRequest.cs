@@ -24,6 +24,9 @@ public sealed record ModelRequest
     /// <summary>Special tokens that a new tokenizer must have, for the chat formats of the run.</summary>
     public IReadOnlyList<string> SpecialTokens { get; init; } = [];
 
+    /// <summary>The 16-bit numbers that weights of a file which has them in those may be kept in. Default: float32.</summary>
+    internal WeightType? Frozen { get; init; }
+
     /// <summary>Whether only the model's shape is wanted, without its numbers: to say what a run would take.</summary>
     public bool OnMeta { get; init; }
 

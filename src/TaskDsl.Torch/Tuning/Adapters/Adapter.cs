@@ -214,6 +214,7 @@ public sealed class Adapter : TunedModel
     /// <summary>Writes a weight that was trained whole over the model's own, until the adapter is taken off.</summary>
     internal void Replace(string name, Tensor weight)
     {
+        Model.Widen(name);
         var (parameter, replaced) = (Model.Parameters[name], weights.Keep(Model.Parameters[name].clone()));
         parameter.copy_(weight);
         Model.Replaced.Add(replaced);

@@ -52,10 +52,10 @@ public sealed class LowRank(LinearLayer layer, Parameter a, Parameter b, double 
         var flat = x.reshape(-1, x.size(-1)); // [rows, in]
         if (Magnitude is null)
         {
-            var y = map.Forward(x);
-            // […, out]; two thin products: B A, as large as the weight, is never made.
-            var sum = addmm(y.reshape(-1, map.Outputs), flat.mm(a.t()), b.t(), beta: 1, alpha: scale).view(y.shape);
-            return Bias is null ? sum : sum + scale * Bias;
+            // Two thin products: B A, as large as the weight, is never made. A product is added to in place, where autocast does not help.
+            var (y, low) = (map.Forward(flat), flat.mm(a.t())); // [rows, out], [rows, rank]
+            y = map.IsProduct ? y.addmm_(low, b.to(y.dtype).t(), beta: 1, alpha: scale) : addmm(y, low, b.t(), beta: 1, alpha: scale);
+            return (Bias is null ? y : y + scale * Bias).view([.. x.shape[..^1], map.Outputs]); // […, out]
         }
 
         // The map's bias stays outside of the magnitude, as PEFT has it.

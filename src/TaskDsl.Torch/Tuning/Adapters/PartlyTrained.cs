@@ -19,6 +19,8 @@ public sealed class PartlyTrained : TunedModel
                 "tuning: this method trains the model's own weights and saves the whole model, and model.pretrained.weights keeps them in "
                     + "few bits, in which nothing can be trained. Tune by an adapter, lora for one, or leave weights out."
             );
+        foreach (var name in model.Parameters.Keys.Where(trains).ToArray())
+            model.Widen(name);
         foreach (var (name, parameter) in model.Parameters)
             parameter.requires_grad = trains(name);
         Trained = model.Parameters.Where(p => p.Value.requires_grad).ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);

@@ -76,6 +76,7 @@ public abstract class TunedModel(LanguageModel model) : IDisposable
         {
             using var scope = NewDisposeScope();
             var (matrix, bias) = map.Updated.Merged;
+            Model.Widen($"{map.Name}.weight");
             map.Weight.copy_(map.IsTransposed ? matrix.t() : matrix);
             if (bias is not null)
                 map.Bias!.copy_(bias);
