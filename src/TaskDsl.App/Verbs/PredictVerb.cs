@@ -8,7 +8,6 @@ using TaskDsl.Data;
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Verbs;
