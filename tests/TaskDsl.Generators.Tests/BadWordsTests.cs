@@ -89,7 +89,9 @@ public class BadWordsTests
     public void Are_told_what_there_is(string name, string line) =>
         Desk.Empty.AddSource("zoo.cs", Zoo).Add("a.animal.yaml", $"animal: a\n{line}\n").Run().VerifyDiagnostics(name);
 
-    /// <summary>What indentation and missing signs make of YAML that is YAML all the same: one mistake, told where it can be mended.</summary>
+    /// <summary>
+    /// What indentation and missing signs make of YAML that is YAML all the same: one mistake, told where it can be mended.
+    /// </summary>
     [Theory]
     [InlineData(
         "too_deep",

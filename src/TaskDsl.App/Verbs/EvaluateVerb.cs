@@ -78,7 +78,14 @@ internal static class EvaluateVerb
             )
             {
                 var report = await Scoring
-                    .ScoreAsync(session, () => ModelFolder.Open(session, asked.Key, device), [.. asked], plan, SplitName.Test, cancellationToken)
+                    .ScoreAsync(
+                        session,
+                        () => ModelFolder.Open(session, asked.Key, device),
+                        [.. asked],
+                        plan,
+                        SplitName.Test,
+                        cancellationToken
+                    )
                     .ConfigureAwait(false);
                 reports.AddRange(report.Tasks);
             }

@@ -32,7 +32,9 @@ public sealed class Autocast : IDisposable
 
     /// <summary>What matrix products on this thread compute in now, to be begun again later; null = in their own numbers.</summary>
     internal static torch.ScalarType? Current(torch.Device device) =>
-        LibTorch.IsAutocast((sbyte)device.type) == 0 ? null : (torch.ScalarType)LibTorch.AutocastType((sbyte)device.type);
+        device.type is DeviceType.CPU or DeviceType.CUDA && LibTorch.IsAutocast((sbyte)device.type) != 0 // Asked of others it ends the process.
+            ? (torch.ScalarType)LibTorch.AutocastType((sbyte)device.type)
+            : null;
 
     /// <summary>
     /// What matrix products on this thread make of float32 before they compute, so that several that read one tensor share it; other

@@ -23,7 +23,8 @@ internal sealed class Measure(RunData data)
         var (recipe, known) = (data.Recipe, Run.Options.Measurements);
         var model = Fingerprints.OfFolder(pretrained.Path, Run.Options.ProjectDirectory);
         var opened = $"{model} {pretrained.Weights} {recipe.Model.ChatFormat}";
-        var shape = $"{opened} {DefinitionJson.Write(recipe.Evaluation)} {recipe.Seed} {recipe.Device} {recipe.Tf32} {data.Model.AnswersIn}";
+        var numbers = $"{recipe.Device} {recipe.Tf32} {data.Model.AnswersIn}";
+        var shape = $"{opened} {DefinitionJson.Write(recipe.Evaluation)} {recipe.Seed} {numbers}";
         var unknown = data.Tasks.Where(t => known[Key(t)] is null).ToArray();
         var measured =
             unknown.Length == 0

@@ -14,13 +14,7 @@ internal sealed class Asked(LoadedModel model, Grammar grammar)
 {
     public PlainPrompt Prompt { get; } = new(new PlainTask(_ => grammar));
 
-    public IReadOnlyList<Prediction> Predict(
-        GenerationPlan plan,
-        int count = 37,
-        long seed = 1,
-        int sample = 0,
-        bool? onHost = null
-    ) =>
+    public IReadOnlyList<Prediction> Predict(GenerationPlan plan, int count = 37, long seed = 1, int sample = 0, bool? onHost = null) =>
         new Predictor(model, plan, seed) { OnHost = onHost }.Predict([
             .. SmallWriter.Inputs.Take(count).Select(input => new PredictionRequest(Prompt, input, "en") { Sample = sample }),
         ]);

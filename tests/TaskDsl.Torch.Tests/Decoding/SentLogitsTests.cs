@@ -24,7 +24,8 @@ public sealed class SentLogitsTests : TorchTest
         foreach (var constrained in (bool[])[true, false])
         {
             using var model = make();
-            var asked = new Asked(model, Grammar.Choice(Grammar.Literal("payment"), Grammar.Literal("payment due"), Grammar.Literal("rent")));
+            string[] labels = ["payment", "payment due", "rent"];
+            var asked = new Asked(model, Grammar.Choice([.. labels.Select(Grammar.Literal)]));
             var plan = new GenerationPlan
             {
                 Decoding = (DecodingMethod)Words.Default(method),
@@ -42,13 +43,7 @@ public sealed class SentLogitsTests : TorchTest
     [Fact]
     public void What_is_drawn_there_is_what_is_drawn_here()
     {
-        var gen = Gen.Select(
-            Gen.Float[-6, 6].Array[40],
-            Gen.Double[0.2, 3],
-            Gen.Int[1, 50],
-            Gen.Double[0, 1],
-            Gen.Double[0, 0.999999]
-        );
+        var gen = Gen.Select(Gen.Float[-6, 6].Array[40], Gen.Double[0.2, 3], Gen.Int[1, 50], Gen.Double[0, 1], Gen.Double[0, 0.999999]);
         gen.Sample(
             (scores, temperature, topK, topP, point) =>
             {
@@ -79,7 +74,8 @@ public sealed class SentLogitsTests : TorchTest
         Assert.Equal((int)logits[3].argmax().ToInt64(), sent[3].Chosen);
         Assert.Equal(logits[3].log_softmax(0).max().ToDouble(), sent[3].LogProbability, 1e-5);
 
-        sent = SentLogits.Seen(logits, model.Model, [LogitView.Of([7, 300]), greedy, LogitView.All, LogitView.Of([.. Enumerable.Range(0, 200)])]);
+        var many = LogitView.Of([.. Enumerable.Range(0, 200)]);
+        sent = SentLogits.Seen(logits, model.Model, [LogitView.Of([7, 300]), greedy, LogitView.All, many]);
         Assert.Equal(4 * 2 + 2 + 2 + 320 + 320, sent.Count); // So many tokens are sent as all.
         Assert.Equal(logits[0, 300].ToSingle(), sent[0][300]);
         Assert.Equal(logits[2].data<float>().ToArray(), sent[2].All);

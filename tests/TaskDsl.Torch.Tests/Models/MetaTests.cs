@@ -60,12 +60,13 @@ public sealed partial class MetaTests : TorchTest
             Assert.Equal(x.shape, x.grad!.shape);
             return null;
         }
-        catch (Exception e) when (e is ExternalException or InvalidOperationException && NoKernel().Match(e.Message) is { Success: true } match)
+        catch (Exception e)
+            when (e is ExternalException or InvalidOperationException && NoKernel().Match(e.Message) is { Success: true } match)
         {
             return match.Groups[1].Value + match.Groups[2].Value;
         }
     }
 
-    [GeneratedRegex("libtorch could not run (aten::\\w+)|(aten::[\\w.]+): attempted to run this operator with Meta tensors")]
+    [GeneratedRegex(@"libtorch could not run (aten::\w+)|(aten::[\w.]+): attempted to run this operator with Meta")]
     private static partial Regex NoKernel();
 }

@@ -17,10 +17,12 @@ public readonly ref struct LogitRow
     }
 
     /// <summary>The scores of some tokens.</summary>
-    internal LogitRow(ReadOnlySpan<float> some, ReadOnlySpan<int> asked, double logSum) : this(some, logSum) => this.asked = asked;
+    internal LogitRow(ReadOnlySpan<float> some, ReadOnlySpan<int> asked, double logSum)
+        : this(some, logSum) => this.asked = asked;
 
     /// <summary>The score of the token that was chosen.</summary>
-    internal LogitRow(ReadOnlySpan<float> score, int chosen, double logSum) : this(score, logSum) => Chosen = chosen;
+    internal LogitRow(ReadOnlySpan<float> score, int chosen, double logSum)
+        : this(score, logSum) => Chosen = chosen;
 
     /// <summary>The scores of all tokens, <c>[vocabulary]</c>: not normalised.</summary>
     /// <exception cref="InvalidOperationException">The run's view asks for less.</exception>

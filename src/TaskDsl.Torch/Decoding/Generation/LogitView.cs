@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace TaskDsl.Torch.Decoding.Generation;
 
 /// <summary>What a run looks at of the scores behind an open completion: a GPU sends no more than that to the host.</summary>
@@ -24,9 +22,3 @@ public abstract record LogitView
 
     internal sealed record One(DeviceChooser Choose, double Point) : LogitView;
 }
-
-/// <summary>Chooses a token for each row, on the device that holds the scores.</summary>
-/// <param name="logits">float32 <c>[rows, vocabulary]</c>, not normalised.</param>
-/// <param name="points">float64 <c>[rows]</c>: for each row a number drawn evenly from [0, 1).</param>
-/// <returns>int64 <c>[rows]</c>.</returns>
-public delegate Tensor DeviceChooser(Tensor logits, Tensor points);

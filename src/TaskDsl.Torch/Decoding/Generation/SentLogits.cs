@@ -110,7 +110,8 @@ internal sealed class SentLogits
                 : logits.index_select(0, tensor(Array.ConvertAll(rows, row => (long)row), device: logits.device));
 
         // What names more tokens than are worth naming is sent whole.
-        LogitView Worthwhile(LogitView view) => view is LogitView.Some { Tokens.Length: var count } && count > size / 8 ? LogitView.All : view;
+        LogitView Worthwhile(LogitView view) =>
+            view is LogitView.Some { Tokens.Length: var count } && count > size / 8 ? LogitView.All : view;
 
         void Send(Tensor part, int[] rows, Func<int, int> count)
         {

@@ -24,9 +24,7 @@ public sealed class TokenByTokenRun(DecodingRequest request, TokenChooser choose
 
     /// <inheritdoc/>
     public override LogitView View(Completion open) =>
-        onDevice is null || Request.Constraint is not null
-            ? Request.View(open)
-            : LogitView.Chosen(onDevice, Request.Draw(open.Length));
+        onDevice is null || Request.Constraint is not null ? Request.View(open) : LogitView.Chosen(onDevice, Request.Draw(open.Length));
 
     /// <inheritdoc/>
     public override void Step(LogitRows logits)
