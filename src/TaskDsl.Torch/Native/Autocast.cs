@@ -31,8 +31,9 @@ public sealed class Autocast : IDisposable
     public static Autocast Float16(torch.Device device) => new(device, torch.ScalarType.Float16);
 
     /// <summary>What matrix products on this thread compute in now, to be begun again later; null = in their own numbers.</summary>
+    /// <remarks>Of other devices libtorch must not be asked: that would end the process.</remarks>
     internal static torch.ScalarType? Current(torch.Device device) =>
-        device.type is DeviceType.CPU or DeviceType.CUDA && LibTorch.IsAutocast((sbyte)device.type) != 0 // Asked of others it ends the process.
+        device.type is DeviceType.CPU or DeviceType.CUDA && LibTorch.IsAutocast((sbyte)device.type) != 0
             ? (torch.ScalarType)LibTorch.AutocastType((sbyte)device.type)
             : null;
 
