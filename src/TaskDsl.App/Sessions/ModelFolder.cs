@@ -43,15 +43,15 @@ internal static class ModelFolder
             .Select(folder => new RunFolder(folder))
             .FirstOrDefault(folder => File.Exists(folder.Record));
 
-    /// <summary>Opens a model; one of a run answers as the run did, on a GPU in the numbers that it was trained in.</summary>
+    /// <summary>Opens a model; one of a run answers on a GPU as the run did, in the numbers that it was trained in.</summary>
     /// <param name="session">The session.</param>
     /// <param name="folder">The model's folder.</param>
     /// <param name="device">Where it computes.</param>
     public static LoadedModel Open(Session session, string folder, Device device)
     {
-        var model = LoadedModel.Load(folder, device);
-        if (device.type == TorchSharp.DeviceType.CUDA && Run(session, folder) is { } run)
-            model.AnswersIn = RunRecord.Read(run).TrainsIn;
+        var run = device.type == TorchSharp.DeviceType.CUDA && Run(session, folder) is { } found ? RunRecord.Read(found) : null;
+        var model = LoadedModel.Load(folder, device, answersIn: run?.TrainsIn);
+        model.Tf32 = run?.Tf32;
         return model;
     }
 

@@ -1,5 +1,6 @@
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
+using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Tuning.Adapters;
 
@@ -92,17 +93,16 @@ internal sealed class ActivationMemory(Recipe recipe, TunedModel tuned, long row
             kept += queries * Float;
         if (shape.Attention.KeyNorm is not null)
             kept += keys * Float;
-        if (gpu && shape.KeyValueHeads != shape.Heads && IsMasked(part, shape))
-            kept += 2 * (queries - keys) * product; // With a mask each head has keys and values of its own.
-        else if (product == Float && recipe.Batch.Packing && Splits(shape))
-            kept += 2 * (queries - keys) * Float; // In float32 the kernel wants all heads.
+        if (gpu && shape.KeyValueHeads != shape.Heads && (product == Float || IsMasked(part, shape)))
+            kept += 2 * (queries - keys) * product; // In float32, or with a mask, each head has keys and values of its own.
         if (shape.ScoreCap is not null)
             kept += 3 * shape.Heads * length * product + 2 * (queries - keys) * product; // No fused kernel caps scores: they are kept.
         return kept;
     }
 
     /// <summary>Whether attention on a GPU is told where texts end, for which it needs no mask.</summary>
-    private bool Splits(StackShape shape) => gpu && shape.CanSplit && (Model.SoftPrompt ?? Model.Prefix) is null;
+    private bool Splits(StackShape shape) =>
+        gpu && TorchRuntime.Version is { TakesSegments: true } && shape.CanSplit && (Model.SoftPrompt ?? Model.Prefix) is null;
 
     /// <summary>Whether a layer's attention is given a mask, and not only told that it is causal.</summary>
     private bool IsMasked(Sublayer part, StackShape shape) =>

@@ -13,6 +13,9 @@ public readonly record struct LibTorchVersion(int Major, int Minor)
     /// </summary>
     public bool Fits => this is { Major: 2, Minor: 10 or 11 };
 
+    /// <summary>Whether its operators for attention within segments are those that are called; they have no stable interface.</summary>
+    internal bool TakesSegments => this is { Major: 2, Minor: 10 };
+
     /// <inheritdoc/>
     public override string ToString() => $"{Major}.{Minor}";
 

@@ -192,6 +192,8 @@ internal static class NativeLoader
         image.WeakenLibstdcxx();
         image.Redirect(NumberMemory.Function, NumberMemory.Address);
         var handle = OpenImage(bytes);
+        if (handle == 0)
+            handle = Dlopen(path); // Where neither memory nor temporary files may be run, uncured.
         return handle != 0
             ? handle
             : throw new DllNotFoundException(
@@ -222,11 +224,15 @@ internal static class NativeLoader
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var stream = new FileStream(file, options))
-            stream.Write(image);
         try
         {
+            using (var stream = new FileStream(file, options))
+                stream.Write(image);
             return Dlopen(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
         }
         finally
         {

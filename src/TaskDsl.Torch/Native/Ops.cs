@@ -116,8 +116,9 @@ public static partial class Ops
         CheckAttention(query, key, value, mask, causal);
         TorchRuntime.Initialize();
         using var scope = NewDisposeScope();
-        if (mask is not null && query.device_type == TorchSharp.DeviceType.CUDA)
-            (key, value) = Ungrouped(query, key, value); // No fused kernel of libtorch 2.10 takes a mask and grouped heads.
+        // Of libtorch 2.10's fused kernels flash alone takes grouped heads, which takes neither a mask nor float32.
+        if (query.device_type == TorchSharp.DeviceType.CUDA && (mask is not null || IsWide(query)))
+            (key, value) = Ungrouped(query, key, value);
         return new OperatorCall(stackalloc ulong[16])
             .Add(query)
             .Add(key)
@@ -130,6 +131,9 @@ public static partial class Ops
             .Tensor("aten::scaled_dot_product_attention")
             .MoveToOuterDisposeScope();
     }
+
+    /// <summary>Whether products with it are computed in float32.</summary>
+    private static bool IsWide(Tensor x) => x.dtype == ScalarType.Float32 && Autocast.Current(x.device) is null;
 
     /// <summary>Keys and values with a head for each of the query's: those of a group are the same.</summary>
     /// <returns><c>[batch, heads, keys, head]</c>, both.</returns>

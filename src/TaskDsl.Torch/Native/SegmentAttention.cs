@@ -33,6 +33,10 @@ public static partial class Ops
             $"segments need [tokens, heads, head], not query {Shape(query)}, key {Shape(key)}, value {Shape(value)}."
         );
         Check(
+            query.dtype == key.dtype && query.dtype == value.dtype,
+            $"segments need one kind of numbers, not {query.dtype}, {key.dtype} and {value.dtype}."
+        );
+        Check(
             query.size(0) == key.size(0) && query.size(2) == key.size(2) && query.size(1) % key.size(1) == 0,
             $"attention: query {Shape(query)} does not fit key {Shape(key)}."
         );

@@ -75,14 +75,14 @@ internal sealed class Keep(Recipe recipe, string projectDirectory, RunFolder fol
     public LoadedModel Open(Device device)
     {
         var model = Read(device);
-        model.AnswersIn = recipe.AnswersOn(device);
+        (model.AnswersIn, model.Tf32) = (recipe.AnswersOn(device), recipe.Tf32);
         return model;
     }
 
     private LoadedModel Read(Device device)
     {
         if (!AdapterFolder.IsAdapter(folder.Best))
-            return LoadedModel.Load(folder.Best, device, recipe.Model.ChatFormat);
+            return LoadedModel.Load(folder.Best, device, recipe.Model.ChatFormat, answersIn: recipe.AnswersOn(device));
         var model = recipe.Model.Open(
             new ModelRequest
             {
@@ -90,6 +90,7 @@ internal sealed class Keep(Recipe recipe, string projectDirectory, RunFolder fol
                 Device = device,
                 Head = recipe.Objective.Head([.. recipe.Tasks.Where(t => t.Weight > 0).Select(t => t.Task)]),
                 Seed = recipe.Seed,
+                Frozen = recipe.FrozenOn(device),
             }
         );
         try

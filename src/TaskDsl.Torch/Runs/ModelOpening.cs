@@ -38,7 +38,7 @@ internal static class ModelOpening
                 Cancellation = run.CancellationToken,
             }
         );
-        model.AnswersIn = recipe.AnswersOn(run.Device);
+        (model.AnswersIn, model.Tf32) = (recipe.AnswersOn(run.Device), recipe.Tf32);
         foreach (var notice in model.Notices)
             run.Notice(notice);
         return model;

@@ -36,6 +36,10 @@ public sealed record RunRecord
     public WeightType? TrainsIn =>
         Enum.TryParse<WeightType>((string?)Recipe["precision"], ignoreCase: true, out var type) && type != WeightType.Float32 ? type : null;
 
+    /// <summary>Whether a GPU multiplies as TF32 in it.</summary>
+    [JsonIgnore]
+    public bool? Tf32 => (bool?)Recipe["tf32"];
+
     /// <summary>The model that it starts from.</summary>
     public RecordedModel? Model { get; init; }
 

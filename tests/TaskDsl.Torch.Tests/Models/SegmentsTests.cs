@@ -4,6 +4,7 @@ using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Tests.Objectives;
+using TaskDsl.Torch.Tuning;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -46,6 +47,27 @@ public sealed class SegmentsTests : TorchTest
                 parameter.grad = null;
             return (loss.Sum.ToDouble(), found);
         }
+    }
+
+    /// <summary>Updates that multiply by float32 numbers, as IA³'s do, leave those behind them: attention takes them in 16 bits.</summary>
+    [Fact]
+    public void What_updates_leave_in_float32_is_read_in_sixteen_bits()
+    {
+        using var golden = new GoldenModel("llama");
+        using var tuned = new Ia3().Start(golden.Model, 1);
+        using var ungraded = no_grad();
+        using var numbers = Autocast.BFloat16(CPU);
+        var batch = new TokenBatch(
+            [
+                [Text(9, 1), Text(14, 2)],
+            ],
+            0
+        );
+        var masked = Loss();
+        golden.Model.BySegments = true;
+        Assert.Equal(masked, Loss(), 0.01 * masked);
+
+        double Loss() => new CausalLm().Loss((Decoder)golden.Model, batch).Sum.ToDouble();
     }
 
     [Theory, InlineData("bert"), InlineData("roberta_mlm"), InlineData("bart")]

@@ -78,15 +78,20 @@ public sealed class GpuForecastTests : TorchTest
         Assert.Equal(copied - 8L * 256 * 256 * 4, Of(recipe, Gpu).Activations - Of(recipe, CPU).Activations);
     }
 
-    /// <summary>Where a mask and grouped heads meet, as behind a prefix, each head gets keys and values of its own.</summary>
-    [Theory, InlineData(2), InlineData(4)]
-    public void Keys_and_values_are_copied_where_a_mask_meets_grouped_heads(int keyValueHeads)
+    /// <summary>Where grouped heads meet a mask, as behind a prefix, or float32, each head gets keys and values of its own.</summary>
+    [Theory]
+    [InlineData(2, true, Precision.Float32, 4), InlineData(2, true, Precision.BFloat16, 2), InlineData(2, false, Precision.Float32, 4)]
+    [InlineData(2, false, Precision.BFloat16, 0), InlineData(4, true, Precision.Float32, 0)]
+    public void Keys_and_values_are_copied_where_no_kernel_takes_grouped_heads(
+        int keyValueHeads,
+        bool prefix,
+        Precision precision,
+        int bytes
+    )
     {
-        var recipe = Grouped(keyValueHeads) with { Tuning = new PrefixTuning() };
-        var more = Of(recipe, Gpu).Activations - Of(recipe, CPU).Activations;
+        var recipe = Grouped(keyValueHeads) with { Precision = precision, Tuning = prefix ? new PrefixTuning() : new Full() };
         // Of 4 layers: the heads that keys and values are copied to, 64 numbers each.
-        Assert.Equal(keyValueHeads == 2 ? 4L * 8 * 256 * 2 * 2 * 64 * 4 : 0, more);
-        Assert.Equal(0, Of(Grouped(keyValueHeads), Gpu).Activations - Of(Grouped(keyValueHeads), CPU).Activations);
+        Assert.Equal(4L * 8 * 256 * 2 * 2 * 64 * bytes, Of(recipe, Gpu).Activations - Of(recipe, CPU).Activations);
     }
 
     /// <summary>Two bytes each there, and no 16-bit copies of them besides.</summary>

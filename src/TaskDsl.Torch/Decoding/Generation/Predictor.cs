@@ -56,6 +56,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
         if (!IsChecked)
             FiniteScores.CheckWeights(model.Model, model.Added);
         IsChecked = true;
+        using var tf32 = model.Tf32 is { } on ? TorchRuntime.UseTf32(on) : null;
         using var narrow = Autocast.Begin(model.Model.Device, model.AnswersIn?.Scalar());
         if (AnswersByHead)
             return new HeadAnswers(model).Predict(requests, plan.Rows, progress, cancellation);

@@ -63,10 +63,13 @@ internal sealed class Attention : Sublayer
             return output.Forward(Cross(h, pass));
         var (q, k, v) = Project(h, pass);
         if (pass.Segments is { } segments)
-            return output.Forward(
-                Ops.SegmentAttention(q.flatten(0, 1), k.flatten(0, 1), v.flatten(0, 1), segments, pass.Causal, window, scale)
-                    .reshape(h.size(0), h.size(1), -1) // [batch, sequence, heads · head]
-            );
+        {
+            // Updates that multiply by float32 leave float32 behind, and autocast does not know these operators. [tokens, heads, head]
+            (q, k, v) = (Autocast.Cast(q.flatten(0, 1)), Autocast.Cast(k.flatten(0, 1)), Autocast.Cast(v.flatten(0, 1)));
+            var attended = Ops.SegmentAttention(q, k, v, segments, pass.Causal, window, scale);
+            return output.Forward(attended.reshape(h.size(0), h.size(1), -1)); // [batch, sequence, heads · head]
+        }
+
         if (pass.Ragged is not { } ragged)
             return output.Forward(Among(q, k, v, pass, pass));
         var groups = ragged

@@ -55,7 +55,7 @@ internal sealed class Stack : IDisposable
         if (shape.ProjectOut is not null)
             projectOut = make($"{shape.ProjectOut}.weight", embedding.Size, shape.HiddenSize);
         Causal = shape.Causal;
-        BySegments = device.type == TorchSharp.DeviceType.CUDA;
+        BySegments = device.type == TorchSharp.DeviceType.CUDA && TorchRuntime.Version is { TakesSegments: true };
 
         Parameter Embedding(string name, params long[] size)
         {

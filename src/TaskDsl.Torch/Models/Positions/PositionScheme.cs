@@ -133,33 +133,37 @@ internal sealed record RelativeBias(string Name, int Buckets, int MaxDistance) :
 
     private sealed class Table(RelativeBias scheme, bool causal, Parameter weight) : PositionTable
     {
+        private readonly Lock gate = new();
         private Tensor? classes; // int64 [2 · reach − 1]: of the distances from 1 − reach to reach − 1
 
         public override Tensor? Bias(long first, long queries, long keys, Tensor? positions)
         {
-            var reach = Grow(Math.Max(first + queries, keys));
+            var (list, reach) = Grow(Math.Max(first + queries, keys));
             using var scope = NewDisposeScope();
             // Each row is a piece of that list: query q sees key k at the distance k − (first + q).
-            var rows = classes!.unfold(0, keys, 1).narrow(0, reach - first - queries, queries).flip(0); // [queries, keys]
+            var rows = list.unfold(0, keys, 1).narrow(0, reach - first - queries, queries).flip(0); // [queries, keys]
             // [1, heads, queries, keys]
             return Native.Ops.Embedding(weight, rows).permute(2, 0, 1).unsqueeze(0).contiguous().MoveToOuterDisposeScope();
         }
 
         protected override IEnumerable<Tensor?> Tables => [classes];
 
-        /// <summary>Makes the list longer, if it must be, and says how far it reaches.</summary>
-        private long Grow(long needed)
+        /// <summary>The list, made longer if it must be, and how far it reaches.</summary>
+        private (Tensor Classes, long Reach) Grow(long needed)
         {
-            var reach = classes is null ? 0 : (classes.size(0) + 1) / 2;
-            if (reach >= needed)
-                return reach;
-            reach = Math.Max(needed, 2 * reach);
-            var made = new long[2 * reach - 1];
-            for (long i = 0; i < made.Length; i++)
-                made[i] = Bucket(i + 1 - reach);
-            classes?.Dispose();
-            classes = tensor(made, device: weight.device).DetachFromDisposeScope();
-            return reach;
+            lock (gate)
+            {
+                var reach = classes is null ? 0 : (classes.size(0) + 1) / 2;
+                if (reach >= needed)
+                    return (classes!, reach);
+                reach = Math.Max(needed, 2 * reach);
+                var made = new long[2 * reach - 1];
+                for (long i = 0; i < made.Length; i++)
+                    made[i] = Bucket(i + 1 - reach);
+                // The shorter one is left to its finaliser: another thread may still read it.
+                classes = tensor(made, device: weight.device).DetachFromDisposeScope();
+                return (classes, reach);
+            }
         }
 
         /// <summary>

@@ -58,6 +58,9 @@ public sealed class LoadedModel : IDisposable
     /// </summary>
     public WeightType? AnswersIn { get; set; }
 
+    /// <summary>Whether a GPU multiplies as TF32 while it answers. Default: as <see cref="Native.TorchRuntime.Tf32"/> says.</summary>
+    public bool? Tf32 { get; set; }
+
     /// <summary>The tensors that adapters have put beside the model's own.</summary>
     internal IEnumerable<Tensor> Added => adapters.SelectMany(adapter => adapter.Tensors);
 
@@ -71,6 +74,9 @@ public sealed class LoadedModel : IDisposable
     /// <param name="head">A head that the model must have; where it has another, this one is made. Default: its own.</param>
     /// <param name="seed">The seed of a new head's weights.</param>
     /// <param name="weights">What the layers' weights are kept as. Default: what the adapter was trained on, else float32.</param>
+    /// <param name="answersIn">
+    /// The 16-bit numbers that it is to answer in (<see cref="AnswersIn"/>): weights of files in these stay in them. Default: float32.
+    /// </param>
     /// <exception cref="ModelException">The folder is missing, broken or of a kind that is not supported.</exception>
     /// <exception cref="ChatTemplateException">The file of its chat template is broken.</exception>
     public static LoadedModel Load(
@@ -79,9 +85,11 @@ public sealed class LoadedModel : IDisposable
         ChatFormat? chatFormat = null,
         HeadRequest? head = null,
         int seed = 1,
-        WeightFormat? weights = null
-    ) =>
-        Load(
+        WeightFormat? weights = null,
+        WeightType? answersIn = null
+    )
+    {
+        var model = Load(
             folder,
             chatFormat,
             weights,
@@ -91,8 +99,12 @@ public sealed class LoadedModel : IDisposable
                 Device = device,
                 Head = head,
                 Seed = seed,
+                Frozen = answersIn,
             }
         );
+        model.AnswersIn = answersIn;
+        return model;
+    }
 
     /// <summary>The same for a run.</summary>
     internal static LoadedModel Load(string folder, ChatFormat? chatFormat, WeightFormat? weights, ModelRequest request)
@@ -112,7 +124,7 @@ public sealed class LoadedModel : IDisposable
     /// <summary>
     /// Reads what a model's folder says of itself, and no weight: its shape, which computes nothing, its tokenizer, its layout.
     /// </summary>
-    /// <inheritdoc cref="Load(string, Device?, ChatFormat?, HeadRequest?, int, WeightFormat?)"/>
+    /// <inheritdoc cref="Load(string, Device?, ChatFormat?, HeadRequest?, int, WeightFormat?, WeightType?)"/>
     /// <exception cref="ModelException"> The folder is missing, broken or of a kind that is not supported, or its weights are not what its
     /// configuration asks for.
     /// </exception>
