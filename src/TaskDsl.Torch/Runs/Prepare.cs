@@ -56,9 +56,9 @@ internal sealed class Prepare(RunContext run)
         );
 
     private Dataset Load(TaskShare share) =>
-        DatasetBuilder
-            .LoadAsync(
-                share.Task,
+        TaskExamples
+            .Builder(share.Task, run.Options.Examples)
+            .ToDatasetAsync(
                 new DataOptions { ProjectDirectory = run.Options.ProjectDirectory, RejectsDirectory = run.Options.Runs },
                 run.CancellationToken
             )
