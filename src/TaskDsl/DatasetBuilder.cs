@@ -30,7 +30,7 @@ public sealed class DatasetBuilder<TExample>
     private readonly DslTask task;
     private readonly IReadOnlyList<DataSource> sources;
     private readonly IReadOnlyList<Stage> stages;
-    private readonly IReadOnlyList<DataSource> training = [];
+    private readonly IReadOnlyList<DataSource>? training;
 
     /// <summary>Begins with the sources and stages of the task's YAML.</summary>
     public DatasetBuilder(DslTask task)
@@ -41,7 +41,7 @@ public sealed class DatasetBuilder<TExample>
         IReadOnlyList<DataSource> sources,
         IReadOnlyList<Stage> stages,
         IReadOnlyList<DataSource>? training = null
-    ) => (this.task, this.sources, this.stages, this.training) = (task, sources, stages, training ?? []);
+    ) => (this.task, this.sources, this.stages, this.training) = (task, sources, stages, training);
 
     /// <summary>Reads these sources instead of the YAML's.</summary>
     public DatasetBuilder<TExample> From(params IReadOnlyList<DataSource> others) => new(task, others, stages, training);
@@ -80,7 +80,7 @@ public sealed class DatasetBuilder<TExample>
         Mistakes.RefuseIn(task.Split, "split");
         Mistakes.RefuseIn(task.BadRecords, "bad_records");
         var report = new DataReport();
-        SourceFile[] files = [.. sources.Concat(training).SelectMany(source => Files(source, options))];
+        SourceFile[] files = [.. sources.Concat(training ?? []).SelectMany(source => Files(source, options))];
         foreach (var twice in files.GroupBy(file => (file.Path, file.Language)).Where(same => same.Count() > 1))
             if (!stages.Any(stage => stage is Deduplicate))
                 report.Tell(
@@ -94,7 +94,7 @@ public sealed class DatasetBuilder<TExample>
         foreach (var stage in stages)
             examples = stage.ApplyAsync(examples, context, cancellationToken);
         examples = task.Split.DivideAsync(examples, context, cancellationToken);
-        if (training.Count > 0)
+        if (training is not null)
             examples = TrainedOnAsync([.. files.Where(f => training.Contains(f.Source)).Select(f => f.Name)], examples, context);
 
         var parts = new[] { new ExampleFile<TExample>(task), new ExampleFile<TExample>(task), new ExampleFile<TExample>(task) };

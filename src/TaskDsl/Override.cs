@@ -76,15 +76,13 @@ public sealed class Override(Words words, Catalog catalog)
     }
 
     /// <summary>Sets what stands beside a record's own properties: a word of a choice, or a property of the definition that is named.</summary>
-    private object SetInline(object record, PropertyInfo inline, string[] path, int at, string text) =>
-        Copy(
-            record,
-            inline,
-            Words.IsChoice(inline.PropertyType)
-                ? SetChoice(inline.GetValue(record), inline.PropertyType, path, at, text)
-                : SetProperty(inline.GetValue(record) ?? Words.Default(inline.PropertyType), path, at, text),
-            Place(path, at)
-        );
+    private object SetInline(object record, PropertyInfo inline, string[] path, int at, string text)
+    {
+        var current = inline.GetValue(record)!;
+        var isWord = Words.IsChoice(inline.PropertyType) && words.Choices(inline.PropertyType).Any(choice => choice.Word == path[at]);
+        var value = isWord ? SetChoice(current, inline.PropertyType, path, at, text) : SetProperty(current, path, at, text);
+        return Copy(record, inline, value, Place(path, at));
+    }
 
     // What 'with' does: records copy themselves, and init properties are open to reflection.
     private object Copy(object record, PropertyInfo property, object? value, string place)

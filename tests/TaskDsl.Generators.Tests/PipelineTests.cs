@@ -69,6 +69,10 @@ public class PipelineTests
         "b: {train: {recipe: mood_lora, examples: [gold, labelled]}}",
         "(4,51): error TDSL1602: 'labelled' is no result of a step: write $labelled or gold"
     )]
+    [InlineData(
+        "b: {train: {recipe: mood_lora, model: teacher}}",
+        "(4,41): error TDSL1602: 'teacher' is no result of a step: write $teacher"
+    )]
     // Steps that wait for each other.
     [InlineData("b: {train: {recipe: mood_lora, model: $b}}", "(4,41): error TDSL1603: these steps wait for each other: b -> b")]
     // Examples of another task.
@@ -112,9 +116,61 @@ public class PipelineTests
     [InlineData("teacher.teacher.accuracy > 0.5", "'teacher' is a model, made by 'train', where a table is expected")]
     [InlineData("scores.student.accuracy > 0.5", "the table 'scores' has no column 'student'; expected one of teacher, base")]
     [InlineData("scores.teacher.acuracy > 0.5", "'acuracy' is not a metric; did you mean 'accuracy'?")]
+    [InlineData(
+        "scores.teacher.tone.accuracy > 0.5",
+        "the table 'scores' has no task or language 'tone'; expected one of mood, en"
+    )]
     [InlineData("0.5 > scores.techer.accuracy", "the table 'scores' has no column 'techer'; did you mean 'teacher'?")]
     public void An_expectation_that_nothing_makes_is_told(string expect, string expected) =>
         Steps("b: {train: mood_lora}", $"expect: [{expect}]\n").Reports($"a.pipeline.yaml(9,10): error TDSL1604: {expected}");
+
+    /// <summary>A step of a project's own is one file there, and its results have names too.</summary>
+    [Fact]
+    public void A_step_of_a_projects_own_is_a_word()
+    {
+        const string Own = """
+            using TaskDsl.Torch.Pipelines.Running;
+            using TaskDsl.Vocabulary;
+
+            namespace Desk;
+
+            [Keyword("average"), Makes("model")]
+            public sealed record AverageStep : Step
+            {
+                [StepResult("model")]
+                public System.Collections.Generic.IReadOnlyList<string> Of { get; init; } = [];
+
+                public override void Shape(StepShape shape) { }
+
+                public override void Run(StepContext step) { }
+            }
+            """;
+        const string Yaml = """
+            pipeline: a
+            summary: Own.
+            steps:
+              first: {train: mood_lora}
+              both: {average: {of: [$first, $first]}}
+              next: {train: {recipe: mood_lora, model: $both}}
+            """;
+        var project = Desk.Whole.AddSource("AverageStep.cs", Own).Add("a.pipeline.yaml", Yaml);
+        project.Run().Compiles();
+        project
+            .Add("a.pipeline.yaml", Yaml.Replace("$first]", "$frist]", StringComparison.Ordinal))
+            .Run()
+            .Reports("a.pipeline.yaml(5,34): error TDSL1601: there is no step 'frist'; did you mean 'first'?");
+    }
+
+    [Fact]
+    public void An_edit_of_a_recipe_that_trains_on_the_same_leaves_the_pipeline_alone()
+    {
+        var project = Project.Add("a.pipeline.yaml", "pipeline: a\nsummary: One.\nsteps:\n  b: {train: {recipe: mood_lora, seed: 2}}\n");
+        var before = project.Run();
+        var after = before.Again(
+            project.Add("recipes/mood_lora.recipe.yaml", Desk.Recipe.Replace("rank: 8", "rank: 4", StringComparison.Ordinal))
+        );
+        Assert.Same(before["a.pipeline.g.cs"], after["a.pipeline.g.cs"]);
+    }
 
     private static GeneratorRun Steps(string step, string more = "") =>
         Project

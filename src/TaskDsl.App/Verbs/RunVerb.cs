@@ -101,7 +101,9 @@ internal static class RunVerb
                     ScoreTable.Of([.. table.Columns.Select(c => (c.Key, c.Value))], session.Console.Profile.Width).Title(Markup.Escape(step.Name))
                 );
         foreach (var gate in finished.Gates)
-            session.Console.MarkupLineInterpolated($"{(gate.Holds ? "holds" : "[red]does not hold[/]")}: {gate.Text}  ({gate.Words})");
+            session.Console.MarkupLine(
+                $"{(gate.Holds ? "holds" : "[red]does not hold[/]")}: {Markup.Escape(gate.Text)}  ({Markup.Escape(gate.Words)})"
+            );
         return finished.Gates.All(gate => gate.Holds) ? ExitCode.Success : ExitCode.Mistake;
     }
 

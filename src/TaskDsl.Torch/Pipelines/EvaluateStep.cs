@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using TaskDsl.Data;
+using TaskDsl.Prompts;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Pipelines.Running;
@@ -51,19 +53,30 @@ public sealed record EvaluateStep : Step
             Constrained = Generation.Constrained,
             Limit = Limit,
         };
+        var data = Tasks.Select(task => (task.Prompt, Data: step.Data(task.Task))).ToList();
         var columns = new Dictionary<string, EvaluationReport>();
-        foreach (var model in Models)
-            columns[StepTable.ColumnOf(model)] = new EvaluationReport([.. Tasks.SelectMany(task => Measure(step, model, task, plan))]);
+        foreach (var named in Models)
+            // A run may have a model of its own for each task.
+            columns[StepTable.ColumnOf(named)] = new EvaluationReport([
+                .. data.GroupBy(d => step.Model(named, d.Prompt)).SelectMany(asked => Measure(step, asked.Key, named, [.. asked], plan)),
+            ]);
+        foreach (var (_, examples) in data)
+            examples.Dispose();
         step.Write(new StepTable(columns));
     }
 
-    private IReadOnlyList<TaskReport> Measure(StepContext step, string named, PromptedTask task, EvaluationPlan plan)
+    private IReadOnlyList<TaskReport> Measure(
+        StepContext step,
+        string folder,
+        string named,
+        IReadOnlyList<(Prompt Prompt, Dataset Data)> asked,
+        EvaluationPlan plan
+    )
     {
-        using var data = step.Data(task.Task);
-        using var model = step.Open(named, task.Prompt);
+        using var model = step.Open(folder);
         var report = Evaluator.Evaluate(
             model,
-            [(task.Prompt, data)],
+            asked,
             plan,
             Seed,
             new Answered(step.Progress, StepTable.ColumnOf(named)),

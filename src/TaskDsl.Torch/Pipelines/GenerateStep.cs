@@ -61,7 +61,7 @@ public sealed record GenerateStep : Step
     public override void Run(StepContext step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        using var model = step.Open(Model, Prompt);
+        using var model = step.Open(step.Model(Model, Prompt));
         var predictor = new Predictor(model, Generation, Seed);
         step.Write(Task, Inputs(step).Chunk(Together).SelectMany(asked => Answers(step, predictor, asked)));
     }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Opening;
@@ -27,7 +28,7 @@ public sealed record TrainStep : Step
     /// What is trained on: examples that steps have made, and <c>gold</c>, the tasks' own training parts. The validation and test parts are
     /// always the tasks' own. Default: <c>[gold]</c>.
     /// </summary>
-    [StepResult("examples", Also = Gold)]
+    [StepResult("examples", Also = Gold), Length(1, 1000)]
     public IReadOnlyList<string> Examples { get; init; } = [Gold];
 
     /// <inheritdoc/>

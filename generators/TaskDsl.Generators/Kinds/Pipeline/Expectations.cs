@@ -1,5 +1,7 @@
 using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
+using TaskDsl.Generators.Flow;
+using TaskDsl.Generators.Kinds.Task;
 using TaskDsl.Generators.Vocabulary;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Vocabulary;
@@ -19,6 +21,26 @@ internal static class Expectations
                 : [$"'{item.Scalar.Value}' is no expectation; write {Expectation.Form}"];
             foreach (var fault in faults.OfType<string>())
                 problems.Add(new Problem(Rules.BadExpectation, path, item.Span, fault));
+        }
+    }
+
+    /// <summary>What stands between column and metric must be a task, a prompt or a language of the table.</summary>
+    public static void CheckParts(BoundRecord pipeline, StepGraph graph, ShapeTable shapes, EmitContext context)
+    {
+        foreach (var item in pipeline.Items("expect").OfType<BoundScalar>())
+        foreach (var side in Expectation.TryParse(item.Scalar.Value) is { } expected ? new[] { expected.Left, expected.Right } : [])
+        {
+            var asked = graph.Find(side.Path.FirstOrDefault())?.Verb?.All.OfType<BoundReference>().Where(r => r.Name.Length > 0).ToList() ?? [];
+            if (asked.Count == 0)
+                continue;
+            var tasks = asked.Select(r => shapes[new(r.Kind, r.Name)]).OfType<TaskModel>().ToList();
+            List<string> known = [.. asked.Select(r => r.Name).Distinct(), .. tasks.SelectMany(t => t.Languages).Distinct()];
+            foreach (var part in side.Path.Skip(2).Take(side.Path.Length - 3).Where(part => !known.Contains(part)))
+                context.Report(
+                    Rules.BadExpectation,
+                    item.Span,
+                    $"the table '{side.Path[0]}' has no task or language '{part}'{NearestWord.Choice(part, known)}"
+                );
         }
     }
 

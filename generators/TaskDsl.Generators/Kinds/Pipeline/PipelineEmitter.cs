@@ -29,6 +29,7 @@ internal static class PipelineEmitter
                 compilers[scalar] = expressions;
         }
 
+        Expectations.CheckParts(value, graph, document.Shapes, context);
         // Of a task that does not compile nothing can be said.
         context = context with { Expression = scalar => compilers.TryGetValue(scalar, out var of) ? of.Emit(scalar) : "null!" };
         return DefinitionEmitter.Emit(

@@ -30,8 +30,13 @@ internal sealed class StepGraph(BoundRecord pipeline)
                     new Problem(Rules.BadName, path, step.Key.Span, step.Name, "a step has letters, digits and _, as first_student")
                 );
             foreach (var (property, named) in step.Named)
-                if (Fault(property.Result!, property.IsPath, named) is { } fault)
+            {
+                // A step's name that stands for a path is not a missing file but a missing $.
+                var isPath = property.IsPath && problems.RemoveAll(p => p.Span == named.Span && Names.Contains(named.Scalar.Value)) == 0;
+                if (Fault(property.Result!, isPath, named) is { } fault)
                     problems.Add(fault(path, named.Span));
+            }
+
             if (step.Value["stages"] is { } stages && step.Makes is { Kind: not "examples" } makes)
                 problems.Add(
                     new Problem(Rules.BadStep, path, stages.Span, $"stages are for examples, and '{step.Name}' makes a {makes.Kind}")

@@ -11,6 +11,10 @@ namespace TaskDsl.Torch.Pipelines.Running;
 /// <summary>Runs what of a pipeline is not there yet. Everything happens on the thread that calls it.</summary>
 internal sealed class PipelineProgram
 {
+    // What is being written, and what it replaces.
+    private const string Part = ".part";
+    private const string Old = ".old";
+
     private readonly Pipeline pipeline;
     private readonly PipelineOptions options;
     private readonly string folder;
@@ -54,6 +58,7 @@ internal sealed class PipelineProgram
         DiskFolder.Create(options.Runs.Runs);
         DiskFolder.Create(folder);
         using var mine = RunLock.Take(folder);
+        Recover();
         var plan = Plan();
         var steps = plan.ToDictionary(step => step.Name);
         foreach (var step in plan.Where(step => step.Why is not null))
@@ -73,7 +78,7 @@ internal sealed class PipelineProgram
         CancellationToken cancellationToken
     )
     {
-        var beside = step.Folder + ".part";
+        var beside = step.Folder + Part;
         if (Directory.Exists(beside) && !(step.Step.Verb.Resumes && !Directory.Exists(step.Folder)))
             Directory.Delete(beside, recursive: true);
         DiskFolder.Create(Path.GetDirectoryName(beside)!);
@@ -100,16 +105,28 @@ internal sealed class PipelineProgram
         );
         DiskFolder.FlushFiles(beside);
         if (Directory.Exists(step.Folder))
-            Directory.Delete(step.Folder, recursive: true);
+            Directory.Move(step.Folder, step.Folder + Old);
         Directory.Move(beside, step.Folder);
         DiskFolder.Flush(Path.GetDirectoryName(step.Folder)!);
+        if (Directory.Exists(step.Folder + Old))
+            Directory.Delete(step.Folder + Old, recursive: true);
+    }
+
+    /// <summary>Tidies up behind a kill: what was all written takes its place, and what it was to replace goes.</summary>
+    private void Recover()
+    {
+        foreach (var beside in Directory.GetDirectories(folder, $"*{Part}", SearchOption.AllDirectories))
+            if (File.Exists(Path.Combine(beside, PlannedStep.RecordFile)) && !Directory.Exists(beside[..^Part.Length]))
+                Directory.Move(beside, beside[..^Part.Length]);
+        foreach (var old in Directory.GetDirectories(folder, $"*{Old}", SearchOption.AllDirectories))
+            Directory.Delete(old, recursive: true);
     }
 
     /// <summary>What is not as it was when the step was finished the last time.</summary>
     private string Changed(string name, StepShape shape)
     {
         var place = new DirectoryInfo(Path.Combine(folder, name));
-        if (Directory.Exists(Path.Combine(place.FullName, shape.Hash) + ".part") && pipeline.Steps[name].Verb.Resumes)
+        if (Directory.Exists(Path.Combine(place.FullName, shape.Hash) + Part) && pipeline.Steps[name].Verb.Resumes)
             return "it was interrupted, and goes on";
         var was = place.Exists
             ? place

@@ -9,6 +9,7 @@ using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Training;
+using TaskDsl.Torch.Tuning.Adapters;
 
 namespace TaskDsl.Torch.Pipelines.Running;
 
@@ -56,18 +57,25 @@ public sealed class StepContext
     public string Model(string named, Prompt? prompt = null)
     {
         ArgumentNullException.ThrowIfNull(named);
-        var folder = named.StartsWith('$') ? steps[named[1..]].Folder : Path.GetFullPath(named, Options.ProjectDirectory);
-        string[] within = ["", "best", .. prompt is null ? Array.Empty<string>() : [$"{prompt.Name}/best", $"{prompt.Task.Name}/best"]];
-        return Directory
-                .GetDirectories(folder)
-                .Prepend(folder)
+        var isStep = named.StartsWith('$');
+        var folder = isStep ? steps[named[1..]].Folder : Path.GetFullPath(named, Options.ProjectDirectory);
+        string[] within = prompt is null ? ["", "best"] : ["", "best", $"{prompt.Name}/best", $"{prompt.Task.Name}/best"];
+        // A run lies in its step's folder, under its recipe's name.
+        return (isStep ? Directory.GetDirectories(folder) : [folder])
                 .SelectMany(run => within.Select(inner => Path.Combine(run, inner)))
-                .FirstOrDefault(model => File.Exists(Path.Combine(model, "config.json")) || File.Exists(Path.Combine(model, "adapter_config.json")))
+                .FirstOrDefault(model => File.Exists(Path.Combine(model, "config.json")) || AdapterFolder.IsAdapter(model))
             ?? throw new RunException($"step '{Name}': '{named}' has no model{(prompt is null ? "" : $" for the prompt '{prompt.Name}'")}.");
     }
 
-    /// <summary>Opens a model; the caller disposes it.</summary>
-    public LoadedModel Open(string named, Prompt prompt) => LoadedModel.Load(Model(named, prompt), TorchRuntime.Device("auto"));
+    /// <summary>Opens the model in a folder; one of a run answers on a GPU in the numbers that it was trained in. The caller disposes it.</summary>
+    public LoadedModel Open(string folder)
+    {
+        var model = LoadedModel.Load(folder, TorchRuntime.Device("auto"));
+        var run = new RunFolder(Path.GetDirectoryName(folder)!);
+        if (model.Model.Device.type == TorchSharp.DeviceType.CUDA && File.Exists(run.Record))
+            model.AnswersIn = RunRecord.Read(run).TrainsIn;
+        return model;
+    }
 
     /// <summary>The examples that another step has made.</summary>
     public StepExamples Examples(string named)

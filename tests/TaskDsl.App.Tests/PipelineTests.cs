@@ -1,0 +1,125 @@
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using TaskDsl.App.Sessions;
+using TaskDsl.Torch.Pipelines.Running;
+
+namespace TaskDsl.App.Tests;
+
+/// <summary>Self-training with a model of some thousand weights, from the command line: train, generate, filter, train, evaluate, expect.</summary>
+public sealed class PipelineTests
+{
+    private static readonly string[] Steps = ["teacher", "labelled", "student", "scores"];
+
+    [Fact]
+    public async Task Runs_once_and_again_only_what_an_edit_touches()
+    {
+        using var runs = new TempFolder();
+        var (code, printed) = await Desk.RunAsync("run", "self_training", "--out", runs.Path);
+        Assert.True(code == ExitCode.Success, printed);
+        Assert.Contains("holds: scores.student.accuracy ~> -1", printed, StringComparison.Ordinal);
+        Assert.Contains("it has not run yet", printed, StringComparison.Ordinal);
+        var first = Finished(runs);
+        Assert.Equal(Steps.Order(StringComparer.Ordinal), first.Keys.Select(path => path.Split('/')[0]).Order(StringComparer.Ordinal));
+
+        // Each record with its origin and confidence; what the stage left out is counted.
+        var labelled = File.ReadLines(runs.In("self_training", Folder(first, "labelled"), "examples.en.jsonl")).Select(Record).ToList();
+        Assert.Equal(["desk/unlabelled.jsonl(1)", "desk/unlabelled.jsonl(2)", "desk/unlabelled.jsonl(4)"], labelled.Select(r => (string?)r["$origin"]));
+        Assert.All(labelled, record => Assert.InRange((double)record["$confidence"]!, 0, 1));
+        var counts = Record(first[Path.Combine(Folder(first, "labelled"), "step.json")])["counts"]!;
+        Assert.Equal((4, 3), ((int)counts["records"]!, (int)counts["examples"]!));
+
+        // The student has learnt from both.
+        var (teacher, student) = (Train(runs, first, "teacher"), Train(runs, first, "student"));
+        Assert.Equal((int)teacher["train"]! + 3, (int)student["train"]!);
+        Assert.Equal((int)teacher["test"]!, (int)student["test"]!);
+
+        // Nothing again.
+        (code, printed) = await Desk.RunAsync("run", "self_training", "--out", runs.Path);
+        Assert.Equal(ExitCode.Success, code);
+        Assert.DoesNotContain("it has not run yet", printed, StringComparison.Ordinal);
+        Assert.Equal(first, Finished(runs));
+
+        // What would run, and why.
+        string[] edited = ["run", "self_training", "--out", runs.Path, "--set", "student.seed=2"];
+        (code, printed) = await Desk.RunAsync([.. edited, "--dry"]);
+        Assert.Equal(ExitCode.Success, code);
+        Assert.Equal(1, Count(printed, "changed: its definition"));
+        Assert.Equal(1, Count(printed, "changed: $student"));
+        Assert.Equal(first, Finished(runs));
+
+        // The step and what depends on it; what was there before is still there.
+        (code, printed) = await Desk.RunAsync(edited);
+        Assert.True(code == ExitCode.Success, printed);
+        var second = Finished(runs);
+        Assert.Equal(first, second.Where(f => first.ContainsKey(f.Key)).ToDictionary());
+        Assert.Equal(["scores", "student"], second.Keys.Except(first.Keys).Select(p => p.Split('/')[0]).Order(StringComparer.Ordinal));
+
+        // A step and all behind it, though nothing has changed. The bytes are the same.
+        var answers = await File.ReadAllBytesAsync(runs.In("self_training", Folder(first, "labelled"), "examples.en.jsonl"));
+        Directory.CreateDirectory(runs.In("self_training", Folder(first, "labelled") + ".part", "left by a kill"));
+        (code, printed) = await Desk.RunAsync("run", "self_training", "--out", runs.Path, "--from", "labelled");
+        Assert.True(code == ExitCode.Success, printed);
+        Assert.Contains("it is asked for", printed, StringComparison.Ordinal);
+        Assert.Contains("$labelled runs again", printed, StringComparison.Ordinal);
+        Assert.Equal(answers, await File.ReadAllBytesAsync(runs.In("self_training", Folder(first, "labelled"), "examples.en.jsonl")));
+        Assert.Empty(Directory.GetDirectories(runs.In("self_training"), "*.part", SearchOption.AllDirectories));
+        var changed = Finished(runs).Where(f => second[f.Key] != f.Value).Select(f => f.Key.Split('/')[0]).Order(StringComparer.Ordinal);
+        Assert.Equal(["labelled", "scores", "student"], changed);
+
+        // What does not hold ends with 1, in words.
+        (code, printed) = await ExpectingAsync(runs, "scores.student.accuracy ~> 2", "scores.student.weather.en.accuracy > scores.teacher.accuracy");
+        Assert.Equal(ExitCode.Mistake, code);
+        Assert.Contains("does not hold: scores.student.accuracy ~> 2  (", printed, StringComparison.Ordinal);
+        Assert.Contains("too few examples to tell", printed, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ExitCode.Usage, "run needs a pipeline; expected one of self_training.")]
+    [InlineData(ExitCode.Mistake, "there is no pipeline 'self_trainin'; did you mean 'self_training'?", "self_trainin")]
+    [InlineData(ExitCode.Mistake, "has no step 'techer'; did you mean 'teacher'?", "self_training", "--from", "techer")]
+    [InlineData(ExitCode.Mistake, "begins with no step of 'self_training'", "self_training", "--set", "techer.seed=1")]
+    [InlineData(ExitCode.Mistake, "'sed' is not a property of recipe; did you mean 'seed'?", "self_training", "--set", "teacher.sed=1")]
+    [InlineData(ExitCode.Mistake, "student.model: there is no step 'techer'; did you mean 'teacher'?", "self_training", "--set", "student.model=$techer")]
+    [InlineData(ExitCode.Mistake, "'$scores' makes 'table' where 'model' is expected", "self_training", "--set", "student.model=$scores")]
+    [InlineData(ExitCode.Mistake, "teacher -> student -> teacher wait for each other", "self_training", "--set", "teacher.model=$student")]
+    public async Task A_mistake_is_told_before_anything_runs(int expected, string message, params string[] args)
+    {
+        using var runs = new TempFolder();
+        var (code, printed) = await Desk.RunAsync(["run", .. args, "--out", runs.Path]);
+        Assert.Equal(expected, code);
+        Assert.Contains(message, printed, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(runs.Path, "step.json", SearchOption.AllDirectories));
+    }
+
+    private static async Task<(int Code, string Printed)> ExpectingAsync(TempFolder runs, params string[] expected)
+    {
+        using var text = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text), ColorSystem = ColorSystemSupport.NoColors });
+        console.Profile.Width = 200;
+        var given = TaskCatalog.Default;
+        var catalog = new Catalog
+        {
+            Tasks = given.Tasks,
+            Prompts = given.Prompts,
+            Definitions = [Pipelines.SelfTraining with { Expect = expected }],
+            Assembly = given.Assembly,
+        };
+        return (await TaskApp.RunAsync(["run", "self_training", "--out", runs.Path], catalog, console), text.ToString());
+    }
+
+    /// <summary>The records of finished steps, by their paths.</summary>
+    private static Dictionary<string, string> Finished(TempFolder runs) =>
+        Directory
+            .GetFiles(runs.In("self_training"), "step.json", SearchOption.AllDirectories)
+            .ToDictionary(file => Path.GetRelativePath(runs.In("self_training"), file), File.ReadAllText);
+
+    private static string Folder(Dictionary<string, string> finished, string step) =>
+        Path.GetDirectoryName(finished.Keys.Single(path => path.StartsWith($"{step}/", StringComparison.Ordinal)))!;
+
+    private static JsonNode Train(TempFolder runs, Dictionary<string, string> finished, string step) =>
+        Record(File.ReadAllText(runs.In("self_training", Folder(finished, step), "tiny", "run.json")))["data"]!["weather"]!;
+
+    private static JsonNode Record(string json) => JsonNode.Parse(json)!;
+
+    private static int Count(string text, string part) => text.Split(part).Length - 1;
+}
