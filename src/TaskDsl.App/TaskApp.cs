@@ -60,7 +60,8 @@ public static class TaskApp
                 session.Error($"there is no verb '{unknown}'{NearestWord.Choice(unknown, root.Subcommands.Select(c => c.Name))}");
             else if (parsed.CommandResult is { Command: var verb } command && Needed(command) is { } kind)
                 session.Error(
-                    (kind == "recipe" ? session.Recipes.Select(r => r.Name) : session.Pipelines.Select(p => p.Name)).ToList() is { Count: > 0 } names
+                    (kind == "recipe" ? session.Recipes.Select(r => r.Name) : session.Pipelines.Select(p => p.Name)).ToList()
+                        is { Count: > 0 } names
                         ? $"{verb.Name} needs a {kind}; expected one of {string.Join(", ", names)}."
                         : $"this project has no {kind}."
                 );

@@ -168,11 +168,18 @@ public sealed class DatasetBuilder<TExample>
     }
 
     /// <summary>Leaves examples of the training part out that are of other files.</summary>
-    private async IAsyncEnumerable<TExample> TrainedOnAsync(HashSet<string> files, IAsyncEnumerable<TExample> examples, StageContext context)
+    private async IAsyncEnumerable<TExample> TrainedOnAsync(
+        HashSet<string> files,
+        IAsyncEnumerable<TExample> examples,
+        StageContext context
+    )
     {
         var scratch = new ArrayBufferWriter<byte>();
         await foreach (var example in examples.ConfigureAwait(false))
-            if (files.Contains(example.Origin.File) || (example.Origin.Split ?? task.Split.PartOf(example, task, scratch)) != SplitName.Train)
+            if (
+                files.Contains(example.Origin.File)
+                || (example.Origin.Split ?? task.Split.PartOf(example, task, scratch)) != SplitName.Train
+            )
                 yield return example;
             else
                 context.Drop(example, "others are trained on in its place");

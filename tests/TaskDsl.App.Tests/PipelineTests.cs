@@ -2,13 +2,15 @@ using System.Text.Json.Nodes;
 using Spectre.Console;
 using TaskDsl.App.Sessions;
 using TaskDsl.Torch.Pipelines.Running;
+using TaskDsl.Torch.Runs;
+using TaskDsl.Torch.Training;
 
 namespace TaskDsl.App.Tests;
 
 /// <summary>Self-training with a model of some thousand weights, from the command line: train, generate, filter, train, evaluate, expect.</summary>
 public sealed class PipelineTests
 {
-    private static readonly string[] Steps = ["teacher", "labelled", "student", "scores"];
+    private static readonly string[] Steps = ["teacher", "labelled", "both", "student", "scores"];
 
     [Fact]
     public async Task Runs_once_and_again_only_what_an_edit_touches()
@@ -23,15 +25,21 @@ public sealed class PipelineTests
 
         // Each record with its origin and confidence; what the stage left out is counted.
         var labelled = File.ReadLines(runs.In("self_training", Folder(first, "labelled"), "examples.en.jsonl")).Select(Record).ToList();
-        Assert.Equal(["desk/unlabelled.jsonl(1)", "desk/unlabelled.jsonl(2)", "desk/unlabelled.jsonl(4)"], labelled.Select(r => (string?)r["$origin"]));
+        Assert.Equal(
+            ["desk/unlabelled.jsonl(1)", "desk/unlabelled.jsonl(2)", "desk/unlabelled.jsonl(4)"],
+            labelled.Select(r => (string?)r["$origin"])
+        );
         Assert.All(labelled, record => Assert.InRange((double)record["$confidence"]!, 0, 1));
         var counts = Record(first[Path.Combine(Folder(first, "labelled"), "step.json")])["counts"]!;
         Assert.Equal((4, 3), ((int)counts["records"]!, (int)counts["examples"]!));
 
-        // The student has learnt from both.
+        // The student has learnt from both and from nothing else; it is watched and measured by the task's own.
         var (teacher, student) = (Train(runs, first, "teacher"), Train(runs, first, "student"));
-        Assert.Equal((int)teacher["train"]! + 3, (int)student["train"]!);
+        var joined = Directory.GetFiles(runs.In("self_training", Folder(first, "both")), "examples.*").Sum(f => File.ReadLines(f).Count());
+        Assert.Equal(joined, (int)student["train"]!);
+        Assert.InRange(joined, (int)teacher["train"]! + 3, (int)teacher["train"]! + 3 + 6);
         Assert.Equal((int)teacher["test"]!, (int)student["test"]!);
+        Assert.Equal((int)teacher["validation"]!, (int)student["validation"]!);
 
         // Nothing again.
         (code, printed) = await Desk.RunAsync("run", "self_training", "--out", runs.Path);
@@ -64,13 +72,60 @@ public sealed class PipelineTests
         Assert.Equal(answers, await File.ReadAllBytesAsync(runs.In("self_training", Folder(first, "labelled"), "examples.en.jsonl")));
         Assert.Empty(Directory.GetDirectories(runs.In("self_training"), "*.part", SearchOption.AllDirectories));
         var changed = Finished(runs).Where(f => second[f.Key] != f.Value).Select(f => f.Key.Split('/')[0]).Order(StringComparer.Ordinal);
-        Assert.Equal(["labelled", "scores", "student"], changed);
+        Assert.Equal(["both", "labelled", "scores", "student"], changed);
 
         // What does not hold ends with 1, in words.
-        (code, printed) = await ExpectingAsync(runs, "scores.student.accuracy ~> 2", "scores.student.weather.en.accuracy > scores.teacher.accuracy");
+        (code, printed) = await ExpectingAsync(
+            runs,
+            "scores.student.accuracy ~> 2",
+            "scores.student.weather.en.accuracy > scores.teacher.accuracy"
+        );
         Assert.Equal(ExitCode.Mistake, code);
         Assert.Contains("does not hold: scores.student.accuracy ~> 2  (", printed, StringComparison.Ordinal);
         Assert.Contains("too few examples to tell", printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_step_that_is_interrupted_goes_on_to_the_same_bytes()
+    {
+        using var runs = new TempFolder();
+        using var whole = new TempFolder();
+        using var source = new CancellationTokenSource();
+        var stop = new Progress(p =>
+        {
+            if (p is { Part: "student", Phase: RunPhase.Training, Step: 2 })
+                source.Cancel();
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Pipelines.SelfTraining.RunAsync(In(runs), stop, source.Token));
+        var left = Finished(runs);
+        Assert.Equal(["both", "labelled", "teacher"], left.Keys.Select(p => p.Split('/')[0]).Order(StringComparer.Ordinal));
+        Assert.Equal("it was interrupted, and goes on", Pipelines.SelfTraining.Plan(In(runs)).Single(s => s.Name == "student").Why);
+
+        var finished = await Pipelines.SelfTraining.RunAsync(In(runs), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(left, Finished(runs).Where(f => left.ContainsKey(f.Key)).ToDictionary());
+        var plain = await Pipelines.SelfTraining.RunAsync(In(whole), cancellationToken: TestContext.Current.CancellationToken);
+        var (resumed, straight) = (finished.Steps.Single(s => s.Name == "student"), plain.Steps.Single(s => s.Name == "student"));
+        Assert.Equal(1, (int)Record(await File.ReadAllTextAsync(Path.Combine(resumed.Folder, "tiny", "run.json")))["resumed"]!);
+        Assert.Equal(Weights(straight), Weights(resumed));
+
+        static PipelineOptions In(TempFolder folder) => new() { Runs = new RunOptions { RunsDirectory = folder.Path } };
+
+        static byte[] Weights(PlannedStep step) => File.ReadAllBytes(Path.Combine(step.Folder, "tiny", "best", "model.safetensors"));
+    }
+
+    [Fact]
+    public async Task What_a_kill_left_between_two_renames_is_taken()
+    {
+        using var runs = new TempFolder();
+        Assert.Equal(ExitCode.Success, (await Desk.RunAsync("run", "self_training", "--out", runs.Path)).Code);
+        var before = Finished(runs);
+        var teacher = runs.In("self_training", Folder(before, "teacher"));
+        Directory.Move(teacher, teacher + ".part");
+        Directory.CreateDirectory(teacher + ".old");
+        var (code, printed) = await Desk.RunAsync("run", "self_training", "--out", runs.Path);
+        Assert.True(code == ExitCode.Success, printed);
+        Assert.Equal(before, Finished(runs));
+        Assert.False(Directory.Exists(teacher + ".old"));
     }
 
     [Theory]
@@ -79,7 +134,13 @@ public sealed class PipelineTests
     [InlineData(ExitCode.Mistake, "has no step 'techer'; did you mean 'teacher'?", "self_training", "--from", "techer")]
     [InlineData(ExitCode.Mistake, "begins with no step of 'self_training'", "self_training", "--set", "techer.seed=1")]
     [InlineData(ExitCode.Mistake, "'sed' is not a property of recipe; did you mean 'seed'?", "self_training", "--set", "teacher.sed=1")]
-    [InlineData(ExitCode.Mistake, "student.model: there is no step 'techer'; did you mean 'teacher'?", "self_training", "--set", "student.model=$techer")]
+    [InlineData(
+        ExitCode.Mistake,
+        "student.model: there is no step 'techer'; did you mean 'teacher'?",
+        "self_training",
+        "--set",
+        "student.model=$techer"
+    )]
     [InlineData(ExitCode.Mistake, "'$scores' makes 'table' where 'model' is expected", "self_training", "--set", "student.model=$scores")]
     [InlineData(ExitCode.Mistake, "teacher -> student -> teacher wait for each other", "self_training", "--set", "teacher.model=$student")]
     public async Task A_mistake_is_told_before_anything_runs(int expected, string message, params string[] args)
@@ -94,7 +155,9 @@ public sealed class PipelineTests
     private static async Task<(int Code, string Printed)> ExpectingAsync(TempFolder runs, params string[] expected)
     {
         using var text = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text), ColorSystem = ColorSystemSupport.NoColors });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text), ColorSystem = ColorSystemSupport.NoColors }
+        );
         console.Profile.Width = 200;
         var given = TaskCatalog.Default;
         var catalog = new Catalog
@@ -105,6 +168,11 @@ public sealed class PipelineTests
             Assembly = given.Assembly,
         };
         return (await TaskApp.RunAsync(["run", "self_training", "--out", runs.Path], catalog, console), text.ToString());
+    }
+
+    private sealed class Progress(Action<TrainingProgress> report) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => report(value);
     }
 
     /// <summary>The records of finished steps, by their paths.</summary>

@@ -23,27 +23,26 @@ public class PipelineTests
     public void Becomes_an_object_graph() =>
         Snapshot.Verify(
             Project
-            .Add(
-                "a.pipeline.yaml",
-                """
-                pipeline: self_training
-                summary: A teacher labels what nobody has labelled.
-                steps:
-                  teacher: {train: {recipe: mood_lora, budget: {epochs: 2}, seed: 3}}
-                  labelled:
-                    generate: {model: $teacher, task: mood, from: data/unlabelled.jsonl, keep: [confidence]}
-                    stages: [{filter: "confidence > 0.9 && mood != 'sad'"}]
-                  more: {data: {task: mood, examples: [gold, $labelled]}}
-                  student: {train: {recipe: mood_lora, model: $teacher, examples: [gold, $more]}}
-                  scores: {evaluate: {models: [$teacher, $student, models/base], tasks: [mood]}}
-                expect:
-                  - scores.student.accuracy > scores.teacher.mood.en.accuracy
-                  - scores.student.accuracy ~> 0.5
-                """
-            )
-            .Run()
-            .Compiles()
-            ["a.pipeline.g.cs"],
+                .Add(
+                    "a.pipeline.yaml",
+                    """
+                    pipeline: self_training
+                    summary: A teacher labels what nobody has labelled.
+                    steps:
+                      teacher: {train: {recipe: mood_lora, budget: {epochs: 2}, seed: 3}}
+                      labelled:
+                        generate: {model: $teacher, task: mood, from: data/unlabelled.jsonl, keep: [confidence]}
+                        stages: [{filter: "confidence > 0.9 && mood != 'sad'"}]
+                      more: {data: {task: mood, examples: [gold, $labelled]}}
+                      student: {train: {recipe: mood_lora, model: $teacher, examples: [gold, $more]}}
+                      scores: {evaluate: {models: [$teacher, $student, models/base], tasks: [mood]}}
+                    expect:
+                      - scores.student.accuracy > scores.teacher.mood.en.accuracy
+                      - scores.student.accuracy ~> 0.5
+                    """
+                )
+                .Run()
+                .Compiles()["a.pipeline.g.cs"],
             "cs"
         );
 
@@ -55,7 +54,10 @@ public class PipelineTests
 
     [Theory]
     // An unknown step, misspelt.
-    [InlineData("b: {train: {recipe: mood_lora, model: $tacher}}", "(4,41): error TDSL1601: there is no step 'tacher'; did you mean 'teacher'?")]
+    [InlineData(
+        "b: {train: {recipe: mood_lora, model: $tacher}}",
+        "(4,41): error TDSL1601: there is no step 'tacher'; did you mean 'teacher'?"
+    )]
     // A result of another kind.
     [InlineData(
         "b: {train: {recipe: mood_lora, model: $labelled}}",
@@ -93,7 +95,10 @@ public class PipelineTests
     )]
     // Names.
     [InlineData("teacher: {train: mood_lora}", "(5,3): error TDSL1002: 'teacher' stands here a second time; keep one of them")]
-    [InlineData("first step: {train: mood_lora}", "(4,3): error TDSL1107: 'first step' cannot be a name: a step has letters, digits and _, as first_student")]
+    [InlineData(
+        "first step: {train: mood_lora}",
+        "(4,3): error TDSL1107: 'first step' cannot be a name: a step has letters, digits and _, as first_student"
+    )]
     // Words.
     [InlineData("b: {trian: mood_lora}", "(4,7): error TDSL1101: 'trian' is not a property of pipeline_step; did you mean 'train'?")]
     [InlineData(
@@ -104,22 +109,25 @@ public class PipelineTests
         "b: {train: mood_lora, evaluate: {models: [$teacher], tasks: [mood]}}",
         "(4,25): error TDSL1103: a second word 'evaluate' where one step alone is expected"
     )]
-    [InlineData("b: {train: {recipe: mood_lora, sed: 3}}", "(4,34): error TDSL1101: 'sed' is not a property of train; did you mean 'seed'?")]
+    [InlineData(
+        "b: {train: {recipe: mood_lora, sed: 3}}",
+        "(4,34): error TDSL1101: 'sed' is not a property of train; did you mean 'seed'?"
+    )]
     [InlineData("b: {train: {recipe: mood_lora, seed: x}}", "(4,40): error TDSL1103: 'x' where a whole number is expected")]
     [InlineData("b: {train: mood_lor}", "(4,14): error TDSL1201: there is no recipe named 'mood_lor'; did you mean 'mood_lora'?")]
     public void A_mistake_is_told_at_its_place(string step, string expected) => Steps(step).Reports($"a.pipeline.yaml{expected}");
 
     [Theory]
-    [InlineData("scores.student.accuracy", "'scores.student.accuracy' is no expectation; write step.column[.task][.language].metric > another path or a number")]
+    [InlineData(
+        "scores.student.accuracy",
+        "'scores.student.accuracy' is no expectation; write step.column[.task][.language].metric > another path or a number"
+    )]
     [InlineData("0.5 > 0.4", "'0.5 > 0.4' is no expectation; write step.column[.task][.language].metric > another path or a number")]
     [InlineData("score.teacher.accuracy > 0.5", "there is no step 'score'; did you mean 'scores'?")]
     [InlineData("teacher.teacher.accuracy > 0.5", "'teacher' is a model, made by 'train', where a table is expected")]
     [InlineData("scores.student.accuracy > 0.5", "the table 'scores' has no column 'student'; expected one of teacher, base")]
     [InlineData("scores.teacher.acuracy > 0.5", "'acuracy' is not a metric; did you mean 'accuracy'?")]
-    [InlineData(
-        "scores.teacher.tone.accuracy > 0.5",
-        "the table 'scores' has no task or language 'tone'; expected one of mood, en"
-    )]
+    [InlineData("scores.teacher.tone.accuracy > 0.5", "the table 'scores' has no task or language 'tone'; expected one of mood, en")]
     [InlineData("0.5 > scores.techer.accuracy", "the table 'scores' has no column 'techer'; did you mean 'teacher'?")]
     public void An_expectation_that_nothing_makes_is_told(string expect, string expected) =>
         Steps("b: {train: mood_lora}", $"expect: [{expect}]\n").Reports($"a.pipeline.yaml(9,10): error TDSL1604: {expected}");
@@ -158,7 +166,7 @@ public class PipelineTests
         project
             .Add("a.pipeline.yaml", Yaml.Replace("$first]", "$frist]", StringComparison.Ordinal))
             .Run()
-            .Reports("a.pipeline.yaml(5,34): error TDSL1601: there is no step 'frist'; did you mean 'first'?");
+            .Reports("a.pipeline.yaml(5,33): error TDSL1601: there is no step 'frist'; did you mean 'first'?");
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace TaskDsl.Generators.Kinds;
 /// <summary>The kinds of files that our packages bring. Any other is a record of the user's own.</summary>
 public static class KnownKinds
 {
-    private static readonly DocumentKind[] Ours = 
+    private static readonly DocumentKind[] Ours =
     [
         new TaskKind(),
         new PromptKind(),

@@ -46,7 +46,12 @@ internal static class ListVerb
         }
 
         foreach (var pipeline in session.Pipelines)
-            table.AddRow("pipeline", Markup.Escape(pipeline.Name), Markup.Escape(string.Join(", ", pipeline.Steps.Keys)), Markup.Escape(pipeline.Summary));
+            table.AddRow(
+                "pipeline",
+                Markup.Escape(pipeline.Name),
+                Markup.Escape(string.Join(", ", pipeline.Steps.Keys)),
+                Markup.Escape(pipeline.Summary)
+            );
         foreach (var other in session.Catalog.Definitions.Except([.. session.Recipes, .. session.Pipelines]))
             table.AddRow(Markup.Escape(other.GetType().Name), Markup.Escape(other.Name), "", Markup.Escape(other.Summary));
         session.Console.Write(table);

@@ -15,7 +15,10 @@ internal static class RunVerb
     {
         var pipeline = new Argument<string>("pipeline") { Description = "The pipeline." };
         var output = new Option<DirectoryInfo?>("--out") { Description = "The folder of runs. Default: runs in the project's folder." };
-        var from = new Option<string?>("--from") { Description = "Run this step again, and all that depends on it, though it is finished." };
+        var from = new Option<string?>("--from")
+        {
+            Description = "Run this step again, and all that depends on it, though it is finished.",
+        };
         var dry = new Option<bool>("--dry") { Description = "Say what would run, and why; run nothing." };
         var set = new Option<string[]>("--set")
         {
@@ -78,7 +81,12 @@ internal static class RunVerb
         };
     }
 
-    private static async Task<int> RunAsync(Session session, Pipeline pipeline, PipelineOptions options, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        Session session,
+        Pipeline pipeline,
+        PipelineOptions options,
+        CancellationToken cancellationToken
+    )
     {
         session.Console.MarkupLineInterpolated($"[bold]{pipeline.Name}[/]  {pipeline.Summary}");
         FinishedPipeline finished;
@@ -98,7 +106,9 @@ internal static class RunVerb
         foreach (var step in finished.Steps)
             if (step.Table is { } table)
                 session.Console.Write(
-                    ScoreTable.Of([.. table.Columns.Select(c => (c.Key, c.Value))], session.Console.Profile.Width).Title(Markup.Escape(step.Name))
+                    ScoreTable
+                        .Of([.. table.Columns.Select(c => (c.Key, c.Value))], session.Console.Profile.Width)
+                        .Title(Markup.Escape(step.Name))
                 );
         foreach (var gate in finished.Gates)
             session.Console.MarkupLine(
@@ -113,7 +123,9 @@ internal static class RunVerb
         foreach (var step in steps)
         {
             var record = step.Record;
-            var time = record is null ? "" : string.Create(CultureInfo.InvariantCulture, $" in {TimeSpan.FromSeconds(record.Seconds):h\\:mm\\:ss}");
+            var time = record is null
+                ? ""
+                : string.Create(CultureInfo.InvariantCulture, $" in {TimeSpan.FromSeconds(record.Seconds):h\\:mm\\:ss}");
             var counts = record?.Counts.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key} {c.Value:N0}"));
             table.AddRow(
                 Markup.Escape(step.Name),

@@ -47,7 +47,11 @@ public sealed record DataStep : Step
     {
         var options = new DataOptions { ProjectDirectory = step.Options.ProjectDirectory, RejectsDirectory = step.Folder };
         DataSource[] sources = [.. Sources.Select(source => source with { Split = source.TestKeys is null ? SplitName.Train : null })];
-        using var data = new DatasetBuilder<Example>(Task).From(sources).ToDatasetAsync(options, step.CancellationToken).GetAwaiter().GetResult();
+        using var data = new DatasetBuilder<Example>(Task)
+            .From(sources)
+            .ToDatasetAsync(options, step.CancellationToken)
+            .GetAwaiter()
+            .GetResult();
         return [.. data[SplitName.Train]];
     }
 }

@@ -66,7 +66,11 @@ public sealed record GenerateStep : Step
         step.Write(Task, Inputs(step).Chunk(Together).SelectMany(asked => Answers(step, predictor, asked)));
     }
 
-    private IEnumerable<Example> Answers(StepContext step, Predictor predictor, (object Input, string Language, RecordOrigin Origin)[] asked)
+    private IEnumerable<Example> Answers(
+        StepContext step,
+        Predictor predictor,
+        (object Input, string Language, RecordOrigin Origin)[] asked
+    )
     {
         step.Count("records", asked.Length);
         var answers = predictor.Predict(
@@ -93,7 +97,11 @@ public sealed record GenerateStep : Step
     {
         var name = Path.GetRelativePath(step.Options.ProjectDirectory, file);
         var language = Language ?? Task.Languages[0];
-        foreach (var record in new JsonLines { Path = file }.ReadAsync(file, step.CancellationToken).ToBlockingEnumerable(step.CancellationToken))
+        foreach (
+            var record in new JsonLines { Path = file }
+                .ReadAsync(file, step.CancellationToken)
+                .ToBlockingEnumerable(step.CancellationToken)
+        )
             yield return (Read(record, language, new RecordOrigin(name, record.Line)), language, new RecordOrigin(name, record.Line));
     }
 

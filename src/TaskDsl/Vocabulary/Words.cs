@@ -117,7 +117,9 @@ public sealed class Words
     /// <summary>What stands beside a record's own properties because it names a definition: that one's, as far as they have other names.</summary>
     public static IEnumerable<PropertyInfo> Inlined(Type type) =>
         Inline(type) is { } inline && !IsChoice(inline.PropertyType)
-            ? Properties(inline.PropertyType).Where(p => p.DeclaringType != typeof(Definition)).ExceptBy(Properties(type).Select(KeyOf), KeyOf)
+            ? Properties(inline.PropertyType)
+                .Where(p => p.DeclaringType != typeof(Definition))
+                .ExceptBy(Properties(type).Select(KeyOf), KeyOf)
             : [];
 
     /// <summary>A property's name in the YAML.</summary>

@@ -26,7 +26,13 @@ public record DefinitionKind(string Word, string? Package) : DocumentKind(Word)
         value.Text("name") is { } name
             ? new DefinitionShape(
                 new(Word, name),
-                new(value.All.OfType<BoundReference>().Where(r => r.Name.Length > 0).Select(r => new DocumentName(r.Kind, r.Name)).Distinct())
+                new(
+                    value
+                        .All.OfType<BoundReference>()
+                        .Where(r => r.Name.Length > 0)
+                        .Select(r => new DocumentName(r.Kind, r.Name))
+                        .Distinct()
+                )
             )
             : null;
 

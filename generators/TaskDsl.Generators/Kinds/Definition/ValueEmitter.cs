@@ -27,11 +27,7 @@ public static class ValueEmitter
                 "}"
             ),
             BoundRecord { Properties.Count: 0 } record => $"new {record.Type.Name}()",
-            BoundRecord record => Lines(
-                $"new {record.Type.Name}\n{{",
-                record.Properties.Select(p => Property(p, context)),
-                "}"
-            ),
+            BoundRecord record => Lines($"new {record.Type.Name}\n{{", record.Properties.Select(p => Property(p, context)), "}"),
             _ => throw new InvalidOperationException(value.GetType().Name),
         };
 

@@ -29,8 +29,7 @@ internal sealed record BoundStep(YamlScalar Key, BoundRecord Value)
     public string? Task => (Verb?["task"] as BoundReference)?.Name;
 
     /// <summary>The recipe that it runs; null where it runs none.</summary>
-    public BoundReference? Recipe =>
-        Verb?.Properties.Select(p => p.Value).OfType<BoundReference>().FirstOrDefault(r => r.Kind == "recipe");
+    public BoundReference? Recipe => Verb?.Properties.Select(p => p.Value).OfType<BoundReference>().FirstOrDefault(r => r.Kind == "recipe");
 
     /// <summary>The name behind a $; null where there is none.</summary>
     public static string? StepOf(BoundScalar named) =>

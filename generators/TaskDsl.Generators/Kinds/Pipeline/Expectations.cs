@@ -30,7 +30,8 @@ internal static class Expectations
         foreach (var item in pipeline.Items("expect").OfType<BoundScalar>())
         foreach (var side in Expectation.TryParse(item.Scalar.Value) is { } expected ? new[] { expected.Left, expected.Right } : [])
         {
-            var asked = graph.Find(side.Path.FirstOrDefault())?.Verb?.All.OfType<BoundReference>().Where(r => r.Name.Length > 0).ToList() ?? [];
+            var asked = graph.Find(side.Path.FirstOrDefault())?.Verb?.All.OfType<BoundReference>().Where(r => r.Name.Length > 0).ToList()
+                ?? [];
             if (asked.Count == 0)
                 continue;
             var tasks = asked.Select(r => shapes[new(r.Kind, r.Name)]).OfType<TaskModel>().ToList();

@@ -12,7 +12,7 @@ internal sealed class StepGraph(BoundRecord pipeline)
 
     /// <summary>The steps as they stand.</summary>
     public IReadOnlyList<BoundStep> Steps { get; } =
-        [.. pipeline.Entries("steps").Select(e => e.Value is BoundRecord value ? new BoundStep(e.Key, value) : null).OfType<BoundStep>()];
+    [.. pipeline.Entries("steps").Select(e => e.Value is BoundRecord value ? new BoundStep(e.Key, value) : null).OfType<BoundStep>()];
 
     /// <summary>The names of all steps.</summary>
     public IEnumerable<string> Names => pipeline.Entries("steps").Select(e => e.Key.Value);

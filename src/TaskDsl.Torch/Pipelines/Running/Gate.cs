@@ -63,9 +63,13 @@ public sealed record Gate(string Text, bool Holds, string Words)
             var tasks = report.Tasks.Where(t => within.All(part => part == t.Task || part == t.Prompt || part == t.Language)).ToList();
             var scores = tasks.Select(t => t.Metrics.FirstOrDefault(m => m.Metric == metric)).ToList();
             if (scores.Count == 0 || scores.Contains(null))
-                return Nothing($"{side.Text}: {metric} was not measured {(within.Length == 0 ? "on all tasks" : $"for {string.Join(", ", within)}")}");
+                return Nothing(
+                    $"{side.Text}: {metric} was not measured {(within.Length == 0 ? "on all tasks" : $"for {string.Join(", ", within)}")}"
+                );
             // A task weighs the same in however many languages it was asked.
-            var weights = tasks.Select(t => 1.0 / tasks.Count(other => other.Task == t.Task) / tasks.DistinctBy(x => x.Task).Count()).ToList();
+            var weights = tasks
+                .Select(t => 1.0 / tasks.Count(other => other.Task == t.Task) / tasks.DistinctBy(x => x.Task).Count())
+                .ToList();
             var resamples = scores.Min(s => s!.Resampled.Count);
             return new Measured(
                 scores.Zip(weights, (s, w) => s!.Value * w).Sum(),

@@ -42,7 +42,9 @@ internal static class PipelineGraph
         foreach (var (property, wanted, named) in pipeline.Steps[step].Verb.Named().Where(n => n.Named.StartsWith('$')))
         {
             if (!pipeline.Steps.TryGetValue(named[1..], out var other))
-                throw new RunException($"{step}.{property}: there is no step '{named[1..]}'{NearestWord.Choice(named[1..], pipeline.Steps.Keys)}");
+                throw new RunException(
+                    $"{step}.{property}: there is no step '{named[1..]}'{NearestWord.Choice(named[1..], pipeline.Steps.Keys)}"
+                );
             if (other.Verb.Makes.Kind != wanted.Kind)
                 throw new RunException($"{step}.{property}: '{named}' makes '{other.Verb.Makes.Kind}' where '{wanted.Kind}' is expected.");
             yield return named[1..];

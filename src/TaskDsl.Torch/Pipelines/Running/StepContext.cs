@@ -62,9 +62,11 @@ public sealed class StepContext
         string[] within = prompt is null ? ["", "best"] : ["", "best", $"{prompt.Name}/best", $"{prompt.Task.Name}/best"];
         // A run lies in its step's folder, under its recipe's name.
         return (isStep ? Directory.GetDirectories(folder) : [folder])
-                .SelectMany(run => within.Select(inner => Path.Combine(run, inner)))
-                .FirstOrDefault(model => File.Exists(Path.Combine(model, "config.json")) || AdapterFolder.IsAdapter(model))
-            ?? throw new RunException($"step '{Name}': '{named}' has no model{(prompt is null ? "" : $" for the prompt '{prompt.Name}'")}.");
+            .SelectMany(run => within.Select(inner => Path.Combine(run, inner)))
+            .FirstOrDefault(model => File.Exists(Path.Combine(model, "config.json")) || AdapterFolder.IsAdapter(model))
+            ?? throw new RunException(
+                $"step '{Name}': '{named}' has no model{(prompt is null ? "" : $" for the prompt '{prompt.Name}'")}."
+            );
     }
 
     /// <summary>Opens the model in a folder; one of a run answers on a GPU in the numbers that it was trained in. The caller disposes it.</summary>
@@ -88,11 +90,7 @@ public sealed class StepContext
     /// <summary>A task's own examples.</summary>
     public Dataset Data(DslTask task) =>
         DatasetBuilder
-            .LoadAsync(
-                task,
-                new DataOptions { ProjectDirectory = Options.ProjectDirectory, RejectsDirectory = Folder },
-                CancellationToken
-            )
+            .LoadAsync(task, new DataOptions { ProjectDirectory = Options.ProjectDirectory, RejectsDirectory = Folder }, CancellationToken)
             .GetAwaiter()
             .GetResult();
 
@@ -125,10 +123,7 @@ public sealed class StepContext
         foreach (var example in examples)
             made.Add(example);
         var context = new StageContext(task, report, rejects: null);
-        var left = step.Stages.Aggregate(
-            made.ToAsyncEnumerable(),
-            (all, stage) => stage.ApplyAsync(all, context, CancellationToken)
-        );
+        var left = step.Stages.Aggregate(made.ToAsyncEnumerable(), (all, stage) => stage.ApplyAsync(all, context, CancellationToken));
         var files = new Dictionary<string, Stream>();
         var into = new StepExamples(Folder, task);
         try
@@ -148,9 +143,7 @@ public sealed class StepContext
         }
 
         if (files.Count == 0)
-            throw new RunException(
-                $"step '{Name}' makes no example: {string.Join(", ", Counts.Select(c => $"{c.Key} {c.Value:N0}"))}."
-            );
+            throw new RunException($"step '{Name}' makes no example: {string.Join(", ", Counts.Select(c => $"{c.Key} {c.Value:N0}"))}.");
     }
 
     /// <summary>Writes a table: the step's result.</summary>
