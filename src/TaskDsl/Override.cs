@@ -75,7 +75,7 @@ public sealed class Override(Words words, Catalog catalog)
         );
     }
 
-    /// <summary>Sets what stands beside a record's own properties: a word of a choice, or a property of the definition that is named.</summary>
+    /// <summary>Sets what stands beside a record's own properties: a word of a choice, or a property of what is named.</summary>
     private object SetInline(object record, PropertyInfo inline, string[] path, int at, string text)
     {
         var current = inline.GetValue(record)!;

@@ -7,7 +7,7 @@ using TaskDsl.Torch.Training;
 
 namespace TaskDsl.App.Tests;
 
-/// <summary>Self-training with a model of some thousand weights, from the command line: train, generate, filter, train, evaluate, expect.</summary>
+/// <summary>Self-training with a model of some thousand weights: train, generate, filter, join, train, evaluate, expect.</summary>
 public sealed class PipelineTests
 {
     private static readonly string[] Steps = ["teacher", "labelled", "both", "student", "scores"];

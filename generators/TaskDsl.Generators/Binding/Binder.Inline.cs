@@ -1,5 +1,4 @@
 using TaskDsl.Generators.Diagnostics;
-using TaskDsl.Generators.Vocabulary;
 using TaskDsl.Generators.Yaml;
 
 namespace TaskDsl.Generators.Binding;

@@ -42,7 +42,9 @@ public sealed record PropertyModel(
     /// <summary>What of another step of a pipeline it names; null where it names none.</summary>
     public ResultModel? Result { get; init; }
 
-    /// <summary>Whether what it may be given stands beside the record's other properties: words of a choice, properties of a definition.</summary>
+    /// <summary>
+    /// Whether what it may be given stands beside the record's other properties: words of a choice, properties of a definition.
+    /// </summary>
     public bool IsInline { get; init; }
 
     /// <summary>The property that it changes the meaning of; null where there is none.</summary>

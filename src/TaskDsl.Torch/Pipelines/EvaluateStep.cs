@@ -58,7 +58,7 @@ public sealed record EvaluateStep : Step
         foreach (var named in Models)
             // A run may have a model of its own for each task.
             columns[StepTable.ColumnOf(named)] = new EvaluationReport([
-                .. data.GroupBy(d => step.Model(named, d.Prompt)).SelectMany(asked => Measure(step, asked.Key, named, [.. asked], plan)),
+                .. data.GroupBy(d => step.Model(named, d.Prompt)).SelectMany(asked => Measure(step, named, [.. asked], plan)),
             ]);
         foreach (var (_, examples) in data)
             examples.Dispose();
@@ -67,13 +67,12 @@ public sealed record EvaluateStep : Step
 
     private IReadOnlyList<TaskReport> Measure(
         StepContext step,
-        string folder,
         string named,
         IReadOnlyList<(Prompt Prompt, Dataset Data)> asked,
         EvaluationPlan plan
     )
     {
-        using var model = step.Open(folder);
+        using var model = step.Open(named, asked[0].Prompt);
         var report = Evaluator.Evaluate(
             model,
             asked,

@@ -61,7 +61,7 @@ public sealed record GenerateStep : Step
     public override void Run(StepContext step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        using var model = step.Open(step.Model(Model, Prompt));
+        using var model = step.Open(Model, Prompt);
         var predictor = new Predictor(model, Generation, Seed);
         step.Write(Task, Inputs(step).Chunk(Together).SelectMany(asked => Answers(step, predictor, asked)));
     }
@@ -135,6 +135,8 @@ public sealed record GenerateStep : Step
 /// <summary>What is kept of an answer besides itself.</summary>
 public enum Kept
 {
-    /// <summary>The probability that the model gives the answer among those that it may give; a condition reads it as <c>confidence</c>.</summary>
+    /// <summary>
+    /// The probability that the model gives the answer among those that it may give; a condition reads it as <c>confidence</c>.
+    /// </summary>
     Confidence,
 }

@@ -1,4 +1,5 @@
 using TaskDsl.Data;
+using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Opening.Loading;
@@ -55,7 +56,7 @@ internal sealed class Prepare(RunContext run)
             Corpus.Read(Recipe.Corpus, run.Options.ProjectDirectory)
         );
 
-    private Dataset Load(TaskShare share) =>
+    private Dataset<Example> Load(TaskShare share) =>
         TaskExamples
             .Builder(share.Task, run.Options.Examples)
             .ToDatasetAsync(

@@ -114,7 +114,7 @@ public sealed class Words
     public static PropertyInfo? Inline(Type type) =>
         Properties(type).FirstOrDefault(p => p.GetCustomAttribute<InlineAttribute>() is not null);
 
-    /// <summary>What stands beside a record's own properties because it names a definition: that one's, as far as they have other names.</summary>
+    /// <summary>The properties of the definition that a record names, where they may stand beside its own and have other names.</summary>
     public static IEnumerable<PropertyInfo> Inlined(Type type) =>
         Inline(type) is { } inline && !IsChoice(inline.PropertyType)
             ? Properties(inline.PropertyType)

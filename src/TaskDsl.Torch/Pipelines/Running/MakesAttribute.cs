@@ -8,6 +8,8 @@ public sealed class MakesAttribute(string kind) : Attribute
     /// <summary>What it makes.</summary>
     public string Kind { get; } = kind;
 
-    /// <summary>Of a table, the property whose results and paths its columns are called by. Default: none; the columns are not known.</summary>
+    /// <summary>
+    /// Of a table, the property whose results and paths its columns are called by. Default: none; the columns are not known.
+    /// </summary>
     public string Columns { get; init; } = "";
 }

@@ -10,7 +10,7 @@ namespace TaskDsl.Torch.Pipelines.Running;
 internal static class PipelineGraph
 {
     /// <summary>The steps, each behind those that it needs, and else as they stand.</summary>
-    /// <exception cref="RunException">A name is none of a step, or of one that makes something else; or steps wait for each other.</exception>
+    /// <exception cref="RunException">A name is no step's, or one's that makes something else; or steps wait for each other.</exception>
     public static IReadOnlyList<string> Order(Pipeline pipeline)
     {
         var order = new List<string>();
@@ -36,7 +36,7 @@ internal static class PipelineGraph
     }
 
     /// <summary>The steps whose results a step is given.</summary>
-    /// <exception cref="RunException">A name is none of a step, or of one that makes something else.</exception>
+    /// <exception cref="RunException">A name is no step's, or one's that makes something else.</exception>
     public static IEnumerable<string> Needs(Pipeline pipeline, string step)
     {
         foreach (var (property, wanted, named) in pipeline.Steps[step].Verb.Named().Where(n => n.Named.StartsWith('$')))

@@ -1,5 +1,4 @@
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Training;
 using TaskDsl.Vocabulary;
 

@@ -69,9 +69,12 @@ public sealed class StepContext
             );
     }
 
-    /// <summary>Opens the model in a folder; one of a run answers on a GPU in the numbers that it was trained in. The caller disposes it.</summary>
-    public LoadedModel Open(string folder)
+    /// <summary>
+    /// Opens the model that a prompt is put to; one of a run answers on a GPU in the numbers that it was trained in. The caller disposes it.
+    /// </summary>
+    public LoadedModel Open(string named, Prompt prompt)
     {
+        var folder = Model(named, prompt);
         var model = LoadedModel.Load(folder, TorchRuntime.Device("auto"));
         var run = new RunFolder(Path.GetDirectoryName(folder)!);
         if (model.Model.Device.type == TorchSharp.DeviceType.CUDA && File.Exists(run.Record))
