@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using TaskDsl.App.Sessions;
+using TaskDsl.Torch.Pipelines;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Training;
+using TaskDsl.Torch.Tuning;
 
 namespace TaskDsl.App.Tests;
 
@@ -111,6 +113,45 @@ public sealed class PipelineTests
         static PipelineOptions In(TempFolder folder) => new() { Runs = new RunOptions { RunsDirectory = folder.Path } };
 
         static byte[] Weights(PlannedStep step) => File.ReadAllBytes(Path.Combine(step.Folder, "tiny", "best", "model.safetensors"));
+    }
+
+    /// <summary>An adapter on a step's model, and training on from it: the folders are found wherever they were written.</summary>
+    [Fact]
+    public async Task A_model_of_a_step_is_tuned_on_by_others()
+    {
+        using var runs = new TempFolder();
+        var recipe = Recipes.Tiny with { Budget = new() { Steps = 2 }, Summary = "Made in C#." };
+        var prompted = new PromptedTask(WeatherPrompt.Default);
+        var pipeline = new Pipeline
+        {
+            Name = "chain",
+            Steps = new Dictionary<string, PipelineStep>
+            {
+                // Not in the order that they run in.
+                ["scores"] = new() { Verb = new EvaluateStep { Models = ["$base", "$tuned", "$on"], Tasks = [prompted], Limit = 2 } },
+                ["on"] = new() { Verb = new TrainStep { Recipe = recipe with { Tuning = new Lora { Rank = 2 } }, Model = "$tuned" } },
+                ["tuned"] = new() { Verb = new TrainStep { Recipe = recipe with { Tuning = new Lora { Rank = 2 } }, Model = "$base" } },
+                ["base"] = new() { Verb = new TrainStep { Recipe = recipe } },
+            },
+        };
+        var options = new PipelineOptions
+        {
+            Runs = new RunOptions { RunsDirectory = runs.Path, ProjectDirectory = TaskCatalog.Default.ProjectDirectory },
+        };
+        var finished = await pipeline.RunAsync(options, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(["base", "tuned", "on", "scores"], finished.Steps.Select(s => s.Name));
+        Assert.Equal(["base", "tuned", "on"], finished.Steps[^1].Table!.Columns.Keys);
+        Assert.True(File.Exists(Path.Combine(finished.Steps[1].Folder, "tiny", "best", "adapter_config.json")));
+
+        // What does not shape a result runs nothing again; a recipe's other seed does, and says so.
+        var steps = pipeline.Steps.ToDictionary();
+        steps["base"] = new() { Verb = new TrainStep { Recipe = recipe with { Summary = "Otherwise.", Device = "auto" } } };
+        Assert.All((pipeline with { Steps = steps }).Plan(options), step => Assert.Null(step.Why));
+        steps["tuned"] = new() { Verb = new TrainStep { Recipe = recipe with { Seed = 9 }, Model = "$base" } };
+        Assert.Equal(
+            [null, "changed: its definition", "changed: $tuned", "changed: $tuned, $on"],
+            (pipeline with { Steps = steps }).Plan(options).Select(s => s.Why)
+        );
     }
 
     [Fact]

@@ -93,6 +93,11 @@ public class PipelineTests
         "b: {generate: {model: $teacher, task: mood, from: $labelled}, stages: [{filter: confidence > 0.5}]}",
         "(4,83): error TDSL1402: 'confidence' is not known here; expected one of sentence, mood, language"
     )]
+    // Columns of one name.
+    [InlineData(
+        "b: {evaluate: {models: [$teacher, models/base, models/base/], tasks: [mood]}}",
+        "(4,50): error TDSL1605: 'b' has a column 'base' already"
+    )]
     // Names.
     [InlineData("teacher: {train: mood_lora}", "(5,3): error TDSL1002: 'teacher' stands here a second time; keep one of them")]
     [InlineData(
@@ -179,6 +184,18 @@ public class PipelineTests
         );
         Assert.Same(before["a.pipeline.g.cs"], after["a.pipeline.g.cs"]);
     }
+
+    [Fact]
+    public void A_field_that_hides_the_confidence_is_told() =>
+        Project
+            .Add("tasks/tone.task.yaml", Tone.Replace("  tone: text", "  confidence: float", StringComparison.Ordinal))
+            .Add(
+                "a.pipeline.yaml",
+                "pipeline: a\nsummary: S.\nsteps:\n"
+                    + "  b: {generate: {model: models/base, task: tone, from: data/unlabelled.jsonl, keep: [confidence]}}\n"
+            )
+            .Run()
+            .Reports("a.pipeline.yaml(4,87): error TDSL1605: the task 'tone' has a field 'confidence', which hides the one that is kept");
 
     private static GeneratorRun Steps(string step, string more = "") =>
         Project

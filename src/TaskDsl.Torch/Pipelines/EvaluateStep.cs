@@ -31,10 +31,16 @@ public sealed record EvaluateStep : Step
     /// <summary>The seed of what is drawn: demonstrations, and answers where they are sampled.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>Where the model runs: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
+    [DoesNotShape, RegularExpression("^(auto|cpu|cuda(:[0-9]+)?)$")]
+    public string Device { get; init; } = "auto";
+
     /// <inheritdoc/>
     public override void Shape(StepShape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
+        if (Models.CountBy(StepTable.ColumnOf).FirstOrDefault(column => column.Value > 1) is { Key: { } twice })
+            throw new RunException($"evaluate: two columns would be called '{twice}'; give one of the folders another name.");
         foreach (var task in Tasks)
             shape.AddPrompt(task.Prompt);
         foreach (var model in Models)
@@ -72,7 +78,9 @@ public sealed record EvaluateStep : Step
         EvaluationPlan plan
     )
     {
-        using var model = step.Open(named, asked[0].Prompt);
+        using var model = step.Open(named, asked[0].Prompt, Device);
+        foreach (var notice in Evaluator.Notices(model, asked, plan))
+            step.Tell(notice);
         var report = Evaluator.Evaluate(
             model,
             asked,

@@ -1,9 +1,11 @@
+using System.ComponentModel.DataAnnotations;
 using TaskDsl.Data;
 using TaskDsl.Data.Files;
 using TaskDsl.Data.Sources;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Decoding.Generation;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Training;
 using TaskDsl.Vocabulary;
@@ -47,10 +49,18 @@ public sealed record GenerateStep : Step
     /// <summary>The seed of answers that are sampled.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>Where the model runs: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
+    [DoesNotShape, RegularExpression("^(auto|cpu|cuda(:[0-9]+)?)$")]
+    public string Device { get; init; } = "auto";
+
     /// <inheritdoc/>
     public override void Shape(StepShape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
+        if (Language is not null && !Task.Languages.Contains(Language))
+            throw new RunException(
+                $"generate: the task '{Task.Name}' has the languages {string.Join(", ", Task.Languages)}, not '{Language}'."
+            );
         shape.AddPrompt(Prompt);
         shape.AddModel(Model);
         if (!From.StartsWith('$'))
@@ -61,7 +71,7 @@ public sealed record GenerateStep : Step
     public override void Run(StepContext step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        using var model = step.Open(Model, Prompt);
+        using var model = step.Open(Model, Prompt, Device);
         var predictor = new Predictor(model, Generation, Seed);
         step.Write(Task, Inputs(step).Chunk(Together).SelectMany(asked => Answers(step, predictor, asked)));
     }

@@ -1,4 +1,5 @@
 using TaskDsl.Generators.Binding;
+using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Vocabulary;
 using TaskDsl.Generators.Yaml;
 
@@ -24,6 +25,12 @@ internal sealed record BoundStep(YamlScalar Key, BoundRecord Value)
         from named in given.Value is BoundList list ? list.Items : [given.Value]
         where named is BoundScalar
         select (given.Property, (BoundScalar)named);
+
+    /// <summary>Of a table the columns, as <c>StepTable</c> calls them, as far as they are known.</summary>
+    public IEnumerable<(string Column, SourceSpan Place)> Columns =>
+        Named
+            .Where(n => n.Property.Name == Makes?.Also)
+            .Select(n => (n.Named.Scalar.Value.TrimStart('$').TrimEnd('/').Split('/').Last(), n.Named.Span));
 
     /// <summary>The task of the examples that it makes; null where it makes none.</summary>
     public string? Task => (Verb?["task"] as BoundReference)?.Name;

@@ -58,12 +58,9 @@ internal static class Expectations
             return $"'{name}' is {StepGraph.Article(makes.Kind)}, made by '{verb.Type.Label}', where a table is expected";
         if (!metrics.Contains(metric))
             return $"'{metric}' is not a metric{NearestWord.Choice(metric, metrics)}";
-        List<string> columns = [.. step.Named.Where(n => n.Property.Name == makes.Also).Select(n => ColumnOf(n.Named.Scalar.Value))];
+        List<string> columns = [.. step.Columns.Select(c => c.Column)];
         return makes.Also.Length == 0 || columns.Contains(column)
             ? null
             : $"the table '{name}' has no column '{column}'{NearestWord.Choice(column, columns)}";
     }
-
-    // As StepTable has it.
-    private static string ColumnOf(string named) => named.TrimStart('$').TrimEnd('/').Split('/').Last();
 }

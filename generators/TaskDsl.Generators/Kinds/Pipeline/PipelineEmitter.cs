@@ -11,6 +11,8 @@ namespace TaskDsl.Generators.Kinds.Pipeline;
 /// <summary>Writes a pipeline: the object graph, in which each step's stages are compiled over the step's task.</summary>
 internal static class PipelineEmitter
 {
+    private const string Confidence = "confidence";
+
     public static string Emit(ScopedDocument document, EmitContext context)
     {
         var (value, entry) = (document.Document.Value!, document.Document.Summary.Entry!);
@@ -21,9 +23,12 @@ internal static class PipelineEmitter
             CheckTasks(step, graph, document.Shapes, context);
             if (step.Task is not { } name || document.Shapes[new(TaskKind.Name, name)] is not TaskModel task)
                 continue;
+            var kept = step.Verb!.Items("keep").OfType<BoundEnum>().FirstOrDefault(k => k.Member.Word == Confidence);
+            if (kept is not null && task.Fields.Any(field => field.Name == Confidence))
+                context.Report(Rules.BadStep, kept.Span, $"the task '{name}' has a field '{Confidence}', which hides the one that is kept");
             var expressions = new TaskExpressions(task, context, entry.Member + Names.Pascal(step.Name))
             {
-                HasConfidence = step.Verb!.Items("keep").OfType<BoundEnum>().Any(kept => kept.Member.Word == "confidence"),
+                HasConfidence = kept is not null,
             };
             foreach (var scalar in step.Value.All.OfType<BoundScalar>().Where(s => s.Type.Kind == TypeKind.Expression))
                 compilers[scalar] = expressions;

@@ -37,6 +37,8 @@ internal sealed class StepGraph(BoundRecord pipeline)
                     problems.Add(fault(path, named.Span));
             }
 
+            foreach (var named in step.Columns.GroupBy(c => c.Column).SelectMany(same => same.Skip(1)))
+                problems.Add(new Problem(Rules.BadStep, path, named.Place, $"'{step.Name}' has a column '{named.Column}' already"));
             if (step.Value["stages"] is { } stages && step.Makes is { Kind: not "examples" } makes)
                 problems.Add(
                     new Problem(Rules.BadStep, path, stages.Span, $"stages are for examples, and '{step.Name}' makes a {makes.Kind}")

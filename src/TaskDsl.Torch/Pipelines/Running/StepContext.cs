@@ -42,6 +42,9 @@ public sealed class StepContext
     internal IReadOnlyDictionary<string, long> Counts =>
         counts.Concat(report.Dropped.Select(d => KeyValuePair.Create($"left out: {d.Key}", d.Value))).ToDictionary();
 
+    /// <summary>Tells what should be known.</summary>
+    public void Tell(string notice) => Progress.Report(new TrainingProgress { Phase = RunPhase.Preparing, Notice = $"{Name}: {notice}" });
+
     /// <summary>Notes how many of something there are.</summary>
     public void Count(string what, long count) => counts[what] = counts.GetValueOrDefault(what) + count;
 
@@ -72,10 +75,15 @@ public sealed class StepContext
     /// <summary>
     /// Opens the model that a prompt is put to; one of a run answers on a GPU in the numbers that it was trained in. The caller disposes it.
     /// </summary>
-    public LoadedModel Open(string named, Prompt prompt)
+    /// <param name="named">The model's name.</param>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="device">Where it computes: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</param>
+    public LoadedModel Open(string named, Prompt prompt, string device = "auto")
     {
         var folder = Model(named, prompt);
-        var model = LoadedModel.Load(folder, TorchRuntime.Device("auto"));
+        var model = LoadedModel.Load(folder, TorchRuntime.Device(device));
+        foreach (var notice in model.Notices)
+            Tell(notice);
         var run = new RunFolder(Path.GetDirectoryName(folder)!);
         if (model.Model.Device.type == TorchSharp.DeviceType.CUDA && File.Exists(run.Record))
             model.AnswersIn = RunRecord.Read(run).TrainsIn;
@@ -91,11 +99,14 @@ public sealed class StepContext
     }
 
     /// <summary>A task's own examples.</summary>
-    public Dataset Data(DslTask task) =>
-        DatasetBuilder
-            .LoadAsync(task, new DataOptions { ProjectDirectory = Options.ProjectDirectory, RejectsDirectory = Folder }, CancellationToken)
-            .GetAwaiter()
-            .GetResult();
+    public Dataset Data(DslTask task)
+    {
+        var options = new DataOptions { ProjectDirectory = Options.ProjectDirectory, RejectsDirectory = Folder };
+        var data = DatasetBuilder.LoadAsync(task, options, CancellationToken).GetAwaiter().GetResult();
+        foreach (var notice in data.Report.Notices)
+            Tell(notice);
+        return data;
+    }
 
     /// <summary>An example of an answer, checked like a record of a file; null, and counted, where it does not fit.</summary>
     public Example? Answered(DslTask task, object input, object output, string language, RecordOrigin origin)
