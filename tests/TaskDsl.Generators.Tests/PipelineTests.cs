@@ -88,6 +88,10 @@ public class PipelineTests
     )]
     // Stages behind what makes no examples.
     [InlineData("b: {train: mood_lora, stages: [{limit: 3}]}", "(4,33): error TDSL1605: stages are for examples, and 'b' makes a model")]
+    [InlineData(
+        "b: {data: {task: mood, examples: [gold]}, stages: [{map: {sentense: x}}]}",
+        "(4,61): error TDSL1605: the task has no field 'sentense'; did you mean 'sentence'?"
+    )]
     // Confidence that is not kept.
     [InlineData(
         "b: {generate: {model: $teacher, task: mood, from: $labelled}, stages: [{filter: confidence > 0.5}]}",
@@ -195,7 +199,7 @@ public class PipelineTests
                     + "  b: {generate: {model: models/base, task: tone, from: data/unlabelled.jsonl, keep: [confidence]}}\n"
             )
             .Run()
-            .Reports("a.pipeline.yaml(4,87): error TDSL1605: the task 'tone' has a field 'confidence', which hides the one that is kept");
+            .Reports("a.pipeline.yaml(4,86): error TDSL1605: the task 'tone' has a field 'confidence', which hides the one that is kept");
 
     private static GeneratorRun Steps(string step, string more = "") =>
         Project

@@ -26,6 +26,8 @@ internal static class PipelineEmitter
             var kept = step.Verb!.Items("keep").OfType<BoundEnum>().FirstOrDefault(k => k.Member.Word == Confidence);
             if (kept is not null && task.Fields.Any(field => field.Name == Confidence))
                 context.Report(Rules.BadStep, kept.Span, $"the task '{name}' has a field '{Confidence}', which hides the one that is kept");
+            if (step.Value["stages"] is { } stages)
+                NamedFields.Check(stages, task.Fields, (node, fault) => context.Report(Rules.BadStep, node.Span, fault));
             var expressions = new TaskExpressions(task, context, entry.Member + Names.Pascal(step.Name))
             {
                 HasConfidence = kept is not null,
