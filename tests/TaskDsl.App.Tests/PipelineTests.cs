@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using TaskDsl.App.Sessions;
+using TaskDsl.Data.Stages;
+using TaskDsl.Tasks;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Pipelines;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Runs;
@@ -34,6 +37,12 @@ public sealed class PipelineTests
         Assert.All(labelled, record => Assert.InRange((double)record["$confidence"]!, 0, 1));
         var counts = Record(first[Path.Combine(Folder(first, "labelled"), "step.json")])["counts"]!;
         Assert.Equal((4, 3), ((int)counts["records"]!, (int)counts["examples"]!));
+
+        // Joined with others they still say where they are from.
+        var joining = File.ReadLines(runs.In("self_training", Folder(first, "both"), "examples.en.jsonl")).Select(Record);
+        var made = joining.Where(r => ((string)r["$origin"]!)[0] == '$').ToList();
+        Assert.Equal(["$labelled(1)", "$labelled(2)", "$labelled(3)"], made.Select(r => (string?)r["$origin"]));
+        Assert.Equal(labelled.Select(r => (double?)r["$confidence"]), made.Select(r => (double?)r["$confidence"]));
 
         // The student has learnt from both and from nothing else; it is watched and measured by the task's own.
         var (teacher, student) = (Train(runs, first, "teacher"), Train(runs, first, "student"));
@@ -120,7 +129,11 @@ public sealed class PipelineTests
     public async Task A_model_of_a_step_is_tuned_on_by_others()
     {
         using var runs = new TempFolder();
-        var recipe = Recipes.Tiny with { Budget = new() { Steps = 2 }, Summary = "Made in C#." };
+        var recipe = Recipes.Tiny with
+        {
+            Budget = new() { Steps = 2 },
+            Summary = "Made in C#.",
+        };
         var prompted = new PromptedTask(WeatherPrompt.Default);
         var pipeline = new Pipeline
         {
@@ -128,9 +141,23 @@ public sealed class PipelineTests
             Steps = new Dictionary<string, PipelineStep>
             {
                 // Not in the order that they run in.
-                ["scores"] = new() { Verb = new EvaluateStep { Models = ["$base", "$tuned", "$on"], Tasks = [prompted], Limit = 2 } },
-                ["on"] = new() { Verb = new TrainStep { Recipe = recipe with { Tuning = new Lora { Rank = 2 } }, Model = "$tuned" } },
-                ["tuned"] = new() { Verb = new TrainStep { Recipe = recipe with { Tuning = new Lora { Rank = 2 } }, Model = "$base" } },
+                ["scores"] = new()
+                {
+                    Verb = new EvaluateStep
+                    {
+                        Models = ["$base", "$tuned", "$on"],
+                        Tasks = [prompted],
+                        Limit = 2,
+                    },
+                },
+                ["on"] = new()
+                {
+                    Verb = new TrainStep { Recipe = recipe with { Tuning = new Lora { Rank = 2 } }, Model = "$tuned" },
+                },
+                ["tuned"] = new()
+                {
+                    Verb = new TrainStep { Recipe = recipe with { Tuning = new Lora { Rank = 2 } }, Model = "$base" },
+                },
                 ["base"] = new() { Verb = new TrainStep { Recipe = recipe } },
             },
         };
@@ -147,11 +174,49 @@ public sealed class PipelineTests
         var steps = pipeline.Steps.ToDictionary();
         steps["base"] = new() { Verb = new TrainStep { Recipe = recipe with { Summary = "Otherwise.", Device = "auto" } } };
         Assert.All((pipeline with { Steps = steps }).Plan(options), step => Assert.Null(step.Why));
-        steps["tuned"] = new() { Verb = new TrainStep { Recipe = recipe with { Seed = 9 }, Model = "$base" } };
+        steps["tuned"] = new()
+        {
+            Verb = new TrainStep { Recipe = recipe with { Seed = 9 }, Model = "$base" },
+        };
         Assert.Equal(
             [null, "changed: its definition", "changed: $tuned", "changed: $tuned, $on"],
             (pipeline with { Steps = steps }).Plan(options).Select(s => s.Why)
         );
+    }
+
+    [Fact]
+    public async Task A_step_that_fails_says_which_and_loses_nothing_that_is_finished()
+    {
+        using var runs = new TempFolder();
+        var (teacher, labelled) = (Pipelines.SelfTraining.Steps["teacher"], Pipelines.SelfTraining.Steps["labelled"]);
+        var options = new PipelineOptions { Runs = new RunOptions { RunsDirectory = runs.Path } };
+        var nothing = Pipelines.SelfTraining with
+        {
+            Expect = [],
+            Steps = new Dictionary<string, PipelineStep>
+            {
+                ["teacher"] = teacher,
+                ["labelled"] = labelled with { Stages = [new Filter { Where = Condition.Of<Weather.Example>(_ => false, "false") }] },
+            },
+        };
+        var error = await Assert.ThrowsAsync<RunException>(() => nothing.RunAsync(options));
+        Assert.StartsWith(
+            "step 'labelled': it makes no example: records 4, left out: filter: not false 4",
+            error.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Single(Finished(runs));
+
+        // A file of other records.
+        var wrong = runs.In("wrong.jsonl");
+        await File.WriteAllTextAsync(wrong, """{"notes": "Rain."}""", TestContext.Current.CancellationToken);
+        var steps = new Dictionary<string, PipelineStep>(nothing.Steps)
+        {
+            ["labelled"] = labelled with { Verb = (GenerateStep)labelled.Verb with { From = wrong } },
+        };
+        error = await Assert.ThrowsAsync<RunException>(() => (nothing with { Steps = steps }).RunAsync(options));
+        Assert.Contains("wrong.jsonl(1): error: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("did you mean 'note'?", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

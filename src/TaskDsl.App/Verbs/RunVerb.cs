@@ -41,7 +41,8 @@ internal static class RunVerb
         command.SetAction(
             (parsed, cancellation) =>
             {
-                var changed = Change(session, session.Pipeline(parsed.GetValue(pipeline)!), parsed.GetValue(set) ?? []);
+                var settings = parsed.GetValue(set) ?? [];
+                var changed = Change(session, session.Pipeline(parsed.GetValue(pipeline)!), settings);
                 var options = new PipelineOptions
                 {
                     From = parsed.GetValue(from),
@@ -52,7 +53,7 @@ internal static class RunVerb
                     },
                 };
                 if (!parsed.GetValue(dry))
-                    return RunAsync(session, changed, options, cancellation);
+                    return RunAsync(session, changed, settings, options, cancellation);
                 session.Console.Write(Steps(changed.Plan(options), "would run because"));
                 return Task.FromResult(ExitCode.Success);
             }
@@ -84,6 +85,7 @@ internal static class RunVerb
     private static async Task<int> RunAsync(
         Session session,
         Pipeline pipeline,
+        string[] settings,
         PipelineOptions options,
         CancellationToken cancellationToken
     )
@@ -98,7 +100,9 @@ internal static class RunVerb
         }
         catch (OperationCanceledException e)
         {
-            session.WriteLine($"What is finished is kept. To go on: {RootCommand.ExecutableName} run {pipeline.Name}");
+            var again = string.Concat(settings.Select(setting => $" --set '{setting}'"));
+            var output = options.Runs.RunsDirectory is { } runs ? $" --out '{runs}'" : "";
+            session.WriteLine($"What is finished is kept. To go on: {RootCommand.ExecutableName} run {pipeline.Name}{output}{again}");
             throw new OperationCanceledException(e.Message, e); // How a single run goes on is not how its pipeline does.
         }
 

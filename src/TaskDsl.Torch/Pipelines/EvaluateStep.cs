@@ -42,7 +42,11 @@ public sealed record EvaluateStep : Step
         if (Models.CountBy(StepTable.ColumnOf).FirstOrDefault(column => column.Value > 1) is { Key: { } twice })
             throw new RunException($"evaluate: two columns would be called '{twice}'; give one of the folders another name.");
         foreach (var task in Tasks)
+        {
             shape.AddPrompt(task.Prompt);
+            shape.AddMetrics(task.Task);
+        }
+
         foreach (var model in Models)
             shape.AddModel(model);
     }
@@ -99,7 +103,7 @@ public sealed record EvaluateStep : Step
             progress.Report(
                 new TrainingProgress
                 {
-                    Phase = RunPhase.EvaluatingAfter,
+                    Phase = RunPhase.Answering,
                     Part = model,
                     Step = value.Done,
                     Steps = value.All,

@@ -33,7 +33,7 @@ public sealed record GenerateStep : Step
     [Sole(nameof(Task))]
     public required Prompt Prompt { get; init; }
 
-    /// <summary>The inputs: JSON Lines of the task's input fields alone, or examples that a step has made.</summary>
+    /// <summary>The inputs: JSON Lines of the task's fields, whose answers are passed over, or examples that a step has made.</summary>
     [StepResult("examples"), FilePath]
     public required string From { get; init; }
 
@@ -134,7 +134,7 @@ public sealed record GenerateStep : Step
             progress.Report(
                 new TrainingProgress
                 {
-                    Phase = RunPhase.EvaluatingAfter,
+                    Phase = RunPhase.Answering,
                     Step = value,
                     Steps = all,
                 }

@@ -39,7 +39,12 @@ public sealed record TrainStep : Step
     {
         ArgumentNullException.ThrowIfNull(shape);
         foreach (var share in Recipe.Tasks)
+        {
             shape.AddPrompt(share.Prompt);
+            if (Recipe.Best.NeedsAnswers)
+                shape.AddMetrics(share.Task);
+        }
+
         foreach (var model in Recipe.Objective.Models.Append(Model ?? (Recipe.Model as Pretrained)?.Path).OfType<string>())
             shape.AddModel(model);
         foreach (var texts in Recipe.Corpus)
@@ -54,7 +59,7 @@ public sealed record TrainStep : Step
         var made = Examples.Where(named => named != Gold).Select(step.Examples).ToList();
         var stray = made.Find(examples => !recipe.Tasks.Any(share => share.Task.Name == examples.Task.Name));
         if (stray is not null)
-            throw new RunException($"step '{step.Name}': the recipe '{recipe.Name}' does not train on the task '{stray.Task.Name}'.");
+            throw new RunException($"the recipe '{recipe.Name}' does not train on the task '{stray.Task.Name}'.");
         var options = step.Options with
         {
             Resume = File.Exists(new RunFolder(Path.Combine(step.Folder, recipe.Name)).Record),

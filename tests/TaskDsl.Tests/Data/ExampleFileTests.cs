@@ -109,5 +109,6 @@ public sealed class ExampleFileTests
         Assert.Equal(before, Directory.GetFiles(Path.GetTempPath(), "taskdsl-*.tmp"));
     }
 
-    private static string Describe(Note.Example example) => $"{example} {example.Origin} {example.Origin.Split} {example.Origin.Confidence:R} {example.Language}";
+    private static string Describe(Note.Example example) =>
+        $"{example} {example.Origin} {example.Origin.Split} {example.Origin.Confidence:R} {example.Language}";
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using TaskDsl.Data;
 using TaskDsl.Disk;
+using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Training;
@@ -90,7 +92,15 @@ internal sealed class PipelineProgram
             Progress = new Named(step.Name, progress),
             CancellationToken = cancellationToken,
         };
-        step.Step.Verb.Run(context);
+        try
+        {
+            step.Step.Verb.Run(context);
+        }
+        catch (Exception e) when (e is RunException or DataException or ModelException && e is not RunStorageException)
+        {
+            throw new RunException($"step '{step.Name}': {e.Message}", e);
+        }
+
         RunFolder.Write(
             Path.Combine(beside, PlannedStep.RecordFile),
             new StepRecord

@@ -67,9 +67,7 @@ public sealed class StepContext
         return (isStep ? Directory.GetDirectories(folder) : [folder])
             .SelectMany(run => within.Select(inner => Path.Combine(run, inner)))
             .FirstOrDefault(model => File.Exists(Path.Combine(model, "config.json")) || AdapterFolder.IsAdapter(model))
-            ?? throw new RunException(
-                $"step '{Name}': '{named}' has no model{(prompt is null ? "" : $" for the prompt '{prompt.Name}'")}."
-            );
+            ?? throw new RunException($"'{named}' has no model{(prompt is null ? "" : $" for the prompt '{prompt.Name}'")}.");
     }
 
     /// <summary>
@@ -157,7 +155,7 @@ public sealed class StepContext
         }
 
         if (files.Count == 0)
-            throw new RunException($"step '{Name}' makes no example: {string.Join(", ", Counts.Select(c => $"{c.Key} {c.Value:N0}"))}.");
+            throw new RunException($"it makes no example: {string.Join(", ", Counts.Select(c => $"{c.Key} {c.Value:N0}"))}.");
     }
 
     /// <summary>Writes a table: the step's result.</summary>

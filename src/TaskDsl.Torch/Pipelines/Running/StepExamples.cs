@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TaskDsl.Data;
 using TaskDsl.Data.Sources;
 using TaskDsl.Tasks;
@@ -46,8 +47,17 @@ public sealed record StepExamples(string Folder, DslTask Task)
             yield return example with
             {
                 Language = source.Language!,
-                Origin = new RecordOrigin(Path.GetFileName(source.Path), record.Line),
+                Origin = new RecordOrigin($"${Path.GetFileName(Path.GetDirectoryName(Folder))}", record.Line)
+                {
+                    Confidence = ConfidenceOf(record.Json),
+                },
             };
         }
+    }
+
+    private static double? ConfidenceOf(ReadOnlyMemory<byte> record)
+    {
+        using var json = JsonDocument.Parse(record);
+        return json.RootElement.TryGetProperty(Confidence, out var confidence) ? confidence.GetDouble() : null;
     }
 }

@@ -68,12 +68,18 @@ public sealed class StepShape
                 ["examples"] = DefinitionJson.Write(task.Examples),
                 ["split"] = DefinitionJson.Write(task.Split),
                 ["stages"] = DefinitionJson.Write(task.Stages),
-                ["metrics"] = DefinitionJson.Write(task.Metrics),
                 ["bad_records"] = DefinitionJson.Write(task.BadRecords),
             }
         );
         foreach (var path in task.Examples.SelectMany(source => new[] { source.Path, source.TestKeys }).OfType<string>())
             AddFiles(path);
+    }
+
+    /// <summary>Adds what scores a task's answers.</summary>
+    public void AddMetrics(DslTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        Add($"metrics of {task.Name}", DefinitionJson.Write(task.Metrics));
     }
 
     /// <summary>Adds a prompt and its task.</summary>
