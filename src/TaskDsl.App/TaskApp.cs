@@ -27,7 +27,7 @@ public static class TaskApp
 
             Exit codes:
               0    done
-              1    a mistake in a file, a record, a model or a setting
+              1    a mistake in a file, a record, a model or a setting; or what a pipeline expects does not hold
               2    a mistake in the command line
               70   the program failed
               74   the disk is full; a run keeps its last checkpoint, and train --resume goes on with it
@@ -41,6 +41,7 @@ public static class TaskApp
             BuildDataVerb.Create(session),
             PlanVerb.Create(session),
             TrainVerb.Create(session),
+            RunVerb.Create(session),
             EvaluateVerb.Create(session),
             PredictVerb.Create(session),
             ReportVerb.Create(session),
@@ -57,11 +58,12 @@ public static class TaskApp
         {
             if (unknown is not null)
                 session.Error($"there is no verb '{unknown}'{NearestWord.Choice(unknown, root.Subcommands.Select(c => c.Name))}");
-            else if (parsed.CommandResult is { Command: var verb } command && NeedsRecipe(command))
+            else if (parsed.CommandResult is { Command: var verb } command && Needed(command) is { } kind)
                 session.Error(
-                    session.Recipes.Count == 0
-                        ? "this project has no recipe."
-                        : $"{verb.Name} needs a recipe; expected one of {string.Join(", ", session.Recipes.Select(r => r.Name))}."
+                    (kind == "recipe" ? session.Recipes.Select(r => r.Name) : session.Pipelines.Select(p => p.Name)).ToList()
+                        is { Count: > 0 } names
+                        ? $"{verb.Name} needs a {kind}; expected one of {string.Join(", ", names)}."
+                        : $"this project has no {kind}."
                 );
             else
                 foreach (var error in parsed.Errors)
@@ -95,6 +97,9 @@ public static class TaskApp
         }
     }
 
-    private static bool NeedsRecipe(CommandResult command) =>
-        command.Command.Arguments is [{ Name: "recipe" } recipe] && command.GetResult(recipe) is not { Tokens.Count: > 0 };
+    /// <summary>What kind of name is missing; null where none is.</summary>
+    private static string? Needed(CommandResult command) =>
+        command.Command.Arguments is [{ Name: "recipe" or "pipeline" } named] && command.GetResult(named) is not { Tokens.Count: > 0 }
+            ? named.Name
+            : null;
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -29,25 +30,33 @@ public sealed class DatasetBuilder<TExample>
     private readonly DslTask task;
     private readonly IReadOnlyList<DataSource> sources;
     private readonly IReadOnlyList<Stage> stages;
+    private readonly IReadOnlyList<DataSource>? training;
 
     /// <summary>Begins with the sources and stages of the task's YAML.</summary>
     public DatasetBuilder(DslTask task)
         : this(task, task.Examples, task.Stages) { }
 
-    private DatasetBuilder(DslTask task, IReadOnlyList<DataSource> sources, IReadOnlyList<Stage> stages) =>
-        (this.task, this.sources, this.stages) = (task, sources, stages);
+    private DatasetBuilder(
+        DslTask task,
+        IReadOnlyList<DataSource> sources,
+        IReadOnlyList<Stage> stages,
+        IReadOnlyList<DataSource>? training = null
+    ) => (this.task, this.sources, this.stages, this.training) = (task, sources, stages, training);
 
     /// <summary>Reads these sources instead of the YAML's.</summary>
-    public DatasetBuilder<TExample> From(params IReadOnlyList<DataSource> others) => new(task, others, stages);
+    public DatasetBuilder<TExample> From(params IReadOnlyList<DataSource> others) => new(task, others, stages, training);
 
     /// <summary>Reads these sources besides.</summary>
-    public DatasetBuilder<TExample> And(params IReadOnlyList<DataSource> more) => new(task, [.. sources, .. more], stages);
+    public DatasetBuilder<TExample> And(params IReadOnlyList<DataSource> more) => new(task, [.. sources, .. more], stages, training);
 
     /// <summary>Reads a JSON Lines file instead of the YAML's sources.</summary>
     public DatasetBuilder<TExample> FromJsonl(string path) => From(new JsonLines { Path = path });
 
+    /// <summary>Takes the training part from these sources alone; of the others the validation and test parts stay.</summary>
+    public DatasetBuilder<TExample> TrainOn(params IReadOnlyList<DataSource> alone) => new(task, sources, stages, alone);
+
     /// <summary>Adds a stage.</summary>
-    public DatasetBuilder<TExample> With(Stage stage) => new(task, sources, [.. stages, stage]);
+    public DatasetBuilder<TExample> With(Stage stage) => new(task, sources, [.. stages, stage], training);
 
     /// <summary>Leaves out examples whose input was there before.</summary>
     public DatasetBuilder<TExample> Deduplicate() => With(new Deduplicate());
@@ -71,7 +80,7 @@ public sealed class DatasetBuilder<TExample>
         Mistakes.RefuseIn(task.Split, "split");
         Mistakes.RefuseIn(task.BadRecords, "bad_records");
         var report = new DataReport();
-        SourceFile[] files = [.. sources.SelectMany(source => Files(source, options))];
+        SourceFile[] files = [.. sources.Concat(training ?? []).SelectMany(source => Files(source, options))];
         foreach (var twice in files.GroupBy(file => (file.Path, file.Language)).Where(same => same.Count() > 1))
             if (!stages.Any(stage => stage is Deduplicate))
                 report.Tell(
@@ -85,6 +94,8 @@ public sealed class DatasetBuilder<TExample>
         foreach (var stage in stages)
             examples = stage.ApplyAsync(examples, context, cancellationToken);
         examples = task.Split.DivideAsync(examples, context, cancellationToken);
+        if (training is not null)
+            examples = TrainedOnAsync([.. files.Where(f => training.Contains(f.Source)).Select(f => f.Name)], examples, context);
 
         var parts = new[] { new ExampleFile<TExample>(task), new ExampleFile<TExample>(task), new ExampleFile<TExample>(task) };
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -154,6 +165,24 @@ public sealed class DatasetBuilder<TExample>
             report.Tell(file.Name, file.Name, "it has no records.");
         foreach (var file in files.DistinctBy(f => f.Keys))
             file.Keys?.CheckAllFound(file.Source);
+    }
+
+    /// <summary>Leaves examples of the training part out that are of other files.</summary>
+    private async IAsyncEnumerable<TExample> TrainedOnAsync(
+        HashSet<string> files,
+        IAsyncEnumerable<TExample> examples,
+        StageContext context
+    )
+    {
+        var scratch = new ArrayBufferWriter<byte>();
+        await foreach (var example in examples.ConfigureAwait(false))
+            if (
+                files.Contains(example.Origin.File)
+                || (example.Origin.Split ?? task.Split.PartOf(example, task, scratch)) != SplitName.Train
+            )
+                yield return example;
+            else
+                context.Drop(example, "others are trained on in its place");
     }
 
     private static async IAsyncEnumerable<RecordBlock> BlocksAsync(

@@ -51,21 +51,45 @@ public sealed class Override(Words words, Catalog catalog)
 
     private object SetProperty(object record, string[] path, int at, string text)
     {
-        var properties = Words.Properties(record.GetType()).Where(p => at > 0 || p.Name != nameof(Definition.Name)).ToList();
-        var property = properties.FirstOrDefault(p => Words.KeyOf(p) == path[at])
-            ?? throw new WordException(
+        var type = record.GetType();
+        var inline = Words.Inline(type);
+        var properties = Words
+            .Properties(type)
+            .Where(p => (at > 0 || p.Name != nameof(Definition.Name)) && (p != inline || !Words.IsChoice(p.PropertyType)))
+            .ToList();
+        var property = properties.FirstOrDefault(p => Words.KeyOf(p) == path[at]) ?? inline;
+        if (property is not null && property == inline && (Words.IsChoice(inline.PropertyType) || Words.KeyOf(inline) != path[at]))
+            return SetInline(record, inline, path, at, text);
+        if (property is null)
+            throw new WordException(
                 $"{Place(path, at + 1)}: '{path[at]}' is not a property of "
                     + $"{Words.WordOf(record.GetType())}{Meant(record.GetType(), record, path, at, properties.Select(Words.KeyOf))}"
             );
-        var value =
+        return Copy(
+            record,
+            property,
             at + 1 == path.Length
                 ? Parse(property.PropertyType, text, property, string.Join('.', path))
-                : Set(property.GetValue(record), property.PropertyType, path, at + 1, text);
+                : Set(property.GetValue(record), property.PropertyType, path, at + 1, text),
+            Place(path, at)
+        );
+    }
 
-        // What 'with' does: records copy themselves, and init properties are open to reflection.
+    /// <summary>Sets what stands beside a record's own properties: a word of a choice, or a property of what is named.</summary>
+    private object SetInline(object record, PropertyInfo inline, string[] path, int at, string text)
+    {
+        var current = inline.GetValue(record)!;
+        var isWord = Words.IsChoice(inline.PropertyType) && words.Choices(inline.PropertyType).Any(choice => choice.Word == path[at]);
+        var value = isWord ? SetChoice(current, inline.PropertyType, path, at, text) : SetProperty(current, path, at, text);
+        return Copy(record, inline, value, Place(path, at));
+    }
+
+    // What 'with' does: records copy themselves, and init properties are open to reflection.
+    private object Copy(object record, PropertyInfo property, object? value, string place)
+    {
         var copy = record.GetType().GetMethod("<Clone>$")!.Invoke(record, null)!;
         property.SetValue(copy, value);
-        Tie(copy, property, value, Place(path, at));
+        Tie(copy, property, value, place);
         return copy;
     }
 
@@ -99,7 +123,10 @@ public sealed class Override(Words words, Catalog catalog)
         var choices = words.Choices(type).ToList();
         var choice = choices.Find(c => c.Word == path[at]);
         // The chosen word may be left out.
-        if (current is not null && Words.Properties(current.GetType()).Any(p => Words.KeyOf(p) == path[at]))
+        if (
+            current is not null
+            && Words.Properties(current.GetType()).Concat(Words.Inlined(current.GetType())).Any(p => Words.KeyOf(p) == path[at])
+        )
             return choice.Type is null
                 ? SetProperty(current, path, at, text)
                 : throw new WordException(

@@ -26,7 +26,22 @@ public sealed class CommandLineTests
         Assert.Equal(ExitCode.Success, code);
         foreach (
             var word in (string[])
-                ["list", "show", "build-data", "plan", "train", "evaluate", "predict", "report", "inspect", "merge", "schema", "74", "130"]
+                [
+                    "list",
+                    "show",
+                    "build-data",
+                    "plan",
+                    "train",
+                    "run",
+                    "evaluate",
+                    "predict",
+                    "report",
+                    "inspect",
+                    "merge",
+                    "schema",
+                    "74",
+                    "130",
+                ]
         )
             Assert.Contains(word, printed, StringComparison.Ordinal);
     }

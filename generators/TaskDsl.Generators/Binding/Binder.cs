@@ -87,14 +87,18 @@ public sealed partial class Binder(VocabularyModel vocabulary, ProjectFiles file
     {
         var bound = new List<BoundProperty>();
         var tried = new HashSet<string>(StringComparer.Ordinal);
-        var known = type.Properties.Select(p => p.Key).Where(k => nameKey is null || k != "name").ToList();
+        var inline = new InlineEntries(type, vocabulary);
+        var known = inline.Keys.Where(k => nameKey is null || k != "name").ToList();
         var layout = new Layout(mapping, type, known);
         foreach (var (key, node) in mapping.Entries)
         {
             var name = key.Value == nameKey ? "name" : key.Value;
-            var property = key.Value == "name" && nameKey is not null ? null : type.Properties.FirstOrDefault(p => p.Key == name);
+            var property = key.Value == "name" && nameKey is not null ? null : inline.Own.FirstOrDefault(p => p.Key == name);
+            if (property is null && BindInline(inline, key, node, bound, tried))
+                continue;
             if (property is null)
             {
+                inline.Miss(tried);
                 if (layout.Fault(key, node, tried) is not { } fault)
                 {
                     Report(Rules.UnknownProperty, key, key.Value, type.Label, meant.Suggest(type, key.Value, known));
@@ -118,6 +122,7 @@ public sealed partial class Binder(VocabularyModel vocabulary, ProjectFiles file
             }
         }
 
+        inline.Change(bound);
         return Complete(mapping, type, bound, tried);
 
         // The property that was meant is not missing on top of that, and what its value says is known.
@@ -125,8 +130,8 @@ public sealed partial class Binder(VocabularyModel vocabulary, ProjectFiles file
         {
             if (near is null || !tried.Add(near) || mapping[near] is not null)
                 return;
-            var (property, before) = (type.Properties.First(p => p.Key == near), problems.Count);
-            if (Bind(node, property.Type, property) is { } value)
+            var (property, before) = (type.Properties.FirstOrDefault(p => p.Key == near), problems.Count);
+            if (property is not null && Bind(node, property.Type, property) is { } value)
                 bound.Add(new BoundProperty(property, key, value));
             problems.RemoveRange(before, problems.Count - before);
         }
@@ -151,6 +156,14 @@ public sealed partial class Binder(VocabularyModel vocabulary, ProjectFiles file
 
     private void Lacks(YamlNode node, RecordModel type, string property)
     {
+        if (type.Inline is { Type.Kind: TypeKind.Choice } inline && inline.Key == property)
+        {
+            var words = Words(vocabulary.Type<ChoiceModel>(inline.Type.Name));
+            var found = $"{Article(type.Label.Replace('_', ' '))} without a word";
+            problems.Add(new Problem(Rules.WrongType, path, Head(node), found, $"one of {string.Join(", ", words)}"));
+            return;
+        }
+
         if (Misplaced.In(node, type, property, vocabulary) is not { } misplaced)
         {
             problems.Add(new Problem(Rules.Missing, path, Head(node), type.Label, property, ""));

@@ -10,4 +10,7 @@ public sealed record BoundReference(YamlScalar Scalar, string Kind, string Name)
 {
     /// <summary>The definition that it must be of, as a prompt is of its task; null where it need not be of any.</summary>
     public BoundReference? Of { get; init; }
+
+    /// <summary>What stands in the place of what the definition has.</summary>
+    public IReadOnlyList<BoundProperty> Changes { get; init; } = [];
 }

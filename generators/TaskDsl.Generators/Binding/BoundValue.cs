@@ -18,6 +18,7 @@ public abstract record BoundValue(YamlNode Node)
         {
             BoundList list => list.Items,
             BoundMap map => map.Entries.Select(entry => entry.Value),
+            BoundReference reference => reference.Changes.Select(change => change.Value),
             BoundRecord record => record.Properties.Select(property => property.Value),
             _ => [],
         };

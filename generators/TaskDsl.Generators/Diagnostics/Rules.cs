@@ -136,6 +136,13 @@ public static class Rules
         DiagnosticSeverity.Warning
     );
 
+    // 16xx: pipelines
+    public static readonly DiagnosticDescriptor UnknownStep = Rule("TDSL1601", "Unknown step", "there is no step '{0}'{1}");
+    public static readonly DiagnosticDescriptor WrongResult = Rule("TDSL1602", "Wrong result", "{0}");
+    public static readonly DiagnosticDescriptor Cycle = Rule("TDSL1603", "Steps in a circle", "these steps wait for each other: {0}");
+    public static readonly DiagnosticDescriptor BadExpectation = Rule("TDSL1604", "Bad expectation", "{0}");
+    public static readonly DiagnosticDescriptor BadStep = Rule("TDSL1605", "Inconsistent step", "{0}");
+
     private static DiagnosticDescriptor Rule(
         string id,
         string title,

@@ -8,6 +8,7 @@ namespace TaskDsl.Generators.Flow;
 /// <param name="HintName">The generated file; null where it has none, because it is broken or its name is taken.</param>
 /// <param name="Index">What it refers to.</param>
 /// <param name="Base">The shape of what it is nothing without: of a prompt's task.</param>
+/// <param name="Shapes">The shapes of what it refers to, where its kind looks at them.</param>
 /// <param name="Clash">What is wrong where its name is taken.</param>
 public sealed record ScopedDocument(
     BoundDocument Document,
@@ -15,6 +16,7 @@ public sealed record ScopedDocument(
     string? HintName,
     ProjectIndex Index,
     DocumentShape? Base,
+    ShapeTable Shapes,
     Problem? Clash
 )
 {
@@ -34,6 +36,7 @@ public sealed record ScopedDocument(
             hint,
             scope.Index.For(document.References),
             entry?.Base is { } name ? scope.Shapes[name] : null,
+            document.File.Kind.SeesShapes ? scope.Shapes.For(document.References) : ShapeTable.Empty,
             entry is null ? null : scope.Index.ClashOf(entry)?.ToProblem(document.NameSpan)
         );
     }

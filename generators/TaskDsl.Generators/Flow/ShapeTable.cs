@@ -1,3 +1,4 @@
+using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Values;
 
 namespace TaskDsl.Generators.Flow;
@@ -5,6 +6,9 @@ namespace TaskDsl.Generators.Flow;
 /// <summary>The shapes of the project's documents, value-equal.</summary>
 public sealed record ShapeTable(EquatableArray<DocumentShape> Shapes)
 {
+    /// <summary>No shapes.</summary>
+    public static ShapeTable Empty { get; } = new(default(EquatableArray<DocumentShape>));
+
     private Dictionary<DocumentName, DocumentShape>? byName;
 
     /// <summary>The shape of a document; null where there is none, or it is broken.</summary>
@@ -12,6 +16,10 @@ public sealed record ShapeTable(EquatableArray<DocumentShape> Shapes)
         (byName ??= Shapes.GroupBy(s => s.Document).ToDictionary(g => g.Key, g => g.First())).TryGetValue(name, out var shape)
             ? shape
             : null;
+
+    /// <summary>The shapes of what these references name.</summary>
+    public ShapeTable For(EquatableArray<BoundReference> references) =>
+        new(new EquatableArray<DocumentShape>(references.Select(r => this[new(r.Kind, r.Name)]).OfType<DocumentShape>().Distinct()));
 
     // The look-up table is no part of the value.
     public bool Equals(ShapeTable? other) => other is not null && Shapes.Equals(other.Shapes);

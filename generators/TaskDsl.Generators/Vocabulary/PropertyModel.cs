@@ -39,6 +39,14 @@ public sealed record PropertyModel(
     /// <summary>What other programs call it.</summary>
     public EquatableArray<string> AlsoCalled { get; init; }
 
+    /// <summary>What of another step of a pipeline it names; null where it names none.</summary>
+    public ResultModel? Result { get; init; }
+
+    /// <summary>
+    /// Whether what it may be given stands beside the record's other properties: words of a choice, properties of a definition.
+    /// </summary>
+    public bool IsInline { get; init; }
+
     /// <summary>The property that it changes the meaning of; null where there is none.</summary>
     public BesideModel? Beside { get; init; }
 }

@@ -14,11 +14,17 @@ public sealed record RecordModel(string Name, string Label, EquatableArray<Prope
     /// <summary>Of a stage, whether it may write a record that does not fit as it would fit.</summary>
     public bool Rewrites { get; init; }
 
+    /// <summary>Of a step of a pipeline, what it makes; null for anything else.</summary>
+    public ResultModel? Makes { get; init; }
+
     /// <summary>The properties of which it needs one to be of use; null where there are none.</summary>
     public AnyOfModel? AnyOf { get; init; }
 
     /// <summary>The property that a bare value stands for; null where there is none.</summary>
     public PropertyModel? Shorthand => Properties.FirstOrDefault(p => p.IsShorthand);
+
+    /// <summary>The property whose words or properties stand beside its own; null where there is none.</summary>
+    public PropertyModel? Inline => Properties.FirstOrDefault(p => p.IsInline);
 
     /// <summary>What a property, by its YAML name, has where the YAML gives none; null where that is not told.</summary>
     public object? Default(string key) => Properties.First(p => p.Key == key).Default;

@@ -15,6 +15,9 @@ public sealed class VocabularyReader
     private static readonly TypeName Beside = new("TaskDsl.Vocabulary", "BesideAttribute");
     private static readonly TypeName FieldName = new("TaskDsl.Vocabulary", "FieldNameAttribute");
     private static readonly TypeName FilePath = new("TaskDsl.Vocabulary", "FilePathAttribute");
+    private static readonly TypeName Inline = new("TaskDsl.Vocabulary", "InlineAttribute");
+    private static readonly TypeName Makes = new("TaskDsl.Torch.Pipelines.Running", "MakesAttribute");
+    private static readonly TypeName Result = new("TaskDsl.Torch.Pipelines.Running", "StepResultAttribute");
     private static readonly TypeName Shorthand = new("TaskDsl.Vocabulary", "ShorthandAttribute");
     private static readonly TypeName Sole = new("TaskDsl.Vocabulary", "SoleAttribute");
     private static readonly TypeName WordOf = new("TaskDsl.Vocabulary", "WordOfAttribute");
@@ -110,6 +113,7 @@ public sealed class VocabularyReader
                 AnyOf.On(type)?.ConstructorArguments is [var otherwise, var any] && otherwise.Text() is { } clause
                     ? new AnyOfModel(new(any.Texts()), clause)
                     : null,
+            Makes = ResultOf(Makes.On(type), "Columns"),
             Rewrites = Bases(type).Prepend(type).SelectMany(t => t.GetMembers("TryRewrite")).OfType<IMethodSymbol>().Any(OverridesStage),
         };
     }
@@ -208,6 +212,8 @@ public sealed class VocabularyReader
                     .Where(a => a.AttributeClass is { } c && Bases(c).Prepend(c).Any(AlsoCalled.IsOf))
                     .SelectMany(a => a.Texts())
             ),
+            Result = ResultOf(Result.On(property), "Also"),
+            IsInline = Inline.On(property) is not null,
             Beside =
                 Beside.On(property)?.ConstructorArguments is [var other, var meaning]
                 && other.Text() is { } beside
@@ -277,6 +283,11 @@ public sealed class VocabularyReader
 
         return new(TypeKind.Unsupported, name);
     }
+
+    private static ResultModel? ResultOf(AttributeData? attribute, string also) =>
+        attribute.Text() is { } kind
+            ? new ResultModel(kind, attribute!.NamedArguments.FirstOrDefault(a => a.Key == also).Value.Text() ?? "")
+            : null;
 
     private static bool OverridesStage(IMethodSymbol method) =>
         method.OverriddenMethod is { } overridden && (Stage.IsOf(overridden.ContainingType) || OverridesStage(overridden));

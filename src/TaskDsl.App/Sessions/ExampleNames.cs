@@ -20,6 +20,8 @@ internal static class ExampleNames
             .Replace("{task}", task?.Name ?? "<task>", StringComparison.Ordinal)
             .Replace("{language}", task?.Languages[^1] ?? "<language>", StringComparison.Ordinal)
             .Replace("{model}", model?.Path ?? "<model's folder>", StringComparison.Ordinal)
+            .Replace("{pipeline}", First(session.Pipelines)?.Name ?? "<pipeline>", StringComparison.Ordinal)
+            .Replace("{step}", First(session.Pipelines)?.Steps.Keys.First() ?? "<step>", StringComparison.Ordinal)
             .Replace("{input}", fields is null ? "<input>" : $"'{{{string.Join(", ", fields)}}}'", StringComparison.Ordinal);
     }
 

@@ -38,6 +38,7 @@ internal static class LiveProgress
             RunPhase.EvaluatingBefore => "measuring before",
             RunPhase.Training => "training",
             RunPhase.EvaluatingAfter => "measuring after",
+            RunPhase.Answering => "answering",
             _ => "done",
         };
         var part = p.Part.Length > 0 ? $"{p.Part}: " : "";

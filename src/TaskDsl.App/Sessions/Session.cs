@@ -2,6 +2,7 @@ using Spectre.Console;
 using TaskDsl.Data;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
+using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Vocabulary;
 
@@ -16,6 +17,9 @@ internal sealed record Session(Catalog Catalog, IAnsiConsole Console, IAnsiConso
     /// <summary>The recipes of the project.</summary>
     public IReadOnlyList<Recipe> Recipes { get; } = [.. Catalog.Definitions.OfType<Recipe>()];
 
+    /// <summary>The pipelines of the project.</summary>
+    public IReadOnlyList<Pipeline> Pipelines { get; } = [.. Catalog.Definitions.OfType<Pipeline>()];
+
     /// <summary>Where data sets are read from.</summary>
     public DataOptions Data =>
         new() { ProjectDirectory = Catalog.ProjectDirectory, RejectsDirectory = Path.Combine(Catalog.ProjectDirectory, "runs") };
@@ -25,6 +29,8 @@ internal sealed record Session(Catalog Catalog, IAnsiConsole Console, IAnsiConso
     public Prompt Prompt(string name) => Find("prompt", name, Catalog.Prompts, p => p.Name);
 
     public Recipe Recipe(string name) => Find("recipe", name, Recipes, r => r.Name);
+
+    public Pipeline Pipeline(string name) => Find("pipeline", name, Pipelines, p => p.Name);
 
     /// <summary>Everything that has a name, whatever its kind.</summary>
     public object[] Named(string name)

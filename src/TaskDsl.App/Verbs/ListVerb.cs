@@ -9,7 +9,7 @@ internal static class ListVerb
 {
     public static Command Create(Session session)
     {
-        var command = new Command("list", "List the tasks, prompts and recipes of this project.");
+        var command = new Command("list", "List the tasks, prompts, recipes and pipelines of this project.");
         command.SetAction(_ => Run(session));
         return command;
     }
@@ -45,7 +45,14 @@ internal static class ListVerb
             table.AddRow("recipe", Markup.Escape(recipe.Name), Markup.Escape(on), Markup.Escape(recipe.Summary));
         }
 
-        foreach (var other in session.Catalog.Definitions.Except(session.Recipes))
+        foreach (var pipeline in session.Pipelines)
+            table.AddRow(
+                "pipeline",
+                Markup.Escape(pipeline.Name),
+                Markup.Escape(string.Join(", ", pipeline.Steps.Keys)),
+                Markup.Escape(pipeline.Summary)
+            );
+        foreach (var other in session.Catalog.Definitions.Except([.. session.Recipes, .. session.Pipelines]))
             table.AddRow(Markup.Escape(other.GetType().Name), Markup.Escape(other.Name), "", Markup.Escape(other.Summary));
         session.Console.Write(table);
         return ExitCode.Success;

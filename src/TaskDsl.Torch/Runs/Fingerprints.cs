@@ -28,7 +28,7 @@ internal static class Fingerprints
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 20];
-        foreach (var file in Directory.GetFiles(Path.GetFullPath(path, projectDirectory)).Where(Shapes).Order(StringComparer.Ordinal))
+        foreach (var file in Files(Path.GetFullPath(path, projectDirectory)))
         {
             using var stream = File.OpenRead(file);
             for (int read; (read = stream.Read(buffer)) > 0; )
@@ -37,6 +37,9 @@ internal static class Fingerprints
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
+
+    /// <summary>The files of a model's folder that say what it is, by their names.</summary>
+    public static IEnumerable<string> Files(string folder) => Directory.GetFiles(folder).Where(Shapes).Order(StringComparer.Ordinal);
 
     private static bool Shapes(string file) =>
         file.EndsWith(".safetensors", StringComparison.Ordinal) || Shaping.Contains(Path.GetFileName(file));

@@ -1,4 +1,5 @@
 using TaskDsl.Data;
+using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Opening.Loading;
@@ -55,10 +56,10 @@ internal sealed class Prepare(RunContext run)
             Corpus.Read(Recipe.Corpus, run.Options.ProjectDirectory)
         );
 
-    private Dataset Load(TaskShare share) =>
-        DatasetBuilder
-            .LoadAsync(
-                share.Task,
+    private Dataset<Example> Load(TaskShare share) =>
+        TaskExamples
+            .Builder(share.Task, run.Options.Examples)
+            .ToDatasetAsync(
                 new DataOptions { ProjectDirectory = run.Options.ProjectDirectory, RejectsDirectory = run.Options.Runs },
                 run.CancellationToken
             )

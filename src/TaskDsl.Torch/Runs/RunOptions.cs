@@ -39,6 +39,9 @@ public sealed record RunOptions
     /// </summary>
     public bool Resume { get; init; }
 
+    /// <summary>What tasks are trained on besides their own training parts, or in their place. Default: nothing.</summary>
+    public IReadOnlyList<TaskExamples> Examples { get; init; } = [];
+
     /// <summary>
     /// Measurements that runs share: give one object to several runs, and a model that they all start from is measured once.
     /// </summary>
@@ -55,11 +58,8 @@ public sealed record RunOptions
 
     /// <summary>These options with the folder of a recipe where they name none.</summary>
     internal RunOptions For(Recipe recipe) =>
-        project is null
-        && (recipe.ProjectDirectory ?? (recipe.Tasks is [var first, ..] ? first.Task?.ProjectDirectory : null)) is { } folder
-            ? this with
-            {
-                ProjectDirectory = folder,
-            }
-            : this;
+        In(recipe.ProjectDirectory ?? (recipe.Tasks is [var first, ..] ? first.Task?.ProjectDirectory : null));
+
+    /// <summary>These options with a folder where they name none.</summary>
+    internal RunOptions In(string? folder) => project is null && folder is not null ? this with { ProjectDirectory = folder } : this;
 }

@@ -15,6 +15,9 @@ public enum RunPhase
     /// <summary>Measuring the tuned model.</summary>
     EvaluatingAfter,
 
+    /// <summary>Asking a model, in a pipeline.</summary>
+    Answering,
+
     /// <summary>Done.</summary>
     Done,
 }

@@ -139,6 +139,7 @@ public abstract class ExampleFile : IDisposable
         WriteNumber(origin.Split is { } split ? (int)split + 1 : 0);
         WriteText(origin.Key);
         WriteText(origin.Group);
+        WriteNumber(origin.Confidence is { } confidence ? BitConverter.DoubleToInt64Bits(confidence) + 1 : 0);
         records.Append(head.WrittenSpan);
         records.Append(written);
         Count++;
@@ -175,7 +176,16 @@ public abstract class ExampleFile : IDisposable
         var language = languages[(int)ReadNumber(ref record)];
         var split = ReadNumber(ref record);
         var (key, group) = (ReadText(ref record), ReadText(ref record));
-        return (new RecordOrigin(file, line, key) { Split = split == 0 ? null : (SplitName)(split - 1), Group = group }, language);
+        var confidence = ReadNumber(ref record);
+        return (
+            new RecordOrigin(file, line, key)
+            {
+                Split = split == 0 ? null : (SplitName)(split - 1),
+                Group = group,
+                Confidence = confidence == 0 ? null : BitConverter.Int64BitsToDouble(confidence - 1),
+            },
+            language
+        );
     }
 
     private (RecordOrigin Origin, string Language) HeadOf(int index)

@@ -12,6 +12,9 @@ public readonly record struct RecordOrigin(string File, long Line, string? Key =
     /// <summary>What its source's group column says; null where the source names none.</summary>
     public string? Group { get; init; }
 
+    /// <summary>How sure the model was that gave the answer, in [0, 1]; null where no model did, or its confidence is not kept.</summary>
+    public double? Confidence { get; init; }
+
     // An example's origin is provenance, not value: two examples that say the same are equal wherever they stand.
     /// <inheritdoc/>
     public bool Equals(RecordOrigin other) => true;

@@ -23,7 +23,12 @@ public static class DefinitionJson
         };
 
     /// <summary>A value as JSON; names stand for other definitions.</summary>
-    public static JsonNode? Write(object? value) =>
+    public static JsonNode? Write(object? value) => Write(value, _ => true);
+
+    /// <summary>A value as JSON without some properties, wherever they stand in it.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="which">Whether a property is written.</param>
+    public static JsonNode? Write(object? value, Func<PropertyInfo, bool> which) =>
         value switch
         {
             null => null,
@@ -33,21 +38,24 @@ public static class DefinitionJson
             int or long or double or float => JsonSerializer.SerializeToNode(value, DefinitionJson.Options),
             TimeSpan t => t.ToString("c", CultureInfo.InvariantCulture),
             INamed named => named.Name,
-            IDictionary map => new JsonObject(map.Cast<DictionaryEntry>().Select(e => KeyValuePair.Create((string)e.Key, Write(e.Value)))),
-            IEnumerable items => new JsonArray([.. items.Cast<object?>().Select(Write)]),
+            IExpression expression => expression.Text,
+            IDictionary map => new JsonObject(
+                map.Cast<DictionaryEntry>().Select(e => KeyValuePair.Create((string)e.Key, Write(e.Value, which)))
+            ),
+            IEnumerable items => new JsonArray([.. items.Cast<object?>().Select(item => Write(item, which))]),
             _ when value.GetType().GetCustomAttribute<KeywordAttribute>() is { } keyword => new JsonObject
             {
-                [keyword.Word] = Properties(value),
+                [keyword.Word] = Properties(value, which),
             },
-            _ => Properties(value),
+            _ => Properties(value, which),
         };
 
-    private static JsonObject Properties(object value)
+    private static JsonObject Properties(object value, Func<PropertyInfo, bool> which)
     {
         var json = new JsonObject();
         foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
-            if (property is { CanRead: true, CanWrite: true })
-                json.Add(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name), Write(property.GetValue(value)));
+            if (property is { CanRead: true, CanWrite: true } && which(property))
+                json.Add(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name), Write(property.GetValue(value), which));
         return json;
     }
 

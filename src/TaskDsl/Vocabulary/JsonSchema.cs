@@ -48,20 +48,20 @@ public sealed class JsonSchema
         var properties = new JsonObject();
         var required = new JsonArray();
         var defaults = Words.Default(type);
-        foreach (var property in Words.Properties(type))
+        var inline = Words.Inline(type) is { } one && Words.IsChoice(one.PropertyType) ? one : null;
+        foreach (var property in Words.Properties(type).Where(p => p != inline))
         {
             var key = kind is not null && property.Name == nameof(Definition.Name) ? kind : Words.KeyOf(property);
-            var schema = Schema(property.PropertyType, property);
-            var isRequired = Words.IsRequired(property);
-            var wrapped = new JsonObject();
-            if (docs.Of(property) is { Length: > 0 } summary)
-                wrapped["description"] = summary;
-            if (!isRequired && Words.Scalar(property.GetValue(defaults)) is { } value)
-                wrapped["default"] = value;
-            properties[key] = Join(wrapped, schema);
-            if (isRequired)
+            properties[key] = Property(property, defaults);
+            if (Words.IsRequired(property))
                 required.Add(key);
         }
+
+        // One in the place of what the named definition has: its default is there.
+        foreach (var property in Words.Inlined(type))
+            properties[Words.KeyOf(property)] = Property(property, null);
+        foreach (var (word, choice) in inline is null ? [] : words.Choices(inline.PropertyType))
+            properties[word] = Join(new JsonObject { ["description"] = docs.Of(choice) }, Reference(choice));
 
         var result = Described(
             type,
@@ -74,7 +74,21 @@ public sealed class JsonSchema
         );
         if (required.Count > 0)
             result["required"] = required;
+        if (inline is not null)
+            result["oneOf"] = new JsonArray([
+                .. words.Choices(inline.PropertyType).Select(c => new JsonObject { ["required"] = new JsonArray(c.Word) }),
+            ]);
         return result;
+    }
+
+    private JsonObject Property(PropertyInfo property, object? defaults)
+    {
+        var wrapped = new JsonObject();
+        if (docs.Of(property) is { Length: > 0 } summary)
+            wrapped["description"] = summary;
+        if (defaults is not null && !Words.IsRequired(property) && Words.Scalar(property.GetValue(defaults)) is { } value)
+            wrapped["default"] = value;
+        return Join(wrapped, Schema(property.PropertyType, property));
     }
 
     private JsonObject Schema(Type type, PropertyInfo? property)

@@ -110,6 +110,18 @@ public sealed class Words
     public static bool IsRequired(PropertyInfo property) =>
         property.GetCustomAttribute<RequiredMemberAttribute>() is not null && property.GetCustomAttribute<SoleAttribute>() is null;
 
+    /// <summary>The property whose words or properties stand beside a record's own; null where there is none.</summary>
+    public static PropertyInfo? Inline(Type type) =>
+        Properties(type).FirstOrDefault(p => p.GetCustomAttribute<InlineAttribute>() is not null);
+
+    /// <summary>The properties of the definition that a record names, where they may stand beside its own and have other names.</summary>
+    public static IEnumerable<PropertyInfo> Inlined(Type type) =>
+        Inline(type) is { } inline && !IsChoice(inline.PropertyType)
+            ? Properties(inline.PropertyType)
+                .Where(p => p.DeclaringType != typeof(Definition))
+                .ExceptBy(Properties(type).Select(KeyOf), KeyOf)
+            : [];
+
     /// <summary>A property's name in the YAML.</summary>
     public static string KeyOf(PropertyInfo property) => SnakeCase.Of(property.Name);
 

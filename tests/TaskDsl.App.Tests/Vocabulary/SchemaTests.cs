@@ -7,7 +7,7 @@ namespace TaskDsl.App.Tests.Vocabulary;
 
 public sealed partial class SchemaTests
 {
-    public static TheoryData<string> Kinds => ["task", "prompt", "recipe"];
+    public static TheoryData<string> Kinds => ["task", "prompt", "recipe", "pipeline"];
 
     /// <summary>The YAML files of the repository that must be right.</summary>
     public static TheoryData<string> Files =>

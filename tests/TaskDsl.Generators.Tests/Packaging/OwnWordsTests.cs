@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace TaskDsl.Generators.Tests.Packaging;
 
 /// <summary>
-/// Words of a project's own, each one file: a tuning method, an objective of two terms, a metric, a stage, a decoding method and a
-/// schedule, in a project outside the repository that knows the packages alone (<c>tests/OwnWords</c>).
+/// Words of a project's own, each one file: a tuning method, an objective of two terms, a metric, a stage, a decoding method, a
+/// schedule and a step, in a project outside the repository that knows the packages alone (<c>tests/OwnWords</c>).
 /// </summary>
 [Trait("Category", "Long")]
 public sealed class OwnWordsTests : IDisposable
@@ -63,6 +63,11 @@ public sealed class OwnWordsTests : IDisposable
         Assert.Contains("MY_VERA", Run("inspect", "own"), StringComparison.Ordinal);
         Run("merge", "own", "--out", "models/merged");
         Assert.True(File.Exists(In("models", "merged", "model.safetensors")));
+
+        // A step between others.
+        Assert.Contains("holds: scores.tuned.first_item", Run("run", "few"), StringComparison.Ordinal);
+        var made = Directory.GetFiles(In("runs", "few", "eight"), "examples.en.jsonl", SearchOption.AllDirectories).Single();
+        Assert.Equal(4, File.ReadLines(made).Count());
 
         // Killed behind a checkpoint and resumed: the same bytes.
         using (var killed = Start("train", "own", "--out", "again"))

@@ -232,6 +232,28 @@ public sealed class DatasetTests : IDisposable
         Assert.Single(data.Test);
     }
 
+    [Fact]
+    public async Task The_training_part_may_come_from_elsewhere()
+    {
+        var lines = Enumerable.Range(0, 200).Select(i => JsonSerializer.Serialize(new { text = $"text {i}", mood = "good" }));
+        Write("a.jsonl", string.Join('\n', lines));
+        Write("made.jsonl", "{\"text\":\"text 0\",\"mood\":\"bad\"}\n{\"text\":\"new\",\"mood\":\"bad\"}\n");
+        var made = new JsonLines { Path = "made.jsonl", Split = SplitName.Train };
+        using var gold = await Note.Build().FromJsonl("a.jsonl").ToDatasetAsync(Options);
+        using var alone = await Note.Build().FromJsonl("a.jsonl").TrainOn(made).ToDatasetAsync(Options);
+        using var both = await Note.Build().FromJsonl("a.jsonl").And(made).ToDatasetAsync(Options);
+        using var none = await Note.Build().FromJsonl("a.jsonl").TrainOn().ToDatasetAsync(Options);
+        Assert.Equal(["text 0", "new"], alone.Train.Select(e => e.Input.Text));
+        Assert.Equal(gold.Train.Count + 2, both.Train.Count);
+        Assert.Empty(none.Train);
+        foreach (var data in new[] { alone, both, none })
+        {
+            Assert.Equal(gold.Test.Select(e => e.Input), data.Test.Select(e => e.Input));
+            Assert.Equal(gold.Validation.Select(e => e.Input), data.Validation.Select(e => e.Input));
+            Assert.Equal(data.Report.Read, data.Report.Kept + data.Report.Dropped.Values.Sum());
+        }
+    }
+
     [Theory]
     [InlineData("""["k1", "k3"]""")]
     [InlineData("""{"k1": "good", "k3": "bad"}""")]

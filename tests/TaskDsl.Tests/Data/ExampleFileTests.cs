@@ -13,11 +13,12 @@ public sealed class ExampleFileTests
         from line in Gen.Long[0, long.MaxValue]
         from key in Gen.String.AlphaNumeric.Null()
         from split in Gen.Int[0, 3].Select(i => i == 3 ? (SplitName?)null : (SplitName)i)
+        from confidence in Gen.Double[0, 1].Nullable()
         from language in Gen.Bool.Select(zh => zh ? "zh" : "en")
         select new Note.Example(new(text), new(mood))
         {
             Language = language,
-            Origin = new(file, line, key) { Split = split },
+            Origin = new(file, line, key) { Split = split, Confidence = confidence },
         };
 
     [Fact]
@@ -108,5 +109,6 @@ public sealed class ExampleFileTests
         Assert.Equal(before, Directory.GetFiles(Path.GetTempPath(), "taskdsl-*.tmp"));
     }
 
-    private static string Describe(Note.Example example) => $"{example} {example.Origin} {example.Origin.Split} {example.Language}";
+    private static string Describe(Note.Example example) =>
+        $"{example} {example.Origin} {example.Origin.Split} {example.Origin.Confidence:R} {example.Language}";
 }

@@ -8,9 +8,21 @@ namespace TaskDsl.Generators.Kinds.Definition;
 public static class DefinitionEmitter
 {
     /// <summary>The whole file.</summary>
-    public static string Emit(BoundRecord definition, IndexEntry entry, EmitContext context)
+    /// <param name="definition">The definition.</param>
+    /// <param name="entry">Its place in the index.</param>
+    /// <param name="context">What it is written with.</param>
+    /// <param name="tables">Writes, behind the definition, the arrays that its expressions refer to.</param>
+    public static string Emit(
+        BoundRecord definition,
+        IndexEntry entry,
+        EmitContext context,
+        Func<IEnumerable<(string Name, IEnumerable<string> Words)>>? tables = null
+    )
     {
         var writer = CodeWriter.BeginFile(context.RootNamespace);
+        // An expression may test what never changes, or compare a field with itself.
+        if (tables is not null)
+            writer.Line("#pragma warning disable CS0162, CS1718").Line();
         var property = entry.Member;
         writer.Summary($"The {entry.Kind.Word} definitions of this project.");
         using (writer.Block($"public static partial class {entry.ClassName}"))
@@ -24,6 +36,8 @@ public static class DefinitionEmitter
             writer.Line($"    {ValueEmitter.Emit(definition, context).Replace("\n", "\n    ")},");
             writer.Line($"    typeof({entry.ClassName}).Assembly");
             writer.Line(");");
+            foreach (var (table, words) in tables?.Invoke() ?? [])
+                writer.Line().Line($"private static readonly string[] {table} = [{string.Join(", ", words.Select(CodeWriter.Literal))}];");
         }
 
         return writer.ToString();

@@ -27,11 +27,7 @@ public static class ValueEmitter
                 "}"
             ),
             BoundRecord { Properties.Count: 0 } record => $"new {record.Type.Name}()",
-            BoundRecord record => Lines(
-                $"new {record.Type.Name}\n{{",
-                record.Properties.Select(p => $"{p.Property.Name} = {Emit(p.Value, context)}"),
-                "}"
-            ),
+            BoundRecord record => Lines($"new {record.Type.Name}\n{{", record.Properties.Select(p => Property(p, context)), "}"),
             _ => throw new InvalidOperationException(value.GetType().Name),
         };
 
@@ -45,7 +41,12 @@ public static class ValueEmitter
 
     // A name of nothing has its diagnostic already.
     private static string Reference(BoundReference reference, EmitContext context) =>
-        context.Index.Find(reference) is { IsWhole: true } entry ? context.Global(entry.Expression) : "null!";
+        context.Index.Find(reference) is not { IsWhole: true } entry ? "null!"
+        : reference.Changes.Count == 0 ? context.Global(entry.Expression)
+        : Lines($"{context.Global(entry.Expression)} with\n{{", reference.Changes.Select(p => Property(p, context)), "}");
+
+    private static string Property(BoundProperty property, EmitContext context) =>
+        $"{property.Property.Name} = {Emit(property.Value, context)}";
 
     private static string Literal(BoundScalar scalar) =>
         scalar.Value switch

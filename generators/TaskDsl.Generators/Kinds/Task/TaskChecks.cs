@@ -1,7 +1,6 @@
 using TaskDsl.Generators.Binding;
 using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Fields;
-using TaskDsl.Generators.Values;
 using TaskDsl.Generators.Vocabulary;
 using TaskDsl.Generators.Yaml;
 using TaskDsl.Vocabulary;
@@ -136,49 +135,7 @@ internal sealed class TaskChecks(
     }
 
     /// <summary>What names fields of the task, wherever it stands.</summary>
-    public void FieldNames(BoundValue value)
-    {
-        switch (value)
-        {
-            case BoundRecord record:
-                foreach (var property in record.Properties)
-                {
-                    if (property.Property.FieldTypes is { } types)
-                        foreach (var name in Named(property.Value))
-                            FieldName(name, types);
-                    FieldNames(property.Value);
-                }
-
-                break;
-            case BoundList list:
-                foreach (var item in list.Items)
-                    FieldNames(item);
-                break;
-            case BoundMap map:
-                foreach (var entry in map.Entries)
-                    FieldNames(entry.Value);
-                break;
-        }
-
-        static IEnumerable<YamlScalar> Named(BoundValue value) =>
-            value switch
-            {
-                BoundScalar scalar => [scalar.Scalar],
-                BoundList list => list.Items.SelectMany(Named),
-                BoundMap map => map.Entries.Select(e => e.Key),
-                _ => [],
-            };
-    }
-
-    private void FieldName(YamlScalar name, EquatableArray<string> types)
-    {
-        var fields = input.Concat(output).ToList();
-        bool Fits(FieldModel field) => types.Count == 0 || types.Contains(field.Type.Written.TrimEnd('?'));
-        if (fields.Find(f => f.Name == name.Value) is not { } named)
-            Report(name, $"the task has no field '{name.Value}'{Suggest(name.Value, fields.Where(Fits).Select(f => f.Name).ToList())}");
-        else if (!Fits(named))
-            Report(name, $"the field '{name.Value}' is {named.Type.Written}; here it must be {string.Join(" or ", types)}");
-    }
+    public void FieldNames(BoundValue value) => NamedFields.Check(value, [.. input, .. output], Report);
 
     /// <summary>What is left to train on.</summary>
     public void Split()

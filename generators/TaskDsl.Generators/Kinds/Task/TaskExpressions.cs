@@ -12,12 +12,18 @@ using SourceSpan = TaskDsl.Generators.Diagnostics.SourceSpan;
 namespace TaskDsl.Generators.Kinds.Task;
 
 /// <summary>Compiles what the YAML of a task computes from its examples: conditions, texts, templates.</summary>
-public sealed class TaskExpressions(TaskModel task, EmitContext context)
+/// <param name="task">The task.</param>
+/// <param name="context">What it is written with.</param>
+/// <param name="place">The class outside the task's own that the C# stands in, and the beginning of its tables' names.</param>
+public sealed class TaskExpressions(TaskModel task, EmitContext context, string place = "")
 {
     // What Scriban is given before an expression.
     private const string Open = "{{";
 
-    private readonly TaskVariables variables = new(task);
+    private readonly TaskVariables variables = new(task, place);
+
+    /// <summary>Whether a condition may ask for the confidence of an answer that a model has given.</summary>
+    public bool HasConfidence { get; init; }
 
     /// <summary>The arrays of label keys that the C# refers to.</summary>
     public IEnumerable<(string Name, IEnumerable<string> Words)> Tables => variables.Tables;
@@ -32,14 +38,14 @@ public sealed class TaskExpressions(TaskModel task, EmitContext context)
                 type,
                 text,
                 "(buffer, example)",
-                new TemplateCompiler(text, variables.ExampleScope(), context.Path, context.Problems.Add).Compile() ?? []
+                new TemplateCompiler(text, Scope(), context.Path, context.Problems.Add).Compile() ?? []
             );
         try
         {
             var expression = Parse(text);
             if (expression is null)
                 return "null!";
-            var term = new ExpressionCompiler(variables.ExampleScope()).Compile(expression);
+            var term = new ExpressionCompiler(Scope()).Compile(expression);
             var code = type.EndsWith(".Condition", StringComparison.Ordinal) ? Truth(term, expression) : Text(term, expression);
             return Make(type, text, "example", [$"return {Parentheses.Strip(code)};"]);
         }
@@ -53,11 +59,19 @@ public sealed class TaskExpressions(TaskModel task, EmitContext context)
         }
     }
 
-    private static string Make(string type, TemplateText text, string parameters, IReadOnlyList<string> body)
+    private TemplateScope Scope()
+    {
+        var scope = variables.ExampleScope();
+        if (HasConfidence && !scope.Has("confidence"))
+            scope.Declare("confidence", new NumberTerm("example.Origin.Confidence.GetValueOrDefault()", IsWhole: false));
+        return scope;
+    }
+
+    private string Make(string type, TemplateText text, string parameters, IReadOnlyList<string> body)
     {
         var lines = string.Concat(body.Select(line => $"    {line}\n"));
         return $"new {type}({CodeWriter.Literal(text.Text)}, static {parameters} =>\n"
-            + $"{{\n    var (input, output) = (Example)example;\n{lines}}})";
+            + $"{{\n    var (input, output) = ({Example})example;\n{lines}}})";
     }
 
     /// <summary>The one expression that the text is; null where it is none, with a problem that says why.</summary>
@@ -108,10 +122,12 @@ public sealed class TaskExpressions(TaskModel task, EmitContext context)
             : throw new TemplateException(
                 Rules.UnsupportedTemplate,
                 expression,
-                $"this is {term.Description}, which is always true; a condition compares, as {Example(term, expression)}"
+                $"this is {term.Description}, which is always true; a condition compares, as {Compared(term, expression)}"
             );
 
-    private static string Example(Term term, ScriptExpression expression) =>
+    private string Example => place.Length == 0 ? "Example" : context.Global($"{task.ClassName}.Example");
+
+    private static string Compared(Term term, ScriptExpression expression) =>
         term switch
         {
             TextTerm or ListTerm => $"{expression}.size > 0",

@@ -8,7 +8,9 @@ using TaskDsl.Generators.Values;
 namespace TaskDsl.Generators.Kinds.Task;
 
 /// <summary>What templates over a task may name: its fields by their YAML names, the labels of the output, the language.</summary>
-internal sealed class TaskVariables(TaskModel task)
+/// <param name="task">The task.</param>
+/// <param name="prefix">What the names of its tables begin with.</param>
+internal sealed class TaskVariables(TaskModel task, string prefix = "")
 {
     private readonly Dictionary<string, (string Name, EquatableArray<LabelModel> Labels, string? Language)> tables = [];
 
@@ -48,7 +50,7 @@ internal sealed class TaskVariables(TaskModel task)
         var key = $"{field.TypeName}.{language}";
         if (!tables.TryGetValue(key, out var table))
         {
-            var name = language is null ? $"{field.TypeName}Keys" : $"{field.TypeName}Words{Names.Pascal(language)}";
+            var name = prefix + (language is null ? $"{field.TypeName}Keys" : $"{field.TypeName}Words{Names.Pascal(language)}");
             while (tables.Values.Any(t => t.Name == name) || task.Generated.Any(f => f.TypeName == name))
                 name += "_";
             tables[key] = table = (name, field.Labels, language);

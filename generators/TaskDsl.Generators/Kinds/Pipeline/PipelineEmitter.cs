@@ -1,0 +1,80 @@
+using TaskDsl.Generators.Binding;
+using TaskDsl.Generators.Diagnostics;
+using TaskDsl.Generators.Emission;
+using TaskDsl.Generators.Flow;
+using TaskDsl.Generators.Kinds.Definition;
+using TaskDsl.Generators.Kinds.Task;
+using TaskDsl.Generators.Vocabulary;
+
+namespace TaskDsl.Generators.Kinds.Pipeline;
+
+/// <summary>Writes a pipeline: the object graph, in which each step's stages are compiled over the step's task.</summary>
+internal static class PipelineEmitter
+{
+    private const string Confidence = "confidence";
+
+    public static string Emit(ScopedDocument document, EmitContext context)
+    {
+        var (value, entry) = (document.Document.Value!, document.Document.Summary.Entry!);
+        var graph = new StepGraph(value);
+        var compilers = new Dictionary<BoundScalar, TaskExpressions>();
+        foreach (var step in graph.Steps)
+        {
+            CheckTasks(step, graph, document.Shapes, context);
+            if (step.Task is not { } name || document.Shapes[new(TaskKind.Name, name)] is not TaskModel task)
+                continue;
+            var kept = step.Verb!.Items("keep").OfType<BoundEnum>().FirstOrDefault(k => k.Member.Word == Confidence);
+            if (kept is not null && task.Fields.Any(field => field.Name == Confidence))
+                context.Report(Rules.BadStep, kept.Span, $"the task '{name}' has a field '{Confidence}', which hides the one that is kept");
+            if (step.Value["stages"] is { } stages)
+                NamedFields.Check(stages, task.Fields, (node, fault) => context.Report(Rules.BadStep, node.Span, fault));
+            var expressions = new TaskExpressions(task, context, entry.Member + Names.Pascal(step.Name))
+            {
+                HasConfidence = kept is not null,
+            };
+            foreach (var scalar in step.Value.All.OfType<BoundScalar>().Where(s => s.Type.Kind == TypeKind.Expression))
+                compilers[scalar] = expressions;
+        }
+
+        Expectations.CheckParts(value, graph, document.Shapes, context);
+        // Of a task that does not compile nothing can be said.
+        context = context with { Expression = scalar => compilers.TryGetValue(scalar, out var of) ? of.Emit(scalar) : "null!" };
+        return DefinitionEmitter.Emit(
+            value,
+            entry,
+            context,
+            compilers.Count == 0 ? null : () => compilers.Values.Distinct().SelectMany(of => of.Tables)
+        );
+    }
+
+    /// <summary>Examples are of the task that they are used for.</summary>
+    private static void CheckTasks(BoundStep step, StepGraph graph, ShapeTable shapes, EmitContext context)
+    {
+        foreach (var (property, named) in step.Named.Where(n => n.Property.Result!.Kind == "examples"))
+        {
+            if (graph.Find(BoundStep.StepOf(named)) is not { Task: { } made })
+                continue;
+            if (step.Task is { } own && own != made)
+                context.Report(
+                    Rules.BadStep,
+                    named.Span,
+                    $"'{named.Scalar.Value}' are examples of the task '{made}', and this step is for the task '{own}'"
+                );
+            if (step.Recipe is { } recipe && Tasks(recipe, shapes) is { } tasks && !tasks.Contains(made))
+                context.Report(
+                    Rules.BadStep,
+                    named.Span,
+                    $"'{named.Scalar.Value}' are examples of the task '{made}', and the recipe '{recipe.Name}' trains on "
+                        + (tasks.Count == 0 ? "no task" : string.Join(", ", tasks.Select(t => $"'{t}'")))
+                );
+        }
+    }
+
+    /// <summary>The tasks that a recipe, as the step has changed it, trains on; null where the recipe does not compile.</summary>
+    private static IReadOnlyList<string>? Tasks(BoundReference recipe, ShapeTable shapes) =>
+        recipe.Changes.FirstOrDefault(change => change.Property.Key == "tasks") is { } changed
+            ? [.. changed.Value.All.OfType<BoundReference>().Where(r => r.Kind == TaskKind.Name).Select(r => r.Name)]
+        : shapes[new(recipe.Kind, recipe.Name)] is DefinitionShape shape
+            ? [.. shape.Names.Where(n => n.Kind == TaskKind.Name).Select(n => n.Name)]
+        : null;
+}

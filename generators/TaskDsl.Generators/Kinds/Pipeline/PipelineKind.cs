@@ -1,0 +1,26 @@
+using TaskDsl.Generators.Binding;
+using TaskDsl.Generators.Diagnostics;
+using TaskDsl.Generators.Flow;
+using TaskDsl.Generators.Kinds.Definition;
+using TaskDsl.Generators.Vocabulary;
+
+namespace TaskDsl.Generators.Kinds.Pipeline;
+
+/// <summary><c>*.pipeline.yaml</c>: a record whose steps name each other, and whose stages are over the tasks of their steps.</summary>
+public sealed record PipelineKind() : DefinitionKind("pipeline", "TaskDsl.Torch")
+{
+    /// <inheritdoc/>
+    public override bool SeesShapes => true;
+
+    /// <inheritdoc/>
+    public override DocumentShape? Shape(BoundRecord value, string path, VocabularyModel vocabulary, List<Problem> problems)
+    {
+        var graph = new StepGraph(value);
+        graph.Check(path, problems);
+        Expectations.Check(value, graph, vocabulary, path, problems);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public override string? Emit(ScopedDocument document, EmitContext context) => PipelineEmitter.Emit(document, context);
+}

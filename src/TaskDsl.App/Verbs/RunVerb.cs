@@ -1,0 +1,146 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using TaskDsl.App.Sessions;
+using TaskDsl.Torch.Pipelines.Running;
+using TaskDsl.Torch.Runs;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.App.Verbs;
+
+/// <summary><c>run</c>: runs what of a pipeline is not there yet, and tells whether what it expects holds.</summary>
+internal static class RunVerb
+{
+    public static Command Create(Session session)
+    {
+        var pipeline = new Argument<string>("pipeline") { Description = "The pipeline." };
+        var output = new Option<DirectoryInfo?>("--out") { Description = "The folder of runs. Default: runs in the project's folder." };
+        var from = new Option<string?>("--from")
+        {
+            Description = "Run this step again, and all that depends on it, though it is finished.",
+        };
+        var dry = new Option<bool>("--dry") { Description = "Say what would run, and why; run nothing." };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "Change a step by its own words, as --set student.seed=2. May be given several times.",
+        };
+        var command = new Verb(
+            "run",
+            "Run a pipeline: what is finished is kept, what was interrupted goes on, and an edit runs again only what depends on it.",
+            "{pipeline}",
+            "{pipeline} --dry",
+            "{pipeline} --from {step}"
+        )
+        {
+            pipeline,
+            output,
+            from,
+            dry,
+            set,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
+            {
+                var settings = parsed.GetValue(set) ?? [];
+                var changed = Change(session, session.Pipeline(parsed.GetValue(pipeline)!), settings);
+                var options = new PipelineOptions
+                {
+                    From = parsed.GetValue(from),
+                    Runs = new RunOptions
+                    {
+                        ProjectDirectory = session.Catalog.ProjectDirectory,
+                        RunsDirectory = parsed.GetValue(output)?.FullName,
+                    },
+                };
+                if (!parsed.GetValue(dry))
+                    return RunAsync(session, changed, settings, options, cancellation);
+                session.Console.Write(Steps(changed.Plan(options), "would run because"));
+                return Task.FromResult(ExitCode.Success);
+            }
+        );
+        return command;
+    }
+
+    private static Pipeline Change(Session session, Pipeline pipeline, string[] settings)
+    {
+        var change = new Override(Words.Of(session.Catalog.Assembly), session.Catalog);
+        var steps = pipeline.Steps.ToDictionary();
+        foreach (var setting in settings)
+        {
+            var dot = setting.IndexOf('.', StringComparison.Ordinal);
+            if (dot < 1 || !steps.TryGetValue(setting[..dot], out var step))
+                throw new WordException(
+                    $"'{setting}' begins with no step of '{pipeline.Name}'"
+                        + NearestWord.Choice(setting[..Math.Max(0, dot)], pipeline.Steps.Keys)
+                );
+            steps[setting[..dot]] = change.Apply(step, [setting[(dot + 1)..]]);
+        }
+
+        return pipeline with
+        {
+            Steps = steps,
+        };
+    }
+
+    private static async Task<int> RunAsync(
+        Session session,
+        Pipeline pipeline,
+        string[] settings,
+        PipelineOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        session.Console.MarkupLineInterpolated($"[bold]{pipeline.Name}[/]  {pipeline.Summary}");
+        FinishedPipeline finished;
+        try
+        {
+            finished = await LiveProgress
+                .RunAsync(session.Console, progress => pipeline.RunAsync(options, progress, cancellationToken))
+                .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e)
+        {
+            var again = string.Concat(settings.Select(setting => $" --set '{setting}'"));
+            var output = options.Runs.RunsDirectory is { } runs ? $" --out '{runs}'" : "";
+            session.WriteLine($"What is finished is kept. To go on: {RootCommand.ExecutableName} run {pipeline.Name}{output}{again}");
+            throw new OperationCanceledException(e.Message, e); // How a single run goes on is not how its pipeline does.
+        }
+
+        session.Console.Write(Steps(finished.Steps, "ran because"));
+        foreach (var step in finished.Steps)
+            if (step.Table is { } table)
+                session.Console.Write(
+                    ScoreTable
+                        .Of([.. table.Columns.Select(c => (c.Key, c.Value))], session.Console.Profile.Width)
+                        .Title(Markup.Escape(step.Name))
+                );
+        foreach (var gate in finished.Gates)
+            session.Console.MarkupLine(
+                $"{(gate.Holds ? "holds" : "[red]does not hold[/]")}: {Markup.Escape(gate.Text)}  ({Markup.Escape(gate.Words)})"
+            );
+        return finished.Gates.All(gate => gate.Holds) ? ExitCode.Success : ExitCode.Mistake;
+    }
+
+    private static Table Steps(IReadOnlyList<PlannedStep> steps, string because)
+    {
+        var table = new Table().RoundedBorder().AddColumns("step", "does", "makes", "state", because, "counts");
+        foreach (var step in steps)
+        {
+            var record = step.Record;
+            var time = record is null
+                ? ""
+                : string.Create(CultureInfo.InvariantCulture, $" in {TimeSpan.FromSeconds(record.Seconds):h\\:mm\\:ss}");
+            var counts = record?.Counts.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key} {c.Value:N0}"));
+            table.AddRow(
+                Markup.Escape(step.Name),
+                Words.WordOf(step.Step.Verb.GetType()),
+                step.Makes,
+                record is null ? "not there" : "finished" + time,
+                Markup.Escape(step.Why ?? ""),
+                Markup.Escape(string.Join(", ", counts ?? []))
+            );
+        }
+
+        return table;
+    }
+}

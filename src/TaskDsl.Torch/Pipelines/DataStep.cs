@@ -1,0 +1,57 @@
+using TaskDsl.Data;
+using TaskDsl.Tasks;
+using TaskDsl.Torch.Pipelines.Running;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Torch.Pipelines;
+
+/// <summary>Joins examples of a task: what steps have made, the task's own training part, and further files.</summary>
+[Keyword("data"), Makes("examples")]
+public sealed record DataStep : Step
+{
+    /// <summary>The task.</summary>
+    public required DslTask Task { get; init; }
+
+    /// <summary>Examples that steps have made, and <c>gold</c>, the task's own training part, in this order.</summary>
+    [StepResult("examples", Also = TrainStep.Gold)]
+    public IReadOnlyList<string> Examples { get; init; } = [];
+
+    /// <summary>Further files of the task's records, behind those.</summary>
+    public IReadOnlyList<DataSource> Sources { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override void Shape(StepShape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        shape.AddTask(Task);
+        foreach (var path in Sources.SelectMany(source => new[] { source.Path, source.TestKeys }).OfType<string>())
+            shape.AddFiles(path);
+    }
+
+    /// <inheritdoc/>
+    public override void Run(StepContext step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        step.Write(Task, Examples.SelectMany(named => Of(step, named)).Concat(Sources.Count == 0 ? [] : Further(step)));
+    }
+
+    private IEnumerable<Example> Of(StepContext step, string named)
+    {
+        if (named != TrainStep.Gold)
+            return step.Examples(named).Read(step.CancellationToken);
+        using var gold = step.Data(Task);
+        return [.. gold[SplitName.Train]];
+    }
+
+    private IReadOnlyList<Example> Further(StepContext step)
+    {
+        var options = new DataOptions { ProjectDirectory = step.Options.ProjectDirectory, RejectsDirectory = step.Folder };
+        DataSource[] sources = [.. Sources.Select(source => source with { Split = source.TestKeys is null ? SplitName.Train : null })];
+        using var data = new DatasetBuilder<Example>(Task)
+            .From(sources)
+            .ToDatasetAsync(options, step.CancellationToken)
+            .GetAwaiter()
+            .GetResult();
+        return [.. data[SplitName.Train]];
+    }
+}

@@ -1,0 +1,15 @@
+namespace TaskDsl.Torch.Pipelines.Running;
+
+/// <summary>Says what a step makes. Examples are of the task that its property <c>Task</c> names.</summary>
+/// <param name="kind"><c>model</c>, <c>examples</c>, <c>table</c>, or a kind of a project's own.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class MakesAttribute(string kind) : Attribute
+{
+    /// <summary>What it makes.</summary>
+    public string Kind { get; } = kind;
+
+    /// <summary>
+    /// Of a table, the property whose results and paths its columns are called by. Default: none; the columns are not known.
+    /// </summary>
+    public string Columns { get; init; } = "";
+}

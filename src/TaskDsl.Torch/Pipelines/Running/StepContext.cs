@@ -1,0 +1,173 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using TaskDsl.Data;
+using TaskDsl.Prompts;
+using TaskDsl.Tasks;
+using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Opening.Loading;
+using TaskDsl.Torch.Runs;
+using TaskDsl.Torch.Training;
+using TaskDsl.Torch.Tuning.Adapters;
+
+namespace TaskDsl.Torch.Pipelines.Running;
+
+/// <summary>What a step works with: the results of others, its folder, and the accounts of what entered and what was left out.</summary>
+public sealed class StepContext
+{
+    private readonly IReadOnlyDictionary<string, PlannedStep> steps;
+    private readonly PipelineStep step;
+    private readonly DataReport report = new();
+    private readonly Dictionary<string, long> counts = [];
+
+    internal StepContext(string name, string folder, IReadOnlyDictionary<string, PlannedStep> steps, PipelineStep step) =>
+        (Name, Folder, this.steps, this.step) = (name, folder, steps, step);
+
+    /// <summary>The step's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The folder that it writes to. It becomes the step's result when the step has ended.</summary>
+    public string Folder { get; }
+
+    /// <summary>Where its paths start from, and where runs within it lie.</summary>
+    public required RunOptions Options { get; init; }
+
+    /// <summary>Is told how far it is.</summary>
+    public required IProgress<TrainingProgress> Progress { get; init; }
+
+    /// <summary>Ends it.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    internal IReadOnlyDictionary<string, long> Counts =>
+        counts.Concat(report.Dropped.Select(d => KeyValuePair.Create($"left out: {d.Key}", d.Value))).ToDictionary();
+
+    /// <summary>Tells what should be known.</summary>
+    public void Tell(string notice) => Progress.Report(new TrainingProgress { Phase = RunPhase.Preparing, Notice = $"{Name}: {notice}" });
+
+    /// <summary>Notes how many of something there are.</summary>
+    public void Count(string what, long count) => counts[what] = counts.GetValueOrDefault(what) + count;
+
+    /// <summary>Counts a record that is left out.</summary>
+    /// <param name="origin">Where it stands.</param>
+    /// <param name="reason">What it is counted under: one of few.</param>
+    public void LeaveOut(RecordOrigin origin, string reason) => report.Drop(origin, reason, reason);
+
+    /// <summary>The folder of a model: a step's (<c>$name</c>) or one from the project's folder.</summary>
+    /// <param name="named">The name.</param>
+    /// <param name="prompt">What it is asked by: a run may have a model of its own for each task.</param>
+    /// <exception cref="RunException">There is none.</exception>
+    public string Model(string named, Prompt? prompt = null)
+    {
+        ArgumentNullException.ThrowIfNull(named);
+        var isStep = named.StartsWith('$');
+        var folder = isStep ? steps[named[1..]].Folder : Path.GetFullPath(named, Options.ProjectDirectory);
+        string[] within = prompt is null ? ["", "best"] : ["", "best", $"{prompt.Name}/best", $"{prompt.Task.Name}/best"];
+        // A run lies in its step's folder, under its recipe's name.
+        return (isStep ? Directory.GetDirectories(folder) : [folder])
+            .SelectMany(run => within.Select(inner => Path.Combine(run, inner)))
+            .FirstOrDefault(model => File.Exists(Path.Combine(model, "config.json")) || AdapterFolder.IsAdapter(model))
+            ?? throw new RunException($"'{named}' has no model{(prompt is null ? "" : $" for the prompt '{prompt.Name}'")}.");
+    }
+
+    /// <summary>
+    /// Opens the model that a prompt is put to; one of a run answers on a GPU in the numbers that it was trained in. The caller disposes it.
+    /// </summary>
+    /// <param name="named">The model's name.</param>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="device">Where it computes: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</param>
+    public LoadedModel Open(string named, Prompt prompt, string device = "auto")
+    {
+        var folder = Model(named, prompt);
+        var model = LoadedModel.Load(folder, TorchRuntime.Device(device));
+        foreach (var notice in model.Notices)
+            Tell(notice);
+        var run = new RunFolder(Path.GetDirectoryName(folder)!);
+        if (model.Model.Device.type == TorchSharp.DeviceType.CUDA && File.Exists(run.Record))
+            model.AnswersIn = RunRecord.Read(run).TrainsIn;
+        return model;
+    }
+
+    /// <summary>The examples that another step has made.</summary>
+    public StepExamples Examples(string named)
+    {
+        ArgumentNullException.ThrowIfNull(named);
+        var other = steps[named[1..]];
+        return new StepExamples(other.Folder, PipelineGraph.TaskOf(other.Step)!);
+    }
+
+    /// <summary>A task's own examples.</summary>
+    public Dataset Data(DslTask task)
+    {
+        var options = new DataOptions { ProjectDirectory = Options.ProjectDirectory, RejectsDirectory = Folder };
+        var data = DatasetBuilder.LoadAsync(task, options, CancellationToken).GetAwaiter().GetResult();
+        foreach (var notice in data.Report.Notices)
+            Tell(notice);
+        return data;
+    }
+
+    /// <summary>An example of an answer, checked like a record of a file; null, and counted, where it does not fit.</summary>
+    public Example? Answered(DslTask task, object input, object output, string language, RecordOrigin origin)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        var utf8 = new ArrayBufferWriter<byte>();
+        task.WriteExample(utf8, input, output);
+        try
+        {
+            var reader = RecordReader.Data(utf8.WrittenSpan, textValues: false, language);
+            return task.ReadExample(ref reader, language) with { Language = language, Origin = origin };
+        }
+        catch (RecordException e)
+        {
+            report.Drop(origin, "does not fit the task", e.Message);
+            return null;
+        }
+    }
+
+    /// <summary>Passes examples through the step's stages and writes what is left: the step's result.</summary>
+    /// <exception cref="RunException">Nothing is left.</exception>
+    public void Write(DslTask task, IEnumerable<Example> examples)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(examples);
+        // All of them first, on this thread: stages may go to others, and a model may not.
+        using var made = new ExampleFile<Example>(task);
+        foreach (var example in examples)
+            made.Add(example);
+        var context = new StageContext(task, report, rejects: null);
+        var left = step.Stages.Aggregate(made.ToAsyncEnumerable(), (all, stage) => stage.ApplyAsync(all, context, CancellationToken));
+        var files = new Dictionary<string, Stream>();
+        var into = new StepExamples(Folder, task);
+        try
+        {
+            foreach (var example in left.ToBlockingEnumerable(CancellationToken))
+            {
+                if (!files.TryGetValue(example.Language, out var file))
+                    files.Add(example.Language, file = File.Create(into.FileOf(example.Language)));
+                file.Write(Line(task, example));
+                Count("examples", 1);
+            }
+        }
+        finally
+        {
+            foreach (var file in files.Values)
+                file.Dispose();
+        }
+
+        if (files.Count == 0)
+            throw new RunException($"it makes no example: {string.Join(", ", Counts.Select(c => $"{c.Key} {c.Value:N0}"))}.");
+    }
+
+    /// <summary>Writes a table: the step's result.</summary>
+    public void Write(StepTable table) => RunFolder.Write(Path.Combine(Folder, PlannedStep.TableFile), table);
+
+    private static byte[] Line(DslTask task, Example example)
+    {
+        var utf8 = new ArrayBufferWriter<byte>();
+        task.WriteExample(utf8, example.InputValue, example.OutputValue);
+        var more = $",\"{StepExamples.Origin}\":{JsonSerializer.Serialize($"{example.Origin}", Vocabulary.DefinitionJson.Options)}";
+        if (example.Origin.Confidence is { } confidence)
+            more += FormattableString.Invariant($",\"{StepExamples.Confidence}\":{Math.Round(confidence, 5)}");
+        return [.. utf8.WrittenSpan[..^1], .. Encoding.UTF8.GetBytes(more + "}\n")];
+    }
+}

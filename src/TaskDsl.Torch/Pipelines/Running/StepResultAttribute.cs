@@ -1,0 +1,16 @@
+namespace TaskDsl.Torch.Pipelines.Running;
+
+/// <summary>
+/// Says that a text, or the items of a list, name the result of another step of the pipeline, as <c>$teacher</c>: the compiler checks that
+/// there is such a step and that it makes what is wanted. With <see cref="Vocabulary.FilePathAttribute"/> a path may stand there too.
+/// </summary>
+/// <param name="kind">What the step must make: <c>model</c>, <c>examples</c>, <c>table</c>, or a kind of a project's own.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class StepResultAttribute(string kind) : Attribute
+{
+    /// <summary>What the step must make.</summary>
+    public string Kind { get; } = kind;
+
+    /// <summary>A word that may stand there instead of a result. Default: none.</summary>
+    public string Also { get; init; } = "";
+}

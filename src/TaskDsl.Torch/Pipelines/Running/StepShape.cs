@@ -1,0 +1,106 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using TaskDsl.Data.Files;
+using TaskDsl.Prompts;
+using TaskDsl.Tasks;
+using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Runs;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Torch.Pipelines.Running;
+
+/// <summary>Everything that shapes what a step makes, as JSON whose hash names the step's result.</summary>
+public sealed class StepShape
+{
+    private readonly string project;
+    private readonly FileHashes hashes;
+
+    internal StepShape(PipelineStep step, string project, FileHashes hashes)
+    {
+        (this.project, this.hashes) = (project, hashes);
+        Add("step", DefinitionJson.Write(step, p => p.GetCustomAttribute<DoesNotShapeAttribute>() is not { UnlessAnswersChoose: false }));
+        Add("revision", step.Verb.Revision);
+        foreach (var assembly in Own(step).Distinct().Where(a => a.GetName().Name?.Split('.')[0] != nameof(TaskDsl)))
+            Add($"words of {assembly.GetName().Name}", assembly.ManifestModule.ModuleVersionId.ToString());
+        step.Verb.Shape(this);
+    }
+
+    internal JsonObject Json { get; } = [];
+
+    internal string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Json.ToJsonString())))[..16];
+
+    /// <summary>Adds something under a name of its own.</summary>
+    public void Add(string what, JsonNode? value) => Json[what] = value;
+
+    /// <summary>Adds what files are named, by what is in them.</summary>
+    /// <param name="pattern">A file or a pattern, from the project's folder.</param>
+    public void AddFiles(string pattern)
+    {
+        foreach (var file in SourceFiles.Find(pattern, project))
+            Add($"file {Path.GetRelativePath(project, file)}", hashes.Of(file));
+    }
+
+    /// <summary>Adds a model by what is in its folder; a step's is known by the step.</summary>
+    /// <exception cref="RunException">There is no such folder.</exception>
+    public void AddModel(string named)
+    {
+        ArgumentNullException.ThrowIfNull(named);
+        if (named.StartsWith('$'))
+            return;
+        var folder = Path.GetFullPath(named, project);
+        if (!Directory.Exists(folder))
+            throw new RunException($"'{named}' is no model's folder: there is none in {folder}.");
+        foreach (var file in Fingerprints.Files(folder))
+            Add($"model {named}, {Path.GetFileName(file)}", hashes.Of(file));
+    }
+
+    /// <summary>Adds a task with its examples.</summary>
+    public void AddTask(DslTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        Add(
+            $"task {task.Name}",
+            new JsonObject
+            {
+                ["fields"] = task.Fingerprint,
+                ["examples"] = DefinitionJson.Write(task.Examples),
+                ["split"] = DefinitionJson.Write(task.Split),
+                ["stages"] = DefinitionJson.Write(task.Stages),
+                ["bad_records"] = DefinitionJson.Write(task.BadRecords),
+            }
+        );
+        foreach (var path in task.Examples.SelectMany(source => new[] { source.Path, source.TestKeys }).OfType<string>())
+            AddFiles(path);
+    }
+
+    /// <summary>Adds what scores a task's answers.</summary>
+    public void AddMetrics(DslTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        Add($"metrics of {task.Name}", DefinitionJson.Write(task.Metrics));
+    }
+
+    /// <summary>Adds a prompt and its task.</summary>
+    public void AddPrompt(Prompt prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        Add($"prompt {prompt.Name}", $"{prompt.Fingerprint} {prompt.ChatFormat.Fingerprint()}");
+        AddTask(prompt.Task);
+    }
+
+    // A word of a project's own may be another one after any build.
+    private static IEnumerable<Assembly> Own(object? value) =>
+        value switch
+        {
+            null or string or INamed or IExpression => [],
+            System.Collections.IDictionary map => map.Values.Cast<object?>().SelectMany(Own),
+            System.Collections.IEnumerable items => items.Cast<object?>().SelectMany(Own),
+            _ when value.GetType().GetMethod("<Clone>$") is not null => Words
+                .Properties(value.GetType())
+                .SelectMany(p => Own(p.GetValue(value)))
+                .Prepend(value.GetType().Assembly),
+            _ => [],
+        };
+}

@@ -1,0 +1,107 @@
+using TaskDsl.Metrics;
+using TaskDsl.Metrics.Counting;
+using TaskDsl.Tasks;
+using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Pipelines.Running;
+using TaskDsl.Torch.Runs;
+using Xunit;
+
+namespace TaskDsl.Torch.Tests.Pipelines;
+
+/// <summary>Expectations against tables whose right and wrong answers are known.</summary>
+public sealed class GateTests : IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    // 12 won, none lost; 6 won and 1 lost are beyond chance on one side only; 3 and 3 are nothing.
+    [InlineData(12, 0, true)]
+    [InlineData(6, 1, true)]
+    [InlineData(3, 3, false)]
+    [InlineData(1, 6, false)]
+    public void Two_columns_are_paired_and_one_sided(int won, int lost, bool holds)
+    {
+        var before = Report(Enumerable.Range(0, 100).Select(i => i < 50 + lost));
+        var after = Report(Enumerable.Range(0, 100).Select(i => i is >= 0 and < 50 || (i >= 50 + lost && i < 50 + lost + won)));
+        var gate = Of("scores.after.accuracy > scores.before.accuracy", ("before", [before]), ("after", [after]));
+        Assert.Equal(holds, gate.Holds);
+        // One side of what the two-sided test counts twice.
+        var twoSided = Significance.Between(before, after, "accuracy", out _)!.P;
+        if (won > lost)
+            Assert.Contains(
+                FormattableString.Invariant($"p = {twoSided / 2:0.000} (paired, one-sided)"),
+                gate.Words,
+                StringComparison.Ordinal
+            );
+    }
+
+    [Theory]
+    [InlineData("scores.a.accuracy > 0.5", true)]
+    [InlineData("scores.a.accuracy > 0.65", false)] // 0.7 is greater, and its interval is not.
+    [InlineData("scores.a.accuracy ~> 0.65", true)]
+    [InlineData("0.9 > scores.a.accuracy", true)]
+    [InlineData("0.75 > scores.a.accuracy", false)]
+    [InlineData("0.75 ~> scores.a.accuracy", true)]
+    public void Against_a_number_the_interval_must_exclude_it(string expected, bool holds) =>
+        Assert.Equal(holds, Of(expected, ("a", [Report(Right(100, 70))])).Holds);
+
+    [Theory]
+    [InlineData("scores.a.accuracy", 0.45)] // ((0.2 + 0.4) / 2 + 0.6) / 2
+    [InlineData("scores.a.t.accuracy", 0.3)]
+    [InlineData("scores.a.t.zh.accuracy", 0.4)]
+    [InlineData("scores.a.u.accuracy", 0.6)]
+    [InlineData("scores.a.zh.accuracy", 0.4)]
+    public void What_is_left_out_is_a_mean_of_languages_and_then_of_tasks(string path, double value)
+    {
+        TaskReport[] reports = [Report(Right(50, 10)), Report(Right(50, 20), language: "zh"), Report(Right(50, 30), "u")];
+        Assert.True(Of(FormattableString.Invariant($"{path} ~> {value - 1e-9}"), ("a", reports)).Holds);
+        Assert.True(Of(FormattableString.Invariant($"{value + 1e-9} ~> {path}"), ("a", reports)).Holds);
+    }
+
+    [Theory]
+    [InlineData("scores.few.accuracy > scores.few.accuracy", "too few examples to tell (fewer than 20)")]
+    [InlineData("scores.few.accuracy > 0.1", "too few examples to tell (fewer than 20)")]
+    [InlineData("scores.a.accuracy > scores.other.accuracy", "measured on different examples")]
+    [InlineData("scores.a.macro_f1 > 0.1", "macro_f1 was not measured on all tasks")]
+    [InlineData("scores.a.u.accuracy > 0.1", "accuracy was not measured for u")]
+    [InlineData("scores.b.accuracy > 0.1", "the step 'scores' has no column 'b'")]
+    [InlineData("score.a.accuracy > 0.1", "the step 'score' has no column 'a'")]
+    public void What_cannot_be_told_does_not_hold_and_says_why(string expected, string why)
+    {
+        var all = Report(Right(40, 39));
+        var other = all with { Answers = [.. all.Answers.Reverse()] };
+        var gate = Of(expected, ("a", [all]), ("few", [Report(Right(19, 19))]), ("other", [other]));
+        Assert.False(gate.Holds);
+        Assert.Contains(why, gate.Words, StringComparison.Ordinal);
+    }
+
+    private Gate Of(string expected, params (string Name, TaskReport[] Reports)[] columns)
+    {
+        var table = new StepTable(columns.ToDictionary(c => c.Name, c => new EvaluationReport(c.Reports)));
+        RunFolder.Write(folder.File(PlannedStep.TableFile), table);
+        var steps = new Dictionary<string, PlannedStep> { ["scores"] = new("scores", null!, folder.Path, null!, null) };
+        return Gate.Of(Expectation.TryParse(expected)!, steps);
+    }
+
+    private static IEnumerable<bool> Right(int all, int right) => Enumerable.Range(0, all).Select(i => i < right);
+
+    private static TaskReport Report(IEnumerable<bool> right, string task = "t", string language = "en")
+    {
+        Answer[] answers = [.. right.Select(r => new Answer([new OutputItem("x", "a")], r ? [new OutputItem("x", "a")] : null))];
+        var resampled = Bootstrap.Resample(new Accuracy(), answers);
+        var (low, high) = Bootstrap.Interval(resampled);
+        return new TaskReport
+        {
+            Prompt = $"{task}_prompt",
+            Task = task,
+            Language = language,
+            Examples = answers.Length,
+            Unparsed = 0,
+            Metrics = [new MetricScore("accuracy", new Accuracy().Score(answers), low, high) { Resampled = resampled }],
+            Samples = [],
+            Answers = [.. right.Select((r, i) => new AnswerMark($"a.jsonl({i + 1})", r))],
+        };
+    }
+}
