@@ -1,7 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using TaskDsl.Data;
-using TaskDsl.Data.Files;
-using TaskDsl.Data.Sources;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Decoding.Generation;
@@ -73,18 +70,14 @@ public sealed record GenerateStep : Step
         ArgumentNullException.ThrowIfNull(step);
         using var model = step.Open(Model, Prompt, Device);
         var predictor = new Predictor(model, Generation, Seed);
-        step.Write(Task, Inputs(step).Chunk(Together).SelectMany(asked => Answers(step, predictor, asked)));
+        step.Write(Task, step.Inputs(Task, From, Language).Chunk(Together).SelectMany(asked => Answers(step, predictor, asked)));
     }
 
-    private IEnumerable<Example> Answers(
-        StepContext step,
-        Predictor predictor,
-        (object Input, string Language, RecordOrigin Origin)[] asked
-    )
+    private IEnumerable<Example> Answers(StepContext step, Predictor predictor, StepInput[] asked)
     {
         step.Count("records", asked.Length);
         var answers = predictor.Predict(
-            [.. asked.Select(a => new PredictionRequest(Prompt, a.Input, a.Language))],
+            [.. asked.Select(a => new PredictionRequest(Prompt, a.Value, a.Language))],
             new Answered(step.Progress, asked.Length),
             cancellation: step.CancellationToken
         );
@@ -93,38 +86,8 @@ public sealed record GenerateStep : Step
             var origin = question.Origin with { Confidence = Keep.Contains(Kept.Confidence) ? answer.Confidence : null };
             if (answer.Output is null)
                 step.LeaveOut(origin, answer.IsOverlong ? "too long for the model" : "the answer does not parse");
-            else if (step.Answered(Task, question.Input, answer.Output, question.Language, origin) is { } example)
+            else if (step.Answered(Task, question.Value, answer.Output, question.Language, origin) is { } example)
                 yield return example;
-        }
-    }
-
-    private IEnumerable<(object Input, string Language, RecordOrigin Origin)> Inputs(StepContext step) =>
-        From.StartsWith('$')
-            ? step.Examples(From).Read(step.CancellationToken).Select(e => (e.InputValue, e.Language, e.Origin))
-            : SourceFiles.Find(From, step.Options.ProjectDirectory).SelectMany(file => Inputs(step, file));
-
-    private IEnumerable<(object Input, string Language, RecordOrigin Origin)> Inputs(StepContext step, string file)
-    {
-        var name = Path.GetRelativePath(step.Options.ProjectDirectory, file);
-        var language = Language ?? Task.Languages[0];
-        foreach (
-            var record in new JsonLines { Path = file }
-                .ReadAsync(file, step.CancellationToken)
-                .ToBlockingEnumerable(step.CancellationToken)
-        )
-            yield return (Read(record, language, new RecordOrigin(name, record.Line)), language, new RecordOrigin(name, record.Line));
-    }
-
-    private object Read(SourceRecord record, string language, RecordOrigin origin)
-    {
-        try
-        {
-            var reader = new RecordReader(record.Json.Span, null, record.TextValues, language);
-            return record.Error is { } error ? throw new DataException($"{origin}: error: {error}") : Task.ReadInput(ref reader);
-        }
-        catch (RecordException e)
-        {
-            throw new DataException($"{origin}: error: {e.Message}", e);
         }
     }
 

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using TaskDsl.Data;
+using TaskDsl.Data.Files;
+using TaskDsl.Data.Sources;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
@@ -71,7 +73,7 @@ public sealed class StepContext
     }
 
     /// <summary>
-    /// Opens the model that a prompt is put to; one of a run answers on a GPU in the numbers that it was trained in. The caller disposes it.
+    /// Opens the model that a prompt is put to; one of a run answers on a GPU in the numbers that it was trained in. The caller frees it.
     /// </summary>
     /// <param name="named">The model's name.</param>
     /// <param name="prompt">The prompt.</param>
@@ -94,6 +96,43 @@ public sealed class StepContext
         ArgumentNullException.ThrowIfNull(named);
         var other = steps[named[1..]];
         return new StepExamples(other.Folder, PipelineGraph.TaskOf(other.Step)!);
+    }
+
+    /// <summary>The inputs in JSON Lines files, or those of examples that another step has made, read as they are asked for.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="named">A file or a pattern from the project's folder, or <c>$name</c>.</param>
+    /// <param name="language">The language of files. Default: the task's first.</param>
+    /// <exception cref="DataException">A record does not fit.</exception>
+    public IEnumerable<StepInput> Inputs(DslTask task, string named, string? language = null)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(named);
+        return named.StartsWith('$')
+            ? Examples(named).Read(CancellationToken).Select(e => new StepInput(e.InputValue, e.Language, e.Origin))
+            : SourceFiles
+                .Find(named, Options.ProjectDirectory)
+                .SelectMany(file =>
+                    new JsonLines { Path = file }
+                        .ReadAsync(file, CancellationToken)
+                        .ToBlockingEnumerable(CancellationToken)
+                        .Select(record => Input(task, record, file, language ?? task.Languages[0]))
+                );
+    }
+
+    private StepInput Input(DslTask task, SourceRecord record, string file, string language)
+    {
+        var origin = new RecordOrigin(Path.GetRelativePath(Options.ProjectDirectory, file), record.Line);
+        try
+        {
+            var reader = new RecordReader(record.Json.Span, null, record.TextValues, language);
+            return record.Error is { } error
+                ? throw new DataException($"{origin}: error: {error}")
+                : new StepInput(task.ReadInput(ref reader), language, origin);
+        }
+        catch (RecordException e)
+        {
+            throw new DataException($"{origin}: error: {e.Message}", e);
+        }
     }
 
     /// <summary>A task's own examples.</summary>
