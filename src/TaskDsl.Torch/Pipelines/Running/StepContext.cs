@@ -66,7 +66,8 @@ public sealed class StepContext
         var folder = isStep ? steps[named[1..]].Folder : Path.GetFullPath(named, Options.ProjectDirectory);
         string[] within = prompt is null ? ["", "best"] : ["", "best", $"{prompt.Name}/best", $"{prompt.Task.Name}/best"];
         // A run lies in its step's folder, under its recipe's name.
-        return (isStep ? Directory.GetDirectories(folder) : [folder])
+        return (isStep ? Directory.GetDirectories(folder) : [])
+            .Prepend(folder)
             .SelectMany(run => within.Select(inner => Path.Combine(run, inner)))
             .FirstOrDefault(model => File.Exists(Path.Combine(model, "config.json")) || AdapterFolder.IsAdapter(model))
             ?? throw new RunException($"'{named}' has no model{(prompt is null ? "" : $" for the prompt '{prompt.Name}'")}.");
