@@ -24,8 +24,12 @@ internal sealed class StepGraph(BoundRecord pipeline)
     public void CheckSigns(string path, List<Problem> problems)
     {
         foreach (var (property, named) in Steps.SelectMany(step => step.Named))
-            if (Names.Contains(named.Scalar.Value) && problems.RemoveAll(p => p.Span == named.Span) > 0)
-                problems.Add(Fault(property.Result!, isPath: false, named)!(path, named.Span));
+            if (
+                Names.Contains(named.Scalar.Value)
+                && Fault(property.Result!, isPath: false, named) is { } fault
+                && problems.RemoveAll(p => p.Span == named.Span) > 0
+            )
+                problems.Add(fault(path, named.Span));
     }
 
     /// <summary>Finds what of the names in it is wrong.</summary>
