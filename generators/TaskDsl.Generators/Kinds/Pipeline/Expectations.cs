@@ -14,12 +14,13 @@ internal static class Expectations
     public static void Check(BoundRecord pipeline, StepGraph graph, VocabularyModel vocabulary, string path, List<Problem> problems)
     {
         var metrics = vocabulary.Choices.FirstOrDefault(c => c.Name == "global::TaskDsl.Metrics.Counting.Metric")?.Keywords;
+        var told = new HashSet<string>();
         foreach (var item in pipeline.Items("expect").OfType<BoundScalar>())
         {
             var faults = Expectation.TryParse(item.Scalar.Value) is { } expected
                 ? new[] { expected.Left, expected.Right }.Select(side => Fault(side.Path, graph, [.. metrics?.Select(k => k.Word) ?? []]))
                 : [$"'{item.Scalar.Value}' is no expectation; write {Expectation.Form}"];
-            foreach (var fault in faults.OfType<string>())
+            foreach (var fault in faults.OfType<string>().Where(told.Add))
                 problems.Add(new Problem(Rules.BadExpectation, path, item.Span, fault));
         }
     }
@@ -32,9 +33,9 @@ internal static class Expectations
         {
             var asked = graph.Find(side.Path.FirstOrDefault())?.Verb?.All.OfType<BoundReference>().Where(r => r.Name.Length > 0).ToList()
                 ?? [];
-            if (asked.Count == 0)
-                continue;
             var tasks = asked.Select(r => shapes[new(r.Kind, r.Name)]).OfType<TaskModel>().ToList();
+            if (tasks.Count < asked.Count(r => r.Kind == TaskKind.Name) || tasks.Count == 0)
+                continue; // Of a task that does not compile the languages are not known.
             List<string> known = [.. asked.Select(r => r.Name).Distinct(), .. tasks.SelectMany(t => t.Languages).Distinct()];
             foreach (var part in side.Path.Skip(2).Take(side.Path.Length - 3).Where(part => !known.Contains(part)))
                 context.Report(

@@ -15,9 +15,13 @@ public sealed record PipelineKind() : DefinitionKind("pipeline", "TaskDsl.Torch"
     /// <inheritdoc/>
     public override DocumentShape? Shape(BoundRecord value, string path, VocabularyModel vocabulary, List<Problem> problems)
     {
+        // Of what has a mistake already, what seems to be missing may only be misspelt: one mistake, one problem.
         var graph = new StepGraph(value);
-        graph.Check(path, problems);
-        Expectations.Check(value, graph, vocabulary, path, problems);
+        graph.CheckSigns(path, problems);
+        if (!problems.Any(p => p.IsError))
+            graph.Check(path, problems);
+        if (!problems.Any(p => p.IsError))
+            Expectations.Check(value, graph, vocabulary, path, problems);
         return null;
     }
 

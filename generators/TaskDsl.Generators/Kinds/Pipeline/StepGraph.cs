@@ -20,6 +20,18 @@ internal sealed class StepGraph(BoundRecord pipeline)
     /// <summary>A step; null where there is none.</summary>
     public BoundStep? Find(string? name) => Steps.FirstOrDefault(step => step.Name == name);
 
+    /// <summary>A step's name that stands for a path is not a missing file but a missing $.</summary>
+    public void CheckSigns(string path, List<Problem> problems)
+    {
+        foreach (var (property, named) in Steps.SelectMany(step => step.Named))
+            if (
+                Names.Contains(named.Scalar.Value)
+                && Fault(property.Result!, isPath: false, named) is { } fault
+                && problems.RemoveAll(p => p.Span == named.Span) > 0
+            )
+                problems.Add(fault(path, named.Span));
+    }
+
     /// <summary>Finds what of the names in it is wrong.</summary>
     public void Check(string path, List<Problem> problems)
     {
@@ -30,13 +42,8 @@ internal sealed class StepGraph(BoundRecord pipeline)
                     new Problem(Rules.BadName, path, step.Key.Span, step.Name, "a step has letters, digits and _, as first_student")
                 );
             foreach (var (property, named) in step.Named)
-            {
-                // A step's name that stands for a path is not a missing file but a missing $.
-                var isPath = property.IsPath && problems.RemoveAll(p => p.Span == named.Span && Names.Contains(named.Scalar.Value)) == 0;
-                if (Fault(property.Result!, isPath, named) is { } fault)
+                if (Fault(property.Result!, property.IsPath, named) is { } fault)
                     problems.Add(fault(path, named.Span));
-            }
-
             foreach (var named in step.Columns.GroupBy(c => c.Column).SelectMany(same => same.Skip(1)))
                 problems.Add(new Problem(Rules.BadStep, path, named.Place, $"'{step.Name}' has a column '{named.Column}' already"));
             if (step.Value["stages"] is { } stages && step.Makes is { Kind: not "examples" } makes)
