@@ -2,8 +2,6 @@ using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
-using TaskDsl.Torch.Pipelines;
-using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Tuning;
 using TaskDsl.Vocabulary;
@@ -30,19 +28,6 @@ public sealed class OverrideTests
         Assert.Equal(("cuda:1", "tiny"), (changed.Device, changed.Name));
         Assert.IsType<Full>(Tiny.Tuning);
         Assert.Equal(4, Tiny.Batch.Rows);
-    }
-
-    /// <summary>A step's verb has no key of its own, and a recipe's properties stand beside its name.</summary>
-    [Theory]
-    [InlineData("train.seed=7"), InlineData("seed=7")]
-    [InlineData("train.tuning.lora.rank=3", 3), InlineData("tuning.lora.rank=3", 3)]
-    public void What_stands_beside_other_properties_is_changed_there(string setting, int? rank = null)
-    {
-        var step = new PipelineStep { Verb = new TrainStep { Recipe = Tiny } };
-        var changed = Assert.IsType<TrainStep>(Override.Apply(step, [setting]).Verb);
-        Assert.Equal(rank is null ? 7 : Tiny.Seed, changed.Recipe.Seed);
-        Assert.Equal(rank, (changed.Recipe.Tuning as Lora)?.Rank);
-        Assert.Same(Tiny, ((TrainStep)step.Verb).Recipe);
     }
 
     [Theory]
