@@ -1,7 +1,5 @@
 using TaskDsl.Prompts;
-using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Runs;
-using static TorchSharp.torch;
 
 namespace TaskDsl.App.Sessions;
 
@@ -42,18 +40,6 @@ internal static class ModelFolder
             .OfType<string>()
             .Select(folder => new RunFolder(folder))
             .FirstOrDefault(folder => File.Exists(folder.Record));
-
-    /// <summary>Opens a model; one of a run answers on a GPU as the run did, in the numbers that it was trained in.</summary>
-    /// <param name="session">The session.</param>
-    /// <param name="folder">The model's folder.</param>
-    /// <param name="device">Where it computes.</param>
-    public static LoadedModel Open(Session session, string folder, Device device)
-    {
-        var run = device.type == TorchSharp.DeviceType.CUDA && Run(session, folder) is { } found ? RunRecord.Read(found) : null;
-        var model = LoadedModel.Load(folder, device, answersIn: run?.TrainsIn);
-        model.Tf32 = run?.Tf32;
-        return model;
-    }
 
     /// <summary>The prompts that a model's run was trained on; null where it is no run's.</summary>
     public static IReadOnlyList<Prompt>? Prompts(Session session, string named)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using TaskDsl.App.Sessions;
 using TaskDsl.Data;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Runs;
 
 namespace TaskDsl.App.Verbs;
 
@@ -78,14 +79,7 @@ internal static class EvaluateVerb
             )
             {
                 var report = await Scoring
-                    .ScoreAsync(
-                        session,
-                        () => ModelFolder.Open(session, asked.Key, device),
-                        [.. asked],
-                        plan,
-                        SplitName.Test,
-                        cancellationToken
-                    )
+                    .ScoreAsync(session, () => RunModel.Open(asked.Key, device), [.. asked], plan, SplitName.Test, cancellationToken)
                     .ConfigureAwait(false);
                 reports.AddRange(report.Tasks);
             }

@@ -8,6 +8,7 @@ using TaskDsl.Data;
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Runs;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Verbs;
@@ -105,7 +106,7 @@ internal static class PredictVerb
             );
         var found = ModelFolder.Find(session, folder, prompt);
         var one = input is null ? null : Read(prompt, input, language, "--input");
-        using var model = ModelFolder.Open(session, found, device);
+        using var model = RunModel.Open(found, device);
         session.Note(model.Notices);
         var predictor = new Predictor(model, plan, seed);
         var calibration = scores ? RunCalibration.Of(session, folder, prompt, language, plan) : null;

@@ -81,13 +81,9 @@ public sealed class StepContext
     /// <param name="device">Where it computes: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</param>
     public LoadedModel Open(string named, Prompt prompt, string device = "auto")
     {
-        var folder = Model(named, prompt);
-        var model = LoadedModel.Load(folder, TorchRuntime.Device(device));
+        var model = RunModel.Open(Model(named, prompt), TorchRuntime.Device(device));
         foreach (var notice in model.Notices)
             Tell(notice);
-        var run = new RunFolder(Path.GetDirectoryName(folder)!);
-        if (model.Model.Device.type == TorchSharp.DeviceType.CUDA && File.Exists(run.Record))
-            model.AnswersIn = RunRecord.Read(run).TrainsIn;
         return model;
     }
 
