@@ -18,6 +18,18 @@ public sealed class PipelineTests
     private static readonly string[] Steps = ["teacher", "labelled", "both", "student", "scores"];
 
     [Fact]
+    public async Task A_folder_that_is_a_recipes_run_is_not_written_into()
+    {
+        using var runs = new TempFolder();
+        Directory.CreateDirectory(runs.In("self_training"));
+        await File.WriteAllTextAsync(runs.In("self_training", "run.json"), "{}");
+        var (code, printed) = await Desk.RunAsync("run", "self_training", "--out", runs.Path);
+        Assert.Equal(ExitCode.Mistake, code);
+        Assert.Contains("is the run of a recipe of that name", printed.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Equal(["run.json"], Directory.GetFileSystemEntries(runs.In("self_training")).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public async Task Runs_once_and_again_only_what_an_edit_touches()
     {
         using var runs = new TempFolder();

@@ -65,13 +65,20 @@ public sealed record EvaluateStep : Step
         };
         var data = Tasks.Select(task => (task.Prompt, Data: step.Data(task.Task))).ToList();
         var columns = new Dictionary<string, EvaluationReport>();
-        foreach (var named in Models)
-            // A run may have a model of its own for each task.
-            columns[StepTable.ColumnOf(named)] = new EvaluationReport([
-                .. data.GroupBy(d => step.Model(named, d.Prompt)).SelectMany(asked => Measure(step, named, [.. asked], plan)),
-            ]);
-        foreach (var (_, examples) in data)
-            examples.Dispose();
+        try
+        {
+            foreach (var named in Models)
+                // A run may have a model of its own for each task.
+                columns[StepTable.ColumnOf(named)] = new EvaluationReport([
+                    .. data.GroupBy(d => step.Model(named, d.Prompt)).SelectMany(asked => Measure(step, named, [.. asked], plan)),
+                ]);
+        }
+        finally
+        {
+            foreach (var (_, examples) in data)
+                examples.Dispose();
+        }
+
         step.Write(new StepTable(columns));
     }
 

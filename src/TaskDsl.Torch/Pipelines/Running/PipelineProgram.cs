@@ -26,6 +26,11 @@ internal sealed class PipelineProgram
         Mistakes.RefuseIn(pipeline);
         (this.pipeline, this.options) = (pipeline, options);
         folder = Path.Combine(options.Runs.Runs, pipeline.Name);
+        if (File.Exists(new RunFolder(folder).Record))
+            throw new RunException(
+                $"pipeline '{pipeline.Name}': {folder} is the run of a recipe of that name. Give one of the two another name, or name "
+                    + "another folder of runs."
+            );
         if (options.From is { } from && !pipeline.Steps.ContainsKey(from))
             throw new RunException($"pipeline '{pipeline.Name}' has no step '{from}'{NearestWord.Choice(from, pipeline.Steps.Keys)}");
     }
