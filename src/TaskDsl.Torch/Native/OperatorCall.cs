@@ -90,6 +90,16 @@ internal unsafe ref struct OperatorCall
         return LibTorch.Wrap((nint)stack[0]);
     }
 
+    /// <summary>Calls an operator that returns several tensors.</summary>
+    public torch.Tensor[] Tensors(string name, int count)
+    {
+        Run(name);
+        var results = new torch.Tensor[count];
+        for (var i = 0; i < count; i++)
+            results[i] = LibTorch.Wrap((nint)stack[i]);
+        return results;
+    }
+
     /// <summary>Calls an operator whose result is not wanted.</summary>
     public void Run(string name, string overload = "")
     {

@@ -119,6 +119,9 @@ public static partial class Ops
         // Of libtorch 2.10's fused kernels flash alone takes grouped heads, which takes neither a mask nor float32.
         if (query.device_type == TorchSharp.DeviceType.CUDA && (mask is not null || IsWide(query)))
             (key, value) = Ungrouped(query, key, value);
+        var numbers = Autocast.Current(query.device) ?? query.dtype;
+        if (AttentionKernel.Fits(query, key, value, mask, numbers))
+            return InFloat32Backwards(query.to(numbers), key.to(numbers), value.to(numbers), mask, causal, scale).MoveToOuterDisposeScope();
         return new OperatorCall(stackalloc ulong[16])
             .Add(query)
             .Add(key)
@@ -130,6 +133,14 @@ public static partial class Ops
             .Add(query.size(1) != key.size(1)) // enable_gqa
             .Tensor("aten::scaled_dot_product_attention")
             .MoveToOuterDisposeScope();
+    }
+
+    private static Tensor InFloat32Backwards(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal, double? scale)
+    {
+        (key, value) = Ungrouped(query, key, value);
+        if (mask?.dtype == ScalarType.Bool)
+            mask = zeros(mask.shape, query.dtype, mask.device).masked_fill(mask.logical_not(), double.NegativeInfinity);
+        return AttentionKernel.apply(query, key, value, mask?.to(query.dtype)!, causal, scale!);
     }
 
     /// <summary>Whether products with it are computed in float32.</summary>
