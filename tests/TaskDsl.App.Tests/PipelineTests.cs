@@ -50,6 +50,15 @@ public sealed class PipelineTests
         var counts = Record(first[Path.Combine(Folder(first, "labelled"), "step.json")])["counts"]!;
         Assert.Equal((4, 3), ((int)counts["records"]!, (int)counts["examples"]!));
 
+        // The page has each step in the graph, what it made of what, and what is expected.
+        var page = await File.ReadAllTextAsync(runs.In("self_training", "report.html"));
+        Assert.Equal(Steps.Length, Count(page, "<g class=\"box\">"));
+        Assert.Equal(6, Count(page, "class=\"edge\"")); // labelled 1, both 1, student 2, scores 2
+        Assert.All(Steps, step => Assert.Contains($">{step}</text>", page, StringComparison.Ordinal));
+        Assert.Contains("desk/unlabelled.jsonl(4), confidence 0.", page, StringComparison.Ordinal);
+        Assert.Contains("<code>scores.student.accuracy ~&gt; -1</code> holds", page, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"status finished\">", page, StringComparison.Ordinal);
+
         // Joined with others they still say where they are from.
         var joining = File.ReadLines(runs.In("self_training", Folder(first, "both"), "examples.en.jsonl")).Select(Record);
         var made = joining.Where(r => ((string)r["$origin"]!)[0] == '$').ToList();

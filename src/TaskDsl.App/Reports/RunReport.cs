@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Scriban;
-using Scriban.Runtime;
 using TaskDsl.Disk;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Runs;
@@ -12,14 +10,6 @@ namespace TaskDsl.App.Reports;
 /// </summary>
 public static class RunReport
 {
-    private static readonly Lazy<Template> Page = new(() =>
-    {
-        using var stream = typeof(RunReport).Assembly.GetManifestResourceStream("report.html")!;
-        using var reader = new StreamReader(stream);
-        var template = Template.Parse(reader.ReadToEnd(), "report.html");
-        return template.HasErrors ? throw new InvalidOperationException(string.Join('\n', template.Messages)) : template;
-    });
-
     /// <summary>Writes the page into the run's folder, whatever the run has come to.</summary>
     /// <param name="folder">The run's folder, with <c>run.json</c>.</param>
     /// <returns>The page's path.</returns>
@@ -30,17 +20,8 @@ public static class RunReport
         if (!File.Exists(run.Record))
             throw new RunException($"{folder} is not a run's folder: it has no run.json.");
         var path = Path.Combine(folder, "report.html");
-        AtomicFile.WriteText(path, Render(run));
+        AtomicFile.WriteText(path, PageTemplate.Render("report.html", Read(run)));
         return path;
-    }
-
-    private static string Render(RunFolder run)
-    {
-        var globals = new ScriptObject();
-        globals.Import(Read(run));
-        var context = new EscapingContext { LoopLimit = 0, LimitToString = 0 };
-        context.PushGlobal(globals);
-        return Page.Value.Render(context);
     }
 
     private static RunPage Read(RunFolder run)

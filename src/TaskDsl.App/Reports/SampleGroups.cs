@@ -1,8 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Reports;
 
@@ -26,8 +23,8 @@ internal sealed record SampleGroup(string Title, IReadOnlyList<Sample> Samples)
                 [
                     .. task.Samples.Select(s => new Sample(
                         s.Origin,
-                        [.. Fields(s.Input).Select(f => f with { Value = Cut(f.Value, length) })],
-                        Cut(s.Gold, length),
+                        [.. SampleText.Fields(s.Input).Select(f => f with { Value = SampleText.Cut(f.Value, length) })],
+                        SampleText.Cut(s.Gold, length),
                         Reply(before, s, length),
                         Reply(after, s, length)
                     )),
@@ -43,33 +40,7 @@ internal sealed record SampleGroup(string Title, IReadOnlyList<Sample> Samples)
         var mark = report.Answers.FirstOrDefault(a => a.Origin == asked.Origin);
         var right = mark?.Right ?? (answer.Error is null && answer.Answer == asked.Gold);
         var confidence = mark?.Confidence is { } sure ? string.Create(CultureInfo.InvariantCulture, $"{sure:0 %} sure") : "";
-        return new SampleReply(answer.Answer.Length == 0 ? "(nothing)" : Cut(answer.Answer, length), right, confidence, answer.Error ?? "");
-    }
-
-    private static IReadOnlyList<Fact> Fields(string input)
-    {
-        try
-        {
-            if (JsonNode.Parse(input) is JsonObject fields)
-                return [.. fields.Select(f => new Fact(f.Key, Text(f.Value)))];
-        }
-        catch (JsonException)
-        {
-            // An input that is no JSON is shown as it is.
-        }
-
-        return [new Fact("input", input)];
-    }
-
-    private static string Text(JsonNode? value) =>
-        value is JsonValue single && single.TryGetValue<string>(out var text) ? text : value?.ToJsonString(DefinitionJson.Options) ?? "";
-
-    private static string Cut(string text, int length)
-    {
-        if (text.Length <= length)
-            return text;
-        var end = char.IsHighSurrogate(text[length - 1]) ? length - 1 : length;
-        return string.Create(CultureInfo.InvariantCulture, $"{text[..end]} … ({text.Length - end:N0} more characters)");
+        return new SampleReply(answer.Answer.Length == 0 ? "(nothing)" : SampleText.Cut(answer.Answer, length), right, confidence, answer.Error ?? "");
     }
 }
 

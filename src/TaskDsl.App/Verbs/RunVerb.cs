@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
+using TaskDsl.App.Reports;
 using TaskDsl.App.Sessions;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Runs;
 using TaskDsl.Vocabulary;
@@ -103,7 +105,13 @@ internal static class RunVerb
             var again = string.Concat(settings.Select(setting => $" --set '{setting}'"));
             var output = options.Runs.RunsDirectory is { } runs ? $" --out '{runs}'" : "";
             session.WriteLine($"What is finished is kept. To go on: {RootCommand.ExecutableName} run {pipeline.Name}{output}{again}");
+            WritePage(session, pipeline, pipeline.Plan(options), [], options);
             throw new OperationCanceledException(e.Message, e); // How a single run goes on is not how its pipeline does.
+        }
+        catch (RunException)
+        {
+            WritePage(session, pipeline, pipeline.Plan(options), [], options);
+            throw;
         }
 
         session.Console.Write(Steps(finished.Steps, "ran because"));
@@ -118,7 +126,21 @@ internal static class RunVerb
             session.Console.MarkupLine(
                 $"{(gate.Holds ? "holds" : "[red]does not hold[/]")}: {Markup.Escape(gate.Text)}  ({Markup.Escape(gate.Words)})"
             );
+        WritePage(session, pipeline, finished.Steps, finished.Gates, options);
         return finished.Gates.All(gate => gate.Holds) ? ExitCode.Success : ExitCode.Mistake;
+    }
+
+    private static void WritePage(
+        Session session,
+        Pipeline pipeline,
+        IReadOnlyList<PlannedStep> steps,
+        IReadOnlyList<Gate> gates,
+        PipelineOptions options
+    )
+    {
+        var folder = Path.Combine(options.Runs.Runs, pipeline.Name);
+        if (Directory.Exists(folder)) // Else nothing has begun.
+            session.WriteLine($"report: {PipelineReport.Write(pipeline, steps, gates, folder)}");
     }
 
     private static Table Steps(IReadOnlyList<PlannedStep> steps, string because)

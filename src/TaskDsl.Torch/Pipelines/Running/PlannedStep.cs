@@ -16,6 +16,9 @@ public sealed record PlannedStep(string Name, PipelineStep Step, string Folder, 
     /// <summary>What it makes.</summary>
     public string Makes => Step.Verb.Makes.Kind;
 
+    /// <summary>The steps whose results it is given.</summary>
+    public IReadOnlyList<string> Needs => [.. Shape.Json.Select(part => part.Key).Where(key => key.StartsWith('$')).Select(key => key[1..])];
+
     /// <summary>What a finished step says of itself; null where it is not finished.</summary>
     public StepRecord? Record =>
         Path.Combine(Folder, RecordFile) is var file && File.Exists(file) ? RunFolder.Read<StepRecord>(file) : null;

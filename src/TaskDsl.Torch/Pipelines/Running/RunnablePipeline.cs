@@ -23,9 +23,9 @@ public static class RunnablePipeline
         return Task.Factory.StartNew(
             () =>
             {
-                var expected = pipeline.Expect.Select(Expected).ToList();
+                _ = pipeline.Expect.Select(Expected).ToList(); // Refused before anything runs.
                 var steps = program.Run(progress ?? new Silent(), cancellationToken);
-                return new FinishedPipeline(steps, [.. expected.Select(e => Gate.Of(e, steps.ToDictionary(s => s.Name)))]);
+                return new FinishedPipeline(steps, pipeline.Gates(steps));
             },
             CancellationToken.None,
             TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
@@ -37,6 +37,14 @@ public static class RunnablePipeline
     /// <exception cref="RunException">The pipeline could not run.</exception>
     public static IReadOnlyList<PlannedStep> Plan(this Pipeline pipeline, PipelineOptions? options = null) =>
         Program(pipeline, options).Plan();
+
+    /// <summary>Whether what is expected holds of steps that are finished.</summary>
+    public static IReadOnlyList<Gate> Gates(this Pipeline pipeline, IReadOnlyList<PlannedStep> steps)
+    {
+        ArgumentNullException.ThrowIfNull(pipeline);
+        var byName = steps.ToDictionary(step => step.Name);
+        return [.. pipeline.Expect.Select(text => Gate.Of(Expected(text), byName))];
+    }
 
     // The compiler has told it of the YAML.
     private static Expectation Expected(string text) =>
