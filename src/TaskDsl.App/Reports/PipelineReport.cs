@@ -110,7 +110,7 @@ public static class PipelineReport
                                 new StepTableCell(
                                     column.Key,
                                     score is null ? "" : ScoreTable.Text(score, interval: true),
-                                    measured.Count > 1 && score?.Value == best,
+                                    score?.Value == best && measured.Exists(other => other.Value != best),
                                     Significance.Between(first, Find(column.Value, row.Prompt, row.Language), row.Metric, out _)
                                         is { BeyondChance: true }
                                 )

@@ -14,11 +14,11 @@ internal sealed record StepBox(string Name, string Note, string Details, bool Is
 /// <summary>Steps and what they hand on, as inline SVG: each to the right of all that it needs.</summary>
 internal static class StepGraph
 {
-    private const int Width = 190;
+    private const int Width = 184;
     private const int Height = 52;
-    private const int Across = 56;
-    private const int Down = 16;
-    private const int Longest = 25;
+    private const int Across = 40;
+    private const int Down = 18;
+    private const int Longest = 24;
 
     /// <summary>Draws the boxes, which stand behind what they need.</summary>
     public static Html Draw(IReadOnlyList<StepBox> boxes)
@@ -26,7 +26,7 @@ internal static class StepGraph
         var places = Places(boxes);
         var columns = 1 + places.Values.Max(p => p.Column);
         var rows = 1 + places.Values.Max(p => p.Row);
-        var (width, height) = ((columns * (Width + Across)) - Across + 2, (rows * (Height + Down)) - Down + 2);
+        var (width, height) = ((columns * (Width + Across)) - Across + 2, (rows * (Height + Down)) + 2);
         var svg = new StringBuilder();
         svg.Append(
             CultureInfo.InvariantCulture,
@@ -34,16 +34,7 @@ internal static class StepGraph
         );
         foreach (var box in boxes)
         foreach (var needed in box.Needs.Where(places.ContainsKey))
-        {
-            var ((x, y), (toX, toY)) = (Corner(places[needed]), Corner(places[box.Name]));
-            var (from, to, middle) = (x + Width, toX, (x + Width + toX) / 2);
-            svg.Append(
-                CultureInfo.InvariantCulture,
-                $"""<path class="edge" d="M{from} {y + (Height / 2)}C{middle} {y + (Height / 2)} {middle} {toY + (Height / 2)} """
-                    + $"""{to} {toY + (Height / 2)}"/>"""
-            );
-        }
-
+            svg.Append($"""<path class="edge" d="{Edge(places[needed], places[box.Name])}"/>""");
         foreach (var box in boxes)
         {
             var (x, y) = Corner(places[box.Name]);
@@ -57,6 +48,19 @@ internal static class StepGraph
         }
 
         return new Html(svg.Append("</svg>").ToString());
+    }
+
+    /// <summary>From the right of one box to the left of another; past the boxes between them, below the first one's row.</summary>
+    private static string Edge((int Column, int Row) first, (int Column, int Row) second)
+    {
+        var ((x, y), (toX, toY)) = (Corner(first), Corner(second));
+        (x, y, toY) = (x + Width, y + (Height / 2), toY + (Height / 2));
+        if (second.Column == first.Column + 1)
+            return Curve(x, y, toX, toY);
+        var lane = y + ((Height + Down) / 2);
+        return Curve(x, y, x + Across, lane) + $"H{toX - Across}" + Curve(toX - Across, lane, toX, toY);
+
+        static string Curve(int x, int y, int toX, int toY) => $"M{x} {y}C{(x + toX) / 2} {y} {(x + toX) / 2} {toY} {toX} {toY}";
     }
 
     /// <summary>A column behind all that a box needs, and in it a row near them.</summary>
