@@ -45,7 +45,8 @@ internal static class DataMemory
 
     private static (double Peak, double Time) Two(double[] numbers) => (numbers[0], numbers[1]);
 
-    private static string Record(int i) =>
+    /// <summary>A record of <see cref="Clause"/>.</summary>
+    public static string Record(int i) =>
         string.Create(
             CultureInfo.InvariantCulture,
             $$"""{"clause": "The fee of invoice {{i}} falls due.", "type": "payment", "facts": [], "bearer": "client","""

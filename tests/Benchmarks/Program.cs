@@ -17,6 +17,7 @@ using BenchmarkDotNet.Running;
 // dotnet run -c Release --project tests/Benchmarks -- freed-pieces
 // dotnet run -c Release --project tests/Benchmarks -- linear-maps [rounds]
 // dotnet run -c Release --project tests/Benchmarks -- encoder-steps [data] [rounds]
+// dotnet run -c Release --project tests/Benchmarks -- pipeline-times [rounds] [steps]
 if (args is ["training-step", ..])
     TrainingStep.Run(args[1..]);
 else if (args is ["memory-forecasts", ..])
@@ -45,6 +46,8 @@ else if (args is ["prompt-rendering"])
     TaskDsl.Benchmarks.PromptRendering.Quick();
 else if (args is ["checkpoint-loading", ..])
     TaskDsl.Benchmarks.CheckpointLoading.Run(args[1..]);
+else if (args is ["pipeline-times", ..])
+    TaskDsl.Benchmarks.PipelineTimes.Run(args[1..]);
 else if (args is ["decoding", ..])
     TaskDsl.Benchmarks.Decoding.Run(args[1..]);
 else if (args is ["tuning-methods", ..])
