@@ -90,10 +90,13 @@ public sealed partial class Binder
 
     private void Check(PropertyModel property, BoundValue value)
     {
+        foreach (var item in (value as BoundEach)?.Items ?? [])
+            Check(property, item);
         var count = value switch
         {
-            BoundList list => list.Items.Count,
-            BoundMap map => map.Entries.Count,
+            // What is there and wrong has its own problem.
+            BoundList list => list.Node is YamlSequence there ? there.Items.Count : list.Items.Count,
+            BoundMap map => map.Node is YamlMapping there ? there.Entries.Count : map.Entries.Count,
             BoundScalar { Value: string text } => text.Length,
             _ => -1,
         };

@@ -1,0 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Torch.Pipelines.Running;
+
+/// <summary>
+/// Which cell of a sweep is meant by its name: the setting whose mean over the seeds is best on the validation part, and of its seeds the
+/// best where one model is read. The test part is never looked at.
+/// </summary>
+public sealed record Choose
+{
+    /// <summary>
+    /// What is best: <c>validation.accuracy</c>, any metric of the tasks that the model has learned, or <c>validation.loss</c>; in a group
+    /// with the step whose model it is, <c>student.validation.accuracy</c>.
+    /// </summary>
+    [Shorthand, RegularExpression(@"([A-Za-z_][A-Za-z0-9_]*\.)*validation\.[a-z0-9_]+")]
+    public required string By { get; init; }
+
+    /// <summary>The step in the group whose model is measured; empty where the step is no group.</summary>
+    internal string Step => By.Split('.') is [.. var step, _, _] ? string.Join('.', step) : "";
+
+    /// <summary>The metric.</summary>
+    internal string Metric => By.Split('.')[^1];
+}
