@@ -180,8 +180,8 @@ public class PipelineModifierTests
     )]
     [InlineData(
         "b: {sweep: {seeds: [1, 2], choose: {by: test.accuracy}}, train: mood_lora}",
-        "(4,43): error TDSL1104: 'test.accuracy' is not allowed for 'by'; expected a text that matches "
-            + @"([A-Za-z_][A-Za-z0-9_]*\.)*validation\.[a-z0-9_]+"
+        "(4,43): error TDSL1606: 'test.accuracy' is nothing to choose by: write validation.accuracy, in a group with the step before it; "
+            + "the test part is never looked at"
     )]
     [InlineData(
         "b: {sweep: {seeds: [1, 2], choose: {by: validation.acuracy}}, train: mood_lora}",
@@ -190,6 +190,41 @@ public class PipelineModifierTests
     [InlineData(
         "g: {sweep: {seeds: [1, 2], choose: {by: validation.accuracy}}, steps: {a: {train: mood_lora}}}",
         "(4,43): error TDSL1606: 'validation.accuracy' of which step? Write one before it, as a.validation.accuracy"
+    )]
+    [InlineData(
+        "b: {sweep: {over: {seed: [1]}, seeds: [2]}, train: mood_lora}",
+        "(4,34): error TDSL1606: there are values of 'seed' already"
+    )]
+    [InlineData(
+        "b: {sweep: {ovr: {seed: [1]}}, train: mood_lora}",
+        "(4,15): error TDSL1101: 'ovr' is not a property of sweep; did you mean 'over'?"
+    )]
+    [InlineData("b: {sweep: {over: {seed: 3}}, train: mood_lora}", "(4,28): error TDSL1103: '3' where a sequence (as [a, b]) is expected")]
+    [InlineData(
+        "b: {sweep: {over: {model: [$teacher, $techer]}}, train: mood_lora}",
+        "(4,40): error TDSL1601: there is no step 'techer'; did you mean 'teacher'?"
+    )]
+    [InlineData(
+        "b: {sweep: {over: {recipe: [mood_lora, othr]}}, train: {seed: 2}}",
+        "(4,42): error TDSL1201: there is no recipe named 'othr'; did you mean 'other'?"
+    )]
+    [InlineData(
+        "b: {sweep: {over: {tuning: [{lora: {rnk: 3}}, ia3]}}, train: mood_lora}",
+        "(4,39): error TDSL1101: 'rnk' is not a property of lora; did you mean 'rank'?"
+    )]
+    [InlineData(
+        "b: {steps: [a]}",
+        "(4,15): error TDSL1103: a pipeline step without a word where one of data, evaluate, generate, steps, train is expected"
+    )]
+    [InlineData("b: {steps: 3}", "(4,14): error TDSL1103: '3' where a mapping is expected")]
+    [InlineData(
+        "b: {steps: {a: {train: mood_lora}}, train: mood_lora}",
+        "(4,39): error TDSL1103: a second word 'train' where one step alone is expected"
+    )]
+    [InlineData("b: {repeat: {}, train: mood_lora}", "(4,15): error TDSL1105: repeat needs 'rounds'")]
+    [InlineData(
+        "b: {sweep: {over: {task: [mood]}}, generate: {model: $teacher, from: data/unlabelled.jsonl}, stages: [{filter: mood == 'sad'}]}",
+        "(4,104): error TDSL1605: stages are over one task, and 'b' has 1; put them into a data step"
     )]
     public void A_mistake_is_told_at_its_place(string steps, params string[] expected) =>
         Run(steps + "\nteacher: {train: mood_lora}\nlabelled: {generate: {model: $teacher, task: mood, from: data/unlabelled.jsonl}}")

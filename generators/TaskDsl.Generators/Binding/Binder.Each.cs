@@ -50,9 +50,9 @@ public sealed partial class Binder
                 Report(Rules.BadSweep, value, $"'{ValueLabel.Whole(value)}' stands in '{axis.Key.Value}' already");
         }
 
-        foreach (var twice in scope.Axes.GroupBy(axis => axis.Name).SelectMany(same => same.Skip(1)))
+        foreach (var twice in scope.Twice)
             Report(Rules.BadSweep, twice.Key, $"there are values of '{twice.Name}' already");
-        if (sweep[EachScope.Over] is null && sweep[EachScope.Seeds] is null)
+        if (sweep.Entries.All(entry => entry.Key.Value == "choose"))
             Report(Rules.BadSweep, sweep, "a sweep needs values: write over: {rank: [4, 8]} or seeds: [1, 2, 3]");
     }
 

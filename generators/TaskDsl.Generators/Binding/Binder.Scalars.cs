@@ -95,8 +95,11 @@ public sealed partial class Binder
         var count = value switch
         {
             // What is there and wrong has its own problem.
-            BoundList list => list.Node is YamlSequence there ? there.Items.Count : list.Items.Count,
-            BoundMap map => map.Node is YamlMapping there ? there.Entries.Count : map.Entries.Count,
+            BoundList { Node: YamlSequence there } => there.Items.Count,
+            BoundList list => list.Items.Count,
+            BoundMap { Node: YamlMapping there } => there.Entries.Count,
+            BoundMap { Node: YamlSequence there } => there.Items.Count,
+            BoundMap map => map.Entries.Count,
             BoundScalar { Value: string text } => text.Length,
             _ => -1,
         };

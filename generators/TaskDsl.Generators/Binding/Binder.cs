@@ -82,7 +82,7 @@ public sealed partial class Binder(VocabularyModel vocabulary, ProjectFiles file
             return Complete(node, type, [new BoundProperty(shorthand, node, value)]);
         }
 
-        Report(Rules.WrongType, node, node.Description, $"a mapping with {Article(type.Label)}'s properties");
+        Report(Rules.WrongType, node, node.Description, type.IsMap ? "a mapping" : $"a mapping with {Article(type.Label)}'s properties");
         return null;
     }
 

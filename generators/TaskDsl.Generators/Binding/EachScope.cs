@@ -34,6 +34,8 @@ internal sealed class EachScope
         foreach (var (key, value) in sweep.Entries)
             if (key.Value == Seeds && value is YamlSequence values)
                 Axes.Add(new EachAxis(key, Seed, values, IsUsed: used.Contains(Seed)));
+        Twice = [.. Axes.GroupBy(axis => axis.Name).SelectMany(same => same.Skip(1))];
+        Axes.RemoveAll(Twice.Contains);
         foreach (var axis in Axes)
         foreach (var (value, label) in axis.Values.Items.Zip(ValueLabel.Of(axis.Values.Items), (value, label) => (value, label)))
             labels[value] = label;
@@ -42,6 +44,9 @@ internal sealed class EachScope
     public string Parameter { get; }
 
     public List<EachAxis> Axes { get; } = [];
+
+    /// <summary>Values under a name that others have.</summary>
+    public IReadOnlyList<EachAxis> Twice { get; }
 
     /// <summary>What a value is called.</summary>
     public string Label(YamlNode value) => labels.TryGetValue(value, out var label) ? label : ValueLabel.Whole(value);

@@ -148,6 +148,9 @@ internal sealed class StepGraph(BoundRecord pipeline)
     private static string? WrongChoice(BoundStep step, string by, IReadOnlyList<string> metrics)
     {
         var parts = by.Split('.');
+        if (parts.Length < 2 || parts[parts.Length - 2] != "validation")
+            return $"'{by}' is nothing to choose by: write validation.accuracy, in a group with the step before it; the test part is never "
+                + "looked at";
         if (parts[parts.Length - 1] is var metric && metric != "loss" && !metrics.Contains(metric))
             return $"'{metric}' is not a metric{NearestWord.Choice(metric, [.. metrics, "loss"])}";
         var named = string.Join(".", parts.Take(parts.Length - 2));

@@ -1,4 +1,4 @@
-using System.ComponentModel.DataAnnotations;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Pipelines.Running;
@@ -13,12 +13,15 @@ public sealed record Choose
     /// What is best: <c>validation.accuracy</c>, any metric of the tasks that the model has learned, or <c>validation.loss</c>; in a group
     /// with the step whose model it is, <c>student.validation.accuracy</c>.
     /// </summary>
-    [Shorthand, RegularExpression(@"([A-Za-z_][A-Za-z0-9_]*\.)*validation\.[a-z0-9_]+")]
+    [Shorthand]
     public required string By { get; init; }
 
-    /// <summary>The step in the group whose model is measured; empty where the step is no group.</summary>
-    internal string Step => By.Split('.') is [.. var step, _, _] ? string.Join('.', step) : "";
-
-    /// <summary>The metric.</summary>
-    internal string Metric => By.Split('.')[^1];
+    /// <summary>The step in the group whose model is measured, empty where the step is no group, and the metric.</summary>
+    /// <exception cref="RunException">It does not ask for the validation part.</exception>
+    internal (string Step, string Metric) Parts =>
+        By.Split('.') is [.. var step, "validation", var metric]
+            ? (string.Join('.', step), metric)
+            : throw new RunException(
+                $"sweep.choose: '{By}' is nothing to choose by; write validation.accuracy, or step.validation.accuracy."
+            );
 }

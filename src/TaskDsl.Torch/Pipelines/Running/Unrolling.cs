@@ -107,17 +107,17 @@ internal sealed class Unrolling
     /// <summary>The step that chooses a cell, once all are there.</summary>
     private UnrolledStep Chooser(UnrolledPlace place, Choose choose, string path, string cell, bool isLast)
     {
+        var (measured, metric) = choose.Parts;
         var cells = place.Cells.ToDictionary(
             c => c.Cell!.Name,
             c =>
-                c.Rounds[^1].Leaf is { } leaf && choose.Step.Length == 0 ? new Needed(leaf)
-                : c.Rounds[^1].Leaf is null && c.Rounds[^1].Within(choose.Step.Split('.'), isOne: true) is [(_, { Cells: null } only)]
-                    ? only
-                : throw new RunException($"{path}.sweep.choose: '{choose.By}' names no one model in it{Choice(choose.Step, c.Rounds[^1])}")
+                c.Rounds[^1].Leaf is { } leaf && measured.Length == 0 ? new Needed(leaf)
+                : c.Rounds[^1].Leaf is null && c.Rounds[^1].Within(measured.Split('.'), isOne: true) is [(_, { Cells: null } only)] ? only
+                : throw new RunException($"{path}.sweep.choose: '{choose.By}' names no one model in it{Choice(measured, c.Rounds[^1])}")
         );
         var chooser = new Chooser
         {
-            By = choose.Metric,
+            By = metric,
             Models = [.. cells.Keys.Select(name => $"${name}")],
             Cells = [.. place.Cells.Select(c => c.Cell!)],
             Makers = [.. cells.Values.Select(c => leaves.First(leaf => leaf.Step.Name == c.Step).Step.Step.Verb)],
