@@ -90,9 +90,15 @@ public sealed partial class Binder
 
     private void Check(PropertyModel property, BoundValue value)
     {
+        foreach (var item in (value as BoundEach)?.Items ?? [])
+            Check(property, item);
         var count = value switch
         {
+            // What is there and wrong has its own problem.
+            BoundList { Node: YamlSequence there } => there.Items.Count,
             BoundList list => list.Items.Count,
+            BoundMap { Node: YamlMapping there } => there.Entries.Count,
+            BoundMap { Node: YamlSequence there } => there.Items.Count,
             BoundMap map => map.Entries.Count,
             BoundScalar { Value: string text } => text.Length,
             _ => -1,

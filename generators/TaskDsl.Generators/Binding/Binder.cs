@@ -52,12 +52,15 @@ public sealed partial class Binder(VocabularyModel vocabulary, ProjectFiles file
     {
         if (node is YamlScalar { IsNull: true } && type.IsNullable)
             return new BoundNull(node);
+        if (BindEach(node, type, property, out var each))
+            return each;
         return type.Kind switch
         {
             TypeKind.Record => BindRecord(node, vocabulary.Type<RecordModel>(type.Name)),
             TypeKind.Choice => BindChoice(node, vocabulary.Type<ChoiceModel>(type.Name)),
             TypeKind.List => BindList(node, type.Element!, property),
             TypeKind.Map => BindMap(node, type.Element!),
+            TypeKind.Any => new BoundAny(node, open.LastOrDefault()?.Label(node) ?? ValueLabel.Whole(node)),
             TypeKind.Unsupported => Report(Rules.WrongType, node, node.Description, $"a value that YAML cannot give ({type.Name})"),
             _ => node is YamlScalar scalar
                 ? BindScalar(scalar, type, property)
@@ -79,11 +82,11 @@ public sealed partial class Binder(VocabularyModel vocabulary, ProjectFiles file
             return Complete(node, type, [new BoundProperty(shorthand, node, value)]);
         }
 
-        Report(Rules.WrongType, node, node.Description, $"a mapping with {Article(type.Label)}'s properties");
+        Report(Rules.WrongType, node, node.Description, type.IsMap ? "a mapping" : $"a mapping with {Article(type.Label)}'s properties");
         return null;
     }
 
-    private BoundRecord? BindMapping(YamlMapping mapping, RecordModel type, string? nameKey = null)
+    private BoundRecord? BindProperties(YamlMapping mapping, RecordModel type, string? nameKey)
     {
         var bound = new List<BoundProperty>();
         var tried = new HashSet<string>(StringComparer.Ordinal);

@@ -6,6 +6,9 @@ namespace TaskDsl.Generators.Binding;
 /// <summary>A record.</summary>
 public sealed record BoundRecord(YamlNode Node, RecordModel Type, IReadOnlyList<BoundProperty> Properties) : BoundValue(Node)
 {
+    /// <summary>Where it is said once for each of several values, what C# calls the cell that says which; else null.</summary>
+    public string? Each { get; init; }
+
     /// <summary>The value of a property, by its YAML name; null where it is not given.</summary>
     public BoundValue? this[string key] => Properties.FirstOrDefault(p => p.Property.Key == key)?.Value;
 

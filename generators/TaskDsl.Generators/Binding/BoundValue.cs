@@ -16,6 +16,7 @@ public abstract record BoundValue(YamlNode Node)
     private IEnumerable<BoundValue> Inner =>
         this switch
         {
+            BoundEach each => each.Items,
             BoundList list => list.Items,
             BoundMap map => map.Entries.Select(entry => entry.Value),
             BoundReference reference => reference.Changes.Select(change => change.Value),

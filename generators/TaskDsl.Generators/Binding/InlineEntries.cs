@@ -47,6 +47,14 @@ internal sealed class InlineEntries(RecordModel type, VocabularyModel vocabulary
     {
         var at = changes.Count == 0 ? -1 : bound.FindIndex(b => b.Property == Property);
         if (at >= 0)
-            bound[at] = bound[at] with { Value = (BoundReference)bound[at].Value with { Changes = changes } };
+            bound[at] = bound[at] with { Value = Changed(bound[at].Value) };
     }
+
+    private BoundValue Changed(BoundValue named) =>
+        named switch
+        {
+            BoundReference reference => reference with { Changes = changes },
+            BoundEach each => each with { Items = [.. each.Items.Select(Changed)] },
+            _ => named,
+        };
 }

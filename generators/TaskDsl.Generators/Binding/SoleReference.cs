@@ -12,13 +12,24 @@ public static class SoleReference
     /// <param name="references">The document's references.</param>
     public static void Tie(PropertyModel property, List<BoundProperty> bound, ICollection<string>? tried, List<BoundReference> references)
     {
-        if (property.SoleOf is not { } beside || bound.Find(b => b.Property.Name == beside)?.Value is not BoundReference of)
+        if (property.SoleOf is not { } beside || bound.Find(b => b.Property.Name == beside)?.Value is not { } whose)
+            return;
+        if (whose is BoundEach each && !bound.Exists(b => b.Property == property) && tried?.Contains(property.Key) != true)
+        {
+            BoundReference[] soles = [.. each.Items.OfType<BoundReference>().Select(one => Sole(property, one))];
+            references.AddRange(soles);
+            bound.Add(new BoundProperty(property, each.Node, each with { Type = property.Type, Items = soles }));
+        }
+
+        if (whose is not BoundReference of)
             return;
         var at = bound.FindIndex(b => b.Property == property);
         if (at < 0 && tried?.Contains(property.Key) == true)
             return; // What is there is wrong, and has its own problem.
+        if (at >= 0 && bound[at].Value is not BoundReference)
+            return; // One of several, each named.
         var named = at < 0 ? null : (BoundReference)bound[at].Value;
-        var tied = (named ?? new BoundReference(of.Scalar, property.Type.Document, "")) with { Of = of };
+        var tied = named is null ? Sole(property, of) : named with { Of = of };
         if (named is not null)
         {
             bound.RemoveAt(at);
@@ -28,4 +39,6 @@ public static class SoleReference
         bound.Add(new BoundProperty(property, tied.Node, tied));
         references.Add(tied);
     }
+
+    private static BoundReference Sole(PropertyModel property, BoundReference of) => new(of.Scalar, property.Type.Document, "") { Of = of };
 }

@@ -142,6 +142,8 @@ public static class Rules
     public static readonly DiagnosticDescriptor Cycle = Rule("TDSL1603", "Steps in a circle", "these steps wait for each other: {0}");
     public static readonly DiagnosticDescriptor BadExpectation = Rule("TDSL1604", "Bad expectation", "{0}");
     public static readonly DiagnosticDescriptor BadStep = Rule("TDSL1605", "Inconsistent step", "{0}");
+    public static readonly DiagnosticDescriptor BadSweep = Rule("TDSL1606", "Bad sweep", "{0}");
+    public static readonly DiagnosticDescriptor BadRounds = Rule("TDSL1607", "Bad rounds", "{0}");
 
     private static DiagnosticDescriptor Rule(
         string id,

@@ -47,6 +47,9 @@ public sealed record PropertyModel(
     /// </summary>
     public bool IsInline { get; init; }
 
+    /// <summary>Whether it lists values that what stands beside it is said once for each of.</summary>
+    public bool IsEach { get; init; }
+
     /// <summary>The property that it changes the meaning of; null where there is none.</summary>
     public BesideModel? Beside { get; init; }
 }

@@ -26,6 +26,9 @@ public sealed record RecordModel(string Name, string Label, EquatableArray<Prope
     /// <summary>The property whose words or properties stand beside its own; null where there is none.</summary>
     public PropertyModel? Inline => Properties.FirstOrDefault(p => p.IsInline);
 
+    /// <summary>The property that lists what the record is said once for each of; null where there is none.</summary>
+    public PropertyModel? Each => Properties.FirstOrDefault(p => p.IsEach);
+
     /// <summary>What a property, by its YAML name, has where the YAML gives none; null where that is not told.</summary>
     public object? Default(string key) => Properties.First(p => p.Key == key).Default;
 

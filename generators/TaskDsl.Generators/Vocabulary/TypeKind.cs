@@ -21,6 +21,9 @@ public enum TypeKind
     /// <summary>An expression over a task's fields, which is compiled.</summary>
     Expression,
 
+    /// <summary>Anything: its type is known where it is used.</summary>
+    Any,
+
     /// <summary>A type that YAML cannot give a value to.</summary>
     Unsupported,
 }

@@ -13,6 +13,7 @@ public sealed class VocabularyReader
     private static readonly TypeName AnyOf = new("TaskDsl.Vocabulary", "AnyOfAttribute");
     private static readonly TypeName AlsoCalled = new("TaskDsl.Vocabulary", "AlsoCalledAttribute");
     private static readonly TypeName Beside = new("TaskDsl.Vocabulary", "BesideAttribute");
+    private static readonly TypeName Each = new("TaskDsl.Vocabulary", "EachAttribute");
     private static readonly TypeName FieldName = new("TaskDsl.Vocabulary", "FieldNameAttribute");
     private static readonly TypeName FilePath = new("TaskDsl.Vocabulary", "FilePathAttribute");
     private static readonly TypeName Inline = new("TaskDsl.Vocabulary", "InlineAttribute");
@@ -214,6 +215,7 @@ public sealed class VocabularyReader
             ),
             Result = ResultOf(Result.On(property), "Also"),
             IsInline = Inline.On(property) is not null,
+            IsEach = Each.On(property) is not null,
             Beside =
                 Beside.On(property)?.ConstructorArguments is [var other, var meaning]
                 && other.Text() is { } beside
@@ -257,6 +259,8 @@ public sealed class VocabularyReader
             case "System.Collections.Generic.IReadOnlyDictionary<TKey, TValue>"
                 when type.TypeArguments[0].SpecialType == SpecialType.System_String:
                 return new(TypeKind.Map, name, Type(type.TypeArguments[1]), isNullable);
+            case "TaskDsl.Vocabulary.AnyValue":
+                return new(TypeKind.Any, name, null, isNullable);
             case "TaskDsl.Tasks.Condition" or "TaskDsl.Tasks.TextExpression" or "TaskDsl.Prompts.TextTemplate":
                 return new(TypeKind.Expression, name, null, isNullable);
         }

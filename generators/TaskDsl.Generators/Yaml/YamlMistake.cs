@@ -18,6 +18,9 @@ internal sealed class YamlMistake
     // What a line has before its value. An item of words and a colon, as '- Rate this: …', is a text and no mapping.
     private static readonly Regex BeforeValue = new(@"^\s*(?:- (?![a-z_]+: )|(?:- )?[^:]*: )", RegexOptions.CultureInvariant);
 
+    // A swept value that braces around it would end, in no quotes.
+    private static readonly Regex Each = new(@"(?<=[{\[].*)(?<![""'])\$\{each\.[^}]*\}", RegexOptions.CultureInvariant);
+
     private readonly string path;
     private readonly string text;
     private readonly TextLineCollection lines;
@@ -63,6 +66,12 @@ internal sealed class YamlMistake
         var (place, said) = ((int)Math.Min(error.Start.Index, text.Length), error.Message);
         if (place >= text.TrimEnd().Length)
             return Unclosed() ?? At(text.Length, 0, "the text ends in the middle of something");
+        if (Each.Match(lines.GetLineFromPosition(place).ToString()) is { Success: true } each)
+            return At(
+                lines.GetLineFromPosition(place).Start + each.Index,
+                each.Length,
+                $"within {{ }} or [ ] a swept value needs quotes: \"{each.Value}\""
+            );
         if (said.Contains("quoted scalar"))
             return said.Contains("escape")
                 ? At((int)error.End.Index, 2, "a backslash in double quotes begins an escape, and this is none; write \\\\, or use '…'")

@@ -64,7 +64,7 @@ public static class PipelineReport
             $"{Words.WordOf(step.Step.Verb.GetType())}{(record is null ? "" : $" · {Time(record)}")}",
             record is null ? "not there" : string.Join(", ", record.Counts.Select(c => $"{Number(c.Value)} {c.Key}").Append(step.Makes)),
             record is not null,
-            step.Needs
+            step.Reads
         );
 
     private static StepRow Row(PlannedStep step, StepRecord? record, string folder)

@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Spectre.Console;
 using TaskDsl.Torch.Evaluation;
 
 namespace TaskDsl.App.Sessions;
 
 /// <summary>The table of scores: a row for each task, language and metric, a column for each model.</summary>
-internal static class ScoreTable
+internal static partial class ScoreTable
 {
     /// <summary>
     /// Each column is a model's measurements; the best of a row is set off, and a star marks what differs from the first column beyond
@@ -81,11 +82,11 @@ internal static class ScoreTable
     /// <summary>What a column takes, with its borders.</summary>
     private static int Column(string name, IEnumerable<string> texts) => 3 + texts.Append(name).Max(t => t.Length);
 
-    /// <summary>A name over several lines of few characters, broken behind its underscores.</summary>
+    /// <summary>A name over several lines of few characters, broken before its underscores and the values of a sweep.</summary>
     private static string Broken(string name)
     {
         var lines = new List<string> { "" };
-        foreach (var part in name.Split('_').Select((part, i) => i == 0 ? part : "_" + part))
+        foreach (var part in Breaks().Split(name))
         {
             if (lines[^1].Length > 0 && lines[^1].Length + part.Length > 8)
                 lines.Add("");
@@ -94,6 +95,9 @@ internal static class ScoreTable
 
         return string.Join('\n', lines);
     }
+
+    [GeneratedRegex(@"(?=_)|(?<=,)|(?=\[)")]
+    private static partial Regex Breaks();
 
     /// <summary>A score, and its interval where there is one: to three digits where two would leave the score outside it.</summary>
     internal static string Text(MetricScore score, bool interval)

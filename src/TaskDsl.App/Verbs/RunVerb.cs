@@ -4,6 +4,7 @@ using Spectre.Console;
 using TaskDsl.App.Reports;
 using TaskDsl.App.Sessions;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Pipelines;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Runs;
 using TaskDsl.Vocabulary;
@@ -66,22 +67,38 @@ internal static class RunVerb
     private static Pipeline Change(Session session, Pipeline pipeline, string[] settings)
     {
         var change = new Override(Words.Of(session.Catalog.Assembly), session.Catalog);
-        var steps = pipeline.Steps.ToDictionary();
-        foreach (var setting in settings)
-        {
-            var dot = setting.IndexOf('.', StringComparison.Ordinal);
-            if (dot < 1 || !steps.TryGetValue(setting[..dot], out var step))
-                throw new WordException(
-                    $"'{setting}' begins with no step of '{pipeline.Name}'"
-                        + NearestWord.Choice(setting[..Math.Max(0, dot)], pipeline.Steps.Keys)
-                );
-            steps[setting[..dot]] = change.Apply(step, [setting[(dot + 1)..]]);
-        }
+        return settings.Aggregate(pipeline, (changed, setting) =>
+            changed with
+            {
+                Steps = Change(changed.Steps, setting, setting, $"no step of '{pipeline.Name}'", change),
+            }
+        );
+    }
 
-        return pipeline with
-        {
-            Steps = steps,
-        };
+    /// <summary>Changes a step by what stands behind its name; of a group, one in it.</summary>
+    private static Dictionary<string, PipelineStep> Change(
+        IReadOnlyDictionary<string, PipelineStep> steps,
+        string setting,
+        string rest,
+        string none,
+        Override change
+    )
+    {
+        var dot = rest.IndexOf('.', StringComparison.Ordinal);
+        if (dot < 1 || !steps.TryGetValue(rest[..dot], out var step))
+            throw new WordException($"'{setting}' begins with {none}{NearestWord.Choice(rest[..Math.Max(0, dot)], steps.Keys)}");
+        var (name, behind) = (rest[..dot], rest[(dot + 1)..]);
+        // What a sweep says of itself it says once; the rest each of its cells says.
+        var changed = behind.StartsWith("sweep.", StringComparison.Ordinal) ? change.Apply(step, [behind]) : step.Change(Cell);
+        return new Dictionary<string, PipelineStep>(steps) { [name] = changed };
+
+        PipelineStep Cell(PipelineStep cell) =>
+            cell.Verb is StepsStep { Steps: var all } group && !behind.StartsWith("repeat.", StringComparison.Ordinal)
+                ? cell with
+                {
+                    Verb = group with { Steps = Change(all, setting, behind, $"no step of '{name}'", change) },
+                }
+                : change.Apply(cell, [behind]);
     }
 
     private static async Task<int> RunAsync(
@@ -122,6 +139,9 @@ internal static class RunVerb
                         .Of([.. table.Columns.Select(c => (c.Key, c.Value))], session.Console.Profile.Width)
                         .Title(Markup.Escape(step.Name))
                 );
+        foreach (var step in finished.Steps)
+            if (step.Table is { } table && SeedTable.Of(table) is { } seeds)
+                session.Console.Write(seeds.Title(Markup.Escape(step.Name)));
         foreach (var gate in finished.Gates)
             session.Console.MarkupLine(
                 $"{(gate.Holds ? "holds" : "[red]does not hold[/]")}: {Markup.Escape(gate.Text)}  ({Markup.Escape(gate.Words)})"
@@ -145,21 +165,25 @@ internal static class RunVerb
 
     private static Table Steps(IReadOnlyList<PlannedStep> steps, string because)
     {
-        var table = new Table().RoundedBorder().AddColumns("step", "does", "makes", "state", because, "counts");
+        var table = new Table().RoundedBorder().AddColumns("step", "does", "reads", "makes", "state", because, "counts");
         foreach (var step in steps)
         {
             var record = step.Record;
             var time = record is null
                 ? ""
                 : string.Create(CultureInfo.InvariantCulture, $" in {TimeSpan.FromSeconds(record.Seconds):h\\:mm\\:ss}");
+            var chosen = step.Chosen is { } choice
+                ? new[] { string.Create(CultureInfo.InvariantCulture, $"{choice.Cell}: {choice.By} {choice.Scores[choice.Cell]:0.000}") }
+                : [];
             var counts = record?.Counts.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key} {c.Value:N0}"));
             table.AddRow(
                 Markup.Escape(step.Name),
                 Words.WordOf(step.Step.Verb.GetType()),
+                Markup.Escape(string.Join(", ", step.Reads)),
                 step.Makes,
                 record is null ? "not there" : "finished" + time,
                 Markup.Escape(step.Why ?? ""),
-                Markup.Escape(string.Join(", ", counts ?? []))
+                Markup.Escape(string.Join(", ", chosen.Concat(counts ?? [])))
             );
         }
 

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Nodes;
+using TaskDsl.Data;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Opening;
@@ -35,6 +37,9 @@ public sealed record TrainStep : Step
     public override bool Resumes => true;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<DslTask> Learned => [.. Recipe.Tasks.Select(share => share.Task).DistinctBy(task => task.Name)];
+
+    /// <inheritdoc/>
     public override void Shape(StepShape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
@@ -69,6 +74,51 @@ public sealed record TrainStep : Step
         };
         using var run = recipe.RunAsync(options, step.Progress, step.CancellationToken).GetAwaiter().GetResult();
     }
+
+    /// <inheritdoc/>
+    public override MetricScore Validate(StepContext step, string model, string metric)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        if (metric == "loss")
+            return new MetricScore(metric, ValidationLoss(step.ResultFolder(model)), double.NaN, double.NaN, HigherIsBetter: false);
+        var scores = new List<MetricScore>();
+        foreach (var prompt in Recipe.Tasks.Where(share => share.Weight > 0).Select(share => share.Prompt))
+        {
+            using var data = step.Data(prompt.Task);
+            using var opened = step.Open(model, prompt, Recipe.Device);
+            var report = Evaluator.Evaluate(
+                opened,
+                [(prompt, data)],
+                Recipe.Evaluation,
+                split: SplitName.Validation,
+                cancellationToken: step.CancellationToken
+            );
+            scores.AddRange(report.Tasks.SelectMany(task => task.Metrics).Where(score => score.Metric == metric));
+        }
+
+        return scores.Count > 0
+            ? scores[0] with
+            {
+                Value = scores.Average(score => score.Value),
+            }
+            : throw new RunException($"no task of the recipe '{Recipe.Name}' has '{metric}' and a validation part to choose by.");
+    }
+
+    /// <summary>The lowest loss on the validation part that training has reached; a mean where each task has a model of its own.</summary>
+    private static double ValidationLoss(string folder) =>
+        Directory
+            .EnumerateFiles(folder, Path.GetFileName(new RunFolder(folder).Metrics), SearchOption.AllDirectories)
+            .Select(file =>
+                File.ReadLines(file)
+                    .Select(line => JsonNode.Parse(line)!)
+                    .Where(line => (int?)line["step"] > 0)
+                    .Select(line => line["validation_loss"] is JsonValue value && value.TryGetValue(out double loss) ? loss : double.NaN)
+                    .Where(double.IsFinite)
+                    .DefaultIfEmpty(double.NaN)
+                    .Min()
+            )
+            .DefaultIfEmpty(double.NaN)
+            .Average();
 
     private TaskExamples Of(DslTask task, IReadOnlyList<StepExamples> made) =>
         new(task.Name, [.. made.Where(m => m.Task.Name == task.Name).SelectMany(m => m.Sources)], Examples.Contains(Gold));

@@ -23,13 +23,23 @@ public sealed class JsonSchema
     private readonly NullabilityInfoContext nullability = new();
     private readonly SortedDictionary<string, JsonNode> definitions = new(StringComparer.Ordinal);
 
-    private JsonSchema(Words words) => this.words = words;
+    // Whether a value may be one of a sweep's.
+    private readonly bool isSwept;
+
+    private JsonSchema(Words words, Type type) =>
+        (this.words, isSwept) = (
+            words,
+            Words
+                .Properties(type)
+                .Select(p => Words.ValueOf(p.PropertyType) ?? Words.ItemOf(p.PropertyType) ?? p.PropertyType)
+                .Any(part => Words.Properties(part).Any(p => p.GetCustomAttribute<EachAttribute>() is not null))
+        );
 
     /// <summary>The schema of one kind, as text.</summary>
     public static string Write(Words words, string kind)
     {
         var type = words.Documents.First(d => d.Kind == kind).Type;
-        var schema = new JsonSchema(words);
+        var schema = new JsonSchema(words, type);
         var root = schema.Properties(type, kind);
         var result = new JsonObject { ["$schema"] = "http://json-schema.org/draft-07/schema#", ["title"] = $"TaskDsl {kind}" };
         foreach (var (key, value) in root.ToList())
@@ -98,7 +108,32 @@ public sealed class JsonSchema
             inner is not null
             || (property is not null && !type.IsValueType && nullability.Create(property).WriteState == NullabilityState.Nullable);
         var schema = Plain(inner ?? type, property);
-        return isNullable ? new JsonObject { ["anyOf"] = new JsonArray(schema, new JsonObject { ["type"] = "null" }) } : schema;
+        var options = new JsonArray();
+        if (isNullable)
+            options.Add(new JsonObject { ["type"] = "null" });
+        // What is any text, is that too; the steps themselves are not swept.
+        if (isSwept && Words.ValueOf(type) is null && schema.Count > 0 && !(schema["type"] is JsonArray || IsText(schema)))
+            options.Add(Each());
+        if (options.Count == 0)
+            return schema;
+        options.Insert(0, schema);
+        return new JsonObject { ["anyOf"] = options };
+
+        static bool IsText(JsonObject schema) => schema["pattern"] is null && (string?)schema["type"] == "string";
+    }
+
+    private JsonObject Each()
+    {
+        definitions.TryAdd(
+            "Each",
+            new JsonObject
+            {
+                ["description"] = "A value of the sweep around it.",
+                ["type"] = "string",
+                ["pattern"] = @"^\$\{ *each\.[A-Za-z_][A-Za-z0-9_]* *\}$",
+            }
+        );
+        return new JsonObject { ["$ref"] = "#/definitions/Each" };
     }
 
     private JsonObject Plain(Type type, PropertyInfo? property)
@@ -118,6 +153,8 @@ public sealed class JsonSchema
             return property?.GetCustomAttribute<RegularExpressionAttribute>() is { } pattern
                 ? new JsonObject { ["type"] = "string", ["pattern"] = pattern.Pattern }
                 : new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") };
+        if (type == typeof(AnyValue))
+            return [];
         if (Words.IsReference(type) || Words.IsExpression(type))
             return new JsonObject { ["type"] = "string" };
         if (Words.ItemOf(type) is { } item)

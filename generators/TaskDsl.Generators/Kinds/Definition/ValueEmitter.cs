@@ -15,6 +15,14 @@ public static class ValueEmitter
         value switch
         {
             BoundNull => "null",
+            BoundAny any => $"new({CodeWriter.Literal(any.Text)})",
+            BoundEach { IsSeed: true } seed => $"{seed.Parameter}.Seed",
+            BoundEach each => Lines(
+                $"{each.Parameter}.Of<{each.Type.Name}{(each.Type.IsNullable ? "?" : "")}>({CodeWriter.Literal(each.Axis)}, [",
+                each.Items.Select(item => Emit(item, context)),
+                "])"
+            ),
+            BoundRecord { Each: { } parameter } record => Swept(record, parameter, context),
             BoundScalar { Type.Kind: TypeKind.Expression } scalar => Expression(scalar, context),
             BoundScalar scalar => Literal(scalar),
             BoundEnum word => $"{word.Type.Name}.{word.Member.Name}",
@@ -30,6 +38,15 @@ public static class ValueEmitter
             BoundRecord record => Lines($"new {record.Type.Name}\n{{", record.Properties.Select(p => Property(p, context)), "}"),
             _ => throw new InvalidOperationException(value.GetType().Name),
         };
+
+    /// <summary>What is said once for each of several values, as a function of them.</summary>
+    private static string Swept(BoundRecord record, string parameter, EmitContext context)
+    {
+        var sweep = record.Properties.First(p => p.Property.IsEach);
+        var rest = record with { Each = null, Properties = [.. record.Properties.Where(p => p != sweep)] };
+        var arguments = $"{Emit(sweep.Value, context)},\n{parameter} => {Emit(rest, context)}";
+        return $"{record.Type.Name}.Swept(\n    {arguments.Replace("\n", "\n    ")}\n)";
+    }
 
     private static string Expression(BoundScalar scalar, EmitContext context)
     {

@@ -18,9 +18,15 @@ internal static class PipelineEmitter
         var (value, entry) = (document.Document.Value!, document.Document.Summary.Entry!);
         var graph = new StepGraph(value);
         var compilers = new Dictionary<BoundScalar, TaskExpressions>();
-        foreach (var step in graph.Steps)
+        foreach (var step in graph.Leaves)
         {
             CheckTasks(step, graph, document.Shapes, context);
+            if (step.Verb?["task"] is BoundEach each && step.Value["stages"] is { } over)
+                context.Report(
+                    Rules.BadStep,
+                    over.Span,
+                    $"stages are over one task, and '{step.Name}' has {each.Items.Count}; put them into a data step"
+                );
             if (step.Task is not { } name || document.Shapes[new(TaskKind.Name, name)] is not TaskModel task)
                 continue;
             var kept = step.Verb!.Items("keep").OfType<BoundEnum>().FirstOrDefault(k => k.Member.Word == Confidence);
@@ -28,7 +34,7 @@ internal static class PipelineEmitter
                 context.Report(Rules.BadStep, kept.Span, $"the task '{name}' has a field '{Confidence}', which hides the one that is kept");
             if (step.Value["stages"] is { } stages)
                 NamedFields.Check(stages, task.Fields, (node, fault) => context.Report(Rules.BadStep, node.Span, fault));
-            var expressions = new TaskExpressions(task, context, entry.Member + Names.Pascal(step.Name))
+            var expressions = new TaskExpressions(task, context, entry.Member + Names.Pascal(step.Path.Replace('.', '_')))
             {
                 HasConfidence = kept is not null,
             };
@@ -52,7 +58,7 @@ internal static class PipelineEmitter
     {
         foreach (var (property, named) in step.Named.Where(n => n.Property.Result!.Kind == "examples"))
         {
-            if (graph.Find(BoundStep.StepOf(named)) is not { Task: { } made })
+            if (graph.Find(step, named)?.Step is not { Task: { } made })
                 continue;
             if (step.Task is { } own && own != made)
                 context.Report(
@@ -60,13 +66,14 @@ internal static class PipelineEmitter
                     named.Span,
                     $"'{named.Scalar.Value}' are examples of the task '{made}', and this step is for the task '{own}'"
                 );
-            if (step.Recipe is { } recipe && Tasks(recipe, shapes) is { } tasks && !tasks.Contains(made))
-                context.Report(
-                    Rules.BadStep,
-                    named.Span,
-                    $"'{named.Scalar.Value}' are examples of the task '{made}', and the recipe '{recipe.Name}' trains on "
-                        + (tasks.Count == 0 ? "no task" : string.Join(", ", tasks.Select(t => $"'{t}'")))
-                );
+            foreach (var recipe in step.Recipes)
+                if (Tasks(recipe, shapes) is { } tasks && !tasks.Contains(made))
+                    context.Report(
+                        Rules.BadStep,
+                        named.Span,
+                        $"'{named.Scalar.Value}' are examples of the task '{made}', and the recipe '{recipe.Name}' trains on "
+                            + (tasks.Count == 0 ? "no task" : string.Join(", ", tasks.Select(t => $"'{t}'")))
+                    );
         }
     }
 

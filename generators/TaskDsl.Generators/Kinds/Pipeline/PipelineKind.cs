@@ -9,6 +9,8 @@ namespace TaskDsl.Generators.Kinds.Pipeline;
 /// <summary><c>*.pipeline.yaml</c>: a record whose steps name each other, and whose stages are over the tasks of their steps.</summary>
 public sealed record PipelineKind() : DefinitionKind("pipeline", "TaskDsl.Torch")
 {
+    private const string Metric = "global::TaskDsl.Metrics.Counting.Metric";
+
     /// <inheritdoc/>
     public override bool SeesShapes => true;
 
@@ -17,11 +19,15 @@ public sealed record PipelineKind() : DefinitionKind("pipeline", "TaskDsl.Torch"
     {
         // Of what has a mistake already, what seems to be missing may only be misspelt: one mistake, one problem.
         var graph = new StepGraph(value);
+        IReadOnlyList<string> metrics =
+        [
+            .. vocabulary.Choices.Where(c => c.Name == Metric).SelectMany(c => c.Keywords).Select(k => k.Word),
+        ];
         graph.CheckSigns(path, problems);
         if (!problems.Any(p => p.IsError))
-            graph.Check(path, problems);
+            graph.Check(path, metrics, problems);
         if (!problems.Any(p => p.IsError))
-            Expectations.Check(value, graph, vocabulary, path, problems);
+            Expectations.Check(value, graph, metrics, path, problems);
         return null;
     }
 

@@ -28,7 +28,7 @@ public sealed record Expectation(string Text, Expectation.Side Left, bool IsBare
 
     /// <summary>A side: a path into a table, or a number.</summary>
     /// <param name="Text">As it is written.</param>
-    /// <param name="Path">Step, column, where given task and language, metric; empty for a number.</param>
+    /// <param name="Path">Step, column, where given task and language, metric, cut at the dots; empty for a number.</param>
     /// <param name="Number">The number; 0 for a path.</param>
     public sealed record Side(string Text, string[] Path, double Number)
     {
@@ -36,8 +36,8 @@ public sealed record Expectation(string Text, Expectation.Side Left, bool IsBare
         {
             if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
                 return new Side(text, [], number);
-            var path = text.Split('.');
-            return path.Length is >= 3 and <= 5 && path.All(part => part.Length > 0 && part.All(c => !char.IsWhiteSpace(c) && c != '>'))
+            var path = ColumnName.Split(text);
+            return path.Length >= 3 && path.All(part => part.Length > 0 && part.All(c => !char.IsWhiteSpace(c) && c != '>'))
                 ? new Side(text, path, 0)
                 : null;
         }

@@ -19,6 +19,11 @@ public sealed record Gate(string Text, bool Holds, string Words)
             return new Gate(expected.Text, false, missing);
         if (expected.IsBare)
             return new Gate(expected.Text, left.Value > right.Value, values);
+        if (
+            left.Seeds.Count > 1
+            && left.Seeds.Keys.Order(StringComparer.Ordinal).SequenceEqual(right.Seeds.Keys.Order(StringComparer.Ordinal))
+        )
+            return BySeed(expected.Text, left.Seeds, right.Seeds, values);
         if ((left.TooFew ?? right.TooFew) is { } few)
             return new Gate(expected.Text, false, $"{values}: {few}");
         return left.Resampled is { } a && right.Resampled is { } b
@@ -34,6 +39,17 @@ public sealed record Gate(string Text, bool Holds, string Words)
         double[] differences = [.. a.Zip(b, (x, y) => x - y).Where(d => !double.IsNaN(d))];
         var p = (1.0 + differences.Count(d => d <= 0)) / (1 + differences.Length);
         return new Gate(text, p < Level, $"{values}, p = {p.ToString("0.000", CultureInfo.InvariantCulture)} (paired, one-sided)");
+    }
+
+    private static Gate BySeed(
+        string text,
+        IReadOnlyDictionary<string, double> left,
+        IReadOnlyDictionary<string, double> right,
+        string values
+    )
+    {
+        var p = SeedTest.P([.. left.Select(seed => seed.Value - right[seed.Key])]);
+        return new Gate(text, p < Level, $"{values}, p = {Round(p)} (paired by {left.Count} seeds, t-test, one-sided)");
     }
 
     private static Gate Interval(string text, Measured left, Measured right, string values)
@@ -54,12 +70,37 @@ public sealed record Gate(string Text, bool Holds, string Words)
         /// <summary>Why nothing can be said beyond the value.</summary>
         public string? TooFew { get; private init; }
 
+        /// <summary>Where seeds are swept, the mean of each.</summary>
+        public IReadOnlyDictionary<string, double> Seeds { get; private init; } = new Dictionary<string, double>();
+
+        /// <summary>A side: a number, a column, or the mean of a sweep's.</summary>
         public static Measured Of(Expectation.Side side, IReadOnlyDictionary<string, PlannedStep> steps)
         {
-            if (side.Path is not [var step, var column, .. var within, var metric])
+            if (side.Path is not [var step, var column, .., var metric])
                 return new Measured(side.Number, null, []);
-            if (steps.GetValueOrDefault(step)?.Table?.Columns.GetValueOrDefault(column) is not { } report)
+            if (TableColumns.Of(side.Path, steps.Values) is not { } found)
                 return Nothing($"{side.Text}: the step '{step}' has no column '{column}'");
+            var all = found.Columns.Select(c => (c.Seed, Side: OfReport(side, c.Report, found.Within, metric))).ToList();
+            if (all is [var (_, only)] || (only = all.Find(c => c.Side.Obstacle is not null).Side) is not null)
+                return only;
+            var resamples = all.Min(c => c.Side.Resampled!.Length);
+            return new Measured(
+                all.Average(c => c.Side.Value),
+                [.. Enumerable.Range(0, resamples).Select(k => all.Average(c => c.Side.Resampled![k]))],
+                all.TrueForAll(c => c.Side.Origins.SequenceEqual(all[0].Side.Origins))
+                    ? all[0].Side.Origins
+                    : [.. all.SelectMany(c => c.Side.Origins)]
+            )
+            {
+                TooFew = all.Select(c => c.Side.TooFew).FirstOrDefault(few => few is not null),
+                Seeds = all.Where(c => c.Seed.Length > 0)
+                    .GroupBy(c => c.Seed)
+                    .ToDictionary(seed => seed.Key, seed => seed.Average(c => c.Side.Value)),
+            };
+        }
+
+        private static Measured OfReport(Expectation.Side side, EvaluationReport report, string[] within, string metric)
+        {
             var tasks = report.Tasks.Where(t => within.All(part => part == t.Task || part == t.Prompt || part == t.Language)).ToList();
             var scores = tasks.Select(t => t.Metrics.FirstOrDefault(m => m.Metric == metric)).ToList();
             if (scores.Count == 0 || scores.Contains(null))

@@ -17,22 +17,33 @@ internal sealed class PipelineProgram
     private const string Part = ".part";
     private const string Old = ".old";
 
-    private readonly Pipeline pipeline;
+    private readonly IReadOnlyList<UnrolledStep> unrolled;
     private readonly PipelineOptions options;
     private readonly string folder;
 
     public PipelineProgram(Pipeline pipeline, PipelineOptions options)
     {
         Mistakes.RefuseIn(pipeline);
-        (this.pipeline, this.options) = (pipeline, options);
+        (unrolled, this.options) = (Unrolling.Of(pipeline), options);
+        foreach (var step in unrolled)
+            Mistakes.RefuseIn(step.Step, step.Name);
         folder = Path.Combine(options.Runs.Runs, pipeline.Name);
         if (File.Exists(new RunFolder(folder).Record))
             throw new RunException(
                 $"pipeline '{pipeline.Name}': {folder} is the run of a recipe of that name. Give one of the two another name, or name "
                     + "another folder of runs."
             );
-        if (options.From is { } from && !pipeline.Steps.ContainsKey(from))
-            throw new RunException($"pipeline '{pipeline.Name}' has no step '{from}'{NearestWord.Choice(from, pipeline.Steps.Keys)}");
+        if (options.From is { } from && !unrolled.Any(IsAskedFor))
+            throw new RunException(
+                $"pipeline '{pipeline.Name}' has no step '{from}'{NearestWord.Choice(from, unrolled.SelectMany(Names).Distinct())}"
+            );
+
+        // Its own and those of the groups that it stands in.
+        static IEnumerable<string> Names(UnrolledStep step)
+        {
+            var parts = step.Path.Split('.');
+            return Enumerable.Range(1, parts.Length).Select(count => string.Join('.', parts[..count]));
+        }
     }
 
     /// <summary>All steps in the order that they run in, each with why it runs.</summary>
@@ -40,24 +51,39 @@ internal sealed class PipelineProgram
     {
         var hashes = new FileHashes(Path.Combine(options.Runs.Runs, ".cache", "files.json"));
         var planned = new Dictionary<string, PlannedStep>();
-        foreach (var name in PipelineGraph.Order(pipeline))
+        foreach (var step in unrolled)
         {
-            var shape = new StepShape(pipeline.Steps[name], options.Runs.ProjectDirectory, hashes);
-            var needs = PipelineGraph.Needs(pipeline, name).Distinct().ToList();
-            foreach (var needed in needs)
-                shape.Add($"${needed}", planned[needed].Shape.Hash);
-            var result = Path.Combine(folder, name, shape.Hash);
+            var shape = new StepShape(step.Step, options.Runs.ProjectDirectory, hashes);
+            foreach (var (named, needed) in step.Needs)
+                shape.Add($"${named}", string.Join(' ', needed.Names.Select(name => planned[name].Shape.Hash)));
+            var result = Path.Combine(folder, step.Name, shape.Hash);
             var why =
-                !File.Exists(Path.Combine(result, PlannedStep.RecordFile)) ? Changed(name, shape)
-                : name == options.From ? "it is asked for"
-                : options.From is not null && needs.Find(n => planned[n].Why is not null) is { } again ? $"${again} runs again"
+                !File.Exists(Path.Combine(result, PlannedStep.RecordFile)) ? Changed(step, shape)
+                : IsAskedFor(step) ? "it is asked for"
+                : options.From is not null && step.Needs.FirstOrDefault(Again) is { Key: { } again } ? $"${again} runs again"
                 : null;
-            planned.Add(name, new PlannedStep(name, pipeline.Steps[name], result, shape, why));
+            planned.Add(
+                step.Name,
+                new PlannedStep(step.Name, step.Step, result, shape, why)
+                {
+                    Path = step.Path,
+                    Cell = step.Cell,
+                    IsLast = step.IsLast,
+                    Needs = step.Needs,
+                }
+            );
         }
 
         hashes.Save();
         return [.. planned.Values];
+
+        bool Again(KeyValuePair<string, Needed> need) => need.Value.Names.Any(name => planned[name].Why is not null);
     }
+
+    /// <summary>Whether <c>--from</c> names a step: itself, its group, or all its rounds and cells.</summary>
+    private bool IsAskedFor(UnrolledStep step) =>
+        options.From is { } from
+        && new[] { step.Name, step.Path }.Any(name => name == from || name.StartsWith($"{from}.", StringComparison.Ordinal));
 
     /// <summary>Runs what is not there.</summary>
     public IReadOnlyList<PlannedStep> Run(IProgress<TrainingProgress> progress, CancellationToken cancellationToken)
@@ -91,7 +117,7 @@ internal sealed class PipelineProgram
         DiskFolder.Create(Path.GetDirectoryName(beside)!);
         DiskFolder.Create(beside);
         var watch = Stopwatch.StartNew();
-        var context = new StepContext(step.Name, beside, steps, step.Step)
+        var context = new StepContext(step.Name, beside, step.Needs.ToDictionary(n => n.Key, n => n.Value.In(steps)), step.Step)
         {
             Options = options.Runs with { RunsDirectory = beside, TokensDirectory = options.Runs.Tokens },
             Progress = new Named(step.Name, progress),
@@ -138,10 +164,10 @@ internal sealed class PipelineProgram
     }
 
     /// <summary>What is not as it was when the step was finished the last time.</summary>
-    private string Changed(string name, StepShape shape)
+    private string Changed(UnrolledStep step, StepShape shape)
     {
-        var place = new DirectoryInfo(Path.Combine(folder, name));
-        if (Directory.Exists(Path.Combine(place.FullName, shape.Hash) + Part) && pipeline.Steps[name].Verb.Resumes)
+        var place = new DirectoryInfo(Path.Combine(folder, step.Name));
+        if (Directory.Exists(Path.Combine(place.FullName, shape.Hash) + Part) && step.Step.Verb.Resumes)
             return "it was interrupted, and goes on";
         var was = place.Exists
             ? place

@@ -1,4 +1,6 @@
 using System.Reflection;
+using TaskDsl.Tasks;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Pipelines.Running;
@@ -15,6 +17,12 @@ public abstract record Step
     /// <summary>Whether a step that was killed goes on in its folder. Default: false; it begins anew in an empty one.</summary>
     public virtual bool Resumes => false;
 
+    /// <summary>The steps of a group, which is none itself. Default: null; it is a step.</summary>
+    public virtual IReadOnlyDictionary<string, PipelineStep>? Group => null;
+
+    /// <summary>The tasks that the model which it makes has learned. Default: none are known.</summary>
+    public virtual IReadOnlyList<DslTask> Learned => [];
+
     /// <summary>What the step makes.</summary>
     internal MakesAttribute Makes =>
         GetType().GetCustomAttribute<MakesAttribute>()
@@ -28,16 +36,36 @@ public abstract record Step
     /// <summary>Makes the result.</summary>
     public abstract void Run(StepContext step);
 
+    /// <summary>What a model that it has made is worth on the validation part, for <c>choose</c>.</summary>
+    /// <param name="step">The step that chooses.</param>
+    /// <param name="model">The name of the model.</param>
+    /// <param name="metric">A metric's word, or <c>loss</c>.</param>
+    /// <exception cref="RunException">It cannot be told.</exception>
+    public virtual MetricScore Validate(StepContext step, string model, string metric) =>
+        throw new RunException($"nothing is known of the validation part of what '{Words.WordOf(GetType())}' makes.");
+
     /// <summary>The texts in its <c>[StepResult]</c> properties, with what each must be.</summary>
-    internal IEnumerable<(string Property, StepResultAttribute Wanted, string Named)> Named() =>
+    internal IEnumerable<(PropertyInfo Property, StepResultAttribute Wanted, IReadOnlyList<string> Named)> Named() =>
         from property in Words.Properties(GetType())
         let wanted = property.GetCustomAttribute<StepResultAttribute>()
         where wanted is not null
-        from named in property.GetValue(this) switch
-        {
-            string one => [one],
-            IEnumerable<string> several => several,
-            _ => [],
-        }
-        select (Words.KeyOf(property), wanted, named);
+        select (
+            property,
+            wanted,
+            property.GetValue(this) switch
+            {
+                string one => [one],
+                IEnumerable<string> several => [.. several],
+                _ => (IReadOnlyList<string>)[],
+            }
+        );
+
+    /// <summary>A copy with another list of names.</summary>
+    internal Step With(PropertyInfo property, IReadOnlyList<string> named)
+    {
+        // What 'with' does: records copy themselves, and init properties are open to reflection.
+        var copy = (Step)GetType().GetMethod("<Clone>$")!.Invoke(this, null)!;
+        property.SetValue(copy, named);
+        return copy;
+    }
 }

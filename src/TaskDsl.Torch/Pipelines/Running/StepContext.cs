@@ -87,6 +87,13 @@ public sealed class StepContext
         return model;
     }
 
+    /// <summary>The folder of another step's result.</summary>
+    public string ResultFolder(string named)
+    {
+        ArgumentNullException.ThrowIfNull(named);
+        return steps[named[1..]].Folder;
+    }
+
     /// <summary>The examples that another step has made.</summary>
     public StepExamples Examples(string named)
     {
