@@ -47,6 +47,15 @@ public sealed record PropertyModel(
     /// </summary>
     public bool IsInline { get; init; }
 
+    /// <summary>Whether no item of the list may stand in it twice.</summary>
+    public bool IsDistinct { get; init; }
+
+    /// <summary>What tells apart the columns that the list's items have in the table of a step; null where they have none.</summary>
+    public string? Coordinate { get; init; }
+
+    /// <summary>Whether it names languages of the tasks beside it, or some of these tasks.</summary>
+    public bool IsOfTasks { get; init; }
+
     /// <summary>The property that it changes the meaning of; null where there is none.</summary>
     public BesideModel? Beside { get; init; }
 }
