@@ -18,7 +18,7 @@ internal static class Expectations
         foreach (var item in pipeline.Items("expect").OfType<BoundScalar>())
         {
             var faults = Expectation.TryParse(item.Scalar.Value) is { } expected
-                ? new[] { expected.Left, expected.Right }.Select(side => Fault(side.Path, graph, [.. metrics?.Select(k => k.Word) ?? []]))
+                ? new[] { expected.Left, expected.Right }.Select(side => Fault(side, graph, [.. metrics?.Select(k => k.Word) ?? []]))
                 : [$"'{item.Scalar.Value}' is no expectation; write {Expectation.Form}"];
             foreach (var fault in faults.OfType<string>().Where(told.Add))
                 problems.Add(new Problem(Rules.BadExpectation, path, item.Span, fault));
@@ -36,8 +36,13 @@ internal static class Expectations
             var tasks = asked.Select(r => shapes[new(r.Kind, r.Name)]).OfType<TaskModel>().ToList();
             if (tasks.Count < asked.Count(r => r.Kind == TaskKind.Name) || tasks.Count == 0)
                 continue; // Of a task that does not compile the languages are not known.
-            List<string> known = [.. asked.Select(r => r.Name).Distinct(), .. tasks.SelectMany(t => t.Languages).Distinct()];
-            foreach (var part in side.Path.Skip(2).Take(side.Path.Length - 3).Where(part => !known.Contains(part)))
+            List<string> known =
+            [
+                .. asked.Select(r => r.Name).Distinct(),
+                .. Groups(graph.Find(side.Path.FirstOrDefault())!.Verb!),
+                .. tasks.SelectMany(t => t.Languages).Distinct(),
+            ];
+            foreach (var part in side.Within.Where(part => !known.Contains(part)))
                 context.Report(
                     Rules.BadExpectation,
                     item.Span,
@@ -46,22 +51,41 @@ internal static class Expectations
         }
     }
 
-    private static string? Fault(string[] side, StepGraph graph, IReadOnlyList<string> metrics)
+    private static string? Fault(Expectation.Side side, StepGraph graph, IReadOnlyList<string> metrics)
     {
-        if (side.Length == 0)
+        if (side.Path.Length == 0)
             return null;
-        var (name, column, metric) = (side[0], side[1], side[side.Length - 1]);
+        var (name, column, metric) = (side.Path[0], side.Path[1], side.Path[side.Path.Length - 1]);
         if (!graph.Names.Contains(name))
             return $"there is no step '{name}'{NearestWord.Choice(name, graph.Names)}";
         if (graph.Find(name) is not { Verb: { } verb, Makes: { } makes } step)
             return null; // It has its own problem.
         if (makes.Kind != "table")
             return $"'{name}' is {StepGraph.Article(makes.Kind)}, made by '{verb.Type.Label}', where a table is expected";
-        if (!metrics.Contains(metric))
-            return $"'{metric}' is not a metric{NearestWord.Choice(metric, metrics)}";
-        List<string> columns = [.. step.Columns.Select(c => c.Column)];
+        var numbers = Numbers(verb, makes.Numbers).ToList();
+        if (!metrics.Contains(metric) && !numbers.Contains(metric))
+            return $"'{metric}' is not a metric{NearestWord.Choice(metric, [.. metrics, .. numbers])}";
+        List<string> columns = [.. step.Columns.Select(c => c.Column), .. makes.Besides];
         return makes.Also.Length == 0 || columns.Contains(column)
-            ? null
+            ? side.Coordinates.Select(c => Coordinates.Fault(c, step)).FirstOrDefault(fault => fault is not null)
             : $"the table '{name}' has no column '{column}'{NearestWord.Choice(column, columns)}";
     }
+
+    /// <summary>What a table measures besides metrics: costs that are asked for, read-outs by their names.</summary>
+    private static IEnumerable<string> Numbers(BoundRecord verb, string property) =>
+        verb.Properties.FirstOrDefault(p => p.Property.Name == property)?.Value switch
+        {
+            BoundList list => list.Items.OfType<BoundEnum>().Select(word => word.Member.Word),
+            BoundMap map => map.Entries.Select(entry => entry.Key.Value),
+            _ => [],
+        };
+
+    /// <summary>The named groups of a step's tasks.</summary>
+    private static IEnumerable<string> Groups(BoundRecord verb) =>
+        verb
+            .Properties.Where(p => p.Property.IsOfTasks)
+            .Select(p => p.Value)
+            .OfType<BoundMap>()
+            .SelectMany(map => map.Entries)
+            .Select(e => e.Key.Value);
 }

@@ -21,6 +21,7 @@ internal static class PipelineEmitter
         foreach (var step in graph.Steps)
         {
             CheckTasks(step, graph, document.Shapes, context);
+            TasksOfStep.Check(step, document.Shapes, context);
             if (step.Task is not { } name || document.Shapes[new(TaskKind.Name, name)] is not TaskModel task)
                 continue;
             var kept = step.Verb!.Items("keep").OfType<BoundEnum>().FirstOrDefault(k => k.Member.Word == Confidence);

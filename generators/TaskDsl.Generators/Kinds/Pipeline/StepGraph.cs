@@ -44,7 +44,11 @@ internal sealed class StepGraph(BoundRecord pipeline)
             foreach (var (property, named) in step.Named)
                 if (Fault(property.Result!, property.IsPath, named) is { } fault)
                     problems.Add(fault(path, named.Span));
-            foreach (var named in step.Columns.GroupBy(c => c.Column).SelectMany(same => same.Skip(1)))
+            foreach (
+                var named in step
+                    .Columns.GroupBy(c => c.Column)
+                    .SelectMany(same => step.Makes!.Besides.Contains(same.Key) ? same : same.Skip(1))
+            )
                 problems.Add(new Problem(Rules.BadStep, path, named.Place, $"'{step.Name}' has a column '{named.Column}' already"));
             if (step.Value["stages"] is { } stages && step.Makes is { Kind: not "examples" } makes)
                 problems.Add(

@@ -10,7 +10,7 @@ namespace TaskDsl.Torch.Pipelines.Running;
 public sealed record Expectation(string Text, Expectation.Side Left, bool IsBare, Expectation.Side Right)
 {
     /// <summary>How an expectation is written.</summary>
-    public const string Form = "step.column[.task][.language].metric > another path or a number";
+    public const string Form = "step.column[.shots=4][.task][.language].metric > another path or a number";
 
     /// <summary>Takes a text apart; null where it is none.</summary>
     public static Expectation? TryParse(string text)
@@ -28,18 +28,29 @@ public sealed record Expectation(string Text, Expectation.Side Left, bool IsBare
 
     /// <summary>A side: a path into a table, or a number.</summary>
     /// <param name="Text">As it is written.</param>
-    /// <param name="Path">Step, column, where given task and language, metric; empty for a number.</param>
+    /// <param name="Path">Step, column, where given coordinates, task and language, metric; empty for a number.</param>
     /// <param name="Number">The number; 0 for a path.</param>
     public sealed record Side(string Text, string[] Path, double Number)
     {
+        /// <summary>Which of the column's cells are meant, each as <c>shots=4</c>: the mean of those that have them all.</summary>
+        public IReadOnlyList<string> Coordinates => [.. Path.Skip(2).Where(IsCoordinate)];
+
+        /// <summary>What stands between column and metric besides: tasks, prompts, languages.</summary>
+        public IReadOnlyList<string> Within => [.. Path.Skip(2).Take(Math.Max(0, Path.Length - 3)).Where(part => !IsCoordinate(part))];
+
         internal static Side? TryParse(string text)
         {
             if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
                 return new Side(text, [], number);
             var path = text.Split('.');
-            return path.Length is >= 3 and <= 5 && path.All(part => part.Length > 0 && part.All(c => !char.IsWhiteSpace(c) && c != '>'))
+            return
+                path.Count(part => !IsCoordinate(part)) is >= 3 and <= 5
+                && path.Take(2).Append(path[path.Length - 1]).All(part => !IsCoordinate(part))
+                && path.All(part => part.Length > 0 && part.All(c => !char.IsWhiteSpace(c) && c != '>'))
                 ? new Side(text, path, 0)
                 : null;
         }
+
+        private static bool IsCoordinate(string part) => part.IndexOf('=') > 0;
     }
 }

@@ -56,33 +56,28 @@ public sealed record Gate(string Text, bool Holds, string Words)
 
         public static Measured Of(Expectation.Side side, IReadOnlyDictionary<string, PlannedStep> steps)
         {
-            if (side.Path is not [var step, var column, .. var within, var metric])
+            if (side.Path is not [var step, var column, .., var metric])
                 return new Measured(side.Number, null, []);
-            if (steps.GetValueOrDefault(step)?.Table?.Columns.GetValueOrDefault(column) is not { } report)
-                return Nothing($"{side.Text}: the step '{step}' has no column '{column}'");
-            var tasks = report.Tasks.Where(t => within.All(part => part == t.Task || part == t.Prompt || part == t.Language)).ToList();
-            var scores = tasks.Select(t => t.Metrics.FirstOrDefault(m => m.Metric == metric)).ToList();
-            if (scores.Count == 0 || scores.Contains(null))
-                return Nothing(
-                    $"{side.Text}: {metric} was not measured {(within.Length == 0 ? "on all tasks" : $"for {string.Join(", ", within)}")}"
-                );
-            // A task weighs the same in however many languages it was asked.
-            var weights = tasks
-                .Select(t => 1.0 / tasks.Count(other => other.Task == t.Task) / tasks.DistinctBy(x => x.Task).Count())
-                .ToList();
-            var resamples = scores.Min(s => s!.Resampled.Count);
-            return new Measured(
-                scores.Zip(weights, (s, w) => s!.Value * w).Sum(),
-                [.. Enumerable.Range(0, resamples).Select(k => scores.Zip(weights, (s, w) => s!.Resampled[k] * w).Sum())],
-                [.. tasks.SelectMany(t => t.Answers.Select(a => $"{t.Task} {t.Language} {a.Origin}"))]
-            )
-            {
-                TooFew =
-                    tasks.Sum(t => t.Examples) < Significance.FewestExamples || resamples == 0
-                        ? $"too few examples to tell (fewer than {Significance.FewestExamples})"
+            var within = side.Within;
+            if (steps.GetValueOrDefault(step)?.Table?.Find(column, side.Coordinates, within, metric) is not { } reports)
+                return Nothing($"{side.Text}: the step '{step}' has no column '{column}'{Where(side.Coordinates)}");
+            return TableScore.Of(reports, metric) is not { } score
+                ? Nothing(
+                    $"{side.Text}: {metric} was not measured {(within.Count == 0 ? "on all tasks" : $"for {string.Join(", ", within)}")}"
+                )
+                : new Measured(score.Value, [.. score.Resampled], score.Origins)
+                {
+                    TooFew =
+                        score.Examples >= Significance.FewestExamples && score.Resampled.Count == 0
+                            ? "what chance makes of it is not known; compare the bare value, by ~>"
+                        : score.Examples < Significance.FewestExamples
+                            ? $"too few examples to tell (fewer than {Significance.FewestExamples})"
                         : null,
-            };
+                };
         }
+
+        private static string Where(IReadOnlyList<string> coordinates) =>
+            coordinates.Count == 0 ? "" : $" with {string.Join(", ", coordinates)}";
 
         private static Measured Nothing(string obstacle) => new(double.NaN, null, []) { Obstacle = obstacle };
     }
