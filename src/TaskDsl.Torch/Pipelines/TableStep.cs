@@ -7,7 +7,7 @@ namespace TaskDsl.Torch.Pipelines;
 
 /// <summary>Reads numbers out of tables: a table whose columns are those that they are of, and whose rows are called as here.</summary>
 [Keyword("table"), Makes("table", Numbers = nameof(Read))]
-public sealed record TableStep : Step
+public sealed record TableStep : Step, IValidatableObject
 {
     /// <summary>The tables. Of several, each column is told apart by <c>table</c>, the step that it is of.</summary>
     [StepResult("table"), Distinct, Length(1, 1000)]
@@ -36,6 +36,12 @@ public sealed record TableStep : Step
 
         step.Write(new StepTable(columns.ToDictionary(c => c.Key, c => new EvaluationReport(c.Value))) { IsRead = true });
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        Read.Keys
+            .Where(name => name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+            .Select(name => new ValidationResult($"'{name}' cannot be a name: it has letters, digits and _, as worst_wording.", ["read"]));
 
     private static IEnumerable<TableCell> Made(string name, ReadOut read, IReadOnlyList<TableCell> cells)
     {

@@ -104,7 +104,7 @@ public sealed class EvaluatorTests : TorchTest
 
     [Theory]
     // A letter and its end stand behind a question of about 3 tokens; each demonstration takes about 6.
-    [InlineData(16), InlineData(24), InlineData(64)]
+    [InlineData(16), InlineData(17), InlineData(18), InlineData(19), InlineData(20), InlineData(21), InlineData(64)]
     public async Task As_many_demonstrations_are_shown_as_fit_and_the_others_counted(int positions)
     {
         using var model = (TinyModel.Source with { MaxPositions = positions }).Open(

@@ -5,6 +5,7 @@ using TaskDsl.Tasks;
 using TaskDsl.Torch.Decoding;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Pipelines;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Runs;
@@ -48,6 +49,21 @@ public sealed class EvaluateStepTests : IDisposable
             var (one, of) = ((await TableAsync(alone)).Columns[name], table.Columns[name]);
             Assert.Equal(JsonSerializer.Serialize(one, DefinitionJson.Options), JsonSerializer.Serialize(of, DefinitionJson.Options));
         }
+
+        // A cell's shots are what a prompt's own number of them is.
+        using var model = LoadedModel.Load(step.Models[0]);
+        using var data = await DatasetBuilder.LoadAsync(Task, new DataOptions());
+        var threefold = Evaluator.Evaluate(
+            model,
+            [(new LettersPrompt(Task, demonstrations: 3), data)],
+            new EvaluationPlan { MaxNewTokens = 4, Decoding = new Greedy() },
+            asking: new Asking { Phrasing = 1 }
+        );
+        var three = table.Columns["tiny[phrasing=2,shots=3,decoding=greedy]"];
+        Assert.Equal(
+            threefold.Tasks[0].Answers.Select(a => (a.Answer, a.Confidence)),
+            three.Tasks[0].Answers.Select(a => (a.Answer, a.Confidence))
+        );
 
         // What is not crossed is as it was before there were grids.
         var plain = await TableAsync(step);
@@ -119,6 +135,21 @@ public sealed class EvaluateStepTests : IDisposable
         Assert.Equal(report.Examples, report.Outcomes.Values.Sum());
         Assert.Equal(report.Unparsed, report.Outcomes.Where(o => o.Key is not ("right" or "wrong")).Sum(o => o.Value));
         Assert.Contains(report.Metrics, m => m.Metric == "validity");
+        using var model = LoadedModel.Load(step.Models[0]);
+        using var data = await DatasetBuilder.LoadAsync(Task, new DataOptions());
+        var prompt = step.Tasks[0].Prompt;
+        var answers = new Predictor(model, step.Generation with { Constrained = false }).Predict([
+            .. data[SplitName.Test].Select(e => new PredictionRequest(prompt, e.InputValue, e.Language)),
+        ]);
+        Assert.Equal(
+            answers.Count(a => a.Output is null && !a.Closed && a.Text.Trim().Length > 0),
+            report.Outcomes.GetValueOrDefault("cut off")
+        );
+        Assert.Equal(
+            answers.Count(a => a.Output is null && a.Closed && a.Text.Trim().Length > 0),
+            report.Outcomes.GetValueOrDefault("not parsed")
+        );
+        Assert.Equal(answers.Count(a => a.Output is null && a.Text.Trim().Length == 0), report.Outcomes.GetValueOrDefault("empty"));
         Assert.Contains(TableSheet.Of(table), sheet => sheet.Title == "Answers");
     }
 

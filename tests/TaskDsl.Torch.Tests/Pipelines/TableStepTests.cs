@@ -67,6 +67,7 @@ public sealed class TableStepTests : IDisposable
     [Theory]
     [InlineData("nothing", "table.of: a length of 0 is not allowed; expected 1 to 1000.")]
     [InlineData("unread", "table.read: a length of 0 is not allowed; expected 1 to 1000.")]
+    [InlineData("name", "table.read: 'worst wording' cannot be a name: it has letters, digits and _, as worst_wording.")]
     [InlineData("metric", "worst: no table has macro_f1.")]
     [InlineData("over", "worst: no column is told apart by 'shots'; expected one of phrasing, column, task, language")]
     [InlineData("points", "agreement: a.phrasing=1 and b.phrasing=1 have 2 point(s) in common; a correlation needs at least 3.")]
@@ -77,6 +78,7 @@ public sealed class TableStepTests : IDisposable
         {
             "nothing" => read with { Of = [] },
             "unread" => read with { Read = new Dictionary<string, ReadOut>() },
+            "name" => read with { Read = Named("worst wording", new Worst { Metric = "accuracy", Over = "phrasing" }) },
             "metric" => read with { Read = Named("worst", new Worst { Metric = "macro_f1", Over = "phrasing" }) },
             "over" => read with { Read = Named("worst", new Worst { Metric = "accuracy", Over = "shots" }) },
             _ => read with
