@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using TaskDsl.Prompts;
 using TaskDsl.Prompts.ChatFormats;
 using TaskDsl.Tasks;
@@ -16,9 +15,8 @@ public sealed record PromptDefinition : Definition
     /// <summary>The messages per language tag of the task; every language of the task has an entry.</summary>
     public required IReadOnlyDictionary<string, PromptLanguage> Languages { get; init; }
 
-    /// <summary>How many examples of the training split are shown before the question (few-shot). Default: 0.</summary>
-    [Range(0, 64)]
-    public int Demonstrations { get; init; }
+    /// <summary>Which worked examples of the training part are shown before the question; a number is how many. Default: none.</summary>
+    public DemonstrationPlan Demonstrations { get; init; } = new();
 
     /// <summary>How the messages are laid out, unless the model says otherwise. Default: <c>plain</c>.</summary>
     public ChatFormat ChatFormat { get; init; } = new Plain();

@@ -79,7 +79,7 @@ internal static class DatasetBuilding
                 {
                     Prompt = ClausePrompt.Default,
                     Examples = data[part],
-                    Demonstrations = new Demonstrations([], 0, 1),
+                    Demonstrations = new Demonstrations([], new DemonstrationPlan(), 1),
                     Tokenizer = tokenizer,
                     Fingerprint = $"{data.Fingerprint} {part}",
                 },

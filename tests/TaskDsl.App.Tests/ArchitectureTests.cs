@@ -89,6 +89,7 @@ public sealed class ArchitectureTests
         new("Forecasts", "what a run will take"),
         new("Runs", "a run as a short program"),
         new("Pipelines/Running", "what steps are made with, and what runs them"),
+        new("Pipelines/ReadOuts", "words: what is read out of tables") { Words = true },
         new("Pipelines", "words: what a step of a pipeline does") { Words = true },
     ];
 
@@ -113,7 +114,7 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData("TaskDsl", "Metrics"), InlineData("TaskDsl", "Data/Stages"), InlineData("TaskDsl.Torch", "Tuning")]
     [InlineData("TaskDsl.Torch", "Models/Heads"), InlineData("TaskDsl.Torch", "Objectives"), InlineData("TaskDsl.Torch", "Decoding")]
-    [InlineData("TaskDsl.Torch", "Schedules"), InlineData("TaskDsl.Torch", "Pipelines")]
+    [InlineData("TaskDsl.Torch", "Schedules"), InlineData("TaskDsl.Torch", "Pipelines"), InlineData("TaskDsl.Torch", "Pipelines/ReadOuts")]
     public void The_same_file_is_a_word_in_another_project(string project, string folder)
     {
         var faults = Of(project).Apart(folder);

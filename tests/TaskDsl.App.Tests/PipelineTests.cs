@@ -188,7 +188,7 @@ public sealed class PipelineTests
         };
         var finished = await pipeline.RunAsync(options, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(["base", "tuned", "on", "scores"], finished.Steps.Select(s => s.Name));
-        Assert.Equal(["base", "tuned", "on"], finished.Steps[^1].Table!.Columns.Keys);
+        Assert.Equal(["base", "tuned", "on", "majority", "random"], finished.Steps[^1].Table!.Columns.Keys);
         Assert.True(File.Exists(Path.Combine(finished.Steps[1].Folder, "tiny", "best", "adapter_config.json")));
 
         // What does not shape a result runs nothing again; a recipe's other seed does, and says so.

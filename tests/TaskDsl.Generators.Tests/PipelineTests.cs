@@ -112,7 +112,7 @@ public class PipelineTests
     [InlineData("b: {trian: mood_lora}", "(4,7): error TDSL1101: 'trian' is not a property of pipeline_step; did you mean 'train'?")]
     [InlineData(
         "b: {stages: [{limit: 3}]}",
-        "(4,7): error TDSL1103: a pipeline step without a word where one of data, evaluate, generate, steps, train is expected"
+        "(4,7): error TDSL1103: a pipeline step without a word where one of data, evaluate, generate, steps, table, train is expected"
     )]
     [InlineData(
         "b: {train: mood_lora, evaluate: {models: [$teacher], tasks: [mood]}}",
@@ -129,12 +129,18 @@ public class PipelineTests
     [Theory]
     [InlineData(
         "scores.student.accuracy",
-        "'scores.student.accuracy' is no expectation; write step.column[.task][.language].metric > another path or a number"
+        "'scores.student.accuracy' is no expectation; write step.column[.task][.language].metric > another path or a number, or sums of them"
     )]
-    [InlineData("0.5 > 0.4", "'0.5 > 0.4' is no expectation; write step.column[.task][.language].metric > another path or a number")]
+    [InlineData(
+        "0.5 > 0.4",
+        "'0.5 > 0.4' is no expectation; write step.column[.task][.language].metric > another path or a number, or sums of them"
+    )]
     [InlineData("score.teacher.accuracy > 0.5", "there is no step 'score'; did you mean 'scores'?")]
     [InlineData("teacher.teacher.accuracy > 0.5", "'teacher' is a model, made by 'train', where a table is expected")]
-    [InlineData("scores.student.accuracy > 0.5", "the table 'scores' has no column 'student'; expected one of teacher, base")]
+    [InlineData(
+        "scores.student.accuracy > 0.5",
+        "the table 'scores' has no column 'student'; expected one of teacher, base, majority, random"
+    )]
     [InlineData("scores.teacher.acuracy > 0.5", "'acuracy' is not a metric; did you mean 'accuracy'?")]
     [InlineData("scores.teacher.tone.accuracy > 0.5", "the table 'scores' has no task or language 'tone'; expected one of mood, en")]
     [InlineData("0.5 > scores.techer.accuracy", "the table 'scores' has no column 'techer'; did you mean 'teacher'?")]

@@ -105,5 +105,8 @@ public sealed partial class Binder
         };
         if (count >= 0 && property is { Minimum: { } min, Maximum: { } max } && (count < min || count > max))
             Report(Rules.OutOfRange, value.Node, $"a length of {count}", property.Key, NumberRange.Describe(min, max));
+        var items = property.IsDistinct && value is BoundList { Items: var all } ? all : [];
+        foreach (var twice in items.Select(item => item.Node).OfType<YamlScalar>().GroupBy(s => s.Value).SelectMany(same => same.Skip(1)))
+            Report(Rules.DuplicateKey, twice, twice.Value);
     }
 }

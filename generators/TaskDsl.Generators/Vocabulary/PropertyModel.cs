@@ -50,6 +50,15 @@ public sealed record PropertyModel(
     /// <summary>Whether it lists values that what stands beside it is said once for each of.</summary>
     public bool IsEach { get; init; }
 
+    /// <summary>Whether no item of the list may stand in it twice.</summary>
+    public bool IsDistinct { get; init; }
+
+    /// <summary>What tells apart the columns that the list's items have in the table of a step; null where they have none.</summary>
+    public string? Coordinate { get; init; }
+
+    /// <summary>Whether it names languages of the tasks beside it, or some of these tasks.</summary>
+    public bool IsOfTasks { get; init; }
+
     /// <summary>The property that it changes the meaning of; null where there is none.</summary>
     public BesideModel? Beside { get; init; }
 }

@@ -1,3 +1,5 @@
+using TaskDsl.Generators.Values;
+
 namespace TaskDsl.Generators.Vocabulary;
 
 /// <summary>The result of a step of a pipeline, as it is wanted or made.</summary>
@@ -5,4 +7,11 @@ namespace TaskDsl.Generators.Vocabulary;
 /// <param name="Also">
 /// Where it is wanted, a word that may stand in its place; of a table that is made, the property that its columns are called by.
 /// </param>
-public sealed record ResultModel(string Kind, string Also);
+public sealed record ResultModel(string Kind, string Also)
+{
+    /// <summary>Of a table that is made, the columns that it has besides.</summary>
+    public EquatableArray<string> Besides { get; init; }
+
+    /// <summary>Of a table that is made, the property whose words or keys it measures besides metrics; empty where there is none.</summary>
+    public string Numbers { get; init; } = "";
+}

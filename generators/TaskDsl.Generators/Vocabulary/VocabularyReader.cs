@@ -14,10 +14,13 @@ public sealed class VocabularyReader
     private static readonly TypeName AlsoCalled = new("TaskDsl.Vocabulary", "AlsoCalledAttribute");
     private static readonly TypeName Beside = new("TaskDsl.Vocabulary", "BesideAttribute");
     private static readonly TypeName Each = new("TaskDsl.Vocabulary", "EachAttribute");
+    private static readonly TypeName Coordinate = new("TaskDsl.Torch.Pipelines.Running", "CoordinateAttribute");
+    private static readonly TypeName Distinct = new("TaskDsl.Vocabulary", "DistinctAttribute");
     private static readonly TypeName FieldName = new("TaskDsl.Vocabulary", "FieldNameAttribute");
     private static readonly TypeName FilePath = new("TaskDsl.Vocabulary", "FilePathAttribute");
     private static readonly TypeName Inline = new("TaskDsl.Vocabulary", "InlineAttribute");
     private static readonly TypeName Makes = new("TaskDsl.Torch.Pipelines.Running", "MakesAttribute");
+    private static readonly TypeName OfTasks = new("TaskDsl.Torch.Pipelines.Running", "OfTasksAttribute");
     private static readonly TypeName Result = new("TaskDsl.Torch.Pipelines.Running", "StepResultAttribute");
     private static readonly TypeName Shorthand = new("TaskDsl.Vocabulary", "ShorthandAttribute");
     private static readonly TypeName Sole = new("TaskDsl.Vocabulary", "SoleAttribute");
@@ -216,6 +219,9 @@ public sealed class VocabularyReader
             Result = ResultOf(Result.On(property), "Also"),
             IsInline = Inline.On(property) is not null,
             IsEach = Each.On(property) is not null,
+            IsDistinct = Distinct.On(property) is not null,
+            IsOfTasks = OfTasks.On(property) is not null,
+            Coordinate = Coordinate.On(property).Text(),
             Beside =
                 Beside.On(property)?.ConstructorArguments is [var other, var meaning]
                 && other.Text() is { } beside
@@ -291,6 +297,10 @@ public sealed class VocabularyReader
     private static ResultModel? ResultOf(AttributeData? attribute, string also) =>
         attribute.Text() is { } kind
             ? new ResultModel(kind, attribute!.NamedArguments.FirstOrDefault(a => a.Key == also).Value.Text() ?? "")
+            {
+                Numbers = attribute.NamedArguments.FirstOrDefault(a => a.Key == "Numbers").Value.Text() ?? "",
+                Besides = new(attribute.NamedArguments.Where(a => a.Key == "Besides").SelectMany(a => a.Value.Texts())),
+            }
             : null;
 
     private static bool OverridesStage(IMethodSymbol method) =>

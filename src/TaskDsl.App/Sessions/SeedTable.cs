@@ -11,9 +11,9 @@ internal static class SeedTable
     public static Table? Of(StepTable table)
     {
         var columns = table
-            .Columns.Select(column => (Name: ColumnName.Parse(column.Key), Report: column.Value))
-            .Where(column => column.Name.Seed.Length > 0)
-            .GroupBy(column => column.Name.WithoutSeed)
+            .Columns.Select(column => (Name: Torch.Pipelines.Running.TableColumn.Of(column.Key), Report: column.Value))
+            .Where(column => column.Name[Torch.Pipelines.Running.TableColumn.Seed] is not null)
+            .GroupBy(column => $"{column.Name.Without(Torch.Pipelines.Running.TableColumn.Seed)}")
             .Where(same => same.Count() > 1)
             .ToList();
         if (columns.Count == 0)

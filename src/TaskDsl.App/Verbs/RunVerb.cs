@@ -133,12 +133,8 @@ internal static class RunVerb
 
         session.Console.Write(Steps(finished.Steps, "ran because"));
         foreach (var step in finished.Steps)
-            if (step.Table is { } table)
-                session.Console.Write(
-                    ScoreTable
-                        .Of([.. table.Columns.Select(c => (c.Key, c.Value))], session.Console.Profile.Width)
-                        .Title(Markup.Escape(step.Name))
-                );
+        foreach (var sheet in step.Table is { } table ? SheetTable.Of(step.Name, table, session.Console.Profile.Width) : [])
+            session.Console.Write(sheet);
         foreach (var step in finished.Steps)
             if (step.Table is { } table && SeedTable.Of(table) is { } seeds)
                 session.Console.Write(seeds.Title(Markup.Escape(step.Name)));

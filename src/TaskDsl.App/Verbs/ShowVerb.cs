@@ -127,8 +127,8 @@ internal static class ShowVerb
         using var buffer = new PromptBuffer();
         foreach (var language in prompt.Task.Languages)
         {
-            var examples = data[SplitName.Train].Where(e => e.Language == language).Take(count + prompt.Demonstrations).ToList();
-            foreach (var (example, number) in examples.Skip(prompt.Demonstrations).Select((e, i) => (e, i)))
+            var examples = data[SplitName.Train].Where(e => e.Language == language).Take(count + prompt.Demonstrations.Count).ToList();
+            foreach (var (example, number) in examples.Skip(prompt.Demonstrations.Count).Select((e, i) => (e, i)))
             {
                 buffer.Clear();
                 var phrasing = number % prompt.Phrasings(language);
@@ -138,7 +138,7 @@ internal static class ShowVerb
                     example.OutputValue,
                     language,
                     phrasing,
-                    examples.Take(prompt.Demonstrations).ToArray(),
+                    examples.Take(prompt.Demonstrations.Count).ToArray(),
                     chat
                 );
                 var tokens = tokenizer?.Encode(buffer);

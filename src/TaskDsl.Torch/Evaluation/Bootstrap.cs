@@ -18,16 +18,22 @@ public static class Bootstrap
     {
         ArgumentNullException.ThrowIfNull(metric);
         ArgumentNullException.ThrowIfNull(answers);
-        if (answers.Count < 2)
+        return Resample(answers, drawn => metric.Score(drawn));
+    }
+
+    /// <summary>The same of anything that examples have.</summary>
+    internal static IReadOnlyList<double> Resample<T>(IReadOnlyList<T> items, Func<T[], double> score)
+    {
+        if (items.Count < 2)
             return [];
-        var scores = new double[Math.Clamp(200_000 / answers.Count, Least, Most)];
+        var scores = new double[Math.Clamp(200_000 / items.Count, Least, Most)];
         Parallel.For(0, scores.Length, i =>
         {
-            var draw = new Draw(answers.Count, i);
-            var drawn = new Answer[answers.Count];
+            var draw = new Draw(items.Count, i);
+            var drawn = new T[items.Count];
             for (var k = 0; k < drawn.Length; k++)
-                drawn[k] = answers[draw.Below(answers.Count)];
-            scores[i] = metric.Score(drawn);
+                drawn[k] = items[draw.Below(items.Count)];
+            scores[i] = score(drawn);
         });
         return scores;
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Reflection;
 using System.Text;
 using TaskDsl.Data;
@@ -19,6 +20,8 @@ public static class Evaluator
 {
     private const int Samples = 10;
 
+    internal static readonly string[] Outcomes = ["right", "wrong", "empty", "not parsed", "cut off", "too long"];
+
     /// <summary>Measures on a thread of its own.</summary>
     /// <inheritdoc cref="Evaluate"/>
     public static Task<EvaluationReport> EvaluateAsync(
@@ -28,22 +31,24 @@ public static class Evaluator
         int seed = 1,
         IProgress<(int Done, int All)>? progress = null,
         SplitName split = SplitName.Test,
+        Asking? asking = null,
         CancellationToken cancellationToken = default
     ) =>
         Task.Factory.StartNew(
-            () => Evaluate(model, tasks, plan, seed, progress, split, cancellationToken),
+            () => Evaluate(model, tasks, plan, seed, progress, split, asking, cancellationToken),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default
         );
 
-    /// <summary>Asks the model every question of a part, with the first phrasing, and scores the answers per task and language.</summary>
+    /// <summary>Asks the model every question of a part, and scores the answers per task and language.</summary>
     /// <param name="model">The model.</param>
     /// <param name="tasks">The prompts and their data.</param>
     /// <param name="plan">How answers are produced.</param>
     /// <param name="seed">The seed of what is drawn: demonstrations, and answers where they are sampled.</param>
     /// <param name="progress">Is told how many answers there are.</param>
     /// <param name="split">Which part is asked.</param>
+    /// <param name="asking">How the questions are put. Default: in the first phrasing, with the prompt's demonstrations.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static EvaluationReport Evaluate(
         LoadedModel model,
@@ -52,32 +57,53 @@ public static class Evaluator
         int seed = 1,
         IProgress<(int Done, int All)>? progress = null,
         SplitName split = SplitName.Test,
+        Asking? asking = null,
         CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tasks);
         Mistakes.RefuseIn(plan);
-        var parts = tasks.SelectMany(task => Parts(task.Prompt, task.Data, plan, split)).ToArray();
+        asking ??= new Asking();
+        var parts = tasks.SelectMany(task => Parts(task.Prompt, task.Data, plan, split, asking)).ToArray();
         var (done, all) = (0, parts.Sum(p => p.Examples.Length));
         progress?.Report((0, all));
         var reports = new List<TaskReport>();
         var predictor = new Predictor(model, plan, seed);
         foreach (var (prompt, data, language, examples) in parts)
         {
-            var shown = new Demonstrations(data[SplitName.Train], prompt.Demonstrations, seed).Fixed(language);
+            var few = prompt.Demonstrations with { Count = asking.Shots ?? prompt.Demonstrations.Count };
+            var shown = new Demonstrations(data[SplitName.Train], few, seed);
             var requests = examples
-                .Select(example => new PredictionRequest(prompt, example.InputValue, language) { Demonstrations = shown })
+                .Select(example => new PredictionRequest(prompt, example.InputValue, language)
+                {
+                    Phrasing = asking.Phrasing,
+                    Demonstrations = shown.Of(prompt.Task, example),
+                    Fit = shown.Fit,
+                })
                 .ToArray();
             var before = done;
+            var watch = Stopwatch.StartNew();
             var predictions = predictor.Predict(
                 requests,
                 new Forward(count => progress?.Report((before + count, all))),
                 cancellation: cancellationToken
             );
+            var seconds = watch.Elapsed.TotalSeconds;
             done += examples.Length;
             var unreachable = examples.Zip(requests).Count(e => predictor.TooManyTokens(e.Second, e.First.OutputValue) is not null);
-            reports.Add(Score(prompt, language, examples, predictions, plan.Constrained) with { Unreachable = unreachable });
+            reports.Add(
+                Score(prompt, language, examples, predictions, plan.Constrained) with
+                {
+                    Unreachable = unreachable,
+                    DemonstrationsLeftOut = predictions.Sum(p => p.LeftOut),
+                    Costs = new AnswerCosts(
+                        seconds,
+                        predictions.Where(p => !p.IsOverlong).Sum(p => (long)p.PromptTokens),
+                        predictions.Sum(p => (long)p.AnswerTokens)
+                    ),
+                }
+            );
         }
 
         return new EvaluationReport(reports);
@@ -89,7 +115,8 @@ public static class Evaluator
         LoadedModel model,
         IReadOnlyList<(Prompt Prompt, Dataset Data)> tasks,
         EvaluationPlan plan,
-        SplitName split = SplitName.Test
+        SplitName split = SplitName.Test,
+        Asking? asking = null
     )
     {
         ArgumentNullException.ThrowIfNull(tasks);
@@ -99,7 +126,7 @@ public static class Evaluator
         {
             int?[] tokens =
             [
-                .. Parts(prompt, data, plan, split)
+                .. Parts(prompt, data, plan, split, asking ?? new Asking())
                     .SelectMany(part => part.Examples)
                     .Select(e => predictor.TooManyTokens(new(prompt, e.InputValue, e.Language), e.OutputValue)),
             ];
@@ -120,13 +147,15 @@ public static class Evaluator
     public static string WordOf(Metric metric) => metric.GetType().GetCustomAttribute<KeywordAttribute>()?.Word ?? metric.GetType().Name;
 
     /// <summary>The examples that are measured, by language.</summary>
-    private static IEnumerable<(Prompt Prompt, Dataset Data, string Language, Example[] Examples)> Parts(
+    internal static IEnumerable<(Prompt Prompt, Dataset Data, string Language, Example[] Examples)> Parts(
         Prompt prompt,
         Dataset data,
         EvaluationPlan plan,
-        SplitName split
+        SplitName split,
+        Asking asking
     ) =>
         from part in data[split].GroupBy(e => e.Language)
+        where asking.Languages?.Contains(part.Key) != false && asking.Phrasing < prompt.Phrasings(part.Key)
         orderby data.Task.Languages.ToList().IndexOf(part.Key)
         let all = part.ToArray()
         select (prompt, data, part.Key, Drawn(prompt, part.Key, all.Length, plan.Limit).Select(i => all[i]).ToArray());
@@ -141,7 +170,7 @@ public static class Evaluator
             : new Draw(Draw.Seed(prompt.Name), Draw.Seed(language)).Permutation(all).Take(count.Value).Order();
 
     /// <summary>Scores answers that are there.</summary>
-    private static TaskReport Score(
+    internal static TaskReport Score(
         Prompt prompt,
         string language,
         Example[] examples,
@@ -164,6 +193,11 @@ public static class Evaluator
             Examples = examples.Length,
             Unparsed = predictions.Count(p => p.Output is null),
             Overlong = predictions.Count(p => p.IsOverlong),
+            Outcomes = predictions
+                .Zip(answers, Outcome)
+                .CountBy(outcome => outcome)
+                .OrderBy(outcome => Array.IndexOf(Outcomes, outcome.Key))
+                .ToDictionary(),
             Metrics = [.. MetricsOf(task, constrained).Select(metric => Score(metric, answers))],
             Samples =
             [
@@ -172,6 +206,13 @@ public static class Evaluator
             Answers = [.. examples.Zip(predictions, answers).Select(a => Mark(task, language, a.First, a.Second, a.Third))],
         };
     }
+
+    private static string Outcome(Prediction prediction, Answer answer) =>
+        answer.Predicted is { } predicted ? (predicted.SequenceEqual(answer.Gold) ? "right" : "wrong")
+        : prediction.IsOverlong ? "too long"
+        : string.IsNullOrWhiteSpace(prediction.Text) ? "empty"
+        : prediction.Closed ? "not parsed"
+        : "cut off";
 
     private static AnswerMark Mark(DslTask task, string language, Example example, Prediction prediction, Answer answer) =>
         new(
@@ -182,7 +223,7 @@ public static class Evaluator
             task.Format.NamesClass && prediction.Output is { } output ? Written(task, output, language) : null
         );
 
-    private static string Written(DslTask task, object output, string language)
+    internal static string Written(DslTask task, object output, string language)
     {
         var utf8 = new ArrayBufferWriter<byte>();
         task.WriteOutput(utf8, output, language);

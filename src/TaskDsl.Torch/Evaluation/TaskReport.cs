@@ -24,8 +24,21 @@ public sealed record TaskReport
     /// <summary>How many of those were not asked, because the question is longer than the model can read.</summary>
     public int Overlong { get; init; }
 
+    /// <summary>
+    /// How many answers were <c>right</c> in every item, <c>wrong</c>, <c>empty</c>, <c>not parsed</c>, <c>cut off</c> by the limit of
+    /// tokens before they parsed, and questions <c>too long</c> to ask; what there is none of is left out.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> Outcomes { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>What answering took.</summary>
+    [JsonIgnore]
+    internal AnswerCosts Costs { get; init; } = new(0, 0, 0);
+
     /// <summary>How many gold answers have more tokens than an answer may have (<c>max_new_tokens</c>): none can equal them.</summary>
     public int Unreachable { get; init; }
+
+    /// <summary>How many demonstrations were left out, over all questions, so that these fit the model.</summary>
+    public int DemonstrationsLeftOut { get; init; }
 
     /// <summary>The scores, one per metric of the task.</summary>
     public required IReadOnlyList<MetricScore> Metrics { get; init; }

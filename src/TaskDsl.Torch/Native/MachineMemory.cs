@@ -33,6 +33,20 @@ public sealed record MachineMemory(long Available, string Source)
     /// <summary>The most that this process has had; null where the system does not say.</summary>
     public static long? Most() => Status("VmHWM");
 
+    /// <summary>Lets <see cref="Most"/> begin anew; false where the system does not.</summary>
+    public static bool ForgetMost()
+    {
+        try
+        {
+            File.WriteAllText("/proc/self/clear_refs", "5");
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // Then it is the most since the process began.
+        }
+    }
+
     private static long? Status(string name) => Kilobytes("/proc/self/status", name);
 
     private static long? MemInfo() => Kilobytes("/proc/meminfo", "MemAvailable");

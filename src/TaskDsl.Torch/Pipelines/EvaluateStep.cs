@@ -1,25 +1,70 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using TaskDsl.Data;
 using TaskDsl.Prompts;
+using TaskDsl.Tasks;
+using TaskDsl.Torch.Decoding;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Training;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Pipelines;
 
-/// <summary>Measures models by their answers to the tasks' test parts: a column for each model.</summary>
-[Keyword("evaluate"), Makes("table", Columns = nameof(Models))]
-public sealed record EvaluateStep : Step
+/// <summary>
+/// Measures models by their answers to the tasks' test parts, trained on or not: a column for each model, and one for each model and item
+/// of what is listed to be crossed: <c>prompts</c>, <c>phrasings</c>, <c>shots</c>, <c>decoding</c>. Beside them stand <c>majority</c>, the
+/// most frequent answer of the training part, and <c>random</c>, what chance gives, where a task has few answers to choose from.
+/// </summary>
+[Keyword("evaluate")]
+[Makes("table", Columns = nameof(Models), Besides = new[] { Baselines.Majority, Baselines.Random }, Numbers = nameof(Costs))]
+[AnyOf("it measures nothing; name tasks, or prompts", nameof(Tasks), nameof(Prompts))]
+public sealed record EvaluateStep : Step, IValidatableObject
 {
+    /// <summary>What stands for every phrasing.</summary>
+    internal const string All = "all";
+
     /// <summary>The models: steps' or folders. A column is called as its step, or as the folder's last part.</summary>
     [StepResult("model"), FilePath, Length(1, 1000)]
     public required IReadOnlyList<string> Models { get; init; }
 
-    /// <summary>The tasks, each by its only prompt or by the one that is named.</summary>
-    [Length(1, 1000)]
-    public required IReadOnlyList<PromptedTask> Tasks { get; init; }
+    /// <summary>The tasks, each by its only prompt or by the one that is named. Default: those of <c>prompts</c>.</summary>
+    [Length(0, 1000)]
+    public IReadOnlyList<PromptedTask> Tasks { get; init; } = [];
+
+    /// <summary>Prompts to compare, in the place of <c>tasks</c>: each puts its task, and has columns of its own.</summary>
+    [Coordinate("prompt"), Distinct, Length(0, 100)]
+    public IReadOnlyList<Prompt> Prompts { get; init; } = [];
+
+    /// <summary>
+    /// Phrasings to compare by their numbers, from 1, or <c>[all]</c>; each has columns of its own. Default: the first phrasing alone.
+    /// </summary>
+    [Coordinate("phrasing"), Distinct, RegularExpression("all|[1-9][0-9]{0,2}"), Length(0, 100)]
+    public IReadOnlyList<string> Phrasings { get; init; } = [];
+
+    /// <summary>
+    /// Numbers of demonstrations to compare, in the place of the prompts' own; each has columns of its own. Default: the prompts' own.
+    /// </summary>
+    [Coordinate("shots"), Distinct, Range(0, 64), Length(0, 65)]
+    public IReadOnlyList<int> Shots { get; init; } = [];
+
+    /// <summary>Ways to decode to compare, in the place of the one in <c>generation</c>; each has columns of its own.</summary>
+    [Coordinate("decoding"), Length(0, 100)]
+    public IReadOnlyList<DecodingMethod> Decoding { get; init; } = [];
+
+    /// <summary>The languages that are measured. Default: all that the tasks have.</summary>
+    [OfTasks, Distinct, Length(0, 100)]
+    public IReadOnlyList<string> Languages { get; init; } = [];
+
+    /// <summary>Named groups of the tasks, whose means are rows of their own: <c>law: [clause_type, duty]</c>.</summary>
+    [OfTasks]
+    public IReadOnlyDictionary<string, IReadOnlyList<DslTask>> Board { get; init; } = new Dictionary<string, IReadOnlyList<DslTask>>();
+
+    /// <summary>What is measured besides, as rows of their own. Default: nothing; time and memory differ from run to run.</summary>
+    [Distinct]
+    public IReadOnlyList<Cost> Costs { get; init; } = [];
 
     /// <summary>Measures at most so many test examples per task and language, drawn the same for every model. Default: all.</summary>
     [Range(1, int.MaxValue)]
@@ -35,16 +80,23 @@ public sealed record EvaluateStep : Step
     [DoesNotShape, RegularExpression("^(auto|cpu|cuda(:[0-9]+)?)$")]
     public string Device { get; init; } = "auto";
 
+    /// <summary>All prompts that are asked.</summary>
+    internal IReadOnlyList<Prompt> Asked => [.. Tasks.Select(task => task.Prompt), .. Prompts];
+
     /// <inheritdoc/>
     public override void Shape(StepShape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        if (Models.CountBy(StepTable.ColumnOf).FirstOrDefault(column => column.Value > 1) is { Key: { } twice })
-            throw new RunException($"evaluate: two columns would be called '{twice}'; give one of the folders another name.");
-        foreach (var task in Tasks)
+        string[] besides = [Baselines.Majority, Baselines.Random];
+        if (
+            Models.Select(StepTable.ColumnOf).Concat(besides).CountBy(c => c).FirstOrDefault(column => column.Value > 1) is
+            { Key: { } twice }
+        )
+            throw new RunException($"evaluate: two columns would be called '{twice}'; give one of what it measures another name.");
+        foreach (var prompt in Asked)
         {
-            shape.AddPrompt(task.Prompt);
-            shape.AddMetrics(task.Task);
+            shape.AddPrompt(prompt);
+            shape.AddMetrics(prompt.Task);
         }
 
         foreach (var model in Models)
@@ -55,53 +107,136 @@ public sealed record EvaluateStep : Step
     public override void Run(StepContext step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        var plan = new EvaluationPlan
-        {
-            Decoding = Generation.Decoding,
-            Rows = Generation.Rows,
-            MaxNewTokens = Generation.MaxNewTokens,
-            Constrained = Generation.Constrained,
-            Limit = Limit,
-        };
-        var data = Tasks.Select(task => (task.Prompt, Data: step.Data(task.Task))).ToList();
-        var columns = new Dictionary<string, EvaluationReport>();
+        var cells = Cells();
+        var data = new Dictionary<DslTask, Dataset>();
         try
         {
-            foreach (var named in Models)
-                // A run may have a model of its own for each task.
-                columns[StepTable.ColumnOf(named)] = new EvaluationReport([
-                    .. data.GroupBy(d => step.Model(named, d.Prompt)).SelectMany(asked => Measure(step, named, [.. asked], plan)),
-                ]);
+            foreach (var task in Asked.Select(prompt => prompt.Task).Distinct())
+                data.Add(task, step.Data(task));
+            var columns = Models.SelectMany(named => Measure(step, named, cells, data)).ToDictionary(c => $"{c.Column}", c => c.Reports);
+            var answered = cells.SelectMany(cell => cell.Prompts).DistinctBy(prompt => prompt.Task);
+            foreach (var (name, reports) in Baselines.Of([.. answered.Select(p => (p, data[p.Task]))], cells[0].Plan, cells[0].Asking))
+                columns.Add(name, reports);
+            step.Write(
+                new StepTable(columns.ToDictionary(c => c.Key, c => new EvaluationReport(c.Value)))
+                {
+                    Board = Board.ToDictionary(group => group.Key, IReadOnlyList<string> (group) => [.. group.Value.Select(t => t.Name)]),
+                }
+            );
         }
         finally
         {
-            foreach (var (_, examples) in data)
+            foreach (var examples in data.Values)
                 examples.Dispose();
         }
-
-        step.Write(new StepTable(columns));
     }
 
-    private IReadOnlyList<TaskReport> Measure(
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if ((Tasks.Count == 0) == (Prompts.Count == 0))
+            yield return new ValidationResult("name tasks, or prompts whose tasks are measured; one of the two.", ["tasks"]);
+        else if (Languages.FirstOrDefault(l => !Asked.Any(p => p.Task.Languages.Contains(l))) is { } stray)
+            yield return new ValidationResult(
+                $"no task is given in '{stray}'{NearestWord.Choice(stray, Asked.SelectMany(p => p.Task.Languages).Distinct())}",
+                ["languages"]
+            );
+        else if (Board.SelectMany(g => g.Value).FirstOrDefault(t => !Asked.Any(p => p.Task.Name == t.Name)) is { } other)
+            yield return new ValidationResult($"the task '{other.Name}' is not measured here.", ["board"]);
+        else if (Board.Values.Any(group => group.Count == 0))
+            yield return new ValidationResult("a group needs a task.", ["board"]);
+        else if (Phrasings.Contains(All) && Phrasings.Count > 1)
+            yield return new ValidationResult("'all' stands alone.", ["phrasings"]);
+        else if (
+            !Phrasings.Contains(All)
+            && Phrasings.FirstOrDefault(p => int.Parse(p, CultureInfo.InvariantCulture) > MostPhrasings) is { } none
+        )
+            yield return new ValidationResult($"no prompt has a phrasing {none}; the most that one has is {MostPhrasings}.", ["phrasings"]);
+    }
+
+    /// <summary>The most phrasings that a prompt has in a language that is asked.</summary>
+    private int MostPhrasings =>
+        Asked
+            .SelectMany(p => p.Task.Languages.Where(l => Languages.Count == 0 || Languages.Contains(l)).Select(p.Phrasings))
+            .DefaultIfEmpty()
+            .Max();
+
+    /// <summary>The ways in which each model is asked: what is listed, crossed.</summary>
+    private IReadOnlyList<EvaluationCell> Cells()
+    {
+        var numbers = Phrasings.Contains(All)
+            ? Enumerable.Range(1, MostPhrasings)
+            : Phrasings.Select(p => int.Parse(p, CultureInfo.InvariantCulture));
+        IReadOnlyList<EvaluationCell> cells =
+        [
+            new EvaluationCell
+            {
+                Prompts = Asked,
+                Plan = new EvaluationPlan
+                {
+                    Decoding = Generation.Decoding,
+                    Rows = Generation.Rows,
+                    MaxNewTokens = Generation.MaxNewTokens,
+                    Constrained = Generation.Constrained,
+                    Limit = Limit,
+                },
+                Asking = new Asking { Languages = Languages.Count == 0 ? null : Languages },
+            },
+        ];
+        cells = EvaluationCell.Cross(cells, "prompt", Prompts, p => p.Name, (c, prompt) => c with { Prompts = [prompt] });
+        cells = EvaluationCell.Cross(cells, "phrasing", [.. numbers], Text, (c, i) => Put(c, asking => asking with { Phrasing = i - 1 }));
+        cells = EvaluationCell.Cross(cells, "shots", Shots, Text, (c, n) => Put(c, asking => asking with { Shots = n }));
+        return EvaluationCell.Cross(cells, "decoding", Decoding, Word, (c, d) => c with { Plan = c.Plan with { Decoding = d } });
+
+        static EvaluationCell Put(EvaluationCell cell, Func<Asking, Asking> how) => cell with { Asking = how(cell.Asking) };
+
+        static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+        static string Word(DecodingMethod decoding) => Words.WordOf(decoding.GetType());
+    }
+
+    /// <summary>A model's columns. It is opened once; a run may have a model of its own for each task.</summary>
+    private IEnumerable<(TableColumn Column, List<TaskReport> Reports)> Measure(
         StepContext step,
         string named,
-        IReadOnlyList<(Prompt Prompt, Dataset Data)> asked,
-        EvaluationPlan plan
+        IReadOnlyList<EvaluationCell> cells,
+        Dictionary<DslTask, Dataset> data
     )
     {
-        using var model = step.Open(named, asked[0].Prompt, Device);
-        foreach (var notice in Evaluator.Notices(model, asked, plan))
-            step.Tell(notice);
-        var report = Evaluator.Evaluate(
-            model,
-            asked,
-            plan,
-            Seed,
-            new Answered(step.Progress, StepTable.ColumnOf(named)),
-            cancellationToken: step.CancellationToken
-        );
-        step.Count("answers", report.Tasks.Sum(t => t.Examples));
-        return report.Tasks;
+        var name = TableColumn.Of(StepTable.ColumnOf(named));
+        var columns = cells
+            .Select(cell =>
+                (Column: name with { Coordinates = [.. name.Coordinates, .. cell.Coordinates] }, Reports: new List<TaskReport>())
+            )
+            .ToList();
+        foreach (var group in Asked.GroupBy(prompt => step.Model(named, prompt)))
+        {
+            if (Costs.Contains(Cost.Memory) && !MachineMemory.ForgetMost())
+                step.Tell("memory is the most since this process began: the system does not begin anew.");
+            using var model = step.Open(named, group.First(), Device);
+            foreach (var (cell, (column, reports)) in cells.Zip(columns))
+            {
+                var asked = cell.Prompts.Where(group.Contains).Select(prompt => (prompt, data[prompt.Task])).ToList();
+                foreach (var notice in cell == cells[0] ? Evaluator.Notices(model, asked, cell.Plan, asking: cell.Asking) : [])
+                    step.Tell(notice);
+                var answered = new Answered(step.Progress, $"{column}");
+                var report = Evaluator.Evaluate(
+                    model,
+                    asked,
+                    cell.Plan,
+                    Seed,
+                    answered,
+                    asking: cell.Asking,
+                    cancellationToken: step.CancellationToken
+                );
+                step.Count("answers", report.Tasks.Sum(t => t.Examples));
+                if (report.Tasks.Sum(t => t.DemonstrationsLeftOut) is > 0 and var leftOut)
+                    step.Count("demonstrations left out", leftOut);
+                reports.AddRange(report.Tasks.Select(t => t.With(Costs, model)));
+            }
+        }
+
+        return columns;
     }
 
     private sealed class Answered(IProgress<TrainingProgress> progress, string model) : IProgress<(int Done, int All)>

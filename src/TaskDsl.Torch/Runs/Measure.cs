@@ -90,7 +90,7 @@ internal sealed class Measure(RunData data)
             data.Recipe.Seed,
             phase is null ? null : new Progress(Run, phase.Value),
             split,
-            cancellationToken
+            cancellationToken: cancellationToken
         );
 
     private sealed class Progress(RunContext run, RunPhase phase) : IProgress<(int Done, int All)>

@@ -13,6 +13,9 @@ namespace TaskDsl.Metrics;
 public sealed record Accuracy : Metric
 {
     /// <inheritdoc/>
+    public override bool IsMean => true;
+
+    /// <inheritdoc/>
     public override double Score(ReadOnlySpan<Answer> answers)
     {
         var right = 0;

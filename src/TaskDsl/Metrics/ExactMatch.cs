@@ -8,6 +8,9 @@ namespace TaskDsl.Metrics;
 public sealed record ExactMatch : Metric
 {
     /// <inheritdoc/>
+    public override bool IsMean => true;
+
+    /// <inheritdoc/>
     public override double Score(ReadOnlySpan<Answer> answers)
     {
         if (answers.IsEmpty)

@@ -18,6 +18,9 @@ namespace TaskDsl.Metrics;
 public sealed record RougeL : Metric
 {
     /// <inheritdoc/>
+    public override bool IsMean => true;
+
+    /// <inheritdoc/>
     public override double Score(ReadOnlySpan<Answer> answers)
     {
         if (answers.IsEmpty)

@@ -11,6 +11,9 @@ namespace TaskDsl.Metrics;
 public sealed record Validity : Metric
 {
     /// <inheritdoc/>
+    public override bool IsMean => true;
+
+    /// <inheritdoc/>
     public override double Score(ReadOnlySpan<Answer> answers)
     {
         var valid = 0;

@@ -21,8 +21,8 @@ public abstract class Prompt : INamed
     /// <summary>How messages are laid out, unless the model says otherwise.</summary>
     public virtual ChatFormat ChatFormat => Unsaid.ChatFormat;
 
-    /// <summary>How many examples are shown before the question.</summary>
-    public virtual int Demonstrations => Unsaid.Demonstrations;
+    /// <summary>Which examples are shown before the question.</summary>
+    public virtual DemonstrationPlan Demonstrations => Unsaid.Demonstrations;
 
     /// <summary>A fingerprint of everything in the prompt's YAML that shapes its text.</summary>
     public abstract string Fingerprint { get; }

@@ -275,14 +275,17 @@ public sealed class JsonSchema
         var isArray = schema["type"]!.GetValue<string>() == "array";
         if (property?.GetCustomAttribute<RangeAttribute>() is { } range)
         {
+            var number = isArray ? schema["items"]!.AsObject() : schema;
             if (Bound(range.Minimum) is { } minimum)
-                schema["minimum"] = minimum;
+                number["minimum"] = minimum;
             if (Bound(range.Maximum) is { } maximum)
-                schema["maximum"] = maximum;
+                number["maximum"] = maximum;
         }
 
         if (isArray && property?.GetCustomAttribute<LengthAttribute>() is { } length)
             (schema["minItems"], schema["maxItems"]) = (length.MinimumLength, length.MaximumLength);
+        if (isArray && property?.GetCustomAttribute<DistinctAttribute>() is not null)
+            schema["uniqueItems"] = true;
         return schema;
     }
 

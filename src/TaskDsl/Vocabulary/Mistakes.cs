@@ -8,8 +8,9 @@ namespace TaskDsl.Vocabulary;
 
 /// <summary>
 /// What is wrong with a value of the vocabulary, wherever it comes from: each property is held against the rules that stand on it
-/// (<c>[Range]</c>, <c>[Length]</c>, <c>[RegularExpression]</c>, <c>required</c>, <c>[Sole]</c>), and so is each of its parts. What no
-/// rule on one property can say, a record says itself (<see cref="IValidatableObject"/>), once its properties have no mistake.
+/// (<c>[Range]</c>, <c>[Length]</c>, <c>[RegularExpression]</c>, <c>[Distinct]</c>, <c>required</c>, <c>[Sole]</c>), and so is each of its
+/// parts. What no rule on one property can say, a record says itself (<see cref="IValidatableObject"/>), once its properties have no
+/// mistake.
 /// </summary>
 public static class Mistakes
 {
@@ -90,14 +91,18 @@ public static class Mistakes
                     ($"a length of {Text(length)}", NumberRange.Describe(limits.MinimumLength, limits.MaximumLength)),
                 ],
                 LengthAttribute => [],
-                RegularExpressionAttribute { Pattern: var pattern } => value is string text && !Fits(text, pattern)
-                    ? [($"'{text}'", $"a text that matches {pattern}")]
-                    : [],
+                RegularExpressionAttribute { Pattern: var pattern } => (value is string one ? [one] : value as IEnumerable<string> ?? [])
+                    .Where(text => !Fits(text, pattern))
+                    .Select(text => ($"'{text}'", $"a text that matches {pattern}")),
                 _ => rule.IsValid(value) ? [] : [(Text(value), rule.FormatErrorMessage(path))],
             };
             foreach (var (found, expected) in broken)
                 yield return $"{path}: {found} is not allowed; expected {expected}.";
         }
+
+        if (property.GetCustomAttribute<DistinctAttribute>() is not null)
+            foreach (var twice in ((IEnumerable)value).Cast<object>().GroupBy(item => item).Where(same => same.Count() > 1))
+                yield return $"{path}: '{(twice.Key as INamed)?.Name ?? Text(twice.Key)}' stands there twice.";
     }
 
     /// <summary>That what is named is of something else than what is named beside it.</summary>

@@ -26,10 +26,13 @@ public sealed partial class APrompt : global::TaskDsl.Prompts.Prompt
     public override global::TaskDsl.Prompts.ChatFormat ChatFormat { get; } = new global::TaskDsl.Prompts.ChatFormats.ChatMl();
 
     /// <inheritdoc/>
-    public override int Demonstrations => 2;
+    public override global::TaskDsl.Prompts.DemonstrationPlan Demonstrations { get; } = new global::TaskDsl.Prompts.DemonstrationPlan
+    {
+        Count = 2,
+    };
 
     /// <inheritdoc/>
-    public override string Fingerprint => "cd160f05fd942005cde632f4a0efeb03";
+    public override string Fingerprint => "3aabc136f2abc38e4f3a4e1302962173";
 
     /// <inheritdoc/>
     public override int Phrasings(string language) => language switch

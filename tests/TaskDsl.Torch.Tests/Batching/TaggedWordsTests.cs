@@ -1,5 +1,6 @@
 using TaskDsl.Data;
 using TaskDsl.HuggingFace.Tokenizers;
+using TaskDsl.Prompts;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Batches.Cache;
 using TaskDsl.Torch.Batches.Sources;
@@ -64,7 +65,7 @@ public sealed class TaggedWordsTests
                 {
                     Prompt = new LettersPrompt(task),
                     Examples = data[SplitName.Train],
-                    Demonstrations = new Demonstrations([], 0, 1),
+                    Demonstrations = new Demonstrations([], new DemonstrationPlan(), 1),
                     Tokenizer = Tokenizer.Load(Path.Combine(AppContext.BaseDirectory, "Golden", "tokenizer_gpt2")),
                     Objective = new TokenClassification(),
                 },

@@ -1,5 +1,6 @@
 using TaskDsl.Data;
 using TaskDsl.HuggingFace.Tokenizers;
+using TaskDsl.Prompts;
 using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Objectives.Losses;
@@ -58,7 +59,7 @@ public sealed class TaskSourceTests : TorchTest
         {
             Prompt = new LettersPrompt(new LettersTask(), phrasings: 1),
             Examples = data[SplitName.Train],
-            Demonstrations = new Demonstrations([], 0, 1),
+            Demonstrations = new Demonstrations([], new DemonstrationPlan(), 1),
             Tokenizer = tokenizer,
             Objective = objective,
             Separate = separate,

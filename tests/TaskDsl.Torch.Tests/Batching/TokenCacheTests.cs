@@ -201,7 +201,7 @@ public sealed class TokenCacheTests : IDisposable
             Prompt = prompt ?? new LettersPrompt(task ?? new LettersTask(), demonstrations, phrasings),
             Examples = data[SplitName.Train],
             Fingerprint = fingerprint,
-            Demonstrations = new Demonstrations(data[SplitName.Train], demonstrations, seed),
+            Demonstrations = new Demonstrations(data[SplitName.Train], new DemonstrationPlan { Count = demonstrations }, seed),
             Tokenizer = tokens ?? tokenizer,
             ChatFormat = chat,
             Objective = objective ?? new Supervised(),
@@ -228,7 +228,7 @@ public sealed class TokenCacheTests : IDisposable
 
         public override ChatFormat ChatFormat { get; } = new Plain();
 
-        public override int Demonstrations => 0;
+        public override DemonstrationPlan Demonstrations => new();
 
         public override string Fingerprint => fingerprint;
 

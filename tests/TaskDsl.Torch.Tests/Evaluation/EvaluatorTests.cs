@@ -1,6 +1,8 @@
 using System.Text.Json;
 using TaskDsl.Data;
 using TaskDsl.Prompts;
+using TaskDsl.Tasks;
+using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Decoding;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Opening.Loading;
@@ -98,6 +100,43 @@ public sealed class EvaluatorTests : TorchTest
         var report = Assert.Single(Evaluator.Evaluate(model, [(prompt, data)], new EvaluationPlan { MaxNewTokens = 4 }).Tasks);
         Assert.Equal((report.Examples, report.Examples), (report.Unparsed, report.Overlong));
         Assert.Equal(0, Assert.Single(report.Metrics).Value);
+    }
+
+    [Theory]
+    // A letter and its end stand behind a question of about 3 tokens; each demonstration takes about 6.
+    [InlineData(16), InlineData(17), InlineData(18), InlineData(19), InlineData(20), InlineData(21), InlineData(64)]
+    public async Task As_many_demonstrations_are_shown_as_fit_and_the_others_counted(int positions)
+    {
+        using var model = (TinyModel.Source with { MaxPositions = positions }).Open(
+            new ModelRequest { ProjectDirectory = ".", Corpus = ["Q: ABC\na"u8.ToArray()] }
+        );
+        var plan = new DemonstrationPlan { Count = 8, Fit = true };
+        var prompt = new LettersPrompt(new LettersTask(), shown: plan);
+        using var data = await DatasetBuilder.LoadAsync(prompt.Task, new DataOptions());
+        var report = Assert.Single(Evaluator.Evaluate(model, [(prompt, data)], new EvaluationPlan { MaxNewTokens = 4 }).Tasks);
+        Assert.Equal(0, report.Overlong);
+        // By hand: one less until the question has room for the longest answer.
+        using var buffer = new PromptBuffer();
+        var shown = new Demonstrations(data[SplitName.Train], plan, 1);
+        var expected = 0;
+        foreach (var example in data[SplitName.Test])
+        {
+            var all = shown.Of(prompt.Task, example);
+            var left = 0;
+            while (left < all.Count && Tokens(all.Skip(left)) + 2 > positions)
+                left++;
+            expected += left;
+
+            int Tokens(IEnumerable<Example> before)
+            {
+                buffer.Clear();
+                prompt.Render(buffer, example.InputValue, output: null, "en", 0, [.. before], model.LayoutOf(prompt));
+                return model.Tokenizer.Encode(buffer).Ids.Length;
+            }
+        }
+
+        Assert.Equal(expected, report.DemonstrationsLeftOut);
+        Assert.Equal(positions < 64, expected > 0);
     }
 
     [Fact]

@@ -87,7 +87,7 @@ internal sealed class PlainPrompt(DslTask task) : Prompt
 
     public override ChatFormat ChatFormat => new Plain();
 
-    public override int Demonstrations => 0;
+    public override DemonstrationPlan Demonstrations => new();
 
     public override string Fingerprint => "";
 

@@ -1,4 +1,5 @@
 using TaskDsl.Data;
+using TaskDsl.Prompts;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Models;
@@ -88,7 +89,7 @@ public sealed class SumTests : TorchTest
             {
                 Prompt = new LettersPrompt(new LettersTask(), phrasings: 1),
                 Examples = data[SplitName.Train],
-                Demonstrations = new Demonstrations([], 0, 1),
+                Demonstrations = new Demonstrations([], new DemonstrationPlan(), 1),
                 Tokenizer = model.Tokenizer,
                 Objective = new Sum { Terms = terms },
             };

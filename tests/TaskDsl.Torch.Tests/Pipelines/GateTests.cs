@@ -23,8 +23,8 @@ public sealed class GateTests : IDisposable
     [InlineData(1, 6, false)]
     public void Two_columns_are_paired_and_one_sided(int won, int lost, bool holds)
     {
-        var before = Report(Enumerable.Range(0, 100).Select(i => i < 50 + lost));
-        var after = Report(Enumerable.Range(0, 100).Select(i => i is >= 0 and < 50 || (i >= 50 + lost && i < 50 + lost + won)));
+        var before = Hand.Report(Enumerable.Range(0, 100).Select(i => i < 50 + lost));
+        var after = Hand.Report(Enumerable.Range(0, 100).Select(i => i is >= 0 and < 50 || (i >= 50 + lost && i < 50 + lost + won)));
         var gate = Of("scores.after.accuracy > scores.before.accuracy", ("before", [before]), ("after", [after]));
         Assert.Equal(holds, gate.Holds);
         // One side of what the two-sided test counts twice.
@@ -45,7 +45,7 @@ public sealed class GateTests : IDisposable
     [InlineData("0.75 > scores.a.accuracy", false)]
     [InlineData("0.75 ~> scores.a.accuracy", true)]
     public void Against_a_number_the_interval_must_exclude_it(string expected, bool holds) =>
-        Assert.Equal(holds, Of(expected, ("a", [Report(Right(100, 70))])).Holds);
+        Assert.Equal(holds, Of(expected, ("a", [Hand.Report(100, 70)])).Holds);
 
     [Theory]
     [InlineData("scores.a.accuracy", 0.45)] // ((0.2 + 0.4) / 2 + 0.6) / 2
@@ -55,9 +55,47 @@ public sealed class GateTests : IDisposable
     [InlineData("scores.a.zh.accuracy", 0.4)]
     public void What_is_left_out_is_a_mean_of_languages_and_then_of_tasks(string path, double value)
     {
-        TaskReport[] reports = [Report(Right(50, 10)), Report(Right(50, 20), language: "zh"), Report(Right(50, 30), "u")];
+        TaskReport[] reports = [Hand.Report(50, 10), Hand.Report(50, 20, language: "zh"), Hand.Report(50, 30, "u")];
         Assert.True(Of(FormattableString.Invariant($"{path} ~> {value - 1e-9}"), ("a", reports)).Holds);
         Assert.True(Of(FormattableString.Invariant($"{value + 1e-9} ~> {path}"), ("a", reports)).Holds);
+    }
+
+    [Theory]
+    [InlineData("scores.a.accuracy", 0.4)]
+    [InlineData("scores.a.shots=0.accuracy", 0.2)]
+    [InlineData("scores.a.shots=4.accuracy", 0.5)]
+    [InlineData("scores.a.phrasing=2.accuracy", 0.6)]
+    [InlineData("scores.a.phrasing=1.shots=4.accuracy", 0.4)]
+    [InlineData("scores.a.shots=4.law.accuracy", 0.5)]
+    public void A_coordinate_chooses_cells_and_what_is_left_out_is_their_mean(string path, double value)
+    {
+        (string, TaskReport[])[] columns =
+        [
+            ("a[phrasing=1,shots=0]", [Hand.Report(50, 10)]),
+            ("a[phrasing=1,shots=4]", [Hand.Report(50, 20)]),
+            ("a[phrasing=2,shots=4]", [Hand.Report(50, 30)]),
+            ("ab[shots=0]", [Hand.Report(50, 50)]),
+        ];
+        Assert.True(Of(FormattableString.Invariant($"{path} ~> {value - 1e-9}"), columns).Holds);
+        Assert.True(Of(FormattableString.Invariant($"{value + 1e-9} ~> {path}"), columns).Holds);
+    }
+
+    [Fact]
+    public void Cells_of_the_same_examples_are_paired()
+    {
+        (string, TaskReport[])[] columns =
+        [
+            ("a[shots=0]", [Hand.Report(50, 10)]),
+            ("a[shots=4]", [Hand.Report(50, 20)]),
+            ("b", [Hand.Report(50, 40)]),
+        ];
+        Assert.True(Of("scores.a.shots=4.accuracy > scores.a.shots=0.accuracy", columns).Holds);
+        Assert.True(Of("scores.b.accuracy > scores.a.accuracy", columns).Holds);
+        Assert.Contains(
+            "the step 'scores' has no column 'a' with shots=2",
+            Of("scores.a.shots=2.accuracy > 0", columns).Words,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -70,38 +108,21 @@ public sealed class GateTests : IDisposable
     [InlineData("score.a.accuracy > 0.1", "the step 'score' has no column 'a'")]
     public void What_cannot_be_told_does_not_hold_and_says_why(string expected, string why)
     {
-        var all = Report(Right(40, 39));
+        var all = Hand.Report(40, 39);
         var other = all with { Answers = [.. all.Answers.Reverse()] };
-        var gate = Of(expected, ("a", [all]), ("few", [Report(Right(19, 19))]), ("other", [other]));
+        var gate = Of(expected, ("a", [all]), ("few", [Hand.Report(19, 19)]), ("other", [other]));
         Assert.False(gate.Holds);
         Assert.Contains(why, gate.Words, StringComparison.Ordinal);
     }
 
     private Gate Of(string expected, params (string Name, TaskReport[] Reports)[] columns)
     {
-        var table = new StepTable(columns.ToDictionary(c => c.Name, c => new EvaluationReport(c.Reports)));
+        var table = new StepTable(columns.ToDictionary(c => c.Name, c => new EvaluationReport(c.Reports)))
+        {
+            Board = new Dictionary<string, IReadOnlyList<string>> { ["law"] = ["t"] },
+        };
         RunFolder.Write(folder.File(PlannedStep.TableFile), table);
         var steps = new Dictionary<string, PlannedStep> { ["scores"] = new("scores", null!, folder.Path, null!, null) };
         return Gate.Of(Expectation.TryParse(expected)!, steps);
-    }
-
-    private static IEnumerable<bool> Right(int all, int right) => Enumerable.Range(0, all).Select(i => i < right);
-
-    private static TaskReport Report(IEnumerable<bool> right, string task = "t", string language = "en")
-    {
-        Answer[] answers = [.. right.Select(r => new Answer([new OutputItem("x", "a")], r ? [new OutputItem("x", "a")] : null))];
-        var resampled = Bootstrap.Resample(new Accuracy(), answers);
-        var (low, high) = Bootstrap.Interval(resampled);
-        return new TaskReport
-        {
-            Prompt = $"{task}_prompt",
-            Task = task,
-            Language = language,
-            Examples = answers.Length,
-            Unparsed = 0,
-            Metrics = [new MetricScore("accuracy", new Accuracy().Score(answers), low, high) { Resampled = resampled }],
-            Samples = [],
-            Answers = [.. right.Select((r, i) => new AnswerMark($"a.jsonl({i + 1})", r))],
-        };
     }
 }

@@ -154,7 +154,7 @@ public sealed class PreferencesTask() : LettersTask("preferences")
 }
 
 /// <summary>Puts the letters task to a model, in two phrasings.</summary>
-public class LettersPrompt(DslTask task, int demonstrations = 0, int phrasings = 2) : Prompt
+public class LettersPrompt(DslTask task, int demonstrations = 0, int phrasings = 2, DemonstrationPlan? shown = null) : Prompt
 {
     public override string Name => task.Name;
 
@@ -164,7 +164,7 @@ public class LettersPrompt(DslTask task, int demonstrations = 0, int phrasings =
 
     public override ChatFormat ChatFormat { get; } = new Plain();
 
-    public override int Demonstrations => demonstrations;
+    public override DemonstrationPlan Demonstrations => shown ?? new() { Count = demonstrations };
 
     public override string Fingerprint => $"{demonstrations} {phrasings}";
 

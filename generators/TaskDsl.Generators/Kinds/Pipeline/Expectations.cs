@@ -16,7 +16,7 @@ internal static class Expectations
         foreach (var item in pipeline.Items("expect").OfType<BoundScalar>())
         {
             var faults = Expectation.TryParse(item.Scalar.Value) is { } expected
-                ? new[] { expected.Left, expected.Right }.Select(side => Fault(side.Path, graph, metrics))
+                ? Paths(expected).Select(path => Fault(path, graph, metrics))
                 : [$"'{item.Scalar.Value}' is no expectation; write {Expectation.Form}"];
             foreach (var fault in faults.OfType<string>().Where(told.Add))
                 problems.Add(new Problem(Rules.BadExpectation, path, item.Span, fault));
@@ -27,15 +27,20 @@ internal static class Expectations
     public static void CheckParts(BoundRecord pipeline, StepGraph graph, ShapeTable shapes, EmitContext context)
     {
         foreach (var item in pipeline.Items("expect").OfType<BoundScalar>())
-        foreach (var side in Expectation.TryParse(item.Scalar.Value) is { } expected ? new[] { expected.Left, expected.Right } : [])
+        foreach (var side in Expectation.TryParse(item.Scalar.Value) is { } expected ? Paths(expected) : [])
         {
-            if (side.Path.Length == 0 || ExpectedPath.Of(side.Path, graph) is not { Step: { } step, Fault: null } path)
+            if (ExpectedPath.Of(side, graph) is not { Step: { } step, Fault: null } path)
                 continue;
             var asked = step.Verb!.All.OfType<BoundReference>().Where(r => r.Name.Length > 0).ToList();
             var tasks = asked.Select(r => shapes[new(r.Kind, r.Name)]).OfType<TaskModel>().ToList();
             if (tasks.Count < asked.Count(r => r.Kind == TaskKind.Name) || tasks.Count == 0)
                 continue; // Of a task that does not compile the languages are not known.
-            List<string> known = [.. asked.Select(r => r.Name).Distinct(), .. tasks.SelectMany(t => t.Languages).Distinct()];
+            List<string> known =
+            [
+                .. asked.Select(r => r.Name).Distinct(),
+                .. Groups(step.Verb),
+                .. tasks.SelectMany(t => t.Languages).Distinct(),
+            ];
             foreach (var part in path.Within.Where(part => !known.Contains(part)))
                 context.Report(
                     Rules.BadExpectation,
@@ -45,13 +50,34 @@ internal static class Expectations
         }
     }
 
+    private static IEnumerable<string[]> Paths(Expectation expected) => expected.Left.Paths.Concat(expected.Right.Paths);
+
     private static string? Fault(string[] side, StepGraph graph, IReadOnlyList<string> metrics)
     {
-        if (side.Length == 0)
-            return null;
         var path = ExpectedPath.Of(side, graph);
-        return path is { Step: not null, Metric: var metric } && path.Step.Makes?.Kind == "table" && !metrics.Contains(metric)
-            ? $"'{metric}' is not a metric{NearestWord.Choice(metric, metrics)}"
-            : path.Fault;
+        if (path.Step is not { Verb: { } verb, Makes: { Kind: "table" } makes })
+            return path.Fault;
+        var numbers = Numbers(verb, makes.Numbers).ToList();
+        return metrics.Contains(path.Metric) || numbers.Contains(path.Metric)
+            ? path.Fault
+            : $"'{path.Metric}' is not a metric{NearestWord.Choice(path.Metric, [.. metrics, .. numbers])}";
     }
+
+    /// <summary>What a table measures besides metrics: costs that are asked for, read-outs by their names.</summary>
+    private static IEnumerable<string> Numbers(BoundRecord verb, string property) =>
+        verb.Properties.FirstOrDefault(p => p.Property.Name == property)?.Value switch
+        {
+            BoundList list => list.Items.OfType<BoundEnum>().Select(word => word.Member.Word),
+            BoundMap map => map.Entries.Select(entry => entry.Key.Value),
+            _ => [],
+        };
+
+    /// <summary>The named groups of a step's tasks.</summary>
+    private static IEnumerable<string> Groups(BoundRecord verb) =>
+        verb
+            .Properties.Where(p => p.Property.IsOfTasks)
+            .Select(p => p.Value)
+            .OfType<BoundMap>()
+            .SelectMany(map => map.Entries)
+            .Select(e => e.Key.Value);
 }

@@ -38,28 +38,31 @@ internal sealed record ExpectedPath(BoundStep? Step, string[] Within, string Met
                 metric,
                 $"'{step.Path}' is {StepGraph.Article(makes.Kind)}, made by '{verb.Type.Label}', where a table is expected"
             );
-        List<ColumnName> columns =
-        [
-            .. from column in graph.Columns(step)
-            let name = ColumnName.Parse(column.Column)
-            from cell in named.Cells
-            select name with
-            {
-                Values = [.. cell, .. name.Values],
-            },
-        ];
         if (end >= path.Length - 1)
             return new ExpectedPath(step, [], metric, $"the table '{step.Path}' has columns; write {step.Path}.<column>.{metric}");
         if (makes.Also.Length == 0)
             return new ExpectedPath(step, [.. path.Skip(end + 1).Take(path.Length - end - 2)], metric, null);
+        List<TableColumn> columns =
+        [
+            .. from column in graph.Columns(step).Select(c => c.Column).Concat(makes.Besides)
+            from cell in named.Cells
+            select TableColumn.Of(column).With(cell),
+        ];
         for (var last = path.Length - 1; last > end; last--)
         {
-            var wanted = ColumnName.Parse(string.Join(".", path.Skip(end).Take(last - end)));
-            if (columns.Any(wanted.Covers))
-                return new ExpectedPath(step, [.. path.Skip(last).Take(path.Length - 1 - last)], metric, null);
+            var wanted = TableColumn.Of(string.Join(".", path.Skip(end).Take(last - end)));
+            if (columns.Where(c => c.Name == wanted.Name).ToList() is not { Count: > 0 } same)
+                continue;
+            var coordinates = Coordinates.Of(step, same);
+            return new ExpectedPath(
+                step,
+                [.. path.Skip(last).Take(path.Length - 1 - last)],
+                metric,
+                wanted.Coordinates.Select(c => Coordinates.Fault(c, step, coordinates)).FirstOrDefault(fault => fault is not null)
+            );
         }
 
-        var (missing, known) = (path[end], columns.Select(c => c.Name).Concat(columns.Select(c => c.Write())).Distinct());
+        var (missing, known) = (TableColumn.Of(path[end]).Name, columns.Select(c => c.Name).Distinct());
         return new ExpectedPath(step, [], metric, $"the table '{step.Path}' has no column '{missing}'{NearestWord.Choice(missing, known)}");
     }
 

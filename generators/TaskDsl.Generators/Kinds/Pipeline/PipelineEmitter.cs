@@ -27,6 +27,7 @@ internal static class PipelineEmitter
                     over.Span,
                     $"stages are over one task, and '{step.Name}' has {each.Items.Count}; put them into a data step"
                 );
+            TasksOfStep.Check(step, document.Shapes, context);
             if (step.Task is not { } name || document.Shapes[new(TaskKind.Name, name)] is not TaskModel task)
                 continue;
             var kept = step.Verb!.Items("keep").OfType<BoundEnum>().FirstOrDefault(k => k.Member.Word == Confidence);

@@ -35,7 +35,7 @@ internal sealed class StepGraph(BoundRecord pipeline)
                 [],
             ]
         select (
-            ColumnName.Write(name.StartsWith("$", StringComparison.Ordinal) ? name.Substring(1) : Folder(name), cell),
+            $"{new TableColumn(name.StartsWith("$", StringComparison.Ordinal) ? name.Substring(1) : Folder(name), []).With(cell)}",
             named.Named.Span
         );
 
@@ -67,7 +67,11 @@ internal sealed class StepGraph(BoundRecord pipeline)
             foreach (var (property, named) in step.Named)
                 if (Fault(step, property, property.IsPath, named) is { } fault)
                     problems.Add(fault(path, named.Span));
-            foreach (var named in Columns(step).GroupBy(c => c.Column).SelectMany(same => same.Skip(1)))
+            foreach (
+                var named in Columns(step)
+                    .GroupBy(c => c.Column)
+                    .SelectMany(same => step.Makes!.Besides.Contains(same.Key) ? same : same.Skip(1))
+            )
                 problems.Add(new Problem(Rules.BadStep, path, named.Place, $"'{step.Name}' has a column '{named.Column}' already"));
             if (step.Value["stages"] is { } stages && (step.IsGroup || step.Makes is { Kind: not "examples" }))
                 problems.Add(

@@ -28,7 +28,7 @@ public static class PromptEmitter
         var className = Names.Pascal(name) + "Prompt";
         var summary = prompt.Text("summary") ?? "";
         var chat = prompt["chat_format"] is { } format ? ValueEmitter.Emit(format, context) : "";
-        var demonstrations = prompt["demonstrations"] is { } count ? ValueEmitter.Emit(count, context) : "";
+        var demonstrations = prompt["demonstrations"] is { } shown ? ValueEmitter.Emit(shown, context) : "";
         var variables = new TaskVariables(task);
         var languages = Languages(prompt, task, variables, context);
 
@@ -53,7 +53,7 @@ public static class PromptEmitter
             if (chat.Length > 0)
                 Member(writer, $"public override global::TaskDsl.Prompts.ChatFormat ChatFormat {{ get; }} = {chat};");
             if (demonstrations.Length > 0)
-                Member(writer, $"public override int Demonstrations => {demonstrations};");
+                Member(writer, $"public override global::TaskDsl.Prompts.DemonstrationPlan Demonstrations {{ get; }} = {demonstrations};");
             Member(
                 writer,
                 $"public override string Fingerprint => {CodeWriter.Literal(Fingerprint(task.Name, chat, demonstrations, languages))};"

@@ -1,17 +1,24 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text;
 using TaskDsl.Data;
+using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Draws;
 
 namespace TaskDsl.Torch.Batches.Sources;
 
-/// <summary>Worked examples that are shown before a question, drawn from the training split in the question's language.</summary>
+/// <summary>Worked examples that are shown before a question, of the training split in the question's language.</summary>
 /// <param name="pool">The training split.</param>
-/// <param name="count">How many are shown.</param>
+/// <param name="plan">How many are shown, and which.</param>
 /// <param name="seed">The run's seed.</param>
-public sealed class Demonstrations(IReadOnlyList<Example> pool, int count, int seed)
+public sealed class Demonstrations(IReadOnlyList<Example> pool, DemonstrationPlan plan, int seed)
 {
+    private static readonly long Measuring = Draw.Seed("demonstrations");
+
+    private readonly ConcurrentDictionary<string, IReadOnlyList<Example>> byRun = [];
     private readonly Dictionary<string, int[]> byLanguage =
-        count == 0
+        plan.Count == 0
             ? []
             : Enumerable
                 .Range(0, pool.Count)
@@ -19,34 +26,62 @@ public sealed class Demonstrations(IReadOnlyList<Example> pool, int count, int s
                 .ToDictionary(g => g.Key, g => g.ToArray());
 
     /// <summary>How many are shown.</summary>
-    public int Count => count;
+    public int Count => plan.Count;
 
-    /// <summary>The seed that they are drawn with; 0 where there are none.</summary>
-    internal int Seed => count == 0 ? 0 : seed;
+    /// <summary>Whether some may be left out, so that a question fits.</summary>
+    public bool Fit => plan.Fit;
 
-    /// <summary>The examples that a measurement shows: the same for every question of a language.</summary>
-    public Example[] Fixed(string language) => Of(language, null, new Draw(seed, Draw.Seed("demonstrations")));
+    /// <summary>How they are drawn, and the seed; 0 where there are none.</summary>
+    internal string Fingerprint => Count == 0 ? "0 0" : $"{Count} {seed} {plan.Choose} {plan.Per} {plan.Order}";
+
+    /// <summary>
+    /// The examples that a measurement shows before a question: the same for every question of a language, or drawn for it by the seed and
+    /// its input. Fewer of them are the first of more.
+    /// </summary>
+    public IReadOnlyList<Example> Of(DslTask task, Example question)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(question);
+        if (Count == 0)
+            return [];
+        if (plan.Per == DemonstrationDraw.Question)
+            return Of(question.Language, question.InputValue, null, new Draw(seed, Measuring, Draw.Seed(Text(task, question.InputValue))));
+        var shown = byRun.GetOrAdd(question.Language, language => Of(language, null, null, new Draw(seed, Measuring)));
+        return shown.Any(e => e.InputValue.Equals(question.InputValue))
+            ? Of(question.Language, question.InputValue, null, new Draw(seed, Measuring))
+            : shown;
+    }
 
     /// <summary>Whether these examples are those that demonstrations are drawn from.</summary>
     internal bool AreFrom(IReadOnlyList<Example> examples) => ReferenceEquals(pool, examples);
 
     /// <summary>Draws some.</summary>
     /// <param name="language">The question's language.</param>
+    /// <param name="input">The question, which is not shown; null where any may be.</param>
     /// <param name="question">The question's number in the pool; null where it is not in it.</param>
     /// <param name="draw">Where they are drawn from.</param>
-    internal Example[] Of(string language, int? question, Draw draw)
+    internal IReadOnlyList<Example> Of(string language, object? input, int? question, Draw draw)
     {
         if (!byLanguage.TryGetValue(language, out var known))
             return [];
-        var chosen = new List<int>(count);
-        var wanted = Math.Min(count, known.Length - (question is null ? 0 : 1));
-        while (chosen.Count < wanted)
+        var (seen, chosen) = (new HashSet<int>(), new List<(int Place, Example Example)>(Count));
+        while (chosen.Count < Count && seen.Count < known.Length)
         {
-            var candidate = known[draw.Below(known.Length)];
-            if (candidate != question && !chosen.Contains(candidate))
-                chosen.Add(candidate);
+            var candidate = known[plan.Choose == DemonstrationChoice.Fixed ? seen.Count : draw.Below(known.Length)];
+            if (!seen.Add(candidate) || candidate == question)
+                continue;
+            var example = pool[candidate];
+            if (input?.Equals(example.InputValue) != true)
+                chosen.Add((candidate, example));
         }
 
-        return [.. chosen.Select(i => pool[i])];
+        return [.. (plan.Order == DemonstrationOrder.File ? chosen.OrderBy(c => c.Place) : chosen.AsEnumerable()).Select(c => c.Example)];
+    }
+
+    private static string Text(DslTask task, object input)
+    {
+        var utf8 = new ArrayBufferWriter<byte>();
+        task.WriteInput(utf8, input);
+        return Encoding.UTF8.GetString(utf8.WrittenSpan);
     }
 }

@@ -81,7 +81,7 @@ public sealed class TaskSource : TokenSource, IDisposable
             Tokenizer.Fingerprint,
             Objective.GetType().FullName!,
             DefinitionJson.Write(Objective)?.ToJsonString() ?? "",
-            $"{Separate} {Demonstrations.Count} {Demonstrations.Seed}",
+            $"{Separate} {Demonstrations.Fingerprint}",
             IsSameInEachRepetition
                 ? Seed is null
                     ? "as measured"
@@ -104,13 +104,15 @@ public sealed class TaskSource : TokenSource, IDisposable
     private TokenGroup Encode(Example example, int index, int repetition)
     {
         if (Seed is not { } seed)
-            return Encode(example, 0, Demonstrations.Fixed(example.Language));
+            return Encode(example, 0, [.. Demonstrations.Of(Prompt.Task, example)]);
         var draw = new Draw(seed, Draw.Seed(Prompt.Name), index, repetition);
         var phrasing = draw.Below(Prompt.Phrasings(example.Language));
         return Encode(
             example,
             phrasing,
-            Demonstrations.Count == 0 ? [] : Demonstrations.Of(example.Language, Demonstrations.AreFrom(Examples) ? index : null, draw)
+            Demonstrations.Count == 0
+                ? []
+                : [.. Demonstrations.Of(example.Language, example.InputValue, Demonstrations.AreFrom(Examples) ? index : null, draw)]
         );
     }
 

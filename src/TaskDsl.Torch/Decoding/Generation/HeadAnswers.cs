@@ -35,7 +35,9 @@ internal sealed class HeadAnswers(LoadedModel model)
         using var buffer = new PromptBuffer();
         var answers = new Prediction[requests.Count];
         var asked = requests
-            .Select((request, i) => (Index: i, Request: request, Read: Read(head, request, buffer)))
+            .Index()
+            .Select(asked => (asked.Index, Fitted: Fitting(head, asked.Item, buffer)))
+            .Select(asked => (asked.Index, asked.Fitted.Request, asked.Fitted.Read))
             .OrderBy(a => a.Read.Sequence.Ids.Length)
             .ToArray();
         var (done, most) = (0, model.Model.Config.MaxPositions);
@@ -55,13 +57,26 @@ internal sealed class HeadAnswers(LoadedModel model)
                 // [labels], or [words, labels]
                 var own = first is null ? scores[row] : scores[row].index_select(0, tensor(first.Select(i => (long)i).ToArray()));
                 FiniteScores.Check(model.Model, TensorMemory.Span<float>(own));
-                answers[index] = Predict(head, request, sequence.Ids.Length, own);
+                answers[index] = Predict(head, request, sequence.Ids.Length, own) with { LeftOut = request.LeftOut };
             }
 
             progress?.Report(done += part.Length);
         }
 
         return answers;
+    }
+
+    /// <summary>The question with as many demonstrations as there is room for, where it says so.</summary>
+    private (PredictionRequest Request, (TokenSequence Sequence, int[]? First) Read) Fitting(
+        TaskHead head,
+        PredictionRequest request,
+        PromptBuffer buffer
+    )
+    {
+        var read = Read(head, request, buffer);
+        while (request is { Fit: true, Demonstrations.Count: > 0 } && read.Sequence.Length > model.Model.Config.MaxPositions)
+            read = Read(head, request = request.Shorter(), buffer);
+        return (request, read);
     }
 
     /// <summary>What the head reads, as the objectives make it; and the first token of each word, where it reads words.</summary>

@@ -17,6 +17,9 @@ public sealed record Prediction(string Text, object? Output, string? Error, int 
     /// </summary>
     public bool IsOverlong { get; init; }
 
+    /// <summary>How many demonstrations were left out, so that the question fits.</summary>
+    public int LeftOut { get; init; }
+
     /// <summary>What becomes of a question that is too long.</summary>
     internal static Prediction Overlong(int tokens, int most) =>
         new(

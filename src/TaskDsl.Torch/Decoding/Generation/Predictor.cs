@@ -26,6 +26,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
     // A grammar that does not depend on the input is one object: what was found out about it serves all answers. The others go with it.
     private readonly ConditionalWeakTable<Grammar, TokenConstraint> constraints = [];
     private readonly ConditionalWeakTable<Grammar, int[][]> candidates = [];
+    private readonly ConditionalWeakTable<Grammar, StrongBox<int>> longest = [];
     private readonly Lazy<TokenTrie> trie = new(() => new TokenTrie(model.Tokenizer));
     private readonly ContinuationBuffer continuations = new();
     private readonly GenerationPlan plan = Mistakes.RefuseIn(plan ?? new GenerationPlan());
@@ -122,6 +123,25 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
         );
 
     private Question Read(PredictionRequest request, PromptBuffer buffer)
+    {
+        var question = Encoded(request, buffer);
+        while (request.Fit && question.Request.Demonstrations.Count > 0 && question.Room < Longest(request))
+            question = Encoded(question.Request.Shorter(), buffer);
+        return question;
+    }
+
+    /// <summary>The tokens of the longest answer that is permitted, with the one that ends it.</summary>
+    private int Longest(PredictionRequest request)
+    {
+        if (!plan.Constrained)
+            return plan.MaxNewTokens;
+        var longest = this.longest.GetValue(request.Prompt.Task.OutputGrammar(request.Input, request.Language), grammar =>
+            new(new GrammarMatcher(grammar).Texts(MostCandidates)?.Max(text => Tokens(text).Length + 1) ?? int.MaxValue)
+        );
+        return Math.Min(plan.MaxNewTokens, longest.Value);
+    }
+
+    private Question Encoded(PredictionRequest request, PromptBuffer buffer)
     {
         var prompt = request.Prompt;
         var chat = model.LayoutOf(prompt);
@@ -231,12 +251,15 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
         [
             .. questions.Select(
                 (question, i) =>
-                    runs[i] is not { } run
-                        ? Prediction.Overlong(question.Ids.Length, model.Model.Config.MaxPositions)
-                        : Parse(question, run.Completions[0].Completion) with
-                        {
-                            Labels = all.GetValueOrDefault(i),
-                        }
+                    (
+                        runs[i] is not { } run
+                            ? Prediction.Overlong(question.Ids.Length, model.Model.Config.MaxPositions)
+                            : Parse(question, run.Completions[0].Completion)
+                    ) with
+                    {
+                        Labels = all.GetValueOrDefault(i),
+                        LeftOut = question.Request.LeftOut,
+                    }
             ),
         ];
     }

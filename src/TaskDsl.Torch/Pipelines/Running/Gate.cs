@@ -19,26 +19,35 @@ public sealed record Gate(string Text, bool Holds, string Words)
             return new Gate(expected.Text, false, missing);
         if (expected.IsBare)
             return new Gate(expected.Text, left.Value > right.Value, values);
-        if (
-            left.Seeds.Count > 1
-            && left.Seeds.Keys.Order(StringComparer.Ordinal).SequenceEqual(right.Seeds.Keys.Order(StringComparer.Ordinal))
-        )
+        if (left.Seeds.Count > 1 && left.Seeds.Keys.ToHashSet().SetEquals(right.Seeds.Keys))
             return BySeed(expected.Text, left.Seeds, right.Seeds, values);
         if ((left.TooFew ?? right.TooFew) is { } few)
             return new Gate(expected.Text, false, $"{values}: {few}");
+        if (!AreMatched(left.Samples, right.Samples))
+            return new Gate(expected.Text, false, $"{values}: they were measured on different examples, and cannot be paired");
         return left.Resampled is { } a && right.Resampled is { } b
-            ? Paired(expected.Text, left, right, a, b, values)
+            ? Paired(expected.Text, a, b, values)
             : Interval(expected.Text, left, right, values);
     }
 
-    /// <summary>The share of test sets, drawn anew for both alike, in which the difference vanishes or turns round.</summary>
-    private static Gate Paired(string text, Measured left, Measured right, double[] a, double[] b, string values)
+    /// <summary>Whether what is drawn anew is drawn alike for both sides: each set of examples stands on both, or there is one.</summary>
+    private static bool AreMatched(IReadOnlyList<IReadOnlyList<string>> left, IReadOnlyList<IReadOnlyList<string>> right)
     {
-        if (!left.Origins.SequenceEqual(right.Origins))
-            return new Gate(text, false, $"{values}: they were measured on different examples, and cannot be paired");
+        HashSet<string> a = [.. left.Select(Joined)],
+            b = [.. right.Select(Joined)];
+        return a.Count > 0 && b.Count > 0 ? a.SetEquals(b) : a.Count + b.Count == 1;
+
+        static string Joined(IReadOnlyList<string> origins) => string.Join('\n', origins);
+    }
+
+    /// <summary>The share of test sets, drawn anew for both alike, in which the difference vanishes or turns round.</summary>
+    private static Gate Paired(string text, double[] a, double[] b, string values)
+    {
         double[] differences = [.. a.Zip(b, (x, y) => x - y).Where(d => !double.IsNaN(d))];
         var p = (1.0 + differences.Count(d => d <= 0)) / (1 + differences.Length);
-        return new Gate(text, p < Level, $"{values}, p = {p.ToString("0.000", CultureInfo.InvariantCulture)} (paired, one-sided)");
+        var (low, high) = Bootstrap.Interval(differences);
+        var difference = $"difference {Round(low)} to {Round(high)}";
+        return new Gate(text, p < Level, $"{values}, {difference}, p = {Round(p)} (paired, one-sided)");
     }
 
     private static Gate BySeed(
@@ -61,8 +70,8 @@ public sealed record Gate(string Text, bool Holds, string Words)
 
     private static string Round(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
 
-    /// <summary>One side: its value, and what chance may make of it.</summary>
-    private sealed record Measured(double Value, double[]? Resampled, IReadOnlyList<string> Origins)
+    /// <summary>One side: its value, what chance may make of it, and the examples that each of its paths was measured on.</summary>
+    private sealed record Measured(double Value, double[]? Resampled, IReadOnlyList<IReadOnlyList<string>> Samples)
     {
         /// <summary>Why there is no value.</summary>
         public string? Obstacle { get; private init; }
@@ -70,60 +79,80 @@ public sealed record Gate(string Text, bool Holds, string Words)
         /// <summary>Why nothing can be said beyond the value.</summary>
         public string? TooFew { get; private init; }
 
-        /// <summary>Where seeds are swept, the mean of each.</summary>
+        /// <summary>Where seeds are swept, the value of each.</summary>
         public IReadOnlyDictionary<string, double> Seeds { get; private init; } = new Dictionary<string, double>();
 
-        /// <summary>A side: a number, a column, or the mean of a sweep's.</summary>
         public static Measured Of(Expectation.Side side, IReadOnlyDictionary<string, PlannedStep> steps)
         {
-            if (side.Path is not [var step, var column, .., var metric])
-                return new Measured(side.Number, null, []);
-            if (TableColumns.Of(side.Path, steps.Values) is not { } found)
-                return Nothing($"{side.Text}: the step '{step}' has no column '{column}'");
-            var all = found.Columns.Select(c => (c.Seed, Side: OfReport(side, c.Report, found.Within, metric))).ToList();
-            if (all is [var (_, only)] || (only = all.Find(c => c.Side.Obstacle is not null).Side) is not null)
-                return only;
-            var resamples = all.Min(c => c.Side.Resampled!.Length);
+            List<Measured> terms = [.. side.Terms.Select(term => Of(term, steps).Times(term.Factor))];
+            var resampled = terms.Select(term => term.Resampled).OfType<double[]>().ToList();
             return new Measured(
-                all.Average(c => c.Side.Value),
-                [.. Enumerable.Range(0, resamples).Select(k => all.Average(c => c.Side.Resampled![k]))],
-                all.TrueForAll(c => c.Side.Origins.SequenceEqual(all[0].Side.Origins))
-                    ? all[0].Side.Origins
-                    : [.. all.SelectMany(c => c.Side.Origins)]
+                terms.Sum(term => term.Value),
+                resampled.Count == 0
+                    ? null
+                    :
+                    [
+                        .. Enumerable
+                            .Range(0, resampled.Min(r => r.Length))
+                            .Select(k => terms.Sum(term => term.Resampled?[k] ?? term.Value)),
+                    ],
+                [.. terms.SelectMany(term => term.Samples)]
             )
             {
-                TooFew = all.Select(c => c.Side.TooFew).FirstOrDefault(few => few is not null),
-                Seeds = all.Where(c => c.Seed.Length > 0)
-                    .GroupBy(c => c.Seed)
-                    .ToDictionary(seed => seed.Key, seed => seed.Average(c => c.Side.Value)),
+                Obstacle = terms.Select(term => term.Obstacle).FirstOrDefault(obstacle => obstacle is not null),
+                TooFew = terms.Select(term => term.TooFew).FirstOrDefault(few => few is not null),
+                Seeds = SeedsOf(terms),
             };
         }
 
-        private static Measured OfReport(Expectation.Side side, EvaluationReport report, string[] within, string metric)
+        /// <summary>Sums of one seed each, where all that is measured was swept over the same; numbers are added to each.</summary>
+        private static Dictionary<string, double> SeedsOf(IReadOnlyList<Measured> terms)
         {
-            var tasks = report.Tasks.Where(t => within.All(part => part == t.Task || part == t.Prompt || part == t.Language)).ToList();
-            var scores = tasks.Select(t => t.Metrics.FirstOrDefault(m => m.Metric == metric)).ToList();
-            if (scores.Count == 0 || scores.Contains(null))
+            var swept = terms.Where(term => term.Resampled is not null).ToList();
+            var numbers = terms.Where(term => term.Resampled is null).Sum(term => term.Value);
+            return swept.Count > 0 && swept.TrueForAll(term => term.Seeds.Keys.ToHashSet().SetEquals(swept[0].Seeds.Keys))
+                ? swept[0].Seeds.Keys.ToDictionary(seed => seed, seed => numbers + swept.Sum(term => term.Seeds[seed]))
+                : [];
+        }
+
+        private Measured Times(double factor) =>
+            this with
+            {
+                Value = factor * Value,
+                Resampled = Resampled is null ? null : [.. Resampled.Select(value => factor * value)],
+                Seeds = Seeds.ToDictionary(seed => seed.Key, seed => factor * seed.Value),
+            };
+
+        /// <summary>A term: a number, a column, or the mean of a sweep's.</summary>
+        private static Measured Of(Expectation.Term term, IReadOnlyDictionary<string, PlannedStep> steps)
+        {
+            if (term.Path is not [var step, var column, .., var metric])
+                return new Measured(1, null, []); // The number itself is the factor.
+            if (ExpectedColumns.Of(term.Path, steps.Values) is not { Columns.Count: > 0 } found)
+                return Nothing($"{term.Text}: the step '{step}' has no column '{column}'");
+            var all = found.Columns.Select(c => (c.Seed, Score: TableScore.Of(c.Reports, metric))).ToList();
+            if (all.Exists(c => c.Score is null))
                 return Nothing(
-                    $"{side.Text}: {metric} was not measured {(within.Length == 0 ? "on all tasks" : $"for {string.Join(", ", within)}")}"
+                    $"{term.Text}: {metric} was not measured {(found.Within.Length == 0 ? "on all tasks" : $"for {string.Join(", ", found.Within)}")}"
                 );
-            // A task weighs the same in however many languages it was asked.
-            var weights = tasks
-                .Select(t => 1.0 / tasks.Count(other => other.Task == t.Task) / tasks.DistinctBy(x => x.Task).Count())
-                .ToList();
-            var resamples = scores.Min(s => s!.Resampled.Count);
+            var scores = all.ConvertAll(c => c.Score!);
             return new Measured(
-                scores.Zip(weights, (s, w) => s!.Value * w).Sum(),
-                [.. Enumerable.Range(0, resamples).Select(k => scores.Zip(weights, (s, w) => s!.Resampled[k] * w).Sum())],
-                [.. tasks.SelectMany(t => t.Answers.Select(a => $"{t.Task} {t.Language} {a.Origin}"))]
+                scores.Average(score => score.Value),
+                [.. Enumerable.Range(0, scores.Min(s => s.Resampled.Count)).Select(k => scores.Average(score => score.Resampled[k]))],
+                [.. scores.Select(score => score.Origins).DistinctBy(origins => string.Join('\n', origins))]
             )
             {
-                TooFew =
-                    tasks.Sum(t => t.Examples) < Significance.FewestExamples || resamples == 0
-                        ? $"too few examples to tell (fewer than {Significance.FewestExamples})"
-                        : null,
+                TooFew = scores.Select(TooFewOf).FirstOrDefault(few => few is not null),
+                Seeds = all.Where(c => c.Seed.Length > 0)
+                    .GroupBy(c => c.Seed)
+                    .ToDictionary(seed => seed.Key, seed => seed.Average(c => c.Score!.Value)),
             };
         }
+
+        private static string? TooFewOf(TableScore score) =>
+            score.Examples < Significance.FewestExamples ? $"too few examples to tell (fewer than {Significance.FewestExamples})"
+            : score.Resampled.Count == 0 ? "what chance makes of it is not known; compare the bare value, by ~>"
+            : null;
 
         private static Measured Nothing(string obstacle) => new(double.NaN, null, []) { Obstacle = obstacle };
     }

@@ -12,4 +12,10 @@ public sealed class MakesAttribute(string kind) : Attribute
     /// Of a table, the property whose results and paths its columns are called by. Default: none; the columns are not known.
     /// </summary>
     public string Columns { get; init; } = "";
+
+    /// <summary>Of a table, the columns that it has besides, by their names. Default: none.</summary>
+    public string[] Besides { get; init; } = [];
+
+    /// <summary>Of a table, the property whose words or keys it measures besides metrics. Default: none.</summary>
+    public string Numbers { get; init; } = "";
 }

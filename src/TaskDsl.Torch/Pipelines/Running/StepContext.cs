@@ -102,6 +102,14 @@ public sealed class StepContext
         return new StepExamples(other.Folder, PipelineGraph.TaskOf(other.Step)!);
     }
 
+    /// <summary>The table that another step has made.</summary>
+    /// <exception cref="RunException">It has made none.</exception>
+    public StepTable Table(string named)
+    {
+        ArgumentNullException.ThrowIfNull(named);
+        return steps[named[1..]].Table ?? throw new RunException($"'{named}' has made no table.");
+    }
+
     /// <summary>The inputs in JSON Lines files, or those of examples that another step has made, read as they are asked for.</summary>
     /// <param name="task">The task.</param>
     /// <param name="named">A file or a pattern from the project's folder, or <c>$name</c>.</param>
@@ -202,7 +210,14 @@ public sealed class StepContext
     }
 
     /// <summary>Writes a table: the step's result.</summary>
-    public void Write(StepTable table) => RunFolder.Write(Path.Combine(Folder, PlannedStep.TableFile), table);
+    public void Write(StepTable table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        var complete = table.Complete();
+        RunFolder.Write(Path.Combine(Folder, PlannedStep.TableFile), complete);
+        File.WriteAllText(Path.Combine(Folder, "table.csv"), TableCsv.Of(complete));
+        File.WriteAllText(Path.Combine(Folder, "table.md"), TableSheet.Markdown(Name, TableSheet.Of(complete)));
+    }
 
     private static byte[] Line(DslTask task, Example example)
     {
