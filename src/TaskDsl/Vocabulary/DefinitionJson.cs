@@ -40,7 +40,7 @@ public static class DefinitionJson
             INamed named => named.Name,
             IExpression expression => expression.Text,
             IDictionary map => new JsonObject(
-                map.Cast<DictionaryEntry>().Select(e => KeyValuePair.Create((string)e.Key, Write(e.Value, which)))
+                map.Keys.Cast<string>().Select(key => KeyValuePair.Create(key, Write(map[key], which)))
             ),
             IEnumerable items => new JsonArray([.. items.Cast<object?>().Select(item => Write(item, which))]),
             _ when value.GetType().GetCustomAttribute<KeywordAttribute>() is { } keyword => new JsonObject
