@@ -18,7 +18,7 @@ internal static class Expectations
         foreach (var item in pipeline.Items("expect").OfType<BoundScalar>())
         {
             var faults = Expectation.TryParse(item.Scalar.Value) is { } expected
-                ? new[] { expected.Left, expected.Right }.Select(side => Fault(side.Path, graph, [.. metrics?.Select(k => k.Word) ?? []]))
+                ? Paths(expected).Select(side => Fault(side, graph, [.. metrics?.Select(k => k.Word) ?? []]))
                 : [$"'{item.Scalar.Value}' is no expectation; write {Expectation.Form}"];
             foreach (var fault in faults.OfType<string>().Where(told.Add))
                 problems.Add(new Problem(Rules.BadExpectation, path, item.Span, fault));
@@ -29,27 +29,27 @@ internal static class Expectations
     public static void CheckParts(BoundRecord pipeline, StepGraph graph, ShapeTable shapes, EmitContext context)
     {
         foreach (var item in pipeline.Items("expect").OfType<BoundScalar>())
-        foreach (var side in Expectation.TryParse(item.Scalar.Value) is { } expected ? new[] { expected.Left, expected.Right } : [])
+        foreach (var side in Expectation.TryParse(item.Scalar.Value) is { } expected ? Paths(expected) : [])
         {
-            var asked = graph.Find(side.Path.FirstOrDefault())?.Verb?.All.OfType<BoundReference>().Where(r => r.Name.Length > 0).ToList()
+            var asked = graph.Find(side[0])?.Verb?.All.OfType<BoundReference>().Where(r => r.Name.Length > 0).ToList()
                 ?? [];
             var tasks = asked.Select(r => shapes[new(r.Kind, r.Name)]).OfType<TaskModel>().ToList();
             if (tasks.Count < asked.Count(r => r.Kind == TaskKind.Name) || tasks.Count == 0)
                 continue; // Of a task that does not compile the languages are not known.
             List<string> known = [.. asked.Select(r => r.Name).Distinct(), .. tasks.SelectMany(t => t.Languages).Distinct()];
-            foreach (var part in side.Path.Skip(2).Take(side.Path.Length - 3).Where(part => !known.Contains(part)))
+            foreach (var part in side.Skip(2).Take(side.Length - 3).Where(part => !known.Contains(part)))
                 context.Report(
                     Rules.BadExpectation,
                     item.Span,
-                    $"the table '{side.Path[0]}' has no task or language '{part}'{NearestWord.Choice(part, known)}"
+                    $"the table '{side[0]}' has no task or language '{part}'{NearestWord.Choice(part, known)}"
                 );
         }
     }
 
+    private static IEnumerable<string[]> Paths(Expectation expected) => expected.Left.Paths.Concat(expected.Right.Paths);
+
     private static string? Fault(string[] side, StepGraph graph, IReadOnlyList<string> metrics)
     {
-        if (side.Length == 0)
-            return null;
         var (name, column, metric) = (side[0], side[1], side[side.Length - 1]);
         if (!graph.Names.Contains(name))
             return $"there is no step '{name}'{NearestWord.Choice(name, graph.Names)}";

@@ -21,19 +21,31 @@ public sealed record Gate(string Text, bool Holds, string Words)
             return new Gate(expected.Text, left.Value > right.Value, values);
         if ((left.TooFew ?? right.TooFew) is { } few)
             return new Gate(expected.Text, false, $"{values}: {few}");
+        if (!AreMatched(left.Samples, right.Samples))
+            return new Gate(expected.Text, false, $"{values}: they were measured on different examples, and cannot be paired");
         return left.Resampled is { } a && right.Resampled is { } b
-            ? Paired(expected.Text, left, right, a, b, values)
+            ? Paired(expected.Text, a, b, values)
             : Interval(expected.Text, left, right, values);
     }
 
-    /// <summary>The share of test sets, drawn anew for both alike, in which the difference vanishes or turns round.</summary>
-    private static Gate Paired(string text, Measured left, Measured right, double[] a, double[] b, string values)
+    /// <summary>Whether what is drawn anew is drawn alike for both sides: each set of examples stands on both, or there is one.</summary>
+    private static bool AreMatched(IReadOnlyList<IReadOnlyList<string>> left, IReadOnlyList<IReadOnlyList<string>> right)
     {
-        if (!left.Origins.SequenceEqual(right.Origins))
-            return new Gate(text, false, $"{values}: they were measured on different examples, and cannot be paired");
+        HashSet<string> a = [.. left.Select(Joined)],
+            b = [.. right.Select(Joined)];
+        return a.Count > 0 && b.Count > 0 ? a.SetEquals(b) : a.Count + b.Count == 1;
+
+        static string Joined(IReadOnlyList<string> origins) => string.Join('\n', origins);
+    }
+
+    /// <summary>The share of test sets, drawn anew for both alike, in which the difference vanishes or turns round.</summary>
+    private static Gate Paired(string text, double[] a, double[] b, string values)
+    {
         double[] differences = [.. a.Zip(b, (x, y) => x - y).Where(d => !double.IsNaN(d))];
         var p = (1.0 + differences.Count(d => d <= 0)) / (1 + differences.Length);
-        return new Gate(text, p < Level, $"{values}, p = {p.ToString("0.000", CultureInfo.InvariantCulture)} (paired, one-sided)");
+        var (low, high) = Bootstrap.Interval(differences);
+        var difference = $"difference {Round(low)} to {Round(high)}";
+        return new Gate(text, p < Level, $"{values}, {difference}, p = {Round(p)} (paired, one-sided)");
     }
 
     private static Gate Interval(string text, Measured left, Measured right, string values)
@@ -45,8 +57,8 @@ public sealed record Gate(string Text, bool Holds, string Words)
 
     private static string Round(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
 
-    /// <summary>One side: its value, and what chance may make of it.</summary>
-    private sealed record Measured(double Value, double[]? Resampled, IReadOnlyList<string> Origins)
+    /// <summary>One side: its value, what chance may make of it, and the examples that each of its paths was measured on.</summary>
+    private sealed record Measured(double Value, double[]? Resampled, IReadOnlyList<IReadOnlyList<string>> Samples)
     {
         /// <summary>Why there is no value.</summary>
         public string? Obstacle { get; private init; }
@@ -56,8 +68,37 @@ public sealed record Gate(string Text, bool Holds, string Words)
 
         public static Measured Of(Expectation.Side side, IReadOnlyDictionary<string, PlannedStep> steps)
         {
+            List<Measured> terms = [.. side.Terms.Select(term => Of(term, steps).Times(term.Factor))];
+            var resampled = terms.Select(term => term.Resampled).OfType<double[]>().ToList();
+            return new Measured(
+                terms.Sum(term => term.Value),
+                resampled.Count == 0
+                    ? null
+                    :
+                    [
+                        .. Enumerable
+                            .Range(0, resampled.Min(r => r.Length))
+                            .Select(k => terms.Sum(term => term.Resampled?[k] ?? term.Value)),
+                    ],
+                [.. terms.SelectMany(term => term.Samples)]
+            )
+            {
+                Obstacle = terms.Select(term => term.Obstacle).FirstOrDefault(obstacle => obstacle is not null),
+                TooFew = terms.Select(term => term.TooFew).FirstOrDefault(few => few is not null),
+            };
+        }
+
+        private Measured Times(double factor) =>
+            this with
+            {
+                Value = factor * Value,
+                Resampled = Resampled is null ? null : [.. Resampled.Select(value => factor * value)],
+            };
+
+        private static Measured Of(Expectation.Term side, IReadOnlyDictionary<string, PlannedStep> steps)
+        {
             if (side.Path is not [var step, var column, .. var within, var metric])
-                return new Measured(side.Number, null, []);
+                return new Measured(1, null, []); // The number itself is the factor.
             if (steps.GetValueOrDefault(step)?.Table?.Columns.GetValueOrDefault(column) is not { } report)
                 return Nothing($"{side.Text}: the step '{step}' has no column '{column}'");
             var tasks = report.Tasks.Where(t => within.All(part => part == t.Task || part == t.Prompt || part == t.Language)).ToList();
@@ -74,7 +115,7 @@ public sealed record Gate(string Text, bool Holds, string Words)
             return new Measured(
                 scores.Zip(weights, (s, w) => s!.Value * w).Sum(),
                 [.. Enumerable.Range(0, resamples).Select(k => scores.Zip(weights, (s, w) => s!.Resampled[k] * w).Sum())],
-                [.. tasks.SelectMany(t => t.Answers.Select(a => $"{t.Task} {t.Language} {a.Origin}"))]
+                [[.. tasks.SelectMany(t => t.Answers.Select(a => $"{t.Task} {t.Language} {a.Origin}"))]]
             )
             {
                 TooFew =
