@@ -47,12 +47,17 @@ internal sealed class PipelineProgram
             foreach (var needed in needs)
                 shape.Add($"${needed}", planned[needed].Shape.Hash);
             var result = Path.Combine(folder, name, shape.Hash);
+            // What another step, of this pipeline or of another one, has made of the same is the same.
+            var same =
+                name == options.From ? null
+                : Alike(planned.Values, shape) ?? (needs.TrueForAll(n => planned[n].Why is null) ? Elsewhere(result) : null);
             var why =
+                same is not null ? null :
                 !File.Exists(Path.Combine(result, PlannedStep.RecordFile)) ? Changed(name, shape)
                 : name == options.From ? "it is asked for"
                 : options.From is not null && needs.Find(n => planned[n].Why is not null) is { } again ? $"${again} runs again"
                 : null;
-            planned.Add(name, new PlannedStep(name, pipeline.Steps[name], result, shape, why));
+            planned.Add(name, new PlannedStep(name, pipeline.Steps[name], same ?? result, shape, why));
         }
 
         hashes.Save();
@@ -136,6 +141,20 @@ internal sealed class PipelineProgram
         foreach (var old in Directory.GetDirectories(folder, $"*{Old}", SearchOption.AllDirectories))
             Directory.Delete(old, recursive: true);
     }
+
+    /// <summary>The place of a step of this pipeline that makes the same; null where there is none.</summary>
+    private static string? Alike(IEnumerable<PlannedStep> planned, StepShape shape) =>
+        planned.FirstOrDefault(step => step.Shape.Hash == shape.Hash)?.Folder;
+
+    /// <summary>Where a finished result of the same hash lies that is not at its own place; null where there is none.</summary>
+    private string? Elsewhere(string result) =>
+        File.Exists(Path.Combine(result, PlannedStep.RecordFile)) || !Directory.Exists(options.Runs.Runs)
+            ? null
+            : Directory
+                .EnumerateDirectories(options.Runs.Runs)
+                .SelectMany(Directory.EnumerateDirectories)
+                .Select(step => Path.Combine(step, Path.GetFileName(result)))
+                .FirstOrDefault(same => File.Exists(Path.Combine(same, PlannedStep.RecordFile)));
 
     /// <summary>What is not as it was when the step was finished the last time.</summary>
     private string Changed(string name, StepShape shape)
