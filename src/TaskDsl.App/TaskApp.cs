@@ -15,8 +15,14 @@ public static class TaskApp
     /// <param name="args">The words behind the program's name.</param>
     /// <param name="catalog">What the project declares.</param>
     /// <param name="console">Where to print. Default: the terminal.</param>
+    /// <param name="verbs">Verbs of the project's own; they end as ours do, with one line for what went wrong. Default: none.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(string[] args, Catalog catalog, IAnsiConsole? console = null)
+    public static async Task<int> RunAsync(
+        string[] args,
+        Catalog catalog,
+        IAnsiConsole? console = null,
+        IReadOnlyList<Command>? verbs = null
+    )
     {
         using var interruption = new Interruption();
         var session = new Session(catalog, console ?? Terminal.Output(), console ?? Terminal.Errors());
@@ -50,6 +56,8 @@ public static class TaskApp
             MergeVerb.Create(session),
             SchemaVerb.Create(session),
         };
+        foreach (var verb in verbs ?? [])
+            root.Add(verb);
         Verb.ShowExamples(root, session);
         var parsed = root.Parse(args);
         // Help of a verb that is none is no help.

@@ -200,19 +200,16 @@ public sealed class DatasetBuilder<TExample>
         var language = source.Language ?? task.Languages[0];
         if (!task.Languages.Contains(language))
             throw new DataException(
-                $"task '{task.Name}': source '{source.Path}' has language '{language}', but the task has "
+                $"task '{task.Name}': source '{source.Title}' has language '{language}', but the task has "
                     + $"{string.Join(", ", task.Languages)}."
             );
-        if (source is { Split: not null, TestKeys: not null })
+        if (source is FileSource { Split: not null, TestKeys: not null })
             throw new DataException(
-                $"task '{task.Name}': source '{source.Path}' has both split and test_keys; the one says that all records belong "
+                $"task '{task.Name}': source '{source.Title}' has both split and test_keys; the one says that all records belong "
                     + "together, the other divides them."
             );
         CheckColumns(source);
-        var keys = TestKeys.Read(source, options.ProjectDirectory);
-        return SourceFiles
-            .Find(source.Path, options.ProjectDirectory)
-            .Select(path => new SourceFile(source, path, Path.GetRelativePath(options.ProjectDirectory, path), language, keys));
+        return source.Files(options.ProjectDirectory, language);
     }
 
     // As the compiler checks the YAML's.
@@ -228,6 +225,6 @@ public sealed class DatasetBuilder<TExample>
                 $"reads {string.Join(" and ", twice.Select(pair => $"'{pair.Key}'"))} from the column '{twice.Key}'; one field reads it"
             );
 
-        DataException Wrong(string what) => new($"task '{task.Name}': source '{source.Path}': 'columns' {what}");
+        DataException Wrong(string what) => new($"task '{task.Name}': source '{source.Title}': 'columns' {what}");
     }
 }

@@ -154,7 +154,7 @@ public class BadWordsTests
     {
         const string pipes = """
             using System.Collections.Generic; using System.Threading; using TaskDsl.Data; using TaskDsl.Vocabulary;
-            [Keyword("pipes", Matches = "*.pipes")] public sealed record Pipes : DataSource
+            [Keyword("pipes", Matches = "*.pipes")] public sealed record Pipes : FileSource
             {
                 public override IAsyncEnumerable<SourceRecord> ReadAsync(string path, CancellationToken cancellationToken) => throw null!;
             }

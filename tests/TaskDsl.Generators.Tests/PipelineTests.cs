@@ -5,6 +5,8 @@ namespace TaskDsl.Generators.Tests;
 /// <summary>A pipeline becomes an object graph, and each name in it is checked at its place.</summary>
 public class PipelineTests
 {
+    private const string Form = "step.column[.task][.language].metric > another path or a number, or sums of them";
+
     private const string Tone = """
         task: tone
         summary: Names the tone.
@@ -129,12 +131,9 @@ public class PipelineTests
     [Theory]
     [InlineData(
         "scores.student.accuracy",
-        "'scores.student.accuracy' is no expectation; write step.column[.task][.language].metric > another path or a number, or sums of them"
+        "'scores.student.accuracy' is no expectation; write " + Form
     )]
-    [InlineData(
-        "0.5 > 0.4",
-        "'0.5 > 0.4' is no expectation; write step.column[.task][.language].metric > another path or a number, or sums of them"
-    )]
+    [InlineData("0.5 > 0.4", "'0.5 > 0.4' is no expectation; write " + Form)]
     [InlineData("score.teacher.accuracy > 0.5", "there is no step 'score'; did you mean 'scores'?")]
     [InlineData("teacher.teacher.accuracy > 0.5", "'teacher' is a model, made by 'train', where a table is expected")]
     [InlineData(
@@ -143,6 +142,10 @@ public class PipelineTests
     )]
     [InlineData("scores.teacher.acuracy > 0.5", "'acuracy' is not a metric; did you mean 'accuracy'?")]
     [InlineData("scores.teacher.tone.accuracy > 0.5", "the table 'scores' has no task or language 'tone'; expected one of mood, en")]
+    [InlineData(
+        "scores.teacher.accuracy > scores.teacher.acuracy + 0.1",
+        "'acuracy' is not a metric; did you mean 'accuracy'?"
+    )]
     [InlineData("0.5 > scores.techer.accuracy", "the table 'scores' has no column 'techer'; did you mean 'teacher'?")]
     public void An_expectation_that_nothing_makes_is_told(string expect, string expected) =>
         Steps("b: {train: mood_lora}", $"expect: [{expect}]\n").Reports($"a.pipeline.yaml(9,10): error TDSL1604: {expected}");

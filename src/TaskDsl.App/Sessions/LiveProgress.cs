@@ -6,7 +6,7 @@ using TaskDsl.Torch.Training;
 namespace TaskDsl.App.Sessions;
 
 /// <summary>Shows a run while it runs: a live bar on a terminal, now and then a plain line elsewhere.</summary>
-internal static class LiveProgress
+public static class LiveProgress
 {
     private static readonly TimeSpan PlainEvery = TimeSpan.FromSeconds(10);
 

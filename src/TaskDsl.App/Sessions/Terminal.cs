@@ -3,12 +3,14 @@ using Spectre.Console;
 namespace TaskDsl.App.Sessions;
 
 /// <summary>The consoles of the program. What is piped on is not wrapped as narrowly as Spectre would.</summary>
-internal static class Terminal
+public static class Terminal
 {
     private const int PipedWidth = 200;
 
+    /// <summary>Where results go.</summary>
     public static IAnsiConsole Output() => Of(Console.Out, Console.IsOutputRedirected);
 
+    /// <summary>Where errors go.</summary>
     public static IAnsiConsole Errors() => Of(Console.Error, Console.IsErrorRedirected);
 
     private static IAnsiConsole Of(TextWriter writer, bool redirected)

@@ -98,7 +98,7 @@ internal static class ShowVerb
             );
         session.Console.Write(table);
         foreach (var source in task.Examples)
-            session.Console.MarkupLineInterpolated($"examples: {source.Path}");
+            session.Console.MarkupLineInterpolated($"examples: {source.Title}");
     }
 
     private static async Task ShowRecipeAsync(Session session, Recipe recipe, int count, string? model, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ public sealed record DataStep : Step
     {
         ArgumentNullException.ThrowIfNull(shape);
         shape.AddTask(Task);
-        foreach (var path in Sources.SelectMany(source => new[] { source.Path, source.TestKeys }).OfType<string>())
+        foreach (var path in Sources.SelectMany(source => source.Paths))
             shape.AddFiles(path);
     }
 
@@ -46,7 +46,10 @@ public sealed record DataStep : Step
     private IReadOnlyList<Example> Further(StepContext step)
     {
         var options = new DataOptions { ProjectDirectory = step.Options.ProjectDirectory, RejectsDirectory = step.Folder };
-        DataSource[] sources = [.. Sources.Select(source => source with { Split = source.TestKeys is null ? SplitName.Train : null })];
+        DataSource[] sources =
+        [
+            .. Sources.Select(source => source is FileSource { TestKeys: not null } ? source : source with { Split = SplitName.Train }),
+        ];
         using var data = new DatasetBuilder<Example>(Task)
             .From(sources)
             .ToDatasetAsync(options, step.CancellationToken)

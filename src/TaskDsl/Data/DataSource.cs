@@ -3,28 +3,14 @@ using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data;
 
-/// <summary>
-/// Files of records. Each file format is one file with a <c>[Keyword]</c> record (<c>json_lines</c>, <c>csv</c>, <c>parquet</c>, …); a
-/// bare path picks the format by its extension. What is compressed with gzip (<c>*.gz</c>) or Zstandard (<c>*.zst</c>) is read as it is.
-/// </summary>
+/// <summary>Where records come from: files (<see cref="FileSource"/>), or a computation (<see cref="SyntheticSource"/>).</summary>
 public abstract record DataSource
 {
-    /// <summary>The file, or a pattern of files: <c>*</c> and <c>?</c> within a name, <c>**</c> for any number of folders.</summary>
-    [Shorthand, FilePath]
-    public required string Path { get; init; }
-
     /// <summary>The language tag of the records. Default: the task's first.</summary>
     public string? Language { get; init; }
 
     /// <summary>The split that all the records belong to. Default: the task's <c>split</c> divides them.</summary>
     public SplitName? Split { get; init; }
-
-    /// <summary>
-    /// A JSON file that names the official test records by their keys: an array of keys, or an object that has them. The task's
-    /// <c>split</c> divides the others; with <c>test: 0</c> there the division is the official one.
-    /// </summary>
-    [FilePath]
-    public string? TestKeys { get; init; }
 
     /// <summary>
     /// The file's name for a field, where it has another: <c>columns: {clause: text}</c> reads field <c>clause</c> from column <c>text</c>.
@@ -43,10 +29,20 @@ public abstract record DataSource
     /// <summary>Columns that are there and not wanted. A column that is neither a field nor listed here is an error.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
 
-    /// <summary>Reads the records of one file, each as one JSON object in UTF-8.</summary>
-    /// <param name="path">The absolute path of one file.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public abstract IAsyncEnumerable<SourceRecord> ReadAsync(string path, CancellationToken cancellationToken);
+    /// <summary>What messages call it.</summary>
+    public abstract string Title { get; }
+
+    /// <summary>The paths and patterns of the files that its records depend on.</summary>
+    internal abstract IEnumerable<string> Paths { get; }
+
+    /// <summary>What is read of it, in order.</summary>
+    /// <param name="directory">The folder that its paths start from.</param>
+    /// <param name="language">The language of the records.</param>
+    /// <exception cref="DataException">A file is not there.</exception>
+    internal abstract IEnumerable<SourceFile> Files(string directory, string language);
+
+    /// <summary>Reads the records of one of <see cref="Files"/>, each as one JSON object in UTF-8.</summary>
+    internal abstract IAsyncEnumerable<SourceRecord> ReadAsync(SourceFile file, CancellationToken cancellationToken);
 
     /// <summary>Reads an example of a task out of one record, and what its group column says.</summary>
     /// <exception cref="RecordException">The record does not fit.</exception>

@@ -28,7 +28,7 @@ internal sealed class RecordBlock : IDisposable
     )
     {
         var block = new RecordBlock { From = from };
-        await using var records = from.Source.ReadAsync(from.Path, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var records = from.Source.ReadAsync(from, cancellationToken).GetAsyncEnumerator(cancellationToken);
         DataException? broken = null;
         while (true)
         {

@@ -13,7 +13,7 @@ internal sealed class TestKeys
 
     /// <summary>Reads an array of keys, or an object that has them; null where the source names no such file.</summary>
     /// <exception cref="DataException">The file is missing, or something else.</exception>
-    public static TestKeys? Read(DataSource source, string directory)
+    public static TestKeys? Read(FileSource source, string directory)
     {
         if (source.TestKeys is not { } path)
             return null;
@@ -73,7 +73,7 @@ internal sealed class TestKeys
     {
         if (missing.Count > 0)
             throw new DataException(
-                $"{path}: error: {missing.Count} of {all.Count} test keys have no record in {source.Path}: "
+                $"{path}: error: {missing.Count} of {all.Count} test keys have no record in {source.Title}: "
                     + $"{string.Join(", ", missing.Order(StringComparer.Ordinal).Take(5))}{(missing.Count > 5 ? ", …" : "")}."
             );
     }

@@ -8,7 +8,7 @@ namespace RealData.Sources;
 
 /// <summary>LawBench 2-10: the answer is one string of trigger words, separated by semicolons. Gives <c>triggers</c> as a list.</summary>
 [Keyword("lawbench_triggers")]
-public sealed record LawBenchTriggers : DataSource
+public sealed record LawBenchTriggers : FileSource
 {
     /// <inheritdoc/>
     public override async IAsyncEnumerable<SourceRecord> ReadAsync(

@@ -12,7 +12,7 @@ namespace RealData.Sources;
 /// <c>sentiments</c>. A word of the project's own: the YAML knows it as soon as this file is here.
 /// </summary>
 [Keyword("sentfin")]
-public sealed record Sentfin : DataSource
+public sealed record Sentfin : FileSource
 {
     /// <inheritdoc/>
     public override async IAsyncEnumerable<SourceRecord> ReadAsync(

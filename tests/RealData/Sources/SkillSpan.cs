@@ -11,7 +11,7 @@ namespace RealData.Sources;
 /// SkillSpan: JSON Lines (in spite of the name) of tokens with two layers of IOB tags. Gives <c>text</c> and <c>spans</c>.
 /// </summary>
 [Keyword("skillspan")]
-public sealed record SkillSpan : DataSource
+public sealed record SkillSpan : FileSource
 {
     /// <inheritdoc/>
     public override async IAsyncEnumerable<SourceRecord> ReadAsync(

@@ -93,7 +93,7 @@ public sealed class ParallelTests : IDisposable
         Assert.InRange(BreaksOff.Given, 1_000, 20_000);
     }
 
-    private sealed record BreaksOff : DataSource
+    private sealed record BreaksOff : FileSource
     {
         public static long Given { get; private set; }
 

@@ -28,7 +28,7 @@ public abstract class SourceTest : IDisposable
     }
 
     /// <summary>The records of a file as text; a record that cannot be read is its line and error.</summary>
-    protected async Task<List<string>> ReadAsync(DataSource source)
+    protected async Task<List<string>> ReadAsync(FileSource source)
     {
         var records = new List<string>();
         await foreach (var record in source.ReadAsync(At(source.Path), default))
@@ -37,7 +37,7 @@ public abstract class SourceTest : IDisposable
     }
 
     /// <summary>Reads a file that may be broken: what is wrong must be said as such, whatever it is.</summary>
-    protected async Task Readable(DataSource source)
+    protected async Task Readable(FileSource source)
     {
         try
         {
@@ -50,8 +50,8 @@ public abstract class SourceTest : IDisposable
     }
 
     /// <summary>The source that a bare path means.</summary>
-    protected static DataSource ByPath(string path) =>
-        (DataSource)
+    protected static FileSource ByPath(string path) =>
+        (FileSource)
             Activator.CreateInstance(
                 Words
                     .Of(typeof(DataSource).Assembly)

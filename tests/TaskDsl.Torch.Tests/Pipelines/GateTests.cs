@@ -115,6 +115,55 @@ public sealed class GateTests : IDisposable
         Assert.Contains(why, gate.Words, StringComparison.Ordinal);
     }
 
+    [Theory]
+    // 0.7 against 0.5 on the same hundred examples, 20 won and none lost.
+    [InlineData("scores.more.accuracy > scores.less.accuracy + 0.1", true)]
+    [InlineData("scores.more.accuracy > scores.less.accuracy + 0.19", false)]
+    [InlineData("scores.more.accuracy - 0.1 > scores.less.accuracy", true)]
+    [InlineData("scores.more.accuracy - scores.less.accuracy > 0.1", true)]
+    [InlineData("scores.more.accuracy - scores.less.accuracy > 0.19", false)]
+    [InlineData("scores.more.accuracy > 0.667 * scores.less.accuracy + 0.333 * scores.more.accuracy", true)]
+    [InlineData("0.5 * scores.more.accuracy > scores.less.accuracy", false)]
+    [InlineData("scores.more.accuracy ~> scores.less.accuracy + 0.19", true)]
+    [InlineData("scores.more.accuracy ~> scores.less.accuracy + 0.21", false)]
+    [InlineData("1 - scores.less.accuracy ~> 0.49", true)]
+    public void Terms_are_added_up_and_drawn_anew_together(string expected, bool holds) =>
+        Assert.Equal(holds, Of(expected, ("more", [Report(Right(100, 70))]), ("less", [Report(Right(100, 50))])).Holds);
+
+    [Theory]
+    [InlineData("0.5 * scores.a.t.accuracy + 0.5 * scores.a.u.accuracy > 0.5 * scores.b.t.accuracy + 0.5 * scores.b.u.accuracy", true)]
+    [InlineData("scores.a.t.accuracy - scores.b.t.accuracy > scores.a.u.accuracy - scores.b.u.accuracy", false)]
+    [InlineData("scores.a.t.accuracy - scores.b.u.accuracy > 0", false)]
+    [InlineData("scores.a.t.accuracy - scores.b.u.accuracy ~> 0", true)]
+    public void Each_set_of_examples_stands_on_both_sides(string expected, bool holds)
+    {
+        var gate = Of(
+            expected,
+            ("a", [Report(Right(100, 70)), Report(Right(80, 60), "u")]),
+            ("b", [Report(Right(100, 40)), Report(Right(80, 50), "u")])
+        );
+        Assert.Equal(holds, gate.Holds);
+        if (!holds)
+            Assert.Contains("measured on different examples", gate.Words, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a.b.c > 1 +")]
+    [InlineData("a.b.c > 1 2")]
+    [InlineData("a.b.c > 2 * ")]
+    [InlineData("a.b.c > a.b.d * 2")]
+    [InlineData("a.b.c >")]
+    [InlineData("1 + 2 > 3")]
+    public void What_is_no_sum_is_no_expectation(string text) => Assert.Null(Expectation.TryParse(text));
+
+    [Fact]
+    public void A_path_may_have_signs_in_it()
+    {
+        var parsed = Expectation.TryParse("s.desk-base.m+n > 0.5 * s.a.m - 1e-3")!;
+        Assert.Equal(["s", "desk-base", "m+n"], Assert.Single(parsed.Left.Paths));
+        Assert.Equal([0.5, -0.001], parsed.Right.Terms.Select(term => term.Factor));
+    }
+
     private Gate Of(string expected, params (string Name, TaskReport[] Reports)[] columns)
     {
         var table = new StepTable(columns.ToDictionary(c => c.Name, c => new EvaluationReport(c.Reports)))

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using TaskDsl.Data;
 using TaskDsl.Data.Rejecting;
 using TaskDsl.Data.Splits;
@@ -22,22 +22,13 @@ public sealed record LettersOutput(string Letter);
 
 public sealed record LettersExample(LettersInput Input, LettersOutput Output) : Example<LettersInput, LettersOutput>(Input, Output);
 
-/// <summary>Examples that need no file: words of three letters, in capitals; the answer is the first letter, small.</summary>
-public sealed record LettersSource : DataSource
+/// <summary>Words of three letters, in capitals; the answer is the first letter, small.</summary>
+public sealed record LettersSource : SyntheticSource
 {
-    public int Count { get; init; } = 60;
-
-    public override async IAsyncEnumerable<SourceRecord> ReadAsync(
-        string path,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
+    public override JsonObject Record(int number)
     {
-        await Task.CompletedTask;
-        for (var i = 0; i < Count; i++)
-        {
-            var text = new string([(char)('A' + i % 5), (char)('A' + i / 5 % 26), (char)('A' + i * 7 % 26)]);
-            yield return new SourceRecord(JsonSerializer.SerializeToUtf8Bytes(new { text, letter = text[..1].ToLowerInvariant() }), i + 1);
-        }
+        var text = new string([(char)('A' + number % 5), (char)('A' + number / 5 % 26), (char)('A' + number * 7 % 26)]);
+        return new JsonObject { ["text"] = text, ["letter"] = text[..1].ToLowerInvariant() };
     }
 }
 
@@ -60,7 +51,7 @@ public class LettersTask(string name = "letters", int count = 60) : DslTask<Lett
     public override IReadOnlyList<FieldInfo> OutputFields => [new("letter", "label", "", Answers)];
 
     public override IReadOnlyList<DataSource> Examples =>
-        [new LettersSource { Path = typeof(LettersTask).Assembly.Location, Count = count }];
+        [new LettersSource { Count = count }];
 
     public override Split Split => new RandomSplit();
 

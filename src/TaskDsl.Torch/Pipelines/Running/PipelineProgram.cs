@@ -57,14 +57,20 @@ internal sealed class PipelineProgram
             foreach (var (named, needed) in step.Needs)
                 shape.Add($"${named}", string.Join(' ', needed.Names.Select(name => planned[name].Shape.Hash)));
             var result = Path.Combine(folder, step.Name, shape.Hash);
+            // What another step, of this pipeline or of another one, has made of the same is the same.
+            var same =
+                IsAskedFor(step) ? null
+                : Alike(planned.Values, shape)
+                    ?? (step.Needs.Values.All(n => n.Names.All(name => planned[name].Why is null)) ? Elsewhere(result) : null);
             var why =
-                !File.Exists(Path.Combine(result, PlannedStep.RecordFile)) ? Changed(step, shape)
+                same is not null ? null
+                : !File.Exists(Path.Combine(result, PlannedStep.RecordFile)) ? Changed(step, shape)
                 : IsAskedFor(step) ? "it is asked for"
                 : options.From is not null && step.Needs.FirstOrDefault(Again) is { Key: { } again } ? $"${again} runs again"
                 : null;
             planned.Add(
                 step.Name,
-                new PlannedStep(step.Name, step.Step, result, shape, why)
+                new PlannedStep(step.Name, step.Step, same ?? result, shape, why)
                 {
                     Path = step.Path,
                     Cell = step.Cell,
@@ -162,6 +168,20 @@ internal sealed class PipelineProgram
         foreach (var old in Directory.GetDirectories(folder, $"*{Old}", SearchOption.AllDirectories))
             Directory.Delete(old, recursive: true);
     }
+
+    /// <summary>The place of a step of this pipeline that makes the same; null where there is none.</summary>
+    private static string? Alike(IEnumerable<PlannedStep> planned, StepShape shape) =>
+        planned.FirstOrDefault(step => step.Shape.Hash == shape.Hash)?.Folder;
+
+    /// <summary>Where a finished result of the same hash lies that is not at its own place; null where there is none.</summary>
+    private string? Elsewhere(string result) =>
+        File.Exists(Path.Combine(result, PlannedStep.RecordFile)) || !Directory.Exists(options.Runs.Runs)
+            ? null
+            : Directory
+                .EnumerateDirectories(options.Runs.Runs)
+                .SelectMany(Directory.EnumerateDirectories)
+                .Select(step => Path.Combine(step, Path.GetFileName(result)))
+                .FirstOrDefault(same => File.Exists(Path.Combine(same, PlannedStep.RecordFile)));
 
     /// <summary>What is not as it was when the step was finished the last time.</summary>
     private string Changed(UnrolledStep step, StepShape shape)

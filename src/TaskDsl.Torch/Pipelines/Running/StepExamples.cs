@@ -23,7 +23,7 @@ public sealed record StepExamples(string Folder, DslTask Task)
     public string FileOf(string language) => Path.Combine(Folder, $"examples.{language}.jsonl");
 
     /// <summary>Where the examples lie: all of them are to be trained on.</summary>
-    public IReadOnlyList<DataSource> Sources =>
+    public IReadOnlyList<FileSource> Sources =>
         [
             .. Task
                 .Languages.Where(language => File.Exists(FileOf(language)))

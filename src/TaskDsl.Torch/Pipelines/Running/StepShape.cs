@@ -22,8 +22,7 @@ public sealed class StepShape
         (this.project, this.hashes) = (project, hashes);
         Add("step", DefinitionJson.Write(step, p => p.GetCustomAttribute<DoesNotShapeAttribute>() is not { UnlessAnswersChoose: false }));
         Add("revision", step.Verb.Revision);
-        foreach (var assembly in Own(step).Distinct().Where(a => a.GetName().Name?.Split('.')[0] != nameof(TaskDsl)))
-            Add($"words of {assembly.GetName().Name}", assembly.ManifestModule.ModuleVersionId.ToString());
+        AddWords(step);
         step.Verb.Shape(this);
     }
 
@@ -71,7 +70,9 @@ public sealed class StepShape
                 ["bad_records"] = DefinitionJson.Write(task.BadRecords),
             }
         );
-        foreach (var path in task.Examples.SelectMany(source => new[] { source.Path, source.TestKeys }).OfType<string>())
+        AddWords(task.Examples);
+        AddWords(task.Stages);
+        foreach (var path in task.Examples.SelectMany(source => source.Paths))
             AddFiles(path);
     }
 
@@ -80,6 +81,7 @@ public sealed class StepShape
     {
         ArgumentNullException.ThrowIfNull(task);
         Add($"metrics of {task.Name}", DefinitionJson.Write(task.Metrics));
+        AddWords(task.Metrics);
     }
 
     /// <summary>Adds a prompt and its task.</summary>
@@ -90,17 +92,26 @@ public sealed class StepShape
         AddTask(prompt.Task);
     }
 
-    // A word of a project's own may be another one after any build.
-    private static IEnumerable<Assembly> Own(object? value) =>
+    // A word of a project's own that does not say its revision may be another one after any build.
+    private void AddWords(object? value)
+    {
+        foreach (var word in Records(value).Distinct().Where(type => type.Assembly.GetName().Name?.Split('.')[0] != nameof(TaskDsl)))
+            if (word.GetCustomAttribute<RevisionAttribute>() is { } revision)
+                Add($"revision of {Words.WordOf(word)}", revision.Number);
+            else
+                Add($"words of {word.Assembly.GetName().Name}", word.Module.ModuleVersionId.ToString());
+    }
+
+    private static IEnumerable<Type> Records(object? value) =>
         value switch
         {
             null or string or INamed or IExpression => [],
-            System.Collections.IDictionary map => map.Values.Cast<object?>().SelectMany(Own),
-            System.Collections.IEnumerable items => items.Cast<object?>().SelectMany(Own),
+            System.Collections.IDictionary map => map.Values.Cast<object?>().SelectMany(Records),
+            System.Collections.IEnumerable items => items.Cast<object?>().SelectMany(Records),
             _ when value.GetType().GetMethod("<Clone>$") is not null => Words
                 .Properties(value.GetType())
-                .SelectMany(p => Own(p.GetValue(value)))
-                .Prepend(value.GetType().Assembly),
+                .SelectMany(p => Records(p.GetValue(value)))
+                .Prepend(value.GetType()),
             _ => [],
         };
 }

@@ -12,7 +12,7 @@ namespace TaskDsl.Data.Sources;
 /// become JSON lists and objects, dictionaries their values, times ISO 8601. A record batch is held in memory at a time.
 /// </summary>
 [Keyword("arrow", Matches = "*.arrow;*.feather;*.ipc;*.arrows;*.arrow.gz;*.arrow.zst;*.feather.gz;*.feather.zst;*.arrows.gz;*.arrows.zst")]
-public sealed record Arrow : DataSource
+public sealed record Arrow : FileSource
 {
     // The file format is the stream format with a mark before it, and a table of contents with the mark again behind it.
     private static readonly byte[] Mark = [.. "ARROW1"u8];

@@ -16,7 +16,7 @@ namespace TaskDsl.Data.Sources;
 /// line between sentences. A record has the fields <c>text</c> (the tokens, joined) and <c>entities</c> (kind and text).
 /// </summary>
 [Keyword("conll", Matches = "*.conll;*.iob;*.bio;*.conll.gz;*.conll.zst;*.iob.gz;*.iob.zst;*.bio.gz;*.bio.zst")]
-public sealed record Conll : DataSource
+public sealed record Conll : FileSource
 {
     private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -9,7 +9,7 @@ namespace TaskDsl.Data.Sources;
 /// quotes. Every value is text; numbers are read from it.
 /// </summary>
 [Keyword("csv", Matches = "*.csv;*.csv.gz;*.csv.zst")]
-public sealed record Csv : DataSource
+public sealed record Csv : FileSource
 {
     /// <summary>
     /// The character that separates columns. Default: what a first line <c>sep=;</c> says, as Excel writes it; else a comma.

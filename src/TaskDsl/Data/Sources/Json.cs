@@ -10,7 +10,7 @@ namespace TaskDsl.Data.Sources;
 /// by record, whatever its size.
 /// </summary>
 [Keyword("json", Matches = "*.json;*.json.gz;*.json.zst")]
-public sealed record Json : DataSource
+public sealed record Json : FileSource
 {
     /// <inheritdoc/>
     public override async IAsyncEnumerable<SourceRecord> ReadAsync(

@@ -6,7 +6,7 @@ namespace TaskDsl.Data.Sources;
 
 /// <summary>JSON Lines (jsonlines.org): one JSON object a line, in UTF-8. Blank lines are passed over.</summary>
 [Keyword("json_lines", Matches = "*.jsonl;*.ndjson;*.jsonl.gz;*.jsonl.zst;*.ndjson.gz;*.ndjson.zst")]
-public sealed record JsonLines : DataSource
+public sealed record JsonLines : FileSource
 {
     /// <inheritdoc/>
     public override async IAsyncEnumerable<SourceRecord> ReadAsync(

@@ -12,7 +12,7 @@ namespace TaskDsl.Data.Sources;
 /// at a time, and of it only the columns that are not ignored.
 /// </summary>
 [Keyword("parquet", Matches = "*.parquet;*.parquet.gz;*.parquet.zst")]
-public sealed record Parquet : DataSource
+public sealed record Parquet : FileSource
 {
     /// <inheritdoc/>
     public override async IAsyncEnumerable<SourceRecord> ReadAsync(

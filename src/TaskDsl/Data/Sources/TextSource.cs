@@ -10,7 +10,7 @@ namespace TaskDsl.Data.Sources;
 
 /// <summary>Plain text in UTF-8: a record a line, or a record a paragraph. The text is the record's only column.</summary>
 [Keyword("text", Matches = "*.txt;*.txt.gz;*.txt.zst")]
-public sealed record TextSource : DataSource
+public sealed record TextSource : FileSource
 {
     /// <summary>The column that the text goes to.</summary>
     [Length(1, 200)]

@@ -8,7 +8,7 @@ namespace TaskDsl.Data.Sources;
 /// a quote is a character like any other. Every value is text; numbers are read from it.
 /// </summary>
 [Keyword("tsv", Matches = "*.tsv;*.tab;*.tsv.gz;*.tsv.zst;*.tab.gz;*.tab.zst")]
-public sealed record Tsv : DataSource
+public sealed record Tsv : FileSource
 {
     /// <summary>
     /// Whether values may stand in double quotes, as spreadsheets and pandas write them. Default: a value that stands in quotes is an

@@ -138,7 +138,7 @@ public sealed class TokenClassificationHeadTests : TorchTest
         }
     }
 
-    private sealed record LettersInText : DataSource
+    private sealed record LettersInText : FileSource
     {
         public static byte[] Json(string text, string letters) =>
             JsonSerializer.SerializeToUtf8Bytes(new { text, letter = new[] { new { kind = "who", text = letters } } });

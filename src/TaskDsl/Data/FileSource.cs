@@ -1,0 +1,43 @@
+using TaskDsl.Data.Files;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Data;
+
+/// <summary>
+/// Files of records. Each file format is one file with a <c>[Keyword]</c> record (<c>json_lines</c>, <c>csv</c>, <c>parquet</c>, …); a
+/// bare path picks the format by its extension. What is compressed with gzip (<c>*.gz</c>) or Zstandard (<c>*.zst</c>) is read as it is.
+/// </summary>
+public abstract record FileSource : DataSource
+{
+    /// <summary>The file, or a pattern of files: <c>*</c> and <c>?</c> within a name, <c>**</c> for any number of folders.</summary>
+    [Shorthand, FilePath]
+    public required string Path { get; init; }
+
+    /// <summary>
+    /// A JSON file that names the official test records by their keys: an array of keys, or an object that has them. The task's
+    /// <c>split</c> divides the others; with <c>test: 0</c> there the division is the official one.
+    /// </summary>
+    [FilePath]
+    public string? TestKeys { get; init; }
+
+    /// <summary>Reads the records of one file, each as one JSON object in UTF-8.</summary>
+    /// <param name="path">The absolute path of one file.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public abstract IAsyncEnumerable<SourceRecord> ReadAsync(string path, CancellationToken cancellationToken);
+
+    /// <inheritdoc/>
+    public override string Title => Path;
+
+    internal override IEnumerable<string> Paths => TestKeys is null ? [Path] : [Path, TestKeys];
+
+    internal override IEnumerable<SourceFile> Files(string directory, string language)
+    {
+        var keys = Data.TestKeys.Read(this, directory);
+        return SourceFiles
+            .Find(Path, directory)
+            .Select(path => new SourceFile(this, path, System.IO.Path.GetRelativePath(directory, path), language, keys));
+    }
+
+    internal override IAsyncEnumerable<SourceRecord> ReadAsync(SourceFile file, CancellationToken cancellationToken) =>
+        ReadAsync(file.Path, cancellationToken);
+}

@@ -1,0 +1,202 @@
+using Papers.Sources;
+using TaskDsl.Data;
+using Xunit;
+
+namespace Papers.Tests;
+
+/// <summary>The laws that the papers' data follow, and what is held out by construction.</summary>
+public class SourcesTests
+{
+    [Fact]
+    public void A_rewrite_replaces_the_leftmost_letter_and_nothing_else()
+    {
+        var source = new Rewrites { Rules = 550, Seed = 5 };
+        var (same, twice) = (0, 0);
+        foreach (var (rule, text, result) in Enumerable.Range(0, 4000).Select(i => Three(source, i, "rule")))
+        {
+            var at = text.IndexOf(rule[0], StringComparison.Ordinal);
+            Assert.Equal(at < 0 ? text : text[..at] + rule[1] + text[(at + 1)..], result);
+            (same, twice) = (same + (at < 0 ? 1 : 0), twice + (text.Count(letter => letter == rule[0]) > 1 ? 1 : 0));
+        }
+
+        Assert.InRange(same / 4000.0, 0.17, 0.23);
+        Assert.InRange(twice, 1000, 2200); // Else leftmost would say nothing.
+    }
+
+    [Fact]
+    public void Rules_that_are_tested_are_never_learnt()
+    {
+        var learnt = Rules(new Rewrites { Rules = 550 }).Union(Rules(new Rewrites { Rules = 100, Form = RuleForm.Vowels, Seed = 9 }));
+        HashSet<string> tested =
+        [
+            .. Rules(new Rewrites { Rules = 100, Form = RuleForm.Unseen }),
+            .. Rules(new Rewrites { Rules = 60, Form = RuleForm.UnseenConsonants }),
+        ];
+        Assert.Empty(tested.Intersect(learnt));
+        Assert.Equal(100, tested.Count);
+        Assert.Equal(650, learnt.Union(tested).Count());
+        Assert.All(Rules(new Rewrites { Rules = 100, Form = RuleForm.Vowels }), rule => Assert.Contains(rule[0], "aeiou"));
+        Assert.All(Rules(new Rewrites { Rules = 60, Form = RuleForm.UnseenConsonants }), rule => Assert.DoesNotContain(rule[0], "aeiou"));
+        Assert.Subset(Rules(new Rewrites { Rules = 16 }), Rules(new Rewrites { Rules = 4, Seed = 8 }));
+        Assert.Throws<DataException>(() => new Rewrites { Rules = 550, Form = RuleForm.Vowels }.Record(0));
+
+        static HashSet<string> Rules(Rewrites source) => [.. Enumerable.Range(0, 20_000).Select(i => (string)source.Record(i)["rule"]!)];
+    }
+
+    [Fact]
+    public void A_mapping_answers_as_its_pairs_say()
+    {
+        var plain = new Mappings { Pairs = 8 };
+        foreach (var source in (Mappings[])[plain, plain with { Fixed = 16 }, plain with { Alphabet = Alphabet.Upper }])
+            for (var i = 0; i < 300; i++)
+            {
+                var lines = ((string)source.Record(i)["shown"]!).Split('\n');
+                var (symbol, label) = ((string)source.Record(i)["symbol"]!, (string)source.Record(i)["label"]!);
+                Assert.Equal(16, lines.Length);
+                Assert.Equal(Array.IndexOf(["zero", "one", "two", "three"], label), int.Parse(lines[Array.IndexOf(lines, symbol) + 1]));
+                Assert.Equal((string)source.Record(i)["shown"]!, $"{source.Record(i)["first"]}\n{source.Record(i)["rest"]}");
+                Assert.Equal(source.Alphabet == Alphabet.Upper, char.IsUpper(symbol[0]));
+            }
+    }
+
+    [Fact]
+    public void Fixed_mappings_are_few_whatever_the_seed_and_new_ones_are_new()
+    {
+        HashSet<string> all = [.. Of(new Mappings { Pairs = 8, Fixed = 16 }), .. Of(new Mappings { Pairs = 8, Fixed = 16, Seed = 7 })];
+        Assert.Equal(16, all.Count);
+        Assert.InRange(Of(new Mappings { Pairs = 8 }).Distinct().Count(), 480, 500);
+        foreach (var near in Of(new Mappings { Pairs = 8, Fixed = 16, Changed = 3 }))
+            Assert.Contains(3, all.Select(mapping => mapping.Zip(near, (a, b) => a == b ? 0 : 1).Sum()));
+
+        static IEnumerable<string> Of(Mappings source) =>
+            Enumerable
+                .Range(0, 500)
+                .Select(i => ((string)source.Record(i)["shown"]!).Split('\n').Chunk(2).OrderBy(pair => pair[0], StringComparer.Ordinal))
+                .Select(pairs => string.Concat(pairs.Select(pair => pair[1])));
+    }
+
+    [Fact]
+    public void Noise_is_as_large_as_it_says()
+    {
+        var (clean, noisy) = (new Mappings { Pairs = 32 }, new Mappings { Pairs = 32, Noise = 0.2 });
+        var wrong = 0;
+        for (var i = 0; i < 500; i++)
+        {
+            var lines = ((string)noisy.Record(i)["shown"]!).Split('\n').Chunk(2).ToList();
+            var most = lines.GroupBy(p => p[0]).ToDictionary(g => g.Key, g => g.CountBy(p => p[1]).MaxBy(c => c.Value).Key);
+            wrong += lines.Count(pair => most[pair[0]] != pair[1]);
+        }
+
+        // A drawn digit is the right one in a quarter of cases; the majority of four hides a few more.
+        Assert.InRange(wrong / 16_000.0, 0.10, 0.16);
+        Assert.NotEqual((string)clean.Record(0)["shown"]!, (string)noisy.Record(0)["shown"]!);
+    }
+
+    [Fact]
+    public void Two_operations_are_done_one_behind_the_other()
+    {
+        var results = new Dictionary<string, string>();
+        for (var i = 0; i < 3000; i++)
+        {
+            var (instruction, text, result) = Three(new Operations(), i, "instruction");
+            results.TryAdd(instruction, $"{text} {result}");
+            if (instruction == "reverse mark")
+                Assert.Equal(new string([.. text.Reverse()]) + ".", result);
+            if (instruction == "double half")
+                Assert.Equal(string.Concat(text.Select(c => $"{c}{c}"))[..5], result);
+            if (instruction == "rotate reverse")
+                Assert.Equal(text[..1] + new string([.. text[1..].Reverse()]), result);
+        }
+
+        Assert.Equal(20, results.Count);
+    }
+
+    [Fact]
+    public void Tasks_families_and_texts_that_are_tested_are_never_learnt()
+    {
+        var (learnt, texts) = Of(new Operations(), 20_000);
+        var (tasks, _) = Of(new Operations { Level = Level.Task }, 2000);
+        var (families, _) = Of(new Operations { Level = Level.Family }, 2000);
+        Assert.Equal((20, 5, 5), (learnt.Count, tasks.Count, families.Count));
+        Assert.Empty(learnt.Intersect(tasks).Concat(learnt.Intersect(families)).Concat(tasks.Intersect(families)));
+        Assert.Subset(Firsts(learnt), Firsts(tasks));
+        Assert.Empty(Firsts(learnt).Intersect(Firsts(families)));
+        foreach (var level in (Level[])[Level.Instance, Level.Task, Level.Family])
+            Assert.Empty(texts.Intersect(Of(new Operations { Level = level, Seed = 4 }, 2000).Texts));
+
+        // Sixteen tasks have every operation in them; a smaller number is part of a larger.
+        var sixteen = Of(new Operations { Tasks = 16 }, 5000).Tasks;
+        Assert.Equal(6, sixteen.SelectMany(task => task.Split(' ')).Distinct().Count());
+        Assert.Subset(sixteen, Of(new Operations { Tasks = 2, Seed = 3 }, 500).Tasks);
+
+        static (HashSet<string> Tasks, HashSet<string> Texts) Of(Operations source, int count)
+        {
+            var all = Enumerable.Range(0, count).Select(i => Three(source, i, "instruction")).ToList();
+            return ([.. all.Select(a => a.First)], [.. all.Select(a => a.Text)]);
+        }
+
+        static HashSet<string> Firsts(IEnumerable<string> tasks) => [.. tasks.Select(task => task.Split(' ')[0])];
+    }
+
+    [Fact]
+    public void A_seventh_project_is_like_none_of_the_six()
+    {
+        var six = Enumerable.Range(0, 6).Select(project => Test(new Snippets { First = project })).ToList();
+        Assert.DoesNotContain(Test(new Snippets { First = 6 }), six);
+        var mixed = new Snippets { Projects = 6 };
+        Assert.Equal(6, Enumerable.Range(0, 300).Select(i => Shape((string)mixed.Record(i)["test"]!)).Distinct().Count());
+
+        // The methods are drawn before anything else that a project has a say in.
+        static string Test(Snippets source) => Shape((string)source.Record(0)["test"]!);
+
+        static string Shape(string test) =>
+            string.Join(' ', test.Split([.. " ().,:="], StringSplitOptions.RemoveEmptyEntries).Where(word => word.Length == 6));
+    }
+
+    [Fact]
+    public void What_is_shown_is_other_methods_of_the_same_project()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            var record = new Snippets { First = 100, Projects = 900, Shown = 3 }.Record(i);
+            var lines = ((string)record["shown"]!).Split('\n');
+            Assert.Equal(6, lines.Length);
+            Assert.DoesNotContain((string)record["method"]!, lines.Where((_, at) => at % 2 == 0));
+            var own = Shape((string)record["method"]!, (string)record["test"]!);
+            Assert.All(lines.Chunk(2), pair => Assert.Equal(own, Shape(pair[0], pair[1])));
+        }
+
+        // Without the method's words, what is left of a test is its project's.
+        static string Shape(string method, string test) =>
+            method
+                .Split(' ')
+                .OrderByDescending(word => word.Length)
+                .Aggregate(test, (text, word) => text.Replace(word, "", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void What_is_asked_for_stands_in_one_passage_and_new_names_are_new()
+    {
+        HashSet<string> known = [.. Enumerable.Range(0, 5000).Select(i => Of(new Facts { Known = 500 }, i))];
+        Assert.InRange(known.Count, 496, 500); // A name may come twice.
+        Assert.Subset(known, Enumerable.Range(0, 2000).Select(i => Of(new Facts { Known = 200, Seed = 9 }, i)).ToHashSet());
+        for (var i = 0; i < 500; i++)
+            Assert.DoesNotContain(Of(new Facts(), i), known);
+
+        static string Of(Facts source, int number)
+        {
+            var record = source.Record(number);
+            var (name, values) = ((string)record["name"]!, record["values"]!.AsArray().Select(value => (string)value!).ToList());
+            var lines = ((string)record["passages"]!).Split('\n');
+            Assert.Equal((4, 2), (lines.Length, values.Distinct().Count()));
+            Assert.Equal($"{name} {values[0]} {values[1]}", Assert.Single(lines, line => line.Split(' ')[0] == name));
+            return name;
+        }
+    }
+
+    private static (string First, string Text, string Result) Three(SyntheticSource source, int number, string first)
+    {
+        var record = source.Record(number);
+        return ((string)record[first]!, (string)record["text"]!, (string)record["result"]!);
+    }
+}
