@@ -48,7 +48,7 @@ internal sealed class StepGraph(BoundRecord pipeline)
                 problems.Add(new Problem(Rules.BadStep, path, named.Place, $"'{step.Name}' has a column '{named.Column}' already"));
             if (step.Value["stages"] is { } stages && step.Makes is { Kind: not "examples" } makes)
                 problems.Add(
-                    new Problem(Rules.BadStep, path, stages.Span, $"stages are for examples, and '{step.Name}' makes a {makes.Kind}")
+                    new Problem(Rules.BadStep, path, stages.Span, $"stages are for examples, and '{step.Name}' makes {Article(makes.Kind)}")
                 );
         }
 
