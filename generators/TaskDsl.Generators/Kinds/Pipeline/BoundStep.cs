@@ -18,9 +18,10 @@ internal sealed record BoundStep(YamlScalar Key, BoundRecord Value)
     /// <summary>What it makes; null where it does not say.</summary>
     public ResultModel? Makes => Verb?.Type.Makes;
 
-    /// <summary>The texts that name results of others, or what may stand in their place.</summary>
+    /// <summary>The texts that name results of others, or what may stand in their place, in its words' properties too.</summary>
     public IEnumerable<(PropertyModel Property, BoundScalar Named)> Named =>
-        from given in Verb?.Properties ?? []
+        from record in Verb?.All.OfType<BoundRecord>() ?? []
+        from given in record.Properties
         where given.Property.Result is not null
         from named in given.Value is BoundList list ? list.Items : [given.Value]
         where named is BoundScalar
@@ -32,7 +33,7 @@ internal sealed record BoundStep(YamlScalar Key, BoundRecord Value)
             .Where(n => n.Property.Name == Makes?.Also)
             .Select(n => (n.Named.Scalar.Value.TrimStart('$').TrimEnd('/').Split('/').Last(), n.Named.Span));
 
-    /// <summary>The task of the examples that it makes; null where it makes none.</summary>
+    /// <summary>The task of the examples or the index that it makes; null where it makes none.</summary>
     public string? Task => (Verb?["task"] as BoundReference)?.Name;
 
     /// <summary>The recipe that it runs; null where it runs none.</summary>

@@ -28,16 +28,20 @@ public abstract record Step
     /// <summary>Makes the result.</summary>
     public abstract void Run(StepContext step);
 
-    /// <summary>The texts in its <c>[StepResult]</c> properties, with what each must be.</summary>
-    internal IEnumerable<(string Property, StepResultAttribute Wanted, string Named)> Named() =>
-        from property in Words.Properties(GetType())
-        let wanted = property.GetCustomAttribute<StepResultAttribute>()
-        where wanted is not null
-        from named in property.GetValue(this) switch
+    /// <summary>The texts in its <c>[StepResult]</c> properties, and in those of its words, with what each must be.</summary>
+    internal IEnumerable<(string Property, StepResultAttribute Wanted, string Named)> Named() => NamedIn(this, "");
+
+    private static IEnumerable<(string Property, StepResultAttribute Wanted, string Named)> NamedIn(object record, string path)
+    {
+        foreach (var property in Words.Properties(record.GetType()))
         {
-            string one => [one],
-            IEnumerable<string> several => several,
-            _ => [],
+            var (value, place) = (property.GetValue(record), path + Words.KeyOf(property));
+            if (property.GetCustomAttribute<StepResultAttribute>() is { } wanted)
+                foreach (var named in value is string one ? [one] : value as IEnumerable<string> ?? [])
+                    yield return (place, wanted, named);
+            else if (value?.GetType().GetCustomAttribute<KeywordAttribute>() is { } word)
+                foreach (var inner in NamedIn(value, $"{place}.{word.Word}."))
+                    yield return inner;
         }
-        select (Words.KeyOf(property), wanted, named);
+    }
 }
