@@ -1,29 +1,23 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using TaskDsl.Data;
-using TaskDsl.Data.Stages;
-using TaskDsl.Metrics;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Decoding;
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Objectives;
-using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Pipelines;
 using TaskDsl.Torch.Pipelines.Curating;
 using TaskDsl.Torch.Pipelines.Indexing;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Pipelines.Scoring;
-using TaskDsl.Torch.Pipelines.Selecting;
-using TaskDsl.Torch.Runs;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
 
 namespace TaskDsl.App.Tests;
 
 /// <summary>Steps that render, index, score and select, over a model of some thousand weights.</summary>
-public sealed class CurationTests(CurationTests.Curated curated) : IClassFixture<CurationTests.Curated>
+[Collection(nameof(Curated))]
+public sealed class CurationTests(Curated curated)
 {
     private static readonly DslTask Task = WeatherPrompt.Default.Task;
 
@@ -215,106 +209,9 @@ public sealed class CurationTests(CurationTests.Curated curated) : IClassFixture
                 },
             },
         };
-        var error = await Assert.ThrowsAsync<RunException>(() => RunAsync(runs, steps));
+        var error = await Assert.ThrowsAsync<RunException>(() => Curated.RunAsync(runs, steps));
         Assert.StartsWith("step 'asks': the index was made by another model than '", error.Message, StringComparison.Ordinal);
         Assert.Contains("vectors of two models cannot be compared", error.Message, StringComparison.Ordinal);
-    }
-
-    public static TheoryData<string> Wrong => [.. Wrongs.Keys];
-
-    private static readonly Dictionary<string, (Step Verb, string Message)> Wrongs = new()
-    {
-        ["no score"] = (
-            new SelectStep
-            {
-                Task = Task,
-                Examples = ["gold"],
-                By = new Top { Count = 1 },
-            },
-            "has no score: let a score step give one to all that is chosen from."
-        ),
-        ["no confidence"] = (
-            new SelectStep
-            {
-                Task = Task,
-                Examples = ["gold"],
-                By = new Top { By = KeptNumber.Confidence, Count = 1 },
-            },
-            "has no confidence: let a generate step answer all that is chosen from, with keep: [confidence]."
-        ),
-        ["neither count nor share"] = (
-            new SelectStep
-            {
-                Task = Task,
-                Examples = ["gold"],
-                By = new Top(),
-            },
-            "give either a count or a share"
-        ),
-        ["votes by words"] = (
-            new SelectStep
-            {
-                Task = Task,
-                Examples = ["gold"],
-                By = new VoteK { Count = 2, Index = "$words" },
-            },
-            "an index by bm25 has no vectors: make one by vectors for this."
-        ),
-        ["no such layer"] = (
-            new IndexStep
-            {
-                By = new Vectors { Model = "$base", Layer = 2 },
-                Task = Task,
-                Examples = ["gold"],
-            },
-            "layer 2: the model reads a text by 1 layers, counted from 1; 0 are its embeddings."
-        ),
-        ["nothing to index"] = (new IndexStep { By = new Bm25() }, "there is nothing to search: give examples of a task, or texts"),
-        ["examples of no task"] = (new IndexStep { By = new Bm25(), Examples = ["gold"] }, "examples need the task that they are of"),
-        ["a metric of other answers"] = (
-            new ScoreStep
-            {
-                Task = Task,
-                Examples = ["gold"],
-                By = new MetricScorer { Is = new RougeL() },
-            },
-            "score: rouge_l is for answers of the type text, string, and the task 'weather' answers by 'sky' (label)."
-        ),
-        ["an index that is none"] = (
-            new ScoreStep
-            {
-                Task = Task,
-                Examples = ["gold"],
-                By = new SimilarityScorer { Index = "$base" },
-            },
-            "wrong.by.similarity.index: '$base' makes 'model' where 'index' is expected."
-        ),
-        ["chosen already"] = (
-            new SelectStep
-            {
-                Task = Task,
-                Examples = ["$answered"],
-                By = new VoteK
-                {
-                    Count = 3,
-                    Index = "$vectors",
-                    First = "$voted",
-                },
-            },
-            "vote_k: 3 are to be chosen, and $voted has chosen 3 already."
-        ),
-    };
-
-    [Theory]
-    [MemberData(nameof(Wrong))]
-    public async Task What_is_wrong_is_told_in_words(string what)
-    {
-        var (verb, message) = Wrongs[what];
-        var error = await Assert.ThrowsAnyAsync<Exception>(() =>
-            curated.RunAsync(new(curated.Steps) { ["wrong"] = new() { Verb = verb } })
-        );
-        Assert.True(error is RunException or WordException, $"{error}");
-        Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
     private static Tensor Mean(LoadedModel model, string text)
@@ -340,20 +237,6 @@ public sealed class CurationTests(CurationTests.Curated curated) : IClassFixture
 
     private static string Sky(Example example) => Task.Items(example.OutputValue)[0].Value;
 
-    private static Task<FinishedPipeline> RunAsync(
-        TempFolder runs,
-        IReadOnlyDictionary<string, PipelineStep> steps,
-        IProgress<Torch.Training.TrainingProgress>? progress = null
-    ) =>
-        new Pipeline { Name = "curate", Steps = steps }.RunAsync(
-            new PipelineOptions
-            {
-                Runs = new RunOptions { RunsDirectory = runs.Path, ProjectDirectory = TaskCatalog.Default.ProjectDirectory },
-            },
-            progress,
-            TestContext.Current.CancellationToken
-        );
-
     /// <summary>Passes gold on, and puts another model into a folder.</summary>
     [Keyword("swap"), Makes("examples")]
     public sealed record SwapStep : Step
@@ -371,173 +254,6 @@ public sealed class CurationTests(CurationTests.Curated curated) : IClassFixture
         {
             step.Write(Task, step.Read(Task, ["gold"]));
             File.WriteAllText(Path.Combine(Folder, "chat_format.json"), """{"plain": {}}""");
-        }
-    }
-
-    /// <summary>One run of all steps.</summary>
-    public sealed class Curated : IAsyncLifetime
-    {
-        private readonly TempFolder runs = new();
-        private IReadOnlyDictionary<string, PlannedStep> finished = new Dictionary<string, PlannedStep>();
-
-        public PlannedStep this[string step] => finished[step];
-
-        public List<string> Notices { get; } = [];
-
-        public Dictionary<string, PipelineStep> Steps { get; } =
-            new Dictionary<string, Step>
-            {
-                ["base"] = new TrainStep { Recipe = Recipes.Tiny with { Budget = new() { Steps = 4 } } },
-                // All that there are.
-                ["gold"] = new DataStep
-                {
-                    Task = Task,
-                    Sources =
-                    [
-                        new Data.Sources.JsonLines { Path = "desk/weather.jsonl", Language = "en" },
-                        new Data.Sources.JsonLines { Path = "desk/weather.zh.jsonl", Language = "zh" },
-                    ],
-                },
-                ["texts"] = new RenderStep
-                {
-                    Task = Task,
-                    Prompt = WeatherPrompt.Default,
-                    Examples = ["$gold"],
-                },
-                ["read"] = new TrainStep
-                {
-                    Recipe = Recipes.Tiny with
-                    {
-                        Tasks = [],
-                        Objective = new CausalLm(),
-                        Budget = new() { Steps = 2 },
-                    },
-                    Corpus = ["$texts"],
-                },
-                ["answered"] = new GenerateStep
-                {
-                    Model = "$base",
-                    Task = Task,
-                    Prompt = WeatherPrompt.Default,
-                    From = "$gold",
-                    Keep = [Kept.Confidence],
-                },
-                ["by_tokens"] = Likelihood(LikelihoodNorm.Tokens),
-                ["by_sum"] = Likelihood(LikelihoodNorm.None),
-                ["by_both"] = Likelihood(LikelihoodNorm.Unconditional),
-                ["usual"] = Score("gold", new PerplexityScorer { Model = "$base" }),
-                ["sure"] = Score("$gold", new ConfidenceScorer { Model = "$base", Prompt = WeatherPrompt.Default }),
-                ["right"] = Score("$answered", new MetricScorer { Is = new Accuracy(), Against = ["$gold"] }),
-                ["strange"] = Score("$answered", new MetricScorer { Is = new Accuracy() }),
-                ["vectors"] = Index(new Vectors { Model = "$base" }),
-                ["layer"] = Index(new Vectors { Model = "$base", Layer = 0 }),
-                ["words"] = Index(new Bm25()),
-                ["near"] = Score("$answered", new SimilarityScorer { Index = "$vectors" }),
-                ["near_layer"] = Score("$gold", new SimilarityScorer { Index = "$layer", Nearest = 5 }),
-                ["worded"] = Score("$gold", new SimilarityScorer { Index = "$words", Nearest = 2 }),
-                ["best"] = Select("$by_tokens", new Top { Count = 2, Per = TextExpression.Of<Weather.Example>(e => $"{e.Output.Sky}") }),
-                ["worst"] = Select("$by_tokens", new Top { Share = 0.5, Lowest = true }),
-                ["voted"] = Select("$answered", new VoteK { Count = 3, Index = "$vectors" }),
-                ["voted_otherwise"] = Select("$shuffled", new VoteK { Count = 3, Index = "$vectors" }),
-                ["voted_on"] = Select(
-                    "$answered",
-                    new VoteK
-                    {
-                        Count = 5,
-                        Index = "$vectors",
-                        First = "$voted",
-                    }
-                ),
-                ["far"] = Select("$gold", new Diverse { Count = 4, Index = "$vectors" }),
-                ["too_many"] = Select("$gold", new Diverse { Count = 1000, Index = "$vectors" }),
-            }
-                .ToDictionary(step => step.Key, step => new PipelineStep { Verb = step.Value })
-                .Concat([
-                    KeyValuePair.Create(
-                        "filtered",
-                        new PipelineStep
-                        {
-                            Verb = new DataStep { Task = Task, Examples = ["$right"] },
-                            Stages =
-                            [
-                                new Filter
-                                {
-                                    Where = Condition.Of<Weather.Example>(e => e.Origin.Score > 0.5 && e.Origin.Confidence > 0, "score"),
-                                },
-                            ],
-                        }
-                    ),
-                    KeyValuePair.Create(
-                        "shuffled",
-                        new PipelineStep
-                        {
-                            Verb = new DataStep { Task = Task, Examples = ["$answered"] },
-                            Stages = [new Shuffle()],
-                        }
-                    ),
-                ])
-                .ToDictionary();
-
-        public IReadOnlyList<Example> Examples(string step) =>
-            [.. new StepExamples(this[step].Folder, Task).Read(TestContext.Current.CancellationToken)];
-
-        public Task<FinishedPipeline> RunAsync(Dictionary<string, PipelineStep> steps) => CurationTests.RunAsync(runs, steps);
-
-        public async ValueTask InitializeAsync()
-        {
-            var run = await CurationTests.RunAsync(runs, Steps, new Told(Notices));
-            finished = run.Steps.ToDictionary(step => step.Name);
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            runs.Dispose();
-            return ValueTask.CompletedTask;
-        }
-
-        private static ScoreStep Likelihood(LikelihoodNorm norm) =>
-            Score(
-                "$gold",
-                new LikelihoodScorer
-                {
-                    Model = "$base",
-                    Prompt = WeatherPrompt.Default,
-                    Normalize = norm,
-                    Rows = 3,
-                }
-            );
-
-        private static ScoreStep Score(string examples, Scorer by) =>
-            new()
-            {
-                Task = Task,
-                Examples = [examples],
-                By = by,
-            };
-
-        private static SelectStep Select(string examples, Selection by) =>
-            new()
-            {
-                Task = Task,
-                Examples = [examples],
-                By = by,
-            };
-
-        private static IndexStep Index(IndexMethod by) =>
-            new()
-            {
-                By = by,
-                Task = Task,
-                Examples = ["$gold"],
-            };
-
-        private sealed class Told(List<string> notices) : IProgress<Torch.Training.TrainingProgress>
-        {
-            public void Report(Torch.Training.TrainingProgress value)
-            {
-                if (value.Notice is { } notice)
-                    notices.Add(notice);
-            }
         }
     }
 }

@@ -1,7 +1,9 @@
 namespace TaskDsl.Generators.Vocabulary;
 
 /// <summary>The result of a step of a pipeline, as it is wanted or made.</summary>
-/// <param name="Kind">What it is: <c>model</c>, <c>examples</c>, <c>texts</c>, <c>index</c>, <c>table</c>, or a kind of a project's own.</param>
+/// <param name="Kind">
+/// What it is: <c>model</c>, <c>examples</c>, <c>texts</c>, <c>index</c>, <c>table</c>, or a kind of a project's own.
+/// </param>
 /// <param name="Also">
 /// Where it is wanted, a word that may stand in its place; of a table that is made, the property that its columns are called by.
 /// </param>

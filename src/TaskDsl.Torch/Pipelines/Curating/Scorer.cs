@@ -10,6 +10,8 @@ public abstract record Scorer
     /// <exception cref="Evaluation.RunException">It cannot score this task's examples.</exception>
     public virtual void Shape(StepShape shape, DslTask task) { }
 
-    /// <summary>Scores examples: one for each, in their order. What it is depends on the example alone, whatever stands beside it.</summary>
+    /// <summary>
+    /// Scores examples: one for each, in their order. What it is depends on the example alone, whatever stands beside it.
+    /// </summary>
     public abstract IReadOnlyList<ScoredExample> Score(StepContext step, DslTask task, IReadOnlyList<Example> examples);
 }

@@ -43,7 +43,9 @@ public sealed class TextEmbedder : IDisposable
     /// <summary>How many texts are read at a time.</summary>
     public int Rows { get; init; } = 32;
 
-    /// <summary>The texts' vectors; equal texts have equal ones. Texts that are too long are cut, and counted. The caller disposes them.</summary>
+    /// <summary>
+    /// The texts' vectors; equal texts have equal ones. Texts that are too long are cut, and counted. The caller disposes them.
+    /// </summary>
     /// <exception cref="RunException">The model has no such layer.</exception>
     public VectorTable Embed(IReadOnlyList<string> texts)
     {

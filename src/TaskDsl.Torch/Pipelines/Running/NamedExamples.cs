@@ -10,7 +10,9 @@ public static class NamedExamples
     /// <summary>What a task's own training part is called.</summary>
     public const string Gold = "gold";
 
-    /// <summary>The examples of a task that steps have made, and <c>gold</c>, the task's own training part, in the order of the names.</summary>
+    /// <summary>
+    /// The examples of a task that steps have made, and <c>gold</c>, the task's own training part, in the order of the names.
+    /// </summary>
     /// <exception cref="RunException">A step has made examples of another task.</exception>
     public static IEnumerable<Example> Read(this StepContext step, DslTask task, IReadOnlyList<string> named)
     {

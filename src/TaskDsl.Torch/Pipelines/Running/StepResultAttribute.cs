@@ -4,7 +4,9 @@ namespace TaskDsl.Torch.Pipelines.Running;
 /// Says that a text, or the items of a list, name the result of another step of the pipeline, as <c>$teacher</c>: the compiler checks that
 /// there is such a step and that it makes what is wanted. With <see cref="Vocabulary.FilePathAttribute"/> a path may stand there too.
 /// </summary>
-/// <param name="kind">What the step must make: <c>model</c>, <c>examples</c>, <c>texts</c>, <c>index</c>, <c>table</c>, or a kind of a project's own.</param>
+/// <param name="kind">
+/// What the step must make: <c>model</c>, <c>examples</c>, <c>texts</c>, <c>index</c>, <c>table</c>, or a kind of a project's own.
+/// </param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class StepResultAttribute(string kind) : Attribute
 {

@@ -6,7 +6,9 @@ using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Pipelines.Running;
 
-/// <summary>Texts that a step has made: one JSON object a line, with <c>text</c> and <c>$origin</c>, as a recipe's corpus reads them.</summary>
+/// <summary>
+/// Texts that a step has made: one JSON object a line, with <c>text</c> and <c>$origin</c>, as a recipe's corpus reads them.
+/// </summary>
 /// <param name="Folder">The step's folder.</param>
 public sealed record StepTexts(string Folder)
 {

@@ -10,7 +10,7 @@ namespace TaskDsl.Torch.Pipelines.Scoring;
 
 /// <summary>
 /// How probable a model holds the example's own answer: the logarithm of its tokens' probabilities among the whole vocabulary, with the
-/// token that ends it, for a mean over tokens (arXiv 2310.07554) or as a sum.
+/// token that ends it, as their mean (arXiv 2310.07554) or their sum.
 /// </summary>
 [Keyword("likelihood")]
 public sealed record LikelihoodScorer : Scorer

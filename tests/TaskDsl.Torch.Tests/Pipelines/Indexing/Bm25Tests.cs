@@ -16,8 +16,8 @@ public class Bm25Tests
     ];
 
     /// <summary>
-    /// Scores of SQLite 3's FTS5 (<c>bm25</c>, k1 = 1.2 and b = 0.75) for a word each, divided by its own logarithm, ln((N − n + 0.5) / (n +
-    /// 0.5)), or 1e-6 where that is not positive, and multiplied by Lucene's.
+    /// Scores of SQLite 3's FTS5 (<c>bm25</c>, k1 = 1.2 and b = 0.75) for a word each, divided by its own logarithm,
+    /// ln((N − n + 0.5) / (n + 0.5)), or 1e-6 where that is not positive, and multiplied by Lucene's.
     /// </summary>
     [Theory]
     [InlineData("rain", 2, 0.5149488143072476, 3, 0.3974437157404932)]
@@ -38,7 +38,7 @@ public class Bm25Tests
         Assert.Equal(second < 0 ? 0 : secondScore / theirs * ours, hits[1].Score, 1e-6);
     }
 
-    /// <summary>By hand: N = 2, n = 1, both of one length: ln(1 + 1.5 / 1.5) · 1 · (k1 + 1) / (1 + k1) = ln 2 for each pair of letters.</summary>
+    /// <summary>By hand: N = 2, n = 1, both of one length: ln(1 + 1.5 / 1.5) · (k1 + 1) / (1 + k1) = ln 2 for each pair.</summary>
     [Fact]
     public void Chinese_is_found_by_pairs_of_letters()
     {
