@@ -90,6 +90,10 @@ public sealed class ArchitectureTests
         new("Runs", "a run as a short program"),
         new("Pipelines/Running", "what steps are made with, and what runs them"),
         new("Pipelines/ReadOuts", "words: what is read out of tables") { Words = true },
+        new("Pipelines/Curating", "what scores, choices and indexes are made with"),
+        new("Pipelines/Indexing", "words: what texts are searched by") { Words = true },
+        new("Pipelines/Scoring", "words: what an example is worth") { Words = true },
+        new("Pipelines/Selecting", "words: how some of many examples are chosen") { Words = true },
         new("Pipelines", "words: what a step of a pipeline does") { Words = true },
     ];
 
@@ -115,6 +119,8 @@ public sealed class ArchitectureTests
     [InlineData("TaskDsl", "Metrics"), InlineData("TaskDsl", "Data/Stages"), InlineData("TaskDsl.Torch", "Tuning")]
     [InlineData("TaskDsl.Torch", "Models/Heads"), InlineData("TaskDsl.Torch", "Objectives"), InlineData("TaskDsl.Torch", "Decoding")]
     [InlineData("TaskDsl.Torch", "Schedules"), InlineData("TaskDsl.Torch", "Pipelines"), InlineData("TaskDsl.Torch", "Pipelines/ReadOuts")]
+    [InlineData("TaskDsl.Torch", "Pipelines/Indexing"), InlineData("TaskDsl.Torch", "Pipelines/Scoring")]
+    [InlineData("TaskDsl.Torch", "Pipelines/Selecting")]
     public void The_same_file_is_a_word_in_another_project(string project, string folder)
     {
         var faults = Of(project).Apart(folder);

@@ -73,6 +73,8 @@ public sealed class DevicePlacesTests
         // Files, and a rehearsal, whose time is wanted.
         "Safetensors/SafetensorsFile.cs: cpu",
         "Training/Trainer.Rehearsal.cs: ToDouble",
+        // Once for each batch of texts that become vectors.
+        "Pipelines/Curating/TextEmbedder.cs: cpu",
         "Tuning/Adapters/AdapterFile.cs: ToSingle, 2 times",
         "Tuning/Adapters/AdapterFile.cs: cpu",
     ];

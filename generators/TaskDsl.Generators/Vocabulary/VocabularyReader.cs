@@ -296,12 +296,17 @@ public sealed class VocabularyReader
 
     private static ResultModel? ResultOf(AttributeData? attribute, string also) =>
         attribute.Text() is { } kind
-            ? new ResultModel(kind, attribute!.NamedArguments.FirstOrDefault(a => a.Key == also).Value.Text() ?? "")
+            ? new ResultModel(kind, Argument(attribute!, also).Text() ?? "")
             {
-                Numbers = attribute.NamedArguments.FirstOrDefault(a => a.Key == "Numbers").Value.Text() ?? "",
+                Numbers = Argument(attribute!, "Numbers").Text() ?? "",
                 Besides = new(attribute.NamedArguments.Where(a => a.Key == "Besides").SelectMany(a => a.Value.Texts())),
+                Keeps = Argument(attribute!, "Keeps").Text() ?? "",
+                PassesOn = Argument(attribute!, "PassesOn").Value is true,
             }
             : null;
+
+    private static TypedConstant Argument(AttributeData attribute, string name) =>
+        attribute.NamedArguments.FirstOrDefault(a => a.Key == name).Value;
 
     private static bool OverridesStage(IMethodSymbol method) =>
         method.OverriddenMethod is { } overridden && (Stage.IsOf(overridden.ContainingType) || OverridesStage(overridden));

@@ -52,6 +52,7 @@ public sealed class Decoder : LanguageModel
     /// <param name="cache">The tokens before these; it receives these too.</param>
     /// <param name="bidirectional">Whether tokens see those behind them too. Default: as <see cref="IsBidirectional"/> says.</param>
     /// <param name="reach">The largest of the positions and one, where the caller knows it. Default: the device is asked.</param>
+    /// <param name="layers">Runs so many layers only; 0 gives the embeddings. Default: all, with what is behind them.</param>
     /// <returns><c>[batch, sequence, hidden]</c>; virtual tokens are not among them.</returns>
     public Tensor Hidden(
         Tensor ids,
@@ -59,7 +60,8 @@ public sealed class Decoder : LanguageModel
         AttentionPattern? pattern = null,
         KvCache? cache = null,
         bool? bidirectional = null,
-        long? reach = null
+        long? reach = null,
+        int? layers = null
     )
     {
         var all = stack.Forward(
@@ -72,6 +74,7 @@ public sealed class Decoder : LanguageModel
                 Causal = !(bidirectional ?? IsBidirectional),
                 Dropout = Dropout,
                 Checkpointed = ActivationCheckpointing,
+                Layers = layers,
             }
         );
         var length = ids.size(1);

@@ -35,10 +35,11 @@ public sealed class Encoder : LanguageModel
     /// <param name="ids">int64 <c>[batch, sequence]</c>.</param>
     /// <param name="types">int64 <c>[batch, sequence]</c>: which of two texts each token is of. Default: the first.</param>
     /// <param name="pattern">Which tokens belong together. Default: all of a row.</param>
+    /// <param name="layers">Runs so many layers only; 0 gives the embeddings. Default: all.</param>
     /// <returns>
     /// <c>[batch, virtual + sequence, hidden]</c>, with the virtual tokens of a <see cref="LanguageModel.SoftPrompt"/> in front.
     /// </returns>
-    public Tensor Hidden(Tensor ids, Tensor? types = null, AttentionPattern? pattern = null) =>
+    public Tensor Hidden(Tensor ids, Tensor? types = null, AttentionPattern? pattern = null, int? layers = null) =>
         stack.Forward(
             new StackInput(ids)
             {
@@ -46,6 +47,7 @@ public sealed class Encoder : LanguageModel
                 Pattern = pattern,
                 Dropout = Dropout,
                 Checkpointed = ActivationCheckpointing,
+                Layers = layers,
             }
         );
 

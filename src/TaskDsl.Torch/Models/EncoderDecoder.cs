@@ -40,7 +40,8 @@ public sealed class EncoderDecoder : LanguageModel
     /// <summary>Reads a text.</summary>
     /// <param name="ids">int64 <c>[batch, sequence]</c>.</param>
     /// <param name="pattern">Which tokens are no padding. Default: all.</param>
-    public EncodedText Encode(Tensor ids, AttentionPattern? pattern = null)
+    /// <param name="layers">Runs so many layers only; 0 gives the embeddings. Default: all.</param>
+    public EncodedText Encode(Tensor ids, AttentionPattern? pattern = null, int? layers = null)
     {
         ArgumentNullException.ThrowIfNull(ids);
         var states = encoder.Forward(
@@ -49,6 +50,7 @@ public sealed class EncoderDecoder : LanguageModel
                 Pattern = pattern,
                 Dropout = Dropout,
                 Checkpointed = ActivationCheckpointing,
+                Layers = layers,
             }
         );
         var real = pattern?.Real(ids.size(1), ids.device); // [batch, sequence]

@@ -79,6 +79,9 @@ public abstract partial class LanguageModel : IDisposable
         set => stacks[^1].Prefix = value;
     }
 
+    /// <summary>How many layers read a text: of an encoder–decoder its encoder's.</summary>
+    public int ReadingLayers => stacks[0].Shape.Layers;
+
     /// <summary>The size of a <see cref="Prefix"/> behind its tokens.</summary>
     public (int Layers, int KeyValueHeads, int HeadSize) PrefixShape =>
         (stacks[^1].Shape.Layers, stacks[^1].Shape.KeyValueHeads, stacks[^1].Shape.HeadSize);

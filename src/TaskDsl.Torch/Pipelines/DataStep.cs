@@ -13,7 +13,7 @@ public sealed record DataStep : Step
     public required DslTask Task { get; init; }
 
     /// <summary>Examples that steps have made, and <c>gold</c>, the task's own training part, in this order.</summary>
-    [StepResult("examples", Also = TrainStep.Gold)]
+    [StepResult("examples", Also = NamedExamples.Gold, PassesOn = true)]
     public IReadOnlyList<string> Examples { get; init; } = [];
 
     /// <summary>Further files of the task's records, behind those.</summary>
@@ -32,15 +32,7 @@ public sealed record DataStep : Step
     public override void Run(StepContext step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        step.Write(Task, Examples.SelectMany(named => Of(step, named)).Concat(Sources.Count == 0 ? [] : Further(step)));
-    }
-
-    private IEnumerable<Example> Of(StepContext step, string named)
-    {
-        if (named != TrainStep.Gold)
-            return step.Examples(named).Read(step.CancellationToken);
-        using var gold = step.Data(Task);
-        return [.. gold[SplitName.Train]];
+        step.Write(Task, step.Read(Task, Examples).Concat(Sources.Count == 0 ? [] : Further(step)));
     }
 
     private IReadOnlyList<Example> Further(StepContext step)

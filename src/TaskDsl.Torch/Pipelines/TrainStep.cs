@@ -16,7 +16,7 @@ namespace TaskDsl.Torch.Pipelines;
 public sealed record TrainStep : Step
 {
     /// <summary>What is trained on besides what steps have made: <c>gold</c>, the tasks' own training parts.</summary>
-    public const string Gold = "gold";
+    public const string Gold = NamedExamples.Gold;
 
     /// <summary>The recipe.</summary>
     [Inline, Shorthand]
@@ -32,6 +32,10 @@ public sealed record TrainStep : Step
     /// </summary>
     [StepResult("examples", Also = Gold), Length(1, 1000)]
     public IReadOnlyList<string> Examples { get; init; } = [Gold];
+
+    /// <summary>Plain texts to train on, in the place of the recipe's: steps' or files. Default: the recipe's.</summary>
+    [StepResult("texts"), FilePath]
+    public IReadOnlyList<string>? Corpus { get; init; }
 
     /// <inheritdoc/>
     public override bool Resumes => true;
@@ -52,7 +56,7 @@ public sealed record TrainStep : Step
 
         foreach (var model in Recipe.Objective.Models.Append(Model ?? (Recipe.Model as Pretrained)?.Path).OfType<string>())
             shape.AddModel(model);
-        foreach (var texts in Recipe.Corpus)
+        foreach (var texts in (Corpus ?? Recipe.Corpus).Where(texts => !texts.StartsWith('$')))
             shape.AddFiles(texts);
     }
 
@@ -61,6 +65,8 @@ public sealed record TrainStep : Step
     {
         ArgumentNullException.ThrowIfNull(step);
         var recipe = Model is null ? Recipe : Recipe with { Model = StartingFrom(step.Model(Model)) };
+        if (Corpus is not null)
+            recipe = recipe with { Corpus = [.. Corpus.Select(texts => texts.StartsWith('$') ? StepTexts.Of(step, texts).File : texts)] };
         var made = Examples.Where(named => named != Gold).Select(step.Examples).ToList();
         var stray = made.Find(examples => !recipe.Tasks.Any(share => share.Task.Name == examples.Task.Name));
         if (stray is not null)
@@ -80,7 +86,7 @@ public sealed record TrainStep : Step
     {
         ArgumentNullException.ThrowIfNull(step);
         if (metric == "loss")
-            return new MetricScore(metric, ValidationLoss(step.ResultFolder(model)), double.NaN, double.NaN, HigherIsBetter: false);
+            return new MetricScore(metric, ValidationLoss(step.Made(model).Folder), double.NaN, double.NaN, HigherIsBetter: false);
         var scores = new List<MetricScore>();
         foreach (var prompt in Recipe.Tasks.Where(share => share.Weight > 0).Select(share => share.Prompt))
         {

@@ -139,7 +139,8 @@ public abstract class ExampleFile : IDisposable
         WriteNumber(origin.Split is { } split ? (int)split + 1 : 0);
         WriteText(origin.Key);
         WriteText(origin.Group);
-        WriteNumber(origin.Confidence is { } confidence ? BitConverter.DoubleToInt64Bits(confidence) + 1 : 0);
+        WriteDouble(origin.Confidence);
+        WriteDouble(origin.Score);
         records.Append(head.WrittenSpan);
         records.Append(written);
         Count++;
@@ -176,13 +177,14 @@ public abstract class ExampleFile : IDisposable
         var language = languages[(int)ReadNumber(ref record)];
         var split = ReadNumber(ref record);
         var (key, group) = (ReadText(ref record), ReadText(ref record));
-        var confidence = ReadNumber(ref record);
+        var (confidence, score) = (ReadDouble(ref record), ReadDouble(ref record));
         return (
             new RecordOrigin(file, line, key)
             {
                 Split = split == 0 ? null : (SplitName)(split - 1),
                 Group = group,
-                Confidence = confidence == 0 ? null : BitConverter.Int64BitsToDouble(confidence - 1),
+                Confidence = confidence,
+                Score = score,
             },
             language
         );
@@ -215,6 +217,12 @@ public abstract class ExampleFile : IDisposable
         bytes = bytes[length..];
         return text;
     }
+
+    // −NaN with all bits set is no number that anything computes.
+    private void WriteDouble(double? number) => WriteNumber(number is { } there ? BitConverter.DoubleToInt64Bits(there) + 1 : 0);
+
+    private static double? ReadDouble(ref ReadOnlySpan<byte> bytes) =>
+        ReadNumber(ref bytes) is not 0 and var bits ? BitConverter.Int64BitsToDouble(bits - 1) : null;
 
     /// <summary>Writes a number as LEB128: seven bits a byte, the lowest first.</summary>
     private void WriteNumber(long number)

@@ -15,6 +15,9 @@ public readonly record struct RecordOrigin(string File, long Line, string? Key =
     /// <summary>How sure the model was that gave the answer, in [0, 1]; null where no model did, or its confidence is not kept.</summary>
     public double? Confidence { get; init; }
 
+    /// <summary>The number that a step has given it, to choose by; null where none has.</summary>
+    public double? Score { get; init; }
+
     // An example's origin is provenance, not value: two examples that say the same are equal wherever they stand.
     /// <inheritdoc/>
     public bool Equals(RecordOrigin other) => true;

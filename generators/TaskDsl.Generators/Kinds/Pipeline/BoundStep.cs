@@ -40,16 +40,17 @@ internal sealed class BoundStep(YamlScalar key, BoundRecord value, BoundStep? gr
     /// <summary>It, or the steps of a group and of the groups in it.</summary>
     public IEnumerable<BoundStep> Leaves => IsGroup ? Steps.SelectMany(step => step.Leaves) : [this];
 
-    /// <summary>The texts that name results of others, or what may stand in their place.</summary>
+    /// <summary>The texts that name results of others, or what may stand in their place, in its words' properties too.</summary>
     public IEnumerable<(PropertyModel Property, BoundScalar Named)> Named =>
-        from given in Verb?.Properties ?? []
+        from record in IsGroup ? [] : Verb?.All.OfType<BoundRecord>() ?? []
+        from given in record.Properties
         where given.Property.Result is not null
         from item in given.Value is BoundList list ? list.Items : [given.Value]
         from named in item is BoundEach each ? each.Items : [item]
         where named is BoundScalar
         select (given.Property, (BoundScalar)named);
 
-    /// <summary>The task of the examples that it makes; null where it makes none, or those of several.</summary>
+    /// <summary>The task of the examples or the index that it makes; null where it makes none, or those of several.</summary>
     public string? Task => (Verb?["task"] as BoundReference)?.Name;
 
     /// <summary>The recipes that it may run.</summary>

@@ -11,8 +11,6 @@ namespace TaskDsl.Generators.Kinds.Pipeline;
 /// <summary>Writes a pipeline: the object graph, in which each step's stages are compiled over the step's task.</summary>
 internal static class PipelineEmitter
 {
-    private const string Confidence = "confidence";
-
     public static string Emit(ScopedDocument document, EmitContext context)
     {
         var (value, entry) = (document.Document.Value!, document.Document.Summary.Entry!);
@@ -28,18 +26,22 @@ internal static class PipelineEmitter
                     $"stages are over one task, and '{step.Name}' has {each.Items.Count}; put them into a data step"
                 );
             TasksOfStep.Check(step, document.Shapes, context);
+            foreach (var lost in step.Task is null ? step.Verb?.All.OfType<BoundScalar>().Where(IsExpression) ?? [] : [])
+                context.Report(
+                    Rules.BadStep,
+                    lost.Span,
+                    "this is computed from the fields of a task, and the step has none: give 'task' too"
+                );
             if (step.Task is not { } name || document.Shapes[new(TaskKind.Name, name)] is not TaskModel task)
                 continue;
-            var kept = step.Verb!.Items("keep").OfType<BoundEnum>().FirstOrDefault(k => k.Member.Word == Confidence);
-            if (kept is not null && task.Fields.Any(field => field.Name == Confidence))
-                context.Report(Rules.BadStep, kept.Span, $"the task '{name}' has a field '{Confidence}', which hides the one that is kept");
+            KeptNumbers.Check(step, task, context);
             if (step.Value["stages"] is { } stages)
                 NamedFields.Check(stages, task.Fields, (node, fault) => context.Report(Rules.BadStep, node.Span, fault));
             var expressions = new TaskExpressions(task, context, entry.Member + Names.Pascal(step.Path.Replace('.', '_')))
             {
-                HasConfidence = kept is not null,
+                Kept = KeptNumbers.Of(step, graph),
             };
-            foreach (var scalar in step.Value.All.OfType<BoundScalar>().Where(s => s.Type.Kind == TypeKind.Expression))
+            foreach (var scalar in step.Value.All.OfType<BoundScalar>().Where(IsExpression))
                 compilers[scalar] = expressions;
         }
 
@@ -54,18 +56,28 @@ internal static class PipelineEmitter
         );
     }
 
-    /// <summary>Examples are of the task that they are used for.</summary>
+    private static bool IsExpression(BoundScalar scalar) => scalar.Type.Kind == TypeKind.Expression;
+
+    /// <summary>Examples, indexes and prompts are of the task that they are used for.</summary>
     private static void CheckTasks(BoundStep step, StepGraph graph, ShapeTable shapes, EmitContext context)
     {
-        foreach (var (property, named) in step.Named.Where(n => n.Property.Result!.Kind == "examples"))
+        foreach (var prompt in step.Verb?.All.OfType<BoundReference>().Where(r => r is { Kind: "prompt", Of: null }) ?? [])
+            if (step.Task is { } asked && context.Index.Find(prompt)?.Base is { } basis && basis.Name != asked)
+                context.Report(
+                    Rules.BadStep,
+                    prompt.Span,
+                    $"the prompt '{prompt.Name}' is of the task '{basis.Name}', and this step is for the task '{asked}'"
+                );
+        foreach (var (property, named) in step.Named.Where(n => n.Property.Result!.Kind is "examples" or "index"))
         {
+            var what = property.Result!.Kind == "index" ? "is an index" : "are examples";
             if (graph.Find(step, named)?.Step is not { Task: { } made })
                 continue;
             if (step.Task is { } own && own != made)
                 context.Report(
                     Rules.BadStep,
                     named.Span,
-                    $"'{named.Scalar.Value}' are examples of the task '{made}', and this step is for the task '{own}'"
+                    $"'{named.Scalar.Value}' {what} of the task '{made}', and this step is for the task '{own}'"
                 );
             foreach (var recipe in step.Recipes)
                 if (Tasks(recipe, shapes) is { } tasks && !tasks.Contains(made))

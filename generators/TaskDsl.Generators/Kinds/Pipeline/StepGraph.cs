@@ -79,7 +79,7 @@ internal sealed class StepGraph(BoundRecord pipeline)
                         Rules.BadStep,
                         path,
                         stages.Span,
-                        $"stages are for examples, and '{step.Name}' {(step.IsGroup ? "is a group" : $"makes a {step.Makes!.Kind}")}"
+                        $"stages are for examples, and '{step.Name}' {(step.IsGroup ? "is a group" : $"makes {Article(step.Makes!.Kind)}")}"
                     )
                 );
         }

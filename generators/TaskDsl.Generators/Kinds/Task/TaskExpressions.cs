@@ -22,8 +22,11 @@ public sealed class TaskExpressions(TaskModel task, EmitContext context, string 
 
     private readonly TaskVariables variables = new(task, place);
 
-    /// <summary>Whether a condition may ask for the confidence of an answer that a model has given.</summary>
-    public bool HasConfidence { get; init; }
+    /// <summary>The numbers that may stand beside an example's fields.</summary>
+    public static IReadOnlyList<string> Numbers { get; } = ["confidence", "score"];
+
+    /// <summary>Those that an expression may ask for; of an example that has none it is null.</summary>
+    public IReadOnlyList<string> Kept { get; init; } = [];
 
     /// <summary>The arrays of label keys that the C# refers to.</summary>
     public IEnumerable<(string Name, IEnumerable<string> Words)> Tables => variables.Tables;
@@ -62,8 +65,9 @@ public sealed class TaskExpressions(TaskModel task, EmitContext context, string 
     private TemplateScope Scope()
     {
         var scope = variables.ExampleScope();
-        if (HasConfidence && !scope.Has("confidence"))
-            scope.Declare("confidence", new NumberTerm("example.Origin.Confidence.GetValueOrDefault()", IsWhole: false));
+        foreach (var (name, code) in Kept.Select(name => (name, $"example.Origin.{Names.Pascal(name)}")))
+            if (!scope.Has(name))
+                scope.Declare(name, new NumberTerm(code, IsWhole: false) { NullTest = $"{code} is null" });
         return scope;
     }
 

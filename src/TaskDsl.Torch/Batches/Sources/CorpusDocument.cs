@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using TaskDsl.Data;
 using TaskDsl.Torch.Draws;
 
@@ -11,7 +12,9 @@ public sealed record CorpusDocument(string Text, RecordOrigin Origin)
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Reads documents separated by blank lines.</summary>
+    /// <summary>
+    /// Reads documents separated by blank lines; of a file of JSON Lines (<c>.jsonl</c>) the <c>text</c> of each record.
+    /// </summary>
     /// <param name="patterns">Files or globs, relative to <paramref name="directory"/>.</param>
     /// <param name="directory">The project's folder.</param>
     /// <exception cref="DataException">A file is missing, cannot be read or is not UTF-8; or there is no document at all.</exception>
@@ -48,6 +51,12 @@ public sealed record CorpusDocument(string Text, RecordOrigin Origin)
     {
         try
         {
+            if (path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase))
+            {
+                documents.AddRange(Records(path, name));
+                return;
+            }
+
             var text = new StringBuilder();
             long line = 0,
                 begin = 0;
@@ -83,6 +92,35 @@ public sealed record CorpusDocument(string Text, RecordOrigin Origin)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new DataException($"{name}: error: the file cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static IEnumerable<CorpusDocument> Records(string path, string name)
+    {
+        long line = 0;
+        foreach (var read in File.ReadLines(path, Strict))
+        {
+            var origin = new RecordOrigin(name, ++line);
+            if (!string.IsNullOrWhiteSpace(read) && TextOf(read, origin) is { } text && !string.IsNullOrWhiteSpace(text))
+                yield return new CorpusDocument(text, origin);
+        }
+    }
+
+    private static string TextOf(string record, RecordOrigin origin)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(record);
+            return
+                json.RootElement is { ValueKind: JsonValueKind.Object } whole
+                && whole.TryGetProperty("text", out var text)
+                && text.ValueKind == JsonValueKind.String
+                ? text.GetString()!
+                : throw new DataException($"{origin}: error: a record of a corpus needs a 'text'; others belong to a task.");
+        }
+        catch (JsonException e)
+        {
+            throw new DataException($"{origin}: error: this line is no JSON object: {e.Message}", e);
         }
     }
 

@@ -167,7 +167,8 @@ internal sealed class Stack : IDisposable
         };
         // Without gradients nothing is kept; and a cache of keys is not for computing twice.
         var checkpointed = input.Checkpointed && is_grad_enabled();
-        foreach (var block in Blocks)
+        var isWhole = input.Layers is null || input.Layers >= Blocks.Count;
+        foreach (var block in isWhole ? Blocks : Blocks.Take(input.Layers!.Value))
         {
             using var inner = NewDisposeScope(); // A layer's tensors are freed at once; the graph holds what the backward needs.
             x = (checkpointed ? block.Checkpointed(x, pass) : block.Forward(x, pass)).MoveToOuterDisposeScope();
@@ -175,9 +176,9 @@ internal sealed class Stack : IDisposable
 
         pass.End();
         input.Cache?.Advance(length, virtualQueries);
-        if (finalNorm is not null)
+        if (isWhole && finalNorm is not null)
             x = finalNorm.Forward(x);
-        if (projectOut is not null)
+        if (isWhole && projectOut is not null)
             x = Ops.Linear(x, projectOut); // [batch, sequence, embedding]
         return (ragged?.Padded(x) ?? x).MoveToOuterDisposeScope();
 
@@ -282,6 +283,9 @@ internal readonly record struct StackInput(Tensor Ids)
 
     /// <summary>Whether layers are computed again for their gradients instead of being kept.</summary>
     public bool Checkpointed { get; init; }
+
+    /// <summary>Runs so many layers and no normalisation behind them, as transformers' <c>hidden_states</c>. Default: all.</summary>
+    public int? Layers { get; init; }
 
     /// <summary>What an encoder made of its tokens, <c>[batch, tokens, hidden]</c>.</summary>
     public Tensor? States { get; init; }

@@ -114,17 +114,18 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
 
     /// <summary>The last hidden states of texts, each read by itself, by any kind of model.</summary>
     /// <param name="texts">Their tokens.</param>
+    /// <param name="layers">The states behind so many layers; 0 gives the embeddings. Default: the last.</param>
     /// <returns><c>[texts, longest, hidden]</c> in float32, and bool <c>[texts, longest]</c>: which are no padding.</returns>
-    public (Tensor Hidden, Tensor Real) Texts(IReadOnlyList<int[]> texts)
+    public (Tensor Hidden, Tensor Real) Texts(IReadOnlyList<int[]> texts, int? layers = null)
     {
         HostChecks.Tokens(texts, batch.Padding, model);
         var (ids, real) = Rows.Pad(texts, batch.Padding, model.Device);
         var pattern = Ragged(texts);
         var states = model switch
         {
-            Encoder encoder => encoder.Hidden(ids, pattern: pattern),
-            Decoder decoder => decoder.Hidden(ids, pattern: pattern),
-            EncoderDecoder both => both.Encode(ids, pattern).States,
+            Encoder encoder => encoder.Hidden(ids, pattern: pattern, layers: layers),
+            Decoder decoder => decoder.Hidden(ids, pattern: pattern, layers: layers),
+            EncoderDecoder both => both.Encode(ids, pattern, layers).States,
             _ => throw new MisfitException($"A {model.Config.ModelType} gives no hidden states."),
         };
         // Without virtual tokens: [texts, sequence, hidden].

@@ -1,7 +1,7 @@
 namespace TaskDsl.Torch.Pipelines.Running;
 
-/// <summary>Says what a step makes. Examples are of the task that its property <c>Task</c> names.</summary>
-/// <param name="kind"><c>model</c>, <c>examples</c>, <c>table</c>, or a kind of a project's own.</param>
+/// <summary>Says what a step makes. Examples, or an index, are of the task that its property <c>Task</c> names.</summary>
+/// <param name="kind"><c>model</c>, <c>examples</c>, <c>texts</c>, <c>index</c>, <c>table</c>, or a kind of a project's own.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class MakesAttribute(string kind) : Attribute
 {
@@ -18,4 +18,10 @@ public sealed class MakesAttribute(string kind) : Attribute
 
     /// <summary>Of a table, the property whose words or keys it measures besides metrics. Default: none.</summary>
     public string Numbers { get; init; } = "";
+
+    /// <summary>
+    /// Of examples, the number that each is given beside its fields, <c>confidence</c> or <c>score</c>: a condition may ask for it.
+    /// Default: none.
+    /// </summary>
+    public string Keeps { get; init; } = "";
 }

@@ -133,7 +133,7 @@ internal sealed class PipelineProgram
         {
             step.Step.Verb.Run(context);
         }
-        catch (Exception e) when (e is RunException or DataException or ModelException && e is not RunStorageException)
+        catch (Exception e) when (e is RunException or DataException or ModelException or MisfitException && e is not RunStorageException)
         {
             throw new RunException($"step '{step.Name}': {e.Message}", e);
         }

@@ -44,28 +44,6 @@ public abstract record Step
     public virtual MetricScore Validate(StepContext step, string model, string metric) =>
         throw new RunException($"nothing is known of the validation part of what '{Words.WordOf(GetType())}' makes.");
 
-    /// <summary>The texts in its <c>[StepResult]</c> properties, with what each must be.</summary>
-    internal IEnumerable<(PropertyInfo Property, StepResultAttribute Wanted, IReadOnlyList<string> Named)> Named() =>
-        from property in Words.Properties(GetType())
-        let wanted = property.GetCustomAttribute<StepResultAttribute>()
-        where wanted is not null
-        select (
-            property,
-            wanted,
-            property.GetValue(this) switch
-            {
-                string one => [one],
-                IEnumerable<string> several => [.. several],
-                _ => (IReadOnlyList<string>)[],
-            }
-        );
-
-    /// <summary>A copy with another list of names.</summary>
-    internal Step With(PropertyInfo property, IReadOnlyList<string> named)
-    {
-        // What 'with' does: records copy themselves, and init properties are open to reflection.
-        var copy = (Step)GetType().GetMethod("<Clone>$")!.Invoke(this, null)!;
-        property.SetValue(copy, named);
-        return copy;
-    }
+    /// <summary>Its <c>[StepResult]</c> properties, and those of its words.</summary>
+    internal IEnumerable<NamedResults> Named() => NamedResults.In(this, [], "");
 }

@@ -87,11 +87,12 @@ public sealed class StepContext
         return model;
     }
 
-    /// <summary>The folder of another step's result.</summary>
-    public string ResultFolder(string named)
+    /// <summary>Another step, which is finished.</summary>
+    /// <param name="named">Its name, with its <c>$</c>.</param>
+    public PlannedStep Made(string named)
     {
         ArgumentNullException.ThrowIfNull(named);
-        return steps[named[1..]].Folder;
+        return steps[named[1..]];
     }
 
     /// <summary>The examples that another step has made.</summary>
@@ -120,7 +121,7 @@ public sealed class StepContext
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(named);
         return named.StartsWith('$')
-            ? Examples(named).Read(CancellationToken).Select(e => new StepInput(e.InputValue, e.Language, e.Origin))
+            ? Examples(named).Read(CancellationToken).Select(e => new StepInput(e.InputValue, e.Language, e.Origin with { Score = null }))
             : SourceFiles
                 .Find(named, Options.ProjectDirectory)
                 .SelectMany(file =>
@@ -226,6 +227,8 @@ public sealed class StepContext
         var more = $",\"{StepExamples.Origin}\":{JsonSerializer.Serialize($"{example.Origin}", Vocabulary.DefinitionJson.Options)}";
         if (example.Origin.Confidence is { } confidence)
             more += FormattableString.Invariant($",\"{StepExamples.Confidence}\":{Math.Round(confidence, 5)}");
+        if (example.Origin.Score is { } score)
+            more += FormattableString.Invariant($",\"{StepExamples.Score}\":{score:R}");
         return [.. utf8.WrittenSpan[..^1], .. Encoding.UTF8.GetBytes(more + "}\n")];
     }
 }

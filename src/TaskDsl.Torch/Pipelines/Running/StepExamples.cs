@@ -6,8 +6,8 @@ using TaskDsl.Tasks;
 namespace TaskDsl.Torch.Pipelines.Running;
 
 /// <summary>
-/// Examples that a step has made: a JSON Lines file for each language, a record's fields with its origin and, where it is kept, its
-/// confidence under names that no field can have.
+/// Examples that a step has made: a JSON Lines file for each language, a record's fields with its origin and, where they are kept, its
+/// confidence and its score under names that no field can have.
 /// </summary>
 /// <param name="Folder">The step's folder.</param>
 /// <param name="Task">Their task.</param>
@@ -18,6 +18,9 @@ public sealed record StepExamples(string Folder, DslTask Task)
 
     /// <summary>The column of the answer's confidence.</summary>
     public const string Confidence = "$confidence";
+
+    /// <summary>The column of the number that a step has given it.</summary>
+    public const string Score = "$score";
 
     /// <summary>The file of a language.</summary>
     public string FileOf(string language) => Path.Combine(Folder, $"examples.{language}.jsonl");
@@ -32,7 +35,7 @@ public sealed record StepExamples(string Folder, DslTask Task)
                     Path = FileOf(language),
                     Language = language,
                     Split = SplitName.Train,
-                    Ignore = [Origin, Confidence],
+                    Ignore = [Origin, Confidence, Score],
                 }),
         ];
 
@@ -47,17 +50,16 @@ public sealed record StepExamples(string Folder, DslTask Task)
             yield return example with
             {
                 Language = source.Language!,
-                Origin = new RecordOrigin($"${Path.GetFileName(Path.GetDirectoryName(Folder))}", record.Line)
-                {
-                    Confidence = ConfidenceOf(record.Json),
-                },
+                Origin = Numbered(new RecordOrigin($"${Path.GetFileName(Path.GetDirectoryName(Folder))}", record.Line), record.Json),
             };
         }
     }
 
-    private static double? ConfidenceOf(ReadOnlyMemory<byte> record)
+    private static RecordOrigin Numbered(RecordOrigin origin, ReadOnlyMemory<byte> record)
     {
         using var json = JsonDocument.Parse(record);
-        return json.RootElement.TryGetProperty(Confidence, out var confidence) ? confidence.GetDouble() : null;
+        return origin with { Confidence = Number(Confidence), Score = Number(Score) };
+
+        double? Number(string column) => json.RootElement.TryGetProperty(column, out var number) ? number.GetDouble() : null;
     }
 }

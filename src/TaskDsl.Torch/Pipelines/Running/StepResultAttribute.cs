@@ -4,7 +4,9 @@ namespace TaskDsl.Torch.Pipelines.Running;
 /// Says that a text, or the items of a list, name the result of another step of the pipeline, as <c>$teacher</c>: the compiler checks that
 /// there is such a step and that it makes what is wanted. With <see cref="Vocabulary.FilePathAttribute"/> a path may stand there too.
 /// </summary>
-/// <param name="kind">What the step must make: <c>model</c>, <c>examples</c>, <c>table</c>, or a kind of a project's own.</param>
+/// <param name="kind">
+/// What the step must make: <c>model</c>, <c>examples</c>, <c>texts</c>, <c>index</c>, <c>table</c>, or a kind of a project's own.
+/// </param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class StepResultAttribute(string kind) : Attribute
 {
@@ -13,4 +15,10 @@ public sealed class StepResultAttribute(string kind) : Attribute
 
     /// <summary>A word that may stand there instead of a result. Default: none.</summary>
     public string Also { get; init; } = "";
+
+    /// <summary>
+    /// Of examples, whether they come out again as they are: a condition in the step's stages may then ask for the confidence and the score
+    /// that they were given before.
+    /// </summary>
+    public bool PassesOn { get; init; }
 }

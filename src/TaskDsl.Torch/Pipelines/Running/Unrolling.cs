@@ -130,11 +130,11 @@ internal sealed class Unrolling
     {
         var needs = step.Needs.ToDictionary();
         var verb = step.Step.Verb;
-        foreach (var (property, wanted, all) in step.Step.Verb.Named())
+        foreach (var results in step.Step.Verb.Named())
         {
             var names = new List<string>();
-            var isOne = property.PropertyType == typeof(string);
-            foreach (var named in all)
+            var isOne = results.IsOne;
+            foreach (var named in results.Names)
             {
                 if (!named.StartsWith('$'))
                 {
@@ -142,7 +142,7 @@ internal sealed class Unrolling
                     continue;
                 }
 
-                var place = $"{step.Name}.{Words.KeyOf(property)}";
+                var place = $"{step.Name}.{results.Place}";
                 var found = step.Needs.GetValueOrDefault(named[1..]) is { } known ? [("", known)] : Found(scope, named[1..], isOne, place);
                 if (isOne && found.Count != 1)
                     throw new RunException(
@@ -154,16 +154,16 @@ internal sealed class Unrolling
                 foreach (var (cell, needed) in found)
                 {
                     var kind = made[needed.Names.Last()];
-                    if (kind != wanted.Kind)
-                        throw new RunException($"{place}: '{named}' makes '{kind}' where '{wanted.Kind}' is expected.");
+                    if (kind != results.Wanted.Kind)
+                        throw new RunException($"{place}: '{named}' makes '{kind}' where '{results.Wanted.Kind}' is expected.");
                     var name = cell.Length == 0 ? named : $"{named}[{cell}]";
                     needs[name[1..]] = needed;
                     names.Add(name);
                 }
             }
 
-            if (!isOne && !names.SequenceEqual(all))
-                verb = names.Count > 0 ? verb.With(property, names) : throw Nothing(step, Words.KeyOf(property));
+            if (!isOne && !names.SequenceEqual(results.Names))
+                verb = names.Count > 0 ? results.With(verb, names) : throw Nothing(step, results.Place);
         }
 
         return step with

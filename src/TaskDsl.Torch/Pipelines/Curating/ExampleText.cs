@@ -1,0 +1,29 @@
+using System.Buffers;
+using System.Text.Json;
+using TaskDsl.Tasks;
+
+namespace TaskDsl.Torch.Pipelines.Curating;
+
+/// <summary>The text that an example is searched, compared or judged by.</summary>
+public static class ExampleText
+{
+    /// <summary>The text.</summary>
+    /// <param name="of">An expression over the fields; null = all the texts of the input, a line each.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="example">The example.</param>
+    public static string Of(TextExpression? of, DslTask task, Example example)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(example);
+        if (of is not null)
+            return of.Of(example) ?? "";
+        var json = new ArrayBufferWriter<byte>();
+        task.WriteInput(json, example.InputValue);
+        var texts = new List<string>();
+        var reader = new Utf8JsonReader(json.WrittenSpan);
+        while (reader.Read())
+            if (reader.TokenType == JsonTokenType.String)
+                texts.Add(reader.GetString()!);
+        return string.Join('\n', texts);
+    }
+}
