@@ -97,24 +97,10 @@ public sealed record EvaluateStep : Step
             asked,
             plan,
             Seed,
-            new Answered(step.Progress, StepTable.ColumnOf(named)),
+            new AnswersProgress(step.Progress, RunPhase.Answering, part: StepTable.ColumnOf(named)),
             cancellationToken: step.CancellationToken
         );
         step.Count("answers", report.Tasks.Sum(t => t.Examples));
         return report.Tasks;
-    }
-
-    private sealed class Answered(IProgress<TrainingProgress> progress, string model) : IProgress<(int Done, int All)>
-    {
-        public void Report((int Done, int All) value) =>
-            progress.Report(
-                new TrainingProgress
-                {
-                    Phase = RunPhase.Answering,
-                    Part = model,
-                    Step = value.Done,
-                    Steps = value.All,
-                }
-            );
     }
 }
