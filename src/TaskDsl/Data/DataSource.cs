@@ -1,3 +1,4 @@
+using System.Reflection;
 using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
 
@@ -42,6 +43,20 @@ public abstract record DataSource
 
     /// <summary>Columns that are there and not wanted. A column that is neither a field nor listed here is an error.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
+
+    /// <summary>The source that a bare path means, by the file's name.</summary>
+    /// <exception cref="DataException">No format has files of such a name.</exception>
+    public static DataSource Of(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var formats = Words.Loaded.Choices(typeof(DataSource)).Select(c => (c.Type, Word: c.Type.GetCustomAttribute<KeywordAttribute>()!));
+        var format = formats.FirstOrDefault(f => f.Word.IsMatch(path)).Type
+            ?? throw new DataException(
+                $"{path}: no format of data files has such a name; expected "
+                    + $"{string.Join(", ", formats.Select(f => f.Word.Matches.Split(';')[0]).Where(pattern => pattern.Length > 0))}."
+            );
+        return (DataSource)Words.Default(format) with { Path = path };
+    }
 
     /// <summary>Reads the records of one file, each as one JSON object in UTF-8.</summary>
     /// <param name="path">The absolute path of one file.</param>

@@ -140,6 +140,7 @@ public abstract class ExampleFile : IDisposable
         WriteText(origin.Key);
         WriteText(origin.Group);
         WriteNumber(origin.Confidence is { } confidence ? BitConverter.DoubleToInt64Bits(confidence) + 1 : 0);
+        WriteText(origin.Kept);
         records.Append(head.WrittenSpan);
         records.Append(written);
         Count++;
@@ -183,6 +184,7 @@ public abstract class ExampleFile : IDisposable
                 Split = split == 0 ? null : (SplitName)(split - 1),
                 Group = group,
                 Confidence = confidence == 0 ? null : BitConverter.Int64BitsToDouble(confidence - 1),
+                Kept = ReadText(ref record),
             },
             language
         );
