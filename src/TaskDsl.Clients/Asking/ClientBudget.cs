@@ -10,7 +10,7 @@ namespace TaskDsl.Clients.Asking;
 public sealed record ClientBudget
 {
     /// <summary>The most tokens of questions and answers together. Default: no limit.</summary>
-    [Range(1L, long.MaxValue)]
+    [Range(1.0, 1e15)]
     public long? Tokens { get; init; }
 
     /// <summary>The most money. Default: no limit.</summary>

@@ -260,7 +260,7 @@ public sealed class ClientRunTests : IDisposable
         var client = new OpenAiClient
         {
             Endpoint = "https://models.example/v1",
-            Model = " ",
+            Model = "",
             KeyFrom = "not-a-variable",
             Concurrency = 0,
             Budget = new ClientBudget { Tokens = 0 },
