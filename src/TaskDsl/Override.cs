@@ -263,7 +263,7 @@ public sealed class Override(Words words, Catalog catalog)
                 : throw new WordException($"{path}: {text} needs '{Words.KeyOf(missing)}'; write {path}.{text}.{Words.KeyOf(missing)}=….");
         }
 
-        var matching = choices.Find(c => Matches(c.Type.GetCustomAttribute<KeywordAttribute>()!.Matches, text));
+        var matching = choices.Find(c => c.Type.GetCustomAttribute<KeywordAttribute>()!.IsMatch(text));
         return matching.Type is not null
             ? SetChoice(null, type, [.. path.Split('.'), matching.Word], path.Split('.').Length, text)
             : throw new WordException(
@@ -282,11 +282,6 @@ public sealed class Override(Words words, Catalog catalog)
             items.SetValue(Value(item, texts[i], path), i);
         return items;
     }
-
-    private static bool Matches(string patterns, string text) =>
-        patterns
-            .Split(';', StringSplitOptions.RemoveEmptyEntries)
-            .Any(pattern => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: true));
 
     private static string Place(string[] path, int length) => length == 0 ? "the definition" : string.Join('.', path.Take(length));
 

@@ -4,7 +4,7 @@ namespace TaskDsl.App.Tests;
 
 /// <summary>
 /// The house, room by room, bottom first: what a room holds, and that it knows only rooms above it in these lists. Each project knows only
-/// those below it: App, Torch, HuggingFace, the core.
+/// those below it: App, Torch, Clients and HuggingFace, the core.
 /// </summary>
 public sealed class ArchitectureTests
 {
@@ -50,6 +50,12 @@ public sealed class ArchitectureTests
         new("ChatTemplates/Jinja", "the language of chat templates"),
         new("ChatTemplates", "chat templates of models"),
         new("ChatFormats", "words: layouts that a model's files say") { Words = true },
+    ];
+
+    private static readonly Room[] Clients =
+    [
+        new("Asking", "what clients are made with: retries, budget, kept answers"),
+        new("", "words: models that others serve") { Words = true },
     ];
 
     private static readonly Room[] Torch =
@@ -105,7 +111,7 @@ public sealed class ArchitectureTests
         new("", "the command line"),
     ];
 
-    public static TheoryData<string> Projects => ["TaskDsl", "TaskDsl.HuggingFace", "TaskDsl.Torch", "TaskDsl.App"];
+    public static TheoryData<string> Projects => ["TaskDsl", "TaskDsl.HuggingFace", "TaskDsl.Clients", "TaskDsl.Torch", "TaskDsl.App"];
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -121,6 +127,7 @@ public sealed class ArchitectureTests
     [InlineData("TaskDsl.Torch", "Schedules"), InlineData("TaskDsl.Torch", "Pipelines"), InlineData("TaskDsl.Torch", "Pipelines/ReadOuts")]
     [InlineData("TaskDsl.Torch", "Pipelines/Indexing"), InlineData("TaskDsl.Torch", "Pipelines/Scoring")]
     [InlineData("TaskDsl.Torch", "Pipelines/Selecting")]
+    [InlineData("TaskDsl.Clients", "")]
     public void The_same_file_is_a_word_in_another_project(string project, string folder)
     {
         var faults = Of(project).Apart(folder);
@@ -146,6 +153,7 @@ public sealed class ArchitectureTests
             {
                 "TaskDsl" => Core,
                 "TaskDsl.HuggingFace" => HuggingFace,
+                "TaskDsl.Clients" => Clients,
                 "TaskDsl.Torch" => Torch,
                 _ => App,
             }

@@ -48,6 +48,19 @@ public class PipelineTests
             "cs"
         );
 
+    [Fact]
+    public void A_client_becomes_one_in_the_graph()
+    {
+        const string Client =
+            "{openai: {endpoint: 'https://models.example/v1', model: big, key_from: KEY, concurrency: 8, "
+            + "budget: {tokens: 2000000, money: {limit: 5, input_price: 0.15, output_price: 0.6}}}}";
+        const string Step =
+            $"b: {{generate: {{client: {Client}, task: mood, from: data/unlabelled.jsonl, answers: 3, vote: {{least: 0.5}}}}}}";
+        var made = Steps(Step).Compiles()["a.pipeline.g.cs"];
+        Assert.Contains("new global::TaskDsl.Clients.OpenAiClient", made, StringComparison.Ordinal);
+        Assert.Contains("Tokens = 2000000", made, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("class")]
     [InlineData("string")]
@@ -126,6 +139,35 @@ public class PipelineTests
         "(4,34): error TDSL1101: 'sed' is not a property of train; did you mean 'seed'?"
     )]
     [InlineData("b: {train: {recipe: mood_lora, seed: x}}", "(4,40): error TDSL1103: 'x' where a whole number is expected")]
+    // Who answers.
+    [InlineData("b: {generate: {task: mood, from: data/unlabelled.jsonl}}", "(4,18): error TDSL1105: generate needs 'model' or 'client'")]
+    [InlineData(
+        "b: {generate: {model: $teacher, client: {openai: {endpoint: 'http://m/v1', model: m}}, task: mood, from: data/unlabelled.jsonl}}",
+        "(4,35): error TDSL1113: 'client' stands beside 'model', and one of the two is meant; keep that one"
+    )]
+    [InlineData(
+        "b: {generate: {client: {openai: {endpoint: 'ftp://m/v1', model: m}}, task: mood, from: data/unlabelled.jsonl}}",
+        "(4,46): error TDSL1104: the text 'ftp://m/v1' is not allowed for 'endpoint'; expected a text that matches "
+            + @"https?://[^\s/?#@]+(/[^\s?#@]*)?"
+    )]
+    [InlineData(
+        "b: {generate: {client: {openai: {endpoint: 'http://m/v1', model: m, key: OPENAI_API_KEY}}, task: mood, "
+            + "from: data/unlabelled.jsonl}}",
+        "(4,71): error TDSL1101: 'key' is not a property of openai; did you mean 'key_from'?"
+    )]
+    [InlineData(
+        "b: {generate: {client: {openai: {endpoint: 'http://m/v1', model: m, budget: {money: {limit: 5, output_price: 1}}}}, task: mood, "
+            + "from: data/unlabelled.jsonl}}",
+        "(4,88): error TDSL1105: money_limit needs 'input_price'"
+    )]
+    [InlineData(
+        "b: {generate: {client: {openay: {endpoint: 'http://m/v1', model: m}}, task: mood, from: data/unlabelled.jsonl}}",
+        "(4,27): error TDSL1102: 'openay' is not a client; did you mean 'openai'?"
+    )]
+    [InlineData(
+        "b: {generate: {model: $teacher, task: mood, from: data/unlabeled.jsonl}}",
+        "(4,53): error TDSL1108: 'data/unlabeled.jsonl' names no file or folder of the project; did you mean 'data/unlabelled.jsonl'?"
+    )]
     [InlineData("b: {train: mood_lor}", "(4,14): error TDSL1201: there is no recipe named 'mood_lor'; did you mean 'mood_lora'?")]
     public void A_mistake_is_told_at_its_place(string step, string expected) => Steps(step).Reports($"a.pipeline.yaml{expected}");
 

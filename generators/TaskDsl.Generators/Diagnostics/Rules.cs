@@ -59,6 +59,11 @@ public static class Rules
         "this {0} has no {1}, so that {2}",
         DiagnosticSeverity.Warning
     );
+    public static readonly DiagnosticDescriptor NotOne = Rule(
+        "TDSL1113",
+        "Two where one is meant",
+        "'{0}' stands beside '{1}', and one of the two is meant; keep that one"
+    );
 
     // 12xx: across files
     public static readonly DiagnosticDescriptor UnknownReference = Rule("TDSL1201", "Unknown reference", "there is no {0} named '{1}'{2}");

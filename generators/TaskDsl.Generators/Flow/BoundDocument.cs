@@ -55,9 +55,11 @@ public sealed record BoundDocument(
             return unnamed with { Problems = new(problems) };
         }
 
+        // What lacks something may only have it misspelt: one mistake, one problem.
+        if (value is not null && !problems.Any(p => p.IsError))
+            problems.AddRange(Lacking.OneOf(value, file.Path));
         var shape = value is null ? null : file.Kind.Shape(value, file.Path, project.Vocabulary, problems);
         var isWhole = value is not null && (shape is not null || !file.Kind.HasShape);
-        // What lacks something may only have it misspelt: one mistake, one problem.
         if (value is not null && !problems.Any(p => p.IsError))
             problems.AddRange(Lacking.Of(value, file.Path));
         DocumentName? basis = value is not null && file.Kind.Base(value) is { } reference ? new(reference.Kind, reference.Name) : null;

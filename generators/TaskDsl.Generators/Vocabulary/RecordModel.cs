@@ -20,6 +20,9 @@ public sealed record RecordModel(string Name, string Label, EquatableArray<Prope
     /// <summary>The properties of which it needs one to be of use; null where there are none.</summary>
     public AnyOfModel? AnyOf { get; init; }
 
+    /// <summary>The properties of which it needs exactly one; none where it does not.</summary>
+    public EquatableArray<string> OneOf { get; init; }
+
     /// <summary>The property that a bare value stands for; null where there is none.</summary>
     public PropertyModel? Shorthand => Properties.FirstOrDefault(p => p.IsShorthand);
 

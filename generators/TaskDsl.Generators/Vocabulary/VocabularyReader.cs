@@ -11,6 +11,7 @@ public sealed class VocabularyReader
     private static readonly TypeName Keyword = new("TaskDsl.Vocabulary", "KeywordAttribute");
     private static readonly TypeName Document = new("TaskDsl.Vocabulary", "DocumentAttribute");
     private static readonly TypeName AnyOf = new("TaskDsl.Vocabulary", "AnyOfAttribute");
+    private static readonly TypeName OneOf = new("TaskDsl.Vocabulary", "OneOfAttribute");
     private static readonly TypeName AlsoCalled = new("TaskDsl.Vocabulary", "AlsoCalledAttribute");
     private static readonly TypeName Beside = new("TaskDsl.Vocabulary", "BesideAttribute");
     private static readonly TypeName Each = new("TaskDsl.Vocabulary", "EachAttribute");
@@ -117,6 +118,7 @@ public sealed class VocabularyReader
                 AnyOf.On(type)?.ConstructorArguments is [var otherwise, var any] && otherwise.Text() is { } clause
                     ? new AnyOfModel(new(any.Texts()), clause)
                     : null,
+            OneOf = new(OneOf.On(type)?.ConstructorArguments is [var one] ? one.Texts() : []),
             Makes = ResultOf(Makes.On(type), "Columns"),
             Rewrites = Bases(type).Prepend(type).SelectMany(t => t.GetMembers("TryRewrite")).OfType<IMethodSymbol>().Any(OverridesStage),
         };

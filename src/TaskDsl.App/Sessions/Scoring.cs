@@ -43,24 +43,11 @@ internal static class Scoring
                     model,
                     data,
                     plan,
-                    progress: new Answered(progress),
+                    progress: new AnswersProgress(progress, RunPhase.EvaluatingAfter),
                     split: split,
                     cancellationToken: cancellationToken
                 );
             })
             .ConfigureAwait(false);
-    }
-
-    private sealed class Answered(IProgress<TrainingProgress> progress) : IProgress<(int Done, int All)>
-    {
-        public void Report((int Done, int All) value) =>
-            progress.Report(
-                new TrainingProgress
-                {
-                    Phase = RunPhase.EvaluatingAfter,
-                    Step = value.Done,
-                    Steps = value.All,
-                }
-            );
     }
 }

@@ -27,6 +27,9 @@ public sealed record Beam : DecodingMethod
     public override int Rows => Width;
 
     /// <inheritdoc/>
+    public override bool Draws => false;
+
+    /// <inheritdoc/>
     public override DecodingRun Start(DecodingRequest request) => new Run(this, request);
 
     private sealed class Run(Beam beam, DecodingRequest request) : DecodingRun(request)

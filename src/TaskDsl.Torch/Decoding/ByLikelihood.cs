@@ -15,6 +15,9 @@ public sealed record ByLikelihood : DecodingMethod
     public LikelihoodNorm Normalize { get; init; } = LikelihoodNorm.None;
 
     /// <inheritdoc/>
+    public override bool Draws => false;
+
+    /// <inheritdoc/>
     public override DecodingRun Start(DecodingRequest request) => new Run(Normalize, request);
 
     private sealed class Run : DecodingRun

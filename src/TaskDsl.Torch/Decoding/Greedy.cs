@@ -8,5 +8,8 @@ namespace TaskDsl.Torch.Decoding;
 public sealed record Greedy : DecodingMethod
 {
     /// <inheritdoc/>
+    public override bool Draws => false;
+
+    /// <inheritdoc/>
     public override DecodingRun Start(DecodingRequest request) => TokenByTokenRun.Greedy(request);
 }

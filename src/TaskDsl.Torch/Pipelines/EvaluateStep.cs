@@ -219,7 +219,7 @@ public sealed record EvaluateStep : Step, IValidatableObject
                 var asked = cell.Prompts.Where(group.Contains).Select(prompt => (prompt, data[prompt.Task])).ToList();
                 foreach (var notice in cell == cells[0] ? Evaluator.Notices(model, asked, cell.Plan, asking: cell.Asking) : [])
                     step.Tell(notice);
-                var answered = new Answered(step.Progress, $"{column}");
+                var answered = new AnswersProgress(step.Progress, RunPhase.Answering, part: $"{column}");
                 var report = Evaluator.Evaluate(
                     model,
                     asked,
@@ -237,19 +237,5 @@ public sealed record EvaluateStep : Step, IValidatableObject
         }
 
         return columns;
-    }
-
-    private sealed class Answered(IProgress<TrainingProgress> progress, string model) : IProgress<(int Done, int All)>
-    {
-        public void Report((int Done, int All) value) =>
-            progress.Report(
-                new TrainingProgress
-                {
-                    Phase = RunPhase.Answering,
-                    Part = model,
-                    Step = value.Done,
-                    Steps = value.All,
-                }
-            );
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using TaskDsl.Clients.Asking;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Decoding.Generation;
@@ -10,18 +11,21 @@ using TaskDsl.Vocabulary;
 namespace TaskDsl.Torch.Pipelines;
 
 /// <summary>
-/// Lets a model answer a task's prompt for each record of a file or of examples: examples whose answers are the model's. What has no answer
-/// that parses is left out and counted.
+/// Lets a model, or a client that others serve, answer a task's prompt for each record of a file or of examples: examples whose answers are
+/// its own. What has no answer that parses, and what stands in the task's test part, is left out and counted.
 /// </summary>
-[Keyword("generate"), Makes("examples")]
-public sealed record GenerateStep : Step
+[Keyword("generate"), Makes("examples"), OneOf(nameof(Model), nameof(Client))]
+public sealed record GenerateStep : Step, IValidatableObject
 {
     // As many as are answered between two looks at the clock; which they are changes no answer.
     private const int Together = 1024;
 
     /// <summary>The model: a step's or a folder.</summary>
     [StepResult("model"), FilePath]
-    public required string Model { get; init; }
+    public string? Model { get; init; }
+
+    /// <summary>A model that others serve, in the place of one's own.</summary>
+    public Client? Client { get; init; }
 
     /// <summary>The task whose prompt is answered.</summary>
     public required DslTask Task { get; init; }
@@ -30,14 +34,24 @@ public sealed record GenerateStep : Step
     [Sole(nameof(Task))]
     public required Prompt Prompt { get; init; }
 
-    /// <summary>The inputs: JSON Lines of the task's fields, whose answers are passed over, or examples that a step has made.</summary>
+    /// <summary>
+    /// The inputs: a data file of the task's fields, in a format that its name tells, whose answers are passed over; or examples that a
+    /// step has made.
+    /// </summary>
     [StepResult("examples"), FilePath]
     public required string From { get; init; }
 
     /// <summary>The language of the records of a file. Default: the task's first.</summary>
     public string? Language { get; init; }
 
-    /// <summary>What is kept of each answer besides itself, for the step's stages. Default: nothing.</summary>
+    /// <summary>How many answers each record gets, each drawn by its number: as many examples, or one where they vote.</summary>
+    [Range(1, 1000)]
+    public int Answers { get; init; } = 1;
+
+    /// <summary>Makes one answer of several to the same record. Default: each is an example.</summary>
+    public Vote? Vote { get; init; }
+
+    /// <summary>What is kept of each answer besides itself. Default: nothing.</summary>
     public IReadOnlyList<Kept> Keep { get; init; } = [];
 
     /// <summary>How answers are produced.</summary>
@@ -51,6 +65,24 @@ public sealed record GenerateStep : Step
     public string Device { get; init; } = "auto";
 
     /// <inheritdoc/>
+    public override int Revision => 2;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Answers > 1 && Generation.Decoding?.Draws != true && (Client is null || Generation.Decoding is not null))
+            yield return new("nothing is drawn, so that all would be the same; add generation: {decoding: sample}.", ["answers"]);
+        if (Vote is not null && Answers == 1)
+            yield return new("one answer has nothing to vote on; say how many there are, as answers: 5.", ["vote"]);
+        if (Client is not null && ClientAnswering.Fault(Generation) is { } fault)
+            yield return new(fault, ["generation"]);
+        if (Client is not null && Keep.Any(kept => kept is Kept.LogProbability or Kept.Scores || (kept == Kept.Confidence && Vote is null)))
+            yield return new("a client does not say how sure it is; with several answers and a vote, confidence is their share.", ["keep"]);
+        if (Keep.Contains(Kept.Scores) && !Task.Format.NamesClass)
+            yield return new($"scores are those of labels, and the task '{Task.Name}' does not answer by one label.", ["keep"]);
+    }
+
+    /// <inheritdoc/>
     public override void Shape(StepShape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
@@ -59,49 +91,100 @@ public sealed record GenerateStep : Step
                 $"generate: the task '{Task.Name}' has the languages {string.Join(", ", Task.Languages)}, not '{Language}'."
             );
         shape.AddPrompt(Prompt);
-        shape.AddModel(Model);
+        if (Model is not null)
+            shape.AddModel(Model);
         if (!From.StartsWith('$'))
             shape.AddFiles(From);
     }
 
     /// <inheritdoc/>
+    public override void Check() => Client?.Check();
+
+    /// <inheritdoc/>
     public override void Run(StepContext step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        using var model = step.Open(Model, Prompt, Device);
-        var predictor = new Predictor(model, Generation, Seed);
-        step.Write(Task, step.Inputs(Task, From, Language).Chunk(Together).SelectMany(asked => Answers(step, predictor, asked)));
+        using Answering answering = Client is null
+            ? new ModelAnswering(step, Model!, Prompt, Device, Generation, Seed) { WithLabels = Keep.Contains(Kept.Scores) }
+            : new ClientAnswering(step, Client, Generation, Seed);
+        var test = step.TestInputs(Task);
+        step.Write(
+            Task,
+            step.Inputs(Task, From, Language)
+                .Where(input => IsToBeAnswered(step, input, test))
+                .Chunk(Math.Max(1, Together / Answers))
+                .SelectMany(asked => Made(step, answering, asked))
+        );
     }
 
-    private IEnumerable<Example> Answers(StepContext step, Predictor predictor, StepInput[] asked)
+    private bool IsToBeAnswered(StepContext step, StepInput input, IReadOnlySet<UInt128> test)
     {
-        step.Count("records", asked.Length);
-        var answers = predictor.Predict(
-            [.. asked.Select(a => new PredictionRequest(Prompt, a.Value, a.Language))],
-            new Answered(step.Progress, asked.Length),
-            cancellation: step.CancellationToken
-        );
-        foreach (var (question, answer) in asked.Zip(answers))
-        {
-            var origin = question.Origin with { Confidence = Keep.Contains(Kept.Confidence) ? answer.Confidence : null };
-            if (answer.Output is null)
-                step.LeaveOut(origin, answer.IsOverlong ? "too long for the model" : "the answer does not parse");
-            else if (step.Answered(Task, question.Value, answer.Output, question.Language, origin) is { } example)
+        step.Count("records", 1);
+        if (!test.Contains(StepContext.HashOf(Task, input.Value)))
+            return true;
+        step.LeaveOut(input.Origin, "it stands in the task's test part");
+        return false;
+    }
+
+    private IEnumerable<Example> Made(StepContext step, Answering answering, StepInput[] asked)
+    {
+        PredictionRequest[] questions =
+        [
+            .. from input in asked
+            from sample in Enumerable.Range(0, Answers)
+            select new PredictionRequest(Prompt, input.Value, input.Language) { Sample = sample },
+        ];
+        if (Answers > 1)
+            step.Count("answers", questions.Length);
+        var answers = answering.Answer(questions, new AnswersProgress(step.Progress, RunPhase.Answering, questions.Length));
+        foreach (var (input, own) in asked.Zip(answers.Chunk(Answers)))
+            if (Vote is null)
+            {
+                foreach (var (sample, answer) in own.Index())
+                    if (answer.Fault is { } fault)
+                        step.LeaveOut(input.Origin, fault);
+                    else if (ToExample(input, own, sample, answer.Prediction.Confidence, Answers > 1 ? sample : null) is { } example)
+                        yield return example;
+            }
+            else if (Voted(step, Vote, input, own) is { } example)
                 yield return example;
+
+        Example? ToExample(StepInput input, GivenAnswer[] own, int chosen, double? confidence, int? sample)
+        {
+            var answer = own[chosen].Prediction;
+            var kept = new KeptOfAnswer(answering.Fingerprint)
+            {
+                Sample = sample,
+                LogProbability = Keep.Contains(Kept.LogProbability) ? answer.LogProbability : null,
+                Scores = Keep.Contains(Kept.Scores) ? answer.Labels : null,
+                Samples = Keep.Contains(Kept.Samples) ? [.. own.Select(given => given.Prediction.Text)] : null,
+            };
+            var origin = input.Origin with { Confidence = Keep.Contains(Kept.Confidence) ? confidence : null, Kept = kept.ToString() };
+            return step.Answered(Task, input.Value, answer.Output!, input.Language, origin);
+        }
+
+        Example? Voted(StepContext step, Vote vote, StepInput input, GivenAnswer[] own)
+        {
+            foreach (var fault in own.Select(answer => answer.Fault).OfType<string>())
+                step.Count($"answers without a vote: {fault}", 1);
+            var chosen = vote.Of(
+                [.. own.Select(answer => answer.Fault is null ? Written(input, answer) : null)],
+                out var share,
+                out var why
+            );
+            if (chosen is { } winner)
+                return ToExample(input, own, winner, share, null);
+            step.LeaveOut(input.Origin, why!);
+            return null;
         }
     }
 
-    private sealed class Answered(IProgress<TrainingProgress> progress, int all) : IProgress<int>
+    // Answers that say the same may be written differently.
+    private string Written(StepInput input, GivenAnswer answer)
     {
-        public void Report(int value) =>
-            progress.Report(
-                new TrainingProgress
-                {
-                    Phase = RunPhase.Answering,
-                    Step = value,
-                    Steps = all,
-                }
-            );
+        var utf8 = new System.Buffers.ArrayBufferWriter<byte>();
+        Task.WriteOutput(utf8, answer.Prediction.Output!, input.Language);
+        return System.Text.Encoding.UTF8.GetString(utf8.WrittenSpan);
     }
 }
 
@@ -109,7 +192,17 @@ public sealed record GenerateStep : Step
 public enum Kept
 {
     /// <summary>
-    /// The probability that the model gives the answer among those that it may give; a condition reads it as <c>confidence</c>.
+    /// The probability that the model gives the answer among those that it may give, or the answer's share where several vote; a condition
+    /// reads it as <c>confidence</c>.
     /// </summary>
     Confidence,
+
+    /// <summary>The logarithm of that probability, the sum over the answer's tokens, as <c>$log_probability</c>.</summary>
+    LogProbability,
+
+    /// <summary>How probable the model holds each label, by its key, as <c>$scores</c>: for tasks that answer by one label.</summary>
+    Scores,
+
+    /// <summary>The texts of all answers to the record, in their order, as <c>$samples</c>.</summary>
+    Samples,
 }

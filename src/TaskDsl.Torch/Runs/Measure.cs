@@ -88,24 +88,8 @@ internal sealed class Measure(RunData data)
             [.. tasks.Select(t => (t.Prompt, t.Data))],
             plan,
             data.Recipe.Seed,
-            phase is null ? null : new Progress(Run, phase.Value),
+            phase is null ? null : new AnswersProgress(Run, phase.Value),
             split,
             cancellationToken: cancellationToken
         );
-
-    private sealed class Progress(RunContext run, RunPhase phase) : IProgress<(int Done, int All)>
-    {
-        private readonly Stopwatch watch = Stopwatch.StartNew();
-
-        public void Report((int Done, int All) value) =>
-            run.Report(
-                new TrainingProgress
-                {
-                    Phase = phase,
-                    Step = value.Done,
-                    Steps = value.All,
-                    Eta = value.Done == 0 ? null : watch.Elapsed * ((double)(value.All - value.Done) / value.Done),
-                }
-            );
-    }
 }

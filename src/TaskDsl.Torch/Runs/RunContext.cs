@@ -11,7 +11,7 @@ internal sealed class RunContext(
     RunOptions options,
     Action<TrainingProgress>? report = null,
     CancellationToken cancellationToken = default
-) : IDisposable
+) : IDisposable, IProgress<TrainingProgress>
 {
     private readonly List<IDisposable> holds = [];
     private readonly List<string> notices = [];

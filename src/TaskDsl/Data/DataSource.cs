@@ -1,3 +1,4 @@
+using System.Reflection;
 using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
 

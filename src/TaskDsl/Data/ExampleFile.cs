@@ -141,6 +141,7 @@ public abstract class ExampleFile : IDisposable
         WriteText(origin.Group);
         WriteDouble(origin.Confidence);
         WriteDouble(origin.Score);
+        WriteText(origin.Kept);
         records.Append(head.WrittenSpan);
         records.Append(written);
         Count++;
@@ -185,6 +186,7 @@ public abstract class ExampleFile : IDisposable
                 Group = group,
                 Confidence = confidence,
                 Score = score,
+                Kept = ReadText(ref record),
             },
             language
         );

@@ -1,3 +1,4 @@
+using System.Reflection;
 using TaskDsl.Data.Files;
 using TaskDsl.Vocabulary;
 
@@ -19,6 +20,20 @@ public abstract record FileSource : DataSource
     /// </summary>
     [FilePath]
     public string? TestKeys { get; init; }
+
+    /// <summary>The source that a bare path means, by the file's name.</summary>
+    /// <exception cref="DataException">No format has files of such a name.</exception>
+    public static FileSource Of(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var formats = Words.Loaded.Choices(typeof(DataSource)).Select(c => (c.Type, Word: c.Type.GetCustomAttribute<KeywordAttribute>()!));
+        var format = formats.FirstOrDefault(f => f.Word.IsMatch(path)).Type
+            ?? throw new DataException(
+                $"{path}: no format of data files has such a name; expected "
+                    + $"{string.Join(", ", formats.Select(f => f.Word.Matches.Split(';')[0]).Where(pattern => pattern.Length > 0))}."
+            );
+        return (FileSource)Words.Default(format) with { Path = path };
+    }
 
     /// <summary>Reads the records of one file, each as one JSON object in UTF-8.</summary>
     /// <param name="path">The absolute path of one file.</param>

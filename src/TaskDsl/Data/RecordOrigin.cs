@@ -18,6 +18,12 @@ public readonly record struct RecordOrigin(string File, long Line, string? Key =
     /// <summary>The number that a step has given it, to choose by; null where none has.</summary>
     public double? Score { get; init; }
 
+    /// <summary>
+    /// What a step of a pipeline has kept of it besides, as one JSON object whose names begin with <c>$</c>; null where it has kept
+    /// nothing.
+    /// </summary>
+    public string? Kept { get; init; }
+
     // An example's origin is provenance, not value: two examples that say the same are equal wherever they stand.
     /// <inheritdoc/>
     public bool Equals(RecordOrigin other) => true;

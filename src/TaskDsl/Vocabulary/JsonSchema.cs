@@ -58,7 +58,7 @@ public sealed class JsonSchema
         var properties = new JsonObject();
         var required = new JsonArray();
         var defaults = Words.Default(type);
-        var inline = Words.Inline(type) is { } one && Words.IsChoice(one.PropertyType) ? one : null;
+        var inline = Words.Inline(type) is { } beside && Words.IsChoice(beside.PropertyType) ? beside : null;
         foreach (var property in Words.Properties(type).Where(p => p != inline))
         {
             var key = kind is not null && property.Name == nameof(Definition.Name) ? kind : Words.KeyOf(property);
@@ -87,6 +87,10 @@ public sealed class JsonSchema
         if (inline is not null)
             result["oneOf"] = new JsonArray([
                 .. words.Choices(inline.PropertyType).Select(c => new JsonObject { ["required"] = new JsonArray(c.Word) }),
+            ]);
+        if (type.GetCustomAttribute<OneOfAttribute>() is { } one)
+            result["oneOf"] = new JsonArray([
+                .. one.Properties.Select(p => new JsonObject { ["required"] = new JsonArray(SnakeCase.Of(p)) }),
             ]);
         return result;
     }

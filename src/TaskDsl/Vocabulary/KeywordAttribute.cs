@@ -17,6 +17,12 @@ public sealed class KeywordAttribute(string word) : Attribute
     /// </summary>
     public string Matches { get; init; } = "";
 
+    /// <summary>Whether a bare value means this word.</summary>
+    public bool IsMatch(string value) =>
+        Matches
+            .Split(';', StringSplitOptions.RemoveEmptyEntries)
+            .Any(pattern => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, value, ignoreCase: true));
+
     /// <summary>
     /// Whether a mapping without a word means this one: with it on <c>random</c>, <c>split: {test: 0.1}</c> means
     /// <c>split: {random: {test: 0.1}}</c>. At most one word of a choice has it.

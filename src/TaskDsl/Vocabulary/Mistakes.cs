@@ -8,7 +8,7 @@ namespace TaskDsl.Vocabulary;
 
 /// <summary>
 /// What is wrong with a value of the vocabulary, wherever it comes from: each property is held against the rules that stand on it
-/// (<c>[Range]</c>, <c>[Length]</c>, <c>[RegularExpression]</c>, <c>[Distinct]</c>, <c>required</c>, <c>[Sole]</c>), and so is each of its
+/// (<c>[Range]</c>, <c>[Length]</c>, <c>[RegularExpression]</c>, <c>[Distinct]</c>, <c>required</c>, <c>[Sole]</c>, <c>[OneOf]</c>), and so is each of its
 /// parts. What no rule on one property can say, a record says itself (<see cref="IValidatableObject"/>), once its properties have no
 /// mistake.
 /// </summary>
@@ -58,7 +58,12 @@ public static class Mistakes
         var whole = true;
         foreach (var property in Words.Properties(record.GetType()))
         {
-            var (value, place) = (property.GetValue(record), Join(path, Words.KeyOf(property)));
+            var value = property.GetValue(record);
+            // Words that stand beside a record's own properties have no key between.
+            var place =
+                property.GetCustomAttribute<InlineAttribute>() is not null && Words.IsChoice(property.PropertyType)
+                    ? path
+                    : Join(path, Words.KeyOf(property));
             if (value is null && nullability.Create(property).WriteState != NullabilityState.NotNull)
                 continue;
             var found = Of(value, property.PropertyType, place).ToList();
@@ -71,9 +76,28 @@ public static class Mistakes
                 yield return mistake;
         }
 
+        foreach (var mistake in NotOne(record, path))
+        {
+            whole = false;
+            yield return mistake;
+        }
+
         if (whole && record is IValidatableObject itself)
             foreach (var broken in itself.Validate(new ValidationContext(record)))
                 yield return $"{Join(path, broken.MemberNames.FirstOrDefault() ?? "")}: {broken.ErrorMessage}";
+    }
+
+    /// <summary>None of several properties of which it needs one, or more than one.</summary>
+    private static IEnumerable<string> NotOne(object record, string path)
+    {
+        if (record.GetType().GetCustomAttribute<OneOfAttribute>() is not { } one)
+            yield break;
+        PropertyInfo[] all = [.. one.Properties.Select(name => record.GetType().GetProperty(name)!)];
+        string[] given = [.. all.Where(property => property.GetValue(record) is not null).Select(Words.KeyOf)];
+        if (given.Length == 0)
+            yield return $"{path}: it needs {string.Join(" or ", all.Select(property => $"'{Words.KeyOf(property)}'"))}.";
+        if (given.Length > 1)
+            yield return $"{Join(path, given[1])}: it stands beside '{given[0]}'; one of the two is meant.";
     }
 
     private static IEnumerable<string> Broken(object value, PropertyInfo property, string path)

@@ -6,7 +6,7 @@ namespace TaskDsl.Generators.Tests.Packaging;
 
 /// <summary>
 /// Words of a project's own, each one file: a tuning method, an objective of two terms, a metric, a stage, a decoding method, a
-/// schedule and a step, in a project outside the repository that knows the packages alone (<c>tests/OwnWords</c>).
+/// schedule, a step and a client, in a project outside the repository that knows the packages alone (<c>tests/OwnWords</c>).
 /// </summary>
 [Trait("Category", "Long")]
 public sealed class OwnWordsTests : IDisposable
@@ -68,6 +68,9 @@ public sealed class OwnWordsTests : IDisposable
         Assert.Contains("holds: scores.tuned.first_item", Run("run", "few"), StringComparison.Ordinal);
         var made = Directory.GetFiles(In("runs", "few", "eight"), "examples.en.jsonl", SearchOption.AllDirectories).Single();
         Assert.Equal(4, File.ReadLines(made).Count());
+        Run("run", "taught");
+        var said = Directory.GetFiles(In("runs", "taught", "said"), "examples.en.jsonl", SearchOption.AllDirectories).Single();
+        Assert.All(File.ReadLines(said), line => Assert.Contains("\"mood\":\"bad\"", line, StringComparison.Ordinal));
 
         // Killed behind a checkpoint and resumed: the same bytes.
         using (var killed = Start("train", "own", "--out", "again"))
@@ -94,7 +97,14 @@ public sealed class OwnWordsTests : IDisposable
     {
         foreach (
             var project in (string[])
-                ["generators/TaskDsl.Generators", "src/TaskDsl", "src/TaskDsl.HuggingFace", "src/TaskDsl.Torch", "src/TaskDsl.App"]
+                [
+                    "generators/TaskDsl.Generators",
+                    "src/TaskDsl",
+                    "src/TaskDsl.HuggingFace",
+                    "src/TaskDsl.Clients",
+                    "src/TaskDsl.Torch",
+                    "src/TaskDsl.App",
+                ]
         )
             Dotnet.Do(Dotnet.Repository, "pack", project, "--no-build", "-c", Dotnet.Configuration, "-o", folder);
         Copy(Path.Combine(Dotnet.Repository, "tests", "OwnWords"), Project);

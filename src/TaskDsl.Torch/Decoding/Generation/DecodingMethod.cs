@@ -11,6 +11,9 @@ public abstract record DecodingMethod
     /// <summary>How many rows one answer takes while it grows, for the forecast of memory. Default: 1.</summary>
     public virtual int Rows => 1;
 
+    /// <summary>Whether something is drawn, so that the same question asked again may have another answer. Default: yes.</summary>
+    public virtual bool Draws => true;
+
     /// <summary>Where the scores of the next token come from. Default: the model alone.</summary>
     /// <param name="model">The model that is asked.</param>
     public virtual LogitSource Source(LoadedModel model) => new ModelLogits(model);

@@ -42,6 +42,9 @@ public sealed record Prediction(string Text, object? Output, string? Error, int 
     /// </summary>
     public double? Confidence { get; init; }
 
+    /// <summary>The logarithm of <see cref="Confidence"/>, as exact for long answers too: the sum over the answer's tokens.</summary>
+    public double? LogProbability { get; init; }
+
     /// <summary>
     /// How probable the model holds each label, by its key, where it was asked for them and the task answers by labels; else null. Of a
     /// model that writes, in the same way as <see cref="Confidence"/>: together they are at most 1, and the rest is other tokens for the

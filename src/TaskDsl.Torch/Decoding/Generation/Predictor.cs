@@ -307,6 +307,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
         )
         {
             Confidence = Math.Exp(answer.LogProbability),
+            LogProbability = answer.LogProbability,
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using TaskDsl.Clients.Asking;
 using TaskDsl.Data;
 using TaskDsl.Disk;
 using TaskDsl.HuggingFace;
@@ -101,6 +102,8 @@ internal sealed class PipelineProgram
         var plan = Plan();
         var steps = plan.ToDictionary(step => step.Name);
         foreach (var step in plan.Where(step => step.Why is not null))
+            InWords(step, step.Step.Verb.Check);
+        foreach (var step in plan.Where(step => step.Why is not null))
         {
             cancellationToken.ThrowIfCancellationRequested();
             Run(step, steps, progress, cancellationToken);
@@ -127,17 +130,10 @@ internal sealed class PipelineProgram
         {
             Options = options.Runs with { RunsDirectory = beside, TokensDirectory = options.Runs.Tokens },
             Progress = new Named(step.Name, progress),
+            Cache = Path.Combine(options.Runs.Runs, ".cache"),
             CancellationToken = cancellationToken,
         };
-        try
-        {
-            step.Step.Verb.Run(context);
-        }
-        catch (Exception e) when (e is RunException or DataException or ModelException or MisfitException && e is not RunStorageException)
-        {
-            throw new RunException($"step '{step.Name}': {e.Message}", e);
-        }
-
+        InWords(step, () => step.Step.Verb.Run(context));
         RunFolder.Write(
             Path.Combine(beside, PlannedStep.RecordFile),
             new StepRecord
@@ -157,6 +153,19 @@ internal sealed class PipelineProgram
         DiskFolder.Flush(Path.GetDirectoryName(step.Folder)!);
         if (Directory.Exists(step.Folder + Old))
             Directory.Delete(step.Folder + Old, recursive: true);
+    }
+
+    private static void InWords(PlannedStep step, Action does)
+    {
+        try
+        {
+            does();
+        }
+        catch (Exception e)
+            when (e is RunException or DataException or ModelException or ClientException or MisfitException && e is not RunStorageException)
+        {
+            throw new RunException($"step '{step.Name}': {e.Message}", e);
+        }
     }
 
     /// <summary>Tidies up behind a kill: what was all written takes its place, and what it was to replace goes.</summary>

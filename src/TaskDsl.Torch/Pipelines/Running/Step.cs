@@ -33,6 +33,9 @@ public abstract record Step
     /// </summary>
     public abstract void Shape(StepShape shape);
 
+    /// <summary>Finds out what would keep it from running, before any step of the pipeline runs. Default: nothing.</summary>
+    public virtual void Check() { }
+
     /// <summary>Makes the result.</summary>
     public abstract void Run(StepContext step);
 

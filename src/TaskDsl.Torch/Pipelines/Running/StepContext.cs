@@ -1,9 +1,9 @@
 using System.Buffers;
+using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
 using TaskDsl.Data;
 using TaskDsl.Data.Files;
-using TaskDsl.Data.Sources;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
@@ -37,6 +37,9 @@ public sealed class StepContext
 
     /// <summary>Is told how far it is.</summary>
     public required IProgress<TrainingProgress> Progress { get; init; }
+
+    /// <summary>The folder that is kept from run to run, and may be deleted at any time.</summary>
+    public required string Cache { get; init; }
 
     /// <summary>Ends it.</summary>
     public CancellationToken CancellationToken { get; init; }
@@ -111,7 +114,7 @@ public sealed class StepContext
         return steps[named[1..]].Table ?? throw new RunException($"'{named}' has made no table.");
     }
 
-    /// <summary>The inputs in JSON Lines files, or those of examples that another step has made, read as they are asked for.</summary>
+    /// <summary>The inputs in files, or those of examples that another step has made, read as they are asked for.</summary>
     /// <param name="task">The task.</param>
     /// <param name="named">A file or a pattern from the project's folder, or <c>$name</c>.</param>
     /// <param name="language">The language of files. Default: the task's first.</param>
@@ -125,11 +128,31 @@ public sealed class StepContext
             : SourceFiles
                 .Find(named, Options.ProjectDirectory)
                 .SelectMany(file =>
-                    new JsonLines { Path = file }
+                    FileSource
+                        .Of(file)
                         .ReadAsync(file, CancellationToken)
                         .ToBlockingEnumerable(CancellationToken)
                         .Select(record => Input(task, record, file, language ?? task.Languages[0]))
                 );
+    }
+
+    /// <summary>Hashes (<see cref="HashOf"/>) of the inputs of a task's test part; none where the task has no examples.</summary>
+    public IReadOnlySet<UInt128> TestInputs(DslTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        if (task.Examples.Count == 0)
+            return new HashSet<UInt128>();
+        using var data = Data(task);
+        return data[SplitName.Test].Select(example => HashOf(task, example.InputValue)).ToHashSet();
+    }
+
+    /// <summary>A hash of an input: equal inputs have the same.</summary>
+    public static UInt128 HashOf(DslTask task, object input)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        var utf8 = new ArrayBufferWriter<byte>();
+        task.WriteInput(utf8, input);
+        return XxHash128.HashToUInt128(utf8.WrittenSpan);
     }
 
     private StepInput Input(DslTask task, SourceRecord record, string file, string language)
@@ -229,6 +252,8 @@ public sealed class StepContext
             more += FormattableString.Invariant($",\"{StepExamples.Confidence}\":{Math.Round(confidence, 5)}");
         if (example.Origin.Score is { } score)
             more += FormattableString.Invariant($",\"{StepExamples.Score}\":{score:R}");
+        if (example.Origin.Kept is { } kept)
+            more += $",{kept[1..^1]}";
         return [.. utf8.WrittenSpan[..^1], .. Encoding.UTF8.GetBytes(more + "}\n")];
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using TaskDsl.Data;
 using TaskDsl.Data.Sources;
 using TaskDsl.Tasks;
@@ -6,8 +7,8 @@ using TaskDsl.Tasks;
 namespace TaskDsl.Torch.Pipelines.Running;
 
 /// <summary>
-/// Examples that a step has made: a JSON Lines file for each language, a record's fields with its origin and, where they are kept, its
-/// confidence and its score under names that no field can have.
+/// Examples that a step has made: a JSON Lines file for each language, a record's fields with its origin and what is kept of its answer, and
+/// the number that a step has given it, under names that no field can have.
 /// </summary>
 /// <param name="Folder">The step's folder.</param>
 /// <param name="Task">Their task.</param>
@@ -22,6 +23,27 @@ public sealed record StepExamples(string Folder, DslTask Task)
     /// <summary>The column of the number that a step has given it.</summary>
     public const string Score = "$score";
 
+    /// <summary>The column of a hash of the model that gave the answer.</summary>
+    public const string Model = "$model";
+
+    /// <summary>The column of the number of this answer among several to one record, from 0.</summary>
+    public const string Sample = "$sample";
+
+    /// <summary>The column of the logarithm of the answer's probability.</summary>
+    public const string LogProbability = "$log_probability";
+
+    /// <summary>The column of each label's probability.</summary>
+    public const string Scores = "$scores";
+
+    /// <summary>The column of the texts of all answers to the record.</summary>
+    public const string Samples = "$samples";
+
+    // Those of an origin that go with an example as they are.
+    private static readonly string[] KeptColumns = [Model, Sample, LogProbability, Scores, Samples];
+
+    /// <summary>How columns are written: on one line, every letter as it is.</summary>
+    internal static readonly JsonSerializerOptions OneLine = new(Vocabulary.DefinitionJson.Options) { WriteIndented = false };
+
     /// <summary>The file of a language.</summary>
     public string FileOf(string language) => Path.Combine(Folder, $"examples.{language}.jsonl");
 
@@ -35,7 +57,7 @@ public sealed record StepExamples(string Folder, DslTask Task)
                     Path = FileOf(language),
                     Language = language,
                     Split = SplitName.Train,
-                    Ignore = [Origin, Confidence, Score],
+                    Ignore = [Origin, Confidence, Score, .. KeptColumns],
                 }),
         ];
 
@@ -46,20 +68,28 @@ public sealed record StepExamples(string Folder, DslTask Task)
         foreach (var source in Sources)
         foreach (var record in source.ReadAsync(source.Path, cancellationToken).ToBlockingEnumerable(cancellationToken))
         {
+            var kept = JsonNode.Parse(record.Json.Span)!.AsObject();
             var example = source.ReadExample(Task, record.Json.Span, record.TextValues, source.Language!, out _);
             yield return example with
             {
                 Language = source.Language!,
-                Origin = Numbered(new RecordOrigin($"${Path.GetFileName(Path.GetDirectoryName(Folder))}", record.Line), record.Json),
+                Origin = new RecordOrigin($"${Path.GetFileName(Path.GetDirectoryName(Folder))}", record.Line)
+                {
+                    Confidence = (double?)kept[Confidence],
+                    Score = (double?)kept[Score],
+                    Kept = Words(kept),
+                },
             };
         }
     }
 
-    private static RecordOrigin Numbered(RecordOrigin origin, ReadOnlyMemory<byte> record)
+    /// <summary>Those of a record's columns that are kept as they are; null where there are none.</summary>
+    private static string? Words(JsonObject record)
     {
-        using var json = JsonDocument.Parse(record);
-        return origin with { Confidence = Number(Confidence), Score = Number(Score) };
-
-        double? Number(string column) => json.RootElement.TryGetProperty(column, out var number) ? number.GetDouble() : null;
+        var kept = new JsonObject();
+        foreach (var column in KeptColumns)
+            if (record[column] is { } value)
+                kept[column] = value.DeepClone();
+        return kept.Count == 0 ? null : kept.ToJsonString(OneLine);
     }
 }

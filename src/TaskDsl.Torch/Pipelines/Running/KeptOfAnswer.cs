@@ -1,0 +1,39 @@
+using System.Text.Json.Nodes;
+
+namespace TaskDsl.Torch.Pipelines.Running;
+
+/// <summary>What goes with an example of the answer that it was made of. Its text is what an origin keeps.</summary>
+/// <param name="Model">A hash of the model that gave the answer.</param>
+public sealed record KeptOfAnswer(string Model)
+{
+    private const int Digits = 5;
+
+    /// <summary>The number of the answer among several to one record, from 0; null where there is one.</summary>
+    public int? Sample { get; init; }
+
+    /// <summary>The logarithm of its probability.</summary>
+    public double? LogProbability { get; init; }
+
+    /// <summary>Each label's probability, by its key.</summary>
+    public IReadOnlyDictionary<string, double>? Scores { get; init; }
+
+    /// <summary>The texts of all answers to the record.</summary>
+    public IReadOnlyList<string>? Samples { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        var kept = new JsonObject { [StepExamples.Model] = Model };
+        if (Sample is { } sample)
+            kept[StepExamples.Sample] = sample;
+        if (LogProbability is { } probability)
+            kept[StepExamples.LogProbability] = Math.Round(probability, Digits);
+        if (Scores is not null)
+            kept[StepExamples.Scores] = new JsonObject(
+                Scores.Select(score => KeyValuePair.Create<string, JsonNode?>(score.Key, Math.Round(score.Value, Digits)))
+            );
+        if (Samples is not null)
+            kept[StepExamples.Samples] = new JsonArray([.. Samples.Select(text => (JsonNode)text)]);
+        return kept.ToJsonString(StepExamples.OneLine);
+    }
+}

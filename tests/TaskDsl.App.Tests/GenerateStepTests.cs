@@ -1,0 +1,163 @@
+using System.Text.Json.Nodes;
+using TaskDsl.Torch.Decoding;
+using TaskDsl.Torch.Decoding.Generation;
+using TaskDsl.Torch.Pipelines;
+using TaskDsl.Torch.Pipelines.Running;
+using TaskDsl.Torch.Runs;
+
+namespace TaskDsl.App.Tests;
+
+/// <summary>What a model's answers become, and what is kept of them.</summary>
+public sealed class GenerateStepTests(GenerateStepTests.Trained trained) : IClassFixture<GenerateStepTests.Trained>
+{
+    [Fact]
+    public async Task Each_answer_has_what_is_kept_of_it()
+    {
+        var step = Step with { Keep = [Kept.Confidence, Kept.LogProbability, Kept.Scores, Kept.Samples] };
+        var examples = Lines(await RunAsync(step));
+        Assert.Equal(4, examples.Count);
+        Assert.All(examples, example =>
+        {
+            var (sky, confidence) = ((string)example["sky"]!, (double)example["$confidence"]!);
+            Assert.Equal(Math.Log(confidence), (double)example["$log_probability"]!, 1e-3);
+            var scores = example["$scores"]!.AsObject().ToDictionary(s => s.Key, s => (double)s.Value!);
+            Assert.Equal(["rainy", "sunny"], scores.Keys.Order(StringComparer.Ordinal));
+            Assert.Equal(confidence, scores[sky], 1e-4);
+            Assert.InRange(scores.Values.Sum(), 0.5, 1.0001);
+            Assert.Equal([sky], example["$samples"]!.AsArray().Select(s => (string?)s));
+            Assert.Null(example["$sample"]);
+            Assert.Equal(16, ((string)example["$model"]!).Length);
+        });
+        // What is kept goes with a record through other steps, and does not hinder those who train on it.
+        var joined = await trained.RunAsync(
+            new()
+            {
+                ["base"] = trained.Base,
+                ["labelled"] = new() { Verb = step },
+                ["both"] = new()
+                {
+                    Verb = new DataStep { Task = step.Task, Examples = ["$labelled"] },
+                },
+                ["on"] = new()
+                {
+                    Verb = new TrainStep { Recipe = trained.Recipe, Examples = ["$both"] },
+                },
+            }
+        );
+        string[] kept = ["$model", "$confidence", "$log_probability", "$scores", "$samples"];
+        Assert.All(Lines(joined.Steps.Single(s => s.Name == "both")).Zip(examples), pair =>
+            Assert.All(kept, column => Assert.Equal($"{pair.Second[column]}", $"{pair.First[column]}"))
+        );
+    }
+
+    /// <summary>An answer belongs to seed, record and sample: not to the rows of a batch, nor to who else is asked.</summary>
+    [Fact]
+    public async Task Several_answers_are_drawn_by_their_numbers()
+    {
+        var step = Step with { Answers = 6, Generation = Drawing, Keep = [Kept.Samples] };
+        var together = Lines(await RunAsync(step));
+        Assert.Equal(24, together.Count);
+        Assert.Equal(Enumerable.Range(0, 24).Select(i => i % 6), together.Select(e => (int)e["$sample"]!));
+        Assert.Equal(2, together.Select(e => (string)e["sky"]!).Distinct().Count());
+        var apart = Lines(await RunAsync(step with { Generation = Drawing with { Rows = 1 } }));
+        Assert.Equal(together.Select(Text), apart.Select(Text));
+        var fewer = Lines(await RunAsync(step with { Answers = 2 }));
+        Assert.Equal(together.Where(e => (int)e["$sample"]! < 2).Select(Sky), fewer.Select(Sky));
+        var other = Lines(await RunAsync(step with { Seed = 2 }));
+        Assert.NotEqual(together.Select(Sky), other.Select(Sky));
+
+        // The vote of the same answers.
+        var voted = Lines(
+            await RunAsync(
+                step with
+                {
+                    Vote = new Vote { Ties = Ties.First },
+                    Keep = [Kept.Confidence],
+                }
+            )
+        );
+        var won = together
+            .Chunk(6)
+            .Select(own => own.GroupBy(Sky).MaxBy(same => same.Count())!) // The first of several.
+            .Select(same => (same.Key, Math.Round(same.Count() / 6.0, 5)));
+        Assert.Equal(won, voted.Select(e => (Sky(e), (double)e["$confidence"]!)));
+
+        static string Sky(JsonNode example) => (string)example["sky"]!;
+
+        static string Text(JsonNode example) => example.ToJsonString();
+    }
+
+    [Fact]
+    public async Task Inputs_are_read_from_any_format_and_those_of_the_test_part_are_left_out()
+    {
+        using var data = await DatasetBuilder.LoadAsync(Step.Task, new() { ProjectDirectory = trained.Project }, default);
+        var test = data[Data.SplitName.Test].Where(e => e.Language == "en").Select(e => ((Weather.Input)e.InputValue).Note).ToList();
+        Assert.NotEmpty(test);
+        var csv = trained.Runs.In("notes.csv");
+        await File.WriteAllLinesAsync(csv, ["note", "A new note.", .. test.Select(note => $"\"{note}\"")]);
+        var made = await RunAsync(Step with { From = csv });
+        Assert.Equal("A new note.", (string?)Assert.Single(Lines(made))["note"]);
+        var counts = made.Record!.Counts;
+        Assert.Equal((1 + test.Count, test.Count), (counts["records"], counts["left out: it stands in the task's test part"]));
+
+        var strange = trained.Runs.In("notes.xyz");
+        await File.WriteAllTextAsync(strange, "A note.");
+        var error = await Assert.ThrowsAsync<Torch.Evaluation.RunException>(() => RunAsync(Step with { From = strange }));
+        Assert.Contains("notes.xyz: no format of data files has such a name; expected *.arrow,", error.Message, StringComparison.Ordinal);
+        Assert.Contains("*.csv", error.Message, StringComparison.Ordinal);
+    }
+
+    private static GenerationPlan Drawing =>
+        new()
+        {
+            Decoding = new Sample { Temperature = 3 },
+            MaxNewTokens = 16,
+        };
+
+    private static GenerateStep Step =>
+        new()
+        {
+            Model = "$base",
+            Task = WeatherPrompt.Default.Task,
+            Prompt = WeatherPrompt.Default,
+            From = "desk/unlabelled.jsonl",
+            Generation = new GenerationPlan { MaxNewTokens = 16 },
+        };
+
+    private async Task<PlannedStep> RunAsync(GenerateStep step) =>
+        (
+            await trained.RunAsync(
+                new()
+                {
+                    ["base"] = trained.Base,
+                    ["labelled"] = new() { Verb = step },
+                }
+            )
+        ).Steps[1];
+
+    private static List<JsonNode> Lines(PlannedStep step) =>
+        [.. File.ReadLines(Path.Combine(step.Folder, "examples.en.jsonl")).Select(line => JsonNode.Parse(line)!)];
+
+    /// <summary>A model of some thousand weights, trained once for all.</summary>
+    public sealed class Trained : IDisposable
+    {
+        internal TempFolder Runs { get; } = new();
+
+        internal string Project { get; } = TaskCatalog.Default.ProjectDirectory!;
+
+        internal Torch.Recipes.Recipe Recipe { get; } = Recipes.Tiny with { Budget = new() { Steps = 2 } };
+
+        internal PipelineStep Base => new() { Verb = new TrainStep { Recipe = Recipe } };
+
+        public void Dispose() => Runs.Dispose();
+
+        internal Task<FinishedPipeline> RunAsync(Dictionary<string, PipelineStep> steps) =>
+            new Pipeline { Name = "made", Steps = steps }.RunAsync(
+                new PipelineOptions
+                {
+                    Runs = new RunOptions { RunsDirectory = Runs.Path, ProjectDirectory = Project },
+                },
+                cancellationToken: TestContext.Current.CancellationToken
+            );
+    }
+}
