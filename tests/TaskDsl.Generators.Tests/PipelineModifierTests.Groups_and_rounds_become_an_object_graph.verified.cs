@@ -58,7 +58,7 @@ public static partial class Pipelines
                                         Where = new global::TaskDsl.Tasks.Condition("confidence > 0.9 && mood != 'sad'", static example =>
                                         {
                                             var (input, output) = (global::Desk.Mood.Example)example;
-                                            return (example.Origin.Confidence.GetValueOrDefault() > 0.9) && !(ASelfLabelledMoodLabelKeys[(int)output.Mood] == "sad");
+                                            return (example.Origin.Confidence > 0.9) && !(ASelfLabelledMoodLabelKeys[(int)output.Mood] == "sad");
                                         }),
                                     },
                                 ],

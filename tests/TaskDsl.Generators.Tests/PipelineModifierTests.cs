@@ -214,7 +214,7 @@ public class PipelineModifierTests
     )]
     [InlineData(
         "b: {steps: [a]}",
-        "(4,15): error TDSL1103: a pipeline step without a word where one of data, evaluate, generate, steps, train is expected"
+        "(4,15): error TDSL1103: a pipeline step without a word where one of data, evaluate, generate, index, render, score, select, steps, table, train is expected"
     )]
     [InlineData("b: {steps: 3}", "(4,14): error TDSL1103: '3' where a mapping is expected")]
     [InlineData(
@@ -231,14 +231,14 @@ public class PipelineModifierTests
             .Reports([.. expected.Select(one => $"a.pipeline.yaml{one}")]);
 
     [Theory]
-    [InlineData("scores.tuned[seed=3].accuracy > 0.5", "the table 'scores' has no column 'tuned[seed=3]'; did you mean 'tuned[seed=1]'?")]
+    [InlineData("scores.tuned[seed=3].accuracy > 0.5", "'scores' has no column with seed '3', only 1, 2")]
     [InlineData("scores.tunde.accuracy > 0.5", "the table 'scores' has no column 'tunde'; did you mean 'tuned'?")]
     [InlineData(
         "g.accuracy > 0.5",
-        "'g.accuracy > 0.5' is no expectation; write step.column[.task][.language].metric > another path or a number"
+        "'g.accuracy > 0.5' is no expectation; write step.column[.task][.language].metric > another path or a number, or sums of them"
     )]
     [InlineData("g.sores.tuned.accuracy > 0.5", "there is no step 'g.sores' in 'g'; did you mean 'scores'?")]
-    [InlineData("g.scores.tuned.accuracy > 0.5", "the table 'g.scores' has no column 'tuned'; expected one of base")]
+    [InlineData("g.scores.tuned.accuracy > 0.5", "the table 'g.scores' has no column 'tuned'; expected one of base, majority, random")]
     public void An_expectation_that_nothing_makes_is_told(string expect, string expected) =>
         Run(
                 """

@@ -301,7 +301,7 @@ public sealed class VocabularyReader
             ? new ResultModel(kind, Argument(attribute!, also).Text() ?? "")
             {
                 Numbers = Argument(attribute!, "Numbers").Text() ?? "",
-                Besides = new(attribute.NamedArguments.Where(a => a.Key == "Besides").SelectMany(a => a.Value.Texts())),
+                Besides = new(attribute!.NamedArguments.Where(a => a.Key == "Besides").SelectMany(a => a.Value.Texts())),
                 Keeps = Argument(attribute!, "Keeps").Text() ?? "",
                 PassesOn = Argument(attribute!, "PassesOn").Value is true,
             }
