@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using TaskDsl.Generators.Tests.Packaging;
-using TaskDsl.Testing;
 
 namespace TaskDsl.Generators.Tests;
 

@@ -1,5 +1,4 @@
 using TaskDsl.Generators.Binding;
-using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Vocabulary;
 using TaskDsl.Generators.Yaml;
 

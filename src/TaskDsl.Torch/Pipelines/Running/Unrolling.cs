@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Vocabulary;
@@ -10,6 +11,9 @@ namespace TaskDsl.Torch.Pipelines.Running;
 /// </summary>
 internal sealed class Unrolling
 {
+    // Folders are called as steps, and brackets are a cell's own.
+    private static readonly SearchValues<char> InNoFolder = SearchValues.Create("/\\[]\0");
+
     private readonly List<(UnrolledStep Step, UnrolledScope Scope)> leaves = [];
 
     private Unrolling() { }
@@ -30,7 +34,7 @@ internal sealed class Unrolling
     private void Add(UnrolledScope scope, string name, PipelineStep step, string cell, bool isLast)
     {
         var (place, path) = (new UnrolledPlace(scope.Prefix + name, step.Sweep?.Choose, step.Repeat is not null), scope.Path + name);
-        if (name.AsSpan().ContainsAny("./\\[]\0"))
+        if (name.Contains('.', StringComparison.Ordinal) || name.AsSpan().ContainsAny(InNoFolder))
             throw new RunException($"'{place.Name}' is no name of a step: it may not have dots, / or brackets.");
         scope.Places.Add(name, place);
         foreach (var (at, swept) in Cells(step, place.Name))
@@ -67,7 +71,7 @@ internal sealed class Unrolling
             leaves.Add((Chooser(place, choose, path, cell, isLast), new UnrolledScope(scope, "", "")));
     }
 
-    private static IEnumerable<(Cell? At, PipelineStep Step)> Cells(PipelineStep step, string name)
+    private static List<(Cell? At, PipelineStep Step)> Cells(PipelineStep step, string name)
     {
         if (step.Sweep is not { } sweep)
             return [(null, step)];
@@ -76,7 +80,7 @@ internal sealed class Unrolling
         if (step with { Sweep = null } != sweep.First! with { Sweep = null })
             throw new RunException($"{name}: a swept step is changed by its method Change, which changes each of its cells.");
         if (
-            cells.Select(cell => cell.Name).FirstOrDefault(called => called.Length > 200 || called.AsSpan().ContainsAny("/\\[]\0")) is
+            cells.Select(cell => cell.Name).FirstOrDefault(called => called.Length > 200 || called.AsSpan().ContainsAny(InNoFolder)) is
             { } odd
         )
             throw new RunException($"{name}: '{odd}' would name a folder; call the values by short names without / and brackets.");
@@ -126,7 +130,7 @@ internal sealed class Unrolling
     }
 
     /// <summary>Finds what the names in a step mean. A name of several results becomes several names where a list is read.</summary>
-    private static UnrolledStep Resolve(UnrolledStep step, UnrolledScope scope, IReadOnlyDictionary<string, string> made)
+    private static UnrolledStep Resolve(UnrolledStep step, UnrolledScope scope, Dictionary<string, string> made)
     {
         var needs = step.Needs.ToDictionary();
         var verb = step.Step.Verb;
@@ -190,7 +194,7 @@ internal sealed class Unrolling
     }
 
     /// <summary>The steps, each behind those that it needs, and else as they stand.</summary>
-    private static IReadOnlyList<UnrolledStep> Order(IReadOnlyList<UnrolledStep> steps, string pipeline)
+    private static List<UnrolledStep> Order(IReadOnlyList<UnrolledStep> steps, string pipeline)
     {
         var byName = steps.ToDictionary(step => step.Name);
         var (done, order, open) = (new HashSet<string>(), new List<UnrolledStep>(), new List<string>());
