@@ -48,7 +48,10 @@ internal static class PipelineTimes
         };
         var steps = new Dictionary<string, PipelineStep> { ["step1"] = gold };
         for (var i = 2; i <= Finished; i++)
-            steps[$"step{i}"] = new PipelineStep { Verb = new DataStep { Task = Clause.Task, Examples = [$"$step{i - 1}"] } };
+            steps[$"step{i}"] = new PipelineStep
+            {
+                Verb = new DataStep { Task = Clause.Task, Examples = [$"$step{i - 1}"] },
+            };
         var pipeline = new Pipeline
         {
             Name = "many",

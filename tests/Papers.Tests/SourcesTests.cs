@@ -26,7 +26,17 @@ public class SourcesTests
     [Fact]
     public void Rules_that_are_tested_are_never_learnt()
     {
-        var learnt = Rules(new Rewrites { Rules = 550 }).Union(Rules(new Rewrites { Rules = 100, Form = RuleForm.Vowels, Seed = 9 }));
+        var learnt = Rules(new Rewrites { Rules = 550 })
+            .Union(
+                Rules(
+                    new Rewrites
+                    {
+                        Rules = 100,
+                        Form = RuleForm.Vowels,
+                        Seed = 9,
+                    }
+                )
+            );
         HashSet<string> tested =
         [
             .. Rules(new Rewrites { Rules = 100, Form = RuleForm.Unseen }),
@@ -62,10 +72,30 @@ public class SourcesTests
     [Fact]
     public void Fixed_mappings_are_few_whatever_the_seed_and_new_ones_are_new()
     {
-        HashSet<string> all = [.. Of(new Mappings { Pairs = 8, Fixed = 16 }), .. Of(new Mappings { Pairs = 8, Fixed = 16, Seed = 7 })];
+        HashSet<string> all =
+        [
+            .. Of(new Mappings { Pairs = 8, Fixed = 16 }),
+            .. Of(
+                new Mappings
+                {
+                    Pairs = 8,
+                    Fixed = 16,
+                    Seed = 7,
+                }
+            ),
+        ];
         Assert.Equal(16, all.Count);
         Assert.InRange(Of(new Mappings { Pairs = 8 }).Distinct().Count(), 480, 500);
-        foreach (var near in Of(new Mappings { Pairs = 8, Fixed = 16, Changed = 3 }))
+        foreach (
+            var near in Of(
+                new Mappings
+                {
+                    Pairs = 8,
+                    Fixed = 16,
+                    Changed = 3,
+                }
+            )
+        )
             Assert.Contains(3, all.Select(mapping => mapping.Zip(near, (a, b) => a == b ? 0 : 1).Sum()));
 
         static IEnumerable<string> Of(Mappings source) =>
@@ -158,7 +188,12 @@ public class SourcesTests
     {
         for (var i = 0; i < 200; i++)
         {
-            var record = new Snippets { First = 100, Projects = 900, Shown = 3 }.Record(i);
+            var record = new Snippets
+            {
+                First = 100,
+                Projects = 900,
+                Shown = 3,
+            }.Record(i);
             var lines = ((string)record["shown"]!).Split('\n');
             Assert.Equal(6, lines.Length);
             Assert.DoesNotContain((string)record["method"]!, lines.Where((_, at) => at % 2 == 0));

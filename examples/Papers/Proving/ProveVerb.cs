@@ -43,9 +43,8 @@ internal static class ProveVerb
                 continue;
             try
             {
-                var finished = await LiveProgress.RunAsync(
-                    Console,
-                    progress => paper.Proof.RunAsync(new PipelineOptions(), progress, cancellationToken)
+                var finished = await LiveProgress.RunAsync(Console, progress =>
+                    paper.Proof.RunAsync(new PipelineOptions(), progress, cancellationToken)
                 );
                 foreach (var gate in finished.Gates)
                     Console.MarkupLineInterpolated($"{(gate.Holds ? "holds" : "does not hold")}: {gate.Text}  ({gate.Words})");

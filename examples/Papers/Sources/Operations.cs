@@ -65,9 +65,8 @@ public sealed record Operations : SyntheticSource
         var draw = new Draw(Seed, number);
         var (first, second) = tasks[draw.Below(tasks.Count)];
         var text = new char[Length];
-        do
-            for (var i = 0; i < Length; i++)
-                text[i] = (char)('a' + draw.Below(Letters));
+        do for (var i = 0; i < Length; i++)
+            text[i] = (char)('a' + draw.Below(Letters));
         while (IsHeldOut(text) == (Level == Level.Learnt));
         var before = new string(text);
         return new JsonObject

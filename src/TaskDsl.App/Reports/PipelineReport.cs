@@ -8,8 +8,8 @@ using TaskDsl.Vocabulary;
 namespace TaskDsl.App.Reports;
 
 /// <summary>
-/// Writes <c>report.html</c> of a pipeline: one self-contained page with the graph of its steps, what is expected, tables, and examples with
-/// what each was made of.
+/// Writes <c>report.html</c> of a pipeline: one self-contained page with the graph of its steps, what is expected, tables, and examples
+/// with what each was made of.
 /// </summary>
 public static class PipelineReport
 {
@@ -49,12 +49,7 @@ public static class PipelineReport
             Graph = StepGraph.Draw([.. records.Select(r => Box(r.Step, r.Record))]),
             Steps = [.. records.Select(r => Row(r.Step, r.Record, folder))],
             Tables = [.. steps.Where(step => step.Table is not null).Select(step => Rows(step.Name, step.Table!))],
-            Examples =
-            [
-                .. steps
-                    .Select(step => new MadeExamples(step.Name, [.. Made(step.Folder)]))
-                    .Where(made => made.Samples.Count > 0),
-            ],
+            Examples = [.. steps.Select(step => new MadeExamples(step.Name, [.. Made(step.Folder)])).Where(made => made.Samples.Count > 0)],
         };
     }
 
@@ -104,16 +99,14 @@ public static class PipelineReport
                     row.Metric,
                     Number(row.Examples),
                     [
-                        .. columns.Zip(
-                            scores,
-                            (column, score) =>
-                                new StepTableCell(
-                                    column.Key,
-                                    score is null ? "" : ScoreTable.Text(score, interval: true),
-                                    score?.Value == best && measured.Exists(other => other.Value != best),
-                                    Significance.Between(first, Find(column.Value, row.Prompt, row.Language), row.Metric, out _)
-                                        is { BeyondChance: true }
-                                )
+                        .. columns.Zip(scores, (column, score) =>
+                            new StepTableCell(
+                                column.Key,
+                                score is null ? "" : ScoreTable.Text(score, interval: true),
+                                score?.Value == best && measured.Exists(other => other.Value != best),
+                                Significance.Between(first, Find(column.Value, row.Prompt, row.Language), row.Metric, out _)
+                                    is { BeyondChance: true }
+                            )
                         ),
                     ]
                 );
@@ -138,7 +131,8 @@ public static class PipelineReport
             [.. fields.Where(f => !f.Name.StartsWith('$')).Select(f => f with { Value = SampleText.Cut(f.Value, LongestText) })]
         );
 
-    private static string Time(StepRecord record) => TimeSpan.FromSeconds(record.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture);
+    private static string Time(StepRecord record) =>
+        TimeSpan.FromSeconds(record.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture);
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -40,7 +40,12 @@ internal sealed record SampleGroup(string Title, IReadOnlyList<Sample> Samples)
         var mark = report.Answers.FirstOrDefault(a => a.Origin == asked.Origin);
         var right = mark?.Right ?? (answer.Error is null && answer.Answer == asked.Gold);
         var confidence = mark?.Confidence is { } sure ? string.Create(CultureInfo.InvariantCulture, $"{sure:0 %} sure") : "";
-        return new SampleReply(answer.Answer.Length == 0 ? "(nothing)" : SampleText.Cut(answer.Answer, length), right, confidence, answer.Error ?? "");
+        return new SampleReply(
+            answer.Answer.Length == 0 ? "(nothing)" : SampleText.Cut(answer.Answer, length),
+            right,
+            confidence,
+            answer.Error ?? ""
+        );
     }
 }
 

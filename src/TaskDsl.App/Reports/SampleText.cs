@@ -36,4 +36,3 @@ internal static class SampleText
         return string.Create(CultureInfo.InvariantCulture, $"{text[..end]} … ({text.Length - end:N0} more characters)");
     }
 }
-

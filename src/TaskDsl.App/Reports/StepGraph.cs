@@ -75,7 +75,8 @@ internal static class StepGraph
             places[box.Name] = (column.Key, row);
         return places;
 
-        double Middle(StepBox box) => box.Needs.Where(places.ContainsKey).Select(needed => (double)places[needed].Row).DefaultIfEmpty(0).Average();
+        double Middle(StepBox box) =>
+            box.Needs.Where(places.ContainsKey).Select(needed => (double)places[needed].Row).DefaultIfEmpty(0).Average();
     }
 
     private static (int X, int Y) Corner((int Column, int Row) place) =>

@@ -11,8 +11,15 @@ internal static class ReportVerb
 {
     public static Command Create(Session session)
     {
-        var runs = new Argument<string[]>("run") { Description = "Folders or names of runs, or names of pipelines.", Arity = ArgumentArity.OneOrMore };
-        var command = new Verb("report", "Write the page of a run or a pipeline, report.html, from the files in its folder.", "{recipe}") { runs };
+        var runs = new Argument<string[]>("run")
+        {
+            Description = "Folders or names of runs, or names of pipelines.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var command = new Verb("report", "Write the page of a run or a pipeline, report.html, from the files in its folder.", "{recipe}")
+        {
+            runs,
+        };
         command.SetAction(parsed =>
         {
             foreach (var named in parsed.GetValue(runs)!)

@@ -27,7 +27,12 @@ public sealed class SyntheticSourceTests
     {
         var data = await ReadAsync(
             new Counted { Count = 5, Split = SplitName.Train },
-            new Counted { Count = 5, What = "y", Split = SplitName.Test }
+            new Counted
+            {
+                Count = 5,
+                What = "y",
+                Split = SplitName.Test,
+            }
         );
         Assert.Equal((5, 0, 5), (data.Train.Count, data.Validation.Count, data.Test.Count));
         Assert.Equal(["counted count=5 seed=1 what=x", "counted count=5 seed=1 what=y"], All(data).Select(e => e.Origin.File).Distinct());

@@ -133,7 +133,8 @@ public sealed record Gate(string Text, bool Holds, string Words)
             var all = found.Columns.Select(c => (c.Seed, Score: TableScore.Of(c.Reports, metric))).ToList();
             if (all.Exists(c => c.Score is null))
                 return Nothing(
-                    $"{term.Text}: {metric} was not measured {(found.Within.Length == 0 ? "on all tasks" : $"for {string.Join(", ", found.Within)}")}"
+                    $"{term.Text}: {metric} was not measured "
+                        + (found.Within.Length == 0 ? "on all tasks" : $"for {string.Join(", ", found.Within)}")
                 );
             var scores = all.ConvertAll(c => c.Score!);
             return new Measured(

@@ -8,12 +8,7 @@ namespace TaskDsl.Torch.Pipelines.Running;
 /// <param name="Place">The same in the words of the YAML: <c>by.similarity.to</c>.</param>
 /// <param name="Wanted">What must be named.</param>
 /// <param name="Names">The texts: <c>$name</c>, or what may stand in its place.</param>
-internal sealed record NamedResults(
-    IReadOnlyList<PropertyInfo> Path,
-    string Place,
-    StepResultAttribute Wanted,
-    IReadOnlyList<string> Names
-)
+internal sealed record NamedResults(IReadOnlyList<PropertyInfo> Path, string Place, StepResultAttribute Wanted, IReadOnlyList<string> Names)
 {
     /// <summary>Whether one result is read, and not a list.</summary>
     public bool IsOne => Path[^1].PropertyType == typeof(string);

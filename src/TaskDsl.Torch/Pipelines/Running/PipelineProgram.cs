@@ -59,8 +59,8 @@ internal sealed class PipelineProgram
                 shape.Add($"${named}", string.Join(' ', needed.Names.Select(name => planned[name].Shape.Hash)));
             var result = Path.Combine(folder, step.Name, shape.Hash);
             // What another step, of this pipeline or of another one, has made of the same is the same.
-            var same =
-                IsAskedFor(step) ? null
+            var same = IsAskedFor(step)
+                ? null
                 : Alike(planned.Values, shape)
                     ?? (step.Needs.Values.All(n => n.Names.All(name => planned[name].Why is null)) ? Elsewhere(result) : null);
             var why =
@@ -162,7 +162,8 @@ internal sealed class PipelineProgram
             does();
         }
         catch (Exception e)
-            when (e is RunException or DataException or ModelException or ClientException or MisfitException && e is not RunStorageException)
+            when (e is RunException or DataException or ModelException or ClientException or MisfitException && e is not RunStorageException
+            )
         {
             throw new RunException($"step '{step.Name}': {e.Message}", e);
         }

@@ -7,7 +7,7 @@ using TaskDsl.Tasks;
 namespace TaskDsl.Torch.Pipelines.Running;
 
 /// <summary>
-/// Examples that a step has made: a JSON Lines file for each language, a record's fields with its origin and what is kept of its answer, and
+/// Examples that a step has made: a JSON Lines file for each language, a record's fields with its origin, what is kept of its answer, and
 /// the number that a step has given it, under names that no field can have.
 /// </summary>
 /// <param name="Folder">The step's folder.</param>

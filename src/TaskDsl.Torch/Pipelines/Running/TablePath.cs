@@ -24,9 +24,7 @@ public sealed record TablePath(string Text, TableColumn Wanted)
         IReadOnlyList<TableCell> found = [.. cells.Where(cell => Named(cell.Column.Name).Covers(cell.Column))];
         return found.Count > 0
             ? found
-            : throw new RunException(
-                $"there is no column '{Text}'{NearestWord.Choice(Text, cells.Select(c => $"{c.Column}").Distinct())}"
-            );
+            : throw new RunException($"there is no column '{Text}'{NearestWord.Choice(Text, cells.Select(c => $"{c.Column}").Distinct())}");
     }
 
     /// <summary>What of a column's name and coordinates it leaves open.</summary>
