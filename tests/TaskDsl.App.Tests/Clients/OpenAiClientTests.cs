@@ -92,6 +92,7 @@ public sealed class OpenAiClientTests
             { "other", "it answers something else than is expected: {\"choices\": []}. It was asked 3 times." },
             { "error", "it answers something else than is expected: no credits. It was asked 3 times." },
             { "cut", "no answer: " },
+            { "stalls", "no answer within 0.3 s. It was asked 3 times. Is the server there?" },
             { "hangs", "no answer within 0.3 s. It was asked 3 times. Is the server there?" },
         };
 
@@ -104,7 +105,7 @@ public sealed class OpenAiClientTests
         await using var teacher = await Teacher.StartAsync(
             (context, at, _) => always || at == 0 ? Misbehave(context, fault) : Teacher.SayAsync(context, Good)
         );
-        using var run = (Of(teacher) with { Timeout = fault == "hangs" ? 0.3 : 10 }).Start();
+        using var run = (Of(teacher) with { Timeout = fault is "hangs" or "stalls" ? 0.3 : 10 }).Start();
         Assert.Equal(Good, Assert.Single(await run.AskAsync(Questions(1))).Text);
         Assert.Equal(2, teacher.Requests.Count);
         always = true;
@@ -204,15 +205,21 @@ public sealed class OpenAiClientTests
             case "error":
                 return Teacher.WriteAsync(context, 200, """{"error": {"code": 402, "message": "no credits"}}""");
             case "cut":
-                return Cut(context);
+                return Begin(context, () => Task.Delay(50)); // Long enough for what was said to arrive.
+            case "stalls":
+                return Begin(context, () => Hang(context));
             default:
-                return Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+                return Hang(context);
         }
 
-        static async Task Cut(HttpContext context)
+        static Task Hang(HttpContext context) =>
+            Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+
+        static async Task Begin(HttpContext context, Func<Task> then)
         {
             await context.Response.WriteAsync("{\"choices\": [{\"message\": {\"role\": \"assistant\", ");
             await context.Response.Body.FlushAsync();
+            await then();
             context.Abort();
         }
     }
