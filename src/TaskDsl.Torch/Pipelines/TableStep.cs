@@ -39,8 +39,8 @@ public sealed record TableStep : Step, IValidatableObject
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-        Read.Keys
-            .Where(name => name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+        Read
+            .Keys.Where(name => name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
             .Select(name => new ValidationResult($"'{name}' cannot be a name: it has letters, digits and _, as worst_wording.", ["read"]));
 
     private static IEnumerable<TableCell> Made(string name, ReadOut read, IReadOnlyList<TableCell> cells)
