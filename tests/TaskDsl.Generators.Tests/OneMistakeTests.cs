@@ -188,7 +188,8 @@ public class OneMistakeTests
     [InlineData(
         "demonstrations: 2",
         "demonstrations: [a]",
-        "prompts/extract_skills.prompt.yaml(3,17): error TDSL1103: a sequence where a mapping with a demonstration_plan's properties is expected"
+        "prompts/extract_skills.prompt.yaml(3,17): error TDSL1103: a sequence where a mapping with a demonstration_plan's properties "
+            + "is expected"
     )]
     public void In_a_prompt_with_demonstrations(string before, string after, string expected) =>
         One("prompts/extract_skills.prompt.yaml", before, after, expected);

@@ -167,7 +167,7 @@ public static class Evaluator
     private static IEnumerable<int> Drawn(Prompt prompt, string language, int all, int? count) =>
         count >= all || count is null
             ? Enumerable.Range(0, all)
-            : new Draw(Draw.Seed(prompt.Name), Draw.Seed(language)).Permutation(all).Take(count.Value).Order();
+            : new Draw(Draw.Seed(prompt.Task.Name), Draw.Seed(language)).Permutation(all).Take(count.Value).Order();
 
     /// <summary>Scores answers that are there.</summary>
     internal static TaskReport Score(

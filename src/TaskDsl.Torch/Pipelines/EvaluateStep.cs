@@ -3,7 +3,6 @@ using System.Globalization;
 using TaskDsl.Data;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
-using TaskDsl.Torch.Decoding;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Native;
@@ -82,6 +81,10 @@ public sealed record EvaluateStep : Step, IValidatableObject
 
     /// <summary>All prompts that are asked.</summary>
     internal IReadOnlyList<Prompt> Asked => [.. Tasks.Select(task => task.Prompt), .. Prompts];
+
+    // 2: a column for majority and random, and what follows from the columns.
+    /// <inheritdoc/>
+    public override int Revision => 2;
 
     /// <inheritdoc/>
     public override void Shape(StepShape shape)
@@ -196,7 +199,7 @@ public sealed record EvaluateStep : Step, IValidatableObject
     }
 
     /// <summary>A model's columns. It is opened once; a run may have a model of its own for each task.</summary>
-    private IEnumerable<(TableColumn Column, List<TaskReport> Reports)> Measure(
+    private List<(TableColumn Column, List<TaskReport> Reports)> Measure(
         StepContext step,
         string named,
         IReadOnlyList<EvaluationCell> cells,

@@ -9,9 +9,8 @@ namespace TaskDsl.Vocabulary;
 /// <summary>
 /// What is wrong with a value of the vocabulary, wherever it comes from: each property is held against the rules that stand on it
 /// (<c>[Range]</c>, <c>[Length]</c>, <c>[RegularExpression]</c>, <c>[Distinct]</c>, <c>required</c>, <c>[Sole]</c>, <c>[OneOf]</c>), and
-/// so is each of its
-/// parts. What no rule on one property can say, a record says itself (<see cref="IValidatableObject"/>), once its properties have no
-/// mistake.
+/// so is each of its parts. What no rule on one property can say, a record says itself (<see cref="IValidatableObject"/>), once its
+/// properties have no mistake.
 /// </summary>
 public static class Mistakes
 {

@@ -84,6 +84,9 @@ public sealed class EvaluateStepTests : IDisposable
         Assert.Equal(["tiny[prompt=letters]", "tiny[prompt=shouted]", "majority", "random"], table.Columns.Keys);
         Assert.All(TableRow.Of(table), row => Assert.Equal("letters", row.Name));
         Assert.Equal(4, Assert.Single(TableRow.Of(table)).Cells.Count);
+        // A limit takes the same examples whatever the prompt, so that they can be paired.
+        var limited = await TableAsync(step with { Tasks = [], Prompts = prompts, Limit = 5 });
+        Assert.Single(limited.Columns.Values.Select(c => string.Join(' ', c.Tasks[0].Answers.Select(a => a.Origin))).Distinct());
     }
 
     [Fact]

@@ -1,6 +1,3 @@
-using TaskDsl.Metrics;
-using TaskDsl.Metrics.Counting;
-using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Runs;
