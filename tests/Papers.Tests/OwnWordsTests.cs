@@ -40,7 +40,10 @@ public sealed class OwnWordsTests : IDisposable
                 },
             },
         };
-        var options = new PipelineOptions { Runs = new() { RunsDirectory = folder, ProjectDirectory = folder } };
+        var options = new PipelineOptions
+        {
+            Runs = new() { RunsDirectory = folder, ProjectDirectory = folder },
+        };
         var finished = await pipeline.RunAsync(options, cancellationToken: TestContext.Current.CancellationToken);
         return finished.Steps[0].Record!.Shape;
     }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Papers.Proving;
-using TaskDsl;
 using TaskDsl.Torch.Pipelines;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Vocabulary;
@@ -46,7 +45,11 @@ public sealed class ProvingTests : IDisposable
         page.Write(one, Finished(one, holds: true));
         page.Write(two, Finished(two, holds: false));
         var rows = Rows(file);
-        Assert.Contains("| `scores.a.accuracy > 0.5`: 0.700 against 0.500<br>seeds  | shown | 0:01:05 |", rows[0], StringComparison.Ordinal);
+        Assert.Contains(
+            "| `scores.a.accuracy > 0.5`: 0.700 against 0.500<br>seeds  | shown | 0:01:05 |",
+            rows[0],
+            StringComparison.Ordinal
+        );
         Assert.Contains("| **not** `scores.b.accuracy > 0.5`", rows[1], StringComparison.Ordinal);
         Assert.Contains("| not shown | 0:01:05 | 2026-11-30 |", rows[1], StringComparison.Ordinal);
 
@@ -62,9 +65,8 @@ public sealed class ProvingTests : IDisposable
         var proof = Paper.All(TaskCatalog.Default).Single(paper => paper.Number == 64).Proof!;
         var small = Smoke.Of(proof);
         Assert.Equal(proof.Steps.Keys, small.Steps.Keys);
-        Assert.All(
-            small.Steps.Values.Select(s => s.Verb).OfType<TrainStep>(),
-            train => Assert.Equal((1, 2), (train.Recipe.Seed, train.Recipe.Budget.Steps))
+        Assert.All(small.Steps.Values.Select(s => s.Verb).OfType<TrainStep>(), train =>
+            Assert.Equal((1, 2), (train.Recipe.Seed, train.Recipe.Budget.Steps))
         );
         var options = new PipelineOptions { Runs = new() { RunsDirectory = folder } };
         // Three seeds of five arms are five runs; the data and the table besides.
@@ -102,15 +104,14 @@ public sealed class ProvingTests : IDisposable
     private FinishedPipeline Finished(Paper paper, bool holds)
     {
         var step = Directory.CreateDirectory(Path.Combine(folder, $"{paper.Number}")).FullName;
-        var record = new StepRecord
-        {
-            Seconds = 65.2,
-            Finished = new DateTimeOffset(2026, 11, 30, 12, 0, 0, TimeSpan.Zero),
-        };
+        var record = new StepRecord { Seconds = 65.2, Finished = new DateTimeOffset(2026, 11, 30, 12, 0, 0, TimeSpan.Zero) };
         File.WriteAllText(Path.Combine(step, "step.json"), JsonSerializer.Serialize(record, DefinitionJson.Options));
         var planned = new PlannedStep(
             "scores",
-            new PipelineStep { Verb = new EvaluateStep { Models = [], Tasks = [] } },
+            new PipelineStep
+            {
+                Verb = new EvaluateStep { Models = [], Tasks = [] },
+            },
             step,
             null!,
             null

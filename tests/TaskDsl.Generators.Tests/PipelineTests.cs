@@ -129,20 +129,14 @@ public class PipelineTests
     public void A_mistake_is_told_at_its_place(string step, string expected) => Steps(step).Reports($"a.pipeline.yaml{expected}");
 
     [Theory]
-    [InlineData(
-        "scores.student.accuracy",
-        "'scores.student.accuracy' is no expectation; write " + Form
-    )]
+    [InlineData("scores.student.accuracy", "'scores.student.accuracy' is no expectation; write " + Form)]
     [InlineData("0.5 > 0.4", "'0.5 > 0.4' is no expectation; write " + Form)]
     [InlineData("score.teacher.accuracy > 0.5", "there is no step 'score'; did you mean 'scores'?")]
     [InlineData("teacher.teacher.accuracy > 0.5", "'teacher' is a model, made by 'train', where a table is expected")]
     [InlineData("scores.student.accuracy > 0.5", "the table 'scores' has no column 'student'; expected one of teacher, base")]
     [InlineData("scores.teacher.acuracy > 0.5", "'acuracy' is not a metric; did you mean 'accuracy'?")]
     [InlineData("scores.teacher.tone.accuracy > 0.5", "the table 'scores' has no task or language 'tone'; expected one of mood, en")]
-    [InlineData(
-        "scores.teacher.accuracy > scores.teacher.acuracy + 0.1",
-        "'acuracy' is not a metric; did you mean 'accuracy'?"
-    )]
+    [InlineData("scores.teacher.accuracy > scores.teacher.acuracy + 0.1", "'acuracy' is not a metric; did you mean 'accuracy'?")]
     [InlineData("0.5 > scores.techer.accuracy", "the table 'scores' has no column 'techer'; did you mean 'teacher'?")]
     public void An_expectation_that_nothing_makes_is_told(string expect, string expected) =>
         Steps("b: {train: mood_lora}", $"expect: [{expect}]\n").Reports($"a.pipeline.yaml(9,10): error TDSL1604: {expected}");

@@ -43,9 +43,8 @@ internal static class ProveVerb
                 continue;
             try
             {
-                var finished = await LiveProgress.RunAsync(
-                    Console,
-                    progress => paper.Proof.RunAsync(new PipelineOptions(), progress, cancellationToken)
+                var finished = await LiveProgress.RunAsync(Console, progress =>
+                    paper.Proof.RunAsync(new PipelineOptions(), progress, cancellationToken)
                 );
                 foreach (var gate in finished.Gates)
                     Console.MarkupLineInterpolated($"{(gate.Holds ? "holds" : "does not hold")}: {gate.Text}  ({gate.Words})");
@@ -99,7 +98,7 @@ internal static class ProveVerb
         }
     }
 
-    private static IReadOnlyList<Paper> Chosen(IReadOnlyList<Paper> papers, string[] named)
+    private static List<Paper> Chosen(IReadOnlyList<Paper> papers, string[] named)
     {
         var provable = papers.Where(paper => paper.Proof is not null).ToList();
         return named is ["all"] ? provable : [.. named.Select(Named)];

@@ -13,10 +13,7 @@ namespace Papers.Sources;
 [Keyword("facts"), Revision(1)]
 public sealed record Facts : SyntheticSource
 {
-    private static readonly string[] Syllables =
-    [
-        .. from consonant in "bdfgklmnprst" from vowel in "aeiou" select $"{consonant}{vowel}",
-    ];
+    private static readonly string[] Syllables = [.. from consonant in "bdfgklmnprst" from vowel in "aeiou" select $"{consonant}{vowel}"];
 
     /// <summary>How many known facts are asked for. Default: 0, each record asks for a new one.</summary>
     [Range(0, 10_000)]

@@ -14,11 +14,40 @@ namespace Papers.Sources;
 [Keyword("snippets"), Revision(1)]
 public sealed record Snippets : SyntheticSource
 {
-    private static readonly string[] Verbs = ["get", "set", "add", "find", "move", "sort", "read", "send", "merge", "split", "count", "open"];
+    private static readonly string[] Verbs =
+    [
+        "get",
+        "set",
+        "add",
+        "find",
+        "move",
+        "sort",
+        "read",
+        "send",
+        "merge",
+        "split",
+        "count",
+        "open",
+    ];
 
     private static readonly string[] Nouns =
     [
-        "total", "name", "order", "page", "list", "key", "date", "price", "file", "user", "row", "tag", "path", "code", "mail", "size",
+        "total",
+        "name",
+        "order",
+        "page",
+        "list",
+        "key",
+        "date",
+        "price",
+        "file",
+        "user",
+        "row",
+        "tag",
+        "path",
+        "code",
+        "mail",
+        "size",
     ];
 
     private static readonly string[] Syllables = ["ka", "lo", "mi", "ru", "te", "sa", "no", "fe", "vu", "pi"];

@@ -1,5 +1,4 @@
 using TaskDsl.Tasks;
-using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data;
 

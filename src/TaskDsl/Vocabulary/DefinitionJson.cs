@@ -39,9 +39,7 @@ public static class DefinitionJson
             TimeSpan t => t.ToString("c", CultureInfo.InvariantCulture),
             INamed named => named.Name,
             IExpression expression => expression.Text,
-            IDictionary map => new JsonObject(
-                map.Keys.Cast<string>().Select(key => KeyValuePair.Create(key, Write(map[key], which)))
-            ),
+            IDictionary map => new JsonObject(map.Keys.Cast<string>().Select(key => KeyValuePair.Create(key, Write(map[key], which)))),
             IEnumerable items => new JsonArray([.. items.Cast<object?>().Select(item => Write(item, which))]),
             _ when value.GetType().GetCustomAttribute<KeywordAttribute>() is { } keyword => new JsonObject
             {

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using TaskDsl.Data;
-using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Tests.Data;
@@ -27,7 +26,12 @@ public sealed class SyntheticSourceTests
     {
         var data = await ReadAsync(
             new Counted { Count = 5, Split = SplitName.Train },
-            new Counted { Count = 5, What = "y", Split = SplitName.Test }
+            new Counted
+            {
+                Count = 5,
+                What = "y",
+                Split = SplitName.Test,
+            }
         );
         Assert.Equal((5, 0, 5), (data.Train.Count, data.Validation.Count, data.Test.Count));
         Assert.Equal(["counted count=5 seed=1 what=x", "counted count=5 seed=1 what=y"], All(data).Select(e => e.Origin.File).Distinct());

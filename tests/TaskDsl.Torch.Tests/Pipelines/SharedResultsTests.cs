@@ -72,5 +72,8 @@ public sealed class SharedResultsTests : IDisposable
         Pipeline(name, steps).RunAsync(options with { Runs = In().Runs }, cancellationToken: TestContext.Current.CancellationToken);
 
     private PipelineOptions In() =>
-        new() { Runs = new RunOptions { RunsDirectory = runs.Path, ProjectDirectory = runs.Path } };
+        new()
+        {
+            Runs = new RunOptions { RunsDirectory = runs.Path, ProjectDirectory = runs.Path },
+        };
 }

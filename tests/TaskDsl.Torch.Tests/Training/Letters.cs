@@ -50,8 +50,7 @@ public class LettersTask(string name = "letters", int count = 60) : DslTask<Lett
 
     public override IReadOnlyList<FieldInfo> OutputFields => [new("letter", "label", "", Answers)];
 
-    public override IReadOnlyList<DataSource> Examples =>
-        [new LettersSource { Count = count }];
+    public override IReadOnlyList<DataSource> Examples => [new LettersSource { Count = count }];
 
     public override Split Split => new RandomSplit();
 

@@ -31,8 +31,7 @@ internal static class Expectations
         foreach (var item in pipeline.Items("expect").OfType<BoundScalar>())
         foreach (var side in Expectation.TryParse(item.Scalar.Value) is { } expected ? Paths(expected) : [])
         {
-            var asked = graph.Find(side[0])?.Verb?.All.OfType<BoundReference>().Where(r => r.Name.Length > 0).ToList()
-                ?? [];
+            var asked = graph.Find(side[0])?.Verb?.All.OfType<BoundReference>().Where(r => r.Name.Length > 0).ToList() ?? [];
             var tasks = asked.Select(r => shapes[new(r.Kind, r.Name)]).OfType<TaskModel>().ToList();
             if (tasks.Count < asked.Count(r => r.Kind == TaskKind.Name) || tasks.Count == 0)
                 continue; // Of a task that does not compile the languages are not known.

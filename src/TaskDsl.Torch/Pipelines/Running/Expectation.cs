@@ -42,7 +42,10 @@ public sealed record Expectation(string Text, Expectation.Side Left, bool IsBare
             var terms = new List<Term>();
             for (var i = 0; i < words.Length; i++)
             {
-                var sign = i == 0 || words[i] == "+" ? 1 : words[i] == "-" ? -1 : 0;
+                var sign =
+                    i == 0 || words[i] == "+" ? 1
+                    : words[i] == "-" ? -1
+                    : 0;
                 if (sign == 0)
                     return null;
                 if (i > 0)

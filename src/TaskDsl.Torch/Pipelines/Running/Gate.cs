@@ -115,7 +115,9 @@ public sealed record Gate(string Text, bool Holds, string Words)
             return new Measured(
                 scores.Zip(weights, (s, w) => s!.Value * w).Sum(),
                 [.. Enumerable.Range(0, resamples).Select(k => scores.Zip(weights, (s, w) => s!.Resampled[k] * w).Sum())],
-                [[.. tasks.SelectMany(t => t.Answers.Select(a => $"{t.Task} {t.Language} {a.Origin}"))]]
+                [
+                    [.. tasks.SelectMany(t => t.Answers.Select(a => $"{t.Task} {t.Language} {a.Origin}"))],
+                ]
             )
             {
                 TooFew =

@@ -49,11 +49,12 @@ internal sealed class PipelineProgram
             var result = Path.Combine(folder, name, shape.Hash);
             // What another step, of this pipeline or of another one, has made of the same is the same.
             var same =
-                name == options.From ? null
-                : Alike(planned.Values, shape) ?? (needs.TrueForAll(n => planned[n].Why is null) ? Elsewhere(result) : null);
+                name == options.From
+                    ? null
+                    : Alike(planned.Values, shape) ?? (needs.TrueForAll(n => planned[n].Why is null) ? Elsewhere(result) : null);
             var why =
-                same is not null ? null :
-                !File.Exists(Path.Combine(result, PlannedStep.RecordFile)) ? Changed(name, shape)
+                same is not null ? null
+                : !File.Exists(Path.Combine(result, PlannedStep.RecordFile)) ? Changed(name, shape)
                 : name == options.From ? "it is asked for"
                 : options.From is not null && needs.Find(n => planned[n].Why is not null) is { } again ? $"${again} runs again"
                 : null;
