@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using TaskDsl.Data;
-using TaskDsl.Data.Files;
 using TaskDsl.Data.Sources;
 using TaskDsl.Data.Stages;
 using TaskDsl.Tasks;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Papers.Proving;
-using TaskDsl;
 using TaskDsl.Torch.Pipelines;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Vocabulary;

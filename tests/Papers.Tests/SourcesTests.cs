@@ -128,7 +128,7 @@ public class SourcesTests
         var results = new Dictionary<string, string>();
         for (var i = 0; i < 3000; i++)
         {
-            var (instruction, text, result) = Three(new Operations(), i, "instruction");
+            var (instruction, text, result) = Three(new Instructions(), i, "instruction");
             results.TryAdd(instruction, $"{text} {result}");
             if (instruction == "reverse mark")
                 Assert.Equal(new string([.. text.Reverse()]) + ".", result);
@@ -144,22 +144,22 @@ public class SourcesTests
     [Fact]
     public void Tasks_families_and_texts_that_are_tested_are_never_learnt()
     {
-        var (learnt, texts) = Of(new Operations(), 20_000);
-        var (tasks, _) = Of(new Operations { Level = Level.Task }, 2000);
-        var (families, _) = Of(new Operations { Level = Level.Family }, 2000);
+        var (learnt, texts) = Of(new Instructions(), 20_000);
+        var (tasks, _) = Of(new Instructions { Level = Level.Task }, 2000);
+        var (families, _) = Of(new Instructions { Level = Level.Family }, 2000);
         Assert.Equal((20, 5, 5), (learnt.Count, tasks.Count, families.Count));
         Assert.Empty(learnt.Intersect(tasks).Concat(learnt.Intersect(families)).Concat(tasks.Intersect(families)));
         Assert.Subset(Firsts(learnt), Firsts(tasks));
         Assert.Empty(Firsts(learnt).Intersect(Firsts(families)));
         foreach (var level in (Level[])[Level.Instance, Level.Task, Level.Family])
-            Assert.Empty(texts.Intersect(Of(new Operations { Level = level, Seed = 4 }, 2000).Texts));
+            Assert.Empty(texts.Intersect(Of(new Instructions { Level = level, Seed = 4 }, 2000).Texts));
 
         // Sixteen tasks have every operation in them; a smaller number is part of a larger.
-        var sixteen = Of(new Operations { Tasks = 16 }, 5000).Tasks;
+        var sixteen = Of(new Instructions { Tasks = 16 }, 5000).Tasks;
         Assert.Equal(6, sixteen.SelectMany(task => task.Split(' ')).Distinct().Count());
-        Assert.Subset(sixteen, Of(new Operations { Tasks = 2, Seed = 3 }, 500).Tasks);
+        Assert.Subset(sixteen, Of(new Instructions { Tasks = 2, Seed = 3 }, 500).Tasks);
 
-        static (HashSet<string> Tasks, HashSet<string> Texts) Of(Operations source, int count)
+        static (HashSet<string> Tasks, HashSet<string> Texts) Of(Instructions source, int count)
         {
             var all = Enumerable.Range(0, count).Select(i => Three(source, i, "instruction")).ToList();
             return ([.. all.Select(a => a.First)], [.. all.Select(a => a.Text)]);

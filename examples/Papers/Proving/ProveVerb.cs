@@ -98,7 +98,7 @@ internal static class ProveVerb
         }
     }
 
-    private static IReadOnlyList<Paper> Chosen(IReadOnlyList<Paper> papers, string[] named)
+    private static List<Paper> Chosen(IReadOnlyList<Paper> papers, string[] named)
     {
         var provable = papers.Where(paper => paper.Proof is not null).ToList();
         return named is ["all"] ? provable : [.. named.Select(Named)];

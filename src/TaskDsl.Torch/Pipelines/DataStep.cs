@@ -24,8 +24,8 @@ public sealed record DataStep : Step
     {
         ArgumentNullException.ThrowIfNull(shape);
         shape.AddTask(Task);
-        foreach (var path in Sources.SelectMany(source => source.Paths))
-            shape.AddFiles(path);
+        foreach (var source in Sources)
+            shape.AddSource(source);
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,5 @@
 using System.Reflection;
 using TaskDsl.Tasks;
-using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using TaskDsl.Data;
-using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Tests.Data;

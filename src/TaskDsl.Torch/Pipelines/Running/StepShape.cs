@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using TaskDsl.Data;
 using TaskDsl.Data.Files;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
@@ -70,9 +71,17 @@ public sealed class StepShape
                 ["bad_records"] = DefinitionJson.Write(task.BadRecords),
             }
         );
-        AddWords(task.Examples);
         AddWords(task.Stages);
-        foreach (var path in task.Examples.SelectMany(source => source.Paths))
+        foreach (var source in task.Examples)
+            AddSource(source);
+    }
+
+    /// <summary>Adds what is in a source's files, and what kind of source it is where that is a project's own.</summary>
+    public void AddSource(DataSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        AddWords(source);
+        foreach (var path in source.Paths)
             AddFiles(path);
     }
 

@@ -11,8 +11,8 @@ namespace Papers.Sources;
 /// <c>text</c>, <c>result</c>. The first operation is the task's family. There are 30 tasks: 20 to be learnt; of each of five families one
 /// that is held out; and the five of a family that is held out. The texts of the held-out instances are no training texts.
 /// </summary>
-[Keyword("operations"), Revision(1)]
-public sealed record Operations : SyntheticSource
+[Keyword("instructions"), Revision(1)]
+public sealed record Instructions : SyntheticSource
 {
     private const int Letters = 10;
     private const int Length = 5;
