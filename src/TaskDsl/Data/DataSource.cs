@@ -1,4 +1,3 @@
-using System.Reflection;
 using TaskDsl.Tasks;
 
 namespace TaskDsl.Data;
