@@ -28,7 +28,7 @@ public static class Baselines
     public static IEnumerable<(string Column, List<TaskReport> Reports)> Of(
         IReadOnlyList<(Prompt Prompt, Dataset Data)> tasks,
         EvaluationPlan plan,
-        Asking asking
+        QuestionPlan asking
     )
     {
         var parts = tasks

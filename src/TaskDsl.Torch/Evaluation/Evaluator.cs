@@ -31,7 +31,7 @@ public static class Evaluator
         int seed = 1,
         IProgress<(int Done, int All)>? progress = null,
         SplitName split = SplitName.Test,
-        Asking? asking = null,
+        QuestionPlan? asking = null,
         CancellationToken cancellationToken = default
     ) =>
         Task.Factory.StartNew(
@@ -57,14 +57,14 @@ public static class Evaluator
         int seed = 1,
         IProgress<(int Done, int All)>? progress = null,
         SplitName split = SplitName.Test,
-        Asking? asking = null,
+        QuestionPlan? asking = null,
         CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tasks);
         Mistakes.RefuseIn(plan);
-        asking ??= new Asking();
+        asking ??= new QuestionPlan();
         var parts = tasks.SelectMany(task => Parts(task.Prompt, task.Data, plan, split, asking)).ToArray();
         var (done, all) = (0, parts.Sum(p => p.Examples.Length));
         progress?.Report((0, all));
@@ -116,7 +116,7 @@ public static class Evaluator
         IReadOnlyList<(Prompt Prompt, Dataset Data)> tasks,
         EvaluationPlan plan,
         SplitName split = SplitName.Test,
-        Asking? asking = null
+        QuestionPlan? asking = null
     )
     {
         ArgumentNullException.ThrowIfNull(tasks);
@@ -126,7 +126,7 @@ public static class Evaluator
         {
             int?[] tokens =
             [
-                .. Parts(prompt, data, plan, split, asking ?? new Asking())
+                .. Parts(prompt, data, plan, split, asking ?? new QuestionPlan())
                     .SelectMany(part => part.Examples)
                     .Select(e => predictor.TooManyTokens(new(prompt, e.InputValue, e.Language), e.OutputValue)),
             ];
@@ -152,7 +152,7 @@ public static class Evaluator
         Dataset data,
         EvaluationPlan plan,
         SplitName split,
-        Asking asking
+        QuestionPlan asking
     ) =>
         from part in data[split].GroupBy(e => e.Language)
         where asking.Languages?.Contains(part.Key) != false && asking.Phrasing < prompt.Phrasings(part.Key)

@@ -118,7 +118,7 @@ public sealed record EvaluateStep : Step, IValidatableObject
                 data.Add(task, step.Data(task));
             var columns = Models.SelectMany(named => Measure(step, named, cells, data)).ToDictionary(c => $"{c.Column}", c => c.Reports);
             var answered = cells.SelectMany(cell => cell.Prompts).DistinctBy(prompt => prompt.Task);
-            foreach (var (name, reports) in Baselines.Of([.. answered.Select(p => (p, data[p.Task]))], cells[0].Plan, cells[0].Asking))
+            foreach (var (name, reports) in Baselines.Of([.. answered.Select(p => (p, data[p.Task]))], cells[0].Plan, cells[0].QuestionPlan))
                 columns.Add(name, reports);
             step.Write(
                 new StepTable(columns.ToDictionary(c => c.Key, c => new EvaluationReport(c.Value)))
@@ -183,7 +183,7 @@ public sealed record EvaluateStep : Step, IValidatableObject
                     Constrained = Generation.Constrained,
                     Limit = Limit,
                 },
-                Asking = new Asking { Languages = Languages.Count == 0 ? null : Languages },
+                QuestionPlan = new QuestionPlan { Languages = Languages.Count == 0 ? null : Languages },
             },
         ];
         cells = EvaluationCell.Cross(cells, "prompt", Prompts, p => p.Name, (c, prompt) => c with { Prompts = [prompt] });
@@ -191,7 +191,7 @@ public sealed record EvaluateStep : Step, IValidatableObject
         cells = EvaluationCell.Cross(cells, "shots", Shots, Text, (c, n) => Put(c, asking => asking with { Shots = n }));
         return EvaluationCell.Cross(cells, "decoding", Decoding, Word, (c, d) => c with { Plan = c.Plan with { Decoding = d } });
 
-        static EvaluationCell Put(EvaluationCell cell, Func<Asking, Asking> how) => cell with { Asking = how(cell.Asking) };
+        static EvaluationCell Put(EvaluationCell cell, Func<QuestionPlan, QuestionPlan> how) => cell with { QuestionPlan = how(cell.QuestionPlan) };
 
         static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -220,7 +220,7 @@ public sealed record EvaluateStep : Step, IValidatableObject
             foreach (var (cell, (column, reports)) in cells.Zip(columns))
             {
                 var asked = cell.Prompts.Where(group.Contains).Select(prompt => (prompt, data[prompt.Task])).ToList();
-                foreach (var notice in cell == cells[0] ? Evaluator.Notices(model, asked, cell.Plan, asking: cell.Asking) : [])
+                foreach (var notice in cell == cells[0] ? Evaluator.Notices(model, asked, cell.Plan, asking: cell.QuestionPlan) : [])
                     step.Tell(notice);
                 var answered = new AnswersProgress(step.Progress, RunPhase.Answering, part: $"{column}");
                 var report = Evaluator.Evaluate(
@@ -229,7 +229,7 @@ public sealed record EvaluateStep : Step, IValidatableObject
                     cell.Plan,
                     Seed,
                     answered,
-                    asking: cell.Asking,
+                    asking: cell.QuestionPlan,
                     cancellationToken: step.CancellationToken
                 );
                 step.Count("answers", report.Tasks.Sum(t => t.Examples));

@@ -57,7 +57,7 @@ public sealed class EvaluateStepTests : IDisposable
             model,
             [(new LettersPrompt(Task, demonstrations: 3), data)],
             new EvaluationPlan { MaxNewTokens = 4, Decoding = new Greedy() },
-            asking: new Asking { Phrasing = 1 }
+            asking: new QuestionPlan { Phrasing = 1 }
         );
         var three = table.Columns["tiny[phrasing=2,shots=3,decoding=greedy]"];
         Assert.Equal(

@@ -13,7 +13,7 @@ public sealed record EvaluationCell
     public required EvaluationPlan Plan { get; init; }
 
     /// <summary>How the questions are put.</summary>
-    public Asking Asking { get; init; } = new();
+    public QuestionPlan QuestionPlan { get; init; } = new();
 
     /// <summary>What tells it from the step's other ways: that of which the step gives a list.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Coordinates { get; private init; } = [];

@@ -1,7 +1,7 @@
 namespace TaskDsl.Torch.Evaluation;
 
 /// <summary>How the questions of a measurement are put, where it is not as the prompt says.</summary>
-public sealed record Asking
+public sealed record QuestionPlan
 {
     /// <summary>Which phrasing, from 0. Languages in which a prompt has no such phrasing are not asked.</summary>
     public int Phrasing { get; init; }
