@@ -118,7 +118,9 @@ public sealed record EvaluateStep : Step, IValidatableObject
                 data.Add(task, step.Data(task));
             var columns = Models.SelectMany(named => Measure(step, named, cells, data)).ToDictionary(c => $"{c.Column}", c => c.Reports);
             var answered = cells.SelectMany(cell => cell.Prompts).DistinctBy(prompt => prompt.Task);
-            foreach (var (name, reports) in Baselines.Of([.. answered.Select(p => (p, data[p.Task]))], cells[0].Plan, cells[0].QuestionPlan))
+            foreach (
+                var (name, reports) in Baselines.Of([.. answered.Select(p => (p, data[p.Task]))], cells[0].Plan, cells[0].QuestionPlan)
+            )
                 columns.Add(name, reports);
             step.Write(
                 new StepTable(columns.ToDictionary(c => c.Key, c => new EvaluationReport(c.Value)))
@@ -191,7 +193,11 @@ public sealed record EvaluateStep : Step, IValidatableObject
         cells = EvaluationCell.Cross(cells, "shots", Shots, Text, (c, n) => Put(c, asking => asking with { Shots = n }));
         return EvaluationCell.Cross(cells, "decoding", Decoding, Word, (c, d) => c with { Plan = c.Plan with { Decoding = d } });
 
-        static EvaluationCell Put(EvaluationCell cell, Func<QuestionPlan, QuestionPlan> how) => cell with { QuestionPlan = how(cell.QuestionPlan) };
+        static EvaluationCell Put(EvaluationCell cell, Func<QuestionPlan, QuestionPlan> how) =>
+            cell with
+            {
+                QuestionPlan = how(cell.QuestionPlan),
+            };
 
         static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -59,11 +59,11 @@ public sealed class GateTests : IDisposable
 
     [Theory]
     [InlineData("scores.a.accuracy", 0.4)]
-    [InlineData("scores.a.shots=0.accuracy", 0.2)]
-    [InlineData("scores.a.shots=4.accuracy", 0.5)]
-    [InlineData("scores.a.phrasing=2.accuracy", 0.6)]
-    [InlineData("scores.a.phrasing=1.shots=4.accuracy", 0.4)]
-    [InlineData("scores.a.shots=4.law.accuracy", 0.5)]
+    [InlineData("scores.a[shots=0].accuracy", 0.2)]
+    [InlineData("scores.a[shots=4].accuracy", 0.5)]
+    [InlineData("scores.a[phrasing=2].accuracy", 0.6)]
+    [InlineData("scores.a[phrasing=1,shots=4].accuracy", 0.4)]
+    [InlineData("scores.a[shots=4].law.accuracy", 0.5)]
     public void A_coordinate_chooses_cells_and_what_is_left_out_is_their_mean(string path, double value)
     {
         (string, TaskReport[])[] columns =
@@ -86,11 +86,11 @@ public sealed class GateTests : IDisposable
             ("a[shots=4]", [Hand.Report(50, 20)]),
             ("b", [Hand.Report(50, 40)]),
         ];
-        Assert.True(Of("scores.a.shots=4.accuracy > scores.a.shots=0.accuracy", columns).Holds);
+        Assert.True(Of("scores.a[shots=4].accuracy > scores.a[shots=0].accuracy", columns).Holds);
         Assert.True(Of("scores.b.accuracy > scores.a.accuracy", columns).Holds);
         Assert.Contains(
-            "the step 'scores' has no column 'a' with shots=2",
-            Of("scores.a.shots=2.accuracy > 0", columns).Words,
+            "the step 'scores' has no column 'a[shots=2]'",
+            Of("scores.a[shots=2].accuracy > 0", columns).Words,
             StringComparison.Ordinal
         );
     }
@@ -125,7 +125,7 @@ public sealed class GateTests : IDisposable
     [InlineData("scores.more.accuracy ~> scores.less.accuracy + 0.21", false)]
     [InlineData("1 - scores.less.accuracy ~> 0.49", true)]
     public void Terms_are_added_up_and_drawn_anew_together(string expected, bool holds) =>
-        Assert.Equal(holds, Of(expected, ("more", [Report(Right(100, 70))]), ("less", [Report(Right(100, 50))])).Holds);
+        Assert.Equal(holds, Of(expected, ("more", [Hand.Report(100, 70)]), ("less", [Hand.Report(100, 50)])).Holds);
 
     [Theory]
     [InlineData("0.5 * scores.a.t.accuracy + 0.5 * scores.a.u.accuracy > 0.5 * scores.b.t.accuracy + 0.5 * scores.b.u.accuracy", true)]
@@ -136,8 +136,8 @@ public sealed class GateTests : IDisposable
     {
         var gate = Of(
             expected,
-            ("a", [Report(Right(100, 70)), Report(Right(80, 60), "u")]),
-            ("b", [Report(Right(100, 40)), Report(Right(80, 50), "u")])
+            ("a", [Hand.Report(100, 70), Hand.Report(80, 60, "u")]),
+            ("b", [Hand.Report(100, 40), Hand.Report(80, 50, "u")])
         );
         Assert.Equal(holds, gate.Holds);
         if (!holds)
