@@ -18,8 +18,8 @@ public sealed class RoundsPipelineTests
         Assert.Equal(
             [
                 "best",
-                "best[rate=1e-2,seed=1]",
-                "best[rate=1e-2,seed=2]",
+                "best[rate=2e-2,seed=1]",
+                "best[rate=2e-2,seed=2]",
                 "best[rate=1e-3,seed=1]",
                 "best[rate=1e-3,seed=2]",
                 "on",
@@ -54,7 +54,7 @@ public sealed class RoundsPipelineTests
         Assert.Contains("over seeds: mean, and deviation of the sample", printed, StringComparison.Ordinal);
         var chosen = Chosen(runs, Pipelines.Rounds);
         Assert.Equal("validation.accuracy", chosen.By);
-        Assert.Equal(["rate=1e-3,seed=1", "rate=1e-3,seed=2", "rate=1e-2,seed=1", "rate=1e-2,seed=2"], chosen.Scores.Keys);
+        Assert.Equal(["rate=1e-3,seed=1", "rate=1e-3,seed=2", "rate=2e-2,seed=1", "rate=2e-2,seed=2"], chosen.Scores.Keys);
         Assert.All(chosen.Scores.Values, score => Assert.InRange(score, 0, 1));
         var settings = chosen.Scores.GroupBy(s => s.Key.Split(',')[0]).MaxBy(same => same.Average(s => s.Value))!;
         Assert.Equal((settings.Key, settings.MaxBy(s => s.Value).Key), (chosen.Setting, chosen.Cell));

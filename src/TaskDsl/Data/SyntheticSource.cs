@@ -33,6 +33,7 @@ public abstract record SyntheticSource : DataSource
             GetType()
                 .GetProperties(BindingFlags.Public | BindingFlags.Instance)
                 .Where(p => p.CanWrite && typeof(SyntheticSource).IsAssignableFrom(p.DeclaringType))
+                .Where(p => p.GetValue(this) is not null)
                 .Select(p => $"{Words.KeyOf(p)}={DefinitionJson.Write(p.GetValue(this))}")
                 .Order(StringComparer.Ordinal)
                 .Prepend(Words.WordOf(GetType()))

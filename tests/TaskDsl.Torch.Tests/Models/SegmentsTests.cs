@@ -35,7 +35,7 @@ public sealed class SegmentsTests : TorchTest
         var size = masked.Values.Max(g => g.abs().max().ToDouble());
         Assert.NotEmpty(masked);
         foreach (var (weight, gradient) in masked)
-            Close(gradient, apart[weight], 1e-6 * size);
+            Close(gradient, apart[weight], 2e-6 * size); // The sums' order is the processor's.
 
         (double, Dictionary<string, Tensor>) Learn(bool bySegments)
         {
