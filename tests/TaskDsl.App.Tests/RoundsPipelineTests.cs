@@ -18,10 +18,10 @@ public sealed class RoundsPipelineTests
         Assert.Equal(
             [
                 "best",
-                "best[rate=2e-2,seed=1]",
-                "best[rate=2e-2,seed=2]",
                 "best[rate=1e-3,seed=1]",
                 "best[rate=1e-3,seed=2]",
+                "best[rate=2e-2,seed=1]",
+                "best[rate=2e-2,seed=2]",
                 "on",
                 "scores",
                 "self.1.labelled",
