@@ -58,6 +58,7 @@ public sealed class PipelineTests
         Assert.Contains("desk/unlabelled.jsonl(4), confidence 0.", page, StringComparison.Ordinal);
         Assert.Contains("<code>scores.student.accuracy ~&gt; -1</code> holds", page, StringComparison.Ordinal);
         Assert.Contains("<span class=\"status finished\">", page, StringComparison.Ordinal);
+        Assert.Contains("<th scope=\"row\" data-label=\"task\">weather</th>", page, StringComparison.Ordinal);
 
         // Joined with others they still say where they are from.
         var joining = File.ReadLines(runs.In("self_training", Folder(first, "both"), "examples.en.jsonl")).Select(Record);

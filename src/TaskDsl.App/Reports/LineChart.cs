@@ -6,9 +6,13 @@ namespace TaskDsl.App.Reports;
 /// <summary>One line of a chart.</summary>
 /// <param name="Name">What it shows.</param>
 /// <param name="Points">Step and value; a value that is not finite breaks the line.</param>
-internal sealed record Series(string Name, IReadOnlyList<(double X, double Y)> Points);
+internal sealed record Series(string Name, IReadOnlyList<(double X, double Y)> Points)
+{
+    /// <summary>The interval that each value lies in. Default: none is known.</summary>
+    public IReadOnlyList<(double X, double Low, double High)> Band { get; init; } = [];
+}
 
-/// <summary>A chart of lines over steps, as inline SVG: its colours come from the page, so that it follows light and dark.</summary>
+/// <summary>A chart of lines over steps or another number, as inline SVG: its colours come from the page, so that it follows light and dark.</summary>
 internal static class LineChart
 {
     private const int Width = 480;
@@ -18,13 +22,22 @@ internal static class LineChart
     private const int Top = 12;
     private const int Bottom = 30;
 
+    // As many as the page's style has.
+    private const int Colours = 6;
+
     // More points than pixels only make the file large.
     private const int MaxPoints = 400;
 
     /// <summary>Draws the lines into one frame.</summary>
-    public static Html Draw(string title, params IReadOnlyList<Series> lines)
+    /// <param name="title">What the chart is called.</param>
+    /// <param name="lines">The lines.</param>
+    /// <param name="over">What their numbers are over.</param>
+    public static Html Draw(string title, IReadOnlyList<Series> lines, string over = "step")
     {
-        var shown = lines.SelectMany(line => line.Points).Where(p => double.IsFinite(p.Y)).ToList();
+        var shown = lines
+            .SelectMany(line => line.Points.Concat(line.Band.SelectMany(b => new[] { (b.X, b.Low), (b.X, b.High) })))
+            .Where(p => double.IsFinite(p.Y))
+            .ToList();
         if (shown.Count == 0)
             return new Html("""<p class="none">No numbers yet.</p>""");
         var (firstX, lastX) = (shown.Min(p => p.X), shown.Max(p => p.X));
@@ -46,12 +59,18 @@ internal static class LineChart
 
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"""<text x="{Left}" y="{Height - 8}">{firstX:0}</text><text x="{(Left + Width - Right) / 2}" y="{Height - 8}" """
-                + $"""text-anchor="middle">step</text>"""
+            $"""<text x="{Left}" y="{Height - 8}">{firstX:0.####}</text><text x="{(Left + Width - Right) / 2}" y="{Height - 8}" """
+                + $"""text-anchor="middle">{Html.Escape(over)}</text>"""
         );
-        svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Width - Right}" y="{Height - 8}" text-anchor="end">{lastX:0}</text>""");
+        svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Width - Right}" y="{Height - 8}" text-anchor="end">{lastX:0.####}</text>""");
         for (var i = 0; i < lines.Count; i++)
         {
+            var band = lines[i].Band.Where(b => double.IsFinite(b.Low) && double.IsFinite(b.High)).ToList();
+            if (band.Count > 1)
+                svg.Append(
+                    CultureInfo.InvariantCulture,
+                    $"""<path class="band dot{i % Colours}" d="M{string.Join('L', Edge(band))}Z"/>"""
+                );
             var path = new StringBuilder();
             var pen = false;
             foreach (var (x, y) in Thin(lines[i].Points))
@@ -63,18 +82,24 @@ internal static class LineChart
                 pen = true;
             }
 
-            svg.Append(CultureInfo.InvariantCulture, $"""<path class="line line{i}" d="{path}"/>""");
+            svg.Append(CultureInfo.InvariantCulture, $"""<path class="line line{i % Colours}" d="{path}"/>""");
             if (lines[i].Points.Count > 40)
                 continue;
             foreach (var (x, y) in lines[i].Points.Where(p => double.IsFinite(p.Y)))
                 svg.Append(
                     CultureInfo.InvariantCulture,
-                    $"""<circle class="dot dot{i}" cx="{X(x):0.#}" cy="{Y(y):0.#}" r="3"><title>{Html.Escape(lines[i].Name)}, """
-                        + $"""step {x:0}: {Short(y)}</title></circle>"""
+                    $"""<circle class="dot dot{i % Colours}" cx="{X(x):0.#}" cy="{Y(y):0.#}" r="3"><title>{Html.Escape(lines[i].Name)}, """
+                        + $"""{Html.Escape(over)} {Short(x)}: {Short(y)}</title></circle>"""
                 );
         }
 
         return new Html(svg.Append("</svg>").ToString());
+
+        // There above and back below.
+        IEnumerable<string> Edge(IReadOnlyList<(double X, double Low, double High)> band) =>
+            band.Select(b => (b.X, Y: b.High))
+                .Concat(band.Reverse().Select(b => (b.X, Y: b.Low)))
+                .Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p.X):0.#} {Y(p.Y):0.#}"));
 
         // One notation for an axis: 0.0005 beside 0.001, not 5e-4.
         string Tick(double value) =>

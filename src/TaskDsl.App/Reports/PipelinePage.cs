@@ -16,7 +16,10 @@ internal sealed record PipelinePage
 
     public required IReadOnlyList<StepRow> Steps { get; init; }
 
-    public required IReadOnlyList<StepTableRows> Tables { get; init; }
+    public required IReadOnlyList<StepSheet> Tables { get; init; }
+
+    /// <summary>Scores over a number, each with its interval.</summary>
+    public required IReadOnlyList<Chart> Curves { get; init; }
 
     public required IReadOnlyList<MadeExamples> Examples { get; init; }
 }
@@ -35,18 +38,19 @@ internal sealed record StepRow(
     string Folder
 );
 
-/// <summary>A step's table: a column for each model.</summary>
-internal sealed record StepTableRows(string Step, IReadOnlyList<string> Columns, IReadOnlyList<StepTableRow> Rows);
-
-/// <summary>A task, language and metric with a score of each column.</summary>
-internal sealed record StepTableRow(string Task, string Language, string Metric, string Examples, IReadOnlyList<StepTableCell> Cells);
-
-/// <summary>A score.</summary>
-/// <param name="Column">Its column.</param>
-/// <param name="Text">With its interval; empty where it was not measured.</param>
-/// <param name="Best">Whether none of the row is better.</param>
-/// <param name="Differs">Whether it differs from the first column beyond chance.</param>
-internal sealed record StepTableCell(string Column, string Text, bool Best, bool Differs);
+/// <summary>A part of a step's table.</summary>
+/// <param name="Title">The step, and what the part shows.</param>
+/// <param name="Header">What its columns are called.</param>
+/// <param name="Names">How many of the columns name what stands in the others.</param>
+/// <param name="Lines">The lines.</param>
+/// <param name="Notes">What is to be known of it, in sentences.</param>
+internal sealed record StepSheet(
+    string Title,
+    IReadOnlyList<string> Header,
+    int Names,
+    IReadOnlyList<IReadOnlyList<string>> Lines,
+    IReadOnlyList<string> Notes
+);
 
 /// <summary>Some of the examples that a step has made.</summary>
 internal sealed record MadeExamples(string Step, IReadOnlyList<MadeExample> Samples);

@@ -1,7 +1,5 @@
 using System.Globalization;
-using TaskDsl.App.Sessions;
 using TaskDsl.Disk;
-using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Vocabulary;
 
@@ -37,6 +35,7 @@ public static class PipelineReport
     private static PipelinePage Page(Pipeline pipeline, IReadOnlyList<PlannedStep> steps, IReadOnlyList<Gate> gates, string folder)
     {
         var records = steps.Select(step => (Step: step, step.Record)).ToList();
+        var tables = steps.Select(step => (step.Name, step.Table)).Where(t => t.Table is not null).Select(t => (t.Name, Table: t.Table!)).ToList();
         return new PipelinePage
         {
             Name = pipeline.Name,
@@ -48,7 +47,8 @@ public static class PipelineReport
             Gates = [.. gates.Select(gate => new GateLine(gate.Text, gate.Holds, gate.Words))],
             Graph = StepGraph.Draw([.. records.Select(r => Box(r.Step, r.Record))]),
             Steps = [.. records.Select(r => Row(r.Step, r.Record, folder))],
-            Tables = [.. steps.Where(step => step.Table is not null).Select(step => Rows(step.Name, step.Table!))],
+            Tables = [.. tables.SelectMany(t => Sheets(t.Name, t.Table))],
+            Curves = [.. tables.SelectMany(t => Curves(t.Name, t.Table))],
             Examples = [.. steps.Select(step => new MadeExamples(step.Name, [.. Made(step.Folder)])).Where(made => made.Samples.Count > 0)],
         };
     }
@@ -80,42 +80,35 @@ public static class PipelineReport
         );
     }
 
-    private static StepTableRows Rows(string step, StepTable table)
-    {
-        var columns = table.Columns.ToList();
-        var rows = columns
-            .SelectMany(c => c.Value.Tasks)
-            .SelectMany(t => t.Metrics.Select(m => (t.Prompt, t.Language, m.Metric, t.Examples)))
-            .Distinct()
-            .Select(row =>
-            {
-                var scores = columns.Select(c => c.Value[row.Prompt, row.Language, row.Metric]).ToList();
-                var measured = scores.OfType<MetricScore>().ToList();
-                var best = measured[0].HigherIsBetter ? measured.Max(s => s.Value) : measured.Min(s => s.Value);
-                var first = Find(columns[0].Value, row.Prompt, row.Language);
-                return new StepTableRow(
-                    row.Prompt,
-                    row.Language,
-                    row.Metric,
-                    Number(row.Examples),
-                    [
-                        .. columns.Zip(scores, (column, score) =>
-                            new StepTableCell(
-                                column.Key,
-                                score is null ? "" : ScoreTable.Text(score, interval: true),
-                                score?.Value == best && measured.Exists(other => other.Value != best),
-                                Significance.Between(first, Find(column.Value, row.Prompt, row.Language), row.Metric, out _)
-                                    is { BeyondChance: true }
-                            )
-                        ),
-                    ]
-                );
-            });
-        return new StepTableRows(step, [.. columns.Select(c => c.Key)], [.. rows]);
-    }
+    private static IEnumerable<StepSheet> Sheets(string step, StepTable table) =>
+        TableSheet
+            .Of(table)
+            .Select(sheet => new StepSheet(
+                sheet.Title.Length == 0 ? step : $"{step}: {sheet.Title}",
+                sheet.Header,
+                sheet.Names,
+                sheet.Lines,
+                sheet.Notes
+            ));
 
-    private static TaskReport? Find(EvaluationReport report, string prompt, string language) =>
-        report.Tasks.FirstOrDefault(t => t.Prompt == prompt && t.Language == language);
+    private static IEnumerable<Chart> Curves(string step, StepTable table) =>
+        from curve in table.Curves
+        group curve by (curve.Row, curve.Language, curve.Metric, curve.Over) into same
+        let title = string.Join(' ', new[] { $"{step}:", same.Key.Row, same.Key.Language, same.Key.Metric }.Where(part => part.Length > 0))
+        select new Chart(
+            title,
+            [.. same.Select(curve => curve.Column)],
+            LineChart.Draw(
+                title,
+                [
+                    .. same.Select(curve => new Series(curve.Column, [.. curve.Points.Select(p => (p.At, p.Value))])
+                    {
+                        Band = [.. curve.Points.Select(p => (p.At, p.Low, p.High))],
+                    }),
+                ],
+                same.Key.Over
+            )
+        );
 
     private static IEnumerable<MadeExample> Made(string folder) =>
         from file in Directory.Exists(folder) ? Directory.GetFiles(folder, "examples.*.jsonl") : []
