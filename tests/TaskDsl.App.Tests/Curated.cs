@@ -73,6 +73,13 @@ public sealed class Curated : IAsyncLifetime, ICollectionFixture<Curated>
             ["vectors"] = Index(new Vectors { Model = "$base" }),
             ["layer"] = Index(new Vectors { Model = "$base", Layer = 0 }),
             ["words"] = Index(new Bm25()),
+            ["of_answers"] = new IndexStep
+            {
+                By = new Vectors { Model = "$base" },
+                Task = Task,
+                Examples = ["$answered"],
+            },
+            ["near_answers"] = Score("$gold", new SimilarityScorer { Index = "$of_answers" }),
             ["near"] = Score("$answered", new SimilarityScorer { Index = "$vectors" }),
             ["near_layer"] = Score("$gold", new SimilarityScorer { Index = "$layer", Nearest = 5 }),
             ["worded"] = Score("$gold", new SimilarityScorer { Index = "$words", Nearest = 2 }),

@@ -177,6 +177,19 @@ public sealed class CurationTests(Curated curated)
     }
 
     [Fact]
+    public void An_index_by_a_steps_model_is_asked_for_texts_that_it_has_not()
+    {
+        var indexed = curated.Examples("answered").Select(Input).ToHashSet();
+        var known = curated.Examples("near_answers");
+        Assert.Contains(known, example => !indexed.Contains(Input(example)));
+        foreach (var example in known)
+            if (indexed.Contains(Input(example)))
+                Assert.Equal(1, example.Origin.Score!.Value, 1e-5);
+            else
+                Assert.InRange(example.Origin.Score!.Value, -1, 0.99999);
+    }
+
+    [Fact]
     public async Task An_index_of_another_model_is_not_asked()
     {
         using var runs = new TempFolder();

@@ -120,7 +120,7 @@ public static partial class Pipelines
                 "grid.model[shots=4,decoding=sample_2].accuracy > grid.model[shots=0,phrasing=1].accuracy",
                 "grid.model.feelings.en.accuracy > grid.majority.accuracy",
                 "100 ~> grid.base.seconds",
-                "prompts.model.prompt=short.accuracy > prompts.random.accuracy",
+                "prompts.model[prompt=short].accuracy > prompts.random.accuracy",
                 "summary.model.worst ~> 0.5",
             ],
         },

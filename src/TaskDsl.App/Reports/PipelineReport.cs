@@ -19,20 +19,19 @@ public static class PipelineReport
     /// <summary>Writes the page into the pipeline's folder, however far it is.</summary>
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="steps">Its steps, each behind what it needs.</param>
-    /// <param name="gates">What was expected; empty where it is not known yet.</param>
+    /// <param name="gates">Whether what is expected holds; null where it is not known yet.</param>
     /// <param name="folder">The pipeline's folder.</param>
     /// <returns>The page's path.</returns>
-    public static string Write(Pipeline pipeline, IReadOnlyList<PlannedStep> steps, IReadOnlyList<Gate> gates, string folder)
+    public static string Write(Pipeline pipeline, IReadOnlyList<PlannedStep> steps, IReadOnlyList<Gate>? gates, string folder)
     {
         ArgumentNullException.ThrowIfNull(pipeline);
         ArgumentNullException.ThrowIfNull(steps);
-        ArgumentNullException.ThrowIfNull(gates);
         var path = Path.Combine(folder, "report.html");
         AtomicFile.WriteText(path, PageTemplate.Render("pipeline.html", Page(pipeline, steps, gates, folder)));
         return path;
     }
 
-    private static PipelinePage Page(Pipeline pipeline, IReadOnlyList<PlannedStep> steps, IReadOnlyList<Gate> gates, string folder)
+    private static PipelinePage Page(Pipeline pipeline, IReadOnlyList<PlannedStep> steps, IReadOnlyList<Gate>? gates, string folder)
     {
         var records = steps.Select(step => (Step: step, step.Record)).ToList();
         var tables = steps.Select(step => (step.Name, step.Table)).Where(t => t.Table is not null).Select(t => (t.Name, Table: t.Table!)).ToList();
@@ -41,10 +40,10 @@ public static class PipelineReport
             Name = pipeline.Name,
             Summary = pipeline.Summary,
             Status =
-                records.Exists(r => r.Record is null) ? "unfinished"
+                gates is null || records.Exists(r => r.Record is null) ? "unfinished"
                 : gates.All(gate => gate.Holds) ? "finished"
                 : "failed",
-            Gates = [.. gates.Select(gate => new GateLine(gate.Text, gate.Holds, gate.Words))],
+            Gates = [.. (gates ?? []).Select(gate => new GateLine(gate.Text, gate.Holds, gate.Words))],
             Graph = StepGraph.Draw([.. records.Select(r => Box(r.Step, r.Record))]),
             Steps = [.. records.Select(r => Row(r.Step, r.Record, folder))],
             Tables = [.. tables.SelectMany(t => Sheets(t.Name, t.Table))],

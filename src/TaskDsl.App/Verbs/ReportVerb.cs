@@ -40,7 +40,7 @@ internal static class ReportVerb
         if (!Directory.Exists(folder))
             throw new UserException($"The pipeline '{pipeline.Name}' has not run: there is no {folder}.");
         var steps = pipeline.Plan(new PipelineOptions { Runs = runs });
-        return PipelineReport.Write(pipeline, steps, steps.All(step => step.Record is not null) ? pipeline.Gates(steps) : [], folder);
+        return PipelineReport.Write(pipeline, steps, steps.All(step => step.Record is not null) ? pipeline.Gates(steps) : null, folder);
     }
 
     private static string Find(Session session, string named)

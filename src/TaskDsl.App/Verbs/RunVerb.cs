@@ -122,12 +122,12 @@ internal static class RunVerb
             var again = string.Concat(settings.Select(setting => $" --set '{setting}'"));
             var output = options.Runs.RunsDirectory is { } runs ? $" --out '{runs}'" : "";
             session.WriteLine($"What is finished is kept. To go on: {RootCommand.ExecutableName} run {pipeline.Name}{output}{again}");
-            WritePage(session, pipeline, pipeline.Plan(options), [], options);
+            WritePage(session, pipeline, pipeline.Plan(options), null, options);
             throw new OperationCanceledException(e.Message, e); // How a single run goes on is not how its pipeline does.
         }
-        catch (RunException)
+        catch (RunException e) when (e is not RunStorageException) // With a disk that is full no page can be written either.
         {
-            WritePage(session, pipeline, pipeline.Plan(options), [], options);
+            WritePage(session, pipeline, pipeline.Plan(options), null, options);
             throw;
         }
 
@@ -150,7 +150,7 @@ internal static class RunVerb
         Session session,
         Pipeline pipeline,
         IReadOnlyList<PlannedStep> steps,
-        IReadOnlyList<Gate> gates,
+        IReadOnlyList<Gate>? gates,
         PipelineOptions options
     )
     {

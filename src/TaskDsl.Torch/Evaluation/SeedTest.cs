@@ -15,8 +15,8 @@ public static class SeedTest
             return 1;
         var mean = differences.Average();
         var error = Math.Sqrt(differences.Sum(d => (d - mean) * (d - mean)) / (differences.Count - 1) / differences.Count);
-        // All alike: there is no chance in it.
-        return error == 0 ? (mean > 0 ? 0 : 1) : UpperTail(mean / error, differences.Count - 1);
+        // All alike: of three or more there is no chance in it; two may be alike by chance, since scores are counts.
+        return error == 0 ? (mean > 0 && differences.Count > 2 ? 0 : 1) : UpperTail(mean / error, differences.Count - 1);
     }
 
     /// <summary>The probability of more than t (Abramowitz and Stegun 26.7.3 and 26.7.4: sums for whole degrees of freedom).</summary>

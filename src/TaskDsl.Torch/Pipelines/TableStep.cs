@@ -62,7 +62,7 @@ public sealed record TableStep : Step, IValidatableObject
         let score = report.Metrics.FirstOrDefault(m => m.Metric == metric)
         where score is not null
         select new TableCell(
-            Of.Count == 1 ? of : of with { Coordinates = [.. of.Coordinates, KeyValuePair.Create("table", named.TrimStart('$'))] },
+            Of.Count == 1 ? of : Apart(of, TableColumn.Of(named.TrimStart('$'))),
             report.Task,
             report.Language,
             score
@@ -70,6 +70,13 @@ public sealed record TableStep : Step, IValidatableObject
         {
             Examples = report.Examples,
             Answers = report.Answers,
+        };
+
+    // A table of a sweep is told apart by what is swept, as its columns would be.
+    private static TableColumn Apart(TableColumn column, TableColumn table) =>
+        column with
+        {
+            Coordinates = [.. column.Coordinates, .. table.Coordinates, KeyValuePair.Create("table", table.Name)],
         };
 
     private static void Add(Dictionary<string, List<TaskReport>> columns, TableCell cell)

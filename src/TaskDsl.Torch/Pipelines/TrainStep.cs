@@ -44,6 +44,9 @@ public sealed record TrainStep : Step
     public override IReadOnlyList<DslTask> Learned => [.. Recipe.Tasks.Select(share => share.Task).DistinctBy(task => task.Name)];
 
     /// <inheritdoc/>
+    public override int? ValidationLimit => Recipe.Evaluation.Limit;
+
+    /// <inheritdoc/>
     public override void Shape(StepShape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);

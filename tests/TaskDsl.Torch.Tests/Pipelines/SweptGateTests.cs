@@ -30,6 +30,21 @@ public sealed class SweptGateTests : IDisposable
     }
 
     [Fact]
+    public void Seeds_of_few_examples_or_of_others_show_nothing()
+    {
+        StepTable Of5(bool others) =>
+            new(
+                new[] { ("a[seed=1]", 1), ("a[seed=2]", 2), ("b[seed=1]", 5), ("b[seed=2]", 4) }.ToDictionary(
+                    c => c.Item1,
+                    c => new EvaluationReport([Hand.Report(others ? 40 : 5, c.Item2, others && c.Item1[0] == 'b' ? "u" : "t")])
+                )
+            );
+        Assert.Contains("too few examples", Of("scores.b.accuracy > scores.a.accuracy", ("scores", "", Of5(false))).Words, StringComparison.Ordinal);
+        Assert.Contains("different examples", Of("scores.b.accuracy > scores.a.accuracy", ("scores", "", Of5(true))).Words, StringComparison.Ordinal);
+        Assert.Equal(1, SeedTest.P([0.05, 0.05])); // Two may be alike by chance.
+    }
+
+    [Fact]
     public void A_cell_counts_in_its_seeds_mean_and_settings_are_chosen_by_their_values()
     {
         var table = Table(("a[r=4,seed=1]", 10), ("a[r=8,seed=1]", 30), ("a[r=4,seed=2]", 20), ("a[r=8,seed=2]", 40), ("b", 22));

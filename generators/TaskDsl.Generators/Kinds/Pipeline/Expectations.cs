@@ -29,15 +29,17 @@ internal static class Expectations
         foreach (var item in pipeline.Items("expect").OfType<BoundScalar>())
         foreach (var side in Expectation.TryParse(item.Scalar.Value) is { } expected ? Paths(expected) : [])
         {
-            if (ExpectedPath.Of(side, graph) is not { Step: { } step, Fault: null } path)
+            // What a table that is read out of others has in its rows, those say.
+            if (ExpectedPath.Of(side, graph) is not { Step: { Makes.Also.Length: > 0 } step, Fault: null } path)
                 continue;
             var asked = step.Verb!.All.OfType<BoundReference>().Where(r => r.Name.Length > 0).ToList();
-            var tasks = asked.Select(r => shapes[new(r.Kind, r.Name)]).OfType<TaskModel>().ToList();
-            if (tasks.Count < asked.Count(r => r.Kind == TaskKind.Name) || tasks.Count == 0)
+            var names = asked.Select(r => r.Kind == TaskKind.Name ? r.Name : context.Index.Find(r)?.Base?.Name).Distinct().ToList();
+            var tasks = names.OfType<string>().Select(name => shapes[new(TaskKind.Name, name)]).OfType<TaskModel>().ToList();
+            if (tasks.Count < names.Count || tasks.Count == 0)
                 continue; // Of a task that does not compile the languages are not known.
             List<string> known =
             [
-                .. asked.Select(r => r.Name).Distinct(),
+                .. asked.Select(r => r.Name).Concat(names.OfType<string>()).Distinct(),
                 .. Groups(step.Verb),
                 .. tasks.SelectMany(t => t.Languages).Distinct(),
             ];

@@ -23,7 +23,7 @@ public abstract class SearchIndex : IDisposable
         if (PipelineGraph.TaskOf(made.Step) is { } own && own.Name != task.Name)
             throw new RunException($"'{named}' is an index of the task '{own.Name}', and this step is for the task '{task.Name}'.");
         return made.Step.Verb is ISearchable searchable
-            ? searchable.Open(asking, made.Folder)
+            ? searchable.Open(asking.WithNamesOf(made), made.Folder)
             : throw new RunException($"'{named}' is an index that cannot be searched: its step is no {nameof(ISearchable)}.");
     }
 

@@ -15,7 +15,7 @@ public sealed record Correlation : ReadOut
 {
     private const int Fewest = 3;
 
-    /// <summary>The two, each a column (<c>tuned</c>), one of its cells (<c>base.shots=4</c>) or a cell of any (<c>shots=4</c>).</summary>
+    /// <summary>The two, each a column (<c>tuned</c>), one of its cells (<c>base[shots=4]</c>) or a cell of any (<c>shots=4</c>).</summary>
     [Length(2, 2)]
     public required IReadOnlyList<string> Between { get; init; }
 

@@ -20,7 +20,7 @@ public sealed record Smallest : ReadOut
     [Range(0.0, 1.0)]
     public double Share { get; init; } = 0.9;
 
-    /// <summary>The column whose score is the whole, as <c>full</c> or <c>full.seed=1</c>. Default: the best of the settings.</summary>
+    /// <summary>The column whose score is the whole, as <c>full</c> or <c>full[seed=1]</c>. Default: the best of the settings.</summary>
     public string? Against { get; init; }
 
     /// <inheritdoc/>

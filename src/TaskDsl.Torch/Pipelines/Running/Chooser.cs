@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Runs;
 
@@ -24,6 +25,7 @@ internal sealed record Chooser : Step
     public override void Shape(StepShape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
+        shape.Add("evaluation", new JsonArray([.. Makers.Select(maker => (JsonNode?)maker.ValidationLimit)]));
         foreach (var task in Makers.SelectMany(maker => maker.Learned).DistinctBy(task => task.Name))
         {
             shape.AddTask(task);

@@ -19,12 +19,12 @@ public sealed record Gate(string Text, bool Holds, string Words)
             return new Gate(expected.Text, false, missing);
         if (expected.IsBare)
             return new Gate(expected.Text, left.Value > right.Value, values);
-        if (left.Seeds.Count > 1 && left.Seeds.Keys.ToHashSet().SetEquals(right.Seeds.Keys))
-            return BySeed(expected.Text, left.Seeds, right.Seeds, values);
         if ((left.TooFew ?? right.TooFew) is { } few)
             return new Gate(expected.Text, false, $"{values}: {few}");
         if (!AreMatched(left.Samples, right.Samples))
             return new Gate(expected.Text, false, $"{values}: they were measured on different examples, and cannot be paired");
+        if (left.Seeds.Count > 1 && left.Seeds.Keys.ToHashSet().SetEquals(right.Seeds.Keys))
+            return BySeed(expected.Text, left.Seeds, right.Seeds, values);
         return left.Resampled is { } a && right.Resampled is { } b
             ? Paired(expected.Text, a, b, values)
             : Interval(expected.Text, left, right, values);

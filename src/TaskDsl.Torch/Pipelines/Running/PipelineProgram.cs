@@ -131,6 +131,7 @@ internal sealed class PipelineProgram
             Options = options.Runs with { RunsDirectory = beside, TokensDirectory = options.Runs.Tokens },
             Progress = new Named(step.Name, progress),
             Cache = Path.Combine(options.Runs.Runs, ".cache"),
+            All = steps,
             CancellationToken = cancellationToken,
         };
         InWords(step, () => step.Step.Verb.Run(context));
@@ -172,11 +173,15 @@ internal sealed class PipelineProgram
     /// <summary>Tidies up behind a kill: what was all written takes its place, and what it was to replace goes.</summary>
     private void Recover()
     {
-        foreach (var beside in Directory.GetDirectories(folder, $"*{Part}", SearchOption.AllDirectories))
-            if (File.Exists(Path.Combine(beside, PlannedStep.RecordFile)) && !Directory.Exists(beside[..^Part.Length]))
-                Directory.Move(beside, beside[..^Part.Length]);
-        foreach (var old in Directory.GetDirectories(folder, $"*{Old}", SearchOption.AllDirectories))
-            Directory.Delete(old, recursive: true);
+        // Its own alone: a run within a step has folders of such names too, and looks after them itself.
+        foreach (var step in Directory.GetDirectories(folder))
+        {
+            foreach (var beside in Directory.GetDirectories(step, $"*{Part}"))
+                if (File.Exists(Path.Combine(beside, PlannedStep.RecordFile)) && !Directory.Exists(beside[..^Part.Length]))
+                    Directory.Move(beside, beside[..^Part.Length]);
+            foreach (var old in Directory.GetDirectories(step, $"*{Old}"))
+                Directory.Delete(old, recursive: true);
+        }
     }
 
     /// <summary>The place of a step of this pipeline that makes the same; null where there is none.</summary>

@@ -23,6 +23,9 @@ public abstract record Step
     /// <summary>The tasks that the model which it makes has learned. Default: none are known.</summary>
     public virtual IReadOnlyList<DslTask> Learned => [];
 
+    /// <summary>How many validation examples of a task and language <see cref="Validate"/> measures at most. Default: all.</summary>
+    public virtual int? ValidationLimit => null;
+
     /// <summary>What the step makes.</summary>
     internal MakesAttribute Makes =>
         GetType().GetCustomAttribute<MakesAttribute>()

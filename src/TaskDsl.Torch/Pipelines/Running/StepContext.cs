@@ -44,6 +44,9 @@ public sealed class StepContext
     /// <summary>Ends it.</summary>
     public CancellationToken CancellationToken { get; init; }
 
+    /// <summary>All steps, for what another step's words name.</summary>
+    internal IReadOnlyDictionary<string, PlannedStep> All { get; init; } = new Dictionary<string, PlannedStep>();
+
     internal IReadOnlyDictionary<string, long> Counts =>
         counts.Concat(report.Dropped.Select(d => KeyValuePair.Create($"left out: {d.Key}", d.Value))).ToDictionary();
 
@@ -97,6 +100,17 @@ public sealed class StepContext
         ArgumentNullException.ThrowIfNull(named);
         return steps[named[1..]];
     }
+
+    /// <summary>The same step where another one's words are at work again: names mean what they mean there.</summary>
+    internal StepContext WithNamesOf(PlannedStep other) =>
+        new(Name, Folder, other.Needs.ToDictionary(n => n.Key, n => n.Value.In(All)), step)
+        {
+            Options = Options,
+            Progress = Progress,
+            Cache = Cache,
+            All = All,
+            CancellationToken = CancellationToken,
+        };
 
     /// <summary>The examples that another step has made.</summary>
     public StepExamples Examples(string named)

@@ -8,6 +8,7 @@ using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Runs;
+using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Pipelines.Running;
@@ -52,8 +53,11 @@ public sealed class StepShape
         var folder = Path.GetFullPath(named, project);
         if (!Directory.Exists(folder))
             throw new RunException($"'{named}' is no model's folder: there is none in {folder}.");
-        foreach (var file in Fingerprints.Files(folder))
-            Add($"model {named}, {Path.GetFileName(file)}", hashes.Of(file));
+        // A run's folder has its model in best, or one for each task; an adapter is nothing without what it stands on.
+        var models = Directory.GetDirectories(folder).Prepend(folder).SelectMany(within => new[] { within, Path.Combine(within, "best") });
+        foreach (var part in models.Where(Directory.Exists).SelectMany(AdapterFolder.Chain).Distinct())
+        foreach (var file in Fingerprints.Files(part))
+            Add($"model {named}, {Path.GetRelativePath(folder, file)}", hashes.Of(file));
     }
 
     /// <summary>Adds a task with its examples.</summary>

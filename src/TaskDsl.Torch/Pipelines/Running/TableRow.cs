@@ -52,6 +52,8 @@ internal sealed record TableRow(
     private static TableScore? Score(List<TaskReport> all, EvaluationReport column, Func<TaskReport, bool> has, string metric)
     {
         var own = column.Tasks.Where(has).ToList();
-        return own.Select(t => t.Task).Distinct().Count() < all.Select(t => t.Task).Distinct().Count() ? null : TableScore.Of(own, metric);
+        return Parts(own) < Parts(all) ? null : TableScore.Of(own, metric);
+
+        static int Parts(List<TaskReport> reports) => reports.DistinctBy(t => (t.Task, t.Language)).Count();
     }
 }

@@ -160,7 +160,7 @@ internal sealed class Unrolling
                     var kind = made[needed.Names.Last()];
                     if (kind != results.Wanted.Kind)
                         throw new RunException($"{place}: '{named}' makes '{kind}' where '{results.Wanted.Kind}' is expected.");
-                    var name = cell.Length == 0 ? named : $"{named}[{cell}]";
+                    var name = isOne || cell.Length == 0 ? named : $"{named}[{cell}]";
                     needs[name[1..]] = needed;
                     names.Add(name);
                 }

@@ -67,6 +67,9 @@ public sealed class ReadOutTests
     {
         TableCell[] cells = [Cell("first", 0.5), Cell("second", 0.8), Cell("third", 0.6)];
         Assert.Equal([("all", 0.2)], Read(new Forgetting { Metric = "accuracy", Over = "column" }, cells));
+        // What they are held against is none of them.
+        TableCell[] held = [.. cells, Cell("majority", 0.1), Cell("random", 0.05)];
+        Assert.Equal([("all", 0.2)], Read(new Forgetting { Metric = "accuracy", Over = "column" }, held));
         Assert.Equal([("all", -0.3)], Read(new Forgetting { Metric = "accuracy", Over = "column" }, cells[..2]));
         Assert.Equal([("all", double.NaN)], Read(new Forgetting { Metric = "accuracy", Over = "column" }, cells[..1]));
     }
