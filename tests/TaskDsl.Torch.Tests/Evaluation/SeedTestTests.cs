@@ -27,6 +27,7 @@ public sealed class SeedTestTests
         Assert.True(SeedTest.P([0.01, 0.02, 0.03]) < 0.05);
         Assert.True(SeedTest.P([-0.01, 0.02, 0.05]) > 0.05);
         Assert.True(SeedTest.P([-0.01, -0.02, -0.03]) > 0.95);
-        Assert.Equal((1, 0, 1), (SeedTest.P([0.5]), SeedTest.P([0.1, 0.1]), SeedTest.P([0, 0])));
+        Assert.Equal((1, 1, 1), (SeedTest.P([0.5]), SeedTest.P([0.1, 0.1]), SeedTest.P([0, 0, 0])));
+        Assert.Equal(0, SeedTest.P([0.125, 0.125, 0.125]));
     }
 }

@@ -71,6 +71,8 @@ public sealed class SweptGateTests : IDisposable
         Assert.StartsWith("0.450 against 0.200, p = ", gate.Words, StringComparison.Ordinal);
         Assert.Contains("by 2 seeds", gate.Words, StringComparison.Ordinal);
         Assert.True(Of("r.scores.a.accuracy ~> 0.4", ("r.1.scores", "", Table(("a", 10))), ("r.2.scores", "", Table(("a", 50)))).Holds);
+        var swept = new[] { ("g[seed=1].1.scores", "seed=1", Table(("a", 30))), ("g[seed=2].1.scores", "seed=2", Table(("a", 50))) };
+        Assert.StartsWith("0.400 against 0.300", Of("g.1.scores.a.accuracy ~> 0.3", swept).Words, StringComparison.Ordinal);
         Assert.False(Of("r.1.scores.a.accuracy ~> 0.4", ("r.1.scores", "", Table(("a", 10))), ("r.2.scores", "", Table(("a", 50)))).Holds);
     }
 

@@ -18,7 +18,7 @@ internal sealed record ExpectedColumns(IReadOnlyList<(string Seed, IReadOnlyList
             var name = string.Join('.', path[..end]);
             var tables = (
                 from step in all
-                where step.Name == name || (step.Path == name && step.IsLast)
+                where step.Name == name || WithoutCells(step.Name) == name || (step.Path == name && step.IsLast)
                 let table = step.Table
                 where table is not null
                 from column in table.Columns
@@ -46,4 +46,7 @@ internal sealed record ExpectedColumns(IReadOnlyList<(string Seed, IReadOnlyList
 
         return null;
     }
+
+    // Of a step in a round and a cell, g[seed=1].2.scores, the round: g.2.scores.
+    private static string WithoutCells(string name) => string.Join('.', TableColumn.Split(name).Select(part => TableColumn.Of(part).Name));
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using TaskDsl.Clients.Asking;
 using TaskDsl.Data;
@@ -59,8 +60,8 @@ internal sealed class PipelineProgram
                 shape.Add($"${named}", string.Join(' ', needed.Names.Select(name => planned[name].Shape.Hash)));
             var result = Path.Combine(folder, step.Name, shape.Hash);
             // What another step, of this pipeline or of another one, has made of the same is the same.
-            var same = IsAskedFor(step)
-                ? null
+            var same =
+                IsAskedFor(step) || File.Exists(Path.Combine(result, PlannedStep.RecordFile)) ? null
                 : Alike(planned.Values, shape)
                     ?? (step.Needs.Values.All(n => n.Names.All(name => planned[name].Why is null)) ? Elsewhere(result) : null);
             var why =
@@ -101,13 +102,20 @@ internal sealed class PipelineProgram
         Recover();
         var plan = Plan();
         var steps = plan.ToDictionary(step => step.Name);
-        foreach (var step in plan.Where(step => step.Why is not null))
+        var open = plan.Where(step => step.Why is not null).ToList();
+        foreach (var step in open)
             InWords(step, step.Step.Verb.Check);
-        foreach (var step in plan.Where(step => step.Why is not null))
+        foreach (var (at, step) in open.Index())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Run(step, steps, progress, cancellationToken);
+            var times = open.Skip(at).Select(one => Last(one.Name)?.Seconds).ToList();
+            double? left = times.Contains(null) ? null : times.Sum();
+            var called = open.Count == 1 ? step.Name : $"{step.Name} ({at + 1} of {open.Count}{Words(left)})";
+            Run(step, steps, new Named(called, progress), cancellationToken);
         }
+
+        static string Words(double? seconds) =>
+            seconds is { } left ? string.Create(CultureInfo.InvariantCulture, $", about {TimeSpan.FromSeconds(left):h\\:mm\\:ss} left") : "";
 
         return plan;
     }
@@ -129,7 +137,7 @@ internal sealed class PipelineProgram
         var context = new StepContext(step.Name, beside, step.Needs.ToDictionary(n => n.Key, n => n.Value.In(steps)), step.Step)
         {
             Options = options.Runs with { RunsDirectory = beside, TokensDirectory = options.Runs.Tokens },
-            Progress = new Named(step.Name, progress),
+            Progress = progress,
             Cache = Path.Combine(options.Runs.Runs, ".cache"),
             All = steps,
             CancellationToken = cancellationToken,
@@ -154,6 +162,20 @@ internal sealed class PipelineProgram
         DiskFolder.Flush(Path.GetDirectoryName(step.Folder)!);
         if (Directory.Exists(step.Folder + Old))
             Directory.Delete(step.Folder + Old, recursive: true);
+    }
+
+    /// <summary>What a step said of itself when it was finished the last time, however it was then; null where it never was.</summary>
+    private StepRecord? Last(string name)
+    {
+        var place = new DirectoryInfo(Path.Combine(folder, name));
+        var record = place.Exists
+            ? place
+                .EnumerateDirectories()
+                .Select(d => Path.Combine(d.FullName, PlannedStep.RecordFile))
+                .Where(File.Exists)
+                .MaxBy(File.GetLastWriteTimeUtc)
+            : null;
+        return record is null ? null : RunFolder.Read<StepRecord>(record);
     }
 
     private static void InWords(PlannedStep step, Action does)
@@ -201,19 +223,10 @@ internal sealed class PipelineProgram
     /// <summary>What is not as it was when the step was finished the last time.</summary>
     private string Changed(UnrolledStep step, StepShape shape)
     {
-        var place = new DirectoryInfo(Path.Combine(folder, step.Name));
-        if (Directory.Exists(Path.Combine(place.FullName, shape.Hash) + Part) && step.Step.Verb.Resumes)
+        if (Directory.Exists(Path.Combine(folder, step.Name, shape.Hash) + Part) && step.Step.Verb.Resumes)
             return "it was interrupted, and goes on";
-        var was = place.Exists
-            ? place
-                .EnumerateDirectories()
-                .Select(d => Path.Combine(d.FullName, PlannedStep.RecordFile))
-                .Where(File.Exists)
-                .MaxBy(File.GetLastWriteTimeUtc)
-            : null;
-        if (was is null)
+        if (Last(step.Name)?.Shape is not { } before)
             return "it has not run yet";
-        var before = RunFolder.Read<StepRecord>(was).Shape;
         var changed = shape
             .Json.Select(p => p.Key)
             .Union(before.Select(p => p.Key))
