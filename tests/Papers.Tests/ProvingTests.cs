@@ -1,5 +1,8 @@
 using System.Text.Json;
 using Papers.Proving;
+using Papers.Sources;
+using TaskDsl.App.Sessions;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Pipelines;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Vocabulary;
@@ -82,6 +85,43 @@ public sealed class ProvingTests : IDisposable
             trained.Select(step => step.Name).Order(StringComparer.Ordinal)
         );
         Assert.All(trained, step => Assert.Equal(2, ((TrainStep)step.Step.Verb).Recipe.Budget.Steps));
+    }
+
+    [Fact]
+    public async Task A_proof_that_cannot_run_keeps_the_others_from_nothing()
+    {
+        var file = Path.Combine(folder, "papers.md");
+        var some = new DataStep { Task = Rewrite.Task, Sources = [new Rewrites { Count = 3 }] };
+        // The first is told while it is planned: its step names one that is not there.
+        var wrong = Of(1, some with { Examples = ["$nowhere"] });
+        var right = Of(2, some);
+        var options = new PipelineOptions
+        {
+            Runs = new() { RunsDirectory = folder, ProjectDirectory = folder },
+        };
+        Assert.Throws<RunException>(() => wrong.Proof!.Plan(options));
+        var code = await ProveVerb.ProveAsync(
+            new PapersPage(file, [wrong, right]),
+            [wrong, right],
+            options,
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(ExitCode.Mistake, code);
+        Assert.Contains("| not run yet |", Rows(file)[0], StringComparison.Ordinal);
+        Assert.Contains("| shown |", Rows(file)[1], StringComparison.Ordinal);
+
+        static Paper Of(int number, Step verb) =>
+            new(
+                number,
+                "Paper",
+                "arXiv",
+                "So.",
+                new Pipeline
+                {
+                    Name = $"proof_{number}",
+                    Steps = new Dictionary<string, PipelineStep> { ["some"] = new() { Verb = verb } },
+                }
+            );
     }
 
     [Theory]
