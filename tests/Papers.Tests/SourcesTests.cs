@@ -1,5 +1,6 @@
 using Papers.Sources;
 using TaskDsl.Data;
+using TaskDsl.Tasks;
 using Xunit;
 
 namespace Papers.Tests;
@@ -103,6 +104,34 @@ public class SourcesTests
                 .Range(0, 500)
                 .Select(i => ((string)source.Record(i)["shown"]!).Split('\n').Chunk(2).OrderBy(pair => pair[0], StringComparer.Ordinal))
                 .Select(pairs => string.Concat(pairs.Select(pair => pair[1])));
+    }
+
+    [Fact]
+    public void No_training_text_spells_a_mapping_that_is_tested()
+    {
+        var learnt = new DslTask[] { MappingDocument.Task, FixedMappingDocument.Task }
+            .SelectMany(Sources)
+            .Where(s => s.Split != SplitName.Test)
+            .SelectMany(Spelt)
+            .ToHashSet();
+        var tested = new DslTask[] { Mapping.Task, NearMapping.Task }
+            .SelectMany(Sources)
+            .ToList();
+        Assert.Equal(2, tested.Count);
+        Assert.All(tested, source => Assert.Empty(Spelt(source).Intersect(learnt)));
+        Assert.True(learnt.Count > 10_000);
+
+        // What is held out by the hash, and not by luck: without it many are learnt.
+        Assert.InRange(Spelt(tested[0] with { HeldOut = false }).Count(learnt.Contains), 60, 400);
+        Assert.Throws<DataException>(() => new Mappings { Fixed = 16, HeldOut = true }.Record(0));
+
+        static IEnumerable<Mappings> Sources(DslTask task) => task.Examples.OfType<Mappings>();
+
+        // Every eight pairs, as they stand in the text.
+        static IEnumerable<string> Spelt(Mappings source) =>
+            from number in Enumerable.Range(0, source.Count)
+            from eight in ((string)source.Record(number)["shown"]!).Split('\n').Chunk(2).Chunk(8)
+            select string.Concat(eight.OrderBy(pair => pair[0], StringComparer.Ordinal).Select(pair => pair[1]));
     }
 
     [Fact]
