@@ -186,13 +186,24 @@ public class SourcesTests
         // Sixteen tasks have every operation in them; a smaller number is part of a larger.
         var sixteen = Of(new Instructions { Tasks = 16 }, 5000).Tasks;
         Assert.Equal(6, sixteen.SelectMany(task => task.Split(' ')).Distinct().Count());
-        Assert.Subset(sixteen, Of(new Instructions { Tasks = 2, Seed = 3 }, 500).Tasks);
+        var two = Of(new Instructions { Tasks = 2, Seed = 3 }, 500).Tasks;
+        Assert.Subset(sixteen, two);
+
+        // What decides is of families and operations that the fewest tasks have, each in its place, and so all.
+        var shared = Of(new Instructions { Tasks = 2, Level = Level.Task }, 500).Tasks;
+        Assert.Equal(Firsts(two), Firsts(shared));
+        Assert.Equal(Seconds(two), Seconds(shared));
+        Assert.Equal(2, shared.Count);
+        Assert.Equal(5, Firsts(sixteen).Count);
+        Assert.Subset(tasks, shared);
 
         static (HashSet<string> Tasks, HashSet<string> Texts) Of(Instructions source, int count)
         {
             var all = Enumerable.Range(0, count).Select(i => Three(source, i, "instruction")).ToList();
             return ([.. all.Select(a => a.First)], [.. all.Select(a => a.Text)]);
         }
+
+        static HashSet<string> Seconds(IEnumerable<string> tasks) => [.. tasks.Select(task => task.Split(' ')[1])];
 
         static HashSet<string> Firsts(IEnumerable<string> tasks) => [.. tasks.Select(task => task.Split(' ')[0])];
     }
