@@ -1,5 +1,8 @@
 using System.Text.Json;
 using Papers.Proving;
+using Papers.Sources;
+using TaskDsl.App.Sessions;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Pipelines;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Vocabulary;
@@ -26,10 +29,7 @@ public sealed class ProvingTests : IDisposable
         foreach (var paper in papers)
         {
             Assert.NotEmpty(paper.Proof!.Expect);
-            Assert.Equal(
-                [1, 2, 3],
-                paper.Proof.Steps.Values.Select(s => s.Verb).OfType<TrainStep>().Select(t => t.Recipe.Seed).Distinct().Order()
-            );
+            Assert.Equal([1, 2, 3], paper.Proof.Steps.Values.SelectMany(step => step.Sweep?.Seeds ?? []).Distinct().Order());
         }
     }
 
@@ -65,13 +65,63 @@ public sealed class ProvingTests : IDisposable
         var proof = Paper.All(TaskCatalog.Default).Single(paper => paper.Number == 64).Proof!;
         var small = Smoke.Of(proof);
         Assert.Equal(proof.Steps.Keys, small.Steps.Keys);
-        Assert.All(small.Steps.Values.Select(s => s.Verb).OfType<TrainStep>(), train =>
+        var options = new PipelineOptions { Runs = new() { RunsDirectory = folder } };
+        Assert.All(small.Plan(options).Select(step => step.Step.Verb).OfType<TrainStep>(), train =>
             Assert.Equal((1, 2), (train.Recipe.Seed, train.Recipe.Budget.Steps))
         );
-        var options = new PipelineOptions { Runs = new() { RunsDirectory = folder } };
-        // Three seeds of five arms are five runs; the data and the table besides.
+        // Of three seeds of five arms one seed each; the data and the table besides.
         Assert.Equal(5 + 5 + 1, small.Plan(options).Count(step => step.Why is not null));
         Assert.Equal(15 + 5 + 1, proof.Plan(options).Count(step => step.Why is not null));
+    }
+
+    [Fact]
+    public void A_smoke_reaches_into_groups_and_keeps_what_else_is_swept()
+    {
+        var proof = Paper.All(TaskCatalog.Default).Single(paper => paper.Number == 77).Proof!;
+        var options = new PipelineOptions { Runs = new() { RunsDirectory = folder } };
+        var trained = Smoke.Of(proof).Plan(options).Where(step => step.Step.Verb is TrainStep).ToList();
+        Assert.Equal(
+            ["all[seed=1]", "each[seed=1]", .. from count in (int[])[10, 250, 50] select $"few[count={count},seed=1].tuned"],
+            trained.Select(step => step.Name).Order(StringComparer.Ordinal)
+        );
+        Assert.All(trained, step => Assert.Equal(2, ((TrainStep)step.Step.Verb).Recipe.Budget.Steps));
+    }
+
+    [Fact]
+    public async Task A_proof_that_cannot_run_keeps_the_others_from_nothing()
+    {
+        var file = Path.Combine(folder, "papers.md");
+        var some = new DataStep { Task = Rewrite.Task, Sources = [new Rewrites { Count = 3 }] };
+        // The first is told while it is planned: its step names one that is not there.
+        var wrong = Of(1, some with { Examples = ["$nowhere"] });
+        var right = Of(2, some);
+        var options = new PipelineOptions
+        {
+            Runs = new() { RunsDirectory = folder, ProjectDirectory = folder },
+        };
+        Assert.Throws<RunException>(() => wrong.Proof!.Plan(options));
+        var code = await ProveVerb.ProveAsync(
+            new PapersPage(file, [wrong, right]),
+            [wrong, right],
+            options,
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(ExitCode.Mistake, code);
+        Assert.Contains("| not run yet |", Rows(file)[0], StringComparison.Ordinal);
+        Assert.Contains("| shown |", Rows(file)[1], StringComparison.Ordinal);
+
+        static Paper Of(int number, Step verb) =>
+            new(
+                number,
+                "Paper",
+                "arXiv",
+                "So.",
+                new Pipeline
+                {
+                    Name = $"proof_{number}",
+                    Steps = new Dictionary<string, PipelineStep> { ["some"] = new() { Verb = verb } },
+                }
+            );
     }
 
     [Theory]

@@ -26,26 +26,35 @@ internal static class ProveVerb
                 var chosen = Chosen(papers, parsed.GetValue(which)!);
                 return parsed.GetValue(smoke)
                     ? SmokeAsync(chosen, cancellation)
-                    : ProveAsync(new PapersPage(Page(catalog), papers), chosen, cancellation);
+                    : ProveAsync(new PapersPage(Page(catalog), papers), chosen, new PipelineOptions(), cancellation);
             }
         );
         return command;
     }
 
-    private static async Task<int> ProveAsync(PapersPage page, IReadOnlyList<Paper> papers, CancellationToken cancellationToken)
+    /// <summary>Runs the proofs of papers one behind the other, and writes each into the page as it is finished.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="papers">The papers.</param>
+    /// <param name="options">Where the runs lie.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The exit code: a mistake where one of them could not run.</returns>
+    internal static async Task<int> ProveAsync(
+        PapersPage page,
+        IReadOnlyList<Paper> papers,
+        PipelineOptions options,
+        CancellationToken cancellationToken
+    )
     {
         page.Write();
         var isWhole = true;
         foreach (var paper in papers)
         {
             Console.MarkupLineInterpolated($"[bold]{paper.Number}. {paper.Title}[/]  {paper.Proof!.Summary}");
-            if (IsAbsent(paper))
-                continue;
             try
             {
-                var finished = await LiveProgress.RunAsync(Console, progress =>
-                    paper.Proof.RunAsync(new PipelineOptions(), progress, cancellationToken)
-                );
+                if (IsAbsent(paper, options))
+                    continue;
+                var finished = await LiveProgress.RunAsync(Console, progress => paper.Proof.RunAsync(options, progress, cancellationToken));
                 foreach (var gate in finished.Gates)
                     Console.MarkupLineInterpolated($"{(gate.Holds ? "holds" : "does not hold")}: {gate.Text}  ({gate.Words})");
                 Console.MarkupLineInterpolated($"[bold]{PapersPage.Verdict(finished)}[/]");
@@ -68,7 +77,7 @@ internal static class ProveVerb
         try
         {
             var options = new PipelineOptions { Runs = new RunOptions { RunsDirectory = runs.FullName } };
-            foreach (var paper in papers.Where(paper => !IsAbsent(paper)))
+            foreach (var paper in papers.Where(paper => !IsAbsent(paper, options)))
             {
                 var finished = await Smoke.Of(paper.Proof!).RunAsync(options, cancellationToken: cancellationToken);
                 var seconds = finished.Steps.DistinctBy(step => step.Folder).Sum(step => step.Record!.Seconds);
@@ -84,11 +93,11 @@ internal static class ProveVerb
     }
 
     /// <summary>Says where a proof's data is not there: public sets lie beside the repository, or nowhere.</summary>
-    private static bool IsAbsent(Paper paper)
+    private static bool IsAbsent(Paper paper, PipelineOptions options)
     {
         try
         {
-            paper.Proof!.Plan();
+            paper.Proof!.Plan(options);
             return false;
         }
         catch (DataException e)

@@ -12,13 +12,20 @@ internal static class Smoke
     private const int Answers = 8;
 
     /// <summary>The pipeline in small.</summary>
-    public static Pipeline Of(Pipeline pipeline) =>
-        pipeline with
-        {
-            Steps = pipeline.Steps.ToDictionary(step => step.Key, step => step.Value with { Verb = Small(step.Value.Verb) }),
-        };
+    public static Pipeline Of(Pipeline pipeline) => pipeline with { Steps = Small(pipeline.Steps) };
 
-    // Steps that differ in their seed alone are then the same, and made once.
+    private static Dictionary<string, PipelineStep> Small(IReadOnlyDictionary<string, PipelineStep> steps) =>
+        steps.ToDictionary(step => step.Key, step => Small(step.Value));
+
+    // One of the seeds: steps that differ in nothing else would be the same.
+    private static PipelineStep Small(PipelineStep step) =>
+        (step.Sweep is { Seeds: [var first, ..] } sweep ? step with { Sweep = sweep with { Seeds = [first] } } : step).Change(one =>
+            one with
+            {
+                Verb = Small(one.Verb),
+            }
+        );
+
     private static Step Small(Step verb) =>
         verb switch
         {
@@ -31,6 +38,7 @@ internal static class Smoke
                     Checkpoints = new CheckpointPlan { Every = Steps },
                 },
             },
+            StepsStep group => group with { Steps = Small(group.Steps) },
             EvaluateStep evaluate => evaluate with { Limit = Answers },
             _ => verb,
         };

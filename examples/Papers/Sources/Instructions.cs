@@ -11,7 +11,7 @@ namespace Papers.Sources;
 /// <c>text</c>, <c>result</c>. The first operation is the task's family. There are 30 tasks: 20 to be learnt; of each of five families one
 /// that is held out; and the five of a family that is held out. The texts of the held-out instances are no training texts.
 /// </summary>
-[Keyword("instructions"), Revision(1)]
+[Keyword("instructions"), Revision(2)]
 public sealed record Instructions : SyntheticSource
 {
     private const int Letters = 10;
@@ -38,15 +38,20 @@ public sealed record Instructions : SyntheticSource
         .. Enumerable.Range(0, Basic.Length - 1).Select(second => (Basic.Length - 1, second)),
     ];
 
+    // The first two, "double rotate" and "capital half", have all that "double half" and "capital rotate" are of, which are held out.
     private static readonly IReadOnlyList<(int First, int Second)> Learnt =
     [
         .. new Draw(2212_12017)
             .Permutation(Basic.Length * Basic.Length)
             .Select(task => (First: task / Basic.Length, Second: task % Basic.Length))
-            .Where(task => task.First != task.Second && !Held.Contains(task) && !HeldFamily.Contains(task)),
+            .Where(task => task.First != task.Second && !Held.Contains(task) && !HeldFamily.Contains(task))
+            .OrderBy(task => task is (3, 2) or (1, 4) ? 0 : 1),
     ];
 
-    /// <summary>How many tasks there are, of those to be learnt; a smaller number is part of a larger one.</summary>
+    /// <summary>
+    /// How many tasks there are, of those to be learnt; a smaller number is part of a larger one. Of the level <c>task</c>: the held-out
+    /// tasks are those of the families of so many.
+    /// </summary>
     [Range(1, 20)]
     public int Tasks { get; init; } = 20;
 
@@ -58,7 +63,7 @@ public sealed record Instructions : SyntheticSource
     {
         var tasks = Level switch
         {
-            Level.Task => Held,
+            Level.Task => [.. Held.Where(held => Learnt.Take(Tasks).Any(learnt => learnt.First == held.First))],
             Level.Family => HeldFamily,
             _ => [.. Learnt.Take(Tasks)],
         };

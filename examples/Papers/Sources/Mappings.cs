@@ -10,9 +10,10 @@ namespace Papers.Sources;
 /// <summary>
 /// Pairs of a mapping from 8 letters to 4 digits, a letter and its digit a line each; every 8 pairs have each letter once. Columns:
 /// <c>first</c>, <c>rest</c> (the first line of all pairs, and the others), <c>shown</c> (all pairs), <c>symbol</c>, <c>label</c> (a
-/// letter that is asked for, and its digit as a word).
+/// letter that is asked for, and its digit as a word). One mapping of eight, by a hash of its digits, is for tests alone: no eight pairs of
+/// any other record, noise and all, spell it.
 /// </summary>
-[Keyword("mappings"), Revision(1)]
+[Keyword("mappings"), Revision(2)]
 public sealed record Mappings : SyntheticSource
 {
     private const int Symbols = 8;
@@ -38,23 +39,32 @@ public sealed record Mappings : SyntheticSource
     [Range(0.0, 1.0)]
     public double Noise { get; init; }
 
+    /// <summary>Whether the mappings are those for tests. Fixed ones are none of them, unless at least two letters are changed.</summary>
+    public bool HeldOut { get; init; }
+
     /// <inheritdoc/>
     public override JsonObject Record(int number)
     {
+        if (HeldOut && Fixed > 0 && Changed < 2)
+            throw new DataException(
+                "mappings: fixed mappings are not held out; say 'changed: 2' or more beside 'held_out', or no 'fixed'."
+            );
         var draw = new Draw(Seed, number);
-        var mapping = Fixed == 0 ? Drawn(ref draw) : OfFixed(draw.Below(Fixed));
-        foreach (var symbol in draw.Permutation(Symbols).Take(Changed))
-            mapping[symbol] = (mapping[symbol] + 1 + draw.Below(Labels - 1)) % Labels;
+        int[] mapping;
+        do
+        {
+            mapping = Fixed == 0 ? Drawn(ref draw) : OfFixed(draw.Below(Fixed));
+            foreach (var symbol in draw.Permutation(Symbols).Take(Changed))
+                mapping[symbol] = (mapping[symbol] + 1 + draw.Below(Labels - 1)) % Labels;
+        } while (IsHeldOut(mapping) != HeldOut);
+
         var first = Alphabet == Alphabet.Upper || (Alphabet == Alphabet.Either && draw.Below(2) == 0) ? 'A' : 'a';
         var lines = new List<string>();
-        int[] order = [];
-        for (var pair = 0; pair < Pairs; pair++)
+        while (lines.Count < 2 * Pairs)
         {
-            if (pair % Symbols == 0)
-                order = draw.Permutation(Symbols);
-            var symbol = order[pair % Symbols];
-            var digit = draw.Unit() < Noise ? draw.Below(Labels) : mapping[symbol];
-            lines.AddRange([$"{(char)(first + symbol)}", digit.ToString(CultureInfo.InvariantCulture)]);
+            var digits = Noisy(mapping, ref draw);
+            foreach (var symbol in draw.Permutation(Symbols).Take(Pairs - lines.Count / 2))
+                lines.AddRange([$"{(char)(first + symbol)}", digits[symbol].ToString(CultureInfo.InvariantCulture)]);
         }
 
         var asked = draw.Below(Symbols);
@@ -68,11 +78,26 @@ public sealed record Mappings : SyntheticSource
         };
     }
 
+    // Noise makes no mapping of one that is learnt which is for tests.
+    private int[] Noisy(int[] mapping, ref Draw draw)
+    {
+        var digits = new int[Symbols];
+        do for (var symbol = 0; symbol < Symbols; symbol++)
+            digits[symbol] = draw.Unit() < Noise ? draw.Below(Labels) : mapping[symbol];
+        while (!HeldOut && IsHeldOut(digits));
+        return digits;
+    }
+
     private static int[] OfFixed(int number)
     {
         var draw = new Draw(2309_10105, number);
-        return Drawn(ref draw);
+        int[] mapping;
+        do mapping = Drawn(ref draw);
+        while (IsHeldOut(mapping));
+        return mapping;
     }
+
+    private static bool IsHeldOut(int[] mapping) => new Draw(mapping.Aggregate(0L, (all, digit) => all * Labels + digit)).Below(8) == 0;
 
     private static int[] Drawn(ref Draw draw)
     {

@@ -11,7 +11,7 @@ namespace Papers.Sources;
 /// assert of its own. Columns: <c>method</c> (its words), <c>test</c>, <c>shown</c> (other methods of the project, each with its test, a
 /// line each; where any are asked for).
 /// </summary>
-[Keyword("snippets"), Revision(1)]
+[Keyword("snippets"), Revision(2)]
 public sealed record Snippets : SyntheticSource
 {
     private static readonly string[] Verbs =
@@ -83,7 +83,7 @@ public sealed record Snippets : SyntheticSource
 
     private static (string Method, string Test) Written(int number, ref Draw draw)
     {
-        var project = new Draw(2208_13028, number);
+        var project = new Draw(2208_13928, number);
         var helper = Syllables[project.Below(10)] + Syllables[project.Below(10)] + Syllables[project.Below(10)];
         var (naming, style) = (project.Below(3), project.Below(4));
         string[] words = [Verbs[draw.Below(Verbs.Length)], Nouns[draw.Below(Nouns.Length)], Nouns[draw.Below(Nouns.Length)]];

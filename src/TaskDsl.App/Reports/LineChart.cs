@@ -35,7 +35,7 @@ internal static class LineChart
     public static Html Draw(string title, IReadOnlyList<Series> lines, string over = "step")
     {
         var shown = lines
-            .SelectMany(line => line.Points.Concat(line.Band.SelectMany(b => new (double X, double Y)[] { (b.X, b.Low), (b.X, b.High) })))
+            .SelectMany(line => line.Points.Concat(line.Band.SelectMany(b => new[] { (b.X, Y: b.Low), (b.X, Y: b.High) })))
             .Where(p => double.IsFinite(p.Y))
             .ToList();
         if (shown.Count == 0)
@@ -67,10 +67,7 @@ internal static class LineChart
         {
             var band = lines[i].Band.Where(b => double.IsFinite(b.Low) && double.IsFinite(b.High)).ToList();
             if (band.Count > 1)
-                svg.Append(
-                    CultureInfo.InvariantCulture,
-                    $"""<path class="band dot{i % Colours}" d="M{string.Join('L', Edge(band))}Z"/>"""
-                );
+                svg.Append(CultureInfo.InvariantCulture, $"""<path class="band dot{i % Colours}" d="M{string.Join('L', Edge(band))}Z"/>""");
             var path = new StringBuilder();
             var pen = false;
             foreach (var (x, y) in Thin(lines[i].Points))
