@@ -35,7 +35,7 @@ internal static class LineChart
     public static Html Draw(string title, IReadOnlyList<Series> lines, string over = "step")
     {
         var shown = lines
-            .SelectMany(line => line.Points.Concat(line.Band.SelectMany(b => new[] { (b.X, b.Low), (b.X, b.High) })))
+            .SelectMany(line => line.Points.Concat(line.Band.SelectMany(b => new (double X, double Y)[] { (b.X, b.Low), (b.X, b.High) })))
             .Where(p => double.IsFinite(p.Y))
             .ToList();
         if (shown.Count == 0)
