@@ -67,10 +67,7 @@ internal static class LineChart
         {
             var band = lines[i].Band.Where(b => double.IsFinite(b.Low) && double.IsFinite(b.High)).ToList();
             if (band.Count > 1)
-                svg.Append(
-                    CultureInfo.InvariantCulture,
-                    $"""<path class="band dot{i % Colours}" d="M{string.Join('L', Edge(band))}Z"/>"""
-                );
+                svg.Append(CultureInfo.InvariantCulture, $"""<path class="band dot{i % Colours}" d="M{string.Join('L', Edge(band))}Z"/>""");
             var path = new StringBuilder();
             var pen = false;
             foreach (var (x, y) in Thin(lines[i].Points))
