@@ -7,6 +7,7 @@ using OpenAI;
 using OpenAI.Chat;
 using TaskDsl.Clients.Asking;
 using TaskDsl.Vocabulary;
+using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
 
 namespace TaskDsl.Clients;
 
@@ -32,6 +33,12 @@ public sealed record OpenAiClient : Client
     public string? KeyFrom { get; init; }
 
     /// <summary>
+    /// By which word the server is told <c>max_new_tokens</c>. Servers pass over a word that they do not know, and answer at any length.
+    /// </summary>
+    [DoesNotShape]
+    public AnswerLimit Limit { get; init; }
+
+    /// <summary>
     /// Whether the server is told the fields of an answer as a JSON schema, where the task's format is JSON: more answers parse, and not
     /// every server takes it.
     /// </summary>
@@ -54,6 +61,12 @@ public sealed record OpenAiClient : Client
 
     /// <inheritdoc/>
     public override bool TakesSchema => JsonSchema;
+
+    /// <inheritdoc/>
+    public override string LimitAdvice =>
+        Limit == AnswerLimit.MaxCompletionTokens
+            ? "The server was told so as 'max_completion_tokens', which not every server knows; set 'limit: max_tokens'."
+            : "The server was told so as 'max_tokens'; if it knows the newer word, set 'limit: max_completion_tokens'.";
 
     /// <inheritdoc/>
     public override void Check() => Key();
@@ -83,7 +96,7 @@ public sealed record OpenAiClient : Client
             RetryPolicy = new ClientRetryPolicy(0),
             NetworkTimeout = System.Threading.Timeout.InfiniteTimeSpan,
         };
-        return new Owner(new ChatClient(Model, new ApiKeyCredential(key ?? "none"), settings).AsIChatClient(), http);
+        return new Owner(new ChatClient(Model, new ApiKeyCredential(key ?? "none"), settings).AsIChatClient(), http, Limit);
     }
 
     private string? Key() =>
@@ -102,9 +115,34 @@ public sealed record OpenAiClient : Client
         && choices[0].TryGetProperty("message", out var message)
         && message.ValueKind == JsonValueKind.Object;
 
-    /// <summary>Frees the connections with the client.</summary>
-    private sealed class Owner(IChatClient client, HttpClient http) : DelegatingChatClient(client)
+    /// <summary>Says the limit by the word that was chosen, and frees the connections with the client.</summary>
+    private sealed class Owner(IChatClient client, HttpClient http, AnswerLimit limit) : DelegatingChatClient(client)
     {
+        public override Task<ChatResponse> GetResponseAsync(
+            IEnumerable<ChatMessage> messages,
+            ChatOptions? options = null,
+            CancellationToken cancellationToken = default
+        )
+        {
+            if (limit == AnswerLimit.MaxTokens && options?.MaxOutputTokens is { } most)
+            {
+                options = options.Clone();
+                options.MaxOutputTokens = null; // The package knows the newer word alone.
+                options.RawRepresentationFactory = _ => WithMaxTokens(most);
+            }
+
+            return base.GetResponseAsync(messages, options, cancellationToken);
+        }
+
+        private static ChatCompletionOptions WithMaxTokens(int most)
+        {
+            var options = new ChatCompletionOptions();
+#pragma warning disable SCME0001 // The way to say what the package does not know may change, and a test watches it.
+            options.Patch.Set("$.max_tokens"u8, most);
+#pragma warning restore SCME0001
+            return options;
+        }
+
         protected override void Dispose(bool disposing)
         {
             base.Dispose(disposing);

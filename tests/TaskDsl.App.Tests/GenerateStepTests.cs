@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
+using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Decoding;
 using TaskDsl.Torch.Decoding.Generation;
+using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Pipelines;
 using TaskDsl.Torch.Pipelines.Running;
+using TaskDsl.Torch.Pipelines.Scoring;
 using TaskDsl.Torch.Runs;
 
 namespace TaskDsl.App.Tests;
@@ -105,6 +108,44 @@ public sealed class GenerateStepTests(GenerateStepTests.Trained trained) : IClas
         var error = await Assert.ThrowsAsync<Torch.Evaluation.RunException>(() => RunAsync(Step with { From = strange }));
         Assert.Contains("notes.xyz: no format of data files has such a name; expected *.arrow,", error.Message, StringComparison.Ordinal);
         Assert.Contains("*.csv", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A step shows what an evaluation shows, and a score of confidence does too.</summary>
+    [Fact]
+    public async Task Demonstrations_are_shown_before_a_question()
+    {
+        var prompt = WeatherShownPrompt.Default;
+        var step = Step with { Prompt = prompt, Keep = [Kept.Confidence] };
+        var run = await trained.RunAsync(
+            new()
+            {
+                ["base"] = trained.Base,
+                ["labelled"] = new() { Verb = step },
+                ["sure"] = new()
+                {
+                    Verb = new ScoreStep
+                    {
+                        Task = step.Task,
+                        Examples = ["$labelled"],
+                        By = new ConfidenceScorer { Model = "$base", Prompt = prompt },
+                    },
+                },
+            }
+        );
+        using var data = await DatasetBuilder.LoadAsync(step.Task, new() { ProjectDirectory = trained.Project }, default);
+        var shown = new Demonstrations(data[Data.SplitName.Train], prompt.Demonstrations, seed: 1);
+        using var model = LoadedModel.Load(Path.Combine(run.Steps[0].Folder, "tiny", "best"));
+        var scored = Lines(run.Steps[2]);
+        PredictionRequest[] bare = [.. scored.Select(e => new PredictionRequest(prompt, new Weather.Input((string)e["note"]!), "en"))];
+        PredictionRequest[] asked = [.. bare.Select(b => b with { Demonstrations = shown.Of(step.Task, b.Input, "en") })];
+        Assert.Equal(4, asked.Length);
+        Assert.All(asked, question => Assert.Single(question.Demonstrations));
+        Assert.Equal(Confidences(asked), scored.Select(e => (double)e["$confidence"]!), (a, b) => Math.Abs(a - b) < 2e-5);
+        Assert.Equal(Confidences(asked), scored.Select(e => (double)e["$score"]!), (a, b) => Math.Abs(a - b) < 2e-5);
+        Assert.All(Confidences(asked).Zip(Confidences(bare)), both => Assert.True(Math.Abs(both.First - both.Second) > 1e-4));
+
+        IEnumerable<double> Confidences(PredictionRequest[] requests) =>
+            new Predictor(model, step.Generation, 1).Predict(requests).Select(answer => answer.Confidence!.Value);
     }
 
     private static GenerationPlan Drawing =>

@@ -18,6 +18,9 @@ public abstract record Client
     /// <summary>Whether it can be told the JSON schema of an answer. Default: no.</summary>
     public virtual bool TakesSchema => false;
 
+    /// <summary>What to do where an answer is longer than it was told. Default: to look at how it is told.</summary>
+    public virtual string LimitAdvice => "Look at how the client is told 'max_new_tokens'.";
+
     /// <summary>Finds out whether it could be asked, without asking: before any work is done.</summary>
     /// <exception cref="ClientException">It could not: a key is missing.</exception>
     public virtual void Check() { }

@@ -142,6 +142,8 @@ public sealed class ClientRun : IDisposable
             var answer = await AnswerAsync(question, cancellation).ConfigureAwait(false);
             lock (gate)
             {
+                if (!answer.IsEstimated && answer.Usage.Output > question.MaxTokens)
+                    throw TooLong(question, answer);
                 cache.Add(new AskedQuestion(key, question, answer));
                 Count(key, answer);
                 Asked++;
@@ -184,6 +186,17 @@ public sealed class ClientRun : IDisposable
         {
             IsEstimated = isEstimated,
         };
+    }
+
+    /// <summary>It is paid for, and no answer to what was asked: whoever does not keep the limit could pass any budget.</summary>
+    private ClientException TooLong(ChatQuestion question, ChatAnswer answer)
+    {
+        spending.Spend(answer.Usage);
+        Asked++;
+        return new ClientException(
+            $"the client '{Vocabulary.Words.WordOf(client.GetType())}' was asked for answers of at most {question.MaxTokens:N0} tokens, and "
+                + $"says that one has {answer.Usage.Output:N0}. {client.LimitAdvice}"
+        );
     }
 
     private ChatAnswer? Find(string key)

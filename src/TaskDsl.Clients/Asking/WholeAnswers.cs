@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text;
+using System.Text.RegularExpressions;
 
 namespace TaskDsl.Clients.Asking;
 
@@ -10,6 +13,8 @@ namespace TaskDsl.Clients.Asking;
 internal sealed class WholeAnswers(string? key) : DelegatingHandler
 {
     private const string Hidden = "***";
+
+    private readonly Regex? secret = key is null ? null : new Regex(Pattern(key), RegexOptions.NonBacktracking);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -29,17 +34,33 @@ internal sealed class WholeAnswers(string? key) : DelegatingHandler
         }
     }
 
+    /// <summary>
+    /// The key as it is, and as JSON may write it: each letter escaped or not, in a text, in JSON within a text, and so on.
+    /// </summary>
+    private static string Pattern(string key)
+    {
+        var pattern = new StringBuilder();
+        foreach (var letter in key)
+        {
+            var itself = letter == '\\' ? @"\\+" : @"\\*" + Regex.Escape($"{letter}");
+            pattern.Append(CultureInfo.InvariantCulture, $@"(?:{itself}|\\+u(?i:{(int)letter:x4}))");
+        }
+
+        return pattern.ToString();
+    }
+
     private async Task HideAsync(HttpResponseMessage response)
     {
-        if (key is null)
+        if (secret is null)
             return;
-        response.ReasonPhrase = response.ReasonPhrase?.Replace(key, Hidden, StringComparison.Ordinal);
+        if (response.ReasonPhrase is { } reason)
+            response.ReasonPhrase = secret.Replace(reason, Hidden);
         var body = await response.Content.ReadAsStringAsync().ConfigureAwait(false);
-        if (!body.Contains(key, StringComparison.Ordinal))
+        if (!secret.IsMatch(body))
             return;
         var type = response.Content.Headers.ContentType;
         response.Content.Dispose();
-        response.Content = new StringContent(body.Replace(key, Hidden, StringComparison.Ordinal));
+        response.Content = new StringContent(secret.Replace(body, Hidden));
         response.Content.Headers.ContentType = type is null ? null : new MediaTypeHeaderValue(type.MediaType!, "utf-8");
     }
 }

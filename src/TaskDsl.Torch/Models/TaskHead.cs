@@ -28,9 +28,12 @@ public abstract record TaskHead : Head
     /// <param name="scores">float32 <c>[labels]</c>; of <see cref="Words"/> <c>[words, labels]</c>.</param>
     public abstract JsonNode Answer(DslTask task, object input, Tensor scores);
 
-    /// <summary>How probable the head holds its own answer to be, from 0 to 1; null = it gives no probabilities.</summary>
+    /// <summary>
+    /// The logarithm of how probable the head holds its own answer to be, finite where the scores are, so that of many labels a product does
+    /// not vanish; null = it gives no probabilities.
+    /// </summary>
     /// <inheritdoc cref="Answer" path="/param"/>
-    public abstract double? Confidence(DslTask task, Tensor scores);
+    public abstract double? LogProbability(DslTask task, Tensor scores);
 
     /// <summary>How probable the head holds each of its labels; null = it decides on many words, or on a number. Default: null.</summary>
     /// <inheritdoc cref="Answer" path="/param"/>

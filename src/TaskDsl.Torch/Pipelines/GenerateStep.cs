@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using TaskDsl.Clients.Asking;
+using TaskDsl.Data;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Decoding.Generation;
@@ -57,7 +58,7 @@ public sealed record GenerateStep : Step, IValidatableObject
     /// <summary>How answers are produced.</summary>
     public GenerationPlan Generation { get; init; } = new();
 
-    /// <summary>The seed of answers that are sampled.</summary>
+    /// <summary>The seed of what is drawn: demonstrations, and answers where they are sampled.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>Where the model runs: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
@@ -65,7 +66,7 @@ public sealed record GenerateStep : Step, IValidatableObject
     public string Device { get; init; } = "auto";
 
     /// <inheritdoc/>
-    public override int Revision => 2;
+    public override int Revision => 3;
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -107,17 +108,19 @@ public sealed record GenerateStep : Step, IValidatableObject
         using Answering answering = Client is null
             ? new ModelAnswering(step, Model!, Prompt, Device, Generation, Seed) { WithLabels = Keep.Contains(Kept.Scores) }
             : new ClientAnswering(step, Client, Generation, Seed);
-        var test = step.TestInputs(Task);
+        using var own = Task.Examples.Count == 0 ? null : step.Data(Task);
+        var test = own?[SplitName.Test].Select(example => StepContext.HashOf(Task, example.InputValue)).ToHashSet() ?? [];
+        var questions = new StepQuestions(step, Prompt, own, Seed);
         step.Write(
             Task,
             step.Inputs(Task, From, Language)
                 .Where(input => IsToBeAnswered(step, input, test))
                 .Chunk(Math.Max(1, Together / Answers))
-                .SelectMany(asked => Made(step, answering, asked))
+                .SelectMany(asked => Made(step, answering, questions, asked))
         );
     }
 
-    private bool IsToBeAnswered(StepContext step, StepInput input, IReadOnlySet<UInt128> test)
+    private bool IsToBeAnswered(StepContext step, StepInput input, HashSet<UInt128> test)
     {
         step.Count("records", 1);
         if (!test.Contains(StepContext.HashOf(Task, input.Value)))
@@ -126,17 +129,23 @@ public sealed record GenerateStep : Step, IValidatableObject
         return false;
     }
 
-    private IEnumerable<Example> Made(StepContext step, Answering answering, StepInput[] asked)
+    private IEnumerable<Example> Made(StepContext step, Answering answering, StepQuestions questions, StepInput[] asked)
     {
-        PredictionRequest[] questions =
+        PredictionRequest[] requests =
         [
             .. from input in asked
+            let question = questions.Of(input.Value, input.Language)
             from sample in Enumerable.Range(0, Answers)
-            select new PredictionRequest(Prompt, input.Value, input.Language) { Sample = sample },
+            select question with
+            {
+                Sample = sample,
+            },
         ];
         if (Answers > 1)
-            step.Count("answers", questions.Length);
-        var answers = answering.Answer(questions, new AnswersProgress(step.Progress, RunPhase.Answering, questions.Length));
+            step.Count("answers", requests.Length);
+        var answers = answering.Answer(requests, new AnswersProgress(step.Progress, RunPhase.Answering, requests.Length));
+        if (answers.Sum(answer => answer.Prediction.LeftOut) is > 0 and var leftOut)
+            step.Count("demonstrations left out", leftOut);
         foreach (var (input, own) in asked.Zip(answers.Chunk(Answers)))
             if (Vote is null)
             {

@@ -25,6 +25,9 @@ public sealed record ScoreStep : Step
     public required Scorer By { get; init; }
 
     /// <inheritdoc/>
+    public override int Revision => 2;
+
+    /// <inheritdoc/>
     public override void Shape(StepShape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);

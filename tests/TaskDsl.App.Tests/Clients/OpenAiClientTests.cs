@@ -186,6 +186,95 @@ public sealed class OpenAiClientTests
         Assert.Equal((new TokenUsage(4, 3), true, 1), (answer.Usage, answer.IsEstimated, run.Estimated));
     }
 
+    [Theory]
+    [InlineData(AnswerLimit.MaxCompletionTokens, "max_completion_tokens", "max_tokens")]
+    [InlineData(AnswerLimit.MaxTokens, "max_tokens", "max_completion_tokens")]
+    public async Task The_limit_of_an_answer_is_said_by_the_word_that_is_chosen(AnswerLimit limit, string said, string unsaid)
+    {
+        await using var teacher = await Teacher.AnsweringAsync(_ => Good);
+        using var run = (Of(teacher) with { Limit = limit }).Start();
+        await run.AskAsync(Questions(1));
+        var asked = Assert.Single(teacher.Requests);
+        Assert.Equal((5, null), ((int?)asked[said], (int?)asked[unsaid]));
+        Assert.Equal(("test", "question 0"), ((string)asked["model"]!, Teacher.Question(asked)));
+    }
+
+    /// <summary>As Ollama, which knows one of the words.</summary>
+    [Fact]
+    public async Task A_server_that_does_not_keep_the_limit_is_asked_no_further_and_what_is_finished_is_kept()
+    {
+        await using var teacher = await Teacher.StartAsync(
+            (context, at, asked) => Teacher.SayAsync(context, Good, (10, at == 0 || asked["max_tokens"] is not null ? 5 : 5_000))
+        );
+        using var folder = new TempFolder();
+        var client = Of(teacher) with { Concurrency = 1 };
+        using (var run = client.Start(new ClientOptions { Cache = folder.Path }))
+        {
+            var error = await Assert.ThrowsAsync<ClientException>(() => run.AskAsync(Questions(4)));
+            Assert.Equal(
+                "the client 'openai' was asked for answers of at most 5 tokens, and says that one has 5,000. The server was told so as "
+                    + "'max_completion_tokens', which not every server knows; set 'limit: max_tokens'. 1 of 4 are answered and kept; asked "
+                    + "again, only the rest is sent.",
+                error.Message
+            );
+            Assert.Equal((2, new TokenUsage(20, 5_005)), (run.Asked, run.Spent)); // It is paid for.
+        }
+
+        Assert.Equal(2, teacher.Requests.Count);
+        using (var run = (client with { Limit = AnswerLimit.MaxTokens }).Start(new ClientOptions { Cache = folder.Path }))
+            Assert.Equal(4, (await run.AskAsync(Questions(4))).Count);
+        Assert.Equal(5, teacher.Requests.Count);
+    }
+
+    /// <summary>JSON may write any letter in several ways, and JSON within a text each of these again.</summary>
+    [Theory]
+    [InlineData(@"a+b\/c=")]
+    [InlineData(@"a\u002Bb\/c=")]
+    [InlineData(@"\u0061\u002b\u0062\u002F\u0063\u003d")]
+    [InlineData(@"a\\u002Bb\\/c=")]
+    [InlineData(@"\\\u002Ba\\u002Bb\\\u002Fc=")]
+    public async Task A_key_that_comes_back_is_hidden_however_it_is_written(string echo)
+    {
+        const string Variable = "TASKDSL_ESCAPED_KEY";
+        Environment.SetEnvironmentVariable(Variable, "a+b/c=");
+        try
+        {
+            await using var teacher = await Teacher.StartAsync(
+                (context, at, _) =>
+                    at switch
+                    {
+                        0 => Teacher.WriteAsync(context, 500, $$$"""{"error": {"message": "who is {{{echo}}}?"}}"""),
+                        1 => Teacher.WriteAsync(context, 200, $$$"""{"choices": [{"message": {"content": "I am {{{echo}}}!"}}]}"""),
+                        _ => Teacher.WriteAsync(context, 401, $$$"""{"error": "not you, {{{echo}}}"}"""),
+                    }
+            );
+            using var folder = new TempFolder();
+            var told = new List<string>();
+            var options = new ClientOptions
+            {
+                Cache = folder.Path,
+                Log = folder.In("asked.jsonl"),
+                Tell = told.Add,
+            };
+            using (var run = (Of(teacher) with { KeyFrom = Variable }).Start(options))
+            {
+                Assert.Matches(@"^I am .*\*\*\*!$", Assert.Single(await run.AskAsync(Questions(1))).Text);
+                told.Add((await Assert.ThrowsAsync<ClientException>(() => run.AskAsync(Questions(2)))).Message);
+            }
+
+            Assert.Equal(["Bearer a+b/c="], teacher.Keys.Distinct());
+            Assert.Contains("who is ", told[0], StringComparison.Ordinal);
+            told.AddRange(Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Select(File.ReadAllText));
+            Assert.Equal(4, told.Count);
+            Assert.All(told, text => Assert.Contains("***", text, StringComparison.Ordinal));
+            Assert.All(told, text => Assert.DoesNotMatch(@"a\W*(\+|u002b)\W*b", text.ToLowerInvariant()));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Variable, null);
+        }
+    }
+
     private static Task Misbehave(HttpContext context, string fault)
     {
         switch (fault)

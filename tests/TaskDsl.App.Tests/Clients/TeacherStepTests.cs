@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using TaskDsl.Clients;
+using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Decoding;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Evaluation;
@@ -58,6 +59,38 @@ public sealed class TeacherStepTests : IDisposable
         Assert.Null(Plan(Step(teacher) with { Client = OpenAiClientTests.Of(teacher) with { Concurrency = 1, Attempts = 9 } }).Why);
         await LabelAsync(Step(teacher), "other");
         Assert.Equal(4, teacher.Requests.Count);
+    }
+
+    /// <summary>As an evaluation shows them: of the training part, never of the test part, and never the question itself.</summary>
+    [Fact]
+    public async Task A_prompts_demonstrations_are_shown_to_it()
+    {
+        var task = WeatherPrompt.Default.Task;
+        await using var teacher = await Teacher.AnsweringAsync(_ => "rainy");
+        var step = Step(teacher) with { Prompt = WeatherShownPrompt.Default, From = "desk/weather.jsonl", Seed = 3 };
+        await LabelAsync(step);
+        using var data = await DatasetBuilder.LoadAsync(task, new() { ProjectDirectory = TaskCatalog.Default.ProjectDirectory }, default);
+        var shown = new Demonstrations(data[Data.SplitName.Train], WeatherShownPrompt.Default.Demonstrations, seed: 3);
+        var train = data[Data.SplitName.Train].Where(e => e.Language == "en").Select(e => ((Weather.Input)e.InputValue).Note).ToHashSet();
+        Assert.NotEmpty(teacher.Requests);
+        foreach (var asked in teacher.Requests)
+        {
+            (string Role, string Text)[] said = [.. asked["messages"]!.AsArray().Select(m => ((string)m!["role"]!, (string)m["content"]!))];
+            Assert.Equal(["user", "assistant", "user"], said.Select(turn => turn.Role));
+            var (note, question) = (Note(said[0].Text), Note(said[^1].Text));
+            var expected = (Weather.Example)shown.Of(task, new Weather.Input(question), "en").Single();
+            Assert.Equal((expected.Input.Note, $"{expected.Output.Sky}".ToLowerInvariant()), (note, said[1].Text));
+            Assert.Contains(note, train);
+            Assert.NotEqual(question, note);
+        }
+
+        Assert.Contains(teacher.Questions, question => train.Contains(Note(question))); // Else the last line says nothing.
+        var before = teacher.Requests.Count;
+        foreach (var seed in Enumerable.Range(4, 4))
+            await LabelAsync(step with { Seed = seed });
+        Assert.True(teacher.Requests.Count > before); // Others are shown, so that others are questions.
+
+        static string Note(string text) => text.Split('\n')[0];
     }
 
     [Fact]

@@ -140,7 +140,7 @@ public sealed class HeadTests : TorchTest
 
         public override JsonNode Answer(DslTask task, object input, Tensor scores) => JsonValue.Create(scores[0].item<float>());
 
-        public override double? Confidence(DslTask task, Tensor scores) => null;
+        public override double? LogProbability(DslTask task, Tensor scores) => null;
     }
 
     internal sealed record ThreeNumbersHead : Head

@@ -40,16 +40,22 @@ public sealed class Demonstrations(IReadOnlyList<Example> pool, DemonstrationPla
     /// </summary>
     public IReadOnlyList<Example> Of(DslTask task, Example question)
     {
-        ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(question);
+        return Of(task, question.InputValue, question.Language);
+    }
+
+    /// <summary>The same for a question whose answer nobody knows yet.</summary>
+    /// <inheritdoc cref="Of(DslTask, Example)"/>
+    public IReadOnlyList<Example> Of(DslTask task, object input, string language)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(input);
         if (Count == 0)
             return [];
         if (plan.Per == DemonstrationDraw.Question)
-            return Of(question.Language, question.InputValue, null, new Draw(seed, Measuring, Draw.Seed(Text(task, question.InputValue))));
-        var shown = byRun.GetOrAdd(question.Language, language => Of(language, null, null, new Draw(seed, Measuring)));
-        return shown.Any(e => e.InputValue.Equals(question.InputValue))
-            ? Of(question.Language, question.InputValue, null, new Draw(seed, Measuring))
-            : shown;
+            return Of(language, input, null, new Draw(seed, Measuring, Draw.Seed(Text(task, input))));
+        var shown = byRun.GetOrAdd(language, asked => Of(asked, null, null, new Draw(seed, Measuring)));
+        return shown.Any(e => e.InputValue.Equals(input)) ? Of(language, input, null, new Draw(seed, Measuring)) : shown;
     }
 
     /// <summary>Whether these examples are those that demonstrations are drawn from.</summary>

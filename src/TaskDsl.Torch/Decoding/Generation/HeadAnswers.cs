@@ -114,13 +114,13 @@ internal sealed class HeadAnswers(LoadedModel model)
         var output = Typed(task, request, value, out var error);
         if (output is null)
             return new Prediction(value.ToJsonString(), null, error, tokens, 0, Closed: true);
-        var sure = head.Confidence(task, scores);
+        var sure = head.LogProbability(task, scores);
         var utf8 = new ArrayBufferWriter<byte>();
         task.WriteOutput(utf8, output, request.Language);
         return new Prediction(Encoding.UTF8.GetString(utf8.WrittenSpan), output, null, tokens, 0, Closed: true)
         {
-            Confidence = sure,
-            LogProbability = sure is { } share ? Math.Log(share) : null,
+            Confidence = sure is { } logarithm ? Math.Exp(logarithm) : null,
+            LogProbability = sure,
             Labels = head.Probabilities(task, scores) is { } probabilities
                 ? head.For(task).Labels.Zip(probabilities).ToDictionary(label => label.First, label => label.Second)
                 : null,

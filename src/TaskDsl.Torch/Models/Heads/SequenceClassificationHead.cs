@@ -59,14 +59,13 @@ public sealed record SequenceClassificationHead : TaskHead
     }
 
     /// <inheritdoc/>
-    public override double? Confidence(DslTask task, Tensor scores)
+    public override double? LogProbability(DslTask task, Tensor scores)
     {
         ArgumentNullException.ThrowIfNull(scores);
         return For(task).Problem switch
         {
-            SingleLabel => scores.softmax(0).max().ToDouble(),
-            // σ(|score|) is each label's own: a product, in logarithms so that many do not vanish.
-            MultiLabel => Math.Exp(scores.abs().sigmoid().log().sum().ToDouble()),
+            SingleLabel => scores.log_softmax(0).max().ToDouble(),
+            MultiLabel => scores.abs().sigmoid().log().sum().ToDouble(), // σ(|score|) is each label's own.
             _ => null,
         };
     }

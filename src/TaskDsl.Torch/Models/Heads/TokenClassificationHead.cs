@@ -45,9 +45,9 @@ public sealed record TokenClassificationHead : TaskHead
 
     /// <summary>That every word's tag is right.</summary>
     /// <inheritdoc/>
-    public override double? Confidence(DslTask task, Tensor scores)
+    public override double? LogProbability(DslTask task, Tensor scores)
     {
         ArgumentNullException.ThrowIfNull(scores);
-        return scores.size(0) == 0 ? 1 : Math.Exp(scores.log_softmax(1).amax([1]).sum().ToDouble());
+        return scores.size(0) == 0 ? 0 : scores.log_softmax(1).amax([1]).sum().ToDouble();
     }
 }

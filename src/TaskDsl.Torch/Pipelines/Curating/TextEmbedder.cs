@@ -27,8 +27,16 @@ public sealed class TextEmbedder : IDisposable
         this.step = step;
         var folder = step.Model(named);
         Fingerprint = Fingerprints.OfFolder(folder, folder);
-        model = RunModel.Open(folder, TorchRuntime.Device(device));
-        FiniteScores.CheckWeights(model.Model, model.Added);
+        model = step.Open(named, prompt: null, device);
+        try
+        {
+            FiniteScores.CheckWeights(model.Model, model.Added);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Says which model it is, by what is in its folder.</summary>

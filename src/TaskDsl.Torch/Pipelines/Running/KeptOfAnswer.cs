@@ -11,7 +11,7 @@ public sealed record KeptOfAnswer(string Model)
     /// <summary>The number of the answer among several to one record, from 0; null where there is one.</summary>
     public int? Sample { get; init; }
 
-    /// <summary>The logarithm of its probability.</summary>
+    /// <summary>The logarithm of its probability; one that is infinite is not written, since JSON has no such number.</summary>
     public double? LogProbability { get; init; }
 
     /// <summary>Each label's probability, by its key.</summary>
@@ -26,7 +26,7 @@ public sealed record KeptOfAnswer(string Model)
         var kept = new JsonObject { [StepExamples.Model] = Model };
         if (Sample is { } sample)
             kept[StepExamples.Sample] = sample;
-        if (LogProbability is { } probability)
+        if (LogProbability is { } probability && double.IsFinite(probability))
             kept[StepExamples.LogProbability] = Math.Round(probability, Digits);
         if (Scores is not null)
             kept[StepExamples.Scores] = new JsonObject(

@@ -79,13 +79,11 @@ public sealed class StepContext
             ?? throw new RunException($"'{named}' has no model{(prompt is null ? "" : $" for the prompt '{prompt.Name}'")}.");
     }
 
-    /// <summary>
-    /// Opens the model that a prompt is put to; one of a run answers on a GPU in the numbers that it was trained in. The caller frees it.
-    /// </summary>
+    /// <summary>Opens a model; one of a run answers on a GPU in the numbers that it was trained in. The caller frees it.</summary>
     /// <param name="named">The model's name.</param>
-    /// <param name="prompt">The prompt.</param>
+    /// <param name="prompt">The prompt that is put to it; null where none is.</param>
     /// <param name="device">Where it computes: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</param>
-    public LoadedModel Open(string named, Prompt prompt, string device = "auto")
+    public LoadedModel Open(string named, Prompt? prompt, string device = "auto")
     {
         var model = RunModel.Open(Model(named, prompt), TorchRuntime.Device(device));
         foreach (var notice in model.Notices)
@@ -148,16 +146,6 @@ public sealed class StepContext
                         .ToBlockingEnumerable(CancellationToken)
                         .Select(record => Input(task, record, file, language ?? task.Languages[0]))
                 );
-    }
-
-    /// <summary>Hashes (<see cref="HashOf"/>) of the inputs of a task's test part; none where the task has no examples.</summary>
-    public IReadOnlySet<UInt128> TestInputs(DslTask task)
-    {
-        ArgumentNullException.ThrowIfNull(task);
-        if (task.Examples.Count == 0)
-            return new HashSet<UInt128>();
-        using var data = Data(task);
-        return data[SplitName.Test].Select(example => HashOf(task, example.InputValue)).ToHashSet();
     }
 
     /// <summary>A hash of an input: equal inputs have the same.</summary>

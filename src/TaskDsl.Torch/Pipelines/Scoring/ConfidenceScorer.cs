@@ -25,7 +25,7 @@ public sealed record ConfidenceScorer : Scorer
     /// <summary>How answers are produced.</summary>
     public GenerationPlan Generation { get; init; } = new();
 
-    /// <summary>The seed of answers that are sampled.</summary>
+    /// <summary>The seed of what is drawn: demonstrations, and answers where they are sampled.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>Where the model runs: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
@@ -44,9 +44,11 @@ public sealed record ConfidenceScorer : Scorer
     public override IReadOnlyList<ScoredExample> Score(StepContext step, DslTask task, IReadOnlyList<Example> examples)
     {
         ArgumentNullException.ThrowIfNull(step);
+        using var own = Prompt.Demonstrations.Count == 0 || task.Examples.Count == 0 ? null : step.Data(task);
+        var questions = new StepQuestions(step, Prompt, own, Seed);
         using var model = step.Open(Model, Prompt, Device);
         var answers = new Predictor(model, Generation, Seed).Predict(
-            [.. examples.Select(example => new PredictionRequest(Prompt, example.InputValue, example.Language))],
+            [.. examples.Select(example => questions.Of(example.InputValue, example.Language))],
             step.Counting(examples.Count),
             cancellation: step.CancellationToken
         );

@@ -1,9 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using TaskDsl.Tasks;
-using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Pipelines.Curating;
 using TaskDsl.Torch.Pipelines.Running;
-using TaskDsl.Torch.Runs;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Pipelines.Scoring;
@@ -41,7 +39,7 @@ public sealed record PerplexityScorer : Scorer
     public override IReadOnlyList<ScoredExample> Score(StepContext step, DslTask task, IReadOnlyList<Example> examples)
     {
         ArgumentNullException.ThrowIfNull(step);
-        using var model = RunModel.Open(step.Model(Model), TorchRuntime.Device(Device));
+        using var model = step.Open(Model, prompt: null, Device);
         var sums = new TokenLikelihood(step, model, Rows).OfTexts([.. examples.Select(example => ExampleText.Of(Of, task, example))]);
         return
         [

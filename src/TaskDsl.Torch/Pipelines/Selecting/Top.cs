@@ -40,11 +40,18 @@ public sealed record Top : Selection, IValidatableObject
                     group
                         .Select(example => example.Index)
                         .OrderByDescending(i => numbers[i])
-                        .Take(Count is { } count ? AtMost(step, count, group.Count()) : (int)Math.Ceiling(Share!.Value * group.Count()))
+                        .Take(Count is { } count ? AtMost(step, count, group.Count()) : OfShare(Share!.Value, group.Count()))
                 )
                 .OrderByDescending(i => numbers[i])
                 .ThenBy(i => i),
         ];
+    }
+
+    /// <summary>A share of so many, rounded up.</summary>
+    internal static int OfShare(double share, int all)
+    {
+        const double Rounding = 1e-9; // 0.07 of 100 is 7.000000000000001 in floating point, and means 7.
+        return (int)Math.Ceiling(share * all - Rounding);
     }
 
     /// <inheritdoc/>

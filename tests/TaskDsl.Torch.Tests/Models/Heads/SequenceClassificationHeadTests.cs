@@ -61,7 +61,17 @@ public sealed class SequenceClassificationHeadTests : TorchTest
         var probabilities = head.Probabilities(task, scores)!;
         Assert.Equal(1, probabilities.Sum(), 1e-6);
         Assert.Equal(Math.E, probabilities[1] / probabilities[0], 1e-5);
-        Assert.Equal(head.Confidence(task, scores)!.Value, probabilities[^1], 1e-6);
+        Assert.Equal(Math.Exp(head.LogProbability(task, scores)!.Value), probabilities[^1], 1e-6);
+    }
+
+    /// <summary>Of four thousand labels the product is 0 in floating point; the sum of the logarithms is a number.</summary>
+    [Fact]
+    public void The_probability_of_many_labels_has_a_logarithm()
+    {
+        using var scores = tensor(Enumerable.Repeat(1f, 4000).ToArray());
+        var each = Math.Log(1 / (1 + Math.Exp(-1)));
+        Assert.Equal(0, Math.Exp(4000 * each)); // What was taken the logarithm of.
+        Assert.Equal(4000 * each, new SequenceClassificationHead().LogProbability(new ManyLabelsTask(), scores)!.Value, 0.01);
     }
 
     [Theory]
@@ -214,5 +224,11 @@ public sealed class SequenceClassificationHeadTests : TorchTest
     {
         using var pass = new ForwardPass(model, batch);
         return pass.OfTexts();
+    }
+
+    private sealed class ManyLabelsTask() : HeadLettersTask("many")
+    {
+        public override IReadOnlyList<FieldInfo> OutputFields =>
+            [new("letter", "labels", "", [.. Enumerable.Range(0, 4000).Select(i => $"l{i}")])];
     }
 }

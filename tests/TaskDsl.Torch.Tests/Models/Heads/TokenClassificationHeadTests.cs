@@ -99,6 +99,15 @@ public sealed class TokenClassificationHeadTests : TorchTest
     }
 
     /// <summary>The letters are the entity, the number behind them is none.</summary>
+    [Fact]
+    public void The_probability_of_many_tags_has_a_logarithm()
+    {
+        using var scores = zeros(1000, 3);
+        var logarithm = new TokenClassificationHead().LogProbability(new LettersInTextTask(), scores)!.Value;
+        Assert.Equal(-1000 * Math.Log(3), logarithm, 0.01);
+        Assert.Equal(0, Math.Exp(logarithm)); // Its own logarithm would be no number.
+    }
+
     private sealed class LettersInTextTask() : HeadLettersTask("facts")
     {
         private static readonly RecordFields Fields = new("text", "letter"),
