@@ -35,7 +35,11 @@ public static class PipelineReport
     private static PipelinePage Page(Pipeline pipeline, IReadOnlyList<PlannedStep> steps, IReadOnlyList<Gate> gates, string folder)
     {
         var records = steps.Select(step => (Step: step, step.Record)).ToList();
-        var tables = steps.Select(step => (step.Name, step.Table)).Where(t => t.Table is not null).Select(t => (t.Name, Table: t.Table!)).ToList();
+        var tables = steps
+            .Select(step => (step.Name, step.Table))
+            .Where(t => t.Table is not null)
+            .Select(t => (t.Name, Table: t.Table!))
+            .ToList();
         return new PipelinePage
         {
             Name = pipeline.Name,

@@ -24,5 +24,7 @@ public sealed class LineChartTests
     }
 
     private static (double X, double Y) Point(string text) =>
-        text.Split(' ') is [var x, var y] ? (double.Parse(x, CultureInfo.InvariantCulture), double.Parse(y, CultureInfo.InvariantCulture)) : default;
+        text.Split(' ') is [var x, var y]
+            ? (double.Parse(x, CultureInfo.InvariantCulture), double.Parse(y, CultureInfo.InvariantCulture))
+            : default;
 }
