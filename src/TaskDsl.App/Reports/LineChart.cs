@@ -12,7 +12,10 @@ internal sealed record Series(string Name, IReadOnlyList<(double X, double Y)> P
     public IReadOnlyList<(double X, double Low, double High)> Band { get; init; } = [];
 }
 
-/// <summary>A chart of lines over steps or another number, as inline SVG: its colours come from the page, so that it follows light and dark.</summary>
+/// <summary>
+/// A chart of lines over steps or another number, as inline SVG: its colours come from the page, so that it follows light
+/// and dark.
+/// </summary>
 internal static class LineChart
 {
     private const int Width = 480;

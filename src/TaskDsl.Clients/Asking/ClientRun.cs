@@ -194,8 +194,8 @@ public sealed class ClientRun : IDisposable
         spending.Spend(answer.Usage);
         Asked++;
         return new ClientException(
-            $"the client '{Vocabulary.Words.WordOf(client.GetType())}' was asked for answers of at most {question.MaxTokens:N0} tokens, and "
-                + $"says that one has {answer.Usage.Output:N0}. {client.LimitAdvice}"
+            $"the client '{Vocabulary.Words.WordOf(client.GetType())}' was asked for answers of at most {question.MaxTokens:N0} tokens, "
+                + $"and says that one has {answer.Usage.Output:N0}. {client.LimitAdvice}"
         );
     }
 

@@ -29,8 +29,8 @@ public abstract record TaskHead : Head
     public abstract JsonNode Answer(DslTask task, object input, Tensor scores);
 
     /// <summary>
-    /// The logarithm of how probable the head holds its own answer to be, finite where the scores are, so that of many labels a product does
-    /// not vanish; null = it gives no probabilities.
+    /// The logarithm of how probable the head holds its own answer to be, finite where the scores are: a product of many labels vanishes;
+    /// null = it gives no probabilities.
     /// </summary>
     /// <inheritdoc cref="Answer" path="/param"/>
     public abstract double? LogProbability(DslTask task, Tensor scores);

@@ -5,7 +5,9 @@ using TaskDsl.Torch.Decoding.Generation;
 
 namespace TaskDsl.Torch.Pipelines.Running;
 
-/// <summary>The questions of a step, with the demonstrations that the prompt shows: of the task's training part, as evaluations show them.</summary>
+/// <summary>
+/// The questions of a step, with the demonstrations that the prompt shows: of the task's training part, as evaluations show them.
+/// </summary>
 public sealed class StepQuestions
 {
     private readonly Prompt prompt;
