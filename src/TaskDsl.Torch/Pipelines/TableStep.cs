@@ -61,12 +61,7 @@ public sealed record TableStep : Step, IValidatableObject
         from report in column.Value.Tasks
         let score = report.Metrics.FirstOrDefault(m => m.Metric == metric)
         where score is not null
-        select new TableCell(
-            Of.Count == 1 ? of : Apart(of, TableColumn.Of(named.TrimStart('$'))),
-            report.Task,
-            report.Language,
-            score
-        )
+        select new TableCell(Of.Count == 1 ? of : Apart(of, TableColumn.Of(named.TrimStart('$'))), report.Task, report.Language, score)
         {
             Examples = report.Examples,
             Answers = report.Answers,

@@ -39,8 +39,16 @@ public sealed class SweptGateTests : IDisposable
                     c => new EvaluationReport([Hand.Report(others ? 40 : 5, c.Item2, others && c.Item1[0] == 'b' ? "u" : "t")])
                 )
             );
-        Assert.Contains("too few examples", Of("scores.b.accuracy > scores.a.accuracy", ("scores", "", Of5(false))).Words, StringComparison.Ordinal);
-        Assert.Contains("different examples", Of("scores.b.accuracy > scores.a.accuracy", ("scores", "", Of5(true))).Words, StringComparison.Ordinal);
+        Assert.Contains(
+            "too few examples",
+            Of("scores.b.accuracy > scores.a.accuracy", ("scores", "", Of5(false))).Words,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "different examples",
+            Of("scores.b.accuracy > scores.a.accuracy", ("scores", "", Of5(true))).Words,
+            StringComparison.Ordinal
+        );
         Assert.Equal(1, SeedTest.P([0.05, 0.05])); // Two may be alike by chance.
     }
 

@@ -19,6 +19,6 @@ public sealed class TableRowTests
         var mean = Assert.Single(TableRow.Of(table), row => row.Name == TableRow.Mean);
         var (column, score) = Assert.Single(mean.Cells);
         Assert.Equal(("a[phrasing=1]", 0.7), (column, score.Value));
-        Assert.Empty(table.Complete().Spreads.Where(spread => spread.Row == TableRow.Mean));
+        Assert.DoesNotContain(table.Complete().Spreads, spread => spread.Row == TableRow.Mean);
     }
 }

@@ -61,9 +61,10 @@ internal sealed class PipelineProgram
             var result = Path.Combine(folder, step.Name, shape.Hash);
             // What another step, of this pipeline or of another one, has made of the same is the same.
             var same =
-                IsAskedFor(step) || File.Exists(Path.Combine(result, PlannedStep.RecordFile)) ? null
-                : Alike(planned.Values, shape)
-                    ?? (step.Needs.Values.All(n => n.Names.All(name => planned[name].Why is null)) ? Elsewhere(result) : null);
+                IsAskedFor(step) || File.Exists(Path.Combine(result, PlannedStep.RecordFile))
+                    ? null
+                    : Alike(planned.Values, shape)
+                        ?? (step.Needs.Values.All(n => n.Names.All(name => planned[name].Why is null)) ? Elsewhere(result) : null);
             var why =
                 same is not null ? null
                 : !File.Exists(Path.Combine(result, PlannedStep.RecordFile)) ? Changed(step, shape)
@@ -115,7 +116,9 @@ internal sealed class PipelineProgram
         }
 
         static string Words(double? seconds) =>
-            seconds is { } left ? string.Create(CultureInfo.InvariantCulture, $", about {TimeSpan.FromSeconds(left):h\\:mm\\:ss} left") : "";
+            seconds is { } left
+                ? string.Create(CultureInfo.InvariantCulture, $", about {TimeSpan.FromSeconds(left):h\\:mm\\:ss} left")
+                : "";
 
         return plan;
     }

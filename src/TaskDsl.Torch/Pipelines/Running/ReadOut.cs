@@ -41,7 +41,8 @@ public abstract record ReadOut
         var groups = cells
             .Where(cell => over != Column || cell.Column.Name is not (Baselines.Majority or Baselines.Random))
             .Where(cell => cell.Without(over) is not null)
-            .GroupBy(cell => cell.Without(over)!.Value).ToList();
+            .GroupBy(cell => cell.Without(over)!.Value)
+            .ToList();
         if (groups.Count == 0)
         {
             string[] known = [.. cells.SelectMany(c => c.Column.Coordinates).Select(c => c.Key).Distinct(), Column, Task, Language];
@@ -84,9 +85,10 @@ public abstract record ReadOut
             Score = new MetricScore("", of([.. cells.Select(c => c.Score.Value)]), low, high, higherIsBetter) { Resampled = resampled },
             Examples = cells.Min(c => c.Examples),
             // Of several tasks or languages it is of the examples of all.
-            Answers = cells.DistinctBy(c => (c.Task, c.Language)).Count() == 1
-                ? place.Answers
-                : [.. cells.SelectMany(c => c.Answers.Select(a => a with { Origin = $"{c.Task} {c.Language} {a.Origin}" }))],
+            Answers =
+                cells.DistinctBy(c => (c.Task, c.Language)).Count() == 1
+                    ? place.Answers
+                    : [.. cells.SelectMany(c => c.Answers.Select(a => a with { Origin = $"{c.Task} {c.Language} {a.Origin}" }))],
         };
     }
 
