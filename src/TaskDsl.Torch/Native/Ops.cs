@@ -119,6 +119,8 @@ public static partial class Ops
         // Of libtorch 2.10's fused kernels flash alone takes grouped heads, which takes neither a mask nor float32.
         if (query.device_type == TorchSharp.DeviceType.CUDA && (mask is not null || IsWide(query)))
             (key, value) = Ungrouped(query, key, value);
+        if (query.dtype == ScalarType.Float64 && mask?.dtype == ScalarType.Float32)
+            mask = mask.to(ScalarType.Float64); // The fused kernel lets float32 pass, and reads it as float64.
         var numbers = Autocast.Current(query.device) ?? query.dtype;
         if (AttentionKernel.Fits(query, key, value, mask, numbers))
             return InFloat32Backwards(query.to(numbers), key.to(numbers), value.to(numbers), mask, causal, scale).MoveToOuterDisposeScope();

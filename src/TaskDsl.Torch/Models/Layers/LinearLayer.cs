@@ -74,7 +74,7 @@ public sealed class LinearLayer
     public Parameter? Bias { get; }
 
     /// <summary>Whether the weight is frozen in 16 bits, which are all that its file has.</summary>
-    internal bool IsNarrow => Own is { dtype: not ScalarType.Float32 };
+    internal bool IsNarrow => Own is { dtype: ScalarType.BFloat16 or ScalarType.Float16 };
 
     /// <summary>The weight as <c>[out, in]</c>, float32; made anew where it is kept in fewer bits.</summary>
     public Tensor Matrix => Quantised?.Matrix ?? Turned(IsNarrow ? Weight.to(ScalarType.Float32) : Weight);

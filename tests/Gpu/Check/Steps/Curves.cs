@@ -42,10 +42,11 @@ internal sealed class Curves : Step
         };
         var steps = run.Train(tuned, schedule, clip: schedule is Constant ? 0 : 1).ToArray();
         // In float32 the bounds of GoldenTrainingTests, which run on the CPU; gpt2's is wider there, for a gradient that is rounding noise
-        // and whose sign Adam follows. In bfloat16 twice the most that a processor differs by, 0.032 (llama rslora_all_linear), libtorch
-        // 2.10; norms differ by up to 0.63 there (t5 lora, which begins with none), so that they are only told.
+        // and whose sign Adam follows. In bfloat16 15 % of what the loss falls by, as rounding goes along with what is learned: twice the
+        // most that a processor differs by (llama rslora_all_linear, 2 % on an AMD EPYC, 7 % on an Intel Xeon with AMX; libtorch 2.10).
+        // Norms differ by up to 0.63 there (t5 lora, which begins with none), so that they are only told.
         var losses =
-            setting.Is16Bit ? 0.065
+            setting.Is16Bit ? 0.15 * Fall(run.Losses)
             : model == "gpt2" && method == "full" ? 1e-4
             : 5e-5;
         var norms = run.Norms.Zip(steps, (expected, step) => Math.Abs(expected - step.Norm) / Math.Max(1, expected)).Max();
@@ -54,4 +55,7 @@ internal sealed class Curves : Step
             .With("last_loss", steps[^1].Loss);
         return setting.Is16Bit ? finding.With("norms", norms) : finding.Within("norms", norms, 1e-3);
     }
+
+    /// <summary>The most that the loss of one of the four batches falls by, from its first turn to its last.</summary>
+    private static double Fall(IReadOnlyList<double> losses) => Enumerable.Range(0, 4).Max(i => losses[i] - losses[losses.Count - 4 + i]);
 }
