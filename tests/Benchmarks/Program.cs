@@ -11,6 +11,7 @@ using BenchmarkDotNet.Running;
 // dotnet run -c Release --project tests/Benchmarks -- prompt-rendering
 // dotnet run -c Release --project tests/Benchmarks -- checkpoint-loading [rounds]
 // dotnet run -c Release --project tests/Benchmarks -- decoding [rounds] [threads]
+// dotnet run -c Release --project tests/Benchmarks -- generation [rounds]
 // dotnet run -c Release --project tests/Benchmarks -- tuning-methods [rounds] [words], or one [word]
 // dotnet run -c Release --project tests/Benchmarks -- data-memory [records]
 // dotnet run -c Release --project tests/Benchmarks -- memory-forecasts
@@ -50,6 +51,8 @@ else if (args is ["pipeline-times", ..])
     TaskDsl.Benchmarks.PipelineTimes.Run(args[1..]);
 else if (args is ["decoding", ..])
     TaskDsl.Benchmarks.Decoding.Run(args[1..]);
+else if (args is ["generation", ..])
+    TaskDsl.Benchmarks.Generation.Run(args[1..]);
 else if (args is ["tuning-methods", ..])
     TaskDsl.Benchmarks.TuningMethods.Run(args[1..]);
 else

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using TaskDsl.Torch.Batches;
@@ -15,15 +14,13 @@ using static TorchSharp.torch;
 namespace TaskDsl.Benchmarks;
 
 /// <summary>
-/// The training step against the same model, weights, tokens and AdamW in the system's PyTorch (Debian: <c>python3-torch</c>, and
-/// <c>libopenblas0-pthread</c>, without which its matrix products take thirty times as long); processes in turns, each its fastest step.
+/// The training step against the same model, weights, tokens and AdamW in <see cref="PyTorch"/>; processes in turns, each its fastest step.
 /// </summary>
 internal static class PyTorchStep
 {
     private const int Rows = 8,
         Length = 256,
         Steps = 5;
-    private const string Python = "/usr/bin/python3";
     private static readonly ModelConfig Config = new NewDecoder
     {
         HiddenSize = 384,
@@ -42,11 +39,8 @@ internal static class PyTorchStep
             return;
         }
 
-        if (Start("-c", "import torch, numpy").ExitCode != 0)
-        {
-            Console.WriteLine($"skipped: {Python} has no PyTorch. apt-get install python3-torch libopenblas0-pthread");
+        if (!PyTorch.IsThere)
             return;
-        }
 
         var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 3;
         var folder = Directory.CreateTempSubdirectory("pytorch-step").FullName;
@@ -69,17 +63,15 @@ internal static class PyTorchStep
             for (var round = 0; round < rounds; round++)
             {
                 ours.Add(Child.Run("pytorch-step", "one", folder, tokens));
-                var python = Start(
-                    Path.Combine(AppContext.BaseDirectory, "pytorch_step.py"),
+                var lines = PyTorch.Run(
+                    "pytorch_step.py",
                     folder,
                     tokens,
                     Steps.ToString(CultureInfo.InvariantCulture),
                     TorchRuntime.Threads.ToString(CultureInfo.InvariantCulture)
                 );
-                if (python.ExitCode != 0)
-                    throw new InvalidOperationException($"{Python} ended with {python.ExitCode}.");
-                version = python.Lines[^2].Split(' ')[0];
-                theirs.Add([.. python.Lines[^1].Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture))]);
+                version = lines[^2].Split(' ')[0];
+                theirs.Add([.. lines[^1].Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture))]);
             }
 
             var (step, other) = (Child.Median(ours.Select(n => n[0])), Child.Median(theirs.Select(n => n[0])));
@@ -137,21 +129,5 @@ internal static class PyTorchStep
             )
             .ToArray();
         Child.Answer([times.Min(), .. losses]);
-    }
-
-    private static (int ExitCode, string[] Lines) Start(params string[] args)
-    {
-        if (!File.Exists(Python))
-            return (-1, []);
-        var start = new ProcessStartInfo(Python) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var arg in args)
-            start.ArgumentList.Add(arg);
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        process.WaitForExit();
-        if (args[0] != "-c" && process.ExitCode != 0)
-            Console.Error.WriteLine(errors.Result);
-        return (process.ExitCode, lines);
     }
 }

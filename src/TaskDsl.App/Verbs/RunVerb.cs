@@ -135,9 +135,6 @@ internal static class RunVerb
         foreach (var step in finished.Steps)
         foreach (var sheet in step.Table is { } table ? SheetTable.Of(step.Name, table, session.Console.Profile.Width) : [])
             session.Console.Write(sheet);
-        foreach (var step in finished.Steps)
-            if (step.Table is { } table && SeedTable.Of(table) is { } seeds)
-                session.Console.Write(seeds.Title(Markup.Escape(step.Name)));
         foreach (var gate in finished.Gates)
             session.Console.MarkupLine(
                 $"{(gate.Holds ? "holds" : "[red]does not hold[/]")}: {Markup.Escape(gate.Text)}  ({Markup.Escape(gate.Words)})"

@@ -52,7 +52,7 @@ public sealed record StepTable(IReadOnlyDictionary<string, EvaluationReport> Col
         return this with
         {
             Differences = [.. rows.SelectMany(TableDifference.Of)],
-            Spreads = [.. rows.SelectMany(TableSpread.Of)],
+            Spreads = [.. rows.SelectMany(row => TableSpread.Over(TableSpread.Phrasing, row))],
             Curves = [.. rows.SelectMany(TableCurve.Of)],
         };
     }

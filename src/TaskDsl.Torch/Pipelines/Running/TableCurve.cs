@@ -23,7 +23,7 @@ public sealed record TableCurve(
     private const int Fewest = 3;
 
     // The number of a phrasing, or a seed, is only its name.
-    private static readonly string[] Names = [TableSpread.Coordinate, "seed"];
+    private static readonly string[] Names = [TableSpread.Phrasing, TableColumn.Seed];
 
     internal static IEnumerable<TableCurve> Of(TableRow row) =>
         from over in row.Cells.SelectMany(c => TableColumn.Of(c.Key).Coordinates).Select(c => c.Key).Distinct()

@@ -20,13 +20,20 @@ public sealed record TableSheet(
 {
     private const string Chance = "scores, with the interval that 95 % of resampled test sets fall into";
 
-    /// <summary>The sheets of a table: scores, what phrasings change, and what the answers were.</summary>
+    /// <summary>The sheets of a table: scores, what seeds and phrasings change, and what the answers were.</summary>
     /// <param name="table">The table.</param>
     /// <param name="intervals">Whether scores have their intervals.</param>
     public static IReadOnlyList<TableSheet> Of(StepTable table, bool intervals = true)
     {
         ArgumentNullException.ThrowIfNull(table);
-        return [.. new[] { Scores(table, intervals), Spreads(table), Outcomes(table) }.Where(sheet => sheet.Lines.Count > 0)];
+        TableSheet[] sheets =
+        [
+            Scores(table, intervals),
+            Spreads("seeds", TableRow.Of(table).SelectMany(row => TableSpread.Over(TableColumn.Seed, row))),
+            Spreads("phrasings", table.Spreads),
+            Outcomes(table),
+        ];
+        return [.. sheets.Where(sheet => sheet.Lines.Count > 0)];
     }
 
     /// <summary>The sheets as Markdown.</summary>
@@ -94,13 +101,13 @@ public sealed record TableSheet(
             + (most == 1 ? "" : $" after Holm's correction for all comparisons of two columns in its row, {most} at most");
     }
 
-    private static TableSheet Spreads(StepTable table) =>
+    private static TableSheet Spreads(string over, IEnumerable<TableSpread> spreads) =>
         new(
-            "Over phrasings",
-            ["column", "task", "language", "metric", "mean", "median", "worst", "best", "deviation", "phrasings"],
+            $"Over {over}",
+            ["column", "task", "language", "metric", "mean", "median", "worst", "best", "deviation", over],
             4,
             [
-                .. table.Spreads.Select(s =>
+                .. spreads.Select(s =>
                     (string[])
                         [
                             s.Column,
@@ -108,7 +115,7 @@ public sealed record TableSheet(
                             s.Language,
                             s.Metric,
                             .. new[] { s.Mean, s.Median, s.Worst, s.Best, s.Deviation }.Select(v => Number(v)),
-                            s.Phrasings.ToString(CultureInfo.InvariantCulture),
+                            s.Count.ToString(CultureInfo.InvariantCulture),
                         ]
                 ),
             ],

@@ -2,12 +2,14 @@ using TaskDsl.Torch.Evaluation;
 
 namespace TaskDsl.Torch.Pipelines.Running;
 
-/// <summary>What the wording of a question changes (Sun et al. 2023, arXiv 2306.11270): a column's scores over all its phrasings.</summary>
+/// <summary>
+/// What one thing changes: a column's scores over all phrasings of a question (Sun et al. 2023, arXiv 2306.11270), or over seeds.
+/// </summary>
 /// <param name="Row">The row.</param>
 /// <param name="Language">Its language; empty for a mean.</param>
 /// <param name="Metric">Its metric.</param>
-/// <param name="Column">The column, without its phrasing.</param>
-/// <param name="Phrasings">How many phrasings.</param>
+/// <param name="Column">The column, without the phrasing or seed.</param>
+/// <param name="Count">How many phrasings or seeds.</param>
 /// <param name="Mean">The mean.</param>
 /// <param name="Median">The median.</param>
 /// <param name="Worst">The worst.</param>
@@ -18,7 +20,7 @@ public sealed record TableSpread(
     string Language,
     string Metric,
     string Column,
-    int Phrasings,
+    int Count,
     double Mean,
     double Median,
     double Worst,
@@ -26,11 +28,11 @@ public sealed record TableSpread(
     double Deviation
 )
 {
-    internal const string Coordinate = "phrasing";
+    internal const string Phrasing = "phrasing";
 
-    internal static IEnumerable<TableSpread> Of(TableRow row) =>
-        from cells in row.Cells.GroupBy(c => $"{TableColumn.Of(c.Key).Without(Coordinate)}")
-        let values = cells.Where(c => TableColumn.Of(c.Key)[Coordinate] is not null).Select(c => c.Value.Value).Order().ToList()
+    internal static IEnumerable<TableSpread> Over(string coordinate, TableRow row) =>
+        from cells in row.Cells.GroupBy(c => $"{TableColumn.Of(c.Key).Without(coordinate)}")
+        let values = cells.Where(c => TableColumn.Of(c.Key)[coordinate] is not null).Select(c => c.Value.Value).Order().ToList()
         where values.Count > 1
         select new TableSpread(
             row.Name,
