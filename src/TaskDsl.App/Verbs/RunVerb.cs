@@ -110,6 +110,9 @@ internal static class RunVerb
     )
     {
         session.Console.MarkupLineInterpolated($"[bold]{pipeline.Name}[/]  {pipeline.Summary}");
+        var plan = pipeline.Plan(options);
+        if (plan.Any(step => step.Why is not null))
+            session.Console.Write(Steps(plan, "runs because"));
         FinishedPipeline finished;
         try
         {
