@@ -1,4 +1,3 @@
-using TaskDsl.Data;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches.Sources;
