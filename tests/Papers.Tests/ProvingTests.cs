@@ -18,7 +18,7 @@ public sealed class ProvingTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void Every_paper_has_a_proof_that_claims_something_for_three_seeds()
+    public void Every_paper_has_a_proof_that_claims_something_for_at_least_three_seeds()
     {
         var papers = Paper.All(TaskCatalog.Default);
         Assert.Equal(papers.Select(p => p.Number).Order(), papers.Select(p => p.Number));
@@ -29,7 +29,8 @@ public sealed class ProvingTests : IDisposable
         foreach (var paper in papers)
         {
             Assert.NotEmpty(paper.Proof!.Expect);
-            Assert.Equal([1, 2, 3], paper.Proof.Steps.Values.SelectMany(step => step.Sweep?.Seeds ?? []).Distinct().Order());
+            var seeds = paper.Proof.Steps.Values.SelectMany(step => step.Sweep?.Seeds ?? []).ToList();
+            Assert.All([1, 2, 3], seed => Assert.Contains(seed, seeds));
         }
     }
 

@@ -93,6 +93,18 @@ public class CurationStepTests
         "b: {score: {task: mood, examples: [gold], by: {metric: {is: accuracy, against: [$toned]}}}}",
         "(4,83): error TDSL1605: '$toned' are examples of the task 'tone', and this step is for the task 'mood'"
     )]
+    [InlineData(
+        "b: {evaluate: {models: [$teacher], tasks: [mood], demonstrations: {from: [$toned]}}}",
+        "(4,77): error TDSL1605: '$toned' are examples of the task 'tone', and this step asks 'mood'"
+    )]
+    [InlineData(
+        "b: {generate: {model: $teacher, task: mood, from: $near, demonstrations: {similar: $teacher}}}",
+        "(4,86): error TDSL1602: '$teacher' is a model, made by 'train', where an index is expected"
+    )]
+    [InlineData(
+        "b: {generate: {model: $teacher, task: mood, from: $near, demonstrations: [gold, $toned]}}",
+        "(4,83): error TDSL1605: '$toned' are examples of the task 'tone', and this step is for the task 'mood'"
+    )]
     // A number that nobody has given.
     [InlineData(
         "b: {data: {task: mood, examples: [gold, $gold_labels]}, stages: [{filter: score > 0.5}]}",

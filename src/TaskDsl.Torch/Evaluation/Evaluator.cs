@@ -73,22 +73,27 @@ public static class Evaluator
         foreach (var (prompt, data, language, examples) in parts)
         {
             var few = prompt.Demonstrations with { Count = asking.Shots ?? prompt.Demonstrations.Count };
-            var shown = new Demonstrations(data[SplitName.Train], few, seed);
+            var shown = asking.Showing?.Invoke(few, seed) ?? new Demonstrations(data[SplitName.Train], few, seed);
             var requests = examples
-                .Select(example => new PredictionRequest(prompt, example.InputValue, language)
+                .Zip(shown.Of(prompt.Task, [.. examples.Select(example => (example.InputValue, language))]))
+                .Select(question => new PredictionRequest(prompt, question.First.InputValue, language)
                 {
                     Phrasing = asking.Phrasing,
-                    Demonstrations = shown.Of(prompt.Task, example),
+                    Demonstrations = question.Second,
                     Fit = shown.Fit,
                 })
                 .ToArray();
             var before = done;
             var watch = Stopwatch.StartNew();
-            var predictions = predictor.Predict(
-                requests,
-                new Forward(count => progress?.Report((before + count, all))),
+            var answers = predictor.Predict(
+                [.. requests.SelectMany(request => Enumerable.Range(0, asking.Answers).Select(sample => request with { Sample = sample }))],
+                new Forward(count => progress?.Report((before + count / asking.Answers, all))),
                 cancellation: cancellationToken
             );
+            Prediction[] predictions =
+            [
+                .. answers.Chunk(asking.Answers).Select(own => asking.Voting?.Invoke(prompt.Task, language, own) ?? own[0]),
+            ];
             var seconds = watch.Elapsed.TotalSeconds;
             done += examples.Length;
             var unreachable = examples.Zip(requests).Count(e => predictor.TooManyTokens(e.Second, e.First.OutputValue) is not null);
@@ -97,10 +102,11 @@ public static class Evaluator
                 {
                     Unreachable = unreachable,
                     DemonstrationsLeftOut = predictions.Sum(p => p.LeftOut),
+                    Bare = predictions.Zip(requests).Count(p => p.First.LeftOut > 0 && p.First.LeftOut == p.Second.Demonstrations.Count),
                     Costs = new AnswerCosts(
                         seconds,
-                        predictions.Where(p => !p.IsOverlong).Sum(p => (long)p.PromptTokens),
-                        predictions.Sum(p => (long)p.AnswerTokens)
+                        answers.Where(p => !p.IsOverlong).Sum(p => (long)p.PromptTokens),
+                        answers.Sum(p => (long)p.AnswerTokens)
                     ),
                 }
             );

@@ -40,6 +40,9 @@ public sealed record TaskReport
     /// <summary>How many demonstrations were left out, over all questions, so that these fit the model.</summary>
     public int DemonstrationsLeftOut { get; init; }
 
+    /// <summary>Before how many questions all of them were left out.</summary>
+    public int Bare { get; init; }
+
     /// <summary>The scores, one per metric of the task.</summary>
     public required IReadOnlyList<MetricScore> Metrics { get; init; }
 

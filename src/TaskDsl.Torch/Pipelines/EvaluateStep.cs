@@ -6,6 +6,7 @@ using TaskDsl.Tasks;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Native;
+using TaskDsl.Torch.Pipelines.Curating;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Training;
 using TaskDsl.Vocabulary;
@@ -49,9 +50,21 @@ public sealed record EvaluateStep : Step, IValidatableObject
     [Coordinate("shots"), Distinct, Range(0, 64), Length(0, 65)]
     public IReadOnlyList<int> Shots { get; init; } = [];
 
+    /// <summary>
+    /// Where the worked examples come from that the prompts show, all of one task. Default: the tasks' own training parts.
+    /// </summary>
+    public StepDemonstrations? Demonstrations { get; init; }
+
     /// <summary>Ways to decode to compare, in the place of the one in <c>generation</c>; each has columns of its own.</summary>
     [Coordinate("decoding"), Length(0, 100)]
     public IReadOnlyList<DecodingMethod> Decoding { get; init; } = [];
+
+    /// <summary>How many answers each question gets, each drawn by its number, which a vote makes one of.</summary>
+    [Range(1, 1000)]
+    public int Answers { get; init; } = 1;
+
+    /// <summary>Makes one answer of several; where none wins, it is one that does not parse.</summary>
+    public Vote? Vote { get; init; }
 
     /// <summary>The languages that are measured. Default: all that the tasks have.</summary>
     [OfTasks, Distinct, Length(0, 100)]
@@ -116,6 +129,11 @@ public sealed record EvaluateStep : Step, IValidatableObject
         {
             foreach (var task in Asked.Select(prompt => prompt.Task).Distinct())
                 data.Add(task, step.Data(task));
+            using var pool = Demonstrations is null
+                ? null
+                : new DemonstrationPool(step, Asked[0].Task, Demonstrations, data[Asked[0].Task][SplitName.Train]);
+            if (pool is not null)
+                cells = [.. cells.Select(cell => cell with { QuestionPlan = cell.QuestionPlan with { Showing = pool.Of } })];
             var columns = Models.SelectMany(named => Measure(step, named, cells, data)).ToDictionary(c => $"{c.Column}", c => c.Reports);
             var answered = cells.SelectMany(cell => cell.Prompts).DistinctBy(prompt => prompt.Task);
             foreach (
@@ -148,6 +166,28 @@ public sealed record EvaluateStep : Step, IValidatableObject
             );
         else if (Board.SelectMany(g => g.Value).FirstOrDefault(t => !Asked.Any(p => p.Task.Name == t.Name)) is { } other)
             yield return new ValidationResult($"the task '{other.Name}' is not measured here.", ["board"]);
+        else if (Demonstrations is not null && Asked.DistinctBy(p => p.Task.Name).Skip(1).FirstOrDefault() is { } second)
+            yield return new ValidationResult(
+                $"they are examples of one task, and '{Asked[0].Task.Name}' and '{second.Task.Name}' are measured; make a step of each.",
+                ["demonstrations"]
+            );
+        else if (Answers > 1 && (Vote is null || (Decoding.Count == 0 && Generation.Decoding?.Draws != true)))
+            yield return new ValidationResult(
+                Vote is null
+                    ? "several have to become one: add vote: {}."
+                    : "nothing is drawn, so that all would be the same; add generation: {decoding: sample}.",
+                ["answers"]
+            );
+        else if (Vote is not null && Answers == 1)
+            yield return new ValidationResult("one answer has nothing to vote on; say how many there are, as answers: 5.", ["vote"]);
+        else if (Vote is not null && Asked.Select(p => Vote.Fault(p.Task)).FirstOrDefault(fault => fault is not null) is { } unlisted)
+            yield return new ValidationResult(unlisted, ["vote"]);
+        else if (
+            Demonstrations is not null
+            && Shots.All(count => count == 0)
+            && Asked.Select(StepDemonstrations.Fault).FirstOrDefault(fault => fault is not null) is { } unshown
+        )
+            yield return new ValidationResult(unshown, ["demonstrations"]);
         else if (Board.Values.Any(group => group.Count == 0))
             yield return new ValidationResult("a group needs a task.", ["board"]);
         else if (Phrasings.Contains(All) && Phrasings.Count > 1)
@@ -185,7 +225,12 @@ public sealed record EvaluateStep : Step, IValidatableObject
                     Constrained = Generation.Constrained,
                     Limit = Limit,
                 },
-                QuestionPlan = new QuestionPlan { Languages = Languages.Count == 0 ? null : Languages },
+                QuestionPlan = new QuestionPlan
+                {
+                    Languages = Languages.Count == 0 ? null : Languages,
+                    Answers = Answers,
+                    Voting = Vote is null ? null : (task, language, own) => Vote.Of(task, language, [.. own.Select(GivenAnswer.Of)]),
+                },
             },
         ];
         cells = EvaluationCell.Cross(cells, "prompt", Prompts, p => p.Name, (c, prompt) => c with { Prompts = [prompt] });
@@ -241,6 +286,8 @@ public sealed record EvaluateStep : Step, IValidatableObject
                 step.Count("answers", report.Tasks.Sum(t => t.Examples));
                 if (report.Tasks.Sum(t => t.DemonstrationsLeftOut) is > 0 and var leftOut)
                     step.Count("demonstrations left out", leftOut);
+                if (report.Tasks.Sum(t => t.Bare) is > 0 and var bare)
+                    step.Count("questions with room for no demonstration", bare);
                 reports.AddRange(report.Tasks.Select(t => t.With(Costs, model)));
             }
         }

@@ -5,6 +5,7 @@ using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Pipelines.Curating;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Training;
 using TaskDsl.Vocabulary;
@@ -45,6 +46,9 @@ public sealed record GenerateStep : Step, IValidatableObject
     /// <summary>The language of the records of a file. Default: the task's first.</summary>
     public string? Language { get; init; }
 
+    /// <summary>Where the worked examples come from that the prompt shows. Default: the task's own training part.</summary>
+    public StepDemonstrations? Demonstrations { get; init; }
+
     /// <summary>How many answers each record gets, each drawn by its number: as many examples, or one where they vote.</summary>
     [Range(1, 1000)]
     public int Answers { get; init; } = 1;
@@ -75,10 +79,14 @@ public sealed record GenerateStep : Step, IValidatableObject
             yield return new("nothing is drawn, so that all would be the same; add generation: {decoding: sample}.", ["answers"]);
         if (Vote is not null && Answers == 1)
             yield return new("one answer has nothing to vote on; say how many there are, as answers: 5.", ["vote"]);
+        if (Vote?.Fault(Task) is { } unlisted)
+            yield return new(unlisted, ["vote"]);
         if (Client is not null && ClientAnswering.Fault(Generation) is { } fault)
             yield return new(fault, ["generation"]);
         if (Client is not null && Keep.Any(kept => kept is Kept.LogProbability or Kept.Scores || (kept == Kept.Confidence && Vote is null)))
             yield return new("a client does not say how sure it is; with several answers and a vote, confidence is their share.", ["keep"]);
+        if (Demonstrations is not null && StepDemonstrations.Fault(Prompt) is { } none)
+            yield return new(none, ["demonstrations"]);
         if (Keep.Contains(Kept.Scores) && !Task.Format.NamesClass)
             yield return new($"scores are those of labels, and the task '{Task.Name}' does not answer by one label.", ["keep"]);
     }
@@ -110,7 +118,7 @@ public sealed record GenerateStep : Step, IValidatableObject
             : new ClientAnswering(step, Client, Generation, Seed);
         using var own = Task.Examples.Count == 0 ? null : step.Data(Task);
         var test = own?[SplitName.Test].Select(example => StepContext.HashOf(Task, example.InputValue)).ToHashSet() ?? [];
-        var questions = new StepQuestions(step, Prompt, own, Seed);
+        using var questions = new StepQuestions(step, Prompt, own, Seed, Demonstrations);
         step.Write(
             Task,
             step.Inputs(Task, From, Language)
@@ -133,8 +141,7 @@ public sealed record GenerateStep : Step, IValidatableObject
     {
         PredictionRequest[] requests =
         [
-            .. from input in asked
-            let question = questions.Of(input.Value, input.Language)
+            .. from question in questions.Of([.. asked.Select(input => (input.Value, input.Language))])
             from sample in Enumerable.Range(0, Answers)
             select question with
             {
@@ -144,23 +151,23 @@ public sealed record GenerateStep : Step, IValidatableObject
         if (Answers > 1)
             step.Count("answers", requests.Length);
         var answers = answering.Answer(requests, new AnswersProgress(step.Progress, RunPhase.Answering, requests.Length));
-        if (answers.Sum(answer => answer.Prediction.LeftOut) is > 0 and var leftOut)
-            step.Count("demonstrations left out", leftOut);
+        questions.Count(requests, answers.Select(answer => answer.Prediction));
         foreach (var (input, own) in asked.Zip(answers.Chunk(Answers)))
             if (Vote is null)
             {
                 foreach (var (sample, answer) in own.Index())
                     if (answer.Fault is { } fault)
                         step.LeaveOut(input.Origin, fault);
-                    else if (ToExample(input, own, sample, answer.Prediction.Confidence, Answers > 1 ? sample : null) is { } example)
+                    else if (
+                        ToExample(input, own, answer.Prediction, answer.Prediction.Confidence, Answers > 1 ? sample : null) is { } example
+                    )
                         yield return example;
             }
             else if (Voted(step, Vote, input, own) is { } example)
                 yield return example;
 
-        Example? ToExample(StepInput input, GivenAnswer[] own, int chosen, double? confidence, int? sample)
+        Example? ToExample(StepInput input, GivenAnswer[] own, Prediction answer, double? confidence, int? sample)
         {
-            var answer = own[chosen].Prediction;
             var kept = new KeptOfAnswer(answering.Fingerprint)
             {
                 Sample = sample,
@@ -176,24 +183,12 @@ public sealed record GenerateStep : Step, IValidatableObject
         {
             foreach (var fault in own.Select(answer => answer.Fault).OfType<string>())
                 step.Count($"answers without a vote: {fault}", 1);
-            var chosen = vote.Of(
-                [.. own.Select(answer => answer.Fault is null ? Written(input, answer) : null)],
-                out var share,
-                out var why
-            );
-            if (chosen is { } winner)
-                return ToExample(input, own, winner, share, null);
-            step.LeaveOut(input.Origin, why!);
+            var voted = vote.Of(Task, input.Language, own);
+            if (voted.Output is not null)
+                return ToExample(input, own, voted, voted.Confidence, null);
+            step.LeaveOut(input.Origin, voted.Error!);
             return null;
         }
-    }
-
-    // Answers that say the same may be written differently.
-    private string Written(StepInput input, GivenAnswer answer)
-    {
-        var utf8 = new System.Buffers.ArrayBufferWriter<byte>();
-        Task.WriteOutput(utf8, answer.Prediction.Output!, input.Language);
-        return System.Text.Encoding.UTF8.GetString(utf8.WrittenSpan);
     }
 }
 

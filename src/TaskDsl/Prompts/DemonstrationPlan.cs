@@ -30,4 +30,10 @@ public sealed record DemonstrationPlan
 
     /// <summary>In which order: as they are <c>drawn</c>, or as they stand in the training part (<c>file</c>).</summary>
     public DemonstrationOrder Order { get; init; }
+
+    /// <summary>
+    /// Whether each is of another <c>language</c>, and none in the question's, so that they say what is asked in any (Nguyen et al., arXiv
+    /// 2306.11372). Default: all are in the question's language.
+    /// </summary>
+    public DemonstrationGroup? OnePer { get; init; }
 }

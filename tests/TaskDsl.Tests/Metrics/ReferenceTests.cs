@@ -42,11 +42,23 @@ public class ReferenceTests
             Assert.Equal(scored.GetProperty("rouge_l").GetDouble(), new RougeL().Score([new([gold], [answer])]), 5);
         });
 
+    [Fact]
+    public void Letters_are_counted_as_sacreBLEU_does() => Assert.All(Cases("chrf.json"), scored =>
+        {
+            var answers = Answers(scored, text => new OutputItem("text", text.GetString()!));
+            Assert.Equal(scored.GetProperty("chrf").GetDouble(), new Chrf().Score(answers), 12);
+            Assert.Equal(scored.GetProperty("chrf_plus").GetDouble(), new Chrf { Words = 2 }.Score(answers), 12);
+            Assert.Equal(scored.GetProperty("beta_3").GetDouble(), new Chrf { Beta = 3 }.Score(answers), 12);
+        });
+
     private static Answer[] Answers(JsonElement scored, Func<JsonElement, OutputItem> item)
     {
         return [.. scored.GetProperty("answers").EnumerateArray().Select(answer => new Answer(Items(answer[0])!, Items(answer[1])))];
 
-        OutputItem[]? Items(JsonElement items) => items.ValueKind == JsonValueKind.Null ? null : [.. items.EnumerateArray().Select(item)];
+        OutputItem[]? Items(JsonElement items) =>
+            items.ValueKind == JsonValueKind.Null ? null
+            : items.ValueKind == JsonValueKind.String ? [item(items)]
+            : [.. items.EnumerateArray().Select(item)];
     }
 
     private static IEnumerable<JsonElement> Cases(string name)

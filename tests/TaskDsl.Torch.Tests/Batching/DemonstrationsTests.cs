@@ -99,6 +99,32 @@ public sealed class DemonstrationsTests
         Assert.Empty(demonstrations.Of(Task, Question("Q") with { Language = "fr" }));
     }
 
+    [Theory]
+    [InlineData(DemonstrationDraw.Run), InlineData(DemonstrationDraw.Question)]
+    public void Each_is_in_another_language_and_none_in_the_questions(DemonstrationDraw per)
+    {
+        string[] languages = ["en", "zh", "fr", "de"];
+        LettersExample[] pool = [.. Pool.Select((e, i) => e with { Language = languages[i % 4] })];
+        foreach (var count in new[] { 1, 2, 3, 8 })
+        {
+            var plan = new DemonstrationPlan
+            {
+                Count = count,
+                Per = per,
+                OnePer = DemonstrationGroup.Language,
+            };
+            var (shown, again) = (new Demonstrations(pool, plan, 1), new Demonstrations(pool, plan, 1));
+            foreach (var question in Enumerable.Range(0, 8).Select(i => Question($"Q{i}") with { Language = languages[i % 4] }))
+            {
+                var chosen = shown.Of(Task, question).Select(e => e.Language).ToList();
+                Assert.Equal(Math.Min(count, 3), chosen.Distinct().Count());
+                Assert.Equal(chosen.Count, chosen.Distinct().Count());
+                Assert.DoesNotContain(question.Language, chosen);
+                Assert.Equal(shown.Of(Task, question), again.Of(Task, question));
+            }
+        }
+    }
+
     private static Func<string, string[]> Shown(DemonstrationPlan plan, int seed = 1)
     {
         var demonstrations = new Demonstrations(Pool, plan, seed);

@@ -79,6 +79,12 @@ internal static class PipelineEmitter
                     named.Span,
                     $"'{named.Scalar.Value}' {what} of the task '{made}', and this step is for the task '{own}'"
                 );
+            if (step.Task is null && TasksOfStep.Asked(step, context) is { Count: > 0 } asked && !asked.Contains(made))
+                context.Report(
+                    Rules.BadStep,
+                    named.Span,
+                    $"'{named.Scalar.Value}' {what} of the task '{made}', and this step asks {string.Join(", ", asked.Select(t => $"'{t}'"))}"
+                );
             foreach (var recipe in step.Recipes)
                 if (Tasks(recipe, shapes) is { } tasks && !tasks.Contains(made))
                     context.Report(

@@ -35,6 +35,20 @@ internal static class TasksOfStep
                 );
     }
 
+    /// <summary>The tasks that a step asks, by themselves or by a prompt of each; none where it trains.</summary>
+    public static IReadOnlyList<string> Asked(BoundStep step, EmitContext context)
+    {
+        var given = step.Recipes.Any() ? [] : step.Verb?.Properties.Where(p => !p.Property.IsOfTasks).ToList() ?? [];
+        var prompts = given.SelectMany(p => p.Value.All).OfType<BoundReference>().Where(r => r is { Kind: "prompt", Of: null });
+        return
+        [
+            .. Tasks(given)
+                .Select(task => task.Name)
+                .Concat(prompts.Select(p => context.Index.Find(p)?.Base?.Name).OfType<string>())
+                .Distinct(),
+        ];
+    }
+
     private static IEnumerable<BoundReference> Tasks(IEnumerable<BoundProperty> properties) =>
         properties.SelectMany(p => p.Value.All).OfType<BoundReference>().Where(r => r.Kind == TaskKind.Name && r.Name.Length > 0);
 }

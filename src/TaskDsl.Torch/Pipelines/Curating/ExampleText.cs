@@ -15,10 +15,15 @@ public static class ExampleText
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(example);
-        if (of is not null)
-            return of.Of(example) ?? "";
+        return of is null ? OfInput(task, example.InputValue) : of.Of(example) ?? "";
+    }
+
+    /// <summary>All the texts of an input, a line each.</summary>
+    public static string OfInput(DslTask task, object input)
+    {
+        ArgumentNullException.ThrowIfNull(task);
         var json = new ArrayBufferWriter<byte>();
-        task.WriteInput(json, example.InputValue);
+        task.WriteInput(json, input);
         var texts = new List<string>();
         var reader = new Utf8JsonReader(json.WrittenSpan);
         while (reader.Read())

@@ -29,6 +29,10 @@ internal sealed record NamedResults(IReadOnlyList<PropertyInfo> Path, string Pla
             else if (value?.GetType().GetCustomAttribute<KeywordAttribute>() is { } word)
                 foreach (var inner in In(value, [.. path, property], $"{key}.{word.Word}."))
                     yield return inner;
+            // A record of a step's own that is no word; a definition names nothing of a pipeline.
+            else if (value is not (null or Definition) && value.GetType().GetMethod("<Clone>$") is not null)
+                foreach (var inner in In(value, [.. path, property], $"{key}."))
+                    yield return inner;
         }
     }
 

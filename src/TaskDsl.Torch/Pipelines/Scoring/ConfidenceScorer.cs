@@ -13,7 +13,7 @@ namespace TaskDsl.Torch.Pipelines.Scoring;
 /// among those that it may give, in [0, 1].
 /// </summary>
 [Keyword("confidence")]
-public sealed record ConfidenceScorer : Scorer
+public sealed record ConfidenceScorer : Scorer, IValidatableObject
 {
     /// <summary>The model: a step's or a folder.</summary>
     [StepResult("model"), FilePath]
@@ -21,6 +21,9 @@ public sealed record ConfidenceScorer : Scorer
 
     /// <summary>The prompt that puts the example.</summary>
     public required Prompt Prompt { get; init; }
+
+    /// <summary>Where the worked examples come from that the prompt shows. Default: the task's own training part.</summary>
+    public StepDemonstrations? Demonstrations { get; init; }
 
     /// <summary>How answers are produced.</summary>
     public GenerationPlan Generation { get; init; } = new();
@@ -31,6 +34,13 @@ public sealed record ConfidenceScorer : Scorer
     /// <summary>Where the model runs: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
     [DoesNotShape, RegularExpression("^(auto|cpu|cuda(:[0-9]+)?)$")]
     public string Device { get; init; } = "auto";
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Demonstrations is not null && StepDemonstrations.Fault(Prompt) is { } none)
+            yield return new(none, ["demonstrations"]);
+    }
 
     /// <inheritdoc/>
     public override void Shape(StepShape shape, DslTask task)
@@ -45,13 +55,15 @@ public sealed record ConfidenceScorer : Scorer
     {
         ArgumentNullException.ThrowIfNull(step);
         using var own = Prompt.Demonstrations.Count == 0 || task.Examples.Count == 0 ? null : step.Data(task);
-        var questions = new StepQuestions(step, Prompt, own, Seed);
+        using var questions = new StepQuestions(step, Prompt, own, Seed, Demonstrations);
         using var model = step.Open(Model, Prompt, Device);
+        var asked = questions.Of([.. examples.Select(example => (example.InputValue, example.Language))]);
         var answers = new Predictor(model, Generation, Seed).Predict(
-            [.. examples.Select(example => questions.Of(example.InputValue, example.Language))],
+            asked,
             step.Counting(examples.Count),
             cancellation: step.CancellationToken
         );
+        questions.Count(asked, answers);
         return
         [
             .. answers.Select(answer =>

@@ -27,6 +27,28 @@ public sealed class ReadOutTests
         );
     }
 
+    [Theory]
+    [InlineData(20, 0.2, 4), InlineData(20, 0, 1), InlineData(20, 1, 20), InlineData(20, 0.21, 5), InlineData(10, 0.7, 7)]
+    [InlineData(1, 0.5, 1), InlineData(4, 0.5, 2)]
+    public void A_quantile_is_the_least_score_that_so_many_do_not_exceed(int count, double at, int place)
+    {
+        TableCell[] cells = [.. Enumerable.Range(1, count).Select(i => Cell($"a[seed={i}]", i * 7 % (count + 1) / 100.0)).Reverse()];
+        var values = cells.Select(c => c.Score.Value).Order().ToList();
+        // As it is told: the first whose share of scores up to it reaches the share.
+        var told = values.First(v => values.Count(other => other <= v) >= at * count - 1e-9);
+        var read = Read(
+            new Quantile
+            {
+                Metric = "accuracy",
+                Over = "seed",
+                At = at,
+            },
+            cells
+        );
+        Assert.Equal([("a", Math.Round(told, 12))], read);
+        Assert.Equal(Math.Round(values[place - 1], 12), read.Single().Item2);
+    }
+
     [Fact]
     public void A_task_weighs_the_same_in_however_many_languages()
     {
