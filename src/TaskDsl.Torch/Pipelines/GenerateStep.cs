@@ -192,7 +192,7 @@ public sealed record GenerateStep : Step, IValidatableObject
     private string Written(StepInput input, GivenAnswer answer)
     {
         var utf8 = new System.Buffers.ArrayBufferWriter<byte>();
-        Task.WriteOutput(utf8, answer.Prediction.Output!, input.Language);
+        Task.WriteOutput(utf8, input.Value, answer.Prediction.Output!, input.Language);
         return System.Text.Encoding.UTF8.GetString(utf8.WrittenSpan);
     }
 }
