@@ -74,7 +74,7 @@ public class RecordReading
     {
         buffer.ResetWrittenCount();
         foreach (var example in examples)
-            Clause.Task.WriteOutput(buffer, example.Output, "en");
+            Clause.Task.WriteOutput(buffer, example.Input, example.Output, "en");
         return buffer.WrittenCount;
     }
 }

@@ -45,6 +45,13 @@ public sealed class Curated : IAsyncLifetime, ICollectionFixture<Curated>
                 Prompt = WeatherPrompt.Default,
                 Examples = ["$gold"],
             },
+            ["inputs"] = new RenderStep
+            {
+                Task = Task,
+                Prompt = WeatherPrompt.Default,
+                Examples = ["$gold"],
+                Answers = false,
+            },
             ["read"] = new TrainStep
             {
                 Recipe = Recipes.Tiny with
@@ -68,6 +75,15 @@ public sealed class Curated : IAsyncLifetime, ICollectionFixture<Curated>
             ["by_both"] = Likelihood(LikelihoodNorm.Unconditional),
             ["usual"] = Score("gold", new PerplexityScorer { Model = "$base" }),
             ["sure"] = Score("$gold", new ConfidenceScorer { Model = "$base", Prompt = WeatherPrompt.Default }),
+            ["agreed"] = Score(
+                "$gold",
+                new AgreementScorer
+                {
+                    Model = "$base",
+                    Prompt = WeatherPrompt.Default,
+                    Answers = 400,
+                }
+            ),
             ["right"] = Score("$answered", new MetricScorer { Is = new Accuracy(), Against = ["$gold"] }),
             ["strange"] = Score("$answered", new MetricScorer { Is = new Accuracy() }),
             ["vectors"] = Index(new Vectors { Model = "$base" }),

@@ -89,6 +89,33 @@ public sealed class CurationTests(Curated curated)
     }
 
     [Fact]
+    public void Texts_without_answers_are_those_of_the_inputs()
+    {
+        var (with, without) = (new StepTexts(curated["texts"].Folder).Read(), new StepTexts(curated["inputs"].Folder).Read());
+        Assert.Equal(with.Count, without.Count);
+        Assert.All(with.Zip(without), texts => Assert.StartsWith(texts.Second.Text, texts.First.Text, StringComparison.Ordinal));
+        Assert.EndsWith("Sky (sunny, rainy):", without[0].Text);
+    }
+
+    [Fact]
+    public void Agreement_is_how_often_what_is_drawn_is_the_examples_own_answer()
+    {
+        // Of two labels, the model gives its own with the confidence that is measured, and the other else.
+        var sure = curated.Examples("sure").ToDictionary(Input, example => example.Origin.Score!.Value);
+        var agreed = curated.Examples("agreed");
+        Assert.Equal(sure.Count, agreed.Count);
+        // 400 draws: four standard deviations are 0.1.
+        Assert.All(agreed, example =>
+        {
+            var own = sure[Input(example)];
+            Assert.True(
+                Math.Min(Math.Abs(own - example.Origin.Score!.Value), Math.Abs(1 - own - example.Origin.Score!.Value)) < 0.1,
+                $"{own} {example.Origin.Score}"
+            );
+        });
+    }
+
+    [Fact]
     public void Confidence_is_what_generate_keeps()
     {
         var kept = curated.Examples("answered").ToDictionary(Input, example => example.Origin.Confidence!.Value);

@@ -1,3 +1,5 @@
+using TaskDsl.Data;
+using TaskDsl.Data.Stages;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Pipelines;
 using TaskDsl.Torch.Pipelines.Running;
@@ -10,6 +12,7 @@ internal static class Smoke
 {
     private const int Steps = 2;
     private const int Answers = 8;
+    private const int Records = 24;
 
     /// <summary>The pipeline in small.</summary>
     public static Pipeline Of(Pipeline pipeline) => pipeline with { Steps = Small(pipeline.Steps) };
@@ -23,6 +26,12 @@ internal static class Smoke
             one with
             {
                 Verb = Small(one.Verb),
+                // What has learnt nothing passes no filter, and nothing is left.
+                Stages =
+                [
+                    .. one.Stages.Where(stage => stage is not Filter),
+                    .. one.Verb is DataStep ? [new Limit { Count = Records }] : Array.Empty<Stage>(),
+                ],
             }
         );
 

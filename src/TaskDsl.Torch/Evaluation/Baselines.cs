@@ -51,7 +51,7 @@ public static class Baselines
         // Of a language without training examples the others' answers are the best guess.
         if ((MostFrequent(part, e => e.Language == part.Language) ?? MostFrequent(part, _ => true)) is not { } output)
             return null;
-        var answer = new Prediction(Evaluator.Written(task, output, part.Language), output, null, 0, 0, Closed: true);
+        var answer = new Prediction(Evaluator.Written(task, part.Examples[0], output, part.Language), output, null, 0, 0, Closed: true);
         return Evaluator.Score(part.Prompt, part.Language, part.Examples, [.. part.Examples.Select(_ => answer)], part.Constrained) with
         {
             Samples = [],
@@ -79,7 +79,9 @@ public static class Baselines
         IReadOnlyList<OutputItem>[] answers =
         [
             .. texts
-                .Select(text => task.TryParseOutput(text, part.Language, out var output, out _) ? task.Items(output) : null)
+                .Select(text =>
+                    task.TryParseOutput(text, part.Examples[0].InputValue, part.Language, out var output, out _) ? task.Items(output) : null
+                )
                 .OfType<IReadOnlyList<OutputItem>>()
                 .DistinctBy(items => string.Join('\n', items)),
         ];
@@ -110,8 +112,8 @@ public static class Baselines
         double[] each =
         [
             .. part
-                .Examples.Select(e => part.Prompt.Task.Items(e.OutputValue))
-                .Select(gold => answers.Average(answer => metric.Score([new Answer(gold, answer)]))),
+                .Examples.Select(e => (Example: e, Gold: part.Prompt.Task.Items(e.OutputValue)))
+                .Select(e => answers.Average(answer => metric.Score([new Answer(e.Gold, answer) { Example = e.Example }]))),
         ];
         double[] resampled = [.. Bootstrap.Resample(each, drawn => drawn.Average()).Select(score => Math.Round(score, 5))];
         var (low, high) = Bootstrap.Interval(resampled);

@@ -92,13 +92,16 @@ public static class Evaluator
             );
             Prediction[] predictions =
             [
-                .. answers.Chunk(asking.Answers).Select(own => asking.Voting?.Invoke(prompt.Task, language, own) ?? own[0]),
+                .. answers.Chunk(asking.Answers).Zip(requests, (own, request) => asking.Voting?.Invoke(request, own) ?? own[0]),
             ];
             var seconds = watch.Elapsed.TotalSeconds;
             done += examples.Length;
             var unreachable = examples.Zip(requests).Count(e => predictor.TooManyTokens(e.Second, e.First.OutputValue) is not null);
+            var likelihoods = prompt.Task.Metrics.Any(metric => metric.NeedsLikelihood)
+                ? new TokenLikelihood(model, plan.Rows, cancellation: cancellationToken).OfAnswers(prompt, examples)
+                : null;
             reports.Add(
-                Score(prompt, language, examples, predictions, plan.Constrained) with
+                Score(prompt, language, examples, predictions, plan.Constrained, likelihoods) with
                 {
                     Unreachable = unreachable,
                     DemonstrationsLeftOut = predictions.Sum(p => p.LeftOut),
@@ -181,14 +184,20 @@ public static class Evaluator
         string language,
         Example[] examples,
         IReadOnlyList<Prediction> predictions,
-        bool constrained
+        bool constrained,
+        IReadOnlyList<(double LogProbability, int Tokens)?>? likelihoods = null
     )
     {
         var task = prompt.Task;
         Answer[] answers =
         [
-            .. examples.Zip(predictions, (example, prediction) =>
-                new Answer(task.Items(example.OutputValue), prediction.Output is { } output ? task.Items(output) : null)
+            .. examples.Select(
+                (example, i) =>
+                    new Answer(task.Items(example.OutputValue), predictions[i].Output is { } output ? task.Items(output) : null)
+                    {
+                        Example = example,
+                        Likelihood = likelihoods?[i],
+                    }
             ),
         ];
         return new TaskReport
@@ -225,14 +234,14 @@ public static class Evaluator
             example.Origin.ToString(),
             answer.Predicted is { } predicted && predicted.SequenceEqual(answer.Gold),
             prediction.Confidence is { } confidence ? Math.Round(confidence, 5) : null,
-            task.Format.NamesClass ? Written(task, example.OutputValue, language) : null,
-            task.Format.NamesClass && prediction.Output is { } output ? Written(task, output, language) : null
+            task.Format.NamesClass ? Written(task, example, example.OutputValue, language) : null,
+            task.Format.NamesClass && prediction.Output is { } output ? Written(task, example, output, language) : null
         );
 
-    internal static string Written(DslTask task, object output, string language)
+    internal static string Written(DslTask task, Example example, object output, string language)
     {
         var utf8 = new ArrayBufferWriter<byte>();
-        task.WriteOutput(utf8, output, language);
+        task.WriteOutput(utf8, example.InputValue, output, language);
         return Encoding.UTF8.GetString(utf8.WrittenSpan);
     }
 
@@ -252,7 +261,7 @@ public static class Evaluator
         return new SampleAnswer(
             example.Origin.ToString(),
             input,
-            Written(task, example.OutputValue, language),
+            Written(task, example, example.OutputValue, language),
             prediction.Text,
             prediction.Error
         );

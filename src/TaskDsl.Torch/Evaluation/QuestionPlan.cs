@@ -20,8 +20,8 @@ public sealed record QuestionPlan
     /// <summary>How many answers each question gets, each drawn by its number.</summary>
     public int Answers { get; init; } = 1;
 
-    /// <summary>Makes one answer of several, given in a task's language. Default: the first.</summary>
-    public Func<DslTask, string, IReadOnlyList<Prediction>, Prediction>? Voting { get; init; }
+    /// <summary>Makes one answer of several to the same question. Default: the first.</summary>
+    public Func<PredictionRequest, IReadOnlyList<Prediction>, Prediction>? Voting { get; init; }
 
     /// <summary>The languages that are asked. Default: all.</summary>
     public IReadOnlyList<string>? Languages { get; init; }

@@ -229,7 +229,9 @@ public sealed record EvaluateStep : Step, IValidatableObject
                 {
                     Languages = Languages.Count == 0 ? null : Languages,
                     Answers = Answers,
-                    Voting = Vote is null ? null : (task, language, own) => Vote.Of(task, language, [.. own.Select(GivenAnswer.Of)]),
+                    Voting = Vote is null
+                        ? null
+                        : (asked, own) => Vote.Of(asked.Prompt.Task, asked.Input, asked.Language, [.. own.Select(GivenAnswer.Of)]),
                 },
             },
         ];

@@ -183,7 +183,7 @@ public sealed record GenerateStep : Step, IValidatableObject
         {
             foreach (var fault in own.Select(answer => answer.Fault).OfType<string>())
                 step.Count($"answers without a vote: {fault}", 1);
-            var voted = vote.Of(Task, input.Language, own);
+            var voted = vote.Of(Task, input.Value, input.Language, own);
             if (voted.Output is not null)
                 return ToExample(input, own, voted, voted.Confidence, null);
             step.LeaveOut(input.Origin, voted.Error!);

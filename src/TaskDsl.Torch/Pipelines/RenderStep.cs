@@ -28,6 +28,9 @@ public sealed record RenderStep : Step
     [StepResult("examples", Also = NamedExamples.Gold), Length(1, 1000)]
     public IReadOnlyList<string> Examples { get; init; } = [NamedExamples.Gold];
 
+    /// <summary>Whether the answers are written too: without them the texts are those of the inputs.</summary>
+    public bool Answers { get; init; } = true;
+
     /// <inheritdoc/>
     public override void Shape(StepShape shape)
     {
@@ -48,8 +51,8 @@ public sealed record RenderStep : Step
             step.CancellationToken.ThrowIfCancellationRequested();
             var phrasing = (int)(hash.Draw(example, "render", 0) % (ulong)Prompt.Phrasings(example.Language));
             buffer.Clear();
-            Prompt.Render(buffer, example.InputValue, example.OutputValue, example.Language, phrasing, chat: plain);
-            return new CorpusDocument(buffer.ToString(), example.Origin);
+            Prompt.Render(buffer, example.InputValue, Answers ? example.OutputValue : null, example.Language, phrasing, chat: plain);
+            return new CorpusDocument(Answers ? buffer.ToString() : buffer.ToString().TrimEnd(), example.Origin);
         }
     }
 }

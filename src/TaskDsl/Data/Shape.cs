@@ -57,7 +57,7 @@ public abstract record Shape
             throw new RecordException(shaped.AnswerField, Texts.DescribeBlank(shaped.Answer), "the answer");
         var reader = RecordReader.Data(flat.WrittenSpan, textValues: true, language);
         var input = task.ReadInput(ref reader);
-        if (!task.TryParseOutput(Encoding.UTF8.GetBytes(shaped.Answer), language, out var output, out var error))
+        if (!task.TryParseOutput(Encoding.UTF8.GetBytes(shaped.Answer), input, language, out var output, out var error))
             throw new RecordException(
                 shaped.AnswerField,
                 RecordPath.Quote(shaped.Answer),

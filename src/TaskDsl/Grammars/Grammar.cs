@@ -63,6 +63,9 @@ public abstract class Grammar
     /// <summary>The same pieces of a text, as they stand inside a JSON string.</summary>
     public static Grammar JsonSubstringOf(string text) => new Substring(text, json: true);
 
+    /// <summary>Edits of a text of so many units, as the <c>edits</c> codec writes them: in it, ascending, none touching another.</summary>
+    public static Grammar EditsOf(int units) => new EditSpans(units);
+
     /// <summary>Adds the states that lead from one state to another by this language.</summary>
     internal abstract void Build(Automaton automaton, int from, int to);
 

@@ -118,7 +118,7 @@ public abstract class Prompt : INamed
         foreach (var demonstration in demonstrations)
         {
             RenderTurn(buffer, chat, demonstration.InputValue, language, phrasing);
-            Task.WriteOutput(buffer, demonstration.OutputValue, language);
+            Task.WriteOutput(buffer, demonstration.InputValue, demonstration.OutputValue, language);
             chat.EndMessage(buffer, Role.Assistant, answer: false);
         }
 
@@ -129,7 +129,7 @@ public abstract class Prompt : INamed
             if (output is null)
                 buffer.Append(answer);
             else
-                Task.WriteOutput(buffer, output, language);
+                Task.WriteOutput(buffer, input, output, language);
             chat.EndMessage(buffer, Role.Assistant, answer: true);
         }
 

@@ -66,14 +66,15 @@ public abstract class DslTask : INamed
     /// <summary>Writes an input with its output as one flat JSON object: what <see cref="ReadExample"/> reads back.</summary>
     public abstract void WriteExample(IBufferWriter<byte> utf8, object input, object output);
 
-    /// <summary>Writes an output in the task's format, in a language.</summary>
-    public abstract void WriteOutput(IBufferWriter<byte> utf8, object output, string language);
+    /// <summary>Writes the output that answers an input in the task's format, in a language.</summary>
+    public abstract void WriteOutput(IBufferWriter<byte> utf8, object input, object output, string language);
 
     /// <summary>
-    /// Parses what <see cref="WriteOutput"/> writes; any other text gives false and an error that says what was expected.
+    /// Parses what <see cref="WriteOutput"/> writes for an input; any other text gives false and an error that says what was expected.
     /// </summary>
     public abstract bool TryParseOutput(
         ReadOnlySpan<byte> utf8,
+        object input,
         string language,
         [NotNullWhen(true)] out object? output,
         [NotNullWhen(false)] out string? error

@@ -31,7 +31,7 @@ public static class TextWords
                 standsAlone = isAlone;
                 word.Append(Folded(rune));
             }
-            else if (!IsOfWhatItFollows(rune))
+            else if (!IsMark(rune))
             {
                 End();
             }
@@ -76,7 +76,8 @@ public static class TextWords
                 or (>= 0x1AFF0 and <= 0x1B16F) // more kana
                 or (>= 0x20000 and <= 0x3FFFF); // Han
 
-    private static bool IsOfWhatItFollows(Rune rune) =>
+    /// <summary>Whether a sign belongs to the letter that it follows: a mark, or what joins letters without being seen.</summary>
+    public static bool IsMark(Rune rune) =>
         Rune.GetUnicodeCategory(rune) switch
         {
             UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark => true,

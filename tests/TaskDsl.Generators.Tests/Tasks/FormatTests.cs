@@ -29,20 +29,20 @@ public class FormatTests
         {
             public required string Sign { get; init; }
 
-            [FieldName("text")]
+            [FieldName("text", "string")]
             public string? Of { get; init; }
 
             public override IReadOnlyList<Metric> Metrics => [new Accuracy()];
 
-            public void Write(IBufferWriter<byte> utf8, string value) => Encoding.UTF8.GetBytes(Sign + value, utf8);
+            public void Write(IBufferWriter<byte> utf8, string source, string value) => Encoding.UTF8.GetBytes(Sign + value, utf8);
 
-            public bool TryParse(ReadOnlySpan<byte> utf8, out string value, out string error)
+            public bool TryParse(ReadOnlySpan<byte> utf8, string source, out string value, out string error)
             {
                 (value, error) = (Encoding.UTF8.GetString(utf8)[Sign.Length..], "");
                 return true;
             }
 
-            public Grammar Grammar() =>
+            public Grammar Grammar(string source) =>
                 TaskDsl.Grammars.Grammar.Sequence(TaskDsl.Grammars.Grammar.Literal(Sign), TaskDsl.Grammars.Grammar.Line);
         }
 
@@ -63,7 +63,7 @@ public class FormatTests
     {
         var format = Words.Of(typeof(OutputFormat).Assembly).Choices(typeof(OutputFormat)).Single(choice => choice.Word == word).Type;
         Assert.Contains(type, format.GetCustomAttribute<WritesAttribute>()!.Types);
-        Assert.Equal(AnswerFormat.Of(word).Type, $"global::{format.FullName}");
+        Assert.Equal(AnswerFormat.Called(word).Type, $"global::{format.FullName}");
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public class FormatTests
         var code = Task("{marked: {sign: '> ', of: t}}").Compiles()["a.task.g.cs"];
         Assert.Contains("global::Own.MarkedFormat format = new global::Own.MarkedFormat", code, StringComparison.Ordinal);
         Assert.Contains("Sign = \"> \"", code, StringComparison.Ordinal);
-        Assert.Contains("format.Write(utf8, ((Output)output).A);", code, StringComparison.Ordinal);
+        Assert.Contains("format.Write(utf8, ((Input)input).T, ((Output)output).A);", code, StringComparison.Ordinal);
         Assert.NotEqual(Fingerprint(code), Fingerprint(Task("{marked: {sign: '# ', of: t}}").Compiles()["a.task.g.cs"]));
     }
 
@@ -120,10 +120,23 @@ public class FormatTests
     public void A_field_that_a_format_names_is_one_of_the_task() =>
         Task("{marked: {sign: '> ', of: tt}}").Reports("a.task.yaml(4,35): error TDSL1302: the task has no field 'tt'; did you mean 't'?");
 
-    private static GeneratorRun Task(string format) =>
+    [Fact]
+    public void What_an_answer_is_written_over_is_a_text_of_the_input() =>
+        Task("{marked: {sign: '> ', of: a}}")
+            .Reports("a.task.yaml(4,35): error TDSL1302: an answer is written over a text of the input; 'a' is none");
+
+    [Fact]
+    public void A_text_that_may_be_absent_is_empty_where_it_is() =>
+        Assert.Contains(
+            """format.Write(utf8, (((Input)input).T ?? ""), ((Output)output).A);""",
+            Task("{marked: {sign: '> ', of: t}}", "text?").Compiles()["a.task.g.cs"],
+            StringComparison.Ordinal
+        );
+
+    private static GeneratorRun Task(string format, string input = "text") =>
         Desk
             .Empty.AddSource("MarkedFormat.cs", Own)
-            .Add("a.task.yaml", $"task: a\ninput: {{t: text}}\noutput: {{a: string}}\nformat: {format}\n")
+            .Add("a.task.yaml", $"task: a\ninput: {{t: {input}}}\noutput: {{a: string}}\nformat: {format}\n")
             .Run();
 
     private static string Fingerprint(string code) =>

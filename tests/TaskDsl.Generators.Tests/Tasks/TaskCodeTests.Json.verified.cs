@@ -251,7 +251,7 @@ public static partial class Order
             writer.WriteInt(value.Count);
         }
 
-        public override void WriteOutput(global::System.Buffers.IBufferWriter<byte> utf8, object output, string language)
+        public override void WriteOutput(global::System.Buffers.IBufferWriter<byte> utf8, object input, object output, string language)
         {
             var writer = global::TaskDsl.Data.RecordWriter.Answer(utf8, language);
             writer.Begin();
@@ -259,7 +259,7 @@ public static partial class Order
             writer.End();
         }
 
-        public override bool TryParseOutput(global::System.ReadOnlySpan<byte> utf8, string language, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out object? output, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? error)
+        public override bool TryParseOutput(global::System.ReadOnlySpan<byte> utf8, object input, string language, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out object? output, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? error)
         {
             if (!format.TryParse(utf8, language, ReadOutput, out var answer, out error))
             {

@@ -119,12 +119,12 @@ public static partial class Rewrite
             writer.WriteText(value.Answer);
         }
 
-        public override void WriteOutput(global::System.Buffers.IBufferWriter<byte> utf8, object output, string language)
+        public override void WriteOutput(global::System.Buffers.IBufferWriter<byte> utf8, object input, object output, string language)
         {
             format.Write(utf8, ((Output)output).Answer);
         }
 
-        public override bool TryParseOutput(global::System.ReadOnlySpan<byte> utf8, string language, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out object? output, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? error)
+        public override bool TryParseOutput(global::System.ReadOnlySpan<byte> utf8, object input, string language, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out object? output, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? error)
         {
             if (!format.TryParse(utf8, out var answer, out error))
             {

@@ -52,6 +52,10 @@ public class CodecTests
     public void Whatever_the_grammar_of_text_accepts_parses() => Parses(Rewrite.Task, new Rewrite.Input(""));
 
     [Fact]
+    public void Whatever_the_grammar_of_edits_accepts_parses() =>
+        Parses(Corrected.Task, new Corrected.Input("Ann paid 付款, today.", null));
+
+    [Fact]
     public void Whatever_the_grammar_of_label_accepts_parses() => Parses(Mood.Task, new Mood.Input(""));
 
     [Fact]
@@ -76,7 +80,7 @@ public class CodecTests
         Assert.False(matcher.IsMatch("law\nlaw"u8));
         Assert.False(matcher.IsMatch("law\n"u8));
         Assert.False(matcher.IsMatch(""u8));
-        Assert.True(Topics.Task.TryParseOutput("money\nlaw\nlaw"u8, "en", out var output, out _));
+        Assert.True(Topics.Task.TryParseOutput("money\nlaw\nlaw"u8, new object(), "en", out var output, out _));
         Assert.Equal(new Topics.Output([Topics.TopicsLabel.Law, Topics.TopicsLabel.Money]), output);
     }
 
@@ -124,7 +128,7 @@ public class CodecTests
         Assert.False(
             TaskCatalog
                 .Default.Tasks.Single(t => t.Name == task)
-                .TryParseOutput(Encoding.UTF8.GetBytes(answer), language, out var output, out var said)
+                .TryParseOutput(Encoding.UTF8.GetBytes(answer), new object(), language, out var output, out var said)
         );
         Assert.Null(output);
         Assert.Contains(error, said, StringComparison.Ordinal);
@@ -138,7 +142,9 @@ public class CodecTests
     [InlineData("mentions")]
     [InlineData("everything")]
     public void Invalid_UTF8_is_no_answer(string task) =>
-        Assert.False(TaskCatalog.Default.Tasks.Single(t => t.Name == task).TryParseOutput([(byte)'a', 0xC3], "en", out _, out _));
+        Assert.False(
+            TaskCatalog.Default.Tasks.Single(t => t.Name == task).TryParseOutput([(byte)'a', 0xC3], new object(), "en", out _, out _)
+        );
 
     [Fact]
     public void Answers_are_written_as_people_read_them()
@@ -254,10 +260,10 @@ public class CodecTests
             {
                 var text = Walk(matcher, random, random.Next(1, 60));
                 Assert.True(
-                    task.TryParseOutput(text, language, out var output, out var error),
+                    task.TryParseOutput(text, input, language, out var output, out var error),
                     $"{Encoding.UTF8.GetString(text)}: {error}"
                 );
-                Assert.Equal(output, ReadBack(task, output, language));
+                Assert.Equal(output, ReadBack(task, output, language, input));
             }
         }
     }
@@ -288,17 +294,20 @@ public class CodecTests
         return [.. text];
     }
 
-    private static object? ReadBack(DslTask task, object output, string language)
+    private static object? ReadBack(DslTask task, object output, string language, object? input = null)
     {
-        var text = Written(task, output, language);
-        Assert.True(task.TryParseOutput(text, language, out var read, out var error), $"{Encoding.UTF8.GetString(text)}: {error}");
+        var text = Written(task, output, language, input);
+        Assert.True(
+            task.TryParseOutput(text, input ?? new object(), language, out var read, out var error),
+            $"{Encoding.UTF8.GetString(text)}: {error}"
+        );
         return read;
     }
 
-    private static byte[] Written(DslTask task, object output, string language)
+    private static byte[] Written(DslTask task, object output, string language, object? input = null)
     {
         var utf8 = new ArrayBufferWriter<byte>();
-        task.WriteOutput(utf8, output, language);
+        task.WriteOutput(utf8, input ?? new object(), output, language);
         return utf8.WrittenSpan.ToArray();
     }
 }

@@ -16,11 +16,11 @@ public class OwnFormatTests
     public void Writes_reads_and_constrains()
     {
         var utf8 = new ArrayBufferWriter<byte>();
-        Quote.Task.WriteOutput(utf8, new Quote.Output("so"), "en");
+        Quote.Task.WriteOutput(utf8, new Quote.Input(""), new Quote.Output("so"), "en");
         Assert.Equal("> so", Encoding.UTF8.GetString(utf8.WrittenSpan));
-        Assert.True(Quote.Task.TryParseOutput(utf8.WrittenSpan, "en", out var output, out _));
+        Assert.True(Quote.Task.TryParseOutput(utf8.WrittenSpan, new Quote.Input(""), "en", out var output, out _));
         Assert.Equal(new Quote.Output("so"), output);
-        Assert.False(Quote.Task.TryParseOutput("so"u8, "en", out _, out var error));
+        Assert.False(Quote.Task.TryParseOutput("so"u8, new Quote.Input(""), "en", out _, out var error));
         Assert.Equal("the answer begins with '> '", error);
         var matcher = new GrammarMatcher(Quote.Task.OutputGrammar(new Quote.Input(""), "en"));
         Assert.True(matcher.IsMatch("> so"u8));

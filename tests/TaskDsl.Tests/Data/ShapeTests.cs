@@ -132,7 +132,7 @@ public sealed class ShapeTests : SourceTest
             var reader = new RecordReader(Encoding.UTF8.GetBytes(record), null, textValues: false, task.Languages[0]);
             var example = task.ReadExample(ref reader, task.Languages[0]);
             var answer = new System.Buffers.ArrayBufferWriter<byte>();
-            task.WriteOutput(answer, example.OutputValue, task.Languages[0]);
+            task.WriteOutput(answer, example.InputValue, example.OutputValue, task.Languages[0]);
             var fields = System.Text.Json.Nodes.JsonNode.Parse(record)!;
             var chat = System.Text.Json.Nodes.JsonNode.Parse(
                 Chat((string)fields[task.InputFields[0].Name]!, Encoding.UTF8.GetString(answer.WrittenSpan))

@@ -28,6 +28,7 @@ public sealed class StageCatalogueTests : SourceTest
             Gen.Int[0, 9].Select<int, Change>(n => b => b.Filter(e => e.Input.Urgency != n)),
             Gen.Int[0, 9]
                 .Select<int, Change>(n => b => b.Map(e => e.Input.Urgency == n ? e with { Input = e.Input with { Subject = "\n" } } : e)),
+            Gen.Int[1, 3].Select<int, Change>(n => b => b.With(new Folds { Count = 3, LeaveOut = n })),
             Gen.Const<Change>(b => b.With(new NearDeduplicate { Threshold = 0.6 }))
         );
         var random = new Random(1);
@@ -84,6 +85,8 @@ public sealed class StageCatalogueTests : SourceTest
     /// <summary>A word with its defaults and what it asks for; null = no number or expression would do: it has a test of its own.</summary>
     private static Stage? Simple(Type type)
     {
+        if (type.IsDefined(typeof(OneOfAttribute), inherit: true))
+            return null; // Which of them, is a matter of its own test.
         var stage = (Stage)Words.Default(type);
         foreach (var property in Words.Properties(type).Where(Words.IsRequired))
         {

@@ -15,8 +15,11 @@ public class MetricTests
     {
         var metric = (Metric)
             Words.Default(Words.Of(typeof(Metric).Assembly).Choices(typeof(Metric)).Single(choice => choice.Word == word).Type);
+        // What looks at the input finds nothing there.
+        foreach (var property in metric.GetType().GetProperties().Where(p => p.PropertyType == typeof(TextExpression)))
+            property.SetValue(metric, new TextExpression("''", _ => ""));
         Answer[] right = [Labels("a", "a"), Labels("b", "b")],
-            broken = [Labels("a", "a"), new([new("x", "b")], null)];
+            broken = [Labels("a", "a"), new([new("x", "b")], null) { Example = right[0].Example, Likelihood = (-5, 1) }];
         var (best, less) = (metric.Score(right), metric.Score(broken));
         Assert.True(metric.HigherIsBetter ? best > less : best < less, $"right {best}, half broken {less}");
         Assert.Equal(less, metric.Score([broken[1], broken[0]]), 12);
@@ -96,7 +99,8 @@ public class MetricTests
     public void Macro_f1_is_1_where_nothing_occurs_so_that_no_resampled_score_is_lost() =>
         Assert.Equal(1, new MacroF1().Score([new([], [])]));
 
-    private static Answer Labels(string gold, string predicted) => new(Items(gold), Items(predicted));
+    private static Answer Labels(string gold, string predicted) =>
+        new(Items(gold), Items(predicted)) { Example = new Mood.Example(new(""), new(default)), Likelihood = (-1, 2) };
 
     private static OutputItem[] Items(params string[] values) => [.. values.Select(v => new OutputItem("x", v))];
 }

@@ -48,11 +48,12 @@ internal sealed class PlainTask(Func<string, Grammar> grammar) : DslTask<string,
 
     public override void WriteExample(IBufferWriter<byte> utf8, object input, object output) => throw new NotSupportedException();
 
-    public override void WriteOutput(IBufferWriter<byte> utf8, object output, string language) =>
+    public override void WriteOutput(IBufferWriter<byte> utf8, object input, object output, string language) =>
         utf8.Write(Encoding.UTF8.GetBytes((string)output));
 
     public override bool TryParseOutput(
         ReadOnlySpan<byte> utf8,
+        object input,
         string language,
         [NotNullWhen(true)] out object? output,
         [NotNullWhen(false)] out string? error

@@ -86,11 +86,12 @@ public class LettersTask(string name = "letters", int count = 60) : DslTask<Lett
     public override void WriteExample(IBufferWriter<byte> utf8, object input, object output) =>
         utf8.Write(JsonSerializer.SerializeToUtf8Bytes(new { text = ((LettersInput)input).Text, letter = ((LettersOutput)output).Letter }));
 
-    public override void WriteOutput(IBufferWriter<byte> utf8, object output, string language) =>
+    public override void WriteOutput(IBufferWriter<byte> utf8, object input, object output, string language) =>
         utf8.Write(Encoding.UTF8.GetBytes(((LettersOutput)output).Letter));
 
     public override bool TryParseOutput(
         ReadOnlySpan<byte> utf8,
+        object input,
         string language,
         [NotNullWhen(true)] out object? output,
         [NotNullWhen(false)] out string? error
@@ -113,15 +114,16 @@ public sealed class LongLettersTask() : LettersTask("long")
 {
     public override Split Split => new RandomSplit { Validation = 0.3, Test = 0.3 };
 
-    public override void WriteOutput(IBufferWriter<byte> utf8, object output, string language) =>
+    public override void WriteOutput(IBufferWriter<byte> utf8, object input, object output, string language) =>
         utf8.Write(Encoding.UTF8.GetBytes(Written(((LettersOutput)output).Letter)));
 
     public override bool TryParseOutput(
         ReadOnlySpan<byte> utf8,
+        object input,
         string language,
         [NotNullWhen(true)] out object? output,
         [NotNullWhen(false)] out string? error
-    ) => base.TryParseOutput(utf8.Length > 0 ? utf8[..1] : utf8, language, out output, out error);
+    ) => base.TryParseOutput(utf8.Length > 0 ? utf8[..1] : utf8, input, language, out output, out error);
 
     public override Grammar OutputGrammar(object input, string language) =>
         Grammar.Choice([.. "abcde".Select(letter => Grammar.Literal(Written(letter.ToString())))]);

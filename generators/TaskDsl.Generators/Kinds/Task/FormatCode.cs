@@ -17,11 +17,12 @@ internal static class FormatCode
         var isJson = model.Format.IsJson;
         var field = model.Output[0];
         var table = field.Labels.Count > 0 ? $"{field.TypeName}Labels, language, " : "";
+        var source = model.Format.Of is { } of ? $"{Source(of, model)}, " : "";
 
         writer.Line();
         using (
             writer.Block(
-                "public override void WriteOutput(global::System.Buffers.IBufferWriter<byte> utf8, object output, string language)"
+                "public override void WriteOutput(global::System.Buffers.IBufferWriter<byte> utf8, object input, object output, string language)"
             )
         )
         {
@@ -34,19 +35,23 @@ internal static class FormatCode
             }
             else
             {
-                writer.Line($"format.Write(utf8, {table}((Output)output).{field.Property});");
+                writer.Line($"format.Write(utf8, {source}{table}((Output)output).{field.Property});");
             }
         }
 
         writer.Line();
         using (
             writer.Block(
-                "public override bool TryParseOutput(global::System.ReadOnlySpan<byte> utf8, string language, "
+                "public override bool TryParseOutput(global::System.ReadOnlySpan<byte> utf8, object input, string language, "
                     + $"{NotNullWhen}(true)] out object? output, {NotNullWhen}(false)] out string? error)"
             )
         )
         {
-            using (writer.Block($"if (!format.TryParse(utf8, {(isJson ? "language, ReadOutput, " : table)}out var answer, out error))"))
+            using (
+                writer.Block(
+                    $"if (!format.TryParse(utf8, {(isJson ? "language, ReadOutput, " : source + table)}out var answer, out error))"
+                )
+            )
             {
                 writer.Line("output = null;");
                 writer.Line("return false;");
@@ -59,18 +64,18 @@ internal static class FormatCode
 
         if (isJson)
             RecordCode.ReadMethod(writer, "Output", model.Output);
-        OutputGrammar(writer, model, $"format.Grammar({table}");
+        OutputGrammar(writer, model, $"format.Grammar({source}{table}");
         OutputItems(writer, model);
     }
 
     private static void OutputGrammar(CodeWriter writer, TaskModel model, string begin)
     {
         var field = model.Output[0];
-        var depends = model.Output.Any(f => f.Of is not null);
+        var depends = model.Format.Of is not null || model.Output.Any(f => f.Of is not null);
         var grammar =
             model.Format.IsJson ? Object(model.Output, model)
             : field.Of is null ? begin.TrimEnd(' ', ',') + ")"
-            : $"{begin}{Source(field, model)})";
+            : $"{begin}{Source(field.Of, model)})";
         writer.Line();
         if (!depends)
             writer.Line($"private readonly global::TaskDsl.Codecs.GrammarCache grammars = new(static language => {grammar});").Line();
@@ -88,12 +93,17 @@ internal static class FormatCode
 
     private static string Object(EquatableArray<FieldModel> fields, TaskModel model)
     {
-        var values = fields.Select(f => $"    ({CodeWriter.Literal(f.Name)}, {f.Type.Value(f, f.Of is null ? null : Source(f, model))})");
+        var values = fields.Select(f =>
+            $"    ({CodeWriter.Literal(f.Name)}, {f.Type.Value(f, f.Of is null ? null : Source(f.Of, model))})"
+        );
         return $"global::TaskDsl.Codecs.JsonGrammar.Object(\n{string.Join(",\n", values)})";
     }
 
-    private static string Source(FieldModel field, TaskModel model) =>
-        $"((Input)input).{model.Input.First(f => f.Name == field.Of).Property}";
+    private static string Source(string of, TaskModel model)
+    {
+        var field = model.Input.First(f => f.Name == of);
+        return field.Type.IsOptional ? $"(((Input)input).{field.Property} ?? \"\")" : $"((Input)input).{field.Property}";
+    }
 
     private static void OutputItems(CodeWriter writer, TaskModel model)
     {

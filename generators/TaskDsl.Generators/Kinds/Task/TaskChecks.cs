@@ -41,24 +41,33 @@ internal sealed class TaskChecks(
         {
             if ((entry.Value as BoundRecord)?["of"] is not BoundScalar of || texts.Contains(of.Scalar.Value))
                 continue;
-            var isField = input.Concat(output).Any(f => f.Name == of.Scalar.Value);
             Report(
                 of.Node,
-                isField
+                IsField(of.Scalar.Value)
                     ? $"entities are copied from a text of the input; '{of.Scalar.Value}' is none{Suggest(of.Scalar.Value, texts)}"
                     : $"the input has no field '{of.Scalar.Value}'{Suggest(of.Scalar.Value, texts)}"
             );
         }
+
+        // What is no field at all is told with all other names of fields.
+        if (
+            (task["format"] as BoundRecord)?["of"] is BoundScalar edited
+            && IsField(edited.Scalar.Value)
+            && !texts.Contains(edited.Scalar.Value)
+        )
+            Report(edited.Node, $"an answer is written over a text of the input; '{edited.Scalar.Value}' is none");
+
+        bool IsField(string name) => input.Concat(output).Any(f => f.Name == name);
     }
 
     /// <summary>The format that is given or that fits.</summary>
     public AnswerFormat Format()
     {
         var only = output.Count == 1 && !output[0].Type.IsOptional ? output[0].Type : null;
-        var fitting = only?.Format is { } word ? AnswerFormat.Of(word) : AnswerFormat.Json;
+        var fitting = only?.Format is { } word ? AnswerFormat.Called(word) : AnswerFormat.Json;
         if (task["format"] is not BoundRecord { Type: var given } record)
             return fitting;
-        var format = AnswerFormat.Of(given);
+        var format = AnswerFormat.Named(given, record.Properties.Any(IsText) ? record.Text("of") : null);
         if (format.IsJson || (only is not null && given.Writes.Contains(only.Written)))
             return format;
         Report(
@@ -70,6 +79,8 @@ internal sealed class TaskChecks(
         );
         return fitting;
     }
+
+    private static bool IsText(BoundProperty property) => property.Property is { Key: "of", FieldTypes: not null };
 
     /// <summary>What each metric is defined for.</summary>
     public void Metrics(VocabularyModel vocabulary)

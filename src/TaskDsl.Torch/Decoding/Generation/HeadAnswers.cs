@@ -116,7 +116,7 @@ internal sealed class HeadAnswers(LoadedModel model)
             return new Prediction(value.ToJsonString(), null, error, tokens, 0, Closed: true);
         var sure = head.LogProbability(task, scores);
         var utf8 = new ArrayBufferWriter<byte>();
-        task.WriteOutput(utf8, output, request.Language);
+        task.WriteOutput(utf8, request.Input, output, request.Language);
         return new Prediction(Encoding.UTF8.GetString(utf8.WrittenSpan), output, null, tokens, 0, Closed: true)
         {
             Confidence = sure is { } logarithm ? Math.Exp(logarithm) : null,

@@ -103,7 +103,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
         if (AnswersByHead)
             return null;
         var utf8 = new ArrayBufferWriter<byte>();
-        request.Prompt.Task.WriteOutput(utf8, output, request.Language);
+        request.Prompt.Task.WriteOutput(utf8, request.Input, output, request.Language);
         var tokens = Tokens(utf8.WrittenSpan).Length + 1;
         if (tokens <= plan.MaxNewTokens)
             return null;
@@ -296,7 +296,8 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
         ReadOnlySpan<byte> utf8 = model.Tokenizer.DecodeUtf8(answer.Tokens);
         if (Spaced && utf8.StartsWith(" "u8))
             utf8 = utf8[1..];
-        var parsed = question.Request.Prompt.Task.TryParseOutput(utf8, question.Request.Language, out var output, out var error);
+        var request = question.Request;
+        var parsed = request.Prompt.Task.TryParseOutput(utf8, request.Input, request.Language, out var output, out var error);
         return new Prediction(
             Encoding.UTF8.GetString(utf8),
             parsed ? output : null,

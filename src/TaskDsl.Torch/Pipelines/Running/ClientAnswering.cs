@@ -109,6 +109,7 @@ public sealed class ClientAnswering : Answering
     {
         var parses = request.Prompt.Task.TryParseOutput(
             Encoding.UTF8.GetBytes(answer.Text),
+            request.Input,
             request.Language,
             out var output,
             out var error

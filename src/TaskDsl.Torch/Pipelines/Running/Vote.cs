@@ -44,10 +44,11 @@ public sealed record Vote
 
     /// <summary>What is made of all answers to a question: its confidence is the share that the winner, or the first item, has.</summary>
     /// <param name="task">The task.</param>
+    /// <param name="input">What was asked.</param>
     /// <param name="language">The language of the answers.</param>
     /// <param name="answers">The answers, at least one.</param>
     /// <returns>One without output where none wins; why, its error says.</returns>
-    public Prediction Of(DslTask task, string language, IReadOnlyList<GivenAnswer> answers)
+    public Prediction Of(DslTask task, object input, string language, IReadOnlyList<GivenAnswer> answers)
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(answers);
@@ -66,7 +67,7 @@ public sealed record Vote
         var items = Items([.. written.Select(text => text is null ? null : Lines(text))], out var most);
         var pooled = items.Count == 0 ? "-" : string.Join('\n', items);
         return written.All(text => text is null) ? none with { Error = "no answer is good" }
-            : !task.TryParseOutput(Encoding.UTF8.GetBytes(pooled), language, out var output, out _)
+            : !task.TryParseOutput(Encoding.UTF8.GetBytes(pooled), input, language, out var output, out _)
                 ? none with
                 {
                     Error = "the items together do not parse",
@@ -76,7 +77,7 @@ public sealed record Vote
         string Written(object value)
         {
             var utf8 = new ArrayBufferWriter<byte>();
-            task.WriteOutput(utf8, value, language);
+            task.WriteOutput(utf8, input, value, language);
             return Encoding.UTF8.GetString(utf8.WrittenSpan);
         }
 

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Decoding;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Pipelines.Curating;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Vocabulary;
@@ -46,7 +47,7 @@ public sealed record LikelihoodScorer : Scorer
     {
         ArgumentNullException.ThrowIfNull(step);
         using var model = step.Open(Model, Prompt, Device);
-        var likelihood = new TokenLikelihood(step, model, Rows);
+        var likelihood = new TokenLikelihood(model, Rows, step.Counting, step.CancellationToken);
         var asked = likelihood.OfAnswers(Prompt, examples);
         var alone = Normalize == LikelihoodNorm.Unconditional ? likelihood.OfAnswersAlone(Prompt, examples) : asked;
         return [.. asked.Zip(alone, Of)];

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using TaskDsl.Tasks;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Pipelines.Curating;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Vocabulary;
@@ -40,7 +41,8 @@ public sealed record PerplexityScorer : Scorer
     {
         ArgumentNullException.ThrowIfNull(step);
         using var model = step.Open(Model, prompt: null, Device);
-        var sums = new TokenLikelihood(step, model, Rows).OfTexts([.. examples.Select(example => ExampleText.Of(Of, task, example))]);
+        var likelihood = new TokenLikelihood(model, Rows, step.Counting, step.CancellationToken);
+        var sums = likelihood.OfTexts([.. examples.Select(example => ExampleText.Of(Of, task, example))]);
         return
         [
             .. sums.Select(sum =>

@@ -11,6 +11,9 @@ public abstract record Metric
     /// </summary>
     public virtual bool IsMean => false;
 
+    /// <summary>Whether it asks how probable the model holds gold (<see cref="Answer.Likelihood"/>). Default: false.</summary>
+    public virtual bool NeedsLikelihood => false;
+
     /// <summary>The score over all answers: a share in [0, 1] unless the metric says otherwise.</summary>
     public abstract double Score(ReadOnlySpan<Answer> answers);
 }

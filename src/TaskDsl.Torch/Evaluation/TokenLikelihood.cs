@@ -3,21 +3,25 @@ using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Batches.Sources;
-using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Opening.Loading;
-using TaskDsl.Torch.Pipelines.Running;
 
-namespace TaskDsl.Torch.Pipelines.Curating;
+namespace TaskDsl.Torch.Evaluation;
 
 /// <summary>How probable a model holds given answers and texts: it writes nothing.</summary>
-/// <param name="step">The step that asks.</param>
 /// <param name="model">The model; the caller keeps it alive.</param>
 /// <param name="rows">How many are read at a time.</param>
-public sealed class TokenLikelihood(StepContext step, LoadedModel model, int rows)
+/// <param name="progress">Is told how many of so many are read.</param>
+/// <param name="cancellation">Ends it.</param>
+public sealed class TokenLikelihood(
+    LoadedModel model,
+    int rows,
+    Func<int, IProgress<int>>? progress = null,
+    CancellationToken cancellation = default
+)
 {
     /// <summary>The log-probability of each example's own answer behind its prompt, with the token that ends it, and its tokens.</summary>
     /// <param name="prompt">The prompt, in its first phrasing and without demonstrations.</param>
@@ -136,17 +140,17 @@ public sealed class TokenLikelihood(StepContext step, LoadedModel model, int row
         using var tf32 = model.Tf32 is { } on ? TorchRuntime.UseTf32(on) : null;
         using var narrow = Autocast.Begin(model.Model.Device, model.AnswersIn?.Scalar());
         var sums = new (double, int)?[sequences.Length];
-        var (done, progress) = (0, step.Counting(sequences.Length));
+        var (done, counting) = (0, progress?.Invoke(sequences.Length));
         foreach (
             var part in sequences.Index().Where(s => Fits(s.Item)).OrderBy(s => s.Item.Length).ThenBy(s => s.Index).Chunk(Math.Max(1, rows))
         )
         {
-            step.CancellationToken.ThrowIfCancellationRequested();
+            cancellation.ThrowIfCancellationRequested();
             using var scope = TorchSharp.torch.NewDisposeScope();
             using var pass = new ForwardPass(model.Model, new TokenBatch([.. part.Select(s => new[] { s.Item })], model.Tokenizer.Padding));
             foreach (var (s, sum) in part.Zip(SequenceScores.Of(pass)))
                 sums[s.Index] = sum;
-            progress.Report(done += part.Length);
+            counting?.Report(done += part.Length);
         }
 
         return sums;
