@@ -42,6 +42,17 @@ public class ReferenceTests
             Assert.Equal(scored.GetProperty("rouge_l").GetDouble(), new RougeL().Score([new([gold], [answer])]), 5);
         });
 
+    [Fact]
+    public void Translations_are_scored_as_sacrebleu_does() => Assert.All(Cases("bleu.json"), scored =>
+        {
+            var answers = scored
+                .GetProperty("answers")
+                .EnumerateArray()
+                .Select(pair => new Answer([new("text", pair[0].GetString()!)], [new("text", pair[1].GetString()!)]))
+                .ToArray();
+            Assert.Equal(scored.GetProperty("bleu").GetDouble(), new Bleu().Score(answers), 12);
+        });
+
     private static Answer[] Answers(JsonElement scored, Func<JsonElement, OutputItem> item)
     {
         return [.. scored.GetProperty("answers").EnumerateArray().Select(answer => new Answer(Items(answer[0])!, Items(answer[1])))];
