@@ -50,7 +50,8 @@ public sealed record Distillation : Objective
             : tasks is [{ OutputFields: [{ Type: "label" }] } task] ? Answers.For(task)
             : throw new MisfitException(
                 "distillation: without a teacher it learns the scores of labels that stand with the examples, of one task that answers "
-                    + $"by one label, and the recipe has {(tasks is [var other] ? $"'{other.Name}', which does not" : $"{tasks.Count} tasks")}"
+                    + "by one label; the recipe has "
+                    + (tasks is [var other] ? $"'{other.Name}', which does not" : $"{tasks.Count} tasks")
                     + ". Name a teacher, or such a task."
             );
     }
