@@ -51,7 +51,7 @@ public class PromptLanguageTests
         "prompt_language: eng\nlanguages:\n  en: {user: ['{{clause}}']}",
         "3,18-21: TDSL1404: there are no messages in 'eng'; did you mean 'en'?"
     )]
-    [InlineData("prompt_language: en\nlanguages:\n  en: {user: ['{{claus}}']}", "5,19-24: TDSL1402: ")] // Once, whatever the languages.
+    [InlineData("prompt_language: en\nlanguages:\n  en: {user: ['{{claus}}']}", "5,18-23: TDSL1402: ")] // Once, whatever the languages.
     public void One_mistake_is_told_once(string rest, params string[] expected)
     {
         var (problems, _, _) = Desk.Run($"{Head}{rest}\n");

@@ -73,6 +73,15 @@ public sealed class LookupTests : SourceTest
         Assert.Equal(["合同 = contract", "lease = Miete"], (await Looked(["合同 lease right of way"], two))[0]);
     }
 
+    [Fact]
+    public void A_bare_path_is_a_dictionary_of_its_format()
+    {
+        var lookup = Assert.IsType<Lookup>(Assert.Single(Glossed.Task.Stages));
+        Assert.Equal(("body", "terms", 4, 0.5), (lookup.In, lookup.Into, lookup.Most, lookup.Share));
+        Assert.Equal("terms.tsv", Assert.IsType<Tsv>(lookup.From).Path);
+        Assert.Equal([lookup.From], lookup.Sources); // By which a pipeline sees that the file has changed.
+    }
+
     [Theory]
     [InlineData("en\tde\nlease\tMiete\n", "no text in 'term' and 'entry', only en, de. Name its columns")]
     [InlineData("term\tentry\n\tMiete\n", "terms.tsv(2): error: lookup: the dictionary's record has no text in 'term' and 'entry'")]
