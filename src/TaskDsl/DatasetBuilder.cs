@@ -88,7 +88,7 @@ public sealed class DatasetBuilder<TExample>
                     $"it is read {twice.Count()} times; 'deduplicate' leaves repeated records out."
                 );
         using var rejects = Rejects.Open(task, options, files);
-        var context = new StageContext(task, report, rejects);
+        var context = new StageContext(task, report, rejects) { ProjectDirectory = options.ProjectDirectory };
         var examples = ReadAsync(files, report, context, options.Threads, cancellationToken);
         foreach (var stage in stages)
             examples = stage.ApplyAsync(examples, context, cancellationToken);

@@ -53,6 +53,36 @@ public sealed class GenerateStepTests(GenerateStepTests.Trained trained) : IClas
         );
     }
 
+    /// <summary>What a teacher gave each label is learned by a head; where no one has kept it, that is said at once.</summary>
+    [Fact]
+    public async Task Scores_that_are_kept_are_learned()
+    {
+        var student = trained.Recipe with
+        {
+            Name = "student",
+            Objective = new Distillation { Temperature = 1, Weight = 1 },
+        };
+        var finished = await TaughtAsync([Kept.Scores]);
+        Assert.NotEmpty(
+            Directory.GetFiles(finished.Steps.Single(s => s.Name == "student").Folder, "*.safetensors", SearchOption.AllDirectories)
+        );
+        var error = await Assert.ThrowsAsync<MisfitException>(() => TaughtAsync([]));
+        Assert.Contains("no example has a teacher's scores", error.Message, StringComparison.Ordinal);
+
+        Task<FinishedPipeline> TaughtAsync(Kept[] keep) =>
+            trained.RunAsync(
+                new()
+                {
+                    ["base"] = trained.Base,
+                    ["labelled"] = new() { Verb = Step with { Keep = keep } },
+                    ["student"] = new()
+                    {
+                        Verb = new TrainStep { Recipe = student, Examples = ["$labelled"] },
+                    },
+                }
+            );
+    }
+
     /// <summary>An answer belongs to seed, record and sample: not to the rows of a batch, nor to who else is asked.</summary>
     [Fact]
     public async Task Several_answers_are_drawn_by_their_numbers()

@@ -70,7 +70,7 @@ public class OneMistakeTests
     [InlineData(
         "accuracy, macro_f1",
         "accuracy, f1",
-        "tasks/grade_line.task.yaml(18,21): error TDSL1102: 'f1' is not a metric; expected one of accuracy, exact_match, "
+        "tasks/grade_line.task.yaml(18,21): error TDSL1102: 'f1' is not a metric; expected one of accuracy, bleu, exact_match, "
             + "field_accuracy, macro_f1, micro_f1, rouge_l, validity"
     )]
     [InlineData(

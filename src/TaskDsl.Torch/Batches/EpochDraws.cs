@@ -19,7 +19,7 @@ internal sealed class EpochDraws
         for (var i = 0; i < parts.Length; i++)
         {
             var (source, size) = (sources[i], sources[i].Weight * sources[i].Count);
-            var (from, to) = ((long)Math.Floor(epoch * size), (long)Math.Floor((epoch + 1) * size));
+            var (from, to) = (Begin(epoch * size), Begin((epoch + 1) * size));
             var repetitions = to == from ? [] : new int[(to - 1) / source.Count - from / source.Count + 1][];
             for (var repetition = 0; repetition < repetitions.Length; repetition++)
                 repetitions[repetition] = new Draw(
@@ -55,6 +55,9 @@ internal sealed class EpochDraws
         var (repetition, item) = Math.DivRem(at, part.Source.Count);
         return (part.Source, part.Repetitions[repetition - part.From / part.Source.Count][item], (int)repetition);
     }
+
+    // Rounded: 15 / 22 · 22 is a little less than 15.
+    private static long Begin(double draws) => (long)Math.Floor(Math.Round(draws, 6));
 
     /// <summary>
     /// A source's draws: where they stand among all, the first in the source's own series, and the orders that they come from.

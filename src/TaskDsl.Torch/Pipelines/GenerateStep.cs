@@ -70,7 +70,7 @@ public sealed record GenerateStep : Step, IValidatableObject
     public string Device { get; init; } = "auto";
 
     /// <inheritdoc/>
-    public override int Revision => 3;
+    public override int Revision => 4;
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -14,20 +14,33 @@ internal sealed class BatchSources(RunContext run, IReadOnlyList<RunTask> tasks,
     private Recipe Recipe => run.Recipe;
 
     /// <summary>What is trained on, in the recipe's mixture.</summary>
-    public TrainingStream Training(IReadOnlyList<CorpusDocument> documents) =>
-        Stream(SplitName.Train, Recipe.Mixture.Shares([.. tasks.Select(t => (t.Share.Weight, t.Data[SplitName.Train].Count))]), documents);
+    public TrainingStream Training(IReadOnlyList<CorpusDocument> documents)
+    {
+        var cells = tasks
+            .SelectMany(task =>
+                MixtureCell.Of(task.Prompt, task.Data[SplitName.Train], Recipe.Mixture.By).Select(cell => (Task: task, Cell: cell))
+            )
+            .ToList();
+        var sources = cells
+            .Select(cell => (cell.Task, cell.Cell.Phrasing))
+            .Distinct()
+            .ToDictionary(key => key, key => Cached(key.Task, SplitName.Train, key.Phrasing));
+        var shares = Recipe.Mixture.Shares([
+            .. cells.Select(cell => (cell.Task.Share.Weight, cell.Cell.Items?.Length ?? cell.Task.Data[SplitName.Train].Count)),
+        ]);
+        return Stream(
+            cells.Zip(shares, (cell, share) => new CellSource(sources[(cell.Task, cell.Cell.Phrasing)], cell.Cell, share)),
+            documents
+        );
+    }
 
     /// <summary>What the run is watched on: every example once.</summary>
     public TrainingStream Validation(IReadOnlyList<CorpusDocument> documents) =>
-        Stream(SplitName.Validation, [.. tasks.Select(_ => 1.0)], documents);
+        Stream(tasks.Select(task => Cached(task, SplitName.Validation, phrasing: null)), documents);
 
-    private TrainingStream Stream(SplitName split, IReadOnlyList<double> shares, IReadOnlyList<CorpusDocument> documents)
+    private TrainingStream Stream(IEnumerable<TokenSource> examples, IReadOnlyList<CorpusDocument> documents)
     {
-        var cache = new TokenCache(run.Options.Tokens, run.Notice);
-        List<TokenSource> sources =
-        [
-            .. tasks.Zip(shares, (task, share) => run.Hold(new CachedSource(Examples(task, split, share), cache))),
-        ];
+        List<TokenSource> sources = [.. examples];
         if (documents.Count > 0)
             sources.Add(
                 new CorpusSource(documents, model.Tokenizer, Recipe.Batch.SequenceLength, model.Model is Encoder, run.CancellationToken)
@@ -37,7 +50,10 @@ internal sealed class BatchSources(RunContext run, IReadOnlyList<RunTask> tasks,
         return new TrainingStream(sources, batch, model.Tokenizer.Padding, Recipe.Seed);
     }
 
-    private TaskSource Examples(RunTask task, SplitName split, double share) =>
+    private CachedSource Cached(RunTask task, SplitName split, int? phrasing) =>
+        run.Hold(new CachedSource(Examples(task, split, phrasing), new TokenCache(run.Options.Tokens, run.Notice)));
+
+    private TaskSource Examples(RunTask task, SplitName split, int? phrasing) =>
         new()
         {
             Prompt = task.Prompt,
@@ -49,6 +65,6 @@ internal sealed class BatchSources(RunContext run, IReadOnlyList<RunTask> tasks,
             Objective = Recipe.Objective,
             Separate = model.Model is EncoderDecoder,
             Seed = split == SplitName.Train ? Recipe.Seed : null,
-            Share = share,
+            Phrasing = phrasing,
         };
 }

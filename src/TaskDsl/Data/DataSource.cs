@@ -25,8 +25,14 @@ public abstract record DataSource
     /// </summary>
     public string? Group { get; init; }
 
-    /// <summary>Columns that are there and not wanted. A column that is neither a field nor listed here is an error.</summary>
+    /// <summary>
+    /// Columns that are there and not wanted. A column that is neither a field nor listed here is an error. What a step of a pipeline has
+    /// kept of an answer, as <c>$scores</c>, is no field, but goes with the example.
+    /// </summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
+
+    /// <summary>Whether its records have columns that go with their examples.</summary>
+    internal bool Keeps => Ignore.Any(KeptColumns.All.Contains);
 
     /// <summary>What messages call it.</summary>
     public abstract string Title { get; }

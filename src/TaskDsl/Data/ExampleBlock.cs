@@ -30,6 +30,8 @@ internal sealed class ExampleBlock<TExample>
             written[i] = (json.WrittenCount, example.Origin.Split ?? task.Split.PartOf(example, task, scratch));
             if (example.Language != language)
                 Encoding.UTF8.GetBytes(language = example.Language, marks);
+            if (example.Origin.Kept is { } kept)
+                Encoding.UTF8.GetBytes(kept, marks); // An objective may learn it.
             marks.Write([(byte)written[i].Part]);
         }
 

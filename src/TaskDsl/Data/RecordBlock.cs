@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
 using TaskDsl.Tasks;
 
 namespace TaskDsl.Data;
@@ -117,7 +118,8 @@ internal sealed class RecordBlock : IDisposable
     private Example Read(DslTask task, ReadOnlySpan<byte> json, int index)
     {
         var example = From.Source.ReadExample(task, json, records[index].Record.TextValues, From.Language, out var group);
-        return example with { Origin = Origin(index) with { Group = group }, Language = From.Language };
+        var kept = From.Source.Keeps ? KeptColumns.Of(JsonNode.Parse(json)!.AsObject()) : null;
+        return example with { Origin = Origin(index) with { Group = group, Kept = kept }, Language = From.Language };
     }
 
     private void Add(in SourceRecord record)

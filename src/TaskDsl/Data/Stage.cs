@@ -10,6 +10,9 @@ namespace TaskDsl.Data;
 /// </remarks>
 public abstract record Stage
 {
+    /// <summary>What it reads besides the examples, so that a pipeline sees when that has changed. Default: nothing.</summary>
+    public virtual IReadOnlyList<DataSource> Sources => [];
+
     /// <summary>Passes the examples on. What is left out is counted by <see cref="StageContext.Drop(Example, string, string?)"/>.</summary>
     public abstract IAsyncEnumerable<T> ApplyAsync<T>(
         IAsyncEnumerable<T> examples,

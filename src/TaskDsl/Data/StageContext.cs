@@ -8,11 +8,19 @@ public sealed class StageContext
 {
     private readonly DataReport report;
     private readonly Rejects? rejects;
+    private readonly string? directory;
 
     internal StageContext(DslTask task, DataReport report, Rejects? rejects) => (Task, this.report, this.rejects) = (task, report, rejects);
 
     /// <summary>The task of the examples.</summary>
     public DslTask Task { get; }
+
+    /// <summary>The folder that relative paths start from.</summary>
+    public string ProjectDirectory
+    {
+        get => directory ?? Task.ProjectDirectory ?? Environment.CurrentDirectory;
+        init => directory = value;
+    }
 
     /// <summary>Counts an example that is left out.</summary>
     /// <param name="example">The example.</param>

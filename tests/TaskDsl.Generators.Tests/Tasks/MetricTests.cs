@@ -35,9 +35,9 @@ public class MetricTests
             { "a: {type: 'label?', labels: [x]}", "one label?", $"accuracy, {Everywhere}, macro_f1, micro_f1, validity" },
             { "a: {type: labels, labels: [x]}", "one labels", $"accuracy, {Everywhere}, macro_f1, micro_f1, validity" },
             { "a: {type: entities, labels: [x]}", "one entities", $"{Everywhere}, macro_f1, micro_f1, validity" },
-            { "a: text", "one text", $"{Everywhere}, rouge_l, validity" },
-            { "a: string", "one string", $"{Everywhere}, rouge_l, validity" },
-            { "a: text?", "one text?", $"{Everywhere}, rouge_l, validity" },
+            { "a: text", "one text", "any, bleu, exact_match, field_accuracy, rouge_l, validity" },
+            { "a: string", "one string", "any, bleu, exact_match, field_accuracy, rouge_l, validity" },
+            { "a: text?", "one text?", "any, bleu, exact_match, field_accuracy, rouge_l, validity" },
             { "a: int", "one int", $"accuracy, {Everywhere}, macro_f1, numbers, validity" },
             { "a: float", "one float", $"{Everywhere}, validity" },
             { "a: bool", "one bool", $"accuracy, {Everywhere}, macro_f1, validity" },
@@ -63,6 +63,7 @@ public class MetricTests
             ["micro_f1"] =
                 "label or labels or entities or list<text> or list<string> or list<int> or list<float> or list<bool> or list<label>",
             ["numbers"] = "int or list<int>",
+            ["bleu"] = "text or string",
             ["rouge_l"] = "text or string",
         };
         foreach (var (word, types) in measured.Where(metric => !fitting.Split(", ").Contains(metric.Key)))

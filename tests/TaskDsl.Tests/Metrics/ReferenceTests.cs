@@ -51,6 +51,13 @@ public class ReferenceTests
             Assert.Equal(scored.GetProperty("beta_3").GetDouble(), new Chrf { Beta = 3 }.Score(answers), 12);
         });
 
+    [Fact]
+    public void Translations_are_scored_as_sacrebleu_does() => Assert.All(Cases("bleu.json"), scored =>
+        {
+            var answers = Answers(scored, text => new OutputItem("text", text.GetString()!));
+            Assert.Equal(scored.GetProperty("bleu").GetDouble(), new Bleu().Score(answers), 12);
+        });
+
     private static Answer[] Answers(JsonElement scored, Func<JsonElement, OutputItem> item)
     {
         return [.. scored.GetProperty("answers").EnumerateArray().Select(answer => new Answer(Items(answer[0])!, Items(answer[1])))];

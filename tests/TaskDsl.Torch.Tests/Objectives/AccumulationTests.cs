@@ -30,6 +30,7 @@ public sealed class AccumulationTests : TorchTest
         { "supervised_examples", "t5" },
         { "causal_lm", "llama" },
         { "distillation", "llama" },
+        { "distillation_stored", "bert_seqcls" },
         { "ranking", "llama" },
         { "ranking_pairwise", "bart" },
         { "dpo", "llama" },
@@ -122,6 +123,7 @@ public sealed class AccumulationTests : TorchTest
             "ranking" => new Ranking { Candidates = "" },
             "ranking_pairwise" => new Ranking { Candidates = "", Form = RankingForm.Pairwise },
             "classification" => new Classification(),
+            "distillation_stored" => new Distillation(),
             "token_classification" => new TokenClassification(),
             _ => (Objective)Words.Default(Words.Loaded.Choices(typeof(Objective)).Single(choice => choice.Word == name).Type),
         };
@@ -159,7 +161,11 @@ public sealed class AccumulationTests : TorchTest
                         [.. Enumerable.Range(0, 9).Select(i => i > 7 - e)],
                         default
                     );
-                var first = Answered(0) with { Target = [e % 3], Tags = [.. Enumerable.Range(0, 9).Select(i => i <= e ? i % 3 : -100)] };
+                var first = Answered(0) with
+                {
+                    Target = name == "distillation_stored" ? [0.1f * e, 0.5f - 0.1f * e, 0.5f, e % 3] : [e % 3],
+                    Tags = [.. Enumerable.Range(0, 9).Select(i => i <= e ? i % 3 : -100)],
+                };
                 return new TokenGroup(Compares(name) ? [first, Answered(3)] : [first])
                 {
                     Seed = e,

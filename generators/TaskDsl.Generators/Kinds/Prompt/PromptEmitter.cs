@@ -106,6 +106,17 @@ public static class PromptEmitter
         var known = new HashSet<string>(task.Languages);
         var languages = new List<PromptLanguageModel>();
         var suffixes = new HashSet<string>();
+        var only = prompt.Text("prompt_language");
+        var key = prompt.Properties.FirstOrDefault(p => p.Property.Key == "languages")?.Key.Span ?? prompt.Span;
+        // A language that is not the task's, or whose messages are none, may be the one that seems to be missing.
+        var written = (prompt["languages"]?.Node as YamlMapping)?.Entries.Select(e => e.Key.Value).ToList() ?? [];
+        if (only is not null && !written.Contains(only))
+        {
+            var choice = NearestWord.Choice(only, written);
+            context.Report(Rules.BadPrompt, prompt["prompt_language"]!.Span, $"there are no messages in '{only}'{choice}");
+            return languages;
+        }
+
         foreach (var entry in prompt.Entries("languages"))
         {
             var tag = entry.Key.Value;
@@ -119,38 +130,58 @@ public static class PromptEmitter
                 continue;
             }
 
-            var suffix = Names.Pascal(tag) ?? "Language";
-            while (!suffixes.Add(suffix))
-                suffix += "_";
+            if (only is not null && tag != only)
+            {
+                context.Report(Rules.BadPrompt, entry.Key.Span, $"these messages are never shown: 'prompt_language' is '{only}'");
+                continue;
+            }
+
             var messages = (BoundRecord)entry.Value;
             // A template that is there and wrong has its own problem; so have, below, messages in a language.
             if (messages["user"]?.Node is not YamlSequence { Items.Count: > 0 })
                 context.Report(Rules.BadPrompt, messages["user"]?.Span ?? entry.Key.Span, "'user' needs at least one template");
             var before = context.Problems.Count;
-            var users = messages.Items("user").OfType<BoundScalar>().ToList();
-            var language = new PromptLanguageModel(
-                tag,
-                suffix,
-                messages["system"] is BoundScalar system ? Compile(system, tag, variables, context) : null,
-                [.. users.Select(user => Compile(user, tag, variables, context))],
-                messages["assistant"] is BoundScalar assistant
-                    ? Compile(assistant, tag, variables, context, isAnswer: true)
-                    : new CompiledTemplate("", [], [])
-            );
-            languages.Add(language);
+            // Around data of each language the same templates, with that language's names of labels: what is wrong in one is in all.
+            foreach (var own in only is null ? (string[])[tag] : [.. task.Languages])
+                if (context.Problems.Count == before)
+                    languages.Add(Compile(messages, own, Suffix(own), variables, context));
             // What cannot be compiled, or is no template, may have been meant to show it.
             if (context.Problems.Count == before)
-                foreach (var (user, compiled) in users.Zip(language.User, (user, compiled) => (user, compiled)))
-                    ShownInput.Check(user, [.. compiled.Named, .. language.Around.SelectMany(t => t.Named)], task, context);
+                foreach (
+                    var (user, compiled) in messages.Items("user").OfType<BoundScalar>().Zip(languages[^1].User, (user, own) => (user, own))
+                )
+                    ShownInput.Check(user, [.. compiled.Named, .. languages[^1].Around.SelectMany(t => t.Named)], task, context);
         }
 
-        var key = prompt.Properties.FirstOrDefault(p => p.Property.Key == "languages")?.Key.Span ?? prompt.Span;
-        // A language that is not the task's, or whose messages are none, may be the one that seems to be missing.
-        var written = (prompt["languages"]?.Node as YamlMapping)?.Entries.Select(e => e.Key.Value).ToList() ?? [];
-        foreach (var missing in context.IsSound && written.All(known.Contains) ? task.Languages.Except(written) : [])
+        foreach (var missing in only is null && context.IsSound && written.All(known.Contains) ? task.Languages.Except(written) : [])
             context.Report(Rules.BadPrompt, key, $"there are no messages in '{missing}', a language of the task '{task.Name}'");
         return languages;
+
+        string Suffix(string tag)
+        {
+            var suffix = Names.Pascal(tag) ?? "Language";
+            while (!suffixes.Add(suffix))
+                suffix += "_";
+            return suffix;
+        }
     }
+
+    private static PromptLanguageModel Compile(
+        BoundRecord messages,
+        string tag,
+        string suffix,
+        TaskVariables variables,
+        EmitContext context
+    ) =>
+        new(
+            tag,
+            suffix,
+            messages["system"] is BoundScalar system ? Compile(system, tag, variables, context) : null,
+            [.. messages.Items("user").OfType<BoundScalar>().Select(user => Compile(user, tag, variables, context))],
+            messages["assistant"] is BoundScalar assistant
+                ? Compile(assistant, tag, variables, context, isAnswer: true)
+                : new CompiledTemplate("", [], [])
+        );
 
     private static CompiledTemplate Compile(
         BoundScalar template,

@@ -22,9 +22,6 @@ public sealed class CachedSource(TaskSource source, TokenCache cache) : TokenSou
     public override int Count => source.Count;
 
     /// <inheritdoc/>
-    public override double Weight => source.Weight;
-
-    /// <inheritdoc/>
     public override TokenGroup Encode(int index, int repetition) => Tokens(repetition).Read(index, source.OriginOf);
 
     /// <inheritdoc/>

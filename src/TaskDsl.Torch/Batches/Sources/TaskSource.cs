@@ -36,8 +36,8 @@ public sealed class TaskSource : TokenSource, IDisposable
     /// <summary>Whether the model reads one text and writes another.</summary>
     public bool Separate { get; init; }
 
-    /// <summary>How often an epoch goes through the examples.</summary>
-    public double Share { get; init; } = 1;
+    /// <summary>The phrasing that all are rendered by, or the last where a language has fewer. Default: each drawing has its own.</summary>
+    public int? Phrasing { get; init; }
 
     /// <inheritdoc/>
     public override string Name => Prompt.Name;
@@ -45,15 +45,13 @@ public sealed class TaskSource : TokenSource, IDisposable
     /// <inheritdoc/>
     public override int Count => Examples.Count;
 
-    /// <inheritdoc/>
-    public override double Weight => Share;
-
     /// <summary>A fingerprint of the examples, and of those that demonstrations are drawn from.</summary>
     public string Fingerprint { get; init; } = "";
 
     /// <summary>Whether an example has the same tokens however often it was drawn.</summary>
     internal bool IsSameInEachRepetition =>
-        Seed is null || (Demonstrations.Count == 0 && Prompt.Task.Languages.All(language => Prompt.Phrasings(language) == 1));
+        Seed is null
+        || (Demonstrations.Count == 0 && (Phrasing is not null || Prompt.Task.Languages.All(language => Prompt.Phrasings(language) == 1)));
 
     /// <inheritdoc/>
     public override TokenGroup Encode(int index, int repetition) => Encode(Examples[index], index, repetition);
@@ -81,7 +79,7 @@ public sealed class TaskSource : TokenSource, IDisposable
             Tokenizer.Fingerprint,
             Objective.GetType().FullName!,
             DefinitionJson.Write(Objective)?.ToJsonString() ?? "",
-            $"{Separate} {Demonstrations.Fingerprint}",
+            $"{Separate} {Demonstrations.Fingerprint} {Phrasing}",
             IsSameInEachRepetition
                 ? Seed is null
                     ? "as measured"
@@ -106,7 +104,8 @@ public sealed class TaskSource : TokenSource, IDisposable
         if (Seed is not { } seed)
             return Encode(example, 0, [.. Demonstrations.Of(Prompt.Task, example)]);
         var draw = new Draw(seed, Draw.Seed(Prompt.Name), index, repetition);
-        var phrasing = draw.Below(Prompt.Phrasings(example.Language));
+        var drawn = draw.Below(Prompt.Phrasings(example.Language));
+        var phrasing = Phrasing is { } given ? Math.Min(given, Prompt.Phrasings(example.Language) - 1) : drawn;
         return Encode(
             example,
             phrasing,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TaskDsl.Data;
 
 namespace TaskDsl.Torch.Pipelines.Running;
 
@@ -14,7 +15,7 @@ public sealed record KeptOfAnswer(string Model)
     /// <summary>The logarithm of its probability; one that is infinite is not written, since JSON has no such number.</summary>
     public double? LogProbability { get; init; }
 
-    /// <summary>Each label's probability, by its key.</summary>
+    /// <summary>Each label's probability, by its key; written to seven digits, so that small ones can be learned too.</summary>
     public IReadOnlyDictionary<string, double>? Scores { get; init; }
 
     /// <summary>The texts of all answers to the record.</summary>
@@ -23,17 +24,17 @@ public sealed record KeptOfAnswer(string Model)
     /// <inheritdoc/>
     public override string ToString()
     {
-        var kept = new JsonObject { [StepExamples.Model] = Model };
+        var kept = new JsonObject { [KeptColumns.Model] = Model };
         if (Sample is { } sample)
-            kept[StepExamples.Sample] = sample;
+            kept[KeptColumns.Sample] = sample;
         if (LogProbability is { } probability && double.IsFinite(probability))
-            kept[StepExamples.LogProbability] = Math.Round(probability, Digits);
+            kept[KeptColumns.LogProbability] = Math.Round(probability, Digits);
         if (Scores is not null)
-            kept[StepExamples.Scores] = new JsonObject(
-                Scores.Select(score => KeyValuePair.Create<string, JsonNode?>(score.Key, Math.Round(score.Value, Digits)))
+            kept[KeptColumns.Scores] = new JsonObject(
+                Scores.Select(score => KeyValuePair.Create<string, JsonNode?>(score.Key, (float)score.Value))
             );
         if (Samples is not null)
-            kept[StepExamples.Samples] = new JsonArray([.. Samples.Select(text => (JsonNode)text)]);
-        return kept.ToJsonString(StepExamples.OneLine);
+            kept[KeptColumns.Samples] = new JsonArray([.. Samples.Select(text => (JsonNode)text)]);
+        return KeptColumns.Text(kept);
     }
 }

@@ -211,7 +211,7 @@ public sealed class StepContext
         using var made = new ExampleFile<Example>(task);
         foreach (var example in examples)
             made.Add(example);
-        var context = new StageContext(task, report, rejects: null);
+        var context = new StageContext(task, report, rejects: null) { ProjectDirectory = Options.ProjectDirectory };
         var left = step.Stages.Aggregate(made.ToAsyncEnumerable(), (all, stage) => stage.ApplyAsync(all, context, CancellationToken));
         var files = new Dictionary<string, Stream>();
         var into = new StepExamples(Folder, task);

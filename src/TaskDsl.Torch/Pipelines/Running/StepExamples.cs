@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using TaskDsl.Data;
 using TaskDsl.Data.Sources;
@@ -23,27 +22,6 @@ public sealed record StepExamples(string Folder, DslTask Task)
     /// <summary>The column of the number that a step has given it.</summary>
     public const string Score = "$score";
 
-    /// <summary>The column of a hash of the model that gave the answer.</summary>
-    public const string Model = "$model";
-
-    /// <summary>The column of the number of this answer among several to one record, from 0.</summary>
-    public const string Sample = "$sample";
-
-    /// <summary>The column of the logarithm of the answer's probability.</summary>
-    public const string LogProbability = "$log_probability";
-
-    /// <summary>The column of each label's probability.</summary>
-    public const string Scores = "$scores";
-
-    /// <summary>The column of the texts of all answers to the record.</summary>
-    public const string Samples = "$samples";
-
-    // Those of an origin that go with an example as they are.
-    private static readonly string[] KeptColumns = [Model, Sample, LogProbability, Scores, Samples];
-
-    /// <summary>How columns are written: on one line, every letter as it is.</summary>
-    internal static readonly JsonSerializerOptions OneLine = new(Vocabulary.DefinitionJson.Options) { WriteIndented = false };
-
     /// <summary>The file of a language.</summary>
     public string FileOf(string language) => Path.Combine(Folder, $"examples.{language}.jsonl");
 
@@ -57,7 +35,7 @@ public sealed record StepExamples(string Folder, DslTask Task)
                     Path = FileOf(language),
                     Language = language,
                     Split = SplitName.Train,
-                    Ignore = [Origin, Confidence, Score, .. KeptColumns],
+                    Ignore = [Origin, Confidence, Score, .. KeptColumns.All],
                 }),
         ];
 
@@ -77,19 +55,9 @@ public sealed record StepExamples(string Folder, DslTask Task)
                 {
                     Confidence = (double?)kept[Confidence],
                     Score = (double?)kept[Score],
-                    Kept = Words(kept),
+                    Kept = KeptColumns.Of(kept),
                 },
             };
         }
-    }
-
-    /// <summary>Those of a record's columns that are kept as they are; null where there are none.</summary>
-    private static string? Words(JsonObject record)
-    {
-        var kept = new JsonObject();
-        foreach (var column in KeptColumns)
-            if (record[column] is { } value)
-                kept[column] = value.DeepClone();
-        return kept.Count == 0 ? null : kept.ToJsonString(OneLine);
     }
 }

@@ -25,6 +25,8 @@ public sealed class StepShape
         Add("step", DefinitionJson.Write(step, p => p.GetCustomAttribute<DoesNotShapeAttribute>() is not { UnlessAnswersChoose: false }));
         Add("revision", step.Verb.Revision);
         AddWords(step);
+        foreach (var source in step.Stages.SelectMany(stage => stage.Sources))
+            AddSource(source);
         step.Verb.Shape(this);
     }
 
@@ -76,7 +78,7 @@ public sealed class StepShape
             }
         );
         AddWords(task.Stages);
-        foreach (var source in task.Examples)
+        foreach (var source in task.Examples.Concat(task.Stages.SelectMany(stage => stage.Sources)))
             AddSource(source);
     }
 
