@@ -37,13 +37,20 @@ public sealed record GenerateStep : Step, IValidatableObject
 
     /// <summary>
     /// The inputs: a data file of the task's fields, in a format that its name tells, whose answers are passed over; or examples that a
-    /// step has made.
+    /// step has made, of another task too, whose fields are then read by their names.
     /// </summary>
-    [StepResult("examples"), FilePath]
+    [StepResult("examples", OfAnyTask = true, InputAlone = true), FilePath]
     public required string From { get; init; }
 
     /// <summary>The language of the records of a file. Default: the task's first.</summary>
     public string? Language { get; init; }
+
+    /// <summary>
+    /// Where the worked examples come from that the prompt shows: what steps have made, of earlier rounds too, and <c>gold</c>, the task's
+    /// own training part. Default: <c>[gold]</c>.
+    /// </summary>
+    [StepResult("examples", Also = NamedExamples.Gold), Length(1, 1000)]
+    public IReadOnlyList<string> Demonstrations { get; init; } = [NamedExamples.Gold];
 
     /// <summary>How many answers each record gets, each drawn by its number: as many examples, or one where they vote.</summary>
     [Range(1, 1000)]
@@ -110,7 +117,11 @@ public sealed record GenerateStep : Step, IValidatableObject
             : new ClientAnswering(step, Client, Generation, Seed);
         using var own = Task.Examples.Count == 0 ? null : step.Data(Task);
         var test = own?[SplitName.Test].Select(example => StepContext.HashOf(Task, example.InputValue)).ToHashSet() ?? [];
-        var questions = new StepQuestions(step, Prompt, own, Seed);
+        IReadOnlyList<Example> pool =
+            Prompt.Demonstrations.Count == 0 ? []
+            : Demonstrations is [NamedExamples.Gold] ? own?[SplitName.Train] ?? []
+            : [.. step.Read(Task, Demonstrations)];
+        var questions = new StepQuestions(step, Prompt, pool, Seed);
         step.Write(
             Task,
             step.Inputs(Task, From, Language)

@@ -1,12 +1,12 @@
-using TaskDsl.Data;
 using TaskDsl.Prompts;
+using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Decoding.Generation;
 
 namespace TaskDsl.Torch.Pipelines.Running;
 
 /// <summary>
-/// The questions of a step, with the demonstrations that the prompt shows: of the task's training part, as evaluations show them.
+/// The questions of a step, with the demonstrations that the prompt shows, drawn as evaluations draw them.
 /// </summary>
 public sealed class StepQuestions
 {
@@ -16,19 +16,19 @@ public sealed class StepQuestions
     /// <summary>Begins to put them.</summary>
     /// <param name="step">The step that asks.</param>
     /// <param name="prompt">How they are put.</param>
-    /// <param name="own">The task's own examples, which the caller keeps alive; null where it has none, or where none is shown.</param>
+    /// <param name="pool">What demonstrations are drawn from, which the caller keeps alive.</param>
     /// <param name="seed">The seed of what is drawn.</param>
-    public StepQuestions(StepContext step, Prompt prompt, Dataset? own, int seed)
+    public StepQuestions(StepContext step, Prompt prompt, IReadOnlyList<Example> pool, int seed)
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(prompt);
         this.prompt = prompt;
-        var pool = own?[SplitName.Train] ?? [];
+        ArgumentNullException.ThrowIfNull(pool);
         shown = new Demonstrations(pool, prompt.Demonstrations, seed);
         if (shown.Count > 0 && pool.Count == 0)
             step.Tell(
-                $"the prompt '{prompt.Name}' shows {shown.Count} demonstrations, and the task '{prompt.Task.Name}' has no examples to "
-                    + "train on that they could be; none is shown."
+                $"the prompt '{prompt.Name}' shows {shown.Count} demonstrations, and there are no examples of the task "
+                    + $"'{prompt.Task.Name}' that they could be; none is shown."
             );
     }
 

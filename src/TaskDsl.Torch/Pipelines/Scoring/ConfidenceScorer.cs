@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using TaskDsl.Data;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Decoding.Generation;
@@ -45,7 +46,7 @@ public sealed record ConfidenceScorer : Scorer
     {
         ArgumentNullException.ThrowIfNull(step);
         using var own = Prompt.Demonstrations.Count == 0 || task.Examples.Count == 0 ? null : step.Data(task);
-        var questions = new StepQuestions(step, Prompt, own, Seed);
+        var questions = new StepQuestions(step, Prompt, own?[SplitName.Train] ?? [], Seed);
         using var model = step.Open(Model, Prompt, Device);
         var answers = new Predictor(model, Generation, Seed).Predict(
             [.. examples.Select(example => questions.Of(example.InputValue, example.Language))],
