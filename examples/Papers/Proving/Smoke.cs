@@ -1,6 +1,9 @@
+using TaskDsl.Data;
+using TaskDsl.Data.Stages;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Pipelines;
 using TaskDsl.Torch.Pipelines.Running;
+using TaskDsl.Torch.Pipelines.Selecting;
 using TaskDsl.Torch.Recipes;
 
 namespace Papers.Proving;
@@ -23,6 +26,12 @@ internal static class Smoke
             one with
             {
                 Verb = Small(one.Verb),
+                // What has learnt nothing passes no filter, and nothing is left.
+                Stages =
+                [
+                    .. one.Stages.Where(stage => stage is not Filter),
+                    .. (Stage[])(one.Verb is DataStep ? [new Limit { Count = Answers }] : []),
+                ],
             }
         );
 
@@ -40,6 +49,9 @@ internal static class Smoke
             },
             StepsStep group => group with { Steps = Small(group.Steps) },
             EvaluateStep evaluate => evaluate with { Limit = Answers },
+            // Nor do its answers agree, or have the length of others.
+            GenerateStep { Vote: { } vote } generate => generate with { Vote = vote with { Least = 0, Ties = Ties.First } },
+            SelectStep { By: LengthLike } select => new DataStep { Task = select.Task, Examples = select.Examples },
             _ => verb,
         };
 }
