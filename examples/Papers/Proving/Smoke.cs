@@ -3,6 +3,7 @@ using TaskDsl.Data.Stages;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Pipelines;
 using TaskDsl.Torch.Pipelines.Running;
+using TaskDsl.Torch.Pipelines.Selecting;
 using TaskDsl.Torch.Recipes;
 
 namespace Papers.Proving;
@@ -49,6 +50,9 @@ internal static class Smoke
             },
             StepsStep group => group with { Steps = Small(group.Steps) },
             EvaluateStep evaluate => evaluate with { Limit = Answers },
+            // Nor do its answers agree, or have the length of others.
+            GenerateStep { Vote: { } vote } generate => generate with { Vote = vote with { Least = 0, Ties = Ties.First } },
+            SelectStep { By: LengthLike } select => new DataStep { Task = select.Task, Examples = select.Examples },
             _ => verb,
         };
 }

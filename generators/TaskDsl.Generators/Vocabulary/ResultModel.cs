@@ -22,4 +22,10 @@ public sealed record ResultModel(string Kind, string Also)
 
     /// <summary>Of examples that are wanted, whether they come out again as they are.</summary>
     public bool PassesOn { get; init; }
+
+    /// <summary>Of examples that are wanted, whether they may be of another task, whose fields are read by their names.</summary>
+    public bool OfAnyTask { get; init; }
+
+    /// <summary>Of those, whether the fields of the input alone are read.</summary>
+    public bool InputAlone { get; init; }
 }

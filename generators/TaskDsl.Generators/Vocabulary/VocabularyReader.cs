@@ -304,6 +304,8 @@ public sealed class VocabularyReader
                 Besides = new(attribute!.NamedArguments.Where(a => a.Key == "Besides").SelectMany(a => a.Value.Texts())),
                 Keeps = Argument(attribute!, "Keeps").Text() ?? "",
                 PassesOn = Argument(attribute!, "PassesOn").Value is true,
+                OfAnyTask = Argument(attribute!, "OfAnyTask").Value is true,
+                InputAlone = Argument(attribute!, "InputAlone").Value is true,
             }
             : null;
 

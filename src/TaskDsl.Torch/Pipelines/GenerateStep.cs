@@ -38,9 +38,9 @@ public sealed record GenerateStep : Step, IValidatableObject
 
     /// <summary>
     /// The inputs: a data file of the task's fields, in a format that its name tells, whose answers are passed over; or examples that a
-    /// step has made.
+    /// step has made, of another task too, whose fields are then read by their names.
     /// </summary>
-    [StepResult("examples"), FilePath]
+    [StepResult("examples", OfAnyTask = true, InputAlone = true), FilePath]
     public required string From { get; init; }
 
     /// <summary>The language of the records of a file. Default: the task's first.</summary>

@@ -36,6 +36,9 @@ public sealed record ScoreStep : Step
     }
 
     /// <inheritdoc/>
+    public override void Check() => By.Check();
+
+    /// <inheritdoc/>
     public override void Run(StepContext step)
     {
         ArgumentNullException.ThrowIfNull(step);

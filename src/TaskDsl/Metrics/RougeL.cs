@@ -33,7 +33,7 @@ public sealed record RougeL : Metric
             string[] a = [.. gold.SelectMany(item => TextWords.Of(item.Value))],
                 b = [.. predicted.SelectMany(item => TextWords.Of(item.Value))];
             if (a.Length + b.Length > 0)
-                sum += 2.0 * LongestCommonSubsequence(a, b) / (a.Length + b.Length);
+                sum += F1<string>(a, b);
             else if (predicted.SequenceEqual(gold))
                 sum++;
         }
@@ -41,7 +41,12 @@ public sealed record RougeL : Metric
         return sum / answers.Length;
     }
 
-    private static int LongestCommonSubsequence(string[] a, string[] b)
+    /// <summary>ROUGE-L of two texts, of which at least one has words.</summary>
+    internal static double F1<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b)
+        where T : IEquatable<T> => 2.0 * LongestCommonSubsequence(a, b) / (a.Length + b.Length);
+
+    private static int LongestCommonSubsequence<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b)
+        where T : IEquatable<T>
     {
         var lengths = new int[b.Length + 1];
         foreach (var word in a)
@@ -50,7 +55,7 @@ public sealed record RougeL : Metric
             for (var j = 1; j <= b.Length; j++)
             {
                 var above = lengths[j];
-                lengths[j] = word == b[j - 1] ? diagonal + 1 : Math.Max(above, lengths[j - 1]);
+                lengths[j] = word.Equals(b[j - 1]) ? diagonal + 1 : Math.Max(above, lengths[j - 1]);
                 diagonal = above;
             }
         }

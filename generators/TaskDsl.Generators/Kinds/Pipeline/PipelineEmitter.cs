@@ -68,7 +68,8 @@ internal static class PipelineEmitter
                     prompt.Span,
                     $"the prompt '{prompt.Name}' is of the task '{basis.Name}', and this step is for the task '{asked}'"
                 );
-        foreach (var (property, named) in step.Named.Where(n => n.Property.Result!.Kind is "examples" or "index"))
+        FieldsOfOthers.Check(step, graph, shapes, context);
+        foreach (var (property, named) in step.Named.Where(n => n.Property.Result is { Kind: "examples" or "index", OfAnyTask: false }))
         {
             var what = property.Result!.Kind == "index" ? "is an index" : "are examples";
             if (graph.Find(step, named)?.Step is not { Task: { } made })

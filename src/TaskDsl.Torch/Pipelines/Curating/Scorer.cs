@@ -10,6 +10,9 @@ public abstract record Scorer
     /// <exception cref="Evaluation.RunException">It cannot score this task's examples.</exception>
     public virtual void Shape(StepShape shape, DslTask task) { }
 
+    /// <summary>Finds out what would keep it from scoring, before any step of the pipeline runs. Default: nothing.</summary>
+    public virtual void Check() { }
+
     /// <summary>
     /// Scores examples: one for each, in their order. What it is depends on the example alone, whatever stands beside it.
     /// </summary>

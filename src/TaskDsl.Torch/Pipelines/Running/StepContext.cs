@@ -126,7 +126,9 @@ public sealed class StepContext
         return steps[named[1..]].Table ?? throw new RunException($"'{named}' has made no table.");
     }
 
-    /// <summary>The inputs in files, or those of examples that another step has made, read as they are asked for.</summary>
+    /// <summary>
+    /// The inputs in files, or those of examples that another step has made, of another task too, read as they are asked for.
+    /// </summary>
     /// <param name="task">The task.</param>
     /// <param name="named">A file or a pattern from the project's folder, or <c>$name</c>.</param>
     /// <param name="language">The language of files. Default: the task's first.</param>
@@ -136,7 +138,7 @@ public sealed class StepContext
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(named);
         return named.StartsWith('$')
-            ? Examples(named).Read(CancellationToken).Select(e => new StepInput(e.InputValue, e.Language, e.Origin with { Score = null }))
+            ? this.ReadInputs(task, named).Select(input => input with { Origin = input.Origin with { Score = null } })
             : SourceFiles
                 .Find(named, Options.ProjectDirectory)
                 .SelectMany(file =>
@@ -189,9 +191,20 @@ public sealed class StepContext
         ArgumentNullException.ThrowIfNull(task);
         var utf8 = new ArrayBufferWriter<byte>();
         task.WriteExample(utf8, input, output);
+        return Fitting(task, utf8.WrittenSpan, language, origin);
+    }
+
+    /// <summary>An example of a record, which is checked like one of a file; null, and counted, where it does not fit.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="record">Its fields, as one flat JSON object in UTF-8.</param>
+    /// <param name="language">Its language.</param>
+    /// <param name="origin">Where it stands.</param>
+    public Example? Fitting(DslTask task, ReadOnlySpan<byte> record, string language, RecordOrigin origin)
+    {
+        ArgumentNullException.ThrowIfNull(task);
         try
         {
-            var reader = RecordReader.Data(utf8.WrittenSpan, textValues: false, language);
+            var reader = RecordReader.Data(record, textValues: false, language);
             return task.ReadExample(ref reader, language) with { Language = language, Origin = origin };
         }
         catch (RecordException e)

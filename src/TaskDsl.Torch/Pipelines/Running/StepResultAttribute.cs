@@ -21,4 +21,10 @@ public sealed class StepResultAttribute(string kind) : Attribute
     /// that they were given before.
     /// </summary>
     public bool PassesOn { get; init; }
+
+    /// <summary>Of examples, whether they may be of another task than the step's, whose fields are then read by their names.</summary>
+    public bool OfAnyTask { get; init; }
+
+    /// <summary>Of those, whether their inputs alone are wanted.</summary>
+    public bool InputAlone { get; init; }
 }

@@ -103,7 +103,7 @@ public sealed record AgreementScorer : Scorer
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(task);
         using var own = Prompt.Demonstrations.Count == 0 || task.Examples.Count == 0 ? null : step.Data(task);
-        var questions = new StepQuestions(step, Prompt, own, Seed);
+        using var questions = new StepQuestions(step, Prompt, own, Seed);
         using var model = step.Open(Model, Prompt, Device);
         var drawn = new Predictor(model, Generation, Seed)
             .Predict(

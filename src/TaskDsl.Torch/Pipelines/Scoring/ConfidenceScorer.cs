@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using TaskDsl.Data;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Decoding.Generation;
