@@ -75,7 +75,9 @@ public sealed class StepContext
         return (isStep ? Directory.GetDirectories(folder) : [])
             .Prepend(folder)
             .SelectMany(run => within.Select(inner => Path.Combine(run, inner)))
-            .FirstOrDefault(model => File.Exists(Path.Combine(model, "config.json")) || AdapterFolder.IsAdapter(model))
+            .FirstOrDefault(model =>
+                File.Exists(Path.Combine(model, "config.json")) || AdapterFolder.IsAdapter(model) || FusionFolder.IsFusion(model)
+            )
             ?? throw new RunException($"'{named}' has no model{(prompt is null ? "" : $" for the prompt '{prompt.Name}'")}.");
     }
 
@@ -90,6 +92,14 @@ public sealed class StepContext
             Tell(notice);
         return model;
     }
+
+    /// <summary>The same for a model that is looked into: its states, or the probabilities of given tokens.</summary>
+    /// <inheritdoc cref="Open"/>
+    /// <exception cref="RunException">It is a fusion, which only answers.</exception>
+    public LoadedModel OpenAlone(string named, Prompt? prompt, string device = "auto") =>
+        FusionFolder.IsFusion(Model(named, prompt))
+            ? throw new RunException($"'{named}' is a fusion of several models, which answers and is not looked into; name one of them.")
+            : Open(named, prompt, device);
 
     /// <summary>Another step, which is finished.</summary>
     /// <param name="named">Its name, with its <c>$</c>.</param>
