@@ -4,7 +4,9 @@ using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Decoding;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Opening.Loading;
+using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Pipelines;
 using TaskDsl.Torch.Pipelines.Curating;
 using TaskDsl.Torch.Pipelines.Indexing;
@@ -132,6 +134,53 @@ public sealed class FuseStepTests(GenerateStepTests.Trained trained) : IClassFix
         }
     }
 
+    /// <summary>What SPIN needs: a right answer that is not shown, beside the model's own. At its start the loss is log 2.</summary>
+    [Fact]
+    public async Task Pairs_of_right_answers_and_the_models_own_are_learnt_by_dpo()
+    {
+        var gold = new DataStep
+        {
+            Task = OwnSayingPrompt.Default.Task,
+            Sources = [new Data.Sources.JsonLines { Path = "desk/own_saying.jsonl" }],
+        };
+        var own = new GenerateStep
+        {
+            Model = "$base",
+            Task = OwnSayingPrompt.Default.Task,
+            Prompt = OwnSayingPrompt.Default,
+            From = "$gold",
+            Generation = Drawing,
+        };
+        var spin = trained.Recipe with
+        {
+            Tasks = [new() { Task = OwnSayingPrompt.Default.Task, Prompt = OwnSayingPrompt.Default }],
+            Objective = new Dpo(),
+            Optimizer = new RmsProp { LearningRate = 1e-4 },
+            Budget = new() { Steps = 2 },
+        };
+        var finished = await RunAsync(
+            ("gold", gold),
+            ("own", own),
+            ("trained", new TrainStep { Recipe = spin, Model = "$base", Examples = ["$own"] })
+        );
+        var pairs = Lines(finished["own"]);
+        Assert.NotEmpty(pairs);
+        Assert.All(pairs, pair => Assert.NotEqual((string)pair["chosen"]!, (string)pair["rejected"]!));
+        var metrics = Directory.GetFiles(finished["trained"].Folder, "metrics.jsonl", SearchOption.AllDirectories).Single();
+        var first = File.ReadLines(metrics).Select(line => JsonNode.Parse(line)!).First(line => (int?)line["step"] == 1);
+        Assert.Equal(Math.Log(2), (double)first["loss"]!, 1e-4);
+
+        var wrong = spin with { Objective = new Dpo { Chosen = "better" } };
+        var error = await Assert.ThrowsAnyAsync<Exception>(() =>
+            RunAsync(("gold", gold), ("own", own), ("wrong", new TrainStep { Recipe = wrong, Model = "$base", Examples = ["$own"] }))
+        );
+        Assert.Contains(
+            "dpo: task 'own_saying' has no text 'better'; its outputs are rejected, its inputs topic, chosen.",
+            error.Message,
+            StringComparison.Ordinal
+        );
+    }
+
     [Theory]
     [InlineData("nothing", "it would be the model as it is")]
     [InlineData("kl", "weights: kl measures how far tuning has moved an expert; name experts in plus, and their base in minus.")]
@@ -168,7 +217,7 @@ public sealed class FuseStepTests(GenerateStepTests.Trained trained) : IClassFix
     }
 
     [Theory]
-    [InlineData("from", "count: from names the records that are asked about, and count asks from nothing; leave one of the two out.")]
+    [InlineData("from", "count: from names the records that are asked about, and count asks from nothing; leave one out.")]
     [InlineData("fields", "count: the task 'weather' asks about note; name records in from.")]
     [InlineData("answers", "answers: count is the number of answers already; leave answers out.")]
     [InlineData("greedy", "count: nothing is drawn, so that all would be the same; add generation: {decoding: sample}.")]

@@ -18,8 +18,8 @@ namespace TaskDsl.Torch.Objectives;
 /// the worse one, measured against the model as it was before tuning, whose log-probabilities are computed once and kept.
 /// </summary>
 /// <remarks>
-/// For decoders and encoder–decoders. The mean is over pairs. The better answer may be an input field too, one that the prompt does not show:
-/// then a <c>generate</c> step makes pairs of right answers and the model's own, and round by round this is SPIN (Chen et al., arXiv
+/// For decoders and encoder–decoders. The mean is over pairs. The better answer may be an input field too, one that the prompt does not
+/// show: then a <c>generate</c> step makes pairs of right answers and the model's own, and round by round this is SPIN (Chen et al., arXiv
 /// 2401.01335), whose opponent is the model as each round begins with it.
 /// </remarks>
 [Keyword("dpo")]

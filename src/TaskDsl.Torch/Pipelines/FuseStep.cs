@@ -1,8 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Pipelines.Running;
-using TaskDsl.Torch.Runs;
-using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Pipelines;
@@ -73,19 +71,14 @@ public sealed record FuseStep : Step, IValidatableObject
     {
         ArgumentNullException.ThrowIfNull(step);
         var plan = new FusionPlan { Weights = Weights, Plausible = Plausible };
-        var fusion = new FusionFolder
-        {
-            Model = step.Model(Model),
-            Plus = [.. Plus.Select(model => step.Model(model))],
-            Minus = Minus is null ? null : step.Model(Minus),
-            Plan = Weight is { } weight ? plan with { Weight = weight } : plan,
-        };
-        // Without weights: whether they can be fused shows before anybody is asked.
-        using (fusion.Open(folder => LoadedModel.LoadOnMeta(folder, chatFormat: null, head: null, weights: null)))
-            (fusion with { Fingerprints = [.. fusion.Models.Select(Fingerprint)] }).Write(step.Folder);
+        step.Write(
+            new FusionFolder
+            {
+                Model = step.Model(Model),
+                Plus = [.. Plus.Select(model => step.Model(model))],
+                Minus = Minus is null ? null : step.Model(Minus),
+                Plan = Weight is { } weight ? plan with { Weight = weight } : plan,
+            }
+        );
     }
-
-    // An adapter is nothing without what it stands on.
-    private static string Fingerprint(string model) =>
-        string.Join('+', AdapterFolder.Chain(model).Select(folder => Fingerprints.OfFolder(folder, folder)));
 }

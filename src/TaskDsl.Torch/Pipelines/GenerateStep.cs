@@ -138,21 +138,11 @@ public sealed record GenerateStep : Step, IValidatableObject
         var questions = new StepQuestions(step, Prompt, own, Seed);
         step.Write(
             Task,
-            (From is null ? Nothing() : step.Inputs(Task, From, Language))
+            (Count is { } count ? StepContext.Inputs(Task, count, Language) : step.Inputs(Task, From!, Language))
                 .Where(input => IsToBeAnswered(step, input, test))
                 .Chunk(Math.Max(1, Together / Answers))
                 .SelectMany(asked => Made(step, answering, questions, asked))
         );
-    }
-
-    /// <summary>As many inputs without a field as are counted; each has its number as its place.</summary>
-    private IEnumerable<StepInput> Nothing()
-    {
-        var reader = RecordReader.Data("{}"u8, textValues: false, Language ?? Task.Languages[0]);
-        var nothing = Task.ReadInput(ref reader);
-        return Enumerable
-            .Range(1, Count ?? 0)
-            .Select(number => new StepInput(nothing, Language ?? Task.Languages[0], new RecordOrigin("nothing", number)));
     }
 
     private bool IsToBeAnswered(StepContext step, StepInput input, HashSet<UInt128> test)

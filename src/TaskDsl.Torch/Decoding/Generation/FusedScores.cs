@@ -38,8 +38,8 @@ internal static class FusedScores
     }
 
     /// <summary>
-    /// The fusion whose distance from the model is nearest to that of the experts from the base (Fan et al., arXiv 2406.15480): for each row
-    /// the expert and the weight α, the first of equals, that make Σᵢ (KL(P̃‖P) − KL(Qᵢ‖Q))² + (KL(P‖P̃) − KL(Q‖Qᵢ))² least.
+    /// The fusion whose distance from the model is nearest to that of the experts from the base (Fan et al., arXiv 2406.15480): for each
+    /// row the expert and the weight α, the first of equals, that make Σᵢ (KL(P̃‖P) − KL(Qᵢ‖Q))² + (KL(P‖P̃) − KL(Q‖Qᵢ))² least.
     /// </summary>
     private static Tensor Solved(Tensor p, Tensor[] experts, Tensor q)
     {

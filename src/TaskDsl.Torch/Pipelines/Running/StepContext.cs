@@ -158,6 +158,19 @@ public sealed class StepContext
                 );
     }
 
+    /// <summary>As many inputs without a field as are counted, each with its number as its place.</summary>
+    /// <param name="task">A task without input fields.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="language">Their language. Default: the task's first.</param>
+    public static IEnumerable<StepInput> Inputs(DslTask task, int count, string? language = null)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        language ??= task.Languages[0];
+        var reader = RecordReader.Data("{}"u8, textValues: false, language);
+        var nothing = task.ReadInput(ref reader);
+        return Enumerable.Range(1, count).Select(number => new StepInput(nothing, language, new RecordOrigin("nothing", number)));
+    }
+
     /// <summary>A hash of an input: equal inputs have the same.</summary>
     public static UInt128 HashOf(DslTask task, object input)
     {
@@ -243,6 +256,20 @@ public sealed class StepContext
 
         if (files.Count == 0)
             throw new RunException($"it makes no example: {string.Join(", ", Counts.Select(c => $"{c.Key} {c.Value:N0}"))}.");
+    }
+
+    /// <summary>Writes of which models a fusion is: the step's result.</summary>
+    /// <exception cref="HuggingFace.ModelException">They cannot be fused.</exception>
+    public void Write(FusionFolder fusion)
+    {
+        ArgumentNullException.ThrowIfNull(fusion);
+        // Without weights: whether they can be fused shows before anybody is asked.
+        using (fusion.Open(folder => LoadedModel.LoadOnMeta(folder, chatFormat: null, head: null, weights: null)))
+            (fusion with { Fingerprints = [.. fusion.Models.Select(Fingerprint)] }).Write(Folder);
+
+        // An adapter is nothing without what it stands on.
+        static string Fingerprint(string model) =>
+            string.Join('+', AdapterFolder.Chain(model).Select(folder => Fingerprints.OfFolder(folder, folder)));
     }
 
     /// <summary>Writes a table: the step's result.</summary>
