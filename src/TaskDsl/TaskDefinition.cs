@@ -22,7 +22,7 @@ public sealed record TaskDefinition : Definition
     [DefaultValue(UsualLanguage)]
     public IReadOnlyList<string> Languages { get; init; } = [UsualLanguage];
 
-    /// <summary>The fields of the input, in order.</summary>
+    /// <summary>The fields of the input, in order; <c>{}</c> where the prompt says all that is asked.</summary>
     public required IReadOnlyDictionary<string, Field> Input { get; init; }
 
     /// <summary>The fields of the output, in order.</summary>

@@ -24,9 +24,11 @@ public sealed class FieldReader(
     /// <param name="map">The fields in YAML.</param>
     /// <param name="owner">The C# record that holds them.</param>
     /// <param name="prefix">What the names of their types begin with.</param>
-    public List<FieldModel> Read(BoundMap map, string owner, string prefix)
+    /// <param name="mayBeNone">Whether there may be none, where that is said: <c>{}</c>.</param>
+    public List<FieldModel> Read(BoundMap map, string owner, string prefix, bool mayBeNone = false)
     {
-        if (map.Entries.Count == 0 && map.Node is not YamlMapping { Entries.Count: > 0 })
+        mayBeNone &= map.Node is YamlMapping { Entries.Count: 0 };
+        if (!mayBeNone && map.Entries.Count == 0 && map.Node is not YamlMapping { Entries.Count: > 0 })
             Report(map.Span, "at least one field is needed");
         if (map.Entries.Count > MostFields)
             Report(map.Span, $"there are {map.Entries.Count} fields, more than the {MostFields} that a record may have");
@@ -55,7 +57,7 @@ public sealed class FieldReader(
                 fields.Add(field);
         }
 
-        IsWhole &= fields.Count > 0 && fields.Count == Declared(map);
+        IsWhole &= (fields.Count > 0 || mayBeNone) && fields.Count == Declared(map);
         return fields;
     }
 

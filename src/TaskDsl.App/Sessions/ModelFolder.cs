@@ -63,7 +63,8 @@ internal static class ModelFolder
         foreach (var best in (ReadOnlySpan<string>)["best", .. more])
             if (Directory.Exists(Path.Combine(folder, best)))
                 return Path.Combine(folder, best);
-        return File.Exists(Path.Combine(folder, "config.json")) || File.Exists(Path.Combine(folder, "adapter_config.json")) ? folder : null;
+        string[] files = ["config.json", "adapter_config.json", "fusion.json"];
+        return files.Any(file => File.Exists(Path.Combine(folder, file))) ? folder : null;
     }
 
     private static UserException Missing(string named, string[] candidates) =>

@@ -108,6 +108,15 @@ public sealed partial class Tokenizer
     /// <summary>A fingerprint of everything that shapes the tokens.</summary>
     public string Fingerprint { get; }
 
+    /// <summary>Whether another tokenizer cuts texts alike, as far as a sample can say.</summary>
+    public bool CutsLike(Tokenizer other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        const string sample = "The quick brown fox, 12 345 jumps! Ünïcödé 法律条款 \u00A0 {\"a\": [1, 2]}\n\ttabs";
+        return Fingerprint == other.Fingerprint
+            || (VocabularySize == other.VocabularySize && Encode(sample).SequenceEqual(other.Encode(sample)));
+    }
+
     /// <summary>Reads a folder's tokenizer.</summary>
     /// <exception cref="ModelException">It is missing, broken, or of a kind that is not supported; the text says which.</exception>
     public static Tokenizer Load(string folder) => new(TokenizerReader.Read(TokenizerFiles.Open(folder), folder));

@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text.Json;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Batches.Sources;
@@ -15,14 +17,18 @@ namespace TaskDsl.Torch.Objectives;
 /// Direct preference optimisation (Rafailov et al., arXiv 2305.18290): of two answers to a question the better one is made likelier than
 /// the worse one, measured against the model as it was before tuning, whose log-probabilities are computed once and kept.
 /// </summary>
-/// <remarks>For decoders and encoder–decoders. The mean is over pairs.</remarks>
+/// <remarks>
+/// For decoders and encoder–decoders. The mean is over pairs. The better answer may be an input field too, one that the prompt does not
+/// show: then a <c>generate</c> step makes pairs of right answers and the model's own, and round by round this is SPIN (Chen et al., arXiv
+/// 2401.01335), whose opponent is the model as each round begins with it.
+/// </remarks>
 [Keyword("dpo")]
 public sealed record Dpo : Objective
 {
-    /// <summary>The output field with the better answer.</summary>
+    /// <summary>The field with the better answer, of the output or the input.</summary>
     public string Chosen { get; init; } = "chosen";
 
-    /// <summary>The output field with the worse answer.</summary>
+    /// <summary>The field with the worse answer, of the output or the input.</summary>
     public string Rejected { get; init; } = "rejected";
 
     /// <summary>How strongly the model is held to what it was.</summary>
@@ -75,13 +81,21 @@ public sealed record Dpo : Objective
 
     private static string Field(ExampleTokens example, IReadOnlyList<OutputItem> items, string field)
     {
-        var found = items.Where(i => i.Field == field).ToArray();
-        return found.Length == 1
-            ? found[0].Value
-            : throw new MisfitException(
-                $"dpo: task '{example.Task.Name}' has no text output '{field}'; its outputs are "
-                    + $"{string.Join(", ", example.Task.OutputFields.Select(f => f.Name))}."
-            );
+        var task = example.Task;
+        if (items.Where(i => i.Field == field).ToArray() is [var item])
+            return item.Value;
+        if (task.InputFields.Any(f => f.Name == field && f.Type is "string" or "text"))
+        {
+            var utf8 = new ArrayBufferWriter<byte>();
+            task.WriteInput(utf8, example.Example.InputValue);
+            using var json = JsonDocument.Parse(utf8.WrittenMemory);
+            return json.RootElement.GetProperty(field).GetString()!;
+        }
+
+        throw new MisfitException(
+            $"dpo: task '{task.Name}' has no text '{field}'; its outputs are {string.Join(", ", task.OutputFields.Select(f => f.Name))}, "
+                + $"its inputs {string.Join(", ", task.InputFields.Select(f => f.Name))}."
+        );
     }
 
     private Tensor Lose(Tensor margin) =>

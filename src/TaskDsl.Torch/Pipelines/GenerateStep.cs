@@ -17,6 +17,7 @@ namespace TaskDsl.Torch.Pipelines;
 /// its own. What has no answer that parses, and what stands in the task's test part, is left out and counted.
 /// </summary>
 [Keyword("generate"), Makes("examples"), OneOf(nameof(Model), nameof(Client))]
+[AnyOf("it asks for nothing; name records in from, or a count of answers that are asked from nothing", nameof(From), nameof(Count))]
 public sealed record GenerateStep : Step, IValidatableObject
 {
     // As many as are answered between two looks at the clock; which they are changes no answer.
@@ -41,7 +42,14 @@ public sealed record GenerateStep : Step, IValidatableObject
     /// step has made, of another task too, whose fields are then read by their names.
     /// </summary>
     [StepResult("examples", OfAnyTask = true, InputAlone = true), FilePath]
-    public required string From { get; init; }
+    public string? From { get; init; }
+
+    /// <summary>
+    /// How many answers are asked from nothing, in the place of <c>from</c>, each drawn by its number: of a task without input fields,
+    /// whose prompt says all that is asked.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int? Count { get; init; }
 
     /// <summary>The language of the records of a file. Default: the task's first.</summary>
     public string? Language { get; init; }
@@ -75,6 +83,22 @@ public sealed record GenerateStep : Step, IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (From is null && Count is null)
+            yield return new("it asks for nothing; name records in from, or a count of answers that are asked from nothing.", ["from"]);
+        if (From is not null && Count is not null)
+            yield return new(
+                "from names the records that are asked about, and count asks from nothing; leave one of the two out.",
+                ["count"]
+            );
+        if (Count is not null && Task.InputFields.Count > 0)
+            yield return new(
+                $"the task '{Task.Name}' asks about {string.Join(", ", Task.InputFields.Select(field => field.Name))}; name records in from.",
+                ["count"]
+            );
+        if (Count is not null && Answers > 1)
+            yield return new("count is the number of answers already; leave answers out.", ["answers"]);
+        if (Count > 1 && Generation.Decoding?.Draws != true && (Client is null || Generation.Decoding is not null))
+            yield return new("nothing is drawn, so that all would be the same; add generation: {decoding: sample}.", ["count"]);
         if (Answers > 1 && Generation.Decoding?.Draws != true && (Client is null || Generation.Decoding is not null))
             yield return new("nothing is drawn, so that all would be the same; add generation: {decoding: sample}.", ["answers"]);
         if (Vote is not null && Answers == 1)
@@ -102,7 +126,7 @@ public sealed record GenerateStep : Step, IValidatableObject
         shape.AddPrompt(Prompt);
         if (Model is not null)
             shape.AddModel(Model);
-        if (!From.StartsWith('$'))
+        if (From?.StartsWith('$') == false)
             shape.AddFiles(From);
     }
 
@@ -117,11 +141,12 @@ public sealed record GenerateStep : Step, IValidatableObject
             ? new ModelAnswering(step, Model!, Prompt, Device, Generation, Seed) { WithLabels = Keep.Contains(Kept.Scores) }
             : new ClientAnswering(step, Client, Generation, Seed);
         using var own = Task.Examples.Count == 0 ? null : step.Data(Task);
-        var test = own?[SplitName.Test].Select(example => StepContext.HashOf(Task, example.InputValue)).ToHashSet() ?? [];
+        var test = (Count is null ? own : null)?[SplitName.Test].Select(example => StepContext.HashOf(Task, example.InputValue)).ToHashSet()
+            ?? [];
         using var questions = new StepQuestions(step, Prompt, own, Seed, Demonstrations);
         step.Write(
             Task,
-            step.Inputs(Task, From, Language)
+            (Count is { } count ? StepContext.Inputs(Task, count, Language) : step.Inputs(Task, From!, Language))
                 .Where(input => IsToBeAnswered(step, input, test))
                 .Chunk(Math.Max(1, Together / Answers))
                 .SelectMany(asked => Made(step, answering, questions, asked))
@@ -145,7 +170,8 @@ public sealed record GenerateStep : Step, IValidatableObject
             from sample in Enumerable.Range(0, Answers)
             select question with
             {
-                Sample = sample,
+                // Of what is asked from nothing each answer is another sample of one question.
+                Sample = Count is null ? sample : (int)input.Origin.Line - 1,
             },
         ];
         if (Answers > 1)

@@ -10,6 +10,7 @@ internal static class Fingerprints
     private static readonly string[] Shaping =
     [
         "config.json",
+        "fusion.json",
         "adapter_config.json",
         "tokenizer.json",
         "tokenizer_config.json",

@@ -214,8 +214,8 @@ public class TaskProblemsTests
         Verified(
             """
             task: a
-            input: {}
-            output: []
+            input: []
+            output: {}
             """
         );
 

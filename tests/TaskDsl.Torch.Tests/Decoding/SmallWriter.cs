@@ -14,7 +14,7 @@ internal static class SmallWriter
 
     public static string[] Inputs { get; } = [.. Enumerable.Range(0, 37).Select(i => Corpus[(i % 11)..(i % 11 + 3 + i)])];
 
-    public static LoadedModel Decoder(int positions = 2048) =>
+    public static LoadedModel Decoder(int positions = 2048, int seed = 5) =>
         Loud(
             new NewDecoder
             {
@@ -24,7 +24,8 @@ internal static class SmallWriter
                 Heads = 4,
                 KeyValueHeads = 2,
                 MaxPositions = positions,
-            }
+            },
+            seed
         );
 
     public static LoadedModel EncoderDecoder() =>
@@ -39,13 +40,13 @@ internal static class SmallWriter
         );
 
     /// <summary>With large weights: a fresh model says much the same whatever it is asked.</summary>
-    private static LoadedModel Loud(NewModel source)
+    private static LoadedModel Loud(NewModel source, int seed = 5)
     {
         using var fresh = source.Open(
             new ModelRequest { ProjectDirectory = ".", Corpus = [Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Corpus, 20)))] }
         );
         return new LoadedModel(
-            LanguageModel.Create(fresh.Model.Config.With(KeyValuePair.Create("initializer_range", (JsonNode?)0.5)), seed: 5),
+            LanguageModel.Create(fresh.Model.Config.With(KeyValuePair.Create("initializer_range", (JsonNode?)0.5)), seed),
             fresh.Tokenizer
         );
     }

@@ -50,6 +50,16 @@ internal static class Formulas
                         );
                 }
             },
+            RmsProp o => (x, g, t, factor, rate, decays, _, state) =>
+            {
+                var v = Of(state, "v", x.Length);
+                for (var i = 0; i < x.Length; i++)
+                {
+                    var slope = g[i] + (decays ? o.WeightDecay * x[i] : 0);
+                    v[i] = o.Alpha * v[i] + (1 - o.Alpha) * slope * slope;
+                    x[i] -= o.LearningRate * factor * rate * slope / (Math.Sqrt(v[i]) + o.Epsilon);
+                }
+            },
             Lion o => (x, g, t, factor, rate, decays, _, state) => // Algorithm 2
             {
                 var m = Of(state, "m", x.Length);

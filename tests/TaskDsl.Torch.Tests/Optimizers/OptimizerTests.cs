@@ -60,6 +60,15 @@ public sealed class OptimizerTests : TorchTest
                 Nesterov = true,
                 WeightDecay = 0.1,
             },
+            // With a smaller ε it would follow the rounding of gradients that are nearly 0.
+            new RmsProp { LearningRate = 0.02, Epsilon = 1e-3 },
+            new RmsProp
+            {
+                LearningRate = 0.02,
+                Alpha = 0.9,
+                Epsilon = 1e-3,
+                WeightDecay = 0.1,
+            },
             new Lion
             {
                 LearningRate = 0.01,
@@ -161,7 +170,7 @@ public sealed class OptimizerTests : TorchTest
     }
 
     /// <summary>The optimizers that TorchSharp has, on the libtorch that is used here.</summary>
-    [Theory, InlineData("adam"), InlineData("adamw"), InlineData("sgd")]
+    [Theory, InlineData("adam"), InlineData("adamw"), InlineData("rmsprop"), InlineData("sgd")]
     public void The_path_is_torchsharps(string name)
     {
         var tensors = Bowl
@@ -185,6 +194,13 @@ public sealed class OptimizerTests : TorchTest
                 Epsilon = 1e-6,
                 WeightDecay = 0.1,
             },
+            "rmsprop" => new RmsProp
+            {
+                LearningRate = 0.02,
+                Alpha = 0.9,
+                Epsilon = 1e-6,
+                WeightDecay = 0.1,
+            },
             _ => new Sgd
             {
                 LearningRate = 0.05,
@@ -197,6 +213,7 @@ public sealed class OptimizerTests : TorchTest
         {
             "adam" => optim.Adam(tensors, 0.02, 0.8, 0.95, 1e-6, 0.1),
             "adamw" => optim.AdamW(tensors, 0.02, 0.8, 0.95, 1e-6, 0.1),
+            "rmsprop" => optim.RMSProp(tensors, 0.02, 0.9, 1e-6, 0.1),
             _ => optim.SGD(tensors, 0.05, momentum: 0.8, weight_decay: 0.1, nesterov: true),
         };
         var path = new List<double[]>();

@@ -19,7 +19,7 @@ internal static class ShownInput
     {
         var cut = template.Scalar.IsCut ? ". Behind it ' #' begins a comment: put quotes around the text if it goes on there" : "";
         var fields = string.Join(", ", task.Input.Select(field => field.Name));
-        if (!task.Input.Any(field => shown.Contains(field.Name)))
+        if (task.Input.Count > 0 && !task.Input.Any(field => shown.Contains(field.Name)))
             context.Report(
                 Rules.InputNotShown,
                 template.Span,

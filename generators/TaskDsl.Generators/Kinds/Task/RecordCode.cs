@@ -116,7 +116,7 @@ internal static class RecordCode
             writer.Line($"{field.CSharp} {locals[field.Name]} = {field.Type.Absent};");
         writer.Line($"var fields = reader.Begin({record});");
         using (writer.Block("while (reader.Next(ref fields))"))
-        using (writer.Block("switch (fields.Name)"))
+        using (fields.Count == 0 ? null : writer.Block("switch (fields.Name)"))
         {
             foreach (var field in fields)
             {

@@ -37,7 +37,7 @@ public static class TaskReader
         bool Lacks(string tag) => areKnown && !languages.Contains(tag) && told.Add(tag);
         var fields = new FieldReader(new FieldNames(className), languages, Lacks, path, problems);
         var (inputMap, outputMap) = ((BoundMap)task["input"]!, (BoundMap)task["output"]!);
-        var input = fields.Read(inputMap, "Input", "");
+        var input = fields.Read(inputMap, "Input", "", mayBeNone: true);
         var output = fields.Read(outputMap, "Output", "");
 
         // A field that is wrong is missing from here on: what refers to it is not a second mistake.

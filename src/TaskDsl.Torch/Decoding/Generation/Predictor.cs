@@ -55,7 +55,8 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
     {
         ArgumentNullException.ThrowIfNull(requests);
         if (!IsChecked)
-            FiniteScores.CheckWeights(model.Model, model.Added);
+            foreach (var part in model.Parts)
+                FiniteScores.CheckWeights(part.Model, part.Added);
         IsChecked = true;
         using var tf32 = model.Tf32 is { } on ? TorchRuntime.UseTf32(on) : null;
         using var narrow = Autocast.Begin(model.Model.Device, model.AnswersIn?.Scalar());
@@ -111,6 +112,8 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
         return Read(request, buffer) is { Room: > 0 } question && tokens > Start(question).Limit ? tokens : null;
     }
 
+    private int MostPositions => model.Parts.Min(part => part.Model.Config.MaxPositions);
+
     private bool AnswersByHead =>
         model.Model.Head is not LmHead
         && (
@@ -152,7 +155,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
         chat.EndAnswer(buffer);
         var ending = model.Tokenizer.Encode(buffer);
         var end = ending.Ids.Zip(ending.CompletionMask).Where(t => t.Second).Select(t => t.First).Append(model.Tokenizer.EndOfText).First();
-        var most = model.Model.Config.MaxPositions;
+        var most = MostPositions;
         var room =
             ids.Length > most ? 0
             : model.Model is EncoderDecoder ? most
@@ -253,7 +256,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
                 (question, i) =>
                     (
                         runs[i] is not { } run
-                            ? Prediction.Overlong(question.Ids.Length, model.Model.Config.MaxPositions)
+                            ? Prediction.Overlong(question.Ids.Length, MostPositions)
                             : Parse(question, run.Completions[0].Completion)
                     ) with
                     {

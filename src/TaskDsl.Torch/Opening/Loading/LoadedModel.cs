@@ -47,7 +47,19 @@ public sealed class LoadedModel : IDisposable
 
     /// <summary>What its user should know of its files: settings that are passed over, or at odds with each other.</summary>
     public IReadOnlyList<string> Notices =>
-        [.. Model.Config.Notices, .. Model.Notices, .. Tokenizer.Notices, .. adapters.Reverse().SelectMany(adapter => adapter.Notices)];
+        [
+            .. Model.Config.Notices,
+            .. Model.Notices,
+            .. Tokenizer.Notices,
+            .. adapters.Reverse().SelectMany(adapter => adapter.Notices),
+            .. Fusion?.Models.SelectMany(model => model.Notices) ?? [],
+        ];
+
+    /// <summary>What is added to the model's scores while it writes; null = it writes alone. This object owns it.</summary>
+    public Fusion? Fusion { get; private set; }
+
+    /// <summary>The model, and those that are fused with it.</summary>
+    internal IEnumerable<LoadedModel> Parts => Fusion?.Models.Prepend(this) ?? [this];
 
     /// <summary>The adapter that was put onto the model last and is in use; null = none. This object owns it, and those below it.</summary>
     public Adapter? Adapter => adapters.TryPeek(out var top) ? top : null;
@@ -109,6 +121,7 @@ public sealed class LoadedModel : IDisposable
     /// <summary>The same for a run.</summary>
     internal static LoadedModel Load(string folder, ChatFormat? chatFormat, WeightFormat? weights, ModelRequest request)
     {
+        RefuseFusion(folder);
         var chain = AdapterFolder.Chain(folder);
         folder = chain[^1];
         // First, for it has the clearest error of a folder that is no model's.
@@ -130,6 +143,7 @@ public sealed class LoadedModel : IDisposable
     /// </exception>
     internal static LoadedModel LoadOnMeta(string folder, ChatFormat? chatFormat, HeadRequest? head, WeightFormat? weights)
     {
+        RefuseFusion(folder);
         var chain = AdapterFolder.Chain(folder);
         folder = chain[^1];
         using var outline = ModelOutline.Read(folder);
@@ -161,6 +175,14 @@ public sealed class LoadedModel : IDisposable
     /// <summary>Puts an adapter onto the model, on top of those that are there.</summary>
     /// <param name="folder">The adapter's folder. Which model it names is not asked.</param>
     public void Put(string folder) => adapters.Push(AdapterFolder.Load(Model, folder));
+
+    /// <summary>Lets other models' scores be added to this one's while it writes.</summary>
+    /// <param name="fusion">What is added; this object comes to own it.</param>
+    public void Fuse(Fusion fusion)
+    {
+        Fusion?.Dispose();
+        Fusion = fusion;
+    }
 
     /// <summary>Begins to tune the model. An adapter that is on it stays: frozen below what is trained, or it is what is trained.</summary>
     /// <param name="method">The method.</param>
@@ -218,12 +240,22 @@ public sealed class LoadedModel : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Fusion?.Dispose();
         TakeOff();
         Model.Dispose();
     }
 
     /// <summary>What the uppermost adapter was trained on; null = plain weights.</summary>
     private static WeightFormat? BaseWeights(IReadOnlyList<string> chain) => chain.Count > 1 ? WordFiles.BaseWeights.Read(chain[0]) : null;
+
+    private static void RefuseFusion(string folder)
+    {
+        if (FusionFolder.IsFusion(folder))
+            throw new ModelException(
+                $"{folder} is a fusion of several models: it answers, and has no weights of its own to be trained, fused, taught by or "
+                    + "looked into. Name one of its models."
+            );
+    }
 
     private static LoadedModel Join(LanguageModel model, Tokenizer tokenizer, IReadOnlyList<string> chain, ChatFormat? chatFormat)
     {

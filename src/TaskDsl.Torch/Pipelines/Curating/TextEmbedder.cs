@@ -27,7 +27,7 @@ public sealed class TextEmbedder : IDisposable
         this.step = step;
         var folder = step.Model(named);
         Fingerprint = Fingerprints.OfFolder(folder, folder);
-        model = step.Open(named, prompt: null, device);
+        model = step.OpenAlone(named, prompt: null, device);
         try
         {
             FiniteScores.CheckWeights(model.Model, model.Added);

@@ -30,9 +30,9 @@ public static class CostScores
             Cost.Seconds => Math.Round(answers.Seconds, 3),
             Cost.TokensIn => answers.TokensIn,
             Cost.TokensOut => answers.TokensOut,
-            Cost.Weights => model.Model.WeightCount + Added(model),
-            Cost.TunedWeights => model.Adapter is null ? model.Model.WeightCount : Added(model),
-            Cost.Bytes => model.Model.WeightBytes + model.Added.Sum(t => t.numel() * t.ElementSize),
+            Cost.Weights => model.Parts.Sum(part => part.Model.WeightCount + Added(part)),
+            Cost.TunedWeights => model.Parts.Sum(part => part.Adapter is null ? part.Model.WeightCount : Added(part)),
+            Cost.Bytes => model.Parts.Sum(part => part.Model.WeightBytes + part.Added.Sum(t => t.numel() * t.ElementSize)),
             _ => MachineMemory.Most() ?? double.NaN,
         };
 

@@ -75,7 +75,9 @@ public sealed class StepContext
         return (isStep ? Directory.GetDirectories(folder) : [])
             .Prepend(folder)
             .SelectMany(run => within.Select(inner => Path.Combine(run, inner)))
-            .FirstOrDefault(model => File.Exists(Path.Combine(model, "config.json")) || AdapterFolder.IsAdapter(model))
+            .FirstOrDefault(model =>
+                File.Exists(Path.Combine(model, "config.json")) || AdapterFolder.IsAdapter(model) || FusionFolder.IsFusion(model)
+            )
             ?? throw new RunException($"'{named}' has no model{(prompt is null ? "" : $" for the prompt '{prompt.Name}'")}.");
     }
 
@@ -90,6 +92,14 @@ public sealed class StepContext
             Tell(notice);
         return model;
     }
+
+    /// <summary>The same for a model that is looked into: its states, or the probabilities of given tokens.</summary>
+    /// <inheritdoc cref="Open"/>
+    /// <exception cref="RunException">It is a fusion, which only answers.</exception>
+    public LoadedModel OpenAlone(string named, Prompt? prompt, string device = "auto") =>
+        FusionFolder.IsFusion(Model(named, prompt))
+            ? throw new RunException($"'{named}' is a fusion of several models, which answers and is not looked into; name one of them.")
+            : Open(named, prompt, device);
 
     /// <summary>Another step, which is finished.</summary>
     /// <param name="named">Its name, with its <c>$</c>.</param>
@@ -148,6 +158,19 @@ public sealed class StepContext
                         .ToBlockingEnumerable(CancellationToken)
                         .Select(record => Input(task, record, file, language ?? task.Languages[0]))
                 );
+    }
+
+    /// <summary>As many inputs without a field as are counted, each with its number as its place.</summary>
+    /// <param name="task">A task without input fields.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="language">Their language. Default: the task's first.</param>
+    public static IEnumerable<StepInput> Inputs(DslTask task, int count, string? language = null)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        language ??= task.Languages[0];
+        var reader = RecordReader.Data("{}"u8, textValues: false, language);
+        var nothing = task.ReadInput(ref reader);
+        return Enumerable.Range(1, count).Select(number => new StepInput(nothing, language, new RecordOrigin("nothing", number)));
     }
 
     /// <summary>A hash of an input: equal inputs have the same.</summary>
@@ -246,6 +269,20 @@ public sealed class StepContext
 
         if (files.Count == 0)
             throw new RunException($"it makes no example: {string.Join(", ", Counts.Select(c => $"{c.Key} {c.Value:N0}"))}.");
+    }
+
+    /// <summary>Writes of which models a fusion is: the step's result.</summary>
+    /// <exception cref="HuggingFace.ModelException">They cannot be fused.</exception>
+    public void Write(FusionFolder fusion)
+    {
+        ArgumentNullException.ThrowIfNull(fusion);
+        // Without weights: whether they can be fused shows before anybody is asked.
+        using (fusion.Open(folder => LoadedModel.LoadOnMeta(folder, chatFormat: null, head: null, weights: null)))
+            (fusion with { Fingerprints = [.. fusion.Models.Select(Fingerprint)] }).Write(Folder);
+
+        // An adapter is nothing without what it stands on.
+        static string Fingerprint(string model) =>
+            string.Join('+', AdapterFolder.Chain(model).Select(folder => Fingerprints.OfFolder(folder, folder)));
     }
 
     /// <summary>Writes a table: the step's result.</summary>

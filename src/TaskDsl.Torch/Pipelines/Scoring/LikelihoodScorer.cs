@@ -46,7 +46,7 @@ public sealed record LikelihoodScorer : Scorer
     public override IReadOnlyList<ScoredExample> Score(StepContext step, DslTask task, IReadOnlyList<Example> examples)
     {
         ArgumentNullException.ThrowIfNull(step);
-        using var model = step.Open(Model, Prompt, Device);
+        using var model = step.OpenAlone(Model, Prompt, Device);
         var likelihood = new TokenLikelihood(model, Rows, step.Counting, step.CancellationToken);
         var asked = likelihood.OfAnswers(Prompt, examples);
         var alone = Normalize == LikelihoodNorm.Unconditional ? likelihood.OfAnswersAlone(Prompt, examples) : asked;

@@ -40,7 +40,7 @@ public sealed record PerplexityScorer : Scorer
     public override IReadOnlyList<ScoredExample> Score(StepContext step, DslTask task, IReadOnlyList<Example> examples)
     {
         ArgumentNullException.ThrowIfNull(step);
-        using var model = step.Open(Model, prompt: null, Device);
+        using var model = step.OpenAlone(Model, prompt: null, Device);
         var likelihood = new TokenLikelihood(model, Rows, step.Counting, step.CancellationToken);
         var sums = likelihood.OfTexts([.. examples.Select(example => ExampleText.Of(Of, task, example))]);
         return
