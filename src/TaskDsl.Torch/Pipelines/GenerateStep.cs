@@ -166,12 +166,12 @@ public sealed record GenerateStep : Step, IValidatableObject
     {
         PredictionRequest[] requests =
         [
-            .. from question in questions.Of([.. asked.Select(input => (input.Value, input.Language))])
+            .. from question in asked.Zip(questions.Of([.. asked.Select(input => (input.Value, input.Language))]))
             from sample in Enumerable.Range(0, Answers)
-            select question with
+            select question.Second with
             {
                 // Of what is asked from nothing each answer is another sample of one question.
-                Sample = Count is null ? sample : (int)input.Origin.Line - 1,
+                Sample = Count is null ? sample : (int)question.First.Origin.Line - 1,
             },
         ];
         if (Answers > 1)

@@ -108,8 +108,7 @@ public sealed record AgreementScorer : Scorer
         var drawn = new Predictor(model, Generation, Seed)
             .Predict(
                 [
-                    .. from example in examples
-                    let question = questions.Of(example.InputValue, example.Language)
+                    .. from question in questions.Of([.. examples.Select(example => (example.InputValue, example.Language))])
                     from sample in Enumerable.Range(0, Answers)
                     select question with
                     {

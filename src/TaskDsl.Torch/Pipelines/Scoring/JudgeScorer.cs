@@ -91,17 +91,19 @@ public sealed record JudgeScorer : Scorer, IValidatableObject
             ? new ModelAnswering(step, Model!, Prompt, Device, Generation, Seed)
             : new ClientAnswering(step, Client, Generation, Seed);
         var scores = new ScoredExample[examples.Count];
-        var asked = new List<(int Place, PredictionRequest Request)>();
+        var asked = new List<(int Place, object Input, string Language)>();
         foreach (var (place, example) in examples.Index())
             if (!Task.Languages.Contains(example.Language))
                 scores[place] = ScoredExample.None("the judge does not know its language");
             else
-                asked.Add((place, questions.Of(OtherTasks.Input(Task, task, example, fields), example.Language)));
-        var answers = answering.Answer([.. asked.Select(question => question.Request)], step.Counting(asked.Count));
-        foreach (var ((place, request), answer) in asked.Zip(answers))
+                asked.Add((place, OtherTasks.Input(Task, task, example, fields), example.Language));
+        var requests = questions.Of([.. asked.Select(question => (question.Input, question.Language))]);
+        var answers = answering.Answer(requests, step.Counting(asked.Count));
+        questions.Count(requests, answers.Select(answer => answer.Prediction));
+        foreach (var ((place, input, _), answer) in asked.Zip(answers))
             scores[place] = answer.Fault is { } fault
                 ? ScoredExample.None($"the judge: {fault}")
-                : new ScoredExample(Number(request.Input, answer.Prediction.Output!));
+                : new ScoredExample(Number(input, answer.Prediction.Output!));
         return scores;
     }
 
