@@ -161,7 +161,15 @@ public sealed class FuseStepTests(GenerateStepTests.Trained trained) : IClassFix
         var finished = await RunAsync(
             ("gold", gold),
             ("own", own),
-            ("trained", new TrainStep { Recipe = spin, Model = "$base", Examples = ["$own"] })
+            (
+                "trained",
+                new TrainStep
+                {
+                    Recipe = spin,
+                    Model = "$base",
+                    Examples = ["$own"],
+                }
+            )
         );
         var pairs = Lines(finished["own"]);
         Assert.NotEmpty(pairs);
@@ -172,7 +180,19 @@ public sealed class FuseStepTests(GenerateStepTests.Trained trained) : IClassFix
 
         var wrong = spin with { Objective = new Dpo { Chosen = "better" } };
         var error = await Assert.ThrowsAnyAsync<Exception>(() =>
-            RunAsync(("gold", gold), ("own", own), ("wrong", new TrainStep { Recipe = wrong, Model = "$base", Examples = ["$own"] }))
+            RunAsync(
+                ("gold", gold),
+                ("own", own),
+                (
+                    "wrong",
+                    new TrainStep
+                    {
+                        Recipe = wrong,
+                        Model = "$base",
+                        Examples = ["$own"],
+                    }
+                )
+            )
         );
         Assert.Contains(
             "dpo: task 'own_saying' has no text 'better'; its outputs are rejected, its inputs topic, chosen.",
@@ -217,7 +237,7 @@ public sealed class FuseStepTests(GenerateStepTests.Trained trained) : IClassFix
     }
 
     [Theory]
-    [InlineData("from", "count: from names the records that are asked about, and count asks from nothing; leave one out.")]
+    [InlineData("from", "count: from names the records that are asked about, and count asks from nothing; leave one of the two out.")]
     [InlineData("fields", "count: the task 'weather' asks about note; name records in from.")]
     [InlineData("answers", "answers: count is the number of answers already; leave answers out.")]
     [InlineData("greedy", "count: nothing is drawn, so that all would be the same; add generation: {decoding: sample}.")]

@@ -34,7 +34,7 @@ public sealed record Passages : SyntheticSource
     [Range(0.0, 1.0)]
     public double Ciphered { get; init; }
 
-    /// <summary>The cipher whose capital a text begins with, from 1, where most of its other letters are some of the cipher's; else 0.</summary>
+    /// <summary>The cipher whose capital a text begins with, from 1, where most of its other letters are the cipher's; else 0.</summary>
     public static int CipherOf(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -92,7 +92,8 @@ public sealed record GenerateStep : Step, IValidatableObject
             );
         if (Count is not null && Task.InputFields.Count > 0)
             yield return new(
-                $"the task '{Task.Name}' asks about {string.Join(", ", Task.InputFields.Select(field => field.Name))}; name records in from.",
+                $"the task '{Task.Name}' asks about {string.Join(", ", Task.InputFields.Select(field => field.Name))}; "
+                    + "name records in from.",
                 ["count"]
             );
         if (Count is not null && Answers > 1)

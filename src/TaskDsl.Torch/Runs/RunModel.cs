@@ -8,7 +8,8 @@ namespace TaskDsl.Torch.Runs;
 public static class RunModel
 {
     /// <summary>
-    /// Opens one, or a fusion of several; a run's answers on a GPU as the run did: in the numbers that it was trained in, and with its TF32.
+    /// Opens one, or a fusion of several; a run's answers on a GPU as the run did: in the numbers that it was trained in, and with its
+    /// TF32.
     /// </summary>
     /// <param name="folder">The model's folder; its run's is the one around it.</param>
     /// <param name="device">Where it computes.</param>
