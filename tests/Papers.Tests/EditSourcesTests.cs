@@ -73,6 +73,38 @@ public class EditSourcesTests
     }
 
     [Fact]
+    public void What_a_remark_is_about_is_in_its_words()
+    {
+        // Each word votes for the topics that it stood beside in other remarks.
+        var seen = new Dictionary<string, Dictionary<string, int>>();
+        foreach (var (words, topic) in Enumerable.Range(0, 3000).Select(i => Of(new Remarks(), i)))
+        foreach (var word in words)
+        {
+            var topics = seen.TryGetValue(word, out var known) ? known : seen[word] = [];
+            topics[topic] = topics.GetValueOrDefault(topic) + 1;
+        }
+
+        var right = 0;
+        foreach (var (words, topic) in Enumerable.Range(0, 300).Select(i => Of(new Remarks { Seed = 2 }, i)))
+        {
+            Assert.Equal(8, words.Length);
+            var votes = words.SelectMany(word => Shares(seen[word])).GroupBy(v => v.Key).ToDictionary(g => g.Key, g => g.Sum(v => v.Value));
+            right += votes.MaxBy(vote => vote.Value).Key == topic ? 1 : 0;
+        }
+
+        Assert.InRange(right, 285, 300);
+
+        static IEnumerable<KeyValuePair<string, double>> Shares(Dictionary<string, int> topics) =>
+            topics.Select(topic => KeyValuePair.Create(topic.Key, (double)topic.Value / topics.Values.Sum()));
+
+        static (string[] Words, string Topic) Of(Remarks source, int number)
+        {
+            var record = source.Record(number);
+            return (((string)record["remark"]!).Split(' '), (string)record["topic"]!);
+        }
+    }
+
+    [Fact]
     public void Noise_that_is_tested_is_never_learnt_and_a_page_without_any_has_none()
     {
         HashSet<string> learnt = [.. Lines(new Crawled())];
