@@ -118,7 +118,7 @@ public class ContextSourcesTests
         var orders = new List<string>();
         for (var tested = 1; tested <= 12; tested++)
         {
-            var source = new Operations { Tested = tested };
+            var source = new Reorderings { Tested = tested };
             var order = "0123";
             for (var i = 0; i < 40; i++)
             {
@@ -137,18 +137,18 @@ public class ContextSourcesTests
         Assert.DoesNotContain("0123", orders);
         var names = Enumerable
             .Range(0, 6000)
-            .Select(i => (string)new Operations().Record(i)["first"]!)
+            .Select(i => (string)new Reorderings().Record(i)["first"]!)
             .Where(first => first.Length == 2)
             .CountBy(name => name)
             .ToDictionary();
-        int Read(int tested) => names.GetValueOrDefault((string)new Operations { Tested = tested }.Record(0)["name"]!);
+        int Read(int tested) => names.GetValueOrDefault((string)new Reorderings { Tested = tested }.Record(0)["name"]!);
         Assert.Equal(0, Read(1));
         Assert.True(Read(2) < Read(6) && Read(6) < Read(9) && Read(9) < Read(12));
         // Instructions are of none of them.
-        var told = Enumerable.Range(0, 500).Select(i => (string)new Operations { Instructed = true }.Record(i)["name"]!).ToHashSet();
+        var told = Enumerable.Range(0, 500).Select(i => (string)new Reorderings { Instructed = true }.Record(i)["name"]!).ToHashSet();
         Assert.Equal(6, told.Count);
         Assert.DoesNotContain(Enumerable.Range(1, 12), tested =>
-            told.Contains((string)new Operations { Tested = tested }.Record(0)["name"]!)
+            told.Contains((string)new Reorderings { Tested = tested }.Record(0)["name"]!)
         );
     }
 }

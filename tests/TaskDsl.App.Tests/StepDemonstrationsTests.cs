@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using TaskDsl.Prompts;
-using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Opening;

@@ -12,8 +12,8 @@ namespace Papers.Sources;
 /// first line, and the others); or, of one operation, <c>shown</c> (four texts with their results, a line each), <c>name</c>, <c>text</c>,
 /// <c>result</c>. The twelve operations that are tested stand in the documents more or less often, the first in none.
 /// </summary>
-[Keyword("operations"), Revision(1)]
-public sealed record Operations : SyntheticSource
+[Keyword("reorderings"), Revision(1)]
+public sealed record Reorderings : SyntheticSource
 {
     private const int Letters = 10;
     private const int Length = 4;
