@@ -7,7 +7,6 @@ using TaskDsl.Data;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Decoding.Generation;
-using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Pipelines.Curating;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Vocabulary;
