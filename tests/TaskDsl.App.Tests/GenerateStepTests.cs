@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Decoding;
 using TaskDsl.Torch.Decoding.Generation;
+using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Pipelines;
 using TaskDsl.Torch.Pipelines.Running;

@@ -6,6 +6,7 @@ using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Pipelines;
+using TaskDsl.Torch.Pipelines.Curating;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Pipelines.Selecting;
 using TaskDsl.Vocabulary;
@@ -108,7 +109,7 @@ public sealed class OtherTasksTests(GenerateStepTests.Trained trained) : IClassF
             Task = Notes,
             Prompt = WeatherShownPrompt.Default,
             From = "$turned",
-            Demonstrations = ["$few"],
+            Demonstrations = new StepDemonstrations { From = ["$few"] },
             Keep = [Kept.Confidence],
             Generation = new GenerationPlan { MaxNewTokens = 16 },
         };
@@ -133,7 +134,7 @@ public sealed class OtherTasksTests(GenerateStepTests.Trained trained) : IClassF
         [
             .. labelled
                 .Select(e => new Weather.Input((string)e["note"]!))
-                .Select(input => new PredictionRequest(step.Prompt, input, "en") { Demonstrations = shown.Of(Notes, input, "en") }),
+                .Select(input => new PredictionRequest(step.Prompt, input, "en") { Demonstrations = shown.Of(Notes, [(input, "en")])[0] }),
         ];
         Assert.Equal(["Dust.", "Mud."], asked.SelectMany(q => q.Demonstrations).Select(Note).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(
@@ -142,7 +143,7 @@ public sealed class OtherTasksTests(GenerateStepTests.Trained trained) : IClassF
             (a, b) => Math.Abs(a - b) < 2e-5
         );
         // Of the task's own training part other ones are shown.
-        steps["labelled"] = step with { Demonstrations = [NamedExamples.Gold] };
+        steps["labelled"] = step with { Demonstrations = null };
         Assert.NotEqual(
             labelled.Select(e => (double)e["$confidence"]!),
             Lines(await RunAsync(steps), "labelled").Select(e => (double)e["$confidence"]!)
