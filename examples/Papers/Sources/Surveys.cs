@@ -19,10 +19,7 @@ public sealed record Surveys : SyntheticSource
     private const int People = 100;
     private const double Falling = 0.7; // How many as many give the next answer.
 
-    private static readonly string[] Words =
-    [
-        .. from consonant in "bdfgklmnprst" from vowel in "aeiou" select $"{consonant}{vowel}",
-    ];
+    private static readonly string[] Words = [.. from consonant in "bdfgklmnprst" from vowel in "aeiou" select $"{consonant}{vowel}"];
 
     /// <summary>How many topics there are.</summary>
     [Range(1, 1000)]
