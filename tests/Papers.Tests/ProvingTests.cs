@@ -23,7 +23,11 @@ public sealed class ProvingTests : IDisposable
         var papers = Paper.All(TaskCatalog.Default);
         Assert.Equal(papers.Select(p => p.Number).Order(), papers.Select(p => p.Number));
         Assert.Equal(
-            TaskCatalog.Default.Definitions.OfType<Pipeline>().Select(p => p.Name).Order(StringComparer.Ordinal),
+            TaskCatalog
+                .Default.Definitions.OfType<Pipeline>()
+                .Select(p => p.Name)
+                .Where(name => !name.StartsWith("tune_", StringComparison.Ordinal)) // Looks for settings on validation parts.
+                .Order(StringComparer.Ordinal),
             papers.Select(p => p.Proof?.Name).Order(StringComparer.Ordinal)
         );
         foreach (var paper in papers)

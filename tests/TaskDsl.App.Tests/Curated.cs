@@ -84,6 +84,16 @@ public sealed class Curated : IAsyncLifetime, ICollectionFixture<Curated>
                     Answers = 400,
                 }
             ),
+            ["drawn"] = new GenerateStep
+            {
+                Model = "$base",
+                Task = Task,
+                Prompt = WeatherPrompt.Default,
+                From = "$gold",
+                Answers = 400,
+                Seed = 7,
+                Generation = new() { Decoding = new Sample() },
+            },
             ["right"] = Score("$answered", new MetricScorer { Is = new Accuracy(), Against = ["$gold"] }),
             ["strange"] = Score("$answered", new MetricScorer { Is = new Accuracy() }),
             ["vectors"] = Index(new Vectors { Model = "$base" }),

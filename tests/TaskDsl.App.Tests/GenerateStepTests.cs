@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Decoding;
 using TaskDsl.Torch.Decoding.Generation;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Pipelines;
@@ -67,7 +68,7 @@ public sealed class GenerateStepTests(GenerateStepTests.Trained trained) : IClas
         Assert.NotEmpty(
             Directory.GetFiles(finished.Steps.Single(s => s.Name == "student").Folder, "*.safetensors", SearchOption.AllDirectories)
         );
-        var error = await Assert.ThrowsAsync<MisfitException>(() => TaughtAsync([]));
+        var error = await Assert.ThrowsAsync<RunException>(() => TaughtAsync([]));
         Assert.Contains("no example has a teacher's scores", error.Message, StringComparison.Ordinal);
 
         Task<FinishedPipeline> TaughtAsync(Kept[] keep) =>

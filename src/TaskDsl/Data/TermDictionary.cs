@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using TaskDsl.Unicode;
 
 namespace TaskDsl.Data;
@@ -11,11 +13,44 @@ namespace TaskDsl.Data;
 /// </remarks>
 public sealed class TermDictionary
 {
+    private const string Term = "term";
+    private const string Entry = "entry";
+
     private readonly Dictionary<string, List<string>> entries = new(StringComparer.Ordinal);
     private readonly Dictionary<char, List<string>> byFirst = [];
 
     /// <summary>How many terms there are.</summary>
     public int Count => entries.Count;
+
+    /// <summary>Reads one: records with the columns <c>term</c> and <c>entry</c>, or those that the source reads them from.</summary>
+    /// <exception cref="DataException">It cannot be read, a record has no term, or there is none at all.</exception>
+    public static async Task<TermDictionary> ReadAsync(DataSource source, StageContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(context);
+        var dictionary = new TermDictionary();
+        foreach (var file in source.Files(context.ProjectDirectory, source.Language ?? context.Task.Languages[0]))
+        await foreach (var record in source.ReadAsync(file, cancellationToken).ConfigureAwait(false))
+        {
+            var origin = new RecordOrigin(file.Name, record.Line, record.Key);
+            if (record.Error is { } error)
+                throw new DataException($"{origin}: error: {error}");
+            var columns = JsonNode.Parse(record.Json.Span)!.AsObject();
+            if (Of(columns, Term) is not { Length: > 0 } term || Of(columns, Entry) is not { } entry)
+                throw new DataException(
+                    $"{origin}: error: lookup: the dictionary's record has no text in '{Column(Term)}' and '{Column(Entry)}', only "
+                        + $"{string.Join(", ", columns.Select(c => c.Key))}. Name its columns: columns: {{term: …, entry: …}}."
+                );
+            dictionary.Add(term, entry);
+        }
+
+        return dictionary.Count > 0 ? dictionary : throw new DataException($"{source.Title}: error: lookup: the dictionary has no terms.");
+
+        string? Of(JsonObject record, string column) =>
+            record[Column(column)] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? ((string)value!).Trim() : null;
+
+        string Column(string column) => source.Columns.GetValueOrDefault(column) ?? column;
+    }
 
     /// <summary>Adds an entry; a term may have several.</summary>
     public void Add(string term, string entry)

@@ -16,7 +16,7 @@ namespace TaskDsl.Metrics;
 /// </remarks>
 [Keyword("bleu")]
 [Measures("text", "string")]
-public sealed partial record Bleu : Metric
+public sealed record Bleu : Metric
 {
     private const int Longest = 4;
 
@@ -84,10 +84,10 @@ public sealed partial record Bleu : Metric
             text = $" {text} ";
         }
 
-        text = Signs().Replace(text, " $1 ");
-        text = PointBehind().Replace(text, "$1 $2 ");
-        text = PointBefore().Replace(text, " $1 $2");
-        return DashBehind().Replace(text, "$1 $2 ").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        text = Signs.Replace(text, " $1 ");
+        text = PointBehind.Replace(text, "$1 $2 ");
+        text = PointBefore.Replace(text, " $1 $2");
+        return DashBehind.Replace(text, "$1 $2 ").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
     }
 
     // As zh has them, with all between the dashes and the arrows.
@@ -107,15 +107,11 @@ public sealed partial record Bleu : Metric
                 or (>= '\ufe30' and <= '\ufe4f')
                 or (>= '\uff00' and <= '\uffef');
 
-    [GeneratedRegex(@"([\{-\~\[-\` -\&\(-\+\:-\@\/])")]
-    private static partial Regex Signs();
+    private static readonly Regex Signs = new(@"([\{-\~\[-\` -\&\(-\+\:-\@\/])", RegexOptions.Compiled);
 
-    [GeneratedRegex(@"([^0-9])([\.,])")]
-    private static partial Regex PointBehind();
+    private static readonly Regex PointBehind = new(@"([^0-9])([\.,])", RegexOptions.Compiled);
 
-    [GeneratedRegex(@"([\.,])([^0-9])")]
-    private static partial Regex PointBefore();
+    private static readonly Regex PointBefore = new(@"([\.,])([^0-9])", RegexOptions.Compiled);
 
-    [GeneratedRegex("([0-9])(-)")]
-    private static partial Regex DashBehind();
+    private static readonly Regex DashBehind = new("([0-9])(-)", RegexOptions.Compiled);
 }

@@ -77,7 +77,7 @@ public sealed class OverrideTests
         var one = new Catalog
         {
             Tasks = all.Tasks,
-            Prompts = [all.Prompts[1]],
+            Prompts = [all.Prompts.Single(prompt => prompt.Name == "weather_short")],
             Definitions = all.Definitions,
             Assembly = all.Assembly,
         };
@@ -155,7 +155,7 @@ public sealed class OverrideTests
     }
 
     [Theory]
-    [InlineData("tasks=[weather]", "tasks", "'weather', 'weather_short'")]
+    [InlineData("tasks=[weather]", "tasks", "'weather', 'weather_near', 'weather_short'")]
     [InlineData("", "no setting")]
     [InlineData("rank", "no setting")]
     [InlineData("=3", "no setting")]
@@ -178,7 +178,7 @@ public sealed class OverrideTests
     [InlineData("tasks.4.weight=1", "tasks.4", "numbered from 0")]
     [InlineData("tasks.0.prompt.name=x", "tasks.0.prompt", "single value")]
     [InlineData("optimizer.adamw.learning_rate=-1", "optimizer.adamw.learning_rate", "is not allowed")]
-    [InlineData("objective.distillation.temperature=2", "objective.distillation.teacher", "needs one")]
+    [InlineData("model.pretrained.chat_format=plain", "model.pretrained.path", "needs one")]
     [InlineData("name=other", "name")]
     public void A_mistake_names_the_path_and_what_was_expected(string setting, params string[] told)
     {

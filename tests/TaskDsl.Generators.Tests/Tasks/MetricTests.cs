@@ -31,31 +31,31 @@ public class MetricTests
     public static TheoryData<string, string, string> Outputs =>
         new()
         {
-            { "a: {type: label, labels: [x]}", "one label", $"accuracy, {Everywhere}, macro_f1, micro_f1, validity" },
-            { "a: {type: 'label?', labels: [x]}", "one label?", $"accuracy, {Everywhere}, macro_f1, micro_f1, validity" },
-            { "a: {type: labels, labels: [x]}", "one labels", $"accuracy, {Everywhere}, macro_f1, micro_f1, validity" },
-            { "a: {type: entities, labels: [x]}", "one entities", $"{Everywhere}, macro_f1, micro_f1, validity" },
-            { "a: text", "one text", "any, bleu, exact_match, field_accuracy, rouge_l, validity" },
-            { "a: string", "one string", "any, bleu, exact_match, field_accuracy, rouge_l, validity" },
-            { "a: text?", "one text?", "any, bleu, exact_match, field_accuracy, rouge_l, validity" },
-            { "a: int", "one int", $"accuracy, {Everywhere}, macro_f1, numbers, validity" },
-            { "a: float", "one float", $"{Everywhere}, validity" },
-            { "a: bool", "one bool", $"accuracy, {Everywhere}, macro_f1, validity" },
-            { "a: list<text>", "one list<text>", $"{Everywhere}, micro_f1, validity" },
-            { "a: list<int>", "one list<int>", $"{Everywhere}, micro_f1, numbers, validity" },
-            { "a: {type: list<label>, labels: [x]}", "one list<label>", $"{Everywhere}, micro_f1, validity" },
-            { "a: {type: list<labels>, labels: [x]}", "one list<labels>", $"{Everywhere}, validity" },
-            { "a: list<list<int>>", "one list<list<int>>", $"{Everywhere}, validity" },
-            { "a: {type: list<record>, fields: {b: text}}", "one list<record>", $"{Everywhere}, validity" },
-            { "a: {type: record, fields: {b: text}}", "one record", $"{Everywhere}, validity" },
-            { "a: {type: label, labels: [x]}, b: text", "label, text", $"{Everywhere}, validity" },
+            { "a: {type: label, labels: [x]}", "one label", $"accuracy, {Everywhere}, macro_f1, micro_f1, perplexity, validity" },
+            { "a: {type: 'label?', labels: [x]}", "one label?", $"accuracy, {Everywhere}, macro_f1, micro_f1, perplexity, validity" },
+            { "a: {type: labels, labels: [x]}", "one labels", $"accuracy, {Everywhere}, macro_f1, micro_f1, perplexity, validity" },
+            { "a: {type: entities, labels: [x]}", "one entities", $"{Everywhere}, macro_f1, micro_f1, perplexity, validity" },
+            { "a: text", "one text", "any, bleu, chrf, edit_f, exact_match, field_accuracy, perplexity, rouge_l, validity" },
+            { "a: string", "one string", "any, bleu, chrf, edit_f, exact_match, field_accuracy, perplexity, rouge_l, validity" },
+            { "a: text?", "one text?", "any, bleu, chrf, edit_f, exact_match, field_accuracy, perplexity, rouge_l, validity" },
+            { "a: int", "one int", $"accuracy, {Everywhere}, macro_f1, numbers, perplexity, validity" },
+            { "a: float", "one float", $"{Everywhere}, perplexity, validity" },
+            { "a: bool", "one bool", $"accuracy, {Everywhere}, macro_f1, perplexity, validity" },
+            { "a: list<text>", "one list<text>", $"{Everywhere}, max_answers, max_incorrect, micro_f1, perplexity, validity" },
+            { "a: list<int>", "one list<int>", $"{Everywhere}, micro_f1, numbers, perplexity, validity" },
+            { "a: {type: list<label>, labels: [x]}", "one list<label>", $"{Everywhere}, micro_f1, perplexity, validity" },
+            { "a: {type: list<labels>, labels: [x]}", "one list<labels>", $"{Everywhere}, perplexity, validity" },
+            { "a: list<list<int>>", "one list<list<int>>", $"{Everywhere}, perplexity, validity" },
+            { "a: {type: list<record>, fields: {b: text}}", "one list<record>", $"{Everywhere}, perplexity, validity" },
+            { "a: {type: record, fields: {b: text}}", "one record", $"{Everywhere}, perplexity, validity" },
+            { "a: {type: label, labels: [x]}, b: text", "label, text", $"{Everywhere}, perplexity, validity" },
         };
 
     [Theory]
     [MemberData(nameof(Outputs))]
     public void What_fits_compiles_and_what_does_not_is_told_at_its_place(string output, string told, string fitting)
     {
-        Task(output, $"[{fitting}]").Compiles();
+        Task(output, $"[{fitting.Replace("edit_f", "{edit_f: {of: t}}", StringComparison.Ordinal)}]").Compiles();
         var measured = new Dictionary<string, string>
         {
             ["accuracy"] = "label or labels or int or bool",
@@ -64,7 +64,9 @@ public class MetricTests
                 "label or labels or entities or list<text> or list<string> or list<int> or list<float> or list<bool> or list<label>",
             ["numbers"] = "int or list<int>",
             ["bleu"] = "text or string",
+            ["chrf"] = "text or string",
             ["rouge_l"] = "text or string",
+            ["max_answers"] = "list<string> or list<text>",
         };
         foreach (var (word, types) in measured.Where(metric => !fitting.Split(", ").Contains(metric.Key)))
             Task(output, $"[any, {word}]")

@@ -142,13 +142,3 @@ public sealed record Vote
         return why is null ? votes[0].First : null;
     }
 }
-
-/// <summary>What is voted on.</summary>
-public enum VoteOver
-{
-    /// <summary>Whole answers.</summary>
-    Answers,
-
-    /// <summary>The items of lists.</summary>
-    Items,
-}

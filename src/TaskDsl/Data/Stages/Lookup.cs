@@ -21,9 +21,6 @@ namespace TaskDsl.Data.Stages;
 [Keyword("lookup")]
 public sealed record Lookup : Stage
 {
-    private const string Term = "term";
-    private const string Entry = "entry";
-
     /// <summary>The text that is looked through.</summary>
     [FieldName("text", "string")]
     public required string In { get; init; }
@@ -58,7 +55,7 @@ public sealed record Lookup : Stage
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var dictionary = await ReadAsync(context, cancellationToken).ConfigureAwait(false);
+        var dictionary = await TermDictionary.ReadAsync(From, context, cancellationToken).ConfigureAwait(false);
         var hash = new ExampleHash(context.Task);
         var was = new ArrayBufferWriter<byte>();
         await foreach (var example in examples.WithCancellation(cancellationToken).ConfigureAwait(false))
@@ -75,32 +72,4 @@ public sealed record Lookup : Stage
                 yield return filled;
         }
     }
-
-    /// <summary>Reads the dictionary.</summary>
-    /// <exception cref="DataException">It cannot be read, a record has no term, or there is none at all.</exception>
-    private async Task<TermDictionary> ReadAsync(StageContext context, CancellationToken cancellationToken)
-    {
-        var dictionary = new TermDictionary();
-        foreach (var file in From.Files(context.ProjectDirectory, From.Language ?? context.Task.Languages[0]))
-        await foreach (var record in From.ReadAsync(file, cancellationToken).ConfigureAwait(false))
-        {
-            var origin = new RecordOrigin(file.Name, record.Line, record.Key);
-            if (record.Error is { } error)
-                throw new DataException($"{origin}: error: {error}");
-            var columns = JsonNode.Parse(record.Json.Span)!.AsObject();
-            if (Of(columns, Term) is not { Length: > 0 } term || Of(columns, Entry) is not { } entry)
-                throw new DataException(
-                    $"{origin}: error: lookup: the dictionary's record has no text in '{Column(Term)}' and '{Column(Entry)}', only "
-                        + $"{string.Join(", ", columns.Select(c => c.Key))}. Name its columns: columns: {{term: …, entry: …}}."
-                );
-            dictionary.Add(term, entry);
-        }
-
-        return dictionary.Count > 0 ? dictionary : throw new DataException($"{From.Title}: error: lookup: the dictionary has no terms.");
-    }
-
-    private string? Of(JsonObject record, string column) =>
-        record[Column(column)] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? ((string)value!).Trim() : null;
-
-    private string Column(string column) => From.Columns.GetValueOrDefault(column) ?? column;
 }
