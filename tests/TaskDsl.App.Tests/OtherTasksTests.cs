@@ -8,7 +8,6 @@ using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Pipelines;
 using TaskDsl.Torch.Pipelines.Curating;
 using TaskDsl.Torch.Pipelines.Running;
-using TaskDsl.Torch.Pipelines.Selecting;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Tests;
@@ -152,7 +151,7 @@ public sealed class OtherTasksTests(GenerateStepTests.Trained trained) : IClassF
         static string Note(Example example) => ((Weather.Input)example.InputValue).Note;
     }
 
-    public static TheoryData<string> Wrong => ["no such field", "no such column", "columns of nothing", "no such lengths"];
+    public static TheoryData<string> Wrong => ["no such field", "no such column", "columns of nothing"];
 
     [Theory, MemberData(nameof(Wrong))]
     public async Task What_is_wrong_is_told_in_words(string what)
@@ -182,7 +181,7 @@ public sealed class OtherTasksTests(GenerateStepTests.Trained trained) : IClassF
                 },
                 "columns: the task 'described' has no field 'hnt'; did you mean 'hint'?"
             ),
-            "columns of nothing" => (
+            _ => (
                 new DataStep
                 {
                     Task = Notes,
@@ -191,16 +190,6 @@ public sealed class OtherTasksTests(GenerateStepTests.Trained trained) : IClassF
                 },
                 "they say what is read of examples of other tasks; give these as from: [$step]."
             ),
-            _ => (
-                (Step)
-                    new SelectStep
-                    {
-                        Task = Notes,
-                        Examples = ["$gold"],
-                        By = new LengthLike { As = ["gold"], Deviations = -1 },
-                    },
-                "-1"
-            ),
         };
         steps["wrong"] = wrong;
         var error = await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(steps));
@@ -208,34 +197,6 @@ public sealed class OtherTasksTests(GenerateStepTests.Trained trained) : IClassF
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
 
         static Dictionary<string, string> Of(string field, string column) => new() { [field] = column };
-    }
-
-    /// <summary>About as long as those: within two deviations of their mean, whatever stands beside.</summary>
-    [Fact]
-    public async Task What_is_as_long_as_others_is_chosen()
-    {
-        var (like, some) = (trained.Runs.In("like.jsonl"), trained.Runs.In("some.jsonl"));
-        // Lengths 4, 6, 8, the second of characters that are two of UTF-16: mean 6, deviation sqrt(8 / 3), that of a sample would be 2.
-        string[] texts = ["aaaa", "🌧🌧🌧🌧🌧🌧", "cccccccc"];
-        await File.WriteAllLinesAsync(like, texts.Select(Line));
-        int[] lengths = [1, 2, 3, 9, 10, 20];
-        await File.WriteAllLinesAsync(some, lengths.Select(length => Line(new string('x', length))));
-        Dictionary<string, Step> steps = new()
-        {
-            ["like"] = new DataStep { Task = Notes, Sources = [new JsonLines { Path = like }] },
-            ["some"] = new DataStep { Task = Notes, Sources = [new JsonLines { Path = some }] },
-            ["usual"] = new SelectStep
-            {
-                Task = Notes,
-                Examples = ["$some"],
-                By = new LengthLike { As = ["$like"] },
-            },
-        };
-        var made = await RunAsync(steps);
-        Assert.Equal([3, 9], Lines(made, "usual").Select(e => ((string)e["note"]!).Length).Order());
-        Assert.Equal(4, made["usual"].Record!.Counts["left out: not chosen"]);
-
-        static string Line(string note) => new JsonObject { ["note"] = note, ["sky"] = "sunny" }.ToJsonString();
     }
 
     private static Step Gold => new DataStep { Task = Notes, Sources = [new JsonLines { Path = "desk/weather.jsonl", Language = "en" }] };

@@ -8,8 +8,9 @@ namespace Papers.Sources;
 
 /// <summary>
 /// Questions for letters of a text that has none twice, each answered by a list: the first, third and so on of the alphabet (odd), the
-/// others (even), those of its first half, those of its second half, those of the text's second half. Columns: <c>question</c>, <c>text</c>, <c>items</c> (the answer in the
-/// order of the style), <c>reference</c> (the same letters as the gold style has them). No text of a test is one of training.
+/// others (even), those of its first half, those of its second half, those of the text's second half. Columns: <c>question</c>,
+/// <c>text</c>, <c>items</c> (the answer in the order of the style), <c>reference</c> (the same letters as the gold style has them). No
+/// text of a test is one of training.
 /// </summary>
 [Keyword("listings"), Revision(1)]
 public sealed record Listings : SyntheticSource

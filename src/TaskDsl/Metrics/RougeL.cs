@@ -42,7 +42,7 @@ public sealed record RougeL : Metric
     }
 
     /// <summary>ROUGE-L of two texts, of which at least one has words.</summary>
-    internal static double F1<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b)
+    public static double F1<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b)
         where T : IEquatable<T> => 2.0 * LongestCommonSubsequence(a, b) / (a.Length + b.Length);
 
     private static int LongestCommonSubsequence<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b)

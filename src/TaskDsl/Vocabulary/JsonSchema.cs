@@ -22,6 +22,7 @@ public sealed class JsonSchema
     private readonly XmlDocs docs = new();
     private readonly NullabilityInfoContext nullability = new();
     private readonly SortedDictionary<string, JsonNode> definitions = new(StringComparer.Ordinal);
+    private readonly Dictionary<Type, string> names = [];
 
     // Whether a value may be one of a sweep's.
     private readonly bool isSwept;
@@ -187,16 +188,19 @@ public sealed class JsonSchema
 
     private JsonObject Reference(Type type)
     {
-        if (!definitions.ContainsKey(type.Name))
+        if (!names.TryGetValue(type, out var name))
         {
-            definitions.Add(type.Name, new JsonObject()); // A type may hold itself.
-            definitions[type.Name] =
+            // The stage sample and the decoding sample are two.
+            name = definitions.ContainsKey(type.Name) ? type.Namespace!.Split('.')[^1] + type.Name : type.Name;
+            names.Add(type, name);
+            definitions.Add(name, new JsonObject()); // A type may hold itself.
+            definitions[name] =
                 type.IsEnum ? Enum(type)
                 : Words.IsChoice(type) ? Choice(type)
                 : Record(type);
         }
 
-        return new JsonObject { ["$ref"] = $"#/definitions/{type.Name}" };
+        return new JsonObject { ["$ref"] = $"#/definitions/{name}" };
     }
 
     private JsonObject Enum(Type type) =>

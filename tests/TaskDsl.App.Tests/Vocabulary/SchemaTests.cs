@@ -69,6 +69,16 @@ public sealed partial class SchemaTests
         Assert.True(errors.Count == 0, string.Join('\n', errors));
     }
 
+    /// <summary>Two words of one name are two: a stage and a decoding method.</summary>
+    [Fact]
+    public async Task Both_samples_have_their_own_properties()
+    {
+        const string Yaml = "pipeline: a\nsteps:\n  b:\n    generate: {model: m, task: t, from: a.jsonl, generation: {decoding: {sample: ";
+        Assert.Empty(await ValidateAsync("pipeline", Yaml + "{top_p: 0.9}}}}\n    stages: [{sample: {fraction: 0.5}}]\n"));
+        Assert.NotEmpty(await ValidateAsync("pipeline", Yaml + "{fraction: 0.5}}}}\n"));
+        Assert.NotEmpty(await ValidateAsync("pipeline", Yaml + "{top_p: 0.9}}}}\n    stages: [{sample: {top_p: 0.9}}]\n"));
+    }
+
     [Theory]
     [InlineData("recipe", "recipe: a\nmodel: m\ntasks: [t]\noptimiser: adamw\n")]
     [InlineData("recipe", "recipe: a\ntasks: [t]\n")]

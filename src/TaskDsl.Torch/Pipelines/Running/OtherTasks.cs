@@ -59,7 +59,7 @@ public static class OtherTasks
 
     /// <summary>The input of a task that an example of another one has the fields of.</summary>
     /// <exception cref="DataException">It does not fit.</exception>
-    internal static object Input(DslTask task, DslTask other, Example example, IReadOnlyList<(string Name, string From)> fields)
+    public static object Input(DslTask task, DslTask other, Example example, IReadOnlyList<(string Name, string From)> fields)
     {
         try
         {
@@ -79,7 +79,7 @@ public static class OtherTasks
     /// <param name="examples">What its examples are called.</param>
     /// <param name="columns">The other task's field for one of this task, where it has another name.</param>
     /// <exception cref="RunException">The other task lacks a field.</exception>
-    internal static IReadOnlyList<(string Name, string From)> FieldsOf(
+    public static IReadOnlyList<(string Name, string From)> FieldsOf(
         DslTask task,
         IReadOnlyList<FieldInfo> own,
         DslTask other,
