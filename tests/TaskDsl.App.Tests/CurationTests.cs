@@ -106,7 +106,11 @@ public sealed class CurationTests(Curated curated)
         Assert.Equal(drawn.Count, agreed.Count);
         // 400 draws and 400 others: four standard deviations of the difference are 0.14.
         Assert.All(agreed, example =>
-            Assert.Equal(drawn[Input(example)].Average(answer => answer.Equals(example.OutputValue) ? 1.0 : 0), example.Origin.Score!.Value, 0.14)
+            Assert.Equal(
+                drawn[Input(example)].Average(answer => answer.Equals(example.OutputValue) ? 1.0 : 0),
+                example.Origin.Score!.Value,
+                0.14
+            )
         );
     }
 

@@ -6,8 +6,9 @@ using TaskDsl.Vocabulary;
 namespace Papers.Sources;
 
 /// <summary>
-/// Remarks about one of eight topics (arXiv 2403.12776): three of a topic's twelve words, one word of another topic and four of none, in any
-/// order. Columns: <c>remark</c>, <c>topic</c> (the first syllable of its words). What a word is about is to be learnt from labels alone.
+/// Remarks about one of eight topics (arXiv 2403.12776): three of a topic's twelve words, one word of another topic and four of none, in
+/// any order. Columns: <c>remark</c>, <c>topic</c> (the first syllable of its words). What a word is about is to be learnt from labels
+/// alone.
 /// </summary>
 [Keyword("remarks"), Revision(1)]
 public sealed record Remarks : SyntheticSource

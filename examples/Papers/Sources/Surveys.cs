@@ -25,7 +25,7 @@ public sealed record Surveys : SyntheticSource
     [Range(1, 1000)]
     public int Topics { get; init; } = 60;
 
-    /// <summary>Whether the records are the topics themselves, with what a hundred people say; there are no more of them than topics.</summary>
+    /// <summary>Whether the records are the topics themselves, with what a hundred people say; as many as there are topics.</summary>
     public bool Gold { get; init; }
 
     /// <inheritdoc/>

@@ -10,8 +10,8 @@ namespace TaskDsl.Metrics;
 /// recall counting twice as much; as sacreBLEU's <c>corpus_chrf</c>, in [0, 1].
 /// </summary>
 /// <remarks>
-/// White space is left out; a letter is a code point. Precision and recall are means over the lengths that both sides have; runs of a length
-/// that a gold text does not have are not counted in its answer.
+/// White space is left out; a letter is a code point. Precision and recall are means over the lengths that both sides have; runs of a
+/// length that a gold text does not have are not counted in its answer.
 /// </remarks>
 [Keyword("chrf")]
 [Measures("text", "string")]
@@ -23,7 +23,7 @@ public sealed record Chrf : Metric
     [Range(1, 20)]
     public int Letters { get; init; } = 6;
 
-    /// <summary>The longest run of words; 0 = none, 2 = chrF++. A punctuation mark at a word's end, or else its beginning, is a word.</summary>
+    /// <summary>The longest run of words; 0 = none, 2 = chrF++. A mark at a word's end, or else its beginning, is a word.</summary>
     [Range(0, 20)]
     public int Words { get; init; }
 

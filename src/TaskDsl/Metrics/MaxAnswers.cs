@@ -5,8 +5,8 @@ using TaskDsl.Vocabulary;
 namespace TaskDsl.Metrics;
 
 /// <summary>
-/// What the first answers of a ranked list are worth among those that people give (ProtoQA's Max Answers; Boratko et al., arXiv 2005.00771):
-/// the counts of the clusters that they are matched to, over those of as many greatest clusters; the mean over questions.
+/// What the first answers of a ranked list are worth among those that people give (ProtoQA's Max Answers; Boratko et al., arXiv
+/// 2005.00771): the counts of the clusters that they are matched to, over those of as many greatest clusters; the mean over questions.
 /// </summary>
 /// <remarks>
 /// As protoqa-evaluator's <c>general_eval(max_pred_answers=k)</c> by exact match. Gold is one item for each person's answer, <c>car |

@@ -84,7 +84,8 @@ internal static class PipelineEmitter
                 context.Report(
                     Rules.BadStep,
                     named.Span,
-                    $"'{named.Scalar.Value}' {what} of the task '{made}', and this step asks {string.Join(", ", asked.Select(t => $"'{t}'"))}"
+                    $"'{named.Scalar.Value}' {what} of the task '{made}', and this step asks "
+                        + string.Join(", ", asked.Select(t => $"'{t}'"))
                 );
             foreach (var recipe in step.Recipes)
                 if (Tasks(recipe, shapes) is { } tasks && !tasks.Contains(made))

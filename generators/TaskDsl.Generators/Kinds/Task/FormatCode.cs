@@ -22,7 +22,8 @@ internal static class FormatCode
         writer.Line();
         using (
             writer.Block(
-                "public override void WriteOutput(global::System.Buffers.IBufferWriter<byte> utf8, object input, object output, string language)"
+                "public override void WriteOutput("
+                    + "global::System.Buffers.IBufferWriter<byte> utf8, object input, object output, string language)"
             )
         )
         {

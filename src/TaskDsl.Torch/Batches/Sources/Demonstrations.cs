@@ -8,7 +8,7 @@ using TaskDsl.Torch.Draws;
 
 namespace TaskDsl.Torch.Batches.Sources;
 
-/// <summary>Worked examples that are shown before a question: of the training split, in the question's language unless the plan says.</summary>
+/// <summary>Worked examples that are shown before a question: of the training split, in the question's language as a rule.</summary>
 /// <param name="pool">The training split, or what stands in its place.</param>
 /// <param name="plan">How many are shown, and which.</param>
 /// <param name="seed">The run's seed.</param>
