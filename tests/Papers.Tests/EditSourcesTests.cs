@@ -108,7 +108,7 @@ public class EditSourcesTests
     public void Noise_that_is_tested_is_never_learnt_and_a_page_without_any_has_none()
     {
         HashSet<string> learnt = [.. Lines(new Crawled())];
-        Assert.Empty(Lines(new Crawled { NewNoise = true, Seed = 5 }).Where(learnt.Contains));
+        Assert.DoesNotContain(Lines(new Crawled { NewNoise = true, Seed = 5 }), learnt.Contains);
         Assert.Empty(Lines(new Crawled { Noise = 0, Seed = 5 }));
 
         static IEnumerable<string> Lines(Crawled source) =>

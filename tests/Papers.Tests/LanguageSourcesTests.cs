@@ -1,5 +1,4 @@
 using Papers.Sources;
-using TaskDsl.Data;
 using Xunit;
 
 namespace Papers.Tests;

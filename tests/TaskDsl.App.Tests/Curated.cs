@@ -92,7 +92,7 @@ public sealed class Curated : IAsyncLifetime, ICollectionFixture<Curated>
                 From = "$gold",
                 Answers = 400,
                 Seed = 7,
-                Generation = new() { Decoding = new Sample() },
+                Generation = new() { Decoding = new Torch.Decoding.Sample() },
             },
             ["right"] = Score("$answered", new MetricScorer { Is = new Accuracy(), Against = ["$gold"] }),
             ["strange"] = Score("$answered", new MetricScorer { Is = new Accuracy() }),

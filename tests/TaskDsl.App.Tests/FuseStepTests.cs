@@ -8,7 +8,6 @@ using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Pipelines;
-using TaskDsl.Torch.Pipelines.Curating;
 using TaskDsl.Torch.Pipelines.Indexing;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Pipelines.Scoring;

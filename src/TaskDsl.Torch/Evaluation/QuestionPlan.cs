@@ -1,5 +1,4 @@
 using TaskDsl.Prompts;
-using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Decoding.Generation;
 

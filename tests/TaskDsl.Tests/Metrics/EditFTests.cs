@@ -1,4 +1,3 @@
-using TaskDsl.Codecs;
 using TaskDsl.Metrics;
 using TaskDsl.Metrics.Counting;
 using TaskDsl.Tasks;

@@ -1,6 +1,4 @@
-using TaskDsl.Data;
 using TaskDsl.Prompts;
-using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Tests.Training;

@@ -22,8 +22,8 @@ public sealed class SegmentsTests : TorchTest
     {
         using var golden = new GoldenModel(name);
         golden.Model.ActivationCheckpointing = checkpointed;
-        foreach (var parameter in golden.Model.Parameters.Values) // In float64, so that what differs is not the order of a sum.
-            new OperatorCall(stackalloc ulong[16]).Add(parameter).Add(parameter.detach().to(ScalarType.Float64)).Run("aten::set_data");
+        foreach (var parameter in golden.Model.Parameters.Values)
+            ToFloat64(parameter); // So that what differs is not the order of a sum.
         TokenSequence[][] rows =
         [
             [Text(9, 1), Text(14, 2), Text(1, 3)],
@@ -89,6 +89,9 @@ public sealed class SegmentsTests : TorchTest
                 : ((EncoderDecoder)golden.Model).Encode(ids, pattern).States;
         }
     }
+
+    private static void ToFloat64(Tensor parameter) =>
+        new OperatorCall(stackalloc ulong[16]).Add(parameter).Add(parameter.detach().to(ScalarType.Float64)).Run("aten::set_data");
 
     private static TokenSequence Text(int length, int seed)
     {

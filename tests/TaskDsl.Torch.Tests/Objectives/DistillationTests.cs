@@ -1,7 +1,5 @@
 using TaskDsl.Data;
 using TaskDsl.Torch.Batches;
-using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Objectives.Losses;

@@ -84,7 +84,6 @@ public sealed class SoftLabels(LanguageModel model, double temperature, double s
     /// <summary>Whether a sequence has a teacher's scores.</summary>
     public static bool IsSoft(PlacedSequence placed)
     {
-        ArgumentNullException.ThrowIfNull(placed);
         return placed.Sequence.Target.Length > 1;
     }
 

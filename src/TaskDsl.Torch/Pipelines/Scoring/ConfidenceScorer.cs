@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using TaskDsl.Data;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Decoding.Generation;
