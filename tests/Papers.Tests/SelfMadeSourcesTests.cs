@@ -50,8 +50,8 @@ public class SelfMadeSourcesTests
     [Fact]
     public void An_operation_is_an_order_of_places_and_those_for_tests_are_never_learnt()
     {
-        var (learnt, tested) = (new Operations(), new Operations { For = OperationUse.Tests });
-        var worked = new Operations { For = OperationUse.WorkedExamples, Count = 20 };
+        var (learnt, tested) = (new ShownOperations(), new ShownOperations { For = OperationUse.Tests });
+        var worked = new ShownOperations { For = OperationUse.WorkedExamples, Count = 20 };
         var (known, held) = (new HashSet<string>(), new HashSet<string>());
         for (var i = 0; i < 2000; i++)
         {

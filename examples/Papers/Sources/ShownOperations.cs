@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using TaskDsl.Data;
 using TaskDsl.Torch.Draws;
@@ -11,8 +10,8 @@ namespace Papers.Sources;
 /// <c>shown</c> (four texts, each with its result in capitals, a line each), <c>text</c>, <c>result</c>. Of the 24 operations five are for
 /// tests alone.
 /// </summary>
-[Keyword("operations"), Revision(1)]
-public sealed record Operations : SyntheticSource
+[Keyword("shown_operations"), Revision(1)]
+public sealed record ShownOperations : SyntheticSource
 {
     private const int Letters = 10;
     private const int Length = 4;
@@ -40,7 +39,7 @@ public sealed record Operations : SyntheticSource
     public override JsonObject Record(int number)
     {
         if (For == OperationUse.WorkedExamples && Count > HeldOut.Length * Shown)
-            throw new DataException($"operations: there are {HeldOut.Length * Shown} worked examples, not {Count}.");
+            throw new DataException($"shown_operations: there are {HeldOut.Length * Shown} worked examples, not {Count}.");
         var draw = new Draw(Seed, number);
         // The five have the same worked examples for ever.
         var which = For == OperationUse.WorkedExamples ? number / Shown : draw.Below(HeldOut.Length);
