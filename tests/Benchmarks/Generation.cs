@@ -80,7 +80,8 @@ internal static class Generation
                     string.Create(
                         CultureInfo.InvariantCulture,
                         $"{how}: {Prompts * Written * 1000 / Child.Median(times):F0} tokens/s, "
-                            + $"{Child.Median(times) / Child.Median(batched):F2} times the time, {Same(ours, answers):P1} of the answers the same, {TorchRuntime.Threads} threads"
+                            + $"{Child.Median(times) / Child.Median(batched):F2} times the time, "
+                            + $"{Same(ours, answers):P1} of the answers the same, {TorchRuntime.Threads} threads"
                     )
                 );
         }
