@@ -50,8 +50,12 @@ internal static class Smoke
             },
             StepsStep group => group with { Steps = Small(group.Steps) },
             EvaluateStep evaluate => evaluate with { Limit = Answers },
-            // Nor do its answers agree, or have the length of others.
-            GenerateStep { Vote: { } vote } generate => generate with { Vote = vote with { Least = 0, Ties = Ties.First } },
+            // Nor do its answers parse, agree, or have the length of others.
+            GenerateStep generate => generate with
+            {
+                Generation = generate.Generation with { Constrained = true },
+                Vote = generate.Vote is { } vote ? vote with { Least = 0, Ties = Ties.First } : null,
+            },
             SelectStep { By: LengthLike } select => new DataStep { Task = select.Task, Examples = select.Examples },
             _ => verb,
         };
