@@ -42,11 +42,12 @@ internal sealed class Curves : Step
         };
         var steps = run.Train(tuned, schedule, clip: schedule is Constant ? 0 : 1).ToArray();
         // In float32 the bounds of GoldenTrainingTests, which run on the CPU; gpt2's is wider there, for a gradient that is rounding noise
-        // and whose sign Adam follows. In bfloat16 15 % of what the loss falls by, as rounding goes along with what is learned: twice the
-        // most that a processor differs by (llama rslora_all_linear, 2 % on an AMD EPYC, 7 % on an Intel Xeon with AMX; libtorch 2.10).
-        // Norms differ by up to 0.63 there (t5 lora, which begins with none), so that they are only told.
+        // and whose sign Adam follows. In bfloat16 at least twice the most that a processor differs by, libtorch 2.10: 0.019 on an Intel
+        // Xeon with AMX (t5 lora), below 0.032 on an AMD EPYC; but 0.118 where all maps begin at 0 and are scaled up, and their rounding
+        // goes along with what is learned (llama rslora_all_linear, whose loss falls by 1.6). Norms differ by up to 0.63 there (t5 lora,
+        // which begins with none), so that they are only told.
         var losses =
-            setting.Is16Bit ? 0.15 * Fall(run.Losses)
+            setting.Is16Bit ? (method == "rslora_all_linear" ? 0.24 : 0.065)
             : model == "gpt2" && method == "full" ? 1e-4
             : 5e-5;
         var norms = run.Norms.Zip(steps, (expected, step) => Math.Abs(expected - step.Norm) / Math.Max(1, expected)).Max();
@@ -55,7 +56,4 @@ internal sealed class Curves : Step
             .With("last_loss", steps[^1].Loss);
         return setting.Is16Bit ? finding.With("norms", norms) : finding.Within("norms", norms, 1e-3);
     }
-
-    /// <summary>The most that the loss of one of the four batches falls by, from its first turn to its last.</summary>
-    private static double Fall(IReadOnlyList<double> losses) => Enumerable.Range(0, 4).Max(i => losses[i] - losses[losses.Count - 4 + i]);
 }
