@@ -77,7 +77,6 @@ public sealed record AgreementScorer : Scorer
             );
         shape.AddModel(Model);
         shape.AddPrompt(Prompt.For(task));
-        FieldInfo[] fields = [.. task.InputFields, .. task.OutputFields];
         foreach (var asked in Reflection)
         {
             if (
@@ -88,11 +87,7 @@ public sealed record AgreementScorer : Scorer
                     $"agreement: the prompt '{asked.Name}' asks whether an answer is right, so its task '{asked.Task.Name}' needs one "
                         + $"output, a label with the keys {Correct}, {Incorrect} and {Unsure}."
                 );
-            if (asked.Task.InputFields.FirstOrDefault(field => !fields.Any(own => own.Name == field.Name)) is { } missing)
-                throw new RunException(
-                    $"agreement: the task '{asked.Task.Name}' asks for '{missing.Name}', and the task '{task.Name}' has no such field"
-                        + NearestWord.Choice(missing.Name, fields.Select(field => field.Name))
-                );
+            _ = FieldsOf(asked, task);
             shape.AddPrompt(asked);
         }
     }
@@ -124,18 +119,20 @@ public sealed record AgreementScorer : Scorer
         var judge = new Predictor(model, Generation with { Decoding = null }, Seed);
         var verdicts = Reflection
             .Select(prompt =>
-                judge.Predict(
+            {
+                var fields = FieldsOf(prompt, task);
+                return judge.Predict(
                     [
                         .. examples.Select(example => new PredictionRequest(
                             prompt,
-                            InputOfFields.Of(prompt.Task, task, example),
+                            OtherTasks.Input(prompt.Task, task, example, fields),
                             example.Language
                         )),
                     ],
                     step.Counting(examples.Count),
                     cancellation: step.CancellationToken
-                )
-            )
+                );
+            })
             .ToList();
         var confidence = new GivenConfidence(Alike, Equality, Weight);
         return
@@ -155,6 +152,9 @@ public sealed record AgreementScorer : Scorer
             ),
         ];
     }
+
+    private static IReadOnlyList<(string Name, string From)> FieldsOf(Prompt asked, DslTask task) =>
+        OtherTasks.FieldsOf(asked.Task, asked.Task.InputFields, task, "the examples are", new Dictionary<string, string>());
 
     /// <summary>What is said of an answer; what does not parse says nothing.</summary>
     private static double Verdict(DslTask task, Prediction said) =>
