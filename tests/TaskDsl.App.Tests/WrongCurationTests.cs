@@ -66,6 +66,34 @@ public sealed class WrongCurationTests(Curated curated)
             },
             "layer 2: the model reads a text by 1 layers, counted from 1; 0 are its embeddings."
         ),
+        ["nothing drawn to agree"] = (
+            new ScoreStep
+            {
+                Task = Task,
+                Examples = ["gold"],
+                By = new AgreementScorer
+                {
+                    Model = "$base",
+                    Prompt = WeatherPrompt.Default,
+                    Generation = new(),
+                },
+            },
+            "agreement: nothing is drawn, so that all answers would be the same; say generation: {decoding: sample}."
+        ),
+        ["a verdict that is none"] = (
+            new ScoreStep
+            {
+                Task = Task,
+                Examples = ["gold"],
+                By = new AgreementScorer
+                {
+                    Model = "$base",
+                    Prompt = WeatherPrompt.Default,
+                    Reflection = [WeatherShortPrompt.Default],
+                },
+            },
+            "needs one output, a label with the keys correct, incorrect and unsure."
+        ),
         ["nothing to index"] = (new IndexStep { By = new Bm25() }, "there is nothing to search: give examples of a task, or texts"),
         ["examples of no task"] = (new IndexStep { By = new Bm25(), Examples = ["gold"] }, "examples need the task that they are of"),
         ["a metric of other answers"] = (
