@@ -184,7 +184,7 @@ public sealed record GenerateStep : Step, IValidatableObject
             {
                 foreach (var (sample, answer) in own.Index())
                     if (answer.Fault is { } fault)
-                        step.LeaveOut(input.Origin, fault);
+                        step.LeaveOut(input.Origin, fault, answer.Detail);
                     else if (
                         ToExample(input, own, answer.Prediction, answer.Prediction.Confidence, Answers > 1 ? sample : null) is { } example
                     )

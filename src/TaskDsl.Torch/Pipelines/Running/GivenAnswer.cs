@@ -7,6 +7,9 @@ namespace TaskDsl.Torch.Pipelines.Running;
 /// <param name="Fault">What it is counted under where it is none: one of few reasons; null for one that is good.</param>
 public sealed record GivenAnswer(Prediction Prediction, string? Fault)
 {
+    /// <summary>What is wrong with this one; null for one that is good.</summary>
+    public string? Detail => Prediction.Error is { } error && Fault is not null ? $"{Fault}: {error}" : Fault;
+
     /// <summary>An answer that counts where it parses and was ended by the model itself.</summary>
     public static GivenAnswer Of(Prediction answer)
     {

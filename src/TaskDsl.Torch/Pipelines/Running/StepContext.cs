@@ -59,7 +59,8 @@ public sealed class StepContext
     /// <summary>Counts a record that is left out.</summary>
     /// <param name="origin">Where it stands.</param>
     /// <param name="reason">What it is counted under: one of few.</param>
-    public void LeaveOut(RecordOrigin origin, string reason) => report.Drop(origin, reason, reason);
+    /// <param name="detail">What is wrong with this one; the reason itself by default.</param>
+    public void LeaveOut(RecordOrigin origin, string reason, string? detail = null) => report.Drop(origin, reason, detail ?? reason);
 
     /// <summary>The folder of a model: a step's (<c>$name</c>) or one from the project's folder.</summary>
     /// <param name="named">The name.</param>
@@ -268,7 +269,10 @@ public sealed class StepContext
         }
 
         if (files.Count == 0)
-            throw new RunException($"it makes no example: {string.Join(", ", Counts.Select(c => $"{c.Key} {c.Value:N0}"))}.");
+            throw new RunException(
+                $"it makes no example: {string.Join(", ", Counts.Select(c => $"{c.Key} {c.Value:N0}"))}."
+                    + (report.DroppedSamples is [var first, ..] ? $" The first: {first}." : "")
+            );
     }
 
     /// <summary>Writes of which models a fusion is: the step's result.</summary>
