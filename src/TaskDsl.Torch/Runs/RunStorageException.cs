@@ -25,11 +25,28 @@ public sealed class RunStorageException : RunException
             inner
         ) => (Folder, Step) = (folder, last?.State.Step ?? 0);
 
-    /// <summary>The run's folder.</summary>
+    private RunStorageException(string message, string folder, Exception inner)
+        : base(message, inner) => Folder = folder;
+
+    /// <summary>The run's or step's folder.</summary>
     public string Folder { get; }
 
     /// <summary>The steps that are saved.</summary>
     public int Step { get; }
+
+    /// <summary>Of a pipeline's step, however deep in it: a run in it goes on by itself when the pipeline does.</summary>
+    internal static RunStorageException OfStep(string step, string folder, Exception inner)
+    {
+        var full = inner;
+        while (full is RunStorageException)
+            full = full.InnerException!;
+        return new RunStorageException(
+            $"step '{step}': The disk is full: {full.Message.TrimEnd('.')}.\nWhat is finished is kept, and a run's last checkpoint. "
+                + "Free some space, then run the pipeline again: it goes on.",
+            folder,
+            inner
+        );
+    }
 
     /// <summary>
     /// Whether a file could not be written because there is no room for it: on the disk, in the quota, or by the limit of a file's size.

@@ -187,9 +187,11 @@ internal sealed class PipelineProgram
         {
             does();
         }
-        catch (Exception e)
-            when (e is RunException or DataException or ModelException or ClientException or MisfitException && e is not RunStorageException
-            )
+        catch (Exception e) when (RunStorageException.IsFull(e))
+        {
+            throw RunStorageException.OfStep(step.Name, step.Folder, e);
+        }
+        catch (Exception e) when (e is RunException or DataException or ModelException or ClientException or MisfitException)
         {
             throw new RunException($"step '{step.Name}': {e.Message}", e);
         }
