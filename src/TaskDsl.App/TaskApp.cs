@@ -62,9 +62,12 @@ public static class TaskApp
         var parsed = root.Parse(args);
         // Help of a verb that is none is no help.
         var unknown = parsed.CommandResult.Command == root ? parsed.UnmatchedTokens.FirstOrDefault(word => word[0] != '-') : null;
-        if (parsed.Errors.Count > 0 || unknown is not null)
+        var option = UnknownOption(parsed, args);
+        if (parsed.Errors.Count > 0 || unknown is not null || option is not null)
         {
-            if (unknown is not null)
+            if (option is not null)
+                session.Error(option);
+            else if (unknown is not null)
                 session.Error($"there is no verb '{unknown}'{NearestWord.Choice(unknown, root.Subcommands.Select(c => c.Name))}");
             else if (parsed.CommandResult is { Command: var verb } command && Needed(command) is { } kind)
                 session.Error(
@@ -103,6 +106,27 @@ public static class TaskApp
                 session.Errors.Profile.Out.Writer.WriteLine(e);
             return code;
         }
+    }
+
+    /// <summary>
+    /// Words for an option that a verb does not have, which else were taken for a name ("there is no recipe '--device'"); null where there
+    /// is none. What stands behind <c>--</c> is no option, whatever it begins with.
+    /// </summary>
+    private static string? UnknownOption(ParseResult parsed, string[] args)
+    {
+        var command = parsed.CommandResult;
+        var words = command
+            .Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens)
+            .Select(token => token.Value)
+            .Concat(parsed.UnmatchedTokens)
+            .ToHashSet();
+        return
+            command.Command is { } verb and not RootCommand
+            && args.TakeWhile(word => word != "--").FirstOrDefault(word => word.StartsWith("--", StringComparison.Ordinal) && words.Contains(word))
+                is { } found
+            ? $"{verb.Name} has no option '{found}'{NearestWord.Choice(found, verb.Options.Select(option => option.Name))}"
+            : null;
     }
 
     /// <summary>What kind of name is missing; null where none is.</summary>

@@ -129,6 +129,8 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("there is no verb 'trian'; did you mean 'train'?", "trian", "tiny")]
     [InlineData("there is no verb 'validate'; expected one of list, show", "validate", "--help")]
+    [InlineData("train has no option '--device'; expected one of --out, --resume, --set", "train", "tiny", "--device", "cpu")]
+    [InlineData("plan has no option '--devise'; did you mean '--device'?", "plan", "tiny", "--devise", "cpu")]
     [InlineData("train needs a recipe; expected one of tiny, tiny_each.", "train")]
     [InlineData("plan needs a recipe; expected one of tiny, tiny_each.", "plan", "--set", "batch.rows=2")]
     [InlineData("--limit: '-1' where a whole number from 1 up is expected.", "evaluate", "x", "--limit", "-1")]
