@@ -110,6 +110,14 @@ public class CurationStepTests
         "b: {data: {task: mood, examples: [gold, $gold_labels]}, stages: [{filter: score > 0.5}]}",
         "(4,77): error TDSL1402: 'score' is not known here; expected one of sentence, mood, language"
     )]
+    [InlineData(
+        "b: {select: {task: mood, examples: [gold], top: {by: confidence, count: 3}}}",
+        "(4,56): error TDSL1605: these examples have no confidence: 'generate' gives it, with keep: [confidence]"
+    )]
+    [InlineData(
+        "b: {select: {task: mood, examples: [gold], top: {count: 3}}}",
+        "(4,51): error TDSL1605: these examples have no score: a 'score' step gives it"
+    )]
     // A model answers anew: the score was that of another answer.
     [InlineData(
         "b: {generate: {model: $teacher, task: mood, from: $near}, stages: [{filter: score > 0.5}]}",

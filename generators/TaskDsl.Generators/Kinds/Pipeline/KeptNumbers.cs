@@ -45,6 +45,25 @@ internal static class KeptNumbers
         bool Has(string name) => task.Fields.Any(field => field.Name == name);
     }
 
+    /// <summary>Reports a number that the step reads, written or by default, which none of its examples has.</summary>
+    public static void CheckRead(BoundStep step, StepGraph graph, EmitContext context)
+    {
+        if (step.Verb is not { } verb)
+            return;
+        var there = Of(step, graph);
+        foreach (var record in verb.All.OfType<BoundRecord>())
+        foreach (var property in record.Type.Properties.Where(p => p.Type.Name.EndsWith(".KeptNumber", StringComparison.Ordinal)))
+        {
+            var written = record[property.Key] as BoundEnum;
+            if ((written?.Member.Word ?? property.Default as string) is { } word && !there.Contains(word))
+                context.Report(
+                    Rules.BadStep,
+                    (written ?? (BoundValue)record).Span,
+                    $"these examples have no {word}: " + (word == "score" ? "a 'score' step gives it" : "'generate' gives it, with keep: [confidence]")
+                );
+        }
+    }
+
     private static IEnumerable<string> Own(BoundStep step) => Kept(step).Select(k => k.Member.Word).Append(step.Makes?.Keeps ?? "");
 
     private static IEnumerable<BoundEnum> Kept(BoundStep step) => step.Verb?.Items("keep").OfType<BoundEnum>() ?? [];

@@ -35,6 +35,7 @@ internal static class PipelineEmitter
             if (step.Task is not { } name || document.Shapes[new(TaskKind.Name, name)] is not TaskModel task)
                 continue;
             KeptNumbers.Check(step, task, context);
+            KeptNumbers.CheckRead(step, graph, context);
             if (step.Value["stages"] is { } stages)
                 NamedFields.Check(stages, task.Fields, (node, fault) => context.Report(Rules.BadStep, node.Span, fault));
             var expressions = new TaskExpressions(task, context, entry.Member + Names.Pascal(step.Path.Replace('.', '_')))

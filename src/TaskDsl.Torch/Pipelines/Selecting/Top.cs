@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Pipelines.Curating;
@@ -11,6 +12,7 @@ namespace TaskDsl.Torch.Pipelines.Selecting;
 public sealed record Top : Selection, IValidatableObject
 {
     /// <summary>The number.</summary>
+    [DefaultValue("score")]
     public KeptNumber By { get; init; } = KeptNumber.Score;
 
     /// <summary>How many.</summary>
