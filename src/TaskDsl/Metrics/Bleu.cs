@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text.RegularExpressions;
 using TaskDsl.Metrics.Counting;
 using TaskDsl.Vocabulary;
 
@@ -30,14 +28,14 @@ public sealed record Bleu : Metric
         foreach (var (gold, predicted) in answers)
         {
             var text = Text(gold);
-            var isChinese = text.Any(letter => letter is >= '\u3400' and <= '\u9fff' or >= '\uf900' and <= '\ufaff');
-            string[] expected = Words(text, isChinese),
-                answer = Words(Text(predicted ?? []), isChinese);
+            var isChinese = WordRuns.IsChinese(text);
+            string[] expected = WordRuns.Words(text, isChinese),
+                answer = WordRuns.Words(Text(predicted ?? []), isChinese);
             (said, told) = (said + answer.Length, told + expected.Length);
             for (var n = 1; n <= Longest; n++)
             {
                 all[n - 1] += Math.Max(0, answer.Length - n + 1);
-                right[n - 1] += Matches(Runs(expected, n), Runs(answer, n));
+                right[n - 1] += Matches(WordRuns.Of(expected, n), WordRuns.Of(answer, n));
             }
         }
 
@@ -57,61 +55,6 @@ public sealed record Bleu : Metric
 
     private static string Text(IReadOnlyList<Tasks.OutputItem> items) => string.Join('\n', items.Select(item => item.Value));
 
-    private static Dictionary<string, int> Runs(string[] words, int length)
-    {
-        var runs = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var at = 0; at + length <= words.Length; at++)
-            CollectionsMarshal.GetValueRefOrAddDefault(runs, string.Join(' ', words, at, length), out _)++;
-        return runs;
-    }
-
     private static long Matches(Dictionary<string, int> gold, Dictionary<string, int> answer) =>
         answer.Sum(run => Math.Min(run.Value, gold.GetValueOrDefault(run.Key)));
-
-    private static string[] Words(string text, bool isChinese)
-    {
-        if (isChinese)
-        {
-            text = string.Concat(text.Trim().Select(letter => IsChinese(letter) ? $" {letter} " : $"{letter}"));
-        }
-        else
-        {
-            text = text.TrimEnd().Replace("<skipped>", "", StringComparison.Ordinal).Replace("-\n", "", StringComparison.Ordinal);
-            text = text.Replace('\n', ' ')
-                .Replace("&quot;", "\"", StringComparison.Ordinal)
-                .Replace("&amp;", "&", StringComparison.Ordinal);
-            text = text.Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal);
-            text = $" {text} ";
-        }
-
-        text = Signs.Replace(text, " $1 ");
-        text = PointBehind.Replace(text, "$1 $2 ");
-        text = PointBefore.Replace(text, " $1 $2");
-        return DashBehind.Replace(text, "$1 $2 ").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-    }
-
-    // As zh has them, with all between the dashes and the arrows.
-    private static bool IsChinese(char letter) =>
-        letter
-            is (> '\u2000' and <= '\u2a6d')
-                or (>= '\u2e80' and <= '\u2fdf')
-                or (>= '\u2ff0' and <= '\u303f')
-                or (>= '\u3100' and <= '\u312f')
-                or (>= '\u31a0' and <= '\u31ef')
-                or (>= '\u3200' and <= '\u4db5')
-                or (>= '\u4e00' and <= '\u9fbb')
-                or (>= '\uf900' and <= '\ufa2d')
-                or (>= '\ufa30' and <= '\ufa6a')
-                or (>= '\ufa70' and <= '\ufad9')
-                or (>= '\ufe10' and <= '\ufe1f')
-                or (>= '\ufe30' and <= '\ufe4f')
-                or (>= '\uff00' and <= '\uffef');
-
-    private static readonly Regex Signs = new(@"([\{-\~\[-\` -\&\(-\+\:-\@\/])", RegexOptions.Compiled);
-
-    private static readonly Regex PointBehind = new(@"([^0-9])([\.,])", RegexOptions.Compiled);
-
-    private static readonly Regex PointBefore = new(@"([\.,])([^0-9])", RegexOptions.Compiled);
-
-    private static readonly Regex DashBehind = new("([0-9])(-)", RegexOptions.Compiled);
 }
