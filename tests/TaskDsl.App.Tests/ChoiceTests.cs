@@ -40,7 +40,15 @@ public sealed class ChoiceTests(ChoiceTests.Trained trained) : IClassFixture<Cho
     public async Task Predict_answers_by_the_option_and_tells_each_ones_probability()
     {
         string[] predict = ["predict", trained.Model, "exam"];
-        foreach (var options in (string[][])[["cup", "dog"], ["dog", "cup"], ["box", "ant"], ["ant", "box"]])
+        foreach (
+            var options in (string[][])
+                [
+                    ["cup", "dog"],
+                    ["dog", "cup"],
+                    ["box", "ant"],
+                    ["ant", "box"],
+                ]
+        )
         {
             var input = $$"""{"question": "Which is alive?", "options": ["{{string.Join("\", \"", options)}}"]}""";
             var (code, printed) = await Desk.RunAsync([.. predict, "--scores", "--input", input]);
@@ -71,7 +79,12 @@ public sealed class ChoiceTests(ChoiceTests.Trained trained) : IClassFixture<Cho
     public async Task From_csharp_the_answer_is_the_options_text()
     {
         using var model = LoadedModel.Load(Path.Combine(trained.Model, "best"));
-        ValueList<string>[] options = [["hen", "key"], ["key", "hen"], ["pen", "fox"]];
+        ValueList<string>[] options =
+        [
+            ["hen", "key"],
+            ["key", "hen"],
+            ["pen", "fox"],
+        ];
         Exam.Input[] inputs = [.. options.Select(each => new Exam.Input("Which is alive?", each))];
         var answers = await model.PredictAllAsync(Exam.Task, ExamPrompt.Default, inputs);
         Assert.All(answers.Zip(options), answer => Assert.Contains(answer.First.Answer, answer.Second));
@@ -150,10 +163,13 @@ public sealed class ChoiceTests(ChoiceTests.Trained trained) : IClassFixture<Cho
     [Fact]
     public async Task A_head_over_classes_refuses_it_by_its_name()
     {
-        var recipe = Recipes.TinyExam with { Name = "head", Objective = new Classification(), Budget = new() { Steps = 1 } };
-        var error = await Assert.ThrowsAnyAsync<Exception>(() =>
-            trained.RunAsync(new() { ["head"] = new TrainStep { Recipe = recipe } })
-        );
+        var recipe = Recipes.TinyExam with
+        {
+            Name = "head",
+            Objective = new Classification(),
+            Budget = new() { Steps = 1 },
+        };
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => trained.RunAsync(new() { ["head"] = new TrainStep { Recipe = recipe } }));
         Assert.Contains(
             "classification: the output 'answer' of task 'exam' is of type choice; expected label, labels, float or int.",
             error.Message,
