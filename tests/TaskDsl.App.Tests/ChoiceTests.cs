@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using TaskDsl.App.Sessions;
-using TaskDsl.Data;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Decoding.Generation;

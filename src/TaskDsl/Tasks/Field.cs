@@ -7,8 +7,8 @@ public sealed record Field
 {
     /// <summary>
     /// The type: <c>text</c> (may span lines), <c>string</c> (one line), <c>int</c>, <c>float</c>, <c>bool</c>, <c>label</c>,
-    /// <c>labels</c>, <c>entities</c>, <c>choice</c>, <c>record</c>, or <c>list&lt;T&gt;</c> of one of these but a choice; a <c>?</c> behind
-    /// it makes it optional.
+    /// <c>labels</c>, <c>entities</c>, <c>choice</c>, <c>record</c>, or <c>list&lt;T&gt;</c> of one of these but a choice; a <c>?</c>
+    /// behind it makes it optional.
     /// </summary>
     [Shorthand]
     public required string Type { get; init; }

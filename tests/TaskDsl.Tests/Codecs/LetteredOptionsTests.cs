@@ -192,7 +192,8 @@ public class LetteredOptionsTests
     [InlineData("[\"affirmed\", \"affirmed\"]", "!field 'holding[1]': found 'affirmed' a second time, expected each right option once")]
     [InlineData(
         "[\"affirmed\", \"denied\"]",
-        "!field 'holding[1]': found 'denied', expected one of the options in 'holdings', letter by letter as it stands there: 'affirmed', 'remanded'"
+        "!field 'holding[1]': found 'denied', expected one of the options in 'holdings', letter by letter as it stands there: "
+            + "'affirmed', 'remanded'"
     )]
     public void Several_right_options_are_read(string gold, string expected)
     {
