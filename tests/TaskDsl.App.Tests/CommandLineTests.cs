@@ -91,7 +91,11 @@ public sealed class CommandLineTests
         var (code, printed) = await Desk.RunAsync("build-data", "--out", folder.Path);
         Assert.Equal(ExitCode.Success, code);
         Assert.Contains("weather", printed, StringComparison.Ordinal);
-        Assert.Equal(16, Directory.GetFiles(folder.Path, "*.jsonl", SearchOption.AllDirectories).Sum(file => File.ReadLines(file).Count()));
+        // Those of exam and of weather.
+        Assert.Equal(
+            144 + 16,
+            Directory.GetFiles(folder.Path, "*.jsonl", SearchOption.AllDirectories).Sum(file => File.ReadLines(file).Count())
+        );
     }
 
     [Theory]
@@ -131,8 +135,8 @@ public sealed class CommandLineTests
     [InlineData("there is no verb 'validate'; expected one of list, show", "validate", "--help")]
     [InlineData("train has no option '--device'; expected one of --out, --resume, --set", "train", "tiny", "--device", "cpu")]
     [InlineData("plan has no option '--devise'; did you mean '--device'?", "plan", "tiny", "--devise", "cpu")]
-    [InlineData("train needs a recipe; expected one of tiny, tiny_each.", "train")]
-    [InlineData("plan needs a recipe; expected one of tiny, tiny_each.", "plan", "--set", "batch.rows=2")]
+    [InlineData("train needs a recipe; expected one of tiny, tiny_each, tiny_exam.", "train")]
+    [InlineData("plan needs a recipe; expected one of tiny, tiny_each, tiny_exam.", "plan", "--set", "batch.rows=2")]
     [InlineData("--limit: '-1' where a whole number from 1 up is expected.", "evaluate", "x", "--limit", "-1")]
     [InlineData("--limit: 'x' where a whole number from 1 up is expected.", "evaluate", "x", "--limit", "x")]
     [InlineData("--count: '0' where a whole number from 1 up is expected.", "show", "weather", "--count", "0")]

@@ -11,7 +11,7 @@ namespace TaskDsl.Generators.Fields;
 /// <param name="TypeName">The generated enum (labels, entity kinds) or record, nested in the task's class; empty for other types.</param>
 /// <param name="Labels">The labels or entity kinds.</param>
 /// <param name="Fields">The fields of a record.</param>
-/// <param name="Of">For entities, the input field that they are copied from.</param>
+/// <param name="Of">For entities, the input field that they are copied from; for a choice, the one that has the options.</param>
 public sealed record FieldModel(
     string Name,
     string Property,
@@ -23,6 +23,9 @@ public sealed record FieldModel(
     string? Of
 )
 {
+    /// <summary>For a choice, whether several options may be right.</summary>
+    public bool AnyOf { get; init; }
+
     /// <summary>What a C# field or parameter of it is typed as.</summary>
     public string CSharp => Type.Property(this);
 

@@ -92,8 +92,14 @@ public sealed class FieldReader(
             Report(unwanted.Span, $"type {innermost.Written} has no fields; {Having(t => t.HasFields)}");
         }
 
-        if (Key(field, "of") is { } of && (!type.IsCopied || prefix.Length > 0))
-            Report(of.Span, "'of' belongs to entities that are a field of the input or output itself");
+        if (innermost.IsChosen && (prefix.Length > 0 || owner != "Output" || !type.IsChosen))
+            Report(written.Span, $"a {innermost.Word} is a field of the output itself, and in no list or record");
+        else if (type.IsChosen && Key(field, "of") is null)
+            Report(written.Span, $"a {type.Word} needs the list of the input that has its options, as {{type: {type.Word}, of: options}}");
+        else if (Key(field, "of") is { } of && ((!type.IsCopied && !type.IsChosen) || prefix.Length > 0))
+            Report(of.Span, "'of' belongs to entities or a choice that are a field of the input or output itself");
+        if (Key(field, "any_of") is { } anyOf && !innermost.IsChosen)
+            Report(anyOf.Span, $"type {innermost.Written} has no 'any_of'; {Having(t => t.IsChosen)}");
         return new FieldModel(
             entry.Key.Value,
             property,
@@ -103,7 +109,10 @@ public sealed class FieldReader(
             new(labels),
             new(fields),
             field.Text("of")
-        );
+        )
+        {
+            AnyOf = field["any_of"] is BoundScalar { Value: true },
+        };
     }
 
     private List<LabelModel> Labels(BoundRecord field, FieldType type, string what, SourceSpan written)

@@ -40,10 +40,18 @@ public abstract record FieldType
     /// <summary>Whether its values are copied from a text of the input, where <c>of</c> names one.</summary>
     public virtual bool IsCopied => false;
 
-    /// <summary>C# that checks that it is a copy.</summary>
+    /// <summary>Whether its values are options of a list of the input, which <c>of</c> must name.</summary>
+    public virtual bool IsChosen => false;
+
+    /// <summary>C# of that which its answers are made of, in a member of the task that has an <c>input</c>.</summary>
+    /// <param name="of">The field of the input that <c>of</c> names.</param>
+    public virtual string Source(FieldModel of) =>
+        of.Type.IsOptional ? $"(((Input)input).{of.Property} ?? \"\")" : $"((Input)input).{of.Property}";
+
+    /// <summary>C# that checks that it is made of what <c>of</c> names.</summary>
     /// <param name="field">The field.</param>
     /// <param name="value">C# of the value.</param>
-    /// <param name="source">C# of the text that it is copied from.</param>
+    /// <param name="source">C# of the text or list that <c>of</c> names.</param>
     public virtual string CheckCopied(FieldModel field, string value, string source) => throw new NotSupportedException(Word);
 
     /// <summary>What one of its labels is called; null where it has none.</summary>
@@ -86,7 +94,7 @@ public abstract record FieldType
 
     /// <summary>A grammar in C#: <see cref="Grammar"/>, where the field may be absent with JSON's null.</summary>
     /// <param name="field">The field.</param>
-    /// <param name="source">C# of the text that it is copied from; null where there is none.</param>
+    /// <param name="source">C# of its <see cref="Source"/>; null where there is none.</param>
     public string Value(FieldModel field, string? source) =>
         IsOptional ? Json($"Optional({Grammar(field, source)})") : Grammar(field, source);
 
@@ -129,8 +137,11 @@ public abstract record FieldType
 
     /// <summary>C# of the grammar of its JSON.</summary>
     /// <param name="field">The field.</param>
-    /// <param name="source">C# of the text that it is copied from; null where there is none.</param>
+    /// <param name="source">C# of its <see cref="Source"/>; null where there is none.</param>
     public abstract string Grammar(FieldModel field, string? source);
+
+    /// <summary>C# of its value, from that of what its format has parsed.</summary>
+    public virtual string Parsed(FieldModel field, string value) => value;
 
     /// <summary>C# that adds it to the comparable items of an output.</summary>
     /// <param name="field">The field.</param>

@@ -22,7 +22,7 @@ public static class Baselines
     // Beyond that, chance gives nothing worth a line.
     private const int MostAnswers = 1024;
 
-    private static readonly string[] Closed = ["label", "labels", "bool"];
+    private static readonly string[] Closed = ["label", "labels", "bool", "choice"];
 
     /// <summary>The columns that there are, each with its reports, of the same examples as a measurement's.</summary>
     public static IEnumerable<(string Column, List<TaskReport> Reports)> Of(
@@ -48,6 +48,9 @@ public static class Baselines
     private static TaskReport? MajorityOf(Part part)
     {
         var task = part.Prompt.Task;
+        // Each record has options of its own.
+        if (HasOptions(task))
+            return null;
         // Of a language without training examples the others' answers are the best guess.
         if ((MostFrequent(part, e => e.Language == part.Language) ?? MostFrequent(part, _ => true)) is not { } output)
             return null;
@@ -73,19 +76,10 @@ public static class Baselines
     private static TaskReport? RandomOf(Part part)
     {
         var task = part.Prompt.Task;
-        // The answers to choose from are the same whatever the input.
-        if (new GrammarMatcher(task.OutputGrammar(part.Examples[0].InputValue, part.Language)).Texts(MostAnswers) is not { } texts)
-            return null;
-        IReadOnlyList<OutputItem>[] answers =
-        [
-            .. texts
-                .Select(text =>
-                    task.TryParseOutput(text, part.Examples[0].InputValue, part.Language, out var output, out _) ? task.Items(output) : null
-                )
-                .OfType<IReadOnlyList<OutputItem>>()
-                .DistinctBy(items => string.Join('\n', items)),
-        ];
-        return answers.Length == 0
+        // Where no record brings options of its own, the answers to choose from are the same whatever the input.
+        var same = HasOptions(task) ? null : AnswersTo(part, part.Examples[0]);
+        object[][] answers = [.. part.Examples.Select(example => same ?? AnswersTo(part, example))];
+        return answers.Any(each => each.Length == 0)
             ? null
             : new TaskReport
             {
@@ -106,14 +100,33 @@ public static class Baselines
             };
     }
 
+    private static bool HasOptions(DslTask task) => task.OutputFields.Any(field => field.IsChoice);
+
+    /// <summary>All that can be answered, each once; none where that is too much.</summary>
+    private static object[] AnswersTo(Part part, Example example)
+    {
+        var task = part.Prompt.Task;
+        return
+        [
+            .. (new GrammarMatcher(task.OutputGrammar(example.InputValue, part.Language)).Texts(MostAnswers) ?? [])
+                .Select(text => task.TryParseOutput(text, example.InputValue, part.Language, out var output, out _) ? output : null)
+                .OfType<object>()
+                .DistinctBy(output => string.Join('\n', task.Items(output))),
+        ];
+    }
+
     /// <summary>The mean over examples of the mean over answers; chance in drawing is not in its interval, only the test set's.</summary>
-    private static MetricScore Expected(Metric metric, Part part, IReadOnlyList<OutputItem>[] answers)
+    private static MetricScore Expected(Metric metric, Part part, object[][] answers)
     {
         double[] each =
         [
-            .. part
-                .Examples.Select(e => (Example: e, Gold: part.Prompt.Task.Items(e.OutputValue)))
-                .Select(e => answers.Average(answer => metric.Score([new Answer(e.Gold, answer) { Example = e.Example }]))),
+            .. part.Examples.Select(
+                (example, i) =>
+                    answers[i]
+                        .Average(answer =>
+                            metric.Score([Answer.Of(part.Prompt.Task, example.OutputValue, answer) with { Example = example }])
+                        )
+            ),
         ];
         double[] resampled = [.. Bootstrap.Resample(each, drawn => drawn.Average()).Select(score => Math.Round(score, 5))];
         var (low, high) = Bootstrap.Interval(resampled);

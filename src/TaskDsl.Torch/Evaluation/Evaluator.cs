@@ -193,7 +193,7 @@ public static class Evaluator
         [
             .. examples.Select(
                 (example, i) =>
-                    new Answer(task.Items(example.OutputValue), predictions[i].Output is { } output ? task.Items(output) : null)
+                    Answer.Of(task, example.OutputValue, predictions[i].Output) with
                     {
                         Example = example,
                         Likelihood = likelihoods?[i],
@@ -261,10 +261,16 @@ public static class Evaluator
         return new SampleAnswer(
             example.Origin.ToString(),
             input,
-            Written(task, example, example.OutputValue, language),
-            prediction.Text,
+            Told(example.OutputValue) ?? Written(task, example, example.OutputValue, language),
+            (prediction.Output is { } output ? Told(output) : null) ?? prediction.Text,
             prediction.Error
         );
+
+        // The letter of a choice says nothing to who reads the record as it is.
+        string? Told(object output) =>
+            !task.OutputFields.Any(field => field.IsChoice) ? null
+            : task.OutputFields.Count == 1 ? string.Join(" / ", task.Items(output).Select(item => item.Value))
+            : string.Join('\n', task.Items(output).Select(item => $"{item.Field}: {item.Value}"));
     }
 
     /// <summary>Progress that is told at once, on the thread that makes it.</summary>

@@ -53,6 +53,9 @@ public static class JsonGrammar
             )
         );
 
+    /// <summary>The letter of an option.</summary>
+    public static Grammar Choice(LetteredOptions options) => options.JsonGrammar;
+
     /// <summary>A list.</summary>
     public static Grammar List(Grammar item) =>
         Grammar.Sequence(Grammar.Literal("["), Grammar.Repeat(item, 0, separator: Comma), Grammar.Literal("]"));

@@ -134,6 +134,15 @@ public ref struct RecordWriter
         Close((byte)']');
     }
 
+    /// <summary>Writes a choice of which several may be right: in an answer one letter, which is all that the value then has.</summary>
+    public void WriteChoices(ValueList<string>? value)
+    {
+        if (value is null || language is not null)
+            WriteText(value?[0]);
+        else
+            WriteList(value, static (ref RecordWriter writer, string text) => writer.WriteText(text));
+    }
+
     /// <summary>Writes entities.</summary>
     public void WriteEntities<TKind>(LabelTable<TKind> kinds, ValueList<Entity<TKind>>? value)
         where TKind : struct, Enum

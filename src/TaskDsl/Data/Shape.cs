@@ -53,6 +53,12 @@ public abstract record Shape
             throw new RecordException("", $"a name or a text that cannot be read ({e.Message.TrimEnd('.')})", "valid Unicode");
         }
 
+        if (task.OutputFields.FirstOrDefault(field => field.IsChoice) is { } choice)
+            throw new RecordException(
+                shaped.AnswerField,
+                "an answer that is one text",
+                $"the option's text in a field '{choice.Name}': letters are each record's own (a source without 'shape' reads it)"
+            );
         if (Texts.IsBlank(shaped.Answer))
             throw new RecordException(shaped.AnswerField, Texts.DescribeBlank(shaped.Answer), "the answer");
         var reader = RecordReader.Data(flat.WrittenSpan, textValues: true, language);

@@ -6,10 +6,10 @@ namespace TaskDsl.Metrics;
 
 /// <summary>
 /// The share of right answers, as scikit-learn's <c>accuracy_score</c>: of several labels an answer is right where it has all of the
-/// gold's and no other (subset accuracy).
+/// gold's and no other (subset accuracy); of a choice where it is one of those that are right.
 /// </summary>
 [Keyword("accuracy")]
-[Measures("label", "labels", "int", "bool")]
+[Measures("label", "labels", "choice", "int", "bool")]
 public sealed record Accuracy : Metric
 {
     /// <inheritdoc/>

@@ -83,6 +83,14 @@ public abstract class DslTask : INamed
     /// <summary>The grammar of all the texts that <see cref="TryParseOutput"/> accepts for this input.</summary>
     public abstract Grammar OutputGrammar(object input, string language);
 
+    /// <summary>
+    /// The right output that an answer is held against: where gold has several that are right, the answer itself if it is one of them, else
+    /// the first.
+    /// </summary>
+    /// <param name="gold">The gold output.</param>
+    /// <param name="answer">The answer; null where it did not parse.</param>
+    public virtual object RightFor(object gold, object? answer) => gold;
+
     /// <summary>The output as comparable items.</summary>
     public abstract IReadOnlyList<OutputItem> Items(object output);
 }

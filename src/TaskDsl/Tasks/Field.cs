@@ -7,7 +7,8 @@ public sealed record Field
 {
     /// <summary>
     /// The type: <c>text</c> (may span lines), <c>string</c> (one line), <c>int</c>, <c>float</c>, <c>bool</c>, <c>label</c>,
-    /// <c>labels</c>, <c>entities</c>, <c>record</c>, or <c>list&lt;T&gt;</c> of one of these; a <c>?</c> behind it makes it optional.
+    /// <c>labels</c>, <c>entities</c>, <c>choice</c>, <c>record</c>, or <c>list&lt;T&gt;</c> of one of these but a choice; a <c>?</c>
+    /// behind it makes it optional.
     /// </summary>
     [Shorthand]
     public required string Type { get; init; }
@@ -25,7 +26,13 @@ public sealed record Field
 
     /// <summary>
     /// For <c>entities</c>: the input field whose text the entities are copied from. Data is checked against it, and decoding can only
-    /// copy.
+    /// copy. For <c>choice</c>: the input field that has the record's options, a <c>list&lt;text&gt;</c> or <c>list&lt;string&gt;</c> of
+    /// at most 26, none of them twice.
     /// </summary>
     public string? Of { get; init; }
+
+    /// <summary>
+    /// For <c>choice</c>: whether several options may be right. A record then has a list of them, and any one is a right answer.
+    /// </summary>
+    public bool AnyOf { get; init; }
 }

@@ -5,4 +5,8 @@ namespace TaskDsl.Tasks;
 /// <param name="Type">The type in the YAML's words.</param>
 /// <param name="Summary">What it means.</param>
 /// <param name="Labels">The keys of its labels or entity kinds; empty for other types.</param>
-public sealed record FieldInfo(string Name, string Type, string Summary, IReadOnlyList<string> Labels);
+public sealed record FieldInfo(string Name, string Type, string Summary, IReadOnlyList<string> Labels)
+{
+    /// <summary>Whether it is one of the options that a record brings: its letters say nothing without them.</summary>
+    public bool IsChoice => Type.TrimEnd('?') == "choice";
+}

@@ -13,4 +13,7 @@ public abstract record OutputFormat
 
     /// <summary>Whether an answer names one of a few classes, so that a table can count which was taken for which.</summary>
     public virtual bool NamesClass => false;
+
+    /// <summary>Whether an answer is one of a few that are known before it, each of which has a probability.</summary>
+    public virtual bool NamesOne => NamesClass;
 }

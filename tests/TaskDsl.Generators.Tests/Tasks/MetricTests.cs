@@ -35,6 +35,7 @@ public class MetricTests
             { "a: {type: 'label?', labels: [x]}", "one label?", $"accuracy, {Everywhere}, macro_f1, micro_f1, perplexity, validity" },
             { "a: {type: labels, labels: [x]}", "one labels", $"accuracy, {Everywhere}, macro_f1, micro_f1, perplexity, validity" },
             { "a: {type: entities, labels: [x]}", "one entities", $"{Everywhere}, macro_f1, micro_f1, perplexity, validity" },
+            { "a: {type: choice, of: l}", "one choice", $"accuracy, {Everywhere}, perplexity, validity" },
             { "a: text", "one text", "any, bleu, chrf, edit_f, exact_match, field_accuracy, perplexity, rouge_l, validity" },
             { "a: string", "one string", "any, bleu, chrf, edit_f, exact_match, field_accuracy, perplexity, rouge_l, validity" },
             { "a: text?", "one text?", "any, bleu, chrf, edit_f, exact_match, field_accuracy, perplexity, rouge_l, validity" },
@@ -58,7 +59,7 @@ public class MetricTests
         Task(output, $"[{fitting.Replace("edit_f", "{edit_f: {of: t}}", StringComparison.Ordinal)}]").Compiles();
         var measured = new Dictionary<string, string>
         {
-            ["accuracy"] = "label or labels or int or bool",
+            ["accuracy"] = "label or labels or choice or int or bool",
             ["macro_f1"] = "label or labels or entities or int or bool",
             ["micro_f1"] =
                 "label or labels or entities or list<text> or list<string> or list<int> or list<float> or list<bool> or list<label>",
@@ -87,6 +88,6 @@ public class MetricTests
     private static GeneratorRun Task(string output, string metrics) =>
         Desk
             .Empty.AddSource("Metrics.cs", Own)
-            .Add("a.task.yaml", $"task: a\ninput: {{t: text}}\noutput: {{{output}}}\nmetrics: {metrics}\n")
+            .Add("a.task.yaml", $"task: a\ninput: {{t: text, l: list<text>}}\noutput: {{{output}}}\nmetrics: {metrics}\n")
             .Run();
 }

@@ -103,6 +103,30 @@ public class TaskCodeTests
         );
 
     [Fact]
+    public void Choice() =>
+        Verified(
+            """
+            task: exam
+            input: {question: text, options: list<text>}
+            output:
+              answer: {type: choice, of: options}
+            """
+        );
+
+    [Fact]
+    public void Choices_beside_other_fields() =>
+        Verified(
+            """
+            task: ruling
+            input: {opinion: text, holdings: list<string>, judges: list<string>}
+            output:
+              reason: text
+              holding: {type: choice, of: holdings, any_of: true}
+              dissent: {type: choice?, of: judges}
+            """
+        );
+
+    [Fact]
     public void Json() =>
         Verified(
             """

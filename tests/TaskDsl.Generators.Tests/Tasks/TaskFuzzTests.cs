@@ -85,7 +85,9 @@ public class TaskFuzzTests
     );
 
     private static readonly Gen<string> Scalar = Gen.OneOf<string>([
-        .. FieldType.All.Where(type => type is { LabelWord: null, HasFields: false } and not ListField).Select(type => type.Word),
+        .. FieldType
+            .All.Where(type => type is { LabelWord: null, HasFields: false, IsChosen: false } and not ListField)
+            .Select(type => type.Word),
     ]);
 
     private static readonly Gen<string> Field = Gen.Select(Gen.Int[0, 9], Scalar, Label.Array[1, 5], Gen.Bool, Gen.Int[0, 2])

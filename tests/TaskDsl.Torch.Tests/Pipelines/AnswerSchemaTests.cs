@@ -12,9 +12,10 @@ public sealed class AnswerSchemaTests
     public void Names_are_all_there_and_plain_types_are_said() =>
         Assert.Equal(
             """
-            {"type":"object","properties":{"title":{"type":"string"},"mood":{"type":"string"},"pages":{"type":"integer"},
-            "price":{"type":"number"},"signed":{"type":"boolean"},"topics":{"type":"array","items":{"type":"string"}},"buyer":{},"due":{}},
-            "required":["title","mood","pages","price","signed","topics","buyer","due"],"additionalProperties":false}
+            {"type":"object","properties":{"title":{"type":"string"},"mood":{"type":"string"},"best":{"type":"string"},
+            "pages":{"type":"integer"},"price":{"type":"number"},"signed":{"type":"boolean"},
+            "topics":{"type":"array","items":{"type":"string"}},"buyer":{},"due":{}},
+            "required":["title","mood","best","pages","price","signed","topics","buyer","due"],"additionalProperties":false}
             """.ReplaceLineEndings(""),
             AnswerSchema.Of(new Form()).ToJsonString()
         );
@@ -25,6 +26,7 @@ public sealed class AnswerSchemaTests
             [
                 new("title", "text", "", []),
                 new("mood", "label", "", []),
+                new("best", "choice", "", []),
                 new("pages", "int", "", []),
                 new("price", "float", "", []),
                 new("signed", "bool", "", []),

@@ -191,7 +191,7 @@ public static class PromptEmitter
         bool isAnswer = false
     )
     {
-        var scope = variables.Scope(language);
+        var scope = variables.Scope(language, context.Global);
         var compiler = new TemplateCompiler(new TemplateText(template.Scalar), scope, context.Path, context.Problems.Add);
         return new CompiledTemplate(template.Scalar.Value, compiler.Compile(isAnswer) ?? [], scope.Named);
     }

@@ -9,7 +9,8 @@ namespace TaskDsl.Generators.Kinds.Prompt;
 internal static class ShownInput
 {
     /// <summary>
-    /// Warns of a template that, with those around it, names no field of the input, or not the one that entities are copied from.
+    /// Warns of a template that, with those around it, names no field of the input, or not the one that entities are copied from or a
+    /// choice is made among.
     /// </summary>
     /// <param name="template">The template.</param>
     /// <param name="shown">What it and those around it name.</param>
@@ -29,7 +30,13 @@ internal static class ShownInput
             context.Report(
                 Rules.InputNotShown,
                 template.Span,
-                $"the template does not name '{copied.Of}', the text that '{copied.Name}' is copied from{cut}"
+                $"the template does not name '{copied.Of}', "
+                    + (
+                        copied.Type.IsChosen
+                            ? $"the options that '{copied.Name}' is one of"
+                            : $"the text that '{copied.Name}' is copied from"
+                    )
+                    + cut
             );
     }
 }

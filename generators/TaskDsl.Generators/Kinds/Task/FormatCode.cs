@@ -17,7 +17,11 @@ internal static class FormatCode
         var isJson = model.Format.IsJson;
         var field = model.Output[0];
         var table = field.Labels.Count > 0 ? $"{field.TypeName}Labels, language, " : "";
-        var source = model.Format.Of is { } of ? $"{Source(of, model)}, " : "";
+        var isChosen = model.Output.Any(f => f.Type.IsChosen);
+        var source =
+            model.Format.Of is { } of ? $"{Source(field, of, model)}, "
+            : !isJson && isChosen ? $"{Source(field, field.Of!, model)}, "
+            : "";
 
         writer.Line();
         using (
@@ -31,7 +35,7 @@ internal static class FormatCode
             {
                 writer.Line("var writer = global::TaskDsl.Data.RecordWriter.Answer(utf8, language);");
                 writer.Line("writer.Begin();");
-                writer.Line("WriteFields(ref writer, (Output)output);");
+                writer.Line($"WriteFields(ref writer, {(isChosen ? "Lettered(input, (Output)output)" : "(Output)output")});");
                 writer.Line("writer.End();");
             }
             else
@@ -48,25 +52,42 @@ internal static class FormatCode
             )
         )
         {
-            using (
-                writer.Block(
-                    $"if (!format.TryParse(utf8, {(isJson ? "language, ReadOutput, " : source + table)}out var answer, out error))"
-                )
-            )
+            const string chosen = "(ref global::TaskDsl.Data.RecordReader reader) => Chosen(input, ReadOutput(ref reader))";
+            var read = isJson ? $"language, {(isChosen ? chosen : "ReadOutput")}, " : source + table;
+            using (writer.Block($"if (!format.TryParse(utf8, {read}out var answer, out error))"))
             {
                 writer.Line("output = null;");
                 writer.Line("return false;");
             }
 
             writer.Line();
-            writer.Line($"output = {(isJson ? "answer" : "new Output(answer)")};");
+            writer.Line($"output = {(isJson ? "answer" : $"new Output({field.Type.Parsed(field, "answer")})")};");
             writer.Line("return true;");
         }
 
         if (isJson)
             RecordCode.ReadMethod(writer, "Output", model.Output);
+        if (isJson && isChosen)
+        {
+            Changed(writer, model, "Lettered", (f, value) => $"Letter({value})");
+            Changed(writer, model, "Chosen", (f, value) => $"Text({CodeWriter.Literal(f.Name)}, {value})");
+        }
+
         OutputGrammar(writer, model, $"format.Grammar({source}{table}");
+        if (model.Output.Any(f => f.AnyOf))
+            RightFor(writer, model);
         OutputItems(writer, model);
+    }
+
+    /// <summary>An output with letters in the place of options, or the other way round.</summary>
+    private static void Changed(CodeWriter writer, TaskModel model, string method, Func<FieldModel, string, string> change)
+    {
+        writer.Line();
+        using (writer.Block($"private Output {method}(object input, Output output) => output with", "};"))
+        {
+            foreach (var field in model.Output.Where(f => f.Type.IsChosen))
+                writer.Line($"{field.Property} = {Source(field, field.Of!, model)}.{change(field, $"output.{field.Property}")},");
+        }
     }
 
     private static void OutputGrammar(CodeWriter writer, TaskModel model, string begin)
@@ -75,8 +96,8 @@ internal static class FormatCode
         var depends = model.Format.Of is not null || model.Output.Any(f => f.Of is not null);
         var grammar =
             model.Format.IsJson ? Object(model.Output, model)
-            : field.Of is null ? begin.TrimEnd(' ', ',') + ")"
-            : $"{begin}{Source(field.Of, model)})";
+            : field.Of is null || field.Type.IsChosen ? begin.TrimEnd(' ', ',') + ")"
+            : $"{begin}{Source(field, field.Of, model)})";
         writer.Line();
         if (!depends)
             writer.Line($"private readonly global::TaskDsl.Codecs.GrammarCache grammars = new(static language => {grammar});").Line();
@@ -95,15 +116,23 @@ internal static class FormatCode
     private static string Object(EquatableArray<FieldModel> fields, TaskModel model)
     {
         var values = fields.Select(f =>
-            $"    ({CodeWriter.Literal(f.Name)}, {f.Type.Value(f, f.Of is null ? null : Source(f.Of, model))})"
+            $"    ({CodeWriter.Literal(f.Name)}, {f.Type.Value(f, f.Of is null ? null : Source(f, f.Of, model))})"
         );
         return $"global::TaskDsl.Codecs.JsonGrammar.Object(\n{string.Join(",\n", values)})";
     }
 
-    private static string Source(string of, TaskModel model)
+    private static string Source(FieldModel field, string of, TaskModel model) => field.Type.Source(model.Input.First(f => f.Name == of));
+
+    /// <summary>Which of several right outputs an answer is held against.</summary>
+    private static void RightFor(CodeWriter writer, TaskModel model)
     {
-        var field = model.Input.First(f => f.Name == of);
-        return field.Type.IsOptional ? $"(((Input)input).{field.Property} ?? \"\")" : $"((Input)input).{field.Property}";
+        const string given = "global::TaskDsl.Codecs.LetteredOptions.Given";
+        writer.Line();
+        using (writer.Block("public override object RightFor(object gold, object? answer) => ((Output)gold) with", "};"))
+        {
+            foreach (var field in model.Output.Where(f => f.AnyOf))
+                writer.Line($"{field.Property} = {given}(((Output)gold).{field.Property}, ((Output?)answer)?.{field.Property}),");
+        }
     }
 
     private static void OutputItems(CodeWriter writer, TaskModel model)

@@ -39,6 +39,8 @@ internal static class RecordCode
         using (writer.Block($"public override object ReadInput(ref {Reader} reader)"))
         {
             var locals = Read(writer, "InputRecord", model.Input);
+            foreach (var options in model.Output.Where(f => f.Type.IsChosen).Select(f => f.Of!).Distinct())
+                writer.Line($"global::TaskDsl.Codecs.LetteredOptions.Check({CodeWriter.Literal(options)}, {locals[options]});");
             writer.Line($"return new Input({string.Join(", ", model.Input.Select(f => locals[f.Name]))});");
         }
 

@@ -33,19 +33,28 @@ internal sealed class TaskChecks(
             Report(outputMap.Node, $"input and output have {count} fields together, more than the 64 that a record may have");
     }
 
-    /// <summary>What entities are copied from.</summary>
+    /// <summary>What entities are copied from, and choices made among.</summary>
     public void Copies(BoundMap inputMap, BoundMap outputMap)
     {
         var texts = input.Where(f => f.Type.IsText).Select(f => f.Name).ToList();
+        var lists = input.Where(f => f.Type is ListField { Element.IsText: true, IsOptional: false }).Select(f => f.Name).ToList();
         foreach (var entry in inputMap.Entries.Concat(outputMap.Entries))
         {
-            if ((entry.Value as BoundRecord)?["of"] is not BoundScalar of || texts.Contains(of.Scalar.Value))
+            var isChosen = output.Exists(f => f.Name == entry.Key.Value && f.Type.IsChosen);
+            var isCopied = input.Concat(output).Any(f => f.Name == entry.Key.Value && f.Type.IsCopied);
+            // Where 'of' has no place that is told already.
+            if ((entry.Value as BoundRecord)?["of"] is not BoundScalar of || !(isChosen || isCopied))
+                continue;
+            var (fitting, name) = (isChosen ? lists : texts, of.Scalar.Value);
+            if (fitting.Contains(name))
                 continue;
             Report(
                 of.Node,
-                IsField(of.Scalar.Value)
-                    ? $"entities are copied from a text of the input; '{of.Scalar.Value}' is none{Suggest(of.Scalar.Value, texts)}"
-                    : $"the input has no field '{of.Scalar.Value}'{Suggest(of.Scalar.Value, texts)}"
+                !IsField(name) ? $"the input has no field '{name}'{Suggest(name, fitting)}"
+                    : isChosen
+                        ? "a choice is made among a list of texts of the input that is never absent, as "
+                            + $"list<text>; '{name}' is none{Suggest(name, fitting)}"
+                    : $"entities are copied from a text of the input; '{name}' is none{Suggest(name, fitting)}"
             );
         }
 
@@ -117,6 +126,12 @@ internal sealed class TaskChecks(
         {
             if (source["language"] is BoundScalar language && lacks(language.Scalar.Value))
                 Report(language.Node, $"the task has no language '{language.Scalar.Value}', only {string.Join(", ", languages)}");
+            if (source["shape"] is not (null or BoundNull) and { } shape && output.FirstOrDefault(f => f.Type.IsChosen) is { } chosen)
+                Report(
+                    shape.Node,
+                    $"letters are each record's own, so an answer that is one text does not tell '{chosen.Name}', which is a "
+                        + $"{chosen.Type.Word}: a field of its name must have the option's text"
+                );
             var read = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var name in names)
                 read[name] = name;

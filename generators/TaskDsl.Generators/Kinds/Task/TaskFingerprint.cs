@@ -34,6 +34,8 @@ internal static class TaskFingerprint
         foreach (var field in fields)
         {
             Add(text, field.Name, field.Type.Written, field.Of ?? "");
+            if (field.AnyOf)
+                Add(text, "any_of");
             foreach (var label in field.Labels)
                 Add(text, [label.Key, .. label.Surfaces]);
             Add(text, field.Fields);

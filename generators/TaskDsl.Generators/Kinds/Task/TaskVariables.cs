@@ -18,8 +18,19 @@ internal sealed class TaskVariables(TaskModel task, string prefix = "")
     public IEnumerable<(string Name, IEnumerable<string> Words)> Tables =>
         tables.Values.Select(t => (t.Name, Surfaces(t.Labels, t.Language)));
 
-    /// <summary>The scope of a prompt in a language: the input, with labels as their surface forms.</summary>
-    public TemplateScope Scope(string language) => new("input", task.Input.Select(f => Field(f, language)), Constants(language));
+    /// <summary>
+    /// The scope of a prompt in a language: the input, with labels as their surface forms, and the options of choices under their letters.
+    /// </summary>
+    /// <param name="language">The language.</param>
+    /// <param name="global">The full name of a class.</param>
+    public TemplateScope Scope(string language, Func<string, string> global)
+    {
+        var compiled = $"{global(task.ClassName)}.Task";
+        var scope = new TemplateScope("input", task.Input.Select(f => Field(f, language)), Constants(language));
+        foreach (var of in task.Input.Where(f => task.Output.Any(o => o.Type.IsChosen && o.Of == f.Name)))
+            scope.Declare(of.Name, Term.Of(new ListType(TemplateType.Text), $"{ChoiceField.Options(of, compiled, "input")}.Shown", false));
+        return scope;
+    }
 
     /// <summary>The scope of what is computed from an example: input and output, with labels as their keys.</summary>
     public TemplateScope ExampleScope()

@@ -26,7 +26,7 @@ public static class LoadedModelPredictions
     /// <param name="language">The language tag. Default: the task's first.</param>
     /// <param name="plan">How the answer is produced. Default: constrained and greedy.</param>
     /// <param name="cancellation">Gives the answer up.</param>
-    /// <exception cref="InputException">The input cannot be answered: it is blank or too long, or of another language.</exception>
+    /// <exception cref="InputException">The input cannot be answered: blank, too long, of another language, without options.</exception>
     /// <exception cref="ModelException">The model cannot answer in this way, or a free answer does not parse.</exception>
     public static async Task<TOutput> PredictAsync<TInput, TOutput>(
         this LoadedModel model,
@@ -52,7 +52,7 @@ public static class LoadedModelPredictions
     /// <param name="language">The language tag. Default: the task's first.</param>
     /// <param name="plan">How answers are produced. Default: constrained and greedy.</param>
     /// <param name="cancellation">Gives the answers up.</param>
-    /// <exception cref="InputException">An input cannot be answered: it is blank or too long, or of another language.</exception>
+    /// <exception cref="InputException">An input cannot be answered: blank, too long, of another language, without options.</exception>
     /// <exception cref="ModelException">The model cannot answer in this way, or a free answer does not parse.</exception>
     public static async Task<IReadOnlyList<TOutput>> PredictAllAsync<TInput, TOutput>(
         this LoadedModel model,
@@ -78,7 +78,12 @@ public static class LoadedModelPredictions
         if (!task.Languages.Contains(language))
             throw new InputException($"task '{task.Name}' has the languages {string.Join(", ", task.Languages)}, not '{language}'.");
         foreach (var input in inputs)
+        {
             RefuseBlank(task, input ?? throw new ArgumentNullException(nameof(inputs), "An input is null."));
+            if (task.OutputFields.Any(field => field.IsChoice))
+                _ = task.OutputGrammar(input, language); // What cannot be chosen among is said here and to who asks.
+        }
+
         var answers = Queues
             .GetValue(model, m => new AnswerQueue(m))
             .Ask(inputs.Select(input => new PredictionRequest(prompt, input, language)), plan, cancellation);

@@ -276,7 +276,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
     {
         var every = questions
             .Index()
-            .Where(q => runs[q.Index] is not null && q.Item.Request.Prompt.Task.Format.NamesClass)
+            .Where(q => runs[q.Index] is not null && q.Item.Request.Prompt.Task.Format.NamesOne)
             .Select(q => (q.Index, Question: q.Item, Run: new EveryAnswerRun(Decoding(q.Item))))
             .ToArray();
         if (every.Length > 0)

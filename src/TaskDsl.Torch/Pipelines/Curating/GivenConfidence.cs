@@ -1,5 +1,4 @@
 using TaskDsl.Metrics.Counting;
-using TaskDsl.Tasks;
 
 namespace TaskDsl.Torch.Pipelines.Curating;
 
@@ -13,21 +12,16 @@ namespace TaskDsl.Torch.Pipelines.Curating;
 public sealed record GivenConfidence(Metric Alike, double Equality, double Weight)
 {
     /// <summary>The confidence, in [0, 1].</summary>
-    /// <param name="example">The example.</param>
-    /// <param name="given">The given answer's items.</param>
-    /// <param name="drawn">The items of those that were drawn; null of one that does not parse, which agrees with nothing.</param>
+    /// <param name="drawn">Those that were drawn, each beside the given one; one that does not parse agrees with nothing.</param>
     /// <param name="verdicts">What was said of it: 1 correct, 0 incorrect, 0.5 unsure. None: agreement is all there is.</param>
-    public double Of(
-        Example example,
-        IReadOnlyList<OutputItem> given,
-        IReadOnlyList<IReadOnlyList<OutputItem>?> drawn,
-        IReadOnlyList<double> verdicts
-    )
+    public double Of(IReadOnlyList<Answer> drawn, IReadOnlyList<double> verdicts)
     {
-        var observed = drawn.Average(answer => answer is null ? 0 : Agreement(example, given, answer));
+        var observed = drawn.Average(Agreement);
         return verdicts.Count == 0 ? observed : (Weight * observed) + ((1 - Weight) * verdicts.Average());
     }
 
-    private double Agreement(Example example, IReadOnlyList<OutputItem> given, IReadOnlyList<OutputItem> drawn) =>
-        ((1 - Equality) * Alike.Score([new Answer(given, drawn) { Example = example }])) + (given.SequenceEqual(drawn) ? Equality : 0);
+    private double Agreement(Answer answer) =>
+        answer.Predicted is not { } drawn
+            ? 0
+            : ((1 - Equality) * Alike.Score([answer])) + (answer.Gold.SequenceEqual(drawn) ? Equality : 0);
 }

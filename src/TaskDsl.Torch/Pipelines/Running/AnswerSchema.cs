@@ -20,7 +20,7 @@ internal static class AnswerSchema
     private static JsonObject Of(FieldInfo field) =>
         field.Type switch
         {
-            "text" or "string" or "label" => new JsonObject { ["type"] = "string" },
+            "text" or "string" or "label" or "choice" => new JsonObject { ["type"] = "string" },
             "int" => new JsonObject { ["type"] = "integer" },
             "float" => new JsonObject { ["type"] = "number" },
             "bool" => new JsonObject { ["type"] = "boolean" },

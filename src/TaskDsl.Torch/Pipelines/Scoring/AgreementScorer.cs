@@ -143,9 +143,10 @@ public sealed record AgreementScorer : Scorer
                         ? ScoredExample.None("too long for the model")
                         : new ScoredExample(
                             confidence.Of(
-                                example,
-                                task.Items(example.OutputValue),
-                                [.. drawn[i].Select(answer => answer.Output is { } output ? task.Items(output) : null)],
+                                [
+                                    .. drawn[i]
+                                        .Select(answer => Answer.Of(task, example.OutputValue, answer.Output) with { Example = example }),
+                                ],
                                 [.. verdicts.Select((said, asked) => Verdict(Reflection[asked].Task, said[i]))]
                             )
                         )

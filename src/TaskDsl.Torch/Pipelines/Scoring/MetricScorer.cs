@@ -43,8 +43,8 @@ public sealed record MetricScorer : Scorer
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(task);
         var json = new ArrayBufferWriter<byte>();
-        var right = step.Read(task, Against).ToLookup(Input, example => task.Items(example.OutputValue));
-        return [.. examples.Select(example => Of(example, task.Items(example.OutputValue), right[Input(example)]))];
+        var right = step.Read(task, Against).ToLookup(Input, example => example.OutputValue);
+        return [.. examples.Select(example => Of(task, example, right[Input(example)]))];
 
         string Input(Example example)
         {
@@ -54,9 +54,9 @@ public sealed record MetricScorer : Scorer
         }
     }
 
-    private ScoredExample Of(Example example, IReadOnlyList<OutputItem> answer, IEnumerable<IReadOnlyList<OutputItem>> right)
+    private ScoredExample Of(DslTask task, Example example, IEnumerable<object> right)
     {
-        double[] scores = [.. right.Select(gold => Is.Score([new Answer(gold, answer) { Example = example }]))];
+        double[] scores = [.. right.Select(gold => Is.Score([Answer.Of(task, gold, example.OutputValue) with { Example = example }]))];
         return scores.Length == 0
             ? ScoredExample.None("nothing has its input to score it against")
             : new ScoredExample(Is.HigherIsBetter ? scores.Max() : scores.Min());

@@ -14,7 +14,7 @@ namespace TaskDsl.Data.Stages;
 /// Gives fields of the input or the output other values: <c>map: {clause: "{{ clause | string.strip }}"}</c>. All are computed from the
 /// example as it was; the result is checked like a record of a file.
 /// </summary>
-/// <remarks>It can give fields of the types text, string, int, float, bool and label.</remarks>
+/// <remarks>It can give fields of the types text, string, int, float, bool, label and choice.</remarks>
 [Keyword("map")]
 public sealed record Map : Stage
 {
@@ -24,7 +24,7 @@ public sealed record Map : Stage
     /// The new value of each field, as a template. A number, truth value or label is read from its text; an empty text gives an optional
     /// field that is none no value.
     /// </summary>
-    [Shorthand, Length(1, 64), FieldName("text", "string", "int", "float", "bool", "label")]
+    [Shorthand, Length(1, 64), FieldName("text", "string", "int", "float", "bool", "label", "choice")]
     public required IReadOnlyDictionary<string, TextTemplate> Fields { get; init; }
 
     /// <inheritdoc/>
@@ -94,6 +94,6 @@ public sealed record Map : Stage
         else if (plain is "bool" && bool.TryParse(text, out var truth))
             writer.WriteBooleanValue(truth);
         else
-            writer.WriteStringValue(text); // A label; or what does not fit, which the reader says.
+            writer.WriteStringValue(text); // A label or a choice; or what does not fit, which the reader says.
     }
 }

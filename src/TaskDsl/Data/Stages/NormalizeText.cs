@@ -42,7 +42,7 @@ public sealed record NormalizeText : Stage
     public bool ControlCharacters { get; init; } = true;
 
     /// <summary>The fields that are normalised. Default: all that hold text.</summary>
-    [FieldName("text", "string", "list<text>", "list<string>", "entities", "record", "list<record>")]
+    [FieldName("text", "string", "list<text>", "list<string>", "entities", "choice", "record", "list<record>")]
     public IReadOnlyList<string> Fields { get; init; } = [];
 
     /// <inheritdoc/>

@@ -7,6 +7,16 @@ namespace TaskDsl.Metrics.Counting;
 /// <param name="Predicted">The answer's items; null where the text could not be parsed.</param>
 public readonly record struct Answer(IReadOnlyList<OutputItem> Gold, IReadOnlyList<OutputItem>? Predicted)
 {
+    /// <summary>An answer, of a task's output type, beside a gold one.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="gold">The gold output.</param>
+    /// <param name="answer">The answer; null where it did not parse.</param>
+    public static Answer Of(DslTask task, object gold, object? answer) =>
+        new(
+            (task ?? throw new ArgumentNullException(nameof(task))).Items(task.RightFor(gold, answer)),
+            answer is null ? null : task.Items(answer)
+        );
+
     /// <summary>The example that was asked, for metrics that look at its input.</summary>
     public Example? Example { get; init; }
 

@@ -1,4 +1,5 @@
 using TaskDsl.Metrics;
+using TaskDsl.Metrics.Counting;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Pipelines.Curating;
 using TaskDsl.Torch.Tests.Training;
@@ -32,7 +33,7 @@ public class GivenConfidenceTests
         Assert.Equal(0.6, Of(Paper with { Alike = new ExactMatch() }, "a", ["a", "b", "a", "a", "c"]), 12);
 
     private static double Of(GivenConfidence confidence, string given, string?[] drawn, params double[] verdicts) =>
-        confidence.Of(Any, Items(given)!, [.. drawn.Select(Items)], verdicts);
+        confidence.Of([.. drawn.Select(answer => new Answer(Items(given)!, Items(answer)) { Example = Any })], verdicts);
 
     private static OutputItem[]? Items(string? text) => text is null ? null : [new OutputItem("text", text)];
 }
