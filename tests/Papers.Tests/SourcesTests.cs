@@ -63,8 +63,8 @@ public class SourcesTests
             {
                 var lines = ((string)source.Record(i)["shown"]!).Split('\n');
                 var (symbol, label) = ((string)source.Record(i)["symbol"]!, (string)source.Record(i)["label"]!);
-                Assert.Equal(16, lines.Length);
-                Assert.Equal(Array.IndexOf(["zero", "one", "two", "three"], label), int.Parse(lines[Array.IndexOf(lines, symbol) + 1]));
+                Assert.Equal(8, lines.Length);
+                Assert.Contains($"{symbol}{Array.IndexOf(["zero", "one", "two", "three"], label)}", lines);
                 Assert.Equal((string)source.Record(i)["shown"]!, $"{source.Record(i)["first"]}\n{source.Record(i)["rest"]}");
                 Assert.Equal(source.Alphabet == Alphabet.Upper, char.IsUpper(symbol[0]));
             }
@@ -102,7 +102,7 @@ public class SourcesTests
         static IEnumerable<string> Of(Mappings source) =>
             Enumerable
                 .Range(0, 500)
-                .Select(i => ((string)source.Record(i)["shown"]!).Split('\n').Chunk(2).OrderBy(pair => pair[0], StringComparer.Ordinal))
+                .Select(i => ((string)source.Record(i)["shown"]!).Split('\n').OrderBy(pair => pair[0]))
                 .Select(pairs => string.Concat(pairs.Select(pair => pair[1])));
     }
 
@@ -130,8 +130,8 @@ public class SourcesTests
         // Every eight pairs, as they stand in the text.
         static IEnumerable<string> Spelt(Mappings source) =>
             from number in Enumerable.Range(0, source.Count)
-            from eight in ((string)source.Record(number)["shown"]!).Split('\n').Chunk(2).Chunk(8)
-            select string.Concat(eight.OrderBy(pair => pair[0], StringComparer.Ordinal).Select(pair => pair[1]));
+            from eight in ((string)source.Record(number)["shown"]!).Split('\n').Chunk(8)
+            select string.Concat(eight.OrderBy(pair => pair[0]).Select(pair => pair[1]));
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public class SourcesTests
         var wrong = 0;
         for (var i = 0; i < 500; i++)
         {
-            var lines = ((string)noisy.Record(i)["shown"]!).Split('\n').Chunk(2).ToList();
+            var lines = ((string)noisy.Record(i)["shown"]!).Split('\n').ToList();
             var most = lines.GroupBy(p => p[0]).ToDictionary(g => g.Key, g => g.CountBy(p => p[1]).MaxBy(c => c.Value).Key);
             wrong += lines.Count(pair => most[pair[0]] != pair[1]);
         }

@@ -23,6 +23,13 @@ public sealed record Facts : SyntheticSource
     [Range(1, 16)]
     public int Passages { get; init; } = 4;
 
+    /// <summary>
+    /// How many of the passages that are not asked for, at most, stand once more behind them, as questions that are answered: who learns from
+    /// these texts finds something to copy in each. Default: 0.
+    /// </summary>
+    [Range(0, 15)]
+    public int Answered { get; init; }
+
     /// <inheritdoc/>
     public override JsonObject Record(int number)
     {
@@ -33,9 +40,13 @@ public sealed record Facts : SyntheticSource
             if (Fact(ref draw, isKnown: false) is var other && found.TrueForAll(fact => fact.Name != other.Name))
                 found.Add(other);
         var order = draw.Permutation(Passages);
+        var answered = Answered == 0 ? [] : found[1..].Take(draw.Below(Answered + 1));
         return new JsonObject
         {
-            ["passages"] = string.Join('\n', order.Select(at => $"{found[at].Name} {found[at].First} {found[at].Second}")),
+            ["passages"] = string.Join(
+                '\n',
+                order.Select(at => found[at]).Concat(answered).Select(fact => $"{fact.Name} {fact.First} {fact.Second}")
+            ),
             ["name"] = asked.Name,
             ["values"] = new JsonArray(asked.First, asked.Second),
         };

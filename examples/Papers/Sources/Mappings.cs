@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using TaskDsl.Data;
 using TaskDsl.Torch.Draws;
@@ -8,12 +7,12 @@ using TaskDsl.Vocabulary;
 namespace Papers.Sources;
 
 /// <summary>
-/// Pairs of a mapping from 8 letters to 4 digits, a letter and its digit a line each; every 8 pairs have each letter once. Columns:
-/// <c>first</c>, <c>rest</c> (the first line of all pairs, and the others), <c>shown</c> (all pairs), <c>symbol</c>, <c>label</c> (a
+/// Pairs of a mapping from 8 letters to 4 digits, a pair a line; every 8 pairs have each letter once. Columns: <c>first</c>, <c>rest</c>
+/// (the first pair, and the others), <c>shown</c> (all pairs), <c>symbol</c>, <c>label</c> (a
 /// letter that is asked for, and its digit as a word). One mapping of eight, by a hash of its digits, is for tests alone: no eight pairs of
 /// any other record, noise and all, spell it.
 /// </summary>
-[Keyword("mappings"), Revision(2)]
+[Keyword("mappings"), Revision(3)]
 public sealed record Mappings : SyntheticSource
 {
     private const int Symbols = 8;
@@ -60,11 +59,10 @@ public sealed record Mappings : SyntheticSource
 
         var first = Alphabet == Alphabet.Upper || (Alphabet == Alphabet.Either && draw.Below(2) == 0) ? 'A' : 'a';
         var lines = new List<string>();
-        while (lines.Count < 2 * Pairs)
+        while (lines.Count < Pairs)
         {
             var digits = Noisy(mapping, ref draw);
-            foreach (var symbol in draw.Permutation(Symbols).Take(Pairs - lines.Count / 2))
-                lines.AddRange([$"{(char)(first + symbol)}", digits[symbol].ToString(CultureInfo.InvariantCulture)]);
+            lines.AddRange(draw.Permutation(Symbols).Take(Pairs - lines.Count).Select(symbol => $"{(char)(first + symbol)}{digits[symbol]}"));
         }
 
         var asked = draw.Below(Symbols);
