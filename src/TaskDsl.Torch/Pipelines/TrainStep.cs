@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using TaskDsl.Data;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Groupings;
 using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Recipes;
@@ -50,6 +51,7 @@ public sealed record TrainStep : Step
     public override void Shape(StepShape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
+        KeepOldName(shape.Json["step"]!["verb"]!["train"]!["recipe"]!.AsObject());
         foreach (var share in Recipe.Tasks)
         {
             shape.AddPrompt(share.Prompt);
@@ -61,6 +63,13 @@ public sealed record TrainStep : Step
             shape.AddModel(model);
         foreach (var texts in (Corpus ?? Recipe.Corpus).Where(texts => !texts.StartsWith('$')))
             shape.AddFiles(texts);
+    }
+
+    /// <inheritdoc/>
+    public override void Check()
+    {
+        if (Recipe.OneModelPer?.Faults(Recipe).FirstOrDefault() is { } fault)
+            throw new RunException($"one_model_per: {fault}");
     }
 
     /// <inheritdoc/>
@@ -113,7 +122,7 @@ public sealed record TrainStep : Step
             : throw new RunException($"no task of the recipe '{Recipe.Name}' has '{metric}' and a validation part to choose by.");
     }
 
-    /// <summary>The lowest loss on the validation part that training has reached; a mean where each task has a model of its own.</summary>
+    /// <summary>The lowest loss on the validation part that training has reached; a mean where there are several models.</summary>
     private static double ValidationLoss(string folder) =>
         Directory
             .EnumerateFiles(folder, Path.GetFileName(new RunFolder(folder).Metrics), SearchOption.AllDirectories)
@@ -128,6 +137,16 @@ public sealed record TrainStep : Step
             )
             .DefaultIfEmpty(double.NaN)
             .Average();
+
+    /// <summary>What was made when a recipe said <c>one_model_per_task</c>, true or false, stays valid under its hash.</summary>
+    private void KeepOldName(JsonObject recipe)
+    {
+        if (Recipe.OneModelPer is not (null or TaskGrouping))
+            return;
+        var at = recipe.IndexOf("one_model_per");
+        recipe.RemoveAt(at);
+        recipe.Insert(at, "one_model_per_task", Recipe.OneModelPer is not null);
+    }
 
     private TaskExamples Of(DslTask task, IReadOnlyList<StepExamples> made) =>
         new(task.Name, [.. made.Where(m => m.Task.Name == task.Name).SelectMany(m => m.Sources)], Examples.Contains(Gold));
