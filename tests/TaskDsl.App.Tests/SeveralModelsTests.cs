@@ -1,12 +1,20 @@
 using System.Text.Json.Nodes;
 using TaskDsl.App.Sessions;
+using TaskDsl.Data;
+using TaskDsl.Data.Sources;
+using TaskDsl.Tasks;
+using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Groupings;
+using TaskDsl.Torch.Pipelines;
+using TaskDsl.Torch.Pipelines.Running;
+using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Runs;
 
 namespace TaskDsl.App.Tests;
 
 /// <summary>
-/// Runs that make several models: one for each town, where the same notes have another sky in each town, so that only the right model knows.
+/// Runs that make several models: one for each town, where the same notes have another sky in each, so that only the right model knows.
 /// </summary>
 public sealed class SeveralModelsTests
 {
@@ -66,6 +74,34 @@ public sealed class SeveralModelsTests
         Assert.Contains("no model was trained for the town 'ost'", await Refused("""{"note": "The same.", "town": "ost"}"""));
         Assert.Contains("'town' is empty, and says which model answers", await Refused("""{"note": "The same.", "town": " "}"""));
         Assert.Contains("'town' is empty, and says which model answers", await Refused("""{"note": "The same."}"""));
+
+        // Of many each stands in its place, whatever its model.
+        var standardInput = Console.In;
+        try
+        {
+            Console.SetIn(
+                new StringReader(
+                    string.Join(
+                        '\n',
+                        ((string[])["Ost", "Nowhere", "North Bay", "Ost"]).Select(town => $$"""{"note": "x", "town": "{{town}}"}""")
+                    )
+                )
+            );
+            (code, printed) = await Desk.RunAsync("predict", run, "town_sky");
+        }
+        finally
+        {
+            Console.SetIn(standardInput);
+        }
+
+        Assert.Equal(ExitCode.Mistake, code);
+        Assert.Matches("^.*Ost.*sunny.*\n.*error.*Nowhere.*\n.*North Bay.*rainy.*\n.*Ost.*sunny.*\n.*1 line has no answer", printed);
+
+        // One model is meant.
+        (code, printed) = await Desk.RunAsync("merge", run, "--out", runs.In("merged"));
+        Assert.Equal(ExitCode.Mistake, code);
+        Assert.Contains("has several models (one_model_per)", printed.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("town=Ost", printed.ReplaceLineEndings(" "), StringComparison.Ordinal);
 
         async Task<string> Answer(string input)
         {
@@ -131,6 +167,92 @@ public sealed class SeveralModelsTests
         (code, printed) = await Desk.RunAsync("plan", "tiny", "--set", "tasks=[town_sky]", "--set", "one_model_per.values_of=town");
         Assert.True(code == ExitCode.Success, printed);
         Assert.All(Models, model => Assert.Contains(model, printed, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_example_to_be_trained_on_without_a_value_ends_the_run_and_ModelFor_asks_for_the_input()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.In("more.jsonl"), "{\"note\": \"Sun on the roofs.\", \"town\": \"Ost\", \"sky\": \"sunny\"}\n");
+        var prompt = TownSkyPrompt.Default;
+        var recipe = Recipes.Tiny with
+        {
+            Tasks = [new TaskShare(prompt)],
+            OneModelPer = new ValuesOf { Field = "town" },
+            Budget = new Budget { Steps = 2 },
+        };
+        var options = new RunOptions
+        {
+            RunsDirectory = folder.Path,
+            Examples = [new TaskExamples("town_sky", [new JsonLines { Path = folder.In("more.jsonl") }], Gold: false)],
+            Evaluate = false,
+        };
+        using (var run = await recipe.RunAsync(options))
+        {
+            Assert.Equal(["town=Ost"], run.Parts.Select(part => part.Name));
+            Assert.Same(run.Parts[0].Model, run.ModelFor(prompt, new TownSky.Input("x", "Ost")));
+            Assert.Throws<InvalidOperationException>(() => run.ModelFor(prompt, new TownSky.Input("x", "ost")));
+            Assert.Throws<InvalidOperationException>(() => run.ModelFor(prompt));
+            Assert.Throws<InvalidOperationException>(() => run.Model);
+        }
+
+        await File.AppendAllTextAsync(folder.In("more.jsonl"), "{\"note\": \"Sun.\", \"sky\": \"sunny\"}\n");
+        var error = await Assert.ThrowsAsync<DataException>(() => recipe.RunAsync(options));
+        Assert.Contains("more.jsonl(2): error: 'town' is empty here, so that the example belongs to no model", error.Message);
+    }
+
+    [Theory]
+    [InlineData("fused", "has several models (one_model_per), and here one is meant")]
+    [InlineData("more", "has several models (one_model_per), and here one is meant")]
+    [InlineData("regrouped", "one_model_per: the group 'a' needs a task")]
+    public async Task Where_one_model_is_meant_several_are_refused(string name, string expected)
+    {
+        using var folder = new TempFolder();
+        var tiny = Recipes.Tiny with
+        {
+            Tasks = [new TaskShare(TownSkyPrompt.Default)],
+            Budget = new Budget { Steps = 1 },
+        };
+        Step wrong = name switch
+        {
+            "fused" => new FuseStep { Model = "$own", Minus = "$own" },
+            "more" => new TrainStep { Recipe = tiny, Model = "$own" },
+            _ => new TrainStep
+            {
+                Recipe = tiny with { OneModelPer = new Groups { Tasks = new Dictionary<string, IReadOnlyList<DslTask>> { ["a"] = [] } } },
+            },
+        };
+        var pipeline = new Pipeline
+        {
+            Name = "wrong",
+            Steps = new Dictionary<string, PipelineStep>
+            {
+                ["own"] = new() { Verb = new TrainStep { Recipe = tiny with { OneModelPer = new ValuesOf { Field = "town" } } } },
+                [name] = new() { Verb = wrong },
+            },
+        };
+        var error = await Assert.ThrowsAnyAsync<Exception>(() =>
+            pipeline.RunAsync(
+                new PipelineOptions
+                {
+                    Runs = new RunOptions { ProjectDirectory = TaskCatalog.Default.ProjectDirectory, RunsDirectory = folder.Path },
+                }
+            )
+        );
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("true", """{"task":{}}""")]
+    [InlineData("false", null)]
+    public void A_record_of_before_says_the_same_in_the_new_word(string perTask, string? expected)
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.In("run.json"), $$"""{"name": "r", "recipe": {"seed": 1, "one_model_per_task": {{perTask}} } }""");
+        var recipe = RunRecord.Read(new RunFolder(folder.Path)).Recipe;
+        Assert.Equal(expected, recipe["one_model_per"]?.ToJsonString());
+        Assert.Equal(["seed", "one_model_per"], recipe.Select(p => p.Key));
     }
 
     [Fact]

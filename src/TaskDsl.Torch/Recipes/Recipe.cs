@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using TaskDsl.Prompts;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Criteria;
 using TaskDsl.Torch.Evaluation;

@@ -59,7 +59,7 @@ public static class RunModel
     }
 
     /// <summary>The names of a run's models where it has several; none where it has one, or the folder is no run's.</summary>
-    internal static IReadOnlyList<string> Parts(string folder) =>
+    public static IReadOnlyList<string> Parts(string folder) =>
         new RunFolder(folder) is var run && File.Exists(run.Record) ? RunRecord.Read(run).Parts ?? [] : [];
 
     /// <summary>The folders of the models that a run has for the values of a field; none where it has not.</summary>

@@ -5,7 +5,6 @@ using TaskDsl.Torch.Groupings;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Recipes;
-using TaskDsl.Torch.Training;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Runs;
