@@ -28,14 +28,14 @@ internal static class ModelFolder
     public static string Find(Session session, string named)
     {
         var candidates = Candidates(session, named);
+        if (candidates.Select(folder => RunModel.Find(folder, prompt: null)).FirstOrDefault(model => model is not null) is { } found)
+            return found;
         if (Array.Find(candidates, folder => RunModel.Parts(folder).Count > 0) is { } several)
             throw new UserException(
                 $"the run in {several} has several models (one_model_per), and here one is meant; name the folder of one: "
                     + $"{string.Join(", ", RunModel.Parts(several).Select(part => Path.Combine(several, part)))}."
             );
-        return candidates.Select(folder => RunModel.Find(folder, prompt: null)).FirstOrDefault(model => model is not null)
-            ?? candidates.FirstOrDefault(Directory.Exists)
-            ?? throw Missing(named, candidates);
+        return Array.Find(candidates, Directory.Exists) ?? throw Missing(named, candidates);
     }
 
     /// <summary>The run that a model is of: its folder is the run's, or lies in it; null where it is no run's.</summary>

@@ -51,7 +51,9 @@ public sealed record TrainStep : Step
     public override void Shape(StepShape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        KeepOldName(shape.Json["step"]!["verb"]!["train"]!["recipe"]!.AsObject());
+        // What was made when a recipe said so, true or false, stays valid under its hash.
+        if (Recipe.OneModelPer is null or TaskGrouping)
+            shape.WriteAsBefore(["train", "recipe", "one_model_per"], "one_model_per_task", Recipe.OneModelPer is not null);
         foreach (var share in Recipe.Tasks)
         {
             shape.AddPrompt(share.Prompt);
@@ -137,16 +139,6 @@ public sealed record TrainStep : Step
             )
             .DefaultIfEmpty(double.NaN)
             .Average();
-
-    /// <summary>What was made when a recipe said <c>one_model_per_task</c>, true or false, stays valid under its hash.</summary>
-    private void KeepOldName(JsonObject recipe)
-    {
-        if (Recipe.OneModelPer is not (null or TaskGrouping))
-            return;
-        var at = recipe.IndexOf("one_model_per");
-        recipe.RemoveAt(at);
-        recipe.Insert(at, "one_model_per_task", Recipe.OneModelPer is not null);
-    }
 
     private TaskExamples Of(DslTask task, IReadOnlyList<StepExamples> made) =>
         new(task.Name, [.. made.Where(m => m.Task.Name == task.Name).SelectMany(m => m.Sources)], Examples.Contains(Gold));

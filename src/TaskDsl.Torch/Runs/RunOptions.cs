@@ -57,7 +57,7 @@ public sealed record RunOptions
     /// <summary>Whether the model is measured by its answers before and after. Default: true.</summary>
     public bool Evaluate { get; init; } = true;
 
-    /// <summary>The examples of each task, of a run that is one of several over parts of them. Default: the tasks' own, as they are read.</summary>
+    /// <summary>The examples of each task, where a run is one of several over parts of them. Default: the tasks' own.</summary>
     internal IReadOnlyDictionary<string, Dataset>? Data { get; init; }
 
     /// <summary>Whether it answers test examples before and after; the run of which it is a part may do that for all.</summary>

@@ -51,9 +51,3 @@ public sealed class ModelsByInput(Func<Prompt, object, ModelOfInput> of, Func<st
         return answers;
     }
 }
-
-/// <summary>The model that answers an input.</summary>
-/// <param name="Folder">Its folder; null = there is none.</param>
-/// <param name="Reason">Why there is none: one of few.</param>
-/// <param name="Error">The same for a person, with what to do.</param>
-public sealed record ModelOfInput(string? Folder, string Reason = "", string Error = "");
