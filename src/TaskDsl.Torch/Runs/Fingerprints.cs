@@ -39,7 +39,7 @@ internal static class Fingerprints
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 
-    /// <summary>The files of a model's folder that say what it is, by their names; of a run with one for each value, those of all.</summary>
+    /// <summary>The files of a model's folder that say what it is, by their names; of a run with one a value, those of all.</summary>
     public static IEnumerable<string> Files(string folder) =>
         RunModel
             .ModelsIn(folder)
