@@ -91,6 +91,7 @@ public sealed class ArchitectureTests
         new("Evaluation", "what answers are worth"),
         new("Criteria", "words: which model is the best") { Words = true },
         new("Recipes", "what is said about a run"),
+        new("Groupings", "words: what gets a model of its own") { Words = true },
         new("Training", "the loop"),
         new("Forecasts", "what a run will take"),
         new("Runs", "a run as a short program"),

@@ -91,9 +91,9 @@ public sealed class CommandLineTests
         var (code, printed) = await Desk.RunAsync("build-data", "--out", folder.Path);
         Assert.Equal(ExitCode.Success, code);
         Assert.Contains("weather", printed, StringComparison.Ordinal);
-        // Those of exam and of weather.
+        // Those of exam, of weather and of town_sky.
         Assert.Equal(
-            144 + 16,
+            144 + 16 + 41,
             Directory.GetFiles(folder.Path, "*.jsonl", SearchOption.AllDirectories).Sum(file => File.ReadLines(file).Count())
         );
     }

@@ -258,7 +258,7 @@ public sealed class PipelineTests
     }
 
     [Theory]
-    [InlineData(ExitCode.Usage, "run needs a pipeline; expected one of rounds, self_training, taught.")]
+    [InlineData(ExitCode.Usage, "run needs a pipeline; expected one of rounds, self_training, taught, towns.")]
     [InlineData(ExitCode.Mistake, "there is no pipeline 'self_trainin'; did you mean 'self_training'?", "self_trainin")]
     [InlineData(ExitCode.Mistake, "has no step 'techer'; did you mean 'teacher'?", "self_training", "--from", "techer")]
     [InlineData(ExitCode.Mistake, "begins with no step of 'self_training'", "self_training", "--set", "techer.seed=1")]

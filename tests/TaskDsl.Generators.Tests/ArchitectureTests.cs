@@ -23,6 +23,7 @@ public class ArchitectureTests
         new("Kinds/Definition", "a record and no more, as a recipe"),
         new("Kinds/Task", "typed records, and what reads, writes and scores them"),
         new("Kinds/Prompt", "templates over a task"),
+        new("Kinds/Recipe", "what of a recipe must be such as its tasks are"),
         new("Kinds/Pipeline", "steps that name each other"),
         new("Kinds", "the list of these"),
         new("", "the wiring"),

@@ -65,7 +65,7 @@ internal static class HrDesk
         batch: {rows: 4}
         budget: {epochs: 2}
         dropout: 0.1
-        one_model_per_task: false
+        one_model_per: task
         """;
 
     /// <summary>The project.</summary>

@@ -213,11 +213,6 @@ public class OneMistakeTests
         "grade_line，extract_skills",
         "recipes/hr.recipe.yaml(3,19): error TDSL1001: this is not YAML: '，' is a full-width comma; write ', ', a comma and a " + "space"
     )]
-    [InlineData(
-        "one_model_per_task: false",
-        "one_model_per_task: yes",
-        "recipes/hr.recipe.yaml(9,21): error TDSL1103: 'yes' where true or false is expected"
-    )]
     [InlineData("2e-3", "2 e-3", "recipes/hr.recipe.yaml(5,36): error TDSL1103: '2 e-3' where a number is expected")]
     [InlineData(
         "dropout: 0.1",

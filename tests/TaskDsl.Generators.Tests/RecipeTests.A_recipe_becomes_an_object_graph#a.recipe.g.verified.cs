@@ -36,7 +36,7 @@ public static partial class Recipes
                 Steps = null,
             },
             Precision = global::TaskDsl.Torch.Recipes.Precision.BFloat16,
-            OneModelPerTask = true,
+            OneModelPer = new global::TaskDsl.Torch.Groupings.TaskGrouping(),
             ClipNorm = 0.1,
             Device = "cuda:1",
         },

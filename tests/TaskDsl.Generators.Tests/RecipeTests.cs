@@ -17,7 +17,7 @@ public class RecipeTests
                 batch: {rows: 4, overlong: truncate_input}
                 budget: {epochs: 0.5, steps: ~}
                 precision: bfloat16
-                one_model_per_task: true
+                one_model_per: task
                 clip_norm: 1e-1
                 device: cuda:1
                 """

@@ -211,7 +211,7 @@ public sealed partial class Binder(VocabularyModel vocabulary, ProjectFiles file
                 .FirstOrDefault(k => k is not null);
             bare ??= Default(choice, mapping);
             if (bare is not null)
-                return BindMapping(mapping, Record(bare));
+                return Record(bare) is { IsMap: true } map ? BindRecord(mapping, map) : BindMapping(mapping, Record(bare));
             if (mapping.Entries.Count > 0)
             {
                 var key = mapping.Entries[0].Key;
@@ -310,6 +310,11 @@ public sealed partial class Binder(VocabularyModel vocabulary, ProjectFiles file
         if (mapping.Entries.Count == 0)
             return word;
         var key = mapping.Entries[0].Key.Value;
+        // A map has keys of its own: of a name in the place of what it holds, the word is misspelt.
+        if (Record(word).IsMap)
+            return Words(choice).Contains(key) || (mapping.Entries[0].Value is YamlScalar && NearestWord.To(key, Words(choice)) is not null)
+                ? null
+                : word;
         var properties = Record(word).Properties.Select(p => p.Key);
         return
             Words(choice).Contains(key)

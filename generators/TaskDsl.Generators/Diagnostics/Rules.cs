@@ -150,6 +150,9 @@ public static class Rules
     public static readonly DiagnosticDescriptor BadSweep = Rule("TDSL1606", "Bad sweep", "{0}");
     public static readonly DiagnosticDescriptor BadRounds = Rule("TDSL1607", "Bad rounds", "{0}");
 
+    // 17xx: recipes
+    public static readonly DiagnosticDescriptor BadRecipe = Rule("TDSL1701", "Inconsistent recipe", "{0}");
+
     private static DiagnosticDescriptor Rule(
         string id,
         string title,

@@ -35,8 +35,8 @@ public abstract record DocumentKind(string Word)
     /// <summary>Reads what others see of it; null where there is none, or it is broken, and then there are problems that say why.</summary>
     public virtual DocumentShape? Shape(BoundRecord value, string path, VocabularyModel vocabulary, List<Problem> problems) => null;
 
-    /// <summary>Whether what is written for it depends on the shapes of what it names.</summary>
-    public virtual bool SeesShapes => false;
+    /// <summary>Whether what is written for one, or reported of it, depends on the shapes of what it names.</summary>
+    public virtual bool SeesShapes(BoundRecord value) => false;
 
     /// <summary>Writes its C#; null where that cannot be.</summary>
     public abstract string? Emit(ScopedDocument document, EmitContext context);

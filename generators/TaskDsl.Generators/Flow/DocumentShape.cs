@@ -1,3 +1,5 @@
+using TaskDsl.Generators.Values;
+
 namespace TaskDsl.Generators.Flow;
 
 /// <summary>What other documents see of one, besides its name: value-equal and without positions.</summary>
@@ -5,4 +7,7 @@ public abstract record DocumentShape
 {
     /// <summary>Whose shape it is.</summary>
     public abstract DocumentName Document { get; }
+
+    /// <summary>What it names, where others see that. Default: nothing.</summary>
+    public virtual EquatableArray<DocumentName> Names => default;
 }

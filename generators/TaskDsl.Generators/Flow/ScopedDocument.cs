@@ -36,7 +36,7 @@ public sealed record ScopedDocument(
             hint,
             scope.Index.For(document.References),
             entry?.Base is { } name ? scope.Shapes[name] : null,
-            document.File.Kind.SeesShapes ? scope.Shapes.For(document.References) : ShapeTable.Empty,
+            document.Value is { } value && document.File.Kind.SeesShapes(value) ? scope.Shapes.For(document.References) : ShapeTable.Empty,
             entry is null ? null : scope.Index.ClashOf(entry)?.ToProblem(document.NameSpan)
         );
     }

@@ -17,9 +17,13 @@ public sealed record ShapeTable(EquatableArray<DocumentShape> Shapes)
             ? shape
             : null;
 
-    /// <summary>The shapes of what these references name.</summary>
-    public ShapeTable For(EquatableArray<BoundReference> references) =>
-        new(new EquatableArray<DocumentShape>(references.Select(r => this[new(r.Kind, r.Name)]).OfType<DocumentShape>().Distinct()));
+    /// <summary>The shapes of what these references name, and of what that names.</summary>
+    public ShapeTable For(EquatableArray<BoundReference> references)
+    {
+        var named = references.Select(r => this[new(r.Kind, r.Name)]).OfType<DocumentShape>().ToList();
+        var further = named.SelectMany(shape => shape.Names).Select(name => this[name]).OfType<DocumentShape>();
+        return new(new EquatableArray<DocumentShape>(named.Concat(further).Distinct()));
+    }
 
     // The look-up table is no part of the value.
     public bool Equals(ShapeTable? other) => other is not null && Shapes.Equals(other.Shapes);

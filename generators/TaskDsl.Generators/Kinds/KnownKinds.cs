@@ -2,6 +2,7 @@ using TaskDsl.Generators.Flow;
 using TaskDsl.Generators.Kinds.Definition;
 using TaskDsl.Generators.Kinds.Pipeline;
 using TaskDsl.Generators.Kinds.Prompt;
+using TaskDsl.Generators.Kinds.Recipe;
 using TaskDsl.Generators.Kinds.Task;
 
 namespace TaskDsl.Generators.Kinds;
@@ -9,13 +10,7 @@ namespace TaskDsl.Generators.Kinds;
 /// <summary>The kinds of files that our packages bring. Any other is a record of the user's own.</summary>
 public static class KnownKinds
 {
-    private static readonly DocumentKind[] Ours =
-    [
-        new TaskKind(),
-        new PromptKind(),
-        new DefinitionKind("recipe", "TaskDsl.Torch"),
-        new PipelineKind(),
-    ];
+    private static readonly DocumentKind[] Ours = [new TaskKind(), new PromptKind(), new RecipeKind(), new PipelineKind()];
 
     /// <summary>The kinds by the classes, in metadata, that their files are compiled to.</summary>
     public static IReadOnlyDictionary<string, string> Compiled { get; } =

@@ -65,6 +65,11 @@ internal static class ScoreRows
                     CultureInfo.InvariantCulture,
                     $"{when} tuning, {overlong:N0} questions were longer than the model can read and were not put; each counts as wrong."
                 );
+            if (report?.Tasks.Sum(t => t.Outcomes.GetValueOrDefault(Evaluator.NoModel)) is > 0 and var without)
+                yield return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{when} tuning, {without:N0} questions were of a value that no model was trained for; each counts as wrong."
+                );
         }
     }
 

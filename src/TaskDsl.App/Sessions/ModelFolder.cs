@@ -6,13 +6,13 @@ namespace TaskDsl.App.Sessions;
 /// <summary>Finds the folder of a model that a user names: the folder itself, the best of a run's folder, or a run by its name.</summary>
 internal static class ModelFolder
 {
-    /// <summary>The model that answers a prompt: in a run with one model per task, that task's.</summary>
+    /// <summary>The model that answers a prompt: in a run with several models, that of its task, or all where the input decides.</summary>
     public static string Find(Session session, string named, Prompt prompt)
     {
         var candidates = Candidates(session, named);
         foreach (var folder in candidates)
         {
-            if (Model(folder, Path.Combine(prompt.Name, "best"), Path.Combine(prompt.Task.Name, "best")) is { } model)
+            if (RunModel.Find(folder, prompt) is { } model)
                 return model;
             if (File.Exists(Path.Combine(folder, "run.json")))
                 throw new UserException(
@@ -28,9 +28,14 @@ internal static class ModelFolder
     public static string Find(Session session, string named)
     {
         var candidates = Candidates(session, named);
-        return candidates.Select(folder => Model(folder)).FirstOrDefault(model => model is not null)
-            ?? candidates.FirstOrDefault(Directory.Exists)
-            ?? throw Missing(named, candidates);
+        if (candidates.Select(folder => RunModel.Find(folder, prompt: null)).FirstOrDefault(model => model is not null) is { } found)
+            return found;
+        if (Array.Find(candidates, folder => RunModel.Parts(folder).Count > 0) is { } several)
+            throw new UserException(
+                $"the run in {several} has several models (one_model_per), and here one is meant; name the folder of one: "
+                    + $"{string.Join(", ", RunModel.Parts(several).Select(part => Path.Combine(several, part)))}."
+            );
+        return Array.Find(candidates, Directory.Exists) ?? throw Missing(named, candidates);
     }
 
     /// <summary>The run that a model is of: its folder is the run's, or lies in it; null where it is no run's.</summary>
@@ -57,15 +62,6 @@ internal static class ModelFolder
             Path.GetFullPath(named, session.Catalog.ProjectDirectory),
             Path.Combine(session.Catalog.ProjectDirectory, "runs", named),
         ];
-
-    private static string? Model(string folder, params ReadOnlySpan<string> more)
-    {
-        foreach (var best in (ReadOnlySpan<string>)["best", .. more])
-            if (Directory.Exists(Path.Combine(folder, best)))
-                return Path.Combine(folder, best);
-        string[] files = ["config.json", "adapter_config.json", "fusion.json"];
-        return files.Any(file => File.Exists(Path.Combine(folder, file))) ? folder : null;
-    }
 
     private static UserException Missing(string named, string[] candidates) =>
         new(

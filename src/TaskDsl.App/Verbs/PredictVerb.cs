@@ -202,7 +202,7 @@ internal static class PredictVerb
     }
 
     private static string NoAnswer(Prediction answer) =>
-        answer.IsOverlong ? answer.Error! : $"the answer '{answer.Text}' does not parse: {answer.Error}";
+        answer.NotPut is not null ? answer.Error! : $"the answer '{answer.Text}' does not parse: {answer.Error}";
 
     private static string Error(string what) => new JsonObject { ["error"] = what }.ToJsonString(OneLine);
 

@@ -20,7 +20,10 @@ public static class Evaluator
 {
     private const int Samples = 10;
 
-    internal static readonly string[] Outcomes = ["right", "wrong", "empty", "not parsed", "cut off", "too long"];
+    internal static readonly string[] Outcomes = ["right", "wrong", "empty", "not parsed", "cut off", "too long", NoModel];
+
+    /// <summary>The outcome of a question that none of several models is for.</summary>
+    public const string NoModel = "no model";
 
     /// <summary>Measures on a thread of its own.</summary>
     /// <inheritdoc cref="Evaluate"/>
@@ -108,7 +111,7 @@ public static class Evaluator
                     Bare = predictions.Zip(requests).Count(p => p.First.LeftOut > 0 && p.First.LeftOut == p.Second.Demonstrations.Count),
                     Costs = new AnswerCosts(
                         seconds,
-                        answers.Where(p => !p.IsOverlong).Sum(p => (long)p.PromptTokens),
+                        answers.Where(p => p.NotPut is null).Sum(p => (long)p.PromptTokens),
                         answers.Sum(p => (long)p.AnswerTokens)
                     ),
                 }
@@ -225,6 +228,7 @@ public static class Evaluator
     private static string Outcome(Prediction prediction, Answer answer) =>
         answer.Predicted is { } predicted ? (predicted.SequenceEqual(answer.Gold) ? "right" : "wrong")
         : prediction.IsOverlong ? "too long"
+        : prediction.NotPut is not null ? NoModel
         : string.IsNullOrWhiteSpace(prediction.Text) ? "empty"
         : prediction.Closed ? "not parsed"
         : "cut off";

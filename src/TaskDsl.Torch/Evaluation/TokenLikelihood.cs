@@ -26,12 +26,14 @@ public sealed class TokenLikelihood(
     /// <summary>The log-probability of each example's own answer behind its prompt, with the token that ends it, and its tokens.</summary>
     /// <param name="prompt">The prompt, in its first phrasing and without demonstrations.</param>
     /// <param name="examples">The examples.</param>
-    /// <returns>One for each; null where prompt and answer are longer than the model can read.</returns>
+    /// <returns>One for each; null where prompt and answer are longer than the model can read, or no model is for it.</returns>
     /// <exception cref="RunException">The model writes no text.</exception>
     public IReadOnlyList<(double LogProbability, int Tokens)?> OfAnswers(Prompt prompt, IReadOnlyList<Example> examples)
     {
         ArgumentNullException.ThrowIfNull(examples);
-        return Of([.. Answers(prompt, examples)]);
+        return model.ByInput is null
+            ? Of([.. Answers(prompt, examples)])
+            : ByInput(prompt, examples, (likelihood, own) => likelihood.OfAnswers(prompt, own));
     }
 
     /// <summary>The same where nothing is asked: how probable the answers are by themselves.</summary>
@@ -39,6 +41,8 @@ public sealed class TokenLikelihood(
     public IReadOnlyList<(double LogProbability, int Tokens)?> OfAnswersAlone(Prompt prompt, IReadOnlyList<Example> examples)
     {
         ArgumentNullException.ThrowIfNull(examples);
+        if (model.ByInput is not null)
+            return ByInput(prompt, examples, (likelihood, own) => likelihood.OfAnswersAlone(prompt, own));
         return Of([
             .. Answers(prompt, examples)
                 .Select(sequence =>
@@ -79,6 +83,18 @@ public sealed class TokenLikelihood(
             }),
         ];
     }
+
+    private IReadOnlyList<(double LogProbability, int Tokens)?> ByInput(
+        Prompt prompt,
+        IReadOnlyList<Example> examples,
+        Func<TokenLikelihood, IReadOnlyList<Example>, IReadOnlyList<(double LogProbability, int Tokens)?>> of
+    ) =>
+        model.ByInput!.Answer(
+            examples,
+            example => (prompt, example.InputValue),
+            (one, own) => of(new TokenLikelihood(one, rows, progress, cancellation), own),
+            _ => null
+        );
 
     private IEnumerable<TokenSequence> Answers(Prompt prompt, IReadOnlyList<Example> examples)
     {

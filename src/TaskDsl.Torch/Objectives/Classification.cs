@@ -28,7 +28,7 @@ public sealed record Classification : Objective
             tasks.Count == 1
                 ? tasks[0]
                 : throw new MisfitException(
-                    $"classification: a head answers one task, and the recipe has {tasks.Count}: set one_model_per_task."
+                    $"classification: a head answers one task, and the recipe has {tasks.Count}: set one_model_per: task."
                 );
         return Answers.For(task);
     }

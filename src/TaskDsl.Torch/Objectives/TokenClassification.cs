@@ -26,7 +26,7 @@ public sealed record TokenClassification : Objective
             tasks.Count == 1
                 ? tasks[0]
                 : throw new MisfitException(
-                    $"token_classification: a head answers one task, and the recipe has {tasks.Count}: set one_model_per_task."
+                    $"token_classification: a head answers one task, and the recipe has {tasks.Count}: set one_model_per: task."
                 );
         return new TokenClassificationHead().For(task);
     }

@@ -251,7 +251,7 @@ public sealed record EvaluateStep : Step, IValidatableObject
         static string Word(DecodingMethod decoding) => Words.WordOf(decoding.GetType());
     }
 
-    /// <summary>A model's columns. It is opened once; a run may have a model of its own for each task.</summary>
+    /// <summary>A model's columns. It is opened once; a run may have several (<c>one_model_per</c>).</summary>
     private List<(TableColumn Column, List<TaskReport> Reports)> Measure(
         StepContext step,
         string named,
@@ -286,6 +286,8 @@ public sealed record EvaluateStep : Step, IValidatableObject
                     cancellationToken: step.CancellationToken
                 );
                 step.Count("answers", report.Tasks.Sum(t => t.Examples));
+                if (report.Tasks.Sum(t => t.Outcomes.GetValueOrDefault(Evaluator.NoModel)) is > 0 and var without)
+                    step.Count("questions that no model is for", without);
                 if (report.Tasks.Sum(t => t.DemonstrationsLeftOut) is > 0 and var leftOut)
                     step.Count("demonstrations left out", leftOut);
                 if (report.Tasks.Sum(t => t.Bare) is > 0 and var bare)

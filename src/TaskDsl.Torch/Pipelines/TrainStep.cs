@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using TaskDsl.Data;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Groupings;
 using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Recipes;
@@ -50,6 +51,9 @@ public sealed record TrainStep : Step
     public override void Shape(StepShape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
+        // What was made when a recipe said so, true or false, stays valid under its hash.
+        if (Recipe.OneModelPer is null or TaskGrouping)
+            shape.WriteAsBefore(["train", "recipe", "one_model_per"], "one_model_per_task", Recipe.OneModelPer is not null);
         foreach (var share in Recipe.Tasks)
         {
             shape.AddPrompt(share.Prompt);
@@ -61,6 +65,13 @@ public sealed record TrainStep : Step
             shape.AddModel(model);
         foreach (var texts in (Corpus ?? Recipe.Corpus).Where(texts => !texts.StartsWith('$')))
             shape.AddFiles(texts);
+    }
+
+    /// <inheritdoc/>
+    public override void Check()
+    {
+        if (Recipe.OneModelPer?.Faults(Recipe).FirstOrDefault() is { } fault)
+            throw new RunException($"one_model_per: {fault}");
     }
 
     /// <inheritdoc/>
@@ -113,7 +124,7 @@ public sealed record TrainStep : Step
             : throw new RunException($"no task of the recipe '{Recipe.Name}' has '{metric}' and a validation part to choose by.");
     }
 
-    /// <summary>The lowest loss on the validation part that training has reached; a mean where each task has a model of its own.</summary>
+    /// <summary>The lowest loss on the validation part that training has reached; a mean where there are several models.</summary>
     private static double ValidationLoss(string folder) =>
         Directory
             .EnumerateFiles(folder, Path.GetFileName(new RunFolder(folder).Metrics), SearchOption.AllDirectories)

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using TaskDsl.Prompts;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Criteria;
 using TaskDsl.Torch.Evaluation;
@@ -43,8 +42,11 @@ public sealed record Recipe : Definition, IValidatableObject
     [FilePath]
     public IReadOnlyList<string> Corpus { get; init; } = [];
 
-    /// <summary>Whether each task gets a model of its own instead of all tasks sharing one.</summary>
-    public bool OneModelPerTask { get; init; }
+    /// <summary>
+    /// What gets a model of its own, where not all share one: each <c>task</c>, named groups of tasks, or each value of a field.
+    /// </summary>
+    [AlsoCalled("one_model_per_task")]
+    public Grouping? OneModelPer { get; init; }
 
     /// <summary>Which weights are trained, and in which form. Default: all of them.</summary>
     [AlsoCalled("peft", "peft_config")]
@@ -119,12 +121,19 @@ public sealed record Recipe : Definition, IValidatableObject
     /// <summary>What no single property says: the best model must be told by what the tasks have.</summary>
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {
-        var trained = Tasks.Where(task => task.Weight > 0).Select(task => task.Prompt).ToList();
-        // A model of its own for each task is chosen by that task.
-        IReadOnlyList<IReadOnlyList<Prompt>> runs = OneModelPerTask ? [.. trained.Select(prompt => (Prompt[])[prompt])] : [trained];
+        var ungrouped = OneModelPer?.Mistakes(this).ToList() ?? [];
+        foreach (var mistake in ungrouped)
+            yield return mistake;
+        if (ungrouped.Count > 0)
+            yield break;
+        // Each model is chosen by its own tasks.
+        var runs = (OneModelPer?.Models(this).Select(model => model.Tasks) ?? [Tasks])
+            .Select(tasks => tasks.Where(task => task.Weight > 0).Select(task => task.Prompt).ToList())
+            .Where(prompts => prompts.Count > 0)
+            .ToList();
         var misfit =
             Best.NeedsAnswers && !Objective.TeachesAnswers ? Without("objective teaches none")
-            : Best.NeedsAnswers && trained.Count == 0 ? Without("tasks are none")
+            : Best.NeedsAnswers && runs.Count == 0 ? Without("tasks are none")
             : runs.Select(prompts => Best.Misfit(prompts, Evaluation)).FirstOrDefault(found => found is not null);
         if (misfit is not null)
             yield return new ValidationResult(misfit, [$"best.{Words.WordOf(Best.GetType())}"]);

@@ -39,8 +39,12 @@ internal static class Fingerprints
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 
-    /// <summary>The files of a model's folder that say what it is, by their names.</summary>
-    public static IEnumerable<string> Files(string folder) => Directory.GetFiles(folder).Where(Shapes).Order(StringComparer.Ordinal);
+    /// <summary>The files of a model's folder that say what it is, by their names; of a run with one a value, those of all.</summary>
+    public static IEnumerable<string> Files(string folder) =>
+        RunModel
+            .ModelsIn(folder)
+            .Prepend(folder)
+            .SelectMany(model => Directory.GetFiles(model).Where(Shapes).Order(StringComparer.Ordinal));
 
     private static bool Shapes(string file) =>
         file.EndsWith(".safetensors", StringComparison.Ordinal) || Shaping.Contains(Path.GetFileName(file));

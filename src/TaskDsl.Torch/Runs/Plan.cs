@@ -16,15 +16,16 @@ internal sealed class Plan(RunContext run)
 
     private Recipe Recipe => run.Recipe;
 
-    /// <summary>The forecast of a recipe, or of each of its tasks where each gets a model of its own.</summary>
+    /// <summary>The forecast of a recipe, or of each of its models where it makes several.</summary>
     public static IReadOnlyList<RunForecast> Of(Recipe recipe, RunOptions options, CancellationToken cancellationToken)
     {
         Agreement.Check(recipe);
-        return [.. (recipe.OneModelPerTask ? RunPerTask.Recipes(recipe) : [recipe]).Select(One)];
+        using var whole = new RunContext(recipe, options, cancellationToken: cancellationToken);
+        return [.. (recipe.OneModelPer is null ? [(recipe, options)] : new SeveralModels(whole).Parts()).Select(One)];
 
-        RunForecast One(Recipe part)
+        RunForecast One((Recipe Recipe, RunOptions Options) part)
         {
-            using var run = new RunContext(part, options, cancellationToken: cancellationToken);
+            using var run = new RunContext(part.Recipe, part.Options, cancellationToken: cancellationToken);
             return new Plan(run).Forecast();
         }
     }

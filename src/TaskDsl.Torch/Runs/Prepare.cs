@@ -56,9 +56,12 @@ internal sealed class Prepare(RunContext run)
             Corpus.Read(Recipe.Corpus, run.Options.ProjectDirectory)
         );
 
-    private Dataset<Example> Load(TaskShare share) =>
+    private Dataset Load(TaskShare share) => run.Options.Data?[share.Task.Name] ?? Read(run, share.Task);
+
+    /// <summary>Reads the examples that a run has of a task. The caller frees them.</summary>
+    public static Dataset<Example> Read(RunContext run, DslTask task) =>
         TaskExamples
-            .Builder(share.Task, run.Options.Examples)
+            .Builder(task, run.Options.Examples)
             .ToDatasetAsync(
                 new DataOptions { ProjectDirectory = run.Options.ProjectDirectory, RejectsDirectory = run.Options.Runs },
                 run.CancellationToken

@@ -33,17 +33,21 @@ internal sealed class Resumption
         resumption.Compare("model", Json(was.Model), Json(now.Model));
         resumption.Compare("data", Json(was.Data), Json(now.Data));
         resumption.Compare("corpus", was.Corpus, now.Corpus);
-        if (resumption.changes.Count > 0)
-            throw new RunException(
-                $"The run in {folder.Path} cannot go on, because what it trains with has changed:\n  "
-                    + $"{string.Join("\n  ", resumption.changes)}\n"
-                    + "Undo the change, or start a new run without --resume."
-            );
+        resumption.Refuse(folder);
         if (!JsonNode.DeepEquals(was.Recipe["evaluation"], now.Recipe["evaluation"]))
             File.Delete(folder.Evaluation); // Before and after must be comparable.
         // The recipe is as executed from here on.
         return Elsewhere(was, now)
             .Aggregate(was with { Recipe = now.Recipe, Resumed = (was.Resumed ?? 0) + 1 }, (record, warning) => record.Warn(warning));
+    }
+
+    /// <summary>Refuses a run that was to make other models than a recipe says now.</summary>
+    /// <exception cref="RunException">It was.</exception>
+    public static void RefuseOtherModels(RunFolder folder, Recipe now)
+    {
+        var resumption = new Resumption(answersChoose: false);
+        resumption.Compare("recipe.one_model_per", RunRecord.Read(folder).Recipe["one_model_per"], DefinitionJson.Write(now.OneModelPer));
+        resumption.Refuse(folder);
     }
 
     /// <summary>Refuses a run of an earlier version, whose recipes listed prompts and whose data were named by them.</summary>
@@ -89,6 +93,15 @@ internal sealed class Resumption
             );
 
         static string Said(RecordedMachine? machine) => machine?.Tf32 == true ? "on" : "off";
+    }
+
+    private void Refuse(RunFolder folder)
+    {
+        if (changes.Count > 0)
+            throw new RunException(
+                $"The run in {folder.Path} cannot go on, because what it trains with has changed:\n  {string.Join("\n  ", changes)}\n"
+                    + "Undo the change, or start a new run without --resume."
+            );
     }
 
     private void Compare(string path, JsonNode? was, JsonNode? now, Type? type = null)

@@ -1,15 +1,40 @@
+using System.Text.Json.Nodes;
 using TaskDsl.HuggingFace;
+using TaskDsl.Prompts;
+using TaskDsl.Torch.Groupings;
 using TaskDsl.Torch.Opening.Loading;
+using TaskDsl.Torch.Tuning.Adapters;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Runs;
 
-/// <summary>Models of which some are the best of a run.</summary>
+/// <summary>Models of which some are the best of a run, or of the runs within one that has several (<c>one_model_per</c>).</summary>
 public static class RunModel
 {
     /// <summary>
-    /// Opens one, or a fusion of several; a run's answers on a GPU as the run did: in the numbers that it was trained in, and with its
-    /// TF32.
+    /// The model's folder that a folder stands for: itself, the best of a run, that of the run's models which is for a prompt's task, or,
+    /// where each value of a field has a model, the run's, whose models <see cref="Open"/> gives as one. Null where there is none.
+    /// </summary>
+    /// <param name="folder">The folder of a model or of a run.</param>
+    /// <param name="prompt">What the model is asked by; null where it is not known.</param>
+    /// <exception cref="Evaluation.RunException">The run's record is damaged.</exception>
+    public static string? Find(string folder, Prompt? prompt)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        var own = new[] { folder, new RunFolder(folder).Best }.FirstOrDefault(IsModel);
+        if (own is not null || prompt is null)
+            return own;
+        if (Values(folder) is not null)
+            return ModelsIn(folder).Any() ? folder : null;
+        return new[] { GroupOf(folder, prompt), prompt.Name, prompt.Task.Name }
+            .OfType<string>()
+            .Select(name => new RunFolder(Path.Combine(folder, name)).Best)
+            .FirstOrDefault(IsModel);
+    }
+
+    /// <summary>
+    /// Opens one, a fusion of several, or all of a run that has one for each value of a field; a run's answers on a GPU as the run did: in
+    /// the numbers that it was trained in, and with its TF32.
     /// </summary>
     /// <param name="folder">The model's folder; its run's is the one around it.</param>
     /// <param name="device">Where it computes.</param>
@@ -19,10 +44,65 @@ public static class RunModel
         ArgumentNullException.ThrowIfNull(device);
         if (FusionFolder.IsFusion(folder))
             return FusionFolder.Read(folder).Open(model => Open(model, device));
+        if (!IsModel(folder) && Values(folder) is { } values && ModelsIn(folder).FirstOrDefault() is { } first)
+        {
+            var several = Open(first, device);
+            several.AnswerBy(new ModelsByInput((prompt, input) => ModelOf(folder, values, prompt, input), model => Open(model, device)));
+            return several;
+        }
+
         var run = new RunFolder(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)) ?? folder);
         var record = device.type == TorchSharp.DeviceType.CUDA && File.Exists(run.Record) ? RunRecord.Read(run) : null;
         var model = LoadedModel.Load(folder, device, answersIn: record?.TrainsIn);
         model.Tf32 = record?.Tf32;
         return model;
+    }
+
+    /// <summary>The names of a run's models where it has several; none where it has one, or the folder is no run's.</summary>
+    public static IReadOnlyList<string> Parts(string folder) =>
+        new RunFolder(folder) is var run && File.Exists(run.Record) ? RunRecord.Read(run).Parts ?? [] : [];
+
+    /// <summary>The folders of the models that a run has for the values of a field; none where it has not.</summary>
+    internal static IEnumerable<string> ModelsIn(string folder) =>
+        Values(folder) is null ? [] : Parts(folder).Select(part => new RunFolder(Path.Combine(folder, part)).Best).Where(IsModel);
+
+    private static bool IsModel(string folder) =>
+        File.Exists(Path.Combine(folder, "config.json")) || AdapterFolder.IsAdapter(folder) || FusionFolder.IsFusion(folder);
+
+    private static ModelOfInput ModelOf(string run, ValuesOf values, Prompt prompt, object input)
+    {
+        var (field, value) = (values.Field, values.ValueIn(prompt.Task, input));
+        if (value is null)
+            return new(null, $"its {field} is empty", $"'{field}' is empty, and says which model answers. Give it a value.");
+        var model = new RunFolder(Path.Combine(run, values.NameOf(value))).Best;
+        return IsModel(model)
+            ? new(model)
+            : new(
+                null,
+                $"no model was trained for its {field}",
+                $"no model was trained for the {field} '{value}': the training part had no example of it. Train with some, or ask another "
+                    + "model."
+            );
+    }
+
+    /// <summary>The field that a run has a model for each value of; null where it has not, or the folder is no run's.</summary>
+    private static ValuesOf? Values(string folder) =>
+        Grouping(folder, "values_of") is { } field ? new ValuesOf { Field = (string)field["field"]! } : null;
+
+    private static string? GroupOf(string folder, Prompt prompt) =>
+        Grouping(folder, "groups")
+            ?["tasks"]?.AsObject()
+            .FirstOrDefault(group => group.Value!.AsArray().Any(task => (string?)task == prompt.Task.Name))
+            .Key;
+
+    private static JsonNode? Grouping(string folder, string word)
+    {
+        var run = new RunFolder(folder);
+        return
+            File.Exists(run.Record)
+            && RunRecord.Read(run).Recipe["one_model_per"] is JsonObject grouping
+            && grouping.TryGetPropertyValue(word, out var group)
+            ? group
+            : null;
     }
 }

@@ -1,3 +1,4 @@
+using TaskDsl.Data;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Recipes;
 
@@ -55,6 +56,12 @@ public sealed record RunOptions
 
     /// <summary>Whether the model is measured by its answers before and after. Default: true.</summary>
     public bool Evaluate { get; init; } = true;
+
+    /// <summary>The examples of each task, where a run is one of several over parts of them. Default: the tasks' own.</summary>
+    internal IReadOnlyDictionary<string, Dataset>? Data { get; init; }
+
+    /// <summary>Whether it answers test examples before and after; the run of which it is a part may do that for all.</summary>
+    internal bool MeasuresEnds => Data is null;
 
     /// <summary>These options with the folder of a recipe where they name none.</summary>
     internal RunOptions For(Recipe recipe) =>

@@ -18,9 +18,10 @@ internal sealed class RunProgram(Recipe recipe, RunOptions options, Action<Train
         {
             if (options.Resume)
                 Resumption.RefuseOlder(folder);
-            return recipe.OneModelPerTask && recipe.Tasks.Count > 1
-                ? new RunPerTask(recipe, options, report, cancellationToken).Run(folder)
-                : Run(folder);
+            if (!SeveralModels.AreOf(recipe))
+                return Run(folder);
+            using var run = new RunContext(recipe, options, report, cancellationToken);
+            return new SeveralModels(run).Run(folder);
         }
         catch (OperationCanceledException e)
         {

@@ -19,7 +19,7 @@ public sealed record RunRecord
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    /// <summary>The recipe's name; of a part, the task's.</summary>
+    /// <summary>The recipe's name; of a part, its model's.</summary>
     public string Name { get; init; } = "";
 
     /// <summary>What the run has come to.</summary>
@@ -58,7 +58,7 @@ public sealed record RunRecord
     /// <summary>Where it ran.</summary>
     public RecordedMachine? Machine { get; init; }
 
-    /// <summary>The names of its parts, where each task gets a model of its own.</summary>
+    /// <summary>The names of its parts, where there are several models (<c>one_model_per</c>).</summary>
     public IReadOnlyList<string>? Parts { get; init; }
 
     /// <summary>What the user should know, the newest last.</summary>
@@ -102,7 +102,11 @@ public sealed record RunRecord
     public static RunRecord Read(RunFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return RunFolder.Read<RunRecord>(folder.Record, Options);
+        var record = RunFolder.Read<RunRecord>(folder.Record, Options);
+        // As versions before wrote it: their runs go on and are reported all the same.
+        if (record.Recipe.TryGetPropertyValue("one_model_per_task", out var perTask) && record.Recipe.Remove("one_model_per_task"))
+            record.Recipe["one_model_per"] = (bool?)perTask == true ? new JsonObject { ["task"] = new JsonObject() } : null;
+        return record;
     }
 
     /// <summary>Writes <c>run.json</c>, as a whole or not at all.</summary>

@@ -46,7 +46,7 @@ public static class RunnableRecipe
     /// Says what a run would take, without running it: its data is read and counted, its memory computed, some of its steps timed. Nothing
     /// is saved.
     /// </summary>
-    /// <returns>One forecast; one for each task where each gets a model of its own.</returns>
+    /// <returns>One forecast; one for each model where there are several (<c>one_model_per</c>).</returns>
     /// <exception cref="WordException">A value in the recipe is not allowed; the message tells all such.</exception>
     /// <exception cref="Data.DataException">The data does not fit.</exception>
     /// <exception cref="RunException">The run could not start.</exception>

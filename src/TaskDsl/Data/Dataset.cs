@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using TaskDsl.Tasks;
 
 namespace TaskDsl.Data;
@@ -19,6 +21,11 @@ public abstract class Dataset : IDisposable
 
     /// <summary>The examples of one part.</summary>
     public abstract IReadOnlyList<Example> this[SplitName split] { get; }
+
+    /// <summary>Some of the examples, each in the part that it is in. The caller frees both.</summary>
+    /// <param name="which">Whether an example is one of them.</param>
+    /// <param name="what">What they have in common: it becomes part of the fingerprint.</param>
+    public abstract Dataset Only(Func<Example, bool> which, string what);
 
     /// <inheritdoc/>
     public abstract void Dispose();
@@ -46,6 +53,28 @@ public sealed class Dataset<TExample> : Dataset
             SplitName.Validation => Validation,
             _ => Test,
         };
+
+    /// <inheritdoc/>
+    public override Dataset<TExample> Only(Func<Example, bool> which, string what)
+    {
+        return new Dataset<TExample>
+        {
+            Task = Task,
+            Report = Report,
+            Fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Fingerprint} {what}")))[..16],
+            Train = Of(Train),
+            Validation = Of(Validation),
+            Test = Of(Test),
+        };
+
+        ExampleFile<TExample> Of(ExampleFile<TExample> all)
+        {
+            var some = new ExampleFile<TExample>(Task);
+            foreach (var example in all.Where(example => which(example)))
+                some.Add(example);
+            return some;
+        }
+    }
 
     /// <inheritdoc/>
     public override void Dispose()

@@ -2,6 +2,7 @@ using TaskDsl.App.Sessions;
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Criteria;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Groupings;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Vocabulary;
@@ -18,7 +19,7 @@ public sealed class BestMetricTests
     {
         Assert.Empty(Mistakes.In(By("accuracy")));
         Assert.Empty(Mistakes.In(By("validity") with { Evaluation = new EvaluationPlan { Constrained = false } }));
-        Assert.Empty(Mistakes.In(By("accuracy") with { OneModelPerTask = true }));
+        Assert.Empty(Mistakes.In(By("accuracy") with { OneModelPer = new TaskGrouping() }));
     }
 
     [Theory]

@@ -283,6 +283,8 @@ public sealed class OverrideTests
             return Words.WordOf(Words.Members(type).Last());
         if (property.IsDefined(typeof(WordOfAttribute)))
             return "accuracy";
+        if (property.IsDefined(typeof(FieldNameAttribute)))
+            return "note";
         if (type == typeof(string))
             return property.GetCustomAttribute<RegularExpressionAttribute>() is null ? "models/x" : "cpu";
         return property.GetCustomAttribute<RangeAttribute>() is { } range

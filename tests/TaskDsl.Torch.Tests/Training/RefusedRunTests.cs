@@ -3,6 +3,7 @@ using TaskDsl.Data;
 using TaskDsl.Data.Splits;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Groupings;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Recipes;
@@ -130,7 +131,7 @@ public sealed class RefusedRunTests : TorchTest
             recipe with
             {
                 Tasks = [],
-                OneModelPerTask = true,
+                OneModelPer = new TaskGrouping(),
             },
             "it has no tasks and no corpus, so that there is nothing to train on"
         );

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using TaskDsl.Torch.Batches;
+using TaskDsl.Torch.Groupings;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Recipes;
@@ -83,7 +84,7 @@ public sealed class TrainingRunTests : TorchTest
         using var folder = new TempFolder();
         var recipe = TinyModel.Recipe(TinyModel.Write(folder.File("model")), "one", "two") with
         {
-            OneModelPerTask = true,
+            OneModelPer = new TaskGrouping(),
             Budget = new Budget { Steps = 3 },
         };
         using var run = await recipe.RunAsync(Options(folder));

@@ -10,4 +10,7 @@ public sealed record DefinitionShape(DocumentName Document, EquatableArray<Docum
 {
     /// <inheritdoc/>
     public override DocumentName Document { get; } = Document;
+
+    /// <inheritdoc/>
+    public override EquatableArray<DocumentName> Names { get; } = Names;
 }

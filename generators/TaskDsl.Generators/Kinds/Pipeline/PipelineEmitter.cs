@@ -3,6 +3,7 @@ using TaskDsl.Generators.Diagnostics;
 using TaskDsl.Generators.Emission;
 using TaskDsl.Generators.Flow;
 using TaskDsl.Generators.Kinds.Definition;
+using TaskDsl.Generators.Kinds.Recipe;
 using TaskDsl.Generators.Kinds.Task;
 using TaskDsl.Generators.Vocabulary;
 
@@ -70,6 +71,9 @@ internal static class PipelineEmitter
                     $"the prompt '{prompt.Name}' is of the task '{basis.Name}', and this step is for the task '{asked}'"
                 );
         FieldsOfOthers.Check(step, graph, shapes, context);
+        foreach (var recipe in step.Recipes)
+            if (recipe.Changes.FirstOrDefault(change => change.Property.Key == ModelGroups.Key) is { } grouping)
+                ModelGroups.Check(grouping.Value, Tasks(recipe, shapes) ?? [], shapes, context);
         foreach (var (property, named) in step.Named.Where(n => n.Property.Result is { Kind: "examples" or "index", OfAnyTask: false }))
         {
             var what = property.Result!.Kind == "index" ? "is an index" : "are examples";

@@ -12,7 +12,7 @@ public sealed record PipelineKind() : DefinitionKind("pipeline", "TaskDsl.Torch"
     private const string Metric = "global::TaskDsl.Metrics.Counting.Metric";
 
     /// <inheritdoc/>
-    public override bool SeesShapes => true;
+    public override bool SeesShapes(BoundRecord value) => true;
 
     /// <inheritdoc/>
     public override DocumentShape? Shape(BoundRecord value, string path, VocabularyModel vocabulary, List<Problem> problems)

@@ -10,12 +10,16 @@ namespace TaskDsl.Generators.Kinds.Task;
 internal static class NamedFields
 {
     /// <summary>Reports each name in a value that is none.</summary>
-    public static void Check(BoundValue value, IReadOnlyList<FieldModel> fields, Action<YamlNode, string> report)
+    /// <param name="value">The value.</param>
+    /// <param name="fields">The fields that there are.</param>
+    /// <param name="report">Reports a fault.</param>
+    /// <param name="whose">What has them.</param>
+    public static void Check(BoundValue value, IReadOnlyList<FieldModel> fields, Action<YamlNode, string> report, string whose = "the task")
     {
         foreach (var property in value.All.OfType<BoundRecord>().SelectMany(record => record.Properties))
             if (property.Property.FieldTypes is { } types)
                 foreach (var name in Names(property.Value))
-                    if (Fault(name, types, fields) is { } fault)
+                    if (Fault(name, types, fields, whose) is { } fault)
                         report(name, fault);
     }
 
@@ -28,12 +32,12 @@ internal static class NamedFields
             _ => [],
         };
 
-    private static string? Fault(YamlScalar name, EquatableArray<string> types, IReadOnlyList<FieldModel> fields)
+    private static string? Fault(YamlScalar name, EquatableArray<string> types, IReadOnlyList<FieldModel> fields, string whose)
     {
         bool Fits(FieldModel field) => types.Count == 0 || types.Contains(field.Type.Written.TrimEnd('?'));
         if (fields.FirstOrDefault(f => f.Name == name.Value) is { } named)
             return Fits(named) ? null : $"the field '{name.Value}' is {named.Type.Written}; here it must be {string.Join(" or ", types)}";
         List<string> fitting = [.. fields.Where(Fits).Select(f => f.Name)];
-        return $"the task has no field '{name.Value}'{(fitting.Count == 0 ? "" : NearestWord.Choice(name.Value, fitting))}";
+        return $"{whose} has no field '{name.Value}'{(fitting.Count == 0 ? "" : NearestWord.Choice(name.Value, fitting))}";
     }
 }

@@ -92,7 +92,7 @@ public static class LoadedModelPredictions
 
     private static TOutput Output<TOutput>(DslTask task, Prediction answer)
         where TOutput : class =>
-        answer.IsOverlong
+        answer.NotPut is not null
             ? throw new InputException($"task '{task.Name}': {answer.Error}")
             : answer.Output as TOutput
                 ?? throw new ModelException($"task '{task.Name}': the answer '{answer.Text}' does not parse: {answer.Error}");

@@ -1,3 +1,5 @@
+using TaskDsl.Torch.Opening.Loading;
+
 namespace TaskDsl.Torch.Decoding.Generation;
 
 /// <summary>One answer of a model.</summary>
@@ -17,6 +19,9 @@ public sealed record Prediction(string Text, object? Output, string? Error, int 
     /// </summary>
     public bool IsOverlong { get; init; }
 
+    /// <summary>Why the question was not put, one of few reasons; null where it was.</summary>
+    public string? NotPut { get; init; }
+
     /// <summary>How many demonstrations were left out, so that the question fits.</summary>
     public int LeftOut { get; init; }
 
@@ -33,7 +38,11 @@ public sealed record Prediction(string Text, object? Output, string? Error, int 
         )
         {
             IsOverlong = true,
+            NotPut = "too long for the model",
         };
+
+    /// <summary>What becomes of a question that no model is for.</summary>
+    internal static Prediction NotPutTo(ModelOfInput none) => new("", null, none.Error, 0, 0, Closed: false) { NotPut = none.Reason };
 
     /// <summary>
     /// The probability that the model gives this answer among those that it may give, in [0, 1]: the product, over the answer's tokens and

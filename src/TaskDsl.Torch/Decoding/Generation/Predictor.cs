@@ -54,6 +54,8 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
     )
     {
         ArgumentNullException.ThrowIfNull(requests);
+        if (model.ByInput is { } models)
+            return new PredictorByInput(models, plan, seed).Predict(requests, progress, labels, cancellation);
         if (!IsChecked)
             foreach (var part in model.Parts)
                 FiniteScores.CheckWeights(part.Model, part.Added);

@@ -58,6 +58,11 @@ public sealed class LoadedModel : IDisposable
     /// <summary>What is added to the model's scores while it writes; null = it writes alone. This object owns it.</summary>
     public Fusion? Fusion { get; private set; }
 
+    /// <summary>
+    /// The models that answer in its place, each its own inputs: it is one of them, and says what all have alike. Null = it answers itself.
+    /// </summary>
+    public ModelsByInput? ByInput { get; private set; }
+
     /// <summary>The model, and those that are fused with it.</summary>
     internal IEnumerable<LoadedModel> Parts => Fusion?.Models.Prepend(this) ?? [this];
 
@@ -183,6 +188,10 @@ public sealed class LoadedModel : IDisposable
         Fusion?.Dispose();
         Fusion = fusion;
     }
+
+    /// <summary>Lets several models answer in this one's place, each its own inputs.</summary>
+    /// <param name="models">The models.</param>
+    public void AnswerBy(ModelsByInput models) => ByInput = models;
 
     /// <summary>Begins to tune the model. An adapter that is on it stays: frozen below what is trained, or it is what is trained.</summary>
     /// <param name="method">The method.</param>

@@ -16,10 +16,12 @@ public sealed record GivenAnswer(Prediction Prediction, string? Fault)
         ArgumentNullException.ThrowIfNull(answer);
         return new GivenAnswer(
             answer,
-            answer.IsOverlong ? "too long for the model"
-                : answer.Output is null ? "the answer does not parse"
-                : answer.Closed ? null
-                : "the answer is cut off at max_new_tokens"
+            answer.NotPut
+                ?? (
+                    answer.Output is null ? "the answer does not parse"
+                    : answer.Closed ? null
+                    : "the answer is cut off at max_new_tokens"
+                )
         );
     }
 }

@@ -64,22 +64,23 @@ public sealed class StepContext
 
     /// <summary>The folder of a model: a step's (<c>$name</c>) or one from the project's folder.</summary>
     /// <param name="named">The name.</param>
-    /// <param name="prompt">What it is asked by: a run may have a model of its own for each task.</param>
+    /// <param name="prompt">What it is asked by: a run may have several models (<c>one_model_per</c>).</param>
     /// <exception cref="RunException">There is none.</exception>
     public string Model(string named, Prompt? prompt = null)
     {
         ArgumentNullException.ThrowIfNull(named);
         var isStep = named.StartsWith('$');
         var folder = isStep ? steps[named[1..]].Folder : Path.GetFullPath(named, Options.ProjectDirectory);
-        string[] within = prompt is null ? ["", "best"] : ["", "best", $"{prompt.Name}/best", $"{prompt.Task.Name}/best"];
         // A run lies in its step's folder, under its recipe's name.
-        return (isStep ? Directory.GetDirectories(folder) : [])
-            .Prepend(folder)
-            .SelectMany(run => within.Select(inner => Path.Combine(run, inner)))
-            .FirstOrDefault(model =>
-                File.Exists(Path.Combine(model, "config.json")) || AdapterFolder.IsAdapter(model) || FusionFolder.IsFusion(model)
-            )
-            ?? throw new RunException($"'{named}' has no model{(prompt is null ? "" : $" for the prompt '{prompt.Name}'")}.");
+        string[] folders = [folder, .. isStep ? Directory.GetDirectories(folder) : []];
+        if (folders.Select(run => RunModel.Find(run, prompt)).FirstOrDefault(model => model is not null) is { } found)
+            return found;
+        throw new RunException(
+            prompt is not null ? $"'{named}' has no model for the prompt '{prompt.Name}'."
+            : folders.Any(run => RunModel.Parts(run).Count > 0)
+                ? $"'{named}' has several models (one_model_per), and here one is meant, whatever is asked; name the folder of one of them."
+            : $"'{named}' has no model."
+        );
     }
 
     /// <summary>Opens a model; one of a run answers on a GPU in the numbers that it was trained in. The caller frees it.</summary>

@@ -139,8 +139,9 @@ public sealed record AgreementScorer : Scorer
         [
             .. examples.Select(
                 (example, i) =>
-                    drawn[i].Concat(verdicts.Select(said => said[i])).Any(answer => answer.IsOverlong)
-                        ? ScoredExample.None("too long for the model")
+                    drawn[i].Concat(verdicts.Select(said => said[i])).Select(answer => answer.NotPut).FirstOrDefault(why => why is not null)
+                        is { } why
+                        ? ScoredExample.None(why)
                         : new ScoredExample(
                             confidence.Of(
                                 [

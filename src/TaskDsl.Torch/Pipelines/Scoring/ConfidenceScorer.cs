@@ -67,7 +67,7 @@ public sealed record ConfidenceScorer : Scorer, IValidatableObject
         return
         [
             .. answers.Select(answer =>
-                answer.IsOverlong ? ScoredExample.None("too long for the model")
+                answer.NotPut is { } why ? ScoredExample.None(why)
                 : answer.Confidence is { } confidence ? new ScoredExample(confidence)
                 : ScoredExample.None("the model's answers have no confidence")
             ),

@@ -50,7 +50,12 @@ public sealed record LikelihoodScorer : Scorer
         var likelihood = new TokenLikelihood(model, Rows, step.Counting, step.CancellationToken);
         var asked = likelihood.OfAnswers(Prompt, examples);
         var alone = Normalize == LikelihoodNorm.Unconditional ? likelihood.OfAnswersAlone(Prompt, examples) : asked;
-        return [.. asked.Zip(alone, Of)];
+        return
+        [
+            .. examples.Zip(asked.Zip(alone, Of), (example, scored) =>
+                model.ByInput?.Of(Prompt, example.InputValue) is { Folder: null } none ? ScoredExample.None(none.Reason) : scored
+            ),
+        ];
     }
 
     private ScoredExample Of((double LogProbability, int Tokens)? asked, (double LogProbability, int Tokens)? alone) =>
