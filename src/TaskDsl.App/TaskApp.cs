@@ -123,7 +123,8 @@ public static class TaskApp
             .ToHashSet();
         return
             command.Command is { } verb and not RootCommand
-            && args.TakeWhile(word => word != "--").FirstOrDefault(word => word.StartsWith("--", StringComparison.Ordinal) && words.Contains(word))
+            && args.TakeWhile(word => word != "--")
+                .FirstOrDefault(word => word.StartsWith("--", StringComparison.Ordinal) && words.Contains(word))
                 is { } found
             ? $"{verb.Name} has no option '{found}'{NearestWord.Choice(found, verb.Options.Select(option => option.Name))}"
             : null;

@@ -62,7 +62,9 @@ public sealed record Mappings : SyntheticSource
         while (lines.Count < Pairs)
         {
             var digits = Noisy(mapping, ref draw);
-            lines.AddRange(draw.Permutation(Symbols).Take(Pairs - lines.Count).Select(symbol => $"{(char)(first + symbol)}{digits[symbol]}"));
+            lines.AddRange(
+                draw.Permutation(Symbols).Take(Pairs - lines.Count).Select(symbol => $"{(char)(first + symbol)}{digits[symbol]}")
+            );
         }
 
         var asked = draw.Below(Symbols);

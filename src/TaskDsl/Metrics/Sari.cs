@@ -64,8 +64,7 @@ public sealed record Sari : Metric
         return (keep + delete + add) / 3;
     }
 
-    private static double F(double precision, double recall) =>
-        precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0;
+    private static double F(double precision, double recall) => precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0;
 
     private static Dictionary<string, int> Least(Dictionary<string, int> some, Dictionary<string, int> others) =>
         some.Where(run => others.ContainsKey(run.Key)).ToDictionary(run => run.Key, run => Math.Min(run.Value, others[run.Key]));

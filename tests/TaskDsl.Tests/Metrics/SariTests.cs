@@ -16,9 +16,8 @@ public class SariTests
         using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Metrics", "sari.json")));
         var cases = json.RootElement.GetProperty("cases").EnumerateArray().ToList();
         Assert.NotEmpty(cases);
-        Assert.All(
-            cases,
-            one => Assert.Equal(one[3].GetDouble(), Metric.Score([Of(one[0].GetString()!, one[1].GetString()!, one[2].GetString())]), 12)
+        Assert.All(cases, one =>
+            Assert.Equal(one[3].GetDouble(), Metric.Score([Of(one[0].GetString()!, one[1].GetString()!, one[2].GetString())]), 12)
         );
         Answer[] all = [.. cases.Select(one => Of(one[0].GetString()!, one[1].GetString()!, one[2].GetString()))];
         Assert.Equal(cases.Average(one => one[3].GetDouble()), Metric.Score(all), 12);

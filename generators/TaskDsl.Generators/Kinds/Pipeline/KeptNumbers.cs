@@ -59,7 +59,8 @@ internal static class KeptNumbers
                 context.Report(
                     Rules.BadStep,
                     (written ?? (BoundValue)record).Span,
-                    $"these examples have no {word}: " + (word == "score" ? "a 'score' step gives it" : "'generate' gives it, with keep: [confidence]")
+                    $"these examples have no {word}: "
+                        + (word == "score" ? "a 'score' step gives it" : "'generate' gives it, with keep: [confidence]")
                 );
         }
     }

@@ -16,8 +16,7 @@ internal static class WordRuns
     }
 
     /// <summary>Whether a text has Chinese letters.</summary>
-    public static bool IsChinese(string text) =>
-        text.Any(letter => letter is >= '\u3400' and <= '\u9fff' or >= '\uf900' and <= '\ufaff');
+    public static bool IsChinese(string text) => text.Any(letter => letter is >= '\u3400' and <= '\u9fff' or >= '\uf900' and <= '\ufaff');
 
     /// <summary>The words of a text.</summary>
     public static string[] Words(string text, bool isChinese)
