@@ -9,8 +9,9 @@ namespace TaskDsl.Metrics;
 /// F of what is kept, F of what is added and the precision of what is deleted, over run lengths and answers, in [0, 1].
 /// </summary>
 /// <remarks>
-/// As Hugging Face's <c>evaluate</c> has it, times 100: 0/0 is 1, so that an answer like gold gets 1, and recall of what is kept counts each
-/// run as often as it stands there (the authors' SARI.py differs in both). Capitals do not count. An answer that is none has no words.
+/// As Hugging Face's <c>evaluate</c> has it, whose numbers are a hundred times as large: 0/0 is 1, so that an answer like gold gets 1, and
+/// recall of what is kept counts each run as often as it stands there (the authors' SARI.py differs in both). Capitals do not count. An
+/// answer that is none has no words.
 /// </remarks>
 [Keyword("sari")]
 [Measures("text", "string")]
