@@ -24,7 +24,7 @@ public sealed record Facts : SyntheticSource
     public int Passages { get; init; } = 4;
 
     /// <summary>
-    /// How many of the passages that are not asked for, at most, stand once more behind them, as questions that are answered: who learns from
+    /// How many of the passages that are not asked for, at most, stand once more behind them, as questions with answers: who learns from
     /// these texts finds something to copy in each. Default: 0.
     /// </summary>
     [Range(0, 15)]

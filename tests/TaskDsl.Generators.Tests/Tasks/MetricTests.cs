@@ -56,7 +56,8 @@ public class MetricTests
     [MemberData(nameof(Outputs))]
     public void What_fits_compiles_and_what_does_not_is_told_at_its_place(string output, string told, string fitting)
     {
-        Task(output, $"[{fitting.Replace("edit_f", "{edit_f: {of: t}}", StringComparison.Ordinal)}]").Compiles();
+        var whole = fitting.Replace("edit_f", "{edit_f: {of: t}}", StringComparison.Ordinal);
+        Task(output, $"[{whole.Replace("sari", "{sari: {of: t}}", StringComparison.Ordinal)}]").Compiles();
         var measured = new Dictionary<string, string>
         {
             ["accuracy"] = "label or labels or choice or int or bool",

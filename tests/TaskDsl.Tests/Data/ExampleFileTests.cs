@@ -106,7 +106,7 @@ public sealed class ExampleFileTests
         using var file = new ExampleFile<Note.Example>(Note.Task);
         file.Add(new(new("x"), new(Note.Mood.Good)) { Language = "en" });
         Assert.Equal("x", file[0].Input.Text);
-        Assert.Equal(before, Directory.GetFiles(Path.GetTempPath(), "taskdsl-*.tmp"));
+        Assert.Empty(Directory.GetFiles(Path.GetTempPath(), "taskdsl-*.tmp").Except(before)); // Others may go: those of other programs.
     }
 
     private static string Describe(Note.Example example) =>

@@ -3,12 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace TaskDsl.Metrics.Counting;
 
-/// <summary>Runs of words as BLEU counts them: words are those of sacreBLEU's tokenizer <c>13a</c>, of Chinese those of <c>zh</c>.</summary>
-internal static class WordRuns
+/// <summary>Runs of words as BLEU counts them: words of sacreBLEU's tokenizer <c>13a</c>, and of Chinese those of <c>zh</c>.</summary>
+public static class WordRuns
 {
     /// <summary>How often each run of so many words stands in a text.</summary>
     public static Dictionary<string, int> Of(string[] words, int length)
     {
+        ArgumentNullException.ThrowIfNull(words);
         var runs = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var at = 0; at + length <= words.Length; at++)
             CollectionsMarshal.GetValueRefOrAddDefault(runs, string.Join(' ', words, at, length), out _)++;
@@ -21,6 +22,7 @@ internal static class WordRuns
     /// <summary>The words of a text.</summary>
     public static string[] Words(string text, bool isChinese)
     {
+        ArgumentNullException.ThrowIfNull(text);
         if (isChinese)
         {
             text = string.Concat(text.Trim().Select(letter => IsChinese(letter) ? $" {letter} " : $"{letter}"));
