@@ -243,18 +243,6 @@ public sealed class SeveralModelsTests
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("true", """{"task":{}}""")]
-    [InlineData("false", null)]
-    public void A_record_of_before_says_the_same_in_the_new_word(string perTask, string? expected)
-    {
-        using var folder = new TempFolder();
-        File.WriteAllText(folder.In("run.json"), $$"""{"name": "r", "recipe": {"seed": 1, "one_model_per_task": {{perTask}} } }""");
-        var recipe = RunRecord.Read(new RunFolder(folder.Path)).Recipe;
-        Assert.Equal(expected, recipe["one_model_per"]?.ToJsonString());
-        Assert.Equal(["seed", "one_model_per"], recipe.Select(p => p.Key));
-    }
-
     [Fact]
     public async Task In_a_pipeline_the_model_of_its_value_answers_each_record()
     {
@@ -274,12 +262,5 @@ public sealed class SeveralModelsTests
         Assert.Equal(30, (int)steps["sure"]["counts"]!["examples"]!);
         Assert.Equal(steps["likely"]["counts"]!["records"]!.GetValue<int>(), steps["likely"]["counts"]!["examples"]!.GetValue<int>());
         Assert.True(Directory.GetDirectories(runs.In("towns", "grouped"), "towns", SearchOption.AllDirectories).Length > 0);
-
-        // What a recipe says of one model or one for each task has the hash that it had before groups.
-        var recipe = steps["all"]["shape"]!["step"]!["verb"]!["train"]!["recipe"]!.AsObject();
-        Assert.False((bool)recipe["one_model_per_task"]!);
-        Assert.False(recipe.ContainsKey("one_model_per"));
-        Assert.Equal(recipe.IndexOf("corpus") + 1, recipe.IndexOf("one_model_per_task"));
-        Assert.True(steps["own"]["shape"]!["step"]!["verb"]!["train"]!["recipe"]!.AsObject().ContainsKey("one_model_per"));
     }
 }

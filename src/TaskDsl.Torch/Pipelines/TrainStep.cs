@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using TaskDsl.Data;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Groupings;
 using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Recipes;
@@ -51,9 +50,6 @@ public sealed record TrainStep : Step
     public override void Shape(StepShape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        // What was made when a recipe said so, true or false, stays valid under its hash.
-        if (Recipe.OneModelPer is null or TaskGrouping)
-            shape.WriteAsBefore(["train", "recipe", "one_model_per"], "one_model_per_task", Recipe.OneModelPer is not null);
         foreach (var share in Recipe.Tasks)
         {
             shape.AddPrompt(share.Prompt);

@@ -102,11 +102,7 @@ public sealed record RunRecord
     public static RunRecord Read(RunFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        var record = RunFolder.Read<RunRecord>(folder.Record, Options);
-        // As versions before wrote it: their runs go on and are reported all the same.
-        if (record.Recipe.TryGetPropertyValue("one_model_per_task", out var perTask) && record.Recipe.Remove("one_model_per_task"))
-            record.Recipe["one_model_per"] = (bool?)perTask == true ? new JsonObject { ["task"] = new JsonObject() } : null;
-        return record;
+        return RunFolder.Read<RunRecord>(folder.Record, Options);
     }
 
     /// <summary>Writes <c>run.json</c>, as a whole or not at all.</summary>

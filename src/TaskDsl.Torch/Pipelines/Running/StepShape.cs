@@ -37,21 +37,6 @@ public sealed class StepShape
     /// <summary>Adds something under a name of its own.</summary>
     public void Add(string what, JsonNode? value) => Json[what] = value;
 
-    /// <summary>
-    /// Writes a property of the step's definition as versions before wrote it, so that what they have made stays valid.
-    /// </summary>
-    /// <param name="path">Where it stands: the step's word, and keys.</param>
-    /// <param name="key">What it was called.</param>
-    /// <param name="value">Its value then.</param>
-    public void WriteAsBefore(IReadOnlyList<string> path, string key, JsonNode? value)
-    {
-        ArgumentNullException.ThrowIfNull(path);
-        var around = path.SkipLast(1).Aggregate(Json["step"]!["verb"]!, (json, name) => json[name]!).AsObject();
-        var at = around.IndexOf(path[^1]);
-        around.RemoveAt(at);
-        around.Insert(at, key, value);
-    }
-
     /// <summary>Adds what files are named, by what is in them.</summary>
     /// <param name="pattern">A file or a pattern, from the project's folder.</param>
     public void AddFiles(string pattern)
