@@ -57,7 +57,7 @@ public class SourcesTests
     [Fact]
     public void A_mapping_answers_as_its_pairs_say()
     {
-        var plain = new Mappings { Pairs = 8 };
+        var plain = new Mappings();
         foreach (var source in (Mappings[])[plain, plain with { Fixed = 16 }, plain with { Alphabet = Alphabet.Upper }])
             for (var i = 0; i < 300; i++)
             {
@@ -65,7 +65,6 @@ public class SourcesTests
                 var (symbol, label) = ((string)source.Record(i)["symbol"]!, (string)source.Record(i)["label"]!);
                 Assert.Equal(8, lines.Length);
                 Assert.Contains($"{symbol}{Array.IndexOf(["zero", "one", "two", "three"], label)}", lines);
-                Assert.Equal((string)source.Record(i)["shown"]!, $"{source.Record(i)["first"]}\n{source.Record(i)["rest"]}");
                 Assert.Equal(source.Alphabet == Alphabet.Upper, char.IsUpper(symbol[0]));
             }
     }
@@ -73,30 +72,10 @@ public class SourcesTests
     [Fact]
     public void Fixed_mappings_are_few_whatever_the_seed_and_new_ones_are_new()
     {
-        HashSet<string> all =
-        [
-            .. Of(new Mappings { Pairs = 8, Fixed = 16 }),
-            .. Of(
-                new Mappings
-                {
-                    Pairs = 8,
-                    Fixed = 16,
-                    Seed = 7,
-                }
-            ),
-        ];
+        HashSet<string> all = [.. Of(new Mappings { Fixed = 16 }), .. Of(new Mappings { Fixed = 16, Seed = 7 })];
         Assert.Equal(16, all.Count);
-        Assert.InRange(Of(new Mappings { Pairs = 8 }).Distinct().Count(), 480, 500);
-        foreach (
-            var near in Of(
-                new Mappings
-                {
-                    Pairs = 8,
-                    Fixed = 16,
-                    Changed = 3,
-                }
-            )
-        )
+        Assert.InRange(Of(new Mappings()).Distinct().Count(), 480, 500);
+        foreach (var near in Of(new Mappings { Fixed = 16, Changed = 3 }))
             Assert.Contains(3, all.Select(mapping => mapping.Zip(near, (a, b) => a == b ? 0 : 1).Sum()));
 
         static IEnumerable<string> Of(Mappings source) =>
@@ -109,7 +88,7 @@ public class SourcesTests
     [Fact]
     public void No_training_text_spells_a_mapping_that_is_tested()
     {
-        var learnt = new DslTask[] { MappingDocument.Task, FixedMappingDocument.Task }
+        var learnt = new DslTask[] { ReadMapping.Task, FixedMapping.Task }
             .SelectMany(Sources)
             .Where(s => s.Split != SplitName.Test)
             .SelectMany(Spelt)
@@ -119,36 +98,22 @@ public class SourcesTests
             .ToList();
         Assert.Equal(2, tested.Count);
         Assert.All(tested, source => Assert.Empty(Spelt(source).Intersect(learnt)));
-        Assert.True(learnt.Count > 10_000);
+        Assert.InRange(learnt.Count, 5_000, 24_000);
 
         // What is held out by the hash, and not by luck: without it many are learnt.
-        Assert.InRange(Spelt(tested[0] with { HeldOut = false }).Count(learnt.Contains), 60, 400);
+        Assert.InRange(Spelt(tested[0] with { HeldOut = false }).Count(learnt.Contains), 20, 400);
         Assert.Throws<DataException>(() => new Mappings { Fixed = 16, HeldOut = true }.Record(0));
 
         static IEnumerable<Mappings> Sources(DslTask task) => task.Examples.OfType<Mappings>();
 
-        // Every eight pairs, as they stand in the text.
+        // What is shown and what is answered together, where that is all of it.
         static IEnumerable<string> Spelt(Mappings source) =>
-            from number in Enumerable.Range(0, source.Count)
-            from eight in ((string)source.Record(number)["shown"]!).Split('\n').Chunk(8)
-            select string.Concat(eight.OrderBy(pair => pair[0]).Select(pair => pair[1]));
-    }
-
-    [Fact]
-    public void Noise_is_as_large_as_it_says()
-    {
-        var (clean, noisy) = (new Mappings { Pairs = 32 }, new Mappings { Pairs = 32, Noise = 0.2 });
-        var wrong = 0;
-        for (var i = 0; i < 500; i++)
-        {
-            var lines = ((string)noisy.Record(i)["shown"]!).Split('\n').ToList();
-            var most = lines.GroupBy(p => p[0]).ToDictionary(g => g.Key, g => g.CountBy(p => p[1]).MaxBy(c => c.Value).Key);
-            wrong += lines.Count(pair => most[pair[0]] != pair[1]);
-        }
-
-        // A drawn digit is the right one in a quarter of cases; the majority of four hides a few more.
-        Assert.InRange(wrong / 16_000.0, 0.10, 0.16);
-        Assert.NotEqual((string)clean.Record(0)["shown"]!, (string)noisy.Record(0)["shown"]!);
+            from record in Enumerable.Range(0, source.Count).Select(source.Record)
+            let shown = ((string)record["shown"]!).Split('\n').Where(pair => pair.Length > 0)
+            let asked = ((string)record["answered"]!).Chunk(2).Select(pair => new string(pair))
+            let all = shown.Union(asked).Order(StringComparer.Ordinal).ToList()
+            where all.Count == 8
+            select string.Concat(all.Select(pair => pair[1]));
     }
 
     [Fact]

@@ -7,10 +7,9 @@ using TaskDsl.Vocabulary;
 namespace Papers.Sources;
 
 /// <summary>
-/// Pairs of a mapping from 8 letters to 4 digits, a pair a line; every 8 pairs have each letter once. Columns: <c>first</c>, <c>rest</c>
-/// (the first pair, and the others), <c>shown</c> (all pairs), <c>symbol</c>, <c>label</c> (a
-/// letter that is asked for, and its digit as a word). One mapping of eight, by a hash of its digits, is for tests alone: no eight pairs of
-/// any other record, noise and all, spell it.
+/// Pairs of a mapping from 8 letters to 4 digits, a pair a line, and letters whose digits are asked for. Columns: <c>shown</c> (the pairs),
+/// <c>asked</c> and <c>answered</c> (letters, in another order, and their pairs), <c>symbol</c> and <c>label</c> (the first of them, and
+/// its digit as a word). One mapping of eight, by a hash of its digits, is for tests alone: no other record has it.
 /// </summary>
 [Keyword("mappings"), Revision(3)]
 public sealed record Mappings : SyntheticSource
@@ -19,9 +18,13 @@ public sealed record Mappings : SyntheticSource
     private const int Labels = 4;
     private static readonly string[] Names = ["zero", "one", "two", "three"];
 
-    /// <summary>How many pairs a record has.</summary>
-    [Range(1, 64)]
-    public int Pairs { get; init; } = 24;
+    /// <summary>How many pairs a record shows at least; how many, and which, is drawn. Default: all eight.</summary>
+    [Range(0, Symbols)]
+    public int Pairs { get; init; } = Symbols;
+
+    /// <summary>How many letters a record asks for at most; how many, and which, is drawn.</summary>
+    [Range(1, Symbols)]
+    public int Asked { get; init; } = 1;
 
     /// <summary>How many mappings there are, the same for every seed. Default: 0, each record has one of its own.</summary>
     [Range(0, 1000)]
@@ -33,10 +36,6 @@ public sealed record Mappings : SyntheticSource
 
     /// <summary>The letters' alphabet.</summary>
     public Alphabet Alphabet { get; init; } = Alphabet.Lower;
-
-    /// <summary>The share of pairs whose digit is drawn anew.</summary>
-    [Range(0.0, 1.0)]
-    public double Noise { get; init; }
 
     /// <summary>Whether the mappings are those for tests. Fixed ones are none of them, unless at least two letters are changed.</summary>
     public bool HeldOut { get; init; }
@@ -58,34 +57,18 @@ public sealed record Mappings : SyntheticSource
         } while (IsHeldOut(mapping) != HeldOut);
 
         var first = Alphabet == Alphabet.Upper || (Alphabet == Alphabet.Either && draw.Below(2) == 0) ? 'A' : 'a';
-        var lines = new List<string>();
-        while (lines.Count < Pairs)
-        {
-            var digits = Noisy(mapping, ref draw);
-            lines.AddRange(
-                draw.Permutation(Symbols).Take(Pairs - lines.Count).Select(symbol => $"{(char)(first + symbol)}{digits[symbol]}")
-            );
-        }
-
-        var asked = draw.Below(Symbols);
+        var pairs = Pairs + draw.Below(Symbols + 1 - Pairs);
+        var shown = draw.Permutation(Symbols).Take(pairs).Select(symbol => $"{(char)(first + symbol)}{mapping[symbol]}");
+        var count = 1 + draw.Below(Asked);
+        var asked = draw.Permutation(Symbols)[..count];
         return new JsonObject
         {
-            ["first"] = lines[0],
-            ["rest"] = string.Join('\n', lines.Skip(1)),
-            ["shown"] = string.Join('\n', lines),
-            ["symbol"] = $"{(char)(first + asked)}",
-            ["label"] = Names[mapping[asked]],
+            ["shown"] = string.Join('\n', shown),
+            ["asked"] = string.Concat(asked.Select(symbol => (char)(first + symbol))),
+            ["answered"] = string.Concat(asked.Select(symbol => $"{(char)(first + symbol)}{mapping[symbol]}")),
+            ["symbol"] = $"{(char)(first + asked[0])}",
+            ["label"] = Names[mapping[asked[0]]],
         };
-    }
-
-    // Noise makes no mapping of one that is learnt which is for tests.
-    private int[] Noisy(int[] mapping, ref Draw draw)
-    {
-        var digits = new int[Symbols];
-        do for (var symbol = 0; symbol < Symbols; symbol++)
-            digits[symbol] = draw.Unit() < Noise ? draw.Below(Labels) : mapping[symbol];
-        while (!HeldOut && IsHeldOut(digits));
-        return digits;
     }
 
     private static int[] OfFixed(int number)
