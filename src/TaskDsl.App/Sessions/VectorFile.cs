@@ -56,7 +56,7 @@ internal abstract class VectorFile
         }
     }
 
-    /// <summary>NumPy's format 1.0 (numpy.lib.format): the header has room for any number of rows; it is written again at the end.</summary>
+    /// <summary>NumPy's format 1.0 (numpy.lib.format): the header has room for any number of rows, and is written last.</summary>
     private sealed class Numpy : VectorFile
     {
         private const int HeaderLength = 128;
