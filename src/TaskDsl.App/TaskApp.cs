@@ -54,6 +54,8 @@ public static class TaskApp
             InspectVerb.Create(session),
             DoctorVerb.Create(session),
             MergeVerb.Create(session),
+            ImportVerb.Create(session),
+            EmbedVerb.Create(session),
             SchemaVerb.Create(session),
         };
         foreach (var verb in verbs ?? [])

@@ -18,6 +18,7 @@ using BenchmarkDotNet.Running;
 // dotnet run -c Release --project tests/Benchmarks -- freed-pieces
 // dotnet run -c Release --project tests/Benchmarks -- linear-maps [rounds]
 // dotnet run -c Release --project tests/Benchmarks -- encoder-steps [data] [rounds]
+// dotnet run -c Release --project tests/Benchmarks -- encoder-inference minilm.onnx [rounds] [threads]
 // dotnet run -c Release --project tests/Benchmarks -- pipeline-times [rounds] [steps]
 if (args is ["training-step", ..])
     TrainingStep.Run(args[1..]);
@@ -29,6 +30,8 @@ else if (args is ["linear-maps", ..])
     TaskDsl.Benchmarks.LinearMaps.Run(args[1..]);
 else if (args is ["encoder-steps", ..])
     TaskDsl.Benchmarks.EncoderSteps.Run(args[1..]);
+else if (args is ["encoder-inference", ..])
+    TaskDsl.Benchmarks.EncoderInference.Run(args[1..]);
 else if (args is ["chunked-loss", ..])
     TaskDsl.Benchmarks.ChunkedLoss.Run(args[1..]);
 else if (args is ["activation-checkpointing", ..])

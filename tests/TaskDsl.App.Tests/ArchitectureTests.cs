@@ -58,6 +58,8 @@ public sealed class ArchitectureTests
         new("", "words: models that others serve") { Words = true },
     ];
 
+    private static readonly Room[] MiniLm = [new("", "a word: a model that a package holds") { Words = true }];
+
     private static readonly Room[] Torch =
     [
         new("Native", "the border to libtorch, each entry with a plain twin"),
@@ -76,6 +78,7 @@ public sealed class ArchitectureTests
         new("Models/Families", "families of models, one file each") { Words = true, Base = "Family" },
         new("Tuning/Adapters", "what tuning methods are made with"),
         new("Tuning", "words: which weights are trained, and how") { Words = true },
+        new("Onnx", "models read out of ONNX files"),
         new("Opening/Loading", "models with their tokenizers, from files or new"),
         new("Opening", "words: where a model comes from") { Words = true },
         new("Batches", "sequences of tokens in rows, batches and steps"),
@@ -83,6 +86,7 @@ public sealed class ArchitectureTests
         new("Batches/Cache", "tokens on disk"),
         new("Objectives/Losses", "what objectives are made with"),
         new("Objectives", "words: what a run minimises") { Words = true },
+        new("Sentences", "texts as vectors, as sentence-transformers has it"),
         new("Optimizers/Steps", "what optimizers and schedules are made with"),
         new("Optimizers", "words: how weights are moved") { Words = true },
         new("Schedules", "words: how fast, step by step") { Words = true },
@@ -112,7 +116,8 @@ public sealed class ArchitectureTests
         new("", "the command line"),
     ];
 
-    public static TheoryData<string> Projects => ["TaskDsl", "TaskDsl.HuggingFace", "TaskDsl.Clients", "TaskDsl.Torch", "TaskDsl.App"];
+    public static TheoryData<string> Projects =>
+        ["TaskDsl", "TaskDsl.HuggingFace", "TaskDsl.Clients", "TaskDsl.Torch", "TaskDsl.App", "TaskDsl.Models.MiniLM"];
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -156,6 +161,7 @@ public sealed class ArchitectureTests
                 "TaskDsl.HuggingFace" => HuggingFace,
                 "TaskDsl.Clients" => Clients,
                 "TaskDsl.Torch" => Torch,
+                "TaskDsl.Models.MiniLM" => MiniLm,
                 _ => App,
             }
         );

@@ -38,6 +38,8 @@ public sealed class CommandLineTests
                     "report",
                     "inspect",
                     "merge",
+                    "import",
+                    "embed",
                     "schema",
                     "74",
                     "130",

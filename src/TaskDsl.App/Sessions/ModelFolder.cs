@@ -1,9 +1,14 @@
 using TaskDsl.Prompts;
+using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Runs;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Sessions;
 
-/// <summary>Finds the folder of a model that a user names: the folder itself, the best of a run's folder, or a run by its name.</summary>
+/// <summary>
+/// Finds the folder of a model that a user names: the folder itself, the best of a run's folder, a run by its name, or the word of a
+/// model that a package brings.
+/// </summary>
 internal static class ModelFolder
 {
     /// <summary>The model that answers a prompt: in a run with several models, that of its task, or all where the input decides.</summary>
@@ -56,16 +61,36 @@ internal static class ModelFolder
         return prompts.Length > 0 ? prompts : null;
     }
 
-    private static string[] Candidates(Session session, string named) =>
+    /// <summary>Refuses a folder for a new model that has something in it.</summary>
+    public static void RefuseTaken(string output)
+    {
+        if (File.Exists(output) || (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any()))
+            throw new UserException($"{output} is there already and is not empty; give --out a new folder.");
+    }
+
+    private static string[] Candidates(Session session, string named)
+    {
+        string[] folders =
         [
             Path.GetFullPath(named),
             Path.GetFullPath(named, session.Catalog.ProjectDirectory),
             Path.Combine(session.Catalog.ProjectDirectory, "runs", named),
         ];
+        return folders.Any(Directory.Exists) || Word(session, named) is not { } model ? folders : [.. folders, model.FindFolder()];
+    }
+
+    /// <summary>The model that a word means by itself, as a package brings it; null = none.</summary>
+    private static StoredModel? Word(Session session, string named) =>
+        Words
+            .Of(session.Catalog.Assembly)
+            .Choices(typeof(StoredModel))
+            .Where(choice => choice.Word == named && !Words.Properties(choice.Type).Any(Words.IsRequired))
+            .Select(choice => (StoredModel)Words.Default(choice.Type))
+            .FirstOrDefault();
 
     private static UserException Missing(string named, string[] candidates) =>
         new(
-            $"'{named}' is neither a model's folder (with config.json or adapter_config.json) nor a run's. Looked in "
+            $"'{named}' is neither a model's folder (with config.json or adapter_config.json) nor a run's, nor a package's word. Looked in "
                 + $"{string.Join(", ", candidates.Distinct())}."
         );
 }

@@ -69,8 +69,7 @@ internal static class MergeVerb
     )
     {
         var folder = ModelFolder.Find(session, named);
-        if (File.Exists(output) || (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any()))
-            throw new UserException($"{output} is there already and is not empty; give --out a new folder.");
+        ModelFolder.RefuseTaken(output);
         bool quantised;
         try
         {

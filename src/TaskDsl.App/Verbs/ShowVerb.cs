@@ -8,7 +8,7 @@ using TaskDsl.HuggingFace.ChatTemplates;
 using TaskDsl.HuggingFace.Tokenizers;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
-using TaskDsl.Torch.Opening;
+using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Vocabulary;
 
@@ -105,7 +105,7 @@ internal static class ShowVerb
     {
         session.Console.MarkupLineInterpolated($"[bold]{recipe.Name}[/]  {recipe.Summary}");
         session.Console.WriteLine(DefinitionJson.Write(recipe)!.ToJsonString(DefinitionJson.Options));
-        model ??= recipe.Model is Pretrained pretrained ? Path.GetFullPath(pretrained.Path, session.Catalog.ProjectDirectory) : null;
+        model ??= recipe.Model is StoredModel stored ? Path.GetFullPath(stored.FindFolder(), session.Catalog.ProjectDirectory) : null;
         foreach (var share in recipe.Tasks)
             await ShowPromptAsync(session, share.Prompt, count, model, recipe.Model.ChatFormat, cancellationToken).ConfigureAwait(false);
     }

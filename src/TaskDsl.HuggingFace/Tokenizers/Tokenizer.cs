@@ -117,6 +117,9 @@ public sealed partial class Tokenizer
             || (VocabularySize == other.VocabularySize && Encode(sample).SequenceEqual(other.Encode(sample)));
     }
 
+    /// <summary>Whether a folder has files of a tokenizer, whatever is in them.</summary>
+    public static bool IsIn(string folder) => TokenizerReader.FileNames.Any(name => File.Exists(Path.Combine(folder, name)));
+
     /// <summary>Reads a folder's tokenizer.</summary>
     /// <exception cref="ModelException">It is missing, broken, or of a kind that is not supported; the text says which.</exception>
     public static Tokenizer Load(string folder) => new(TokenizerReader.Read(TokenizerFiles.Open(folder), folder));

@@ -1,7 +1,7 @@
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Native;
-using TaskDsl.Torch.Opening;
+using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Optimizers.Steps;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Tuning.Adapters;
@@ -36,7 +36,7 @@ public sealed class MemoryForecasts(
     {
         ArgumentNullException.ThrowIfNull(recipe);
         var place = device ?? CPU;
-        var weights = (recipe.Model as Pretrained)?.Weights ?? config.Weights; // Of a remedy, other ones than the model was opened with.
+        var weights = (recipe.Model as StoredModel)?.Weights ?? config.Weights; // Of a remedy, other ones than the model was opened with.
         var like = (recipe.Tuning, recipe.Optimizer, weights, recipe.FrozenOn(place));
         if (!models.TryGetValue(like, out var onMeta))
             models.Add(like, onMeta = new TunedOnMeta(recipe, config.Keep(weights), place));

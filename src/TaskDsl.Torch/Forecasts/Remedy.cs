@@ -37,12 +37,19 @@ public sealed record Remedy(IReadOnlyList<string> Settings, string Cost, long Pe
                 ? new(r with { Precision = Precision.BFloat16 }, ["precision=bfloat16"], "rounded numbers")
                 : null,
         (r, _) =>
-            r is { Tuning: AdapterMethod { StandsOnFewBits: true }, Model: Pretrained { Weights: null } model }
-            && model.Adapter != AdapterUse.Merge // It cannot be folded into codes.
-                ? new(r with { Model = model with { Weights = new Nf4() } }, ["model.pretrained.weights=nf4"], FewBits)
+            r is { Tuning: AdapterMethod { StandsOnFewBits: true }, Model: StoredModel { Weights: null } model }
+            && model is not Pretrained { Adapter: AdapterUse.Merge } // It cannot be folded into codes.
+                ? new(
+                    r with
+                    {
+                        Model = model with { Weights = new Nf4() },
+                    },
+                    [$"model.{Words.WordOf(model.GetType())}.weights=nf4"],
+                    FewBits
+                )
                 : null,
         (r, _) =>
-            r.Tuning is Full && r.Model is Pretrained
+            r.Tuning is Full && r.Model is StoredModel
                 ? new(r with { Tuning = new Lora() }, ["tuning=lora"], "another method: few new weights are trained")
                 : null,
         ShorterRows,

@@ -51,6 +51,10 @@ internal sealed class LinearKernel : GuardedFunction<LinearKernel>
             .Add(null, optional: true) // and no variant.
             .Tensor("mkldnn::_linear_pointwise");
 
+    /// <summary>A weight <c>[out, in]</c> laid out for <see cref="Product"/> and nothing else: its memory is oneDNN's own.</summary>
+    public static Tensor Pack(Tensor weight) =>
+        new OperatorCall(stackalloc ulong[16]).Add(weight).Add((long?)null, optional: true).Tensor("mkldnn::_reorder_linear_weight");
+
     protected override Tensor Compute(autograd.AutogradContext context, ReadOnlySpan<object?> inputs)
     {
         var (x, weight, bias) = ((Tensor)inputs[0]!, (Tensor)inputs[1]!, (Tensor?)inputs[2]);

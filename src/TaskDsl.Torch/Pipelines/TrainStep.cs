@@ -4,6 +4,7 @@ using TaskDsl.Data;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Opening;
+using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Runs;
@@ -57,7 +58,7 @@ public sealed record TrainStep : Step
                 shape.AddMetrics(share.Task);
         }
 
-        foreach (var model in Recipe.Objective.Models.Append(Model ?? (Recipe.Model as Pretrained)?.Path).OfType<string>())
+        foreach (var model in Recipe.Objective.Models.Append(Model ?? (Recipe.Model as StoredModel)?.FindFolder()).OfType<string>())
             shape.AddModel(model);
         foreach (var texts in (Corpus ?? Recipe.Corpus).Where(texts => !texts.StartsWith('$')))
             shape.AddFiles(texts);

@@ -4,7 +4,6 @@ using TaskDsl.HuggingFace;
 using TaskDsl.HuggingFace.ChatTemplates;
 using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Vocabulary;
@@ -60,7 +59,7 @@ internal static class Agreement
                     + $"in float32, and this model has {size:N0} weights (at most 1,000,000 are let through, to try a recipe out). Use "
                     + "precision: bfloat16 or float32."
             );
-        if (!tuned.SavesWholeModel && recipe.Model is not Pretrained)
+        if (!tuned.SavesWholeModel && recipe.Model is not StoredModel)
             throw new RunException(
                 $"recipe '{recipe.Name}': tuning '{DefinitionJson.Write(recipe.Tuning)!.AsObject().First().Key}' adapts a model "
                     + "that is there already; a new model needs tuning: full."

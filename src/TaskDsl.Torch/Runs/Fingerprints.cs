@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Opening.Loading;
 
 namespace TaskDsl.Torch.Runs;
@@ -22,7 +21,7 @@ internal static class Fingerprints
 
     /// <summary>A recipe's model: a hash of its folder, or <c>new</c>.</summary>
     public static string Of(ModelSource model, string projectDirectory) =>
-        model is Pretrained pretrained ? OfFolder(pretrained.Path, projectDirectory) : "new";
+        model is StoredModel stored ? OfFolder(stored.FindFolder(), projectDirectory) : "new";
 
     /// <summary>A hash of a model's folder: its configuration, weights and tokenizer.</summary>
     public static string OfFolder(string path, string projectDirectory)

@@ -17,10 +17,11 @@ internal sealed class Keep(Recipe recipe, string projectDirectory, RunFolder fol
 
     /// <summary>What an adapter names as its model: an adapter that was kept below it too, and not one that it goes on from.</summary>
     private string Base =>
-        recipe.Model is not Pretrained pretrained ? ""
-        : pretrained.Adapter == AdapterUse.Train && AdapterFolder.IsAdapter(Path.Combine(projectDirectory, pretrained.Path))
-            ? AdapterFolder.ModelFolder(Path.Combine(projectDirectory, pretrained.Path))
-        : pretrained.Path;
+        recipe.Model is not StoredModel stored ? ""
+        : stored is Pretrained { Adapter: AdapterUse.Train, Path: var path }
+        && AdapterFolder.IsAdapter(Path.Combine(projectDirectory, path))
+            ? AdapterFolder.ModelFolder(Path.Combine(projectDirectory, path))
+        : stored.FindFolder();
 
     /// <summary>Writes the model beside the best one so far, flushes it to the disk, then puts it in its place.</summary>
     public void Save(TunedModel tuned, LoadedModel model)

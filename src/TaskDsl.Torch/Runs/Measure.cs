@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using TaskDsl.Data;
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Training;
@@ -27,11 +26,11 @@ internal sealed class Measure(RunContext run, IReadOnlyList<RunTask> tasks, Load
     public EvaluationReport? Before()
     {
         // A new model's answers are noise, and slow noise: there is nothing to compare with.
-        if (!HasAnswers || !run.Options.MeasuresEnds || Recipe.Model is not Pretrained pretrained)
+        if (!HasAnswers || !run.Options.MeasuresEnds || Recipe.Model is not StoredModel stored)
             return null;
         var (recipe, known) = (Recipe, run.Options.Measurements);
-        var folder = Fingerprints.OfFolder(pretrained.Path, run.Options.ProjectDirectory);
-        var opened = $"{folder} {pretrained.Weights} {recipe.Model.ChatFormat}";
+        var folder = Fingerprints.OfFolder(stored.FindFolder(), run.Options.ProjectDirectory);
+        var opened = $"{folder} {stored.Weights} {recipe.Model.ChatFormat}";
         var numbers = $"{recipe.Device} {recipe.Tf32} {model.AnswersIn}";
         var shape = $"{opened} {DefinitionJson.Write(recipe.Evaluation)} {recipe.Seed} {numbers}";
         var unknown = tasks.Where(t => known[Key(t)] is null).ToArray();
@@ -79,7 +78,7 @@ internal sealed class Measure(RunContext run, IReadOnlyList<RunTask> tasks, Load
             var took = Stopwatch.GetElapsedTime(started);
             var all = tasks.Sum(t => t.Data[SplitName.Test].GroupBy(e => e.Language).Sum(g => (long)Math.Min(g.Count(), limit)));
             // A new model is measured after only.
-            return asked == 0 ? TimeSpan.Zero : took * ((double)all / asked) * (Recipe.Model is Pretrained ? 2 : 1);
+            return asked == 0 ? TimeSpan.Zero : took * ((double)all / asked) * (Recipe.Model is StoredModel ? 2 : 1);
         }
         catch (OperationCanceledException) when (!run.CancellationToken.IsCancellationRequested)
         {

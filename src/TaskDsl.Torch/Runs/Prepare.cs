@@ -1,7 +1,6 @@
 using TaskDsl.Data;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Recipes;
 
@@ -20,14 +19,14 @@ internal sealed class Prepare(RunContext run)
     {
         var (tasks, corpus) = Read();
         var limit = new MemoryLimit(run);
-        if (Recipe.Model is Pretrained)
+        if (Recipe.Model is StoredModel)
             using (var shape = ModelOpening.Open(run, tasks, corpus.Train, onMeta: true))
                 limit.RefuseWhatCannotFit(shape.Model.Config);
         var model = ModelOpening.Open(run, tasks, corpus.Train);
         try
         {
             Agreement.Check(run, tasks, model);
-            if (Recipe.Model is not Pretrained)
+            if (Recipe.Model is not StoredModel)
                 limit.RefuseWhatCannotFit(model.Model.Config);
             var data = Batch(tasks, corpus, model);
             limit.WarnOfWhatMayNotFit(model.Model.Config, data.Batches);

@@ -3,7 +3,7 @@ using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Groupings;
 using TaskDsl.Torch.Native;
-using TaskDsl.Torch.Opening;
+using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Vocabulary;
 
@@ -128,7 +128,7 @@ internal sealed class SeveralModels(RunContext run)
     /// <summary>What the model is worth that all start from: measured once, for all of them.</summary>
     private EvaluationReport? Before()
     {
-        if (!run.Evaluates || Recipe.Model is not Pretrained)
+        if (!run.Evaluates || Recipe.Model is not StoredModel)
             return null;
         using var tf32 = TorchRuntime.UseTf32(Recipe.Tf32);
         using var model = ModelOpening.Open(run, Measured(), []);

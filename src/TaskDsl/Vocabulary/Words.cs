@@ -11,6 +11,8 @@ namespace TaskDsl.Vocabulary;
 /// </summary>
 public sealed class Words
 {
+    private const string PackageKey = "TaskDsl.Words";
+
     private readonly List<Type> types;
 
     /// <summary>Reads the words of some assemblies.</summary>
@@ -23,7 +25,11 @@ public sealed class Words
                 .OrderBy(t => t.FullName, StringComparer.Ordinal),
         ];
 
-    /// <summary>The words of a project: its own assembly's and those of all that it references, TaskDsl's among them.</summary>
+    /// <summary>
+    /// The words of a project: its own assembly's and those of all that it references, TaskDsl's among them. The compiler leaves out the
+    /// reference to a package that no code and no YAML uses yet; a package of words names itself by <c>AssemblyMetadata</c>
+    /// (<c>TaskDsl.Words</c>) in its build props, so that its words are in the schema before they are used.
+    /// </summary>
     public static Words Of(Assembly project)
     {
         var seen = new Dictionary<string, Assembly>(StringComparer.Ordinal);
@@ -35,6 +41,8 @@ public sealed class Words
         {
             if (!seen.TryAdd(assembly.FullName!, assembly))
                 return;
+            foreach (var package in assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Where(m => m.Key == PackageKey))
+                Visit(Assembly.Load(package.Value!));
             foreach (var reference in assembly.GetReferencedAssemblies())
             {
                 // Only what uses TaskDsl can have words.

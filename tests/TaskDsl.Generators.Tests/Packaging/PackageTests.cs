@@ -47,6 +47,21 @@ public sealed class PackageTests : IDisposable
     }
 
     [Fact]
+    public void A_package_with_a_model_tells_its_licences_and_brings_nothing_of_what_carried_it()
+    {
+        Pack("src/TaskDsl.Models.MiniLM");
+        using var package = ZipFile.OpenRead(Directory.GetFiles(folder, "TaskDsl.Models.MiniLM.*.nupkg").Single());
+        foreach (var file in (string[])["NOTICE.md", "LICENSE-Apache-2.0.txt", "README.md", "buildTransitive/TaskDsl.Models.MiniLM.props"])
+            Assert.NotNull(package.GetEntry(file));
+        using var nuspec = new StreamReader(package.GetEntry("TaskDsl.Models.MiniLM.nuspec")!.Open());
+        var text = nuspec.ReadToEnd();
+        Assert.Contains("<license type=\"expression\">MIT AND Apache-2.0</license>", text, StringComparison.Ordinal);
+        Assert.Contains("id=\"TaskDsl.Torch\"", text, StringComparison.Ordinal);
+        foreach (var foreign in (string[])["SentenceTransformers", "Microsoft.ML", "OnnxRuntime"])
+            Assert.DoesNotContain($"id=\"{foreign}", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_project_outside_the_repository_is_compiled_checked_and_kept_current()
     {
         Pack("generators/TaskDsl.Generators");

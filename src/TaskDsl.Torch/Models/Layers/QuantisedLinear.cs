@@ -14,7 +14,7 @@ internal sealed class QuantisedLinear : GuardedFunction<QuantisedLinear>
     {
         if (x.dim() < 1 || x.size(-1) != weight.Inputs)
             throw new ArgumentException($"linear: x {Ops.Shape(x)} does not fit a weight [{weight.Outputs}, {weight.Inputs}].");
-        return is_grad_enabled() && (x.requires_grad || bias?.requires_grad == true) ? apply(x, weight, bias!) : Product(x, weight, bias);
+        return is_grad_enabled() && (x.requires_grad || bias?.requires_grad == true) ? apply(x, weight, bias!) : weight.Product(x, bias);
     }
 
     protected override Tensor Compute(autograd.AutogradContext context, ReadOnlySpan<object?> inputs)
@@ -23,7 +23,7 @@ internal sealed class QuantisedLinear : GuardedFunction<QuantisedLinear>
         context.save_data("weight", weight);
         context.save_data("wanted", (x.requires_grad, bias?.requires_grad == true));
         context.save_data("input", (x.shape, x.dtype));
-        return Product(x, weight, bias);
+        return weight.Product(x, bias);
     }
 
     protected override Tensor?[] Differentiate(autograd.AutogradContext context, Tensor gradient)
@@ -46,23 +46,5 @@ internal sealed class QuantisedLinear : GuardedFunction<QuantisedLinear>
         }
 
         return [sum?.view(shape).to(type), null, forBias ? rows.sum([0L]).to(ScalarType.Float32) : null];
-    }
-
-    private static Tensor Product(Tensor x, QuantisedWeight weight, Tensor? bias)
-    {
-        using var scope = NewDisposeScope();
-        if (weight.PieceRows >= weight.Outputs)
-            return Ops.Linear(x, weight.Matrix, bias).MoveToOuterDisposeScope();
-        Tensor? y = null; // […, out]
-        for (long from = 0; from < weight.Outputs; from += weight.PieceRows)
-        {
-            using var inner = NewDisposeScope();
-            var count = Math.Min(weight.PieceRows, weight.Outputs - from);
-            var some = Ops.Linear(x, weight.Rows(from, count), bias?.narrow(0, from, count)); // […, count], in the numbers of the products
-            y ??= empty([.. x.shape[..^1], weight.Outputs], some.dtype, some.device).MoveToOuterDisposeScope();
-            y.narrow(-1, from, count).copy_(some);
-        }
-
-        return y!.MoveToOuterDisposeScope();
     }
 }

@@ -1,8 +1,12 @@
+using TaskDsl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Models.Layers;
 
-/// <summary>A weight in few bits, which is never trained. What it stands for is computed where it is used, some rows at a time.</summary>
+/// <summary>
+/// A weight in another form than plain numbers, as few bits, which is never trained. What it stands for is computed where it is used, some
+/// rows at a time.
+/// </summary>
 /// <param name="outputs">The size of what comes out.</param>
 /// <param name="inputs">The size of what goes in.</param>
 public abstract class QuantisedWeight(long outputs, long inputs) : IDisposable
@@ -32,6 +36,27 @@ public abstract class QuantisedWeight(long outputs, long inputs) : IDisposable
     /// <param name="from">The first, a multiple of 64.</param>
     /// <param name="count">How many.</param>
     public abstract Tensor Rows(long from, long count);
+
+    /// <summary><c>x · Wᵀ + bias</c>, without a graph.</summary>
+    /// <param name="x"><c>[…, in]</c>.</param>
+    /// <param name="bias"><c>[out]</c>; null = none.</param>
+    public virtual Tensor Product(Tensor x, Tensor? bias)
+    {
+        using var scope = NewDisposeScope();
+        if (PieceRows >= Outputs)
+            return Ops.Linear(x, Matrix, bias).MoveToOuterDisposeScope();
+        Tensor? y = null; // […, out]
+        for (long from = 0; from < Outputs; from += PieceRows)
+        {
+            using var inner = NewDisposeScope();
+            var count = Math.Min(PieceRows, Outputs - from);
+            var some = Ops.Linear(x, Rows(from, count), bias?.narrow(0, from, count)); // […, count], in the numbers of the products
+            y ??= empty([.. x.shape[..^1], Outputs], some.dtype, some.device).MoveToOuterDisposeScope();
+            y.narrow(-1, from, count).copy_(some);
+        }
+
+        return y!.MoveToOuterDisposeScope();
+    }
 
     /// <inheritdoc/>
     public virtual void Dispose() => GC.SuppressFinalize(this);

@@ -1,17 +1,15 @@
-using System.Text;
-using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Models;
-using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Runs;
+using TaskDsl.Torch.Sentences;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Pipelines.Curating;
 
-/// <summary>A model that makes vectors of texts, each text read by itself.</summary>
+/// <summary>A step's model that makes vectors of texts, each text read by itself.</summary>
 public sealed class TextEmbedder : IDisposable
 {
     private readonly StepContext step;
@@ -62,60 +60,20 @@ public sealed class TextEmbedder : IDisposable
             throw new RunException(
                 $"layer {Layer}: the model reads a text by {model.Model.ReadingLayers} layers, counted from 1; 0 are its embeddings."
             );
-        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var text in texts)
-            numbers.TryAdd(text, numbers.Count);
-        var rows = new Tensor[numbers.Count];
-        using var ungraded = no_grad();
-        using var tf32 = model.Tf32 is { } on ? TorchRuntime.UseTf32(on) : null;
-        using var narrow = Autocast.Begin(model.Model.Device, model.AnswersIn?.Scalar());
-        using var scope = NewDisposeScope();
-        var (done, progress) = (0, step.Counting(numbers.Count));
-        foreach (
-            var part in numbers
-                .Select(text => (Number: text.Value, Ids: Tokens(text.Key)))
-                .OrderBy(text => text.Ids.Length)
-                .ThenBy(text => text.Number)
-                .Chunk(Math.Max(1, Rows))
-        )
+        var embedder = new Embedder(model)
         {
-            step.CancellationToken.ThrowIfCancellationRequested();
-            using var inner = NewDisposeScope();
-            using var pass = new ForwardPass(
-                model.Model,
-                new TokenBatch([.. part.Select(text => new[] { Sequence(text.Ids) })], model.Tokenizer.Padding)
-            );
-            var (hidden, real) = pass.Texts([.. part.Select(text => text.Ids)], Layer);
-            var vectors = nn.functional.normalize(TextVectors.Pool(hidden, real, Pooling), 2, 1).cpu(); // [texts, hidden]
-            for (var i = 0; i < part.Length; i++)
-                rows[part[i].Number] = vectors[i].MoveToOuterDisposeScope();
-            progress.Report(done += part.Length);
-        }
-
-        var all = stack(rows); // [distinct texts, hidden]
-        FiniteScores.Check(model.Model, TensorMemory.Span<float>(all.contiguous()));
-        using var distinct = new VectorTable(all);
-        return distinct.Take([.. texts.Select(text => numbers[text])]);
+            Layout = new SentenceLayout { Pooling = Pooling },
+            Layer = Layer,
+            Rows = Rows,
+        };
+        using var scope = NewDisposeScope();
+        var progress = step.Counting(texts.Distinct(StringComparer.Ordinal).Count());
+        var vectors = new VectorTable(embedder.Embed(texts, progress, step.CancellationToken));
+        if (embedder.Cut > 0)
+            step.Count("texts cut to the model's length", embedder.Cut);
+        return vectors;
     }
 
     /// <inheritdoc/>
     public void Dispose() => model.Dispose();
-
-    private static TokenSequence Sequence(int[] ids) => new(ids, new bool[ids.Length], default);
-
-    private int[] Tokens(string text)
-    {
-        var ids = new List<int>();
-        model.Tokenizer.Encode(Encoding.UTF8.GetBytes(text), special: false, ids);
-        var (prefix, suffix) = (model.Tokenizer.Prefix, model.Tokenizer.Suffix);
-        var room = model.Model.Config.MaxPositions - prefix.Count - suffix.Count;
-        if (ids.Count > room)
-        {
-            step.Count("texts cut to the model's length", 1);
-            ids.RemoveRange(room, ids.Count - room);
-        }
-
-        // A text without a token is the token that ends one.
-        return prefix.Count + ids.Count + suffix.Count == 0 ? [model.Tokenizer.EndOfText] : [.. prefix, .. ids, .. suffix];
-    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TaskDsl.Disk;
 using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Safetensors;
@@ -14,7 +15,8 @@ public static class AdapterFolder
 
     /// <summary>
     /// The folder of the model that an adapter names. A relative path is looked for from the current folder, then from the adapter's
-    /// folder and each one above it: an adapter in a project's runs finds the project's models wherever the project lies.
+    /// folder and each one above it: an adapter in a project's runs finds the project's models wherever the project lies. One of the
+    /// <see cref="UserCache"/> is looked for there by its name, which says what is in it.
     /// </summary>
     /// <exception cref="ModelException">There is no such folder.</exception>
     public static string ModelFolder(string folder)
@@ -30,6 +32,8 @@ public static class AdapterFolder
         for (var above = new DirectoryInfo(Path.GetFullPath(folder)); above is not null; above = above.Parent)
             if (Directory.Exists(Path.Combine(above.FullName, name)))
                 return Path.Combine(above.FullName, name);
+        if (UserCache.Find(name) is { } cached)
+            return cached; // A package's model, where another user or machine had it.
         throw new ModelException(
             $"{config.Path}: the adapter was made for the model '{name}', and there is no such folder here or above. "
                 + "Set base_model_name_or_path to the model's folder."

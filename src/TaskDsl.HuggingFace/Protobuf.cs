@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 
-namespace TaskDsl.HuggingFace.Tokenizers.Reading;
+namespace TaskDsl.HuggingFace;
 
 /// <summary>Walks the fields of a protocol-buffer message.</summary>
 internal ref struct Protobuf(ReadOnlySpan<byte> message)
 {
     private ReadOnlySpan<byte> rest = message;
+    private bool isBytes;
 
     /// <summary>The field's number.</summary>
     public int Field { get; private set; }
@@ -15,6 +16,21 @@ internal ref struct Protobuf(ReadOnlySpan<byte> message)
 
     /// <summary>Its value, where it is bytes, a text or a message.</summary>
     public ReadOnlySpan<byte> Bytes { get; private set; }
+
+    /// <summary>Its value, where it is a number, or the numbers that are packed into one field.</summary>
+    public readonly long[] Numbers
+    {
+        get
+        {
+            if (!isBytes)
+                return [(long)Number];
+            var packed = new Protobuf(Bytes);
+            var numbers = new List<long>();
+            while (!packed.rest.IsEmpty)
+                numbers.Add((long)packed.Varint());
+            return [.. numbers];
+        }
+    }
 
     public readonly float Single => BitConverter.UInt32BitsToSingle((uint)Number);
 
@@ -29,6 +45,7 @@ internal ref struct Protobuf(ReadOnlySpan<byte> message)
         Field = (int)(key >> 3);
         Bytes = default;
         Number = 0;
+        isBytes = (key & 7) == 2;
         switch (key & 7)
         {
             case 0:

@@ -1,0 +1,28 @@
+using TaskDsl.Torch.Models.Layers;
+using TaskDsl.Vocabulary;
+
+namespace TaskDsl.Torch.Opening.Loading;
+
+/// <summary>A model that is there already, as a folder in Hugging Face layout.</summary>
+public abstract record StoredModel : ModelSource
+{
+    /// <summary>
+    /// What the layers' weights are kept as while they are frozen, for tuning by an adapter. Default: float32, or what the adapter in the
+    /// folder was trained on.
+    /// </summary>
+    [AlsoCalled("load_in_4bit", "bnb_4bit_quant_type", "quantization_config", "quantization")]
+    public WeightFormat? Weights { get; init; }
+
+    /// <summary>The folder; a relative path starts at the project's. What is not on the disk yet is written first.</summary>
+    public abstract string FindFolder();
+
+    /// <inheritdoc/>
+    public override LoadedModel Open(ModelRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var folder = Path.Combine(request.ProjectDirectory, FindFolder());
+        return request.OnMeta
+            ? LoadedModel.LoadOnMeta(folder, ChatFormat, request.Head, Weights)
+            : LoadedModel.Load(folder, ChatFormat, Weights, request);
+    }
+}
