@@ -84,7 +84,7 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(index.Combine(options).Combine(knowsTasks), (output, pair) =>
         {
             if (pair.Right)
-                output.AddSource("TaskCatalog.g.cs", CatalogEmitter.Emit(pair.Left.Left, pair.Left.Right.RootNamespace));
+                output.AddSource("TaskCatalog.g.cs", CatalogEmitter.Emit(pair.Left.Left, pair.Left.Right));
         });
 
         var readers = all.SelectMany((documents, _) => documents.Where(TaskKind.HasSources));

@@ -6,9 +6,11 @@ namespace TaskDsl.Generators.Flow;
 public static class CatalogEmitter
 {
     /// <summary>The whole file.</summary>
-    public static string Emit(ProjectIndex index, string rootNamespace)
+    public static string Emit(ProjectIndex index, ProjectOptions options)
     {
-        var writer = CodeWriter.BeginFile(rootNamespace);
+        var rootNamespace = options.RootNamespace;
+        // Here, and not by the build: what a project is called may be no namespace, and then it is the generator that makes one of it.
+        var writer = CodeWriter.BeginFile(rootNamespace, options.ImplicitUsings ? rootNamespace : "");
         writer.Summary("Everything that this project's YAML files declare.");
         using (writer.Block("public static class TaskCatalog"))
         {

@@ -6,7 +6,8 @@ namespace TaskDsl.Generators.Flow;
 /// <summary>What the build says of the project.</summary>
 /// <param name="RootNamespace">The namespace of generated code.</param>
 /// <param name="ProjectDirectory">The project's folder, with <c>/</c> at its end; empty where the build does not say.</param>
-public sealed record ProjectOptions(string RootNamespace, string ProjectDirectory)
+/// <param name="ImplicitUsings">Whether the project's C# sees the namespace of generated code without saying so.</param>
+public sealed record ProjectOptions(string RootNamespace, string ProjectDirectory, bool ImplicitUsings)
 {
     public static ProjectOptions Read(AnalyzerConfigOptions options, string assemblyName)
     {
@@ -16,7 +17,8 @@ public sealed record ProjectOptions(string RootNamespace, string ProjectDirector
             : "";
         return new ProjectOptions(
             string.Join(".", root.Split(['.'], StringSplitOptions.RemoveEmptyEntries).Select(Names.Identifier)),
-            directory
+            directory,
+            options.TryGetValue("build_property.ImplicitUsings", out var implicitly) && implicitly is "enable" or "true"
         );
     }
 
