@@ -63,7 +63,7 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
             )
             .Select((entries, _) => ProjectIndex.Of(entries))
             .WithTrackingName("Index");
-        var shapes = all.Select((documents, _) => new ShapeTable(new(documents.Select(d => d.Summary.Shape).OfType<DocumentShape>())))
+        var shapes = all.Select((documents, _) => ShapeTable.Of(documents.Select(d => d.Summary)))
             .WithTrackingName("Shapes");
 
         var code = bound
@@ -80,7 +80,9 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(code.SelectMany((c, _) => c.Problems).WithTrackingName("Problems"), Report);
 
         // Without a reference to TaskDsl there is nothing that a catalogue could be made of.
-        var knowsTasks = vocabulary.Select((words, _) => words.Document(TaskKind.Name) is not null);
+        var knowsTasks = vocabulary
+            .Combine(options)
+            .Select((pair, _) => pair.Right.IsInvited && pair.Left.Document(TaskKind.Name) is not null);
         context.RegisterSourceOutput(index.Combine(options).Combine(knowsTasks), (output, pair) =>
         {
             if (pair.Right)

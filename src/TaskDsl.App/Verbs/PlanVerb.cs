@@ -63,7 +63,7 @@ internal static class PlanVerb
             foreach (
                 var forecast in await recipe
                     .PlanAsync(
-                        new RunOptions { ProjectDirectory = session.Catalog.ProjectDirectory, PlannedMemory = memory },
+                        new RunOptions { RunsDirectory = session.Runs, PlannedMemory = memory },
                         cancellationToken
                     )
                     .ConfigureAwait(false)

@@ -51,8 +51,7 @@ internal static class RunVerb
                     From = parsed.GetValue(from),
                     Runs = new RunOptions
                     {
-                        ProjectDirectory = session.Catalog.ProjectDirectory,
-                        RunsDirectory = parsed.GetValue(output)?.FullName,
+                        RunsDirectory = parsed.GetValue(output)?.FullName ?? session.Runs,
                     },
                 };
                 if (!parsed.GetValue(dry))

@@ -42,8 +42,7 @@ internal static class TrainVerb
                     parsed.GetValue(set) ?? [],
                     new RunOptions
                     {
-                        ProjectDirectory = session.Catalog.ProjectDirectory,
-                        RunsDirectory = parsed.GetValue(output)?.FullName,
+                        RunsDirectory = parsed.GetValue(output)?.FullName ?? session.Runs,
                         Resume = parsed.GetValue(resume),
                     },
                     cancellation

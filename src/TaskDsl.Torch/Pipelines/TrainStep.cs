@@ -57,10 +57,12 @@ public sealed record TrainStep : Step
                 shape.AddMetrics(share.Task);
         }
 
-        foreach (var model in Recipe.Objective.Models.Append(Model ?? (Recipe.Model as Pretrained)?.Path).OfType<string>())
-            shape.AddModel(model);
+        foreach (var model in Recipe.Objective.Models.Append(Model is null ? (Recipe.Model as Pretrained)?.Path : null).OfType<string>())
+            shape.AddModel(model, Recipe.ProjectDirectory);
+        if (Model is not null)
+            shape.AddModel(Model);
         foreach (var texts in (Corpus ?? Recipe.Corpus).Where(texts => !texts.StartsWith('$')))
-            shape.AddFiles(texts);
+            shape.AddFiles(texts, Recipe.ProjectDirectory);
     }
 
     /// <inheritdoc/>

@@ -23,8 +23,6 @@ public sealed class PackageTests : IDisposable
                 "analyzers/dotnet/cs/YamlDotNet.dll",
                 "build/TaskDsl.Generators.props",
                 "build/TaskDsl.Generators.targets",
-                "buildTransitive/TaskDsl.Generators.props",
-                "buildTransitive/TaskDsl.Generators.targets",
             ],
             package
                 .Entries.Select(e => e.FullName)
