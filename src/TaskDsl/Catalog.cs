@@ -22,7 +22,7 @@ public sealed class Catalog
         init;
     } = [];
 
-    /// <summary>What else is declared (recipes, and any other <see cref="DocumentAttribute">document</see>), by name; then as above.</summary>
+    /// <summary>What else is declared (recipes, any other <see cref="DocumentAttribute">document</see>), by name; then as above.</summary>
     public IReadOnlyList<Definition> Definitions
     {
         get => Joined(field, other => other.Definitions, definition => definition.Name);
@@ -39,7 +39,7 @@ public sealed class Catalog
     public required Assembly Assembly { get; init; }
 
     /// <summary>
-    /// The project's folder: relative paths in the YAML start there. Where it is gone (a published program), the program's own folder.
+    /// The project's folder: relative paths in the YAML start there. Of a published program it is the program's own folder.
     /// </summary>
     public string ProjectDirectory => ProjectFolder.Of(Assembly) ?? AppContext.BaseDirectory;
 
@@ -49,7 +49,11 @@ public sealed class Catalog
         if (Referenced.Count == 0)
             return own;
         var taken = own.Select(Key).ToHashSet();
-        return [.. own, .. Referenced.SelectMany(of).Distinct<T>(ReferenceEqualityComparer.Instance).Where(item => !taken.Contains(Key(item)))];
+        return
+        [
+            .. own,
+            .. Referenced.SelectMany(of).Distinct<T>(ReferenceEqualityComparer.Instance).Where(item => !taken.Contains(Key(item))),
+        ];
 
         (string Kind, string Name) Key(T item) => (item is Definition ? item.GetType().FullName! : "", nameOf(item));
     }

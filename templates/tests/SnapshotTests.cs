@@ -3,8 +3,8 @@ using TaskDsl.Data;
 using TaskDsl.Prompts;
 
 /// <summary>
-/// What the desk's YAML is compiled to, and what a model is shown, held against the *.verified.* files beside this one. After a change that is
-/// meant: TASKDSL_ACCEPT_SNAPSHOTS=true dotnet test, and look at what git says has changed.
+/// What the desk's YAML is compiled to, and what a model is shown, held against the *.verified.* files beside this one. After a change that
+/// is meant: TASKDSL_ACCEPT_SNAPSHOTS=true dotnet test, and look at what git says has changed.
 /// </summary>
 public sealed class SnapshotTests
 {

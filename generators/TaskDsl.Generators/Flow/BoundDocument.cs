@@ -30,13 +30,14 @@ public sealed record BoundDocument(
     private static BoundDocument OfAnother(DocumentFile file, Project project, ReferencedProject other)
     {
         var problems = file.Problems.ToList();
-        var value = file.Root is null || file.Kind.Package is null
-            ? null
-            : new Binder(project.Vocabulary, ProjectFiles.Elsewhere, file.Path, problems).BindDocument(
-                file.Root,
-                file.Kind.Word,
-                file.Kind.Package
-            );
+        var value =
+            file.Root is null || file.Kind.Package is null
+                ? null
+                : new Binder(project.Vocabulary, ProjectFiles.Elsewhere, file.Path, problems).BindDocument(
+                    file.Root,
+                    file.Kind.Word,
+                    file.Kind.Package
+                );
         var shape = value is null ? null : file.Kind.Shape(value, file.Path, project.Vocabulary, problems);
         if (value?.Text("name") is not { } name || Names.Pascal(name) is null || problems.Any(p => p.IsError))
             return new BoundDocument(file, null, default, Nameless, default, default);
@@ -91,7 +92,7 @@ public sealed record BoundDocument(
             file,
             isWhole ? value : null,
             new(binder.References),
-            new DocumentSummary(entry, shape),
+            new DocumentSummary(entry, shape) { Paths = new(binder.Paths) },
             name.Span,
             new(problems)
         );

@@ -1,4 +1,5 @@
 using TaskDsl.Generators.Emission;
+using TaskDsl.Generators.Values;
 
 namespace TaskDsl.Generators.Flow;
 
@@ -6,11 +7,14 @@ namespace TaskDsl.Generators.Flow;
 public static class CatalogEmitter
 {
     /// <summary>The whole file.</summary>
-    public static string Emit(ProjectIndex index, ProjectOptions options)
+    /// <param name="index">What it declares.</param>
+    /// <param name="paths">The files and folders that it names.</param>
+    /// <param name="options">What the build says.</param>
+    public static string Emit(ProjectIndex index, EquatableArray<string> paths, ProjectOptions options)
     {
         var rootNamespace = options.RootNamespace;
         // Here, and not by the build: what a project is called may be no namespace, and then it is the generator that makes one of it.
-        var writer = CodeWriter.BeginFile(rootNamespace, options.ImplicitUsings ? [rootNamespace, .. Preferred(index, options)] : []);
+        var writer = CodeWriter.BeginFile(rootNamespace, [.. Usings(index, options), .. Named(paths)]);
         writer.Summary("Everything that this project's YAML files declare.");
         using (writer.Block("public static class TaskCatalog"))
         {
@@ -33,17 +37,33 @@ public static class CatalogEmitter
     }
 
     /// <summary>
-    /// Classes of which other projects have their own under the same name: whoever uses their namespaces too means this project's.
+    /// The namespace of generated code; and classes of which other projects have their own under the same name: whoever uses their
+    /// namespaces too means this project's.
     /// </summary>
-    private static IEnumerable<string> Preferred(ProjectIndex index, ProjectOptions options) =>
-        options.Projects.Count == 0 || options.RootNamespace.Length == 0
+    private static IEnumerable<string> Usings(ProjectIndex index, ProjectOptions options)
+    {
+        if (!options.ImplicitUsings || options.RootNamespace.Length == 0)
+            return [];
+        var shared = index.Entries.Where(e => e.IsWhole && e.Project is null && !e.Kind.HasOwnClass).Select(e => e.ClassName);
+        return
+        [
+            $"global using global::{options.RootNamespace};",
+            .. (options.Projects.Count > 0 ? shared.Prepend("TaskCatalog").Distinct() : []).Select(name =>
+                $"global using {name} = global::{options.RootNamespace}.{name};"
+            ),
+        ];
+    }
+
+    // The build reads it out of the assembly, as text, when the program is published: what is named is taken along.
+    private static IEnumerable<string> Named(EquatableArray<string> paths) =>
+        paths.Count == 0
             ? []
-            : index
-                .Entries.Where(e => e.IsWhole && e.Project is null && !e.Kind.HasOwnClass)
-                .Select(e => e.ClassName)
-                .Prepend("TaskCatalog")
-                .Distinct()
-                .Select(name => $"{name} = global::{options.RootNamespace}.{name}");
+            :
+            [
+                "[assembly: global::System.Reflection.AssemblyMetadata(\"TaskDsl.Paths\", "
+                    + CodeWriter.Literal($"<taskdsl-paths>{string.Join("|", paths)}</taskdsl-paths>")
+                    + ")]",
+            ];
 
     private static void List(CodeWriter writer, string property, IEnumerable<string> expressions, string rootNamespace)
     {

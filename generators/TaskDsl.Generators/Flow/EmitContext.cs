@@ -65,7 +65,7 @@ public sealed record EmitContext(string RootNamespace, string Path, ProjectIndex
         return $"{string.Join(", ", names.Take(names.Count - 1))} and {names[names.Count - 1]}";
     }
 
-    /// <summary>The fully qualified name of something in the root namespace; of what is another project's, and so has one, that name.</summary>
+    /// <summary>The fully qualified name of something in the root namespace; what is another project's has its own already.</summary>
     public string Global(string name) =>
         name.StartsWith("global::", StringComparison.Ordinal) ? name
         : RootNamespace.Length == 0 ? $"global::{name}"

@@ -48,7 +48,9 @@ public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries, EquatableA
         var others = declared
             .Where(e => !taken.Contains(e.Document))
             .GroupBy(e => e.Document)
-            .Select(same => same.Select(e => e.Project!.Name).Distinct().ToList() is { Count: > 1 } projects ? Unclear(same, projects) : same.First())
+            .Select(same =>
+                same.Select(e => e.Project!.Name).Distinct().ToList() is { Count: > 1 } projects ? Unclear(same, projects) : same.First()
+            )
             .ToDictionary(e => e.Document);
         return
         [

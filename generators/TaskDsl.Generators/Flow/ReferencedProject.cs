@@ -1,6 +1,6 @@
 namespace TaskDsl.Generators.Flow;
 
-/// <summary>Another project, whose definitions this one may name: they are compiled there, and read here for their names and shapes.</summary>
+/// <summary>Another project, whose definitions this one may name: compiled there, and read here for their names and shapes.</summary>
 /// <param name="Name">What it is called.</param>
 /// <param name="RootNamespace">The namespace of its generated code.</param>
 /// <param name="Folder">Its folder, with <c>/</c> at its end.</param>

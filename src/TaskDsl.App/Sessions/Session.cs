@@ -67,7 +67,8 @@ internal sealed record Session(Catalog Catalog, IAnsiConsole Console, IAnsiConso
             [var found] => found,
             [] => throw Missing(kind, name, [.. all.Select(nameOf)]),
             var several => throw new UserException(
-                $"{several.Count} of the projects that this one refers to have a {kind} '{name}', and this one has none; give them names of their own."
+                $"{several.Count} of the projects that this one refers to have a {kind} '{name}', and this one has none; give "
+                    + "them names of their own."
             ),
         };
 

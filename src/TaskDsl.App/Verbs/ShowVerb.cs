@@ -105,7 +105,9 @@ internal static class ShowVerb
     {
         session.Console.MarkupLineInterpolated($"[bold]{recipe.Name}[/]  {recipe.Summary}");
         session.Console.WriteLine(DefinitionJson.Write(recipe)!.ToJsonString(DefinitionJson.Options));
-        model ??= recipe.Model is Pretrained pretrained ? Path.GetFullPath(pretrained.Path, recipe.ProjectDirectory ?? session.Catalog.ProjectDirectory) : null;
+        model ??= recipe.Model is Pretrained pretrained
+            ? Path.GetFullPath(pretrained.Path, recipe.ProjectDirectory ?? session.Catalog.ProjectDirectory)
+            : null;
         foreach (var share in recipe.Tasks)
             await ShowPromptAsync(session, share.Prompt, count, model, recipe.Model.ChatFormat, cancellationToken).ConfigureAwait(false);
     }

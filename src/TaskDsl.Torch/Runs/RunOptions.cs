@@ -77,11 +77,11 @@ public sealed record RunOptions
         : Declared is null ? this with { ProjectDirectory = project ?? folder, Declared = folder }
         : this with { ProjectDirectory = folder, Declared = folder, RunsDirectory = Runs, TokensDirectory = Tokens };
 
-    /// <summary>The folder that relative paths start from in what a project's YAML declares, be it another project's than the run.</summary>
+    /// <summary>The folder that paths start from in what a project's YAML declares, be it another project's than the run.</summary>
     /// <param name="folder">That project's folder.</param>
     internal string FolderOf(string? folder) =>
         folder is not null && Declared is not null && folder != Declared ? folder : ProjectDirectory;
 
-    /// <summary>The folder of the project whose YAML declares what runs: the one that <see cref="ProjectDirectory"/> may stand for.</summary>
+    /// <summary>The folder of the project whose YAML declares what runs: <see cref="ProjectDirectory"/> may stand for it.</summary>
     private string? Declared { get; init; }
 }

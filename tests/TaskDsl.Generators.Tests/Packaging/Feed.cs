@@ -1,6 +1,6 @@
 namespace TaskDsl.Generators.Tests.Packaging;
 
-/// <summary>All packages of the repository in a folder of their own, and beside it an empty NuGet folder: a machine that has none yet.</summary>
+/// <summary>All packages of the repository in a folder of their own, and an empty NuGet folder: a machine that has none yet.</summary>
 public sealed class Feed : IDisposable
 {
     public Feed() => Dotnet.Do(Dotnet.Repository, "pack", "TaskDsl.sln", "--no-build", "-c", Dotnet.Configuration, "-o", Packages);

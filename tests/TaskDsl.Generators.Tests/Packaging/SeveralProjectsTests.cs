@@ -176,8 +176,7 @@ public sealed class SeveralProjectsTests(Feed feed) : IClassFixture<Feed>
                 Enumerable
                     .Range(0, 30)
                     .Select(i =>
-                        $$"""{"text": "{{(i % 2 == 0 ? "fine" : "poor")}} {{task}} {{i}}", "{{task}}": "{{(i % 2 == 0 ? "good" : "bad")}}"}"""
-                        + "\n"
+                        $$"""{"text": "{{(i % 2 == 0 ? "fine" : "poor")}} {{i}}", "{{task}}": "{{(i % 2 == 0 ? "good" : "bad")}}"}""" + "\n"
                     )
             )
         );

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace TaskDsl.Generators.Tests.Packaging;
 
 /// <summary>What somebody has who begins with nothing: <c>dotnet new</c>, from the packages alone, in a fresh folder.</summary>
@@ -54,6 +56,32 @@ public sealed class TemplatesTests(Feed feed) : IClassFixture<Feed>
         New(folder, "taskdsl", "-n", desk);
         New(folder, "taskdsl-tests", "-n", "Checks", "--desk", desk);
         Dotnet.Do(Path.Combine(folder, "Checks"), "build", "-warnaserror");
+    }
+
+    /// <summary>What docs/getting-started.md shows, word by word.</summary>
+    [Fact]
+    public void The_page_for_beginners_holds_without_the_templates_too()
+    {
+        var folder = feed.NewFolder("page");
+        New(folder, "console", "-n", "MyDesk", "--framework", "net10.0", "--no-restore");
+        var desk = Path.Combine(folder, "MyDesk");
+        foreach (var package in (string[])["TaskDsl.App", "TaskDsl.Generators"])
+            Dotnet.Do(desk, "add", "package", package);
+        var page = File.ReadAllText(Path.Combine(Dotnet.Repository, "docs", "getting-started.md"));
+        foreach (Match yaml in Regex.Matches(page, "^```yaml\n# (\\S+)\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline))
+            Write(yaml.Groups[1].Value, yaml.Groups[2].Value);
+        Write("data/messages.jsonl", Block("json"));
+        Write("Program.cs", Block("csharp"));
+        Assert.Matches("│ topic │ en +│ accuracy │", Dotnet.Do(desk, "run", "--", "train", "first"));
+
+        string Block(string language) =>
+            Regex.Match(page, $"^```{language}\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline).Groups[1].Value;
+
+        void Write(string path, string text)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(desk, path))!);
+            File.WriteAllText(Path.Combine(desk, path), text);
+        }
     }
 
     private static string[] NewWords => ["new"];
