@@ -63,8 +63,7 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
             )
             .Select((entries, _) => ProjectIndex.Of(entries))
             .WithTrackingName("Index");
-        var shapes = all.Select((documents, _) => new ShapeTable(new(documents.Select(d => d.Summary.Shape).OfType<DocumentShape>())))
-            .WithTrackingName("Shapes");
+        var shapes = all.Select((documents, _) => ShapeTable.Of(documents.Select(d => d.Summary))).WithTrackingName("Shapes");
 
         var code = bound
             .Combine(index.Combine(shapes).Combine(options).Select((pair, _) => new Scope(pair.Left.Left, pair.Left.Right, pair.Right)))
@@ -80,11 +79,21 @@ public sealed class TaskDslGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(code.SelectMany((c, _) => c.Problems).WithTrackingName("Problems"), Report);
 
         // Without a reference to TaskDsl there is nothing that a catalogue could be made of.
-        var knowsTasks = vocabulary.Select((words, _) => words.Document(TaskKind.Name) is not null);
-        context.RegisterSourceOutput(index.Combine(options).Combine(knowsTasks), (output, pair) =>
+        var knowsTasks = vocabulary
+            .Combine(options)
+            .Select((pair, _) => pair.Right.IsInvited && pair.Left.Document(TaskKind.Name) is not null);
+        var paths = all.Select(
+                (documents, _) =>
+                    new EquatableArray<string>(
+                        documents.SelectMany(d => d.Summary.Paths).Distinct().OrderBy(path => path, StringComparer.Ordinal)
+                    )
+            )
+            .WithTrackingName("Paths");
+        context.RegisterSourceOutput(index.Combine(paths).Combine(options).Combine(knowsTasks), (output, pair) =>
         {
-            if (pair.Right)
-                output.AddSource("TaskCatalog.g.cs", CatalogEmitter.Emit(pair.Left.Left, pair.Left.Right.RootNamespace));
+            var (((names, named), build), knows) = pair;
+            if (knows)
+                output.AddSource("TaskCatalog.g.cs", CatalogEmitter.Emit(names, named, build));
         });
 
         var readers = all.SelectMany((documents, _) => documents.Where(TaskKind.HasSources));

@@ -58,6 +58,9 @@ public sealed record GeneratorProject
     /// </summary>
     public bool TrackSteps { get; init; }
 
+    /// <summary>The projects that it refers to.</summary>
+    internal ImmutableArray<ReferredProject> Projects { get; init; } = [];
+
     /// <summary>The folder that it was taken from, as the compiler gives it; empty where it lies nowhere.</summary>
     internal string Folder { get; init; } = "";
 
@@ -127,6 +130,25 @@ public sealed record GeneratorProject
                 )
             ),
         };
+
+    /// <summary>With a reference to another project, as the build makes one: to its assembly and to its definitions.</summary>
+    /// <param name="name">What the other project is called.</param>
+    /// <param name="other">The other project.</param>
+    /// <exception cref="SnapshotException">It does not compile.</exception>
+    public GeneratorProject AddProject(string name, GeneratorProject other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        var folder = $"/{name}/";
+        var files = Files.ToBuilder();
+        foreach (var (path, file) in other.Files.Where(file => DefinitionFiles.Contains(Path.GetExtension(file.Key))))
+            files[folder + path] = ProjectFile.Of(folder + path, file.GetText()!.ToString());
+        return this with
+        {
+            Files = files.ToImmutable(),
+            References = References.Add(MetadataReference.CreateFromImage(other.Run().Image())),
+            Projects = Projects.Add(new ReferredProject(name, other.RootNamespace, folder)),
+        };
+    }
 
     /// <summary>With a reference to this assembly.</summary>
     public GeneratorProject AddReference(Assembly assembly) =>

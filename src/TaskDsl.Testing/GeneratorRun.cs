@@ -141,13 +141,19 @@ public sealed class GeneratorRun
     /// <exception cref="SnapshotException">It does not compile.</exception>
     public Assembly Load()
     {
+        using var image = new MemoryStream(Image());
+        return new AssemblyLoadContext(Compilation.AssemblyName, isCollectible: true).LoadFromStream(image);
+    }
+
+    /// <summary>The assembly that it compiles to.</summary>
+    internal byte[] Image()
+    {
         Compiles();
         using var image = new MemoryStream();
         var emitted = Compilation.Emit(image);
-        if (!emitted.Success)
-            throw new SnapshotException($"The code does not compile:\n{DiagnosticText.Compiler(emitted.Diagnostics)}");
-        image.Position = 0;
-        return new AssemblyLoadContext(Compilation.AssemblyName, isCollectible: true).LoadFromStream(image);
+        return emitted.Success
+            ? image.ToArray()
+            : throw new SnapshotException($"The code does not compile:\n{DiagnosticText.Compiler(emitted.Diagnostics)}");
     }
 
     /// <summary>

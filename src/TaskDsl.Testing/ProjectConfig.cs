@@ -9,7 +9,16 @@ internal sealed class ProjectConfig(GeneratorProject project) : AnalyzerConfigOp
 {
     public override AnalyzerConfigOptions GlobalOptions { get; } =
         new Properties(
-            new() { ["build_property.RootNamespace"] = project.RootNamespace, ["build_property.MSBuildProjectDirectory"] = project.Folder }
+            new()
+            {
+                ["build_property.RootNamespace"] = project.RootNamespace,
+                ["build_property.MSBuildProjectDirectory"] = project.Folder,
+                ["build_property.TaskDslIncludeFiles"] = "true",
+                ["build_property.TaskDslProjects"] = string.Join(
+                    '|',
+                    project.Projects.Select(other => $"{other.Name}>{other.RootNamespace}>{other.Folder}")
+                ),
+            }
         );
 
     public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => Properties.None;

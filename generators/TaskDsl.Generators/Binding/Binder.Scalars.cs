@@ -67,11 +67,10 @@ public sealed partial class Binder
             Report(Rules.OutOfRange, scalar, scalar.Description, property.Key, $"a text that matches {pattern}");
         if (property.WordOf is { } kind && vocabulary.Type<ChoiceModel>(kind) is var choice && !Words(choice).Contains(text))
             Report(Rules.UnknownWord, scalar, text, Article(choice.Label), NearestWord.Choice(text, Words(choice)));
-        if (
-            property.IsPath
-            && !files.Has(text)
-            && !(property.Result is { } result && (text == result.Also || text.StartsWith("$", StringComparison.Ordinal)))
-        )
+        if (!property.IsPath || (property.Result is { } result && (text == result.Also || text.StartsWith("$", StringComparison.Ordinal))))
+            return;
+        Paths.Add(text);
+        if (!files.Has(text))
             Report(Rules.MissingFile, scalar, text, files.Suggest(text, vocabulary));
     }
 

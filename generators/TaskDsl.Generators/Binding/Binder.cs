@@ -19,6 +19,9 @@ public sealed partial class Binder(VocabularyModel vocabulary, ProjectFiles file
     /// <summary>The definitions that the document names, as they stand in it.</summary>
     public List<BoundReference> References { get; } = [];
 
+    /// <summary>The files and folders of the project that the document names.</summary>
+    public List<string> Paths { get; } = [];
+
     /// <summary>Binds the root of a document; null where there is nothing to bind.</summary>
     /// <param name="root">The root.</param>
     /// <param name="kind">The kind in the file's name.</param>

@@ -8,6 +8,11 @@ namespace TaskDsl.Generators.Binding;
 /// <summary>The files that the project shows to the compiler, by their paths relative to the project's folder, with <c>/</c>.</summary>
 public sealed record ProjectFiles(EquatableArray<string> Paths)
 {
+    /// <summary>Those of another project, of which nothing is known here.</summary>
+    public static ProjectFiles Elsewhere { get; } = new(default(EquatableArray<string>)) { IsElsewhere = true };
+
+    private bool IsElsewhere { get; init; }
+
     private HashSet<string>? known;
 
     // Files and the folders that hold them.
@@ -24,7 +29,8 @@ public sealed record ProjectFiles(EquatableArray<string> Paths)
     {
         var normal = Normal(path);
         if (
-            normal.StartsWith("../", StringComparison.Ordinal)
+            IsElsewhere
+            || normal.StartsWith("../", StringComparison.Ordinal)
             || normal.StartsWith("/", StringComparison.Ordinal)
             || normal.IndexOf(':') >= 0
         )

@@ -24,6 +24,28 @@ public sealed record BoundDocument(
 {
     private static readonly DocumentSummary Nameless = new(null, null);
 
+    /// <summary>
+    /// A file of another project: its mistakes are told there, and here it is as if it were not. Of one without, name and shape are seen.
+    /// </summary>
+    private static BoundDocument OfAnother(DocumentFile file, Project project, ReferencedProject other)
+    {
+        var problems = file.Problems.ToList();
+        var value =
+            file.Root is null || file.Kind.Package is null
+                ? null
+                : new Binder(project.Vocabulary, ProjectFiles.Elsewhere, file.Path, problems).BindDocument(
+                    file.Root,
+                    file.Kind.Word,
+                    file.Kind.Package
+                );
+        var shape = value is null ? null : file.Kind.Shape(value, file.Path, project.Vocabulary, problems);
+        if (value?.Text("name") is not { } name || Names.Pascal(name) is null || problems.Any(p => p.IsError))
+            return new BoundDocument(file, null, default, Nameless, default, default);
+        DocumentName? basis = file.Kind.Base(value) is { } reference ? new(reference.Kind, reference.Name) : null;
+        var entry = new IndexEntry(file.Kind, name, file.Path, "", IsWhole: true, basis) { Project = other };
+        return new BoundDocument(file, null, default, new DocumentSummary(entry, shape?.Of(other)), default, default);
+    }
+
     public static BoundDocument Bind(
         DocumentFile file,
         Project project,
@@ -32,6 +54,8 @@ public sealed record BoundDocument(
     )
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (project.Options.ProjectOf(file.Path) is { } other)
+            return OfAnother(file, project, other);
         // Many a tool has YAML files with two dots in their names; those that are none of ours are left alone.
         if (!project.Vocabulary.Claims(file.Kind.Word, file.Kind.Package is not null, file.Root))
             return new BoundDocument(file, null, default, Nameless, default, default);
@@ -68,7 +92,7 @@ public sealed record BoundDocument(
             file,
             isWhole ? value : null,
             new(binder.References),
-            new DocumentSummary(entry, shape),
+            new DocumentSummary(entry, shape) { Paths = new(binder.Paths) },
             name.Span,
             new(problems)
         );

@@ -36,6 +36,10 @@ public sealed record EmitContext(string RootNamespace, string Path, ProjectIndex
                 reference.Name,
                 NearestWord.Choice(reference.Name, Index.Names(reference.Kind))
             );
+        else if (reference.Of is { } whose && Index.Find(whose) is { Unclear: not null })
+            return; // Told of what it is of.
+        else if (found?.Unclear is { } unclear)
+            Report(Rules.NotOfIt, reference.Span, unclear);
         else if (reference.Of is { } of && Index.Find(of) is not null)
             CheckBase(reference, of, found);
     }
@@ -61,6 +65,9 @@ public sealed record EmitContext(string RootNamespace, string Path, ProjectIndex
         return $"{string.Join(", ", names.Take(names.Count - 1))} and {names[names.Count - 1]}";
     }
 
-    /// <summary>The fully qualified name of something in the root namespace.</summary>
-    public string Global(string name) => RootNamespace.Length == 0 ? $"global::{name}" : $"global::{RootNamespace}.{name}";
+    /// <summary>The fully qualified name of something in the root namespace; what is another project's has its own already.</summary>
+    public string Global(string name) =>
+        name.StartsWith("global::", StringComparison.Ordinal) ? name
+        : RootNamespace.Length == 0 ? $"global::{name}"
+        : $"global::{RootNamespace}.{name}";
 }

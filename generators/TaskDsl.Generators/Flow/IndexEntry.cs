@@ -15,6 +15,12 @@ public sealed record IndexEntry(DocumentKind Kind, string Name, string Path, str
     /// </summary>
     public bool IsGuess { get; private init; }
 
+    /// <summary>The other project that declares it; null where that is this one.</summary>
+    public ReferencedProject? Project { get; init; }
+
+    /// <summary>Why nothing can be named so, where several other projects declare it; null where none or one does.</summary>
+    public string? Unclear { get; init; }
+
     /// <summary>What is called so, as far as can be told.</summary>
     public static IndexEntry Guess(DocumentKind kind, string name, string path) =>
         new(kind, name, path, "", IsWhole: false, Base: null) { IsGuess = true };
@@ -28,6 +34,6 @@ public sealed record IndexEntry(DocumentKind Kind, string Name, string Path, str
     /// <summary>The property that yields it.</summary>
     public string Member => Kind.Member(Name);
 
-    /// <summary>The C# expression that yields it, behind the root namespace.</summary>
-    public string Expression => $"{ClassName}.{Member}";
+    /// <summary>The C# expression that yields it, behind the root namespace; of what is another project's with its own.</summary>
+    public string Expression => Project?.Global($"{ClassName}.{Member}") ?? $"{ClassName}.{Member}";
 }

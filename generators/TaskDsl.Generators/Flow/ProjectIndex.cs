@@ -17,7 +17,7 @@ public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries, EquatableA
     public static ProjectIndex Of(IEnumerable<IndexEntry> declared)
     {
         var all = declared.ToList();
-        var claims = NameClaims.Of(all.Where(e => !e.IsGuess));
+        var claims = NameClaims.Of(all.Where(e => !e.IsGuess && e.Project is null));
         // Of what has no C# name or cannot be read the name is known all the same: it is broken, and not missing.
         var entries = claims
             .Kept.Concat(claims.Clashes.Select(clash => clash.Entry with { IsWhole = false }))
@@ -25,6 +25,7 @@ public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries, EquatableA
             .GroupBy(e => e.Document)
             .Select(same => same.First())
             .ToList();
+        entries.AddRange(Others(all.Where(e => e.Project is not null), entries));
         var known = entries.ToDictionary(e => e.Document, e => e.IsWhole);
         return new ProjectIndex(
             new EquatableArray<IndexEntry>(
@@ -35,6 +36,40 @@ public sealed record ProjectIndex(EquatableArray<IndexEntry> Entries, EquatableA
             ),
             new(claims.Clashes)
         );
+    }
+
+    /// <summary>
+    /// What other projects declare and this one does not. A name that several have means none of them; what is of something that this
+    /// project has another of is not seen.
+    /// </summary>
+    private static List<IndexEntry> Others(IEnumerable<IndexEntry> declared, IEnumerable<IndexEntry> own)
+    {
+        var taken = new HashSet<DocumentName>(own.Select(e => e.Document));
+        var others = declared
+            .Where(e => !taken.Contains(e.Document))
+            .GroupBy(e => e.Document)
+            .Select(same =>
+                same.Select(e => e.Project!.Name).Distinct().ToList() is { Count: > 1 } projects ? Unclear(same, projects) : same.First()
+            )
+            .ToDictionary(e => e.Document);
+        return
+        [
+            .. others
+                .Values.Where(e => e.Base is not { } basis || others.ContainsKey(basis))
+                .Select(e => e.Base is { } basis ? e with { Unclear = e.Unclear ?? others[basis].Unclear } : e),
+        ];
+    }
+
+    private static IndexEntry Unclear(IGrouping<DocumentName, IndexEntry> same, List<string> projects)
+    {
+        projects.Sort(StringComparer.Ordinal);
+        var first = same.OrderBy(e => e.Path, StringComparer.Ordinal).First();
+        return first with
+        {
+            Unclear =
+                $"the {first.Kind.Word} '{first.Name}' is declared in the projects {string.Join(" and ", projects)}; give one of them "
+                + "another name",
+        };
     }
 
     // What is of something that is not there may be of anything.

@@ -25,7 +25,7 @@ public sealed record ScopedDocument(
         var entry = document.Summary.Entry;
         var hint =
             document.Value is not null
-            && entry is not null
+            && entry is { Project: null }
             && scope.Index.Find(entry.Document) is { IsWhole: true } owner
             && owner.Path == entry.Path
                 ? owner.HintName

@@ -11,6 +11,14 @@ public sealed record ShapeTable(EquatableArray<DocumentShape> Shapes)
 
     private Dictionary<DocumentName, DocumentShape>? byName;
 
+    /// <summary>The shapes of these documents; of two of one name the project's own.</summary>
+    public static ShapeTable Of(IEnumerable<DocumentSummary> documents) =>
+        new(
+            new EquatableArray<DocumentShape>(
+                documents.OrderBy(d => d.Entry?.Project is null ? 0 : 1).Select(d => d.Shape).OfType<DocumentShape>()
+            )
+        );
+
     /// <summary>The shape of a document; null where there is none, or it is broken.</summary>
     public DocumentShape? this[DocumentName name] =>
         (byName ??= Shapes.GroupBy(s => s.Document).ToDictionary(g => g.Key, g => g.First())).TryGetValue(name, out var shape)

@@ -18,7 +18,9 @@ internal static class Scoring
     {
         var data = new List<(Prompt, Dataset)>();
         foreach (var prompt in prompts)
-            data.Add((prompt, await DatasetBuilder.LoadAsync(prompt.Task, session.Data, cancellationToken).ConfigureAwait(false)));
+            data.Add(
+                (prompt, await DatasetBuilder.LoadAsync(prompt.Task, session.Data(prompt.Task), cancellationToken).ConfigureAwait(false))
+            );
         return data;
     }
 

@@ -20,9 +20,12 @@ internal sealed record Session(Catalog Catalog, IAnsiConsole Console, IAnsiConso
     /// <summary>The pipelines of the project.</summary>
     public IReadOnlyList<Pipeline> Pipelines { get; } = [.. Catalog.Definitions.OfType<Pipeline>()];
 
-    /// <summary>Where data sets are read from.</summary>
-    public DataOptions Data =>
-        new() { ProjectDirectory = Catalog.ProjectDirectory, RejectsDirectory = Path.Combine(Catalog.ProjectDirectory, "runs") };
+    /// <summary>The folder of runs, whichever project declares what runs.</summary>
+    public string Runs { get; } = Path.Combine(Catalog.ProjectDirectory, "runs");
+
+    /// <summary>Where a task's examples are read from: its own project's folder.</summary>
+    public DataOptions Data(DslTask task) =>
+        new() { ProjectDirectory = task.ProjectDirectory ?? Catalog.ProjectDirectory, RejectsDirectory = Runs };
 
     public DslTask Task(string name) => Find("task", name, Catalog.Tasks, t => t.Name);
 
@@ -59,7 +62,15 @@ internal sealed record Session(Catalog Catalog, IAnsiConsole Console, IAnsiConso
     public void WriteLine(string text) => Console.Profile.Out.Writer.WriteLine(text);
 
     private static T Find<T>(string kind, string name, IReadOnlyList<T> all, Func<T, string> nameOf) =>
-        all.FirstOrDefault(item => nameOf(item) == name) ?? throw Missing(kind, name, [.. all.Select(nameOf)]);
+        all.Where(item => nameOf(item) == name).ToList() switch
+        {
+            [var found] => found,
+            [] => throw Missing(kind, name, [.. all.Select(nameOf)]),
+            var several => throw new UserException(
+                $"{several.Count} of the projects that this one refers to have a {kind} '{name}', and this one has none; give "
+                    + "them names of their own."
+            ),
+        };
 
     private static UserException Missing(string kind, string name, string[] names) =>
         new(names.Length == 0 ? $"this project has no {kind}." : $"there is no {kind} '{name}'{NearestWord.Choice(name, names)}");

@@ -29,7 +29,7 @@ internal static class BuildDataVerb
         var (samples, notices) = (new List<string>(), new List<string>());
         foreach (var task in names.Length == 0 ? session.Catalog.Tasks : names.Select(session.Task))
         {
-            using var data = await DatasetBuilder.LoadAsync(task, session.Data, cancellationToken).ConfigureAwait(false);
+            using var data = await DatasetBuilder.LoadAsync(task, session.Data(task), cancellationToken).ConfigureAwait(false);
             var report = data.Report;
             table.AddRow(
                 Markup.Escape(task.Name),

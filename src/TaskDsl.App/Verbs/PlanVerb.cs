@@ -62,10 +62,7 @@ internal static class PlanVerb
             session.Console.MarkupLineInterpolated($"[bold]{recipe.Name}[/]  {recipe.Summary}");
             foreach (
                 var forecast in await recipe
-                    .PlanAsync(
-                        new RunOptions { ProjectDirectory = session.Catalog.ProjectDirectory, PlannedMemory = memory },
-                        cancellationToken
-                    )
+                    .PlanAsync(new RunOptions { RunsDirectory = session.Runs, PlannedMemory = memory }, cancellationToken)
                     .ConfigureAwait(false)
             )
             {

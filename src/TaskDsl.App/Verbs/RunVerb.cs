@@ -49,11 +49,7 @@ internal static class RunVerb
                 var options = new PipelineOptions
                 {
                     From = parsed.GetValue(from),
-                    Runs = new RunOptions
-                    {
-                        ProjectDirectory = session.Catalog.ProjectDirectory,
-                        RunsDirectory = parsed.GetValue(output)?.FullName,
-                    },
+                    Runs = new RunOptions { RunsDirectory = parsed.GetValue(output)?.FullName ?? session.Runs },
                 };
                 if (!parsed.GetValue(dry))
                     return RunAsync(session, changed, settings, options, cancellation);

@@ -105,7 +105,9 @@ internal static class ShowVerb
     {
         session.Console.MarkupLineInterpolated($"[bold]{recipe.Name}[/]  {recipe.Summary}");
         session.Console.WriteLine(DefinitionJson.Write(recipe)!.ToJsonString(DefinitionJson.Options));
-        model ??= recipe.Model is StoredModel stored ? Path.GetFullPath(stored.FindFolder(), session.Catalog.ProjectDirectory) : null;
+        model ??= recipe.Model is StoredModel stored
+            ? Path.GetFullPath(stored.FindFolder(), recipe.ProjectDirectory ?? session.Catalog.ProjectDirectory)
+            : null;
         foreach (var share in recipe.Tasks)
             await ShowPromptAsync(session, share.Prompt, count, model, recipe.Model.ChatFormat, cancellationToken).ConfigureAwait(false);
     }
@@ -123,7 +125,7 @@ internal static class ShowVerb
         chat ??= prompt.ChatFormat;
         if (chat is ModelFormat own && tokenizer is not null)
             chat = own.Of(ChatTemplate.Load(model!), tokenizer.SpecialTokens);
-        var data = await DatasetBuilder.LoadAsync(prompt.Task, session.Data, cancellationToken).ConfigureAwait(false);
+        var data = await DatasetBuilder.LoadAsync(prompt.Task, session.Data(prompt.Task), cancellationToken).ConfigureAwait(false);
         using var buffer = new PromptBuffer();
         foreach (var language in prompt.Task.Languages)
         {

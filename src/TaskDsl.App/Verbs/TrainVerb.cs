@@ -40,12 +40,7 @@ internal static class TrainVerb
                     session,
                     parsed.GetValue(recipes)!,
                     parsed.GetValue(set) ?? [],
-                    new RunOptions
-                    {
-                        ProjectDirectory = session.Catalog.ProjectDirectory,
-                        RunsDirectory = parsed.GetValue(output)?.FullName,
-                        Resume = parsed.GetValue(resume),
-                    },
+                    new RunOptions { RunsDirectory = parsed.GetValue(output)?.FullName ?? session.Runs, Resume = parsed.GetValue(resume) },
                     cancellation
                 )
         );

@@ -58,10 +58,13 @@ public sealed record TrainStep : Step
                 shape.AddMetrics(share.Task);
         }
 
-        foreach (var model in Recipe.Objective.Models.Append(Model ?? (Recipe.Model as StoredModel)?.FindFolder()).OfType<string>())
-            shape.AddModel(model);
+        var stored = Model is null ? (Recipe.Model as StoredModel)?.FindFolder() : null;
+        foreach (var model in Recipe.Objective.Models.Append(stored).OfType<string>())
+            shape.AddModel(model, Recipe.ProjectDirectory);
+        if (Model is not null)
+            shape.AddModel(Model);
         foreach (var texts in (Corpus ?? Recipe.Corpus).Where(texts => !texts.StartsWith('$')))
-            shape.AddFiles(texts);
+            shape.AddFiles(texts, Recipe.ProjectDirectory);
     }
 
     /// <inheritdoc/>

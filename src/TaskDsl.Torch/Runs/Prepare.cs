@@ -62,7 +62,7 @@ internal sealed class Prepare(RunContext run)
         TaskExamples
             .Builder(task, run.Options.Examples)
             .ToDatasetAsync(
-                new DataOptions { ProjectDirectory = run.Options.ProjectDirectory, RejectsDirectory = run.Options.Runs },
+                new DataOptions { ProjectDirectory = run.Options.FolderOf(task.ProjectDirectory), RejectsDirectory = run.Options.Runs },
                 run.CancellationToken
             )
             .GetAwaiter()

@@ -67,6 +67,21 @@ public sealed record RunOptions
     internal RunOptions For(Recipe recipe) =>
         In(recipe.ProjectDirectory ?? (recipe.Tasks is [var first, ..] ? first.Task?.ProjectDirectory : null));
 
-    /// <summary>These options with a folder where they name none.</summary>
-    internal RunOptions In(string? folder) => project is null && folder is not null ? this with { ProjectDirectory = folder } : this;
+    /// <summary>
+    /// These options for what a project's YAML declares: its folder, where they name none; and the same folder of runs, where it is another
+    /// project's than the one that they were for.
+    /// </summary>
+    /// <param name="folder">The project's folder.</param>
+    internal RunOptions In(string? folder) =>
+        folder is null || folder == Declared ? this
+        : Declared is null ? this with { ProjectDirectory = project ?? folder, Declared = folder }
+        : this with { ProjectDirectory = folder, Declared = folder, RunsDirectory = Runs, TokensDirectory = Tokens };
+
+    /// <summary>The folder that paths start from in what a project's YAML declares, be it another project's than the run.</summary>
+    /// <param name="folder">That project's folder.</param>
+    internal string FolderOf(string? folder) =>
+        folder is not null && Declared is not null && folder != Declared ? folder : ProjectDirectory;
+
+    /// <summary>The folder of the project whose YAML declares what runs: <see cref="ProjectDirectory"/> may stand for it.</summary>
+    private string? Declared { get; init; }
 }

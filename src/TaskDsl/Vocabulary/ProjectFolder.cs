@@ -1,18 +1,33 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace TaskDsl.Vocabulary;
 
 /// <summary>The folder of the project that an assembly was compiled from: relative paths in its YAML start there.</summary>
 internal static class ProjectFolder
 {
+    private static readonly ConditionalWeakTable<Assembly, string?> Known = new();
+
     /// <summary>
-    /// The folder that the package's build props record in the assembly; where it is gone (a published program), the program's own. Null
-    /// for an assembly without YAML.
+    /// The folder that stands in the file which the build lays beside the program. Where there is none, the program is published: what its
+    /// own project's YAML names lies beside it, what another project's does in a folder of that project's name. Null for an assembly
+    /// without YAML.
     /// </summary>
     public static string? Of(Assembly assembly) =>
-        assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "TaskDsl.ProjectDirectory")?.Value
-            is not { } path
-            ? null
-        : Directory.Exists(path) ? path
-        : AppContext.BaseDirectory;
+        Known.GetValue(assembly, static assembly =>
+            assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "TaskDsl.Project")?.Value is { } project
+                ? Built(assembly) ?? Published(assembly, project)
+                : null
+        );
+
+    private static string? Built(Assembly assembly)
+    {
+        var file = Path.Combine(AppContext.BaseDirectory, assembly.GetName().Name + ".taskdsl");
+        return File.Exists(file) && File.ReadAllText(file).Trim() is var folder && Directory.Exists(folder) ? folder : null;
+    }
+
+    private static string Published(Assembly assembly, string project) =>
+        assembly != Assembly.GetEntryAssembly() && Path.Combine(AppContext.BaseDirectory, project) is var own && Directory.Exists(own)
+            ? own
+            : AppContext.BaseDirectory;
 }

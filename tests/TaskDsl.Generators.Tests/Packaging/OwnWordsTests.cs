@@ -9,18 +9,14 @@ namespace TaskDsl.Generators.Tests.Packaging;
 /// schedule, a step and a client, in a project outside the repository that knows the packages alone (<c>tests/OwnWords</c>).
 /// </summary>
 [Trait("Category", "Long")]
-public sealed class OwnWordsTests : IDisposable
+public sealed class OwnWordsTests(Feed feed) : IClassFixture<Feed>
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("taskdsl-own-words-").FullName;
-
-    private string Project => Path.Combine(folder, "OwnWords");
-
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    private string Project { get; } = Path.Combine(feed.NewFolder("own"), "OwnWords");
 
     [Fact]
     public void They_are_checked_trained_saved_loaded_merged_and_resumed()
     {
-        Prepare();
+        Copy(Path.Combine(Dotnet.Repository, "tests", "OwnWords"), Project);
         var own = In("recipes", "own.recipe.yaml");
         var recipe = File.ReadAllText(own);
         File.Delete(own); // Its model is made first.
@@ -91,35 +87,6 @@ public sealed class OwnWordsTests : IDisposable
         Run("train", "own", "--out", "again", "--resume");
         foreach (var file in (string[])["metrics.jsonl", "best/adapter_model.safetensors"])
             Assert.Equal(Sum(In("runs", "own", file)), Sum(In("again", "own", file)));
-    }
-
-    private void Prepare()
-    {
-        foreach (
-            var project in (string[])
-                [
-                    "generators/TaskDsl.Generators",
-                    "src/TaskDsl",
-                    "src/TaskDsl.HuggingFace",
-                    "src/TaskDsl.Clients",
-                    "src/TaskDsl.Torch",
-                    "src/TaskDsl.App",
-                ]
-        )
-            Dotnet.Do(Dotnet.Repository, "pack", project, "--no-build", "-c", Dotnet.Configuration, "-o", folder);
-        Copy(Path.Combine(Dotnet.Repository, "tests", "OwnWords"), Project);
-        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        File.WriteAllText(
-            In("NuGet.config"),
-            $"""
-            <configuration>
-              <config><add key="globalPackagesFolder" value="{Path.Combine(folder, "packages")}" /></config>
-              <packageSources><clear /><add key="local" value="{folder}" /></packageSources>
-              <fallbackPackageFolders><clear /><add key="restored" value="{packages}" /></fallbackPackageFolders>
-            </configuration>
-            """
-        );
     }
 
     private static double Loss(string line) => JsonDocument.Parse(line).RootElement.GetProperty("validation_loss").GetDouble();

@@ -6,7 +6,7 @@ namespace TaskDsl.Generators.Kinds.Task;
 
 /// <summary>What a task's YAML says of its shape: value-equal and without positions, so that prompts can depend on it.</summary>
 /// <param name="Name">The name in the YAML.</param>
-/// <param name="ClassName">The generated class, without namespace.</param>
+/// <param name="ClassName">The generated class, without namespace; with it where the task is another project's.</param>
 /// <param name="Summary">What the task is for.</param>
 /// <param name="Languages">The language tags; the first is the default.</param>
 /// <param name="Input">The input's fields.</param>
@@ -30,4 +30,7 @@ public sealed record TaskModel(
 
     /// <inheritdoc/>
     public override DocumentName Document => new(TaskKind.Name, Name);
+
+    /// <inheritdoc/>
+    public override DocumentShape Of(ReferencedProject project) => this with { ClassName = project.Global(ClassName) };
 }

@@ -55,7 +55,7 @@ internal sealed class PipelineProgram
         var planned = new Dictionary<string, PlannedStep>();
         foreach (var step in unrolled)
         {
-            var shape = new StepShape(step.Step, options.Runs.ProjectDirectory, hashes);
+            var shape = new StepShape(step.Step, options.Runs, hashes);
             foreach (var (named, needed) in step.Needs)
                 shape.Add($"${named}", string.Join(' ', needed.Names.Select(name => planned[name].Shape.Hash)));
             var result = Path.Combine(folder, step.Name, shape.Hash);

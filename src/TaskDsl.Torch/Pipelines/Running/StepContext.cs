@@ -203,7 +203,7 @@ public sealed class StepContext
     /// <summary>A task's own examples.</summary>
     public Dataset Data(DslTask task)
     {
-        var options = new DataOptions { ProjectDirectory = Options.ProjectDirectory, RejectsDirectory = Folder };
+        var options = new DataOptions { ProjectDirectory = Options.FolderOf(task.ProjectDirectory), RejectsDirectory = Folder };
         var data = DatasetBuilder.LoadAsync(task, options, CancellationToken).GetAwaiter().GetResult();
         foreach (var notice in data.Report.Notices)
             Tell(notice);

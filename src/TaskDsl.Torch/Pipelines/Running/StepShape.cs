@@ -16,12 +16,12 @@ namespace TaskDsl.Torch.Pipelines.Running;
 /// <summary>Everything that shapes what a step makes, as JSON whose hash names the step's result.</summary>
 public sealed class StepShape
 {
-    private readonly string project;
+    private readonly RunOptions options;
     private readonly FileHashes hashes;
 
-    internal StepShape(PipelineStep step, string project, FileHashes hashes)
+    internal StepShape(PipelineStep step, RunOptions options, FileHashes hashes)
     {
-        (this.project, this.hashes) = (project, hashes);
+        (this.options, this.hashes) = (options, hashes);
         Add("step", DefinitionJson.Write(step, p => p.GetCustomAttribute<DoesNotShapeAttribute>() is not { UnlessAnswersChoose: false }));
         Add("revision", step.Verb.Revision);
         AddWords(step);
@@ -39,20 +39,23 @@ public sealed class StepShape
 
     /// <summary>Adds what files are named, by what is in them.</summary>
     /// <param name="pattern">A file or a pattern, from the project's folder.</param>
-    public void AddFiles(string pattern)
+    /// <param name="folder">The folder of the project that names it. Default: the pipeline's.</param>
+    public void AddFiles(string pattern, string? folder = null)
     {
-        foreach (var file in SourceFiles.Find(pattern, project))
-            Add($"file {Path.GetRelativePath(project, file)}", hashes.Of(file));
+        foreach (var file in SourceFiles.Find(pattern, options.FolderOf(folder)))
+            Add($"file {Path.GetRelativePath(options.ProjectDirectory, file)}", hashes.Of(file));
     }
 
     /// <summary>Adds a model by what is in its folder; a step's is known by the step.</summary>
+    /// <param name="named">Its folder, or a step.</param>
+    /// <param name="project">The folder of the project that names it. Default: the pipeline's.</param>
     /// <exception cref="RunException">There is no such folder.</exception>
-    public void AddModel(string named)
+    public void AddModel(string named, string? project = null)
     {
         ArgumentNullException.ThrowIfNull(named);
         if (named.StartsWith('$'))
             return;
-        var folder = Path.GetFullPath(named, project);
+        var folder = Path.GetFullPath(named, options.FolderOf(project));
         if (!Directory.Exists(folder))
             throw new RunException($"'{named}' is no model's folder: there is none in {folder}.");
         // A run's folder has its model in best, or one for each task; an adapter is nothing without what it stands on.
@@ -79,16 +82,18 @@ public sealed class StepShape
         );
         AddWords(task.Stages);
         foreach (var source in task.Examples.Concat(task.Stages.SelectMany(stage => stage.Sources)))
-            AddSource(source);
+            AddSource(source, task.ProjectDirectory);
     }
 
     /// <summary>Adds what is in a source's files, and what kind of source it is where that is a project's own.</summary>
-    public void AddSource(DataSource source)
+    /// <param name="source">The source.</param>
+    /// <param name="folder">The folder of the project that names it. Default: the pipeline's.</param>
+    public void AddSource(DataSource source, string? folder = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         AddWords(source);
         foreach (var path in source.Paths)
-            AddFiles(path);
+            AddFiles(path, folder);
     }
 
     /// <summary>Adds what scores a task's answers.</summary>
