@@ -15,14 +15,14 @@ internal static class ColumnRole
     // Last words of names, in English and Chinese, that mostly name an answer; the first are nearly always one.
     private static readonly string[] Answers =
     [
-        .. "label labels target output answer answers response completion gold class category categories intent sentiment topic".Split(' '),
+        .. "label labels target output answer answers response completion chosen gold class category categories intent sentiment topic".Split(' '),
         .. "decision decisions verdict entities ner summary translation 标签 类别 分类 答案 回答 意图 情感".Split(' '),
     ];
 
     private static readonly string[] Perhaps =
     [
         .. "type tag tags reply result results outcome rating grade priority status department queue stance emotion judgment".Split(' '),
-        .. "judgement prediction highlights diagnosis charge spans facts slots reason code score kind y stars".Split(' '),
+        .. "judgement prediction highlights diagnosis charge spans facts slots reason score kind y stars price".Split(' '),
     ];
 
     private static readonly string[] Groups =
@@ -42,7 +42,7 @@ internal static class ColumnRole
         .. "first last full user customer patient client contact author employee person sender recipient nick middle maiden".Split(' '),
     ];
 
-    private static readonly string[] Beside = ["pred", "predicted", "model", "source", "lang", "language", "annotator", "version"];
+    private static readonly string[] Beside = ["rejected", "pred", "predicted", "model", "source", "lang", "language", "annotator", "version"];
 
     /// <summary>How much a name says that it is an answer's, from -4 to 10.</summary>
     public static int NameOfAnswer(string name)
@@ -63,6 +63,9 @@ internal static class ColumnRole
     public static bool IsNameOfPerson(string name)
     {
         var words = Naming.Snake(name).Split('_');
+        // More words are a question of a survey.
+        if (words.Length > 3)
+            return false;
         return words[^1] == "name"
             ? words.Length == 1 || Persons.Contains(words[^2])
             : Personal.Contains(words[^1]) || Personal.Contains(string.Join('_', words));

@@ -134,7 +134,7 @@ internal sealed class Draft
     private static DraftField Answered(string name, Column column, List<DraftField> inputs, bool isTable)
     {
         DraftField Of(string type, Column labelled) =>
-            new(name, type, column) { Labels = DraftLabel.Of(labelled.Values.Known ?? []) };
+            new(name, type, column) { Labels = DraftLabel.Of(labelled.Values.Known ?? [], type) };
         if (ColumnRole.IsEntities(column) && inputs.Find(field => field.Type is "text" or "string") is { } text)
             return Of("entities", column.Items!.Members.First(member => member.Name == "kind")) with { CopiedFrom = text.Name };
         if (ColumnRole.IsCategories(column))

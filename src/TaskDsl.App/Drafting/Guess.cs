@@ -41,7 +41,8 @@ internal sealed record Guess
         var all = profile.Columns.Where(column => column.Name.Length > 0).ToList();
         var part = all.Find(column => column != chosen && ColumnRole.IsPart(column));
         var usable = all.Where(column => column != part && DraftField.Of("x", column, false) is not null).ToList();
-        var scores = usable.Select((column, i) => (Column: column, Score: Score(column, (double)i / usable.Count))).ToList();
+        var texts = usable.Count(ColumnRole.IsText);
+        var scores = usable.Select((column, i) => (Column: column, Score: Score(column, (double)i / usable.Count, texts))).ToList();
         var ranked = scores.Where(s => s.Score > double.MinValue).OrderByDescending(s => s.Score).Select(s => s.Column).ToList();
         var answer =
             chosen
@@ -56,10 +57,10 @@ internal sealed record Guess
         {
             Answer = answer,
             Why =
-                chosen is not null ? "as the command said"
+                chosen is not null ? "the command says so"
                 : isShaped ? "the layout says so"
                 : Because(answer, all.Count == 1),
-            OtherAnswers = chosen is not null || isShaped ? [] : [.. ranked.Where(c => c != answer && !inputs.Contains(c)).Where(IsLikely).Take(4)],
+            OtherAnswers = chosen is not null || isShaped ? [] : [.. ranked.Where(c => c != answer && c != group && !inputs.Contains(c)).Where(IsLikely).Take(4)],
             Inputs = inputs,
             Group = group,
             Part = part,
@@ -69,7 +70,7 @@ internal sealed record Guess
     }
 
     // How much a column looks like an answer; what names a record, a moment or an address never is one.
-    private static double Score(Column column, double place)
+    private static double Score(Column column, double place, int texts)
     {
         var isLabel = ColumnRole.IsCategory(column) || ColumnRole.IsNumberedCategory(column);
         if (
@@ -89,6 +90,7 @@ internal sealed record Guess
             : ColumnRole.IsNumberedCategory(column) ? 2
             : column.Objects > 0 ? -3
             : column.Numeric == column.Present ? -1
+            : texts == 1 && ColumnRole.IsText(column) ? -3 // What is asked about.
             : 0;
         return ColumnRole.NameOfAnswer(column.Name) + form + 2 * place;
     }
@@ -110,6 +112,7 @@ internal sealed record Guess
         : column.Bools > 0 || column.Logical == column.Present ? "it is true or false"
         : column.Numeric == column.Present ? "it is a number"
         : column.Lists > 0 ? "it is a list"
+        : column.Objects > 0 ? "it is an object"
         : "it is a text";
 
     private static bool IsInstruction(Column column, long rows) =>

@@ -80,7 +80,9 @@ internal static class DraftVerb
         session.Note([
             $"{records} records; {inputs} -> {draft.Output.Name} ({draft.Output.Written}), because {draft.Guess.Why}.",
             .. draft.Remarks.Where(remark => remark.NeedsHand).Select(remark => $"needs a hand: {remark.Text}"),
-            $"{draft.Remarks.Count} comments say what was seen and what a person should decide.",
+            .. draft.Remarks.Count > 0
+                ? (string[])[$"comments on {draft.Remarks.Count} {(draft.Remarks.Count == 1 ? "thing" : "things")} say what was seen and what a person should decide."]
+                : [],
             draft.Remarks.Any(remark => remark.NeedsHand)
                 ? "look at the comments that say NEEDS A HAND first; then 'dotnet build'."
                 : $"'dotnet build' compiles it as it is, and 'train {draft.Name}' trains it.",

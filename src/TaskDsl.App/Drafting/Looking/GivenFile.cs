@@ -38,6 +38,8 @@ internal sealed record GivenFile(string Path, string File, SplitName? Part)
     /// <exception cref="UserException">There is no such file.</exception>
     public static IReadOnlyList<GivenFile> Find(string named, string project)
     {
+        if (string.IsNullOrWhiteSpace(named))
+            throw new UserException("say which file to draft from, as 'draft task data/tickets.csv'.");
         var full = System.IO.Path.GetFullPath(named, project);
         if (PathGlob.IsPattern(named) && !System.IO.File.Exists(full))
             throw new UserException($"{named}: a draft looks at one file; name one of them, and write the pattern into the task.");

@@ -9,6 +9,9 @@ internal sealed class Profile
     // More are no columns but keys; a task has at most 64 fields.
     private const int MostColumns = 400;
 
+    // A few columns may be called 1, 2, 3.
+    private const int FewNumbers = 8;
+
     private readonly Dictionary<string, Column> columns = new(StringComparer.Ordinal);
     private readonly long[] parts = new long[Enum.GetValues<SplitName>().Length];
 
@@ -43,6 +46,11 @@ internal sealed class Profile
                 records.Unreadable == 0
                     ? $"{name}: the file has no records; there is nothing to draft from."
                     : $"{name}: none of its {records.Unreadable} records can be read. The first: {records.Faults[0]}"
+            );
+        if (profile.columns.Count >= FewNumbers && profile.columns.Keys.All(column => column.All(char.IsAsciiDigit)))
+            throw new UserException(
+                $"{name}: the names of its columns are numbers, so it seems to hold columns instead of records: pandas writes records with "
+                    + "to_json(orient='records', lines=True)."
             );
         return profile;
     }

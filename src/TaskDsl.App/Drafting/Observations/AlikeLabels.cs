@@ -18,14 +18,14 @@ internal sealed class AlikeLabels : Observation
         var labels = draft.Output.Labels;
         var pairs = labels
             .SelectMany((one, i) => labels.Skip(i + 1).Select(other => (One: one, Other: other)))
-            .Select(pair => (pair.One, pair.Other, Plain: (Plain(pair.One.Value), Plain(pair.Other.Value))))
+            .Select(pair => (pair.One, pair.Other, Plain: (Plain(pair.One.Surface), Plain(pair.Other.Surface))))
             .Where(pair => pair.Plain.Item1 == pair.Plain.Item2 || AreNear(pair.Plain.Item1, pair.Plain.Item2))
             .ToList();
         if (pairs.Count == 0)
             return [];
         var told = pairs
             .Take(MostTold)
-            .Select(pair => $"{Visible.Of(Shown(pair.One.Value))} ({Number(pair.One.Count)}) and {Visible.Of(Shown(pair.Other.Value))} "
+            .Select(pair => $"{Visible.Of(Shown(pair.One.Surface))} ({Number(pair.One.Count)}) and {Visible.Of(Shown(pair.Other.Surface))} "
                 + $"({Number(pair.Other.Count)})");
         return
         [

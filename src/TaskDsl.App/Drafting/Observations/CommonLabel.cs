@@ -14,7 +14,7 @@ internal sealed class CommonLabel : Observation
         if (share >= Most)
             yield return new(
                 Place.Labels,
-                $"{Percent(share)} are {Shown(first.Value)}: whoever always says so has that accuracy. Look at macro_f1, and think of "
+                $"{Percent(share)} are {Shown(first.Surface)}: whoever always says so has that accuracy. Look at macro_f1, and think of "
                     + $"'stages: [balance: {draft.Output.Name}]'."
             );
     }

@@ -13,7 +13,9 @@ internal sealed class Duplicates : Observation
             return;
         count += record.Weight;
         if (first.Length == 0)
-            first = $"{record.Row.Origin} says what line {earlier.Line} says";
+            first = earlier.Line == record.Row.Origin.Line
+                ? $"the first is {record.Row.Origin}"
+                : $"{record.Row.Origin} says what line {earlier.Line} says";
     }
 
     /// <inheritdoc/>
@@ -24,6 +26,9 @@ internal sealed class Duplicates : Observation
                 Place.Stages,
                 $"{Count(count, "record")} of {Number(draft.Profile.Rows)} repeat one before them but for case and blanks ({first}). "
                     + "deduplicate leaves out those that are the same to the letter."
-            );
+            )
+            {
+                Stage = "deduplicate",
+            };
     }
 }

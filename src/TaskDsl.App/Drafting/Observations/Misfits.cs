@@ -16,6 +16,8 @@ internal sealed class Misfits : Observation
             Add("have no answer", record);
         else if (record.Draft.Output.CopiedFrom is not null && !IsCopied(record))
             Add("have an entity that is no piece of the text", record);
+        else if (record.Draft.Output.Type == "labels" && HasTwice(record))
+            Add("have a label twice", record);
     }
 
     /// <inheritdoc/>
@@ -39,6 +41,12 @@ internal sealed class Misfits : Observation
     {
         var seen = lacking.GetValueOrDefault(what);
         lacking[what] = (seen.Count + 1, seen.First ?? record.Row.Origin.ToString());
+    }
+
+    private static bool HasTwice(Seen record)
+    {
+        var labels = record.Row.Values[record.Draft.Output.Column.Name].EnumerateArray().Select(label => label.GetString()).ToList();
+        return labels.Distinct().Count() < labels.Count;
     }
 
     private static bool IsCopied(Seen record) =>

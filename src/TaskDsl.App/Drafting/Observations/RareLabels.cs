@@ -12,7 +12,7 @@ internal sealed class RareLabels : Observation
         var rare = draft.Output.Labels.Where(label => label.Count < Few).ToList();
         if (rare.Count == 0)
             yield break;
-        var told = string.Join(", ", rare.Take(MostTold).Select(label => $"{Shown(label.Value)} ({label.Count})"));
+        var told = string.Join(", ", rare.Take(MostTold).Select(label => $"{Shown(label.Surface)} ({label.Count})"));
         yield return new(
             Place.Labels,
             $"{(rare.Count == 1 ? "One has" : $"{rare.Count} of {draft.Output.Labels.Count} have")} fewer than {Few} records, too few to be "

@@ -15,8 +15,12 @@ internal sealed class TwoAnswers : Observation
             return;
         count += record.Weight;
         if (told.Count < MostTold)
-            told.Add($"{record.Row.Origin} and line {earlier.Line}: {Shown(record.Input!)} is {Shown(record.Answer!)} here");
+            told.Add($"{record.Row.Origin}{Line(record, earlier)}: {Shown(record.Input!)} is {Shown(record.Answer!)} here");
     }
+
+    // A document may stand on one line.
+    private static string Line(Seen record, in Earlier earlier) =>
+        earlier.Line == record.Row.Origin.Line ? "" : $" and line {earlier.Line}";
 
     /// <inheritdoc/>
     public override IEnumerable<Remark> Tell(Draft draft)
@@ -26,6 +30,9 @@ internal sealed class TwoAnswers : Observation
                 Place.Stages,
                 $"{Count(count, "record")} {(count == 1 ? "has" : "have")} the input of an earlier one and another answer ({string.Join("; ", told)}). deduplicate keeps "
                     + "the first; which is right, a person must say."
-            );
+            )
+            {
+                Stage = "deduplicate",
+            };
     }
 }

@@ -32,20 +32,19 @@ internal static class PromptPage
         return count is > 0 and <= MostListed && !draft.Output.HasHead ? $"{name} ({{{{ labels | array.join \", \" }}}}):" : $"{name}:";
     }
 
-    private static IEnumerable<string> Shown(DraftField field, bool isAlone)
-    {
-        if (field.Fields.Count > 0 && field.Type == "record")
-            return field.Fields.SelectMany(inner => Value($"{field.Name}.{inner.Name}", inner, $"{inner.Name.Replace('_', ' ')}: "));
-        return Value(field.Name, field, isAlone ? "" : $"{field.Name.Replace('_', ' ')}: ");
-    }
+    private static IEnumerable<string> Shown(DraftField field, bool isAlone) => Value(field.Name, field, isAlone ? "" : Named(field));
+
+    private static string Named(DraftField field) => $"{field.Name.Replace('_', ' ')}: ";
 
     private static IEnumerable<string> Value(string path, DraftField field, string before)
     {
+        if (field.Type == "record")
+            return field.Fields.SelectMany(inner => Value($"{path}.{inner.Name}", inner, Named(inner)));
         var shown = field.Type switch
         {
             "text" or "string" => $"{{{{ {path} | string.strip }}}}",
             "list<text>" or "list<string>" => $"{{{{ {path} | array.join \"\\n\" }}}}",
-            "record" or "list<record>" => $"{{{{ {path}.size }}}}",
+            "list<record>" => $"{{{{ {path}.size }}}}",
             _ when field.Type.StartsWith("list<", StringComparison.Ordinal) => $"{{{{ {path} | array.join \", \" }}}}",
             _ => $"{{{{ {path} }}}}",
         };

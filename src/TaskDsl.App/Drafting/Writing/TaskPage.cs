@@ -38,8 +38,10 @@ internal static class TaskPage
         foreach (var source in draft.Sources)
             Source(page, draft, source);
         Split(Remarks(page, 0, draft, Place.Split), draft);
-        if (draft.Remarks.Any(remark => remark.Place == Place.Stages))
-            Remarks(page, 0, draft, Place.Stages).Line(0, "stages: [deduplicate]");
+        // What makes texts one comes before what compares them.
+        var stages = draft.Remarks.Select(remark => remark.Stage).OfType<string>().Distinct().OrderByDescending(stage => stage == "normalize_text");
+        if (stages.Any())
+            Remarks(page, 0, draft, Place.Stages).Line(0, $"stages: [{string.Join(", ", stages)}]");
         page.Line(0, $"metrics: [{Metrics(draft)}]");
         if (draft.Remarks.Any(remark => remark.Place == Place.BadRecords))
             Remarks(page, 0, draft, Place.BadRecords).Line(0, "bad_records: quarantine");
@@ -94,11 +96,11 @@ internal static class TaskPage
         var what = field.Type == "entities" ? "times" : "records";
         Remarks(page, indent + 2, draft, Place.Labels).Line(indent + 2, $"labels: # Behind each, in how many {what} it stands.");
         // Where one has a surface form all have, even the same as the key.
-        var haveSurfaces = field.Labels.Any(label => label.Key != label.Value);
+        var haveSurfaces = field.Labels.Any(label => label.Key != label.Surface);
         foreach (var label in field.Labels)
             page.Line(
                 indent + 4,
-                $"{YamlWord.Of(label.Key)}: {(haveSurfaces ? YamlWord.Of(label.Value) : "{}")} # {Count(label.Count)}"
+                $"{YamlWord.Of(label.Key)}: {(haveSurfaces ? YamlWord.Of(label.Surface) : "{}")} # {Count(label.Count)}"
             );
     }
 
