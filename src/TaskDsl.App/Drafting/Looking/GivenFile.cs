@@ -29,6 +29,9 @@ internal sealed record GivenFile(string Path, string File, SplitName? Part)
     /// <summary>The part that a word says, as official divisions call them; null where it says none.</summary>
     public static SplitName? PartOf(string word) => Parts.TryGetValue(word.Trim(), out var part) ? part : null;
 
+    /// <summary>Whether it lies in the project.</summary>
+    public bool IsInside => !Path.StartsWith("../", StringComparison.Ordinal) && !System.IO.Path.IsPathRooted(Path);
+
     /// <summary>What the file is called without its extensions and its part; empty where nothing is left.</summary>
     public string Stem => string.Join('_', Pieces(Path).Where(piece => PartOf(piece) is null && !piece.All(char.IsDigit)));
 
@@ -110,7 +113,8 @@ internal sealed record GivenFile(string Path, string File, SplitName? Part)
     private static IEnumerable<string> DataFiles(string folder) =>
         Directory.EnumerateFiles(folder).Where(file => IsData(System.IO.Path.GetFileName(file))).Order(StringComparer.Ordinal);
 
-    private static bool IsData(string name) =>
+    /// <summary>Whether a file's name is one of data files.</summary>
+    public static bool IsData(string name) =>
         name is not ("packages.lock.json" or "global.json" or "appsettings.json")
         && Words
             .Loaded.Choices(typeof(DataSource))

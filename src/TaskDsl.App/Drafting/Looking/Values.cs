@@ -34,15 +34,13 @@ internal sealed class Values
     /// <summary>Counts a value.</summary>
     public void Add(string value)
     {
-        if (counts is not null)
+        if (counts is not null && value.Length <= Longest)
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, value, out _)++;
+        if (counts is not null && (counts.Count > Most || value.Length > Longest))
         {
-            CollectionsMarshal.GetValueRefOrAddDefault(counts, value.Length <= Longest ? value : value[..Longest], out _)++;
-            if (counts.Count > Most || value.Length > Longest)
-            {
-                foreach (var known in counts.Keys)
-                    Remember(Hash(known));
-                counts = null;
-            }
+            foreach (var known in counts.Keys)
+                Remember(Hash(known));
+            counts = null;
         }
 
         if (counts is null)

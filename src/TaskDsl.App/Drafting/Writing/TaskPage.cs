@@ -93,8 +93,7 @@ internal static class TaskPage
             Field(page, indent + 4, inner, draft);
         if (field.Labels.Count == 0)
             return;
-        var what = field.Type == "entities" ? "times" : "records";
-        Remarks(page, indent + 2, draft, Place.Labels).Line(indent + 2, $"labels: # Behind each, in how many {what} it stands.");
+        Remarks(page, indent + 2, draft, Place.Labels).Line(indent + 2, "labels: # Behind each, how often it stands in the file.");
         // Where one has a surface form all have, even the same as the key.
         var haveSurfaces = field.Labels.Any(label => label.Key != label.Surface);
         foreach (var label in field.Labels)
@@ -141,17 +140,8 @@ internal static class TaskPage
             page.List(indent, "ignore", ignored);
     }
 
-    private static bool IsNamed(DraftSource source)
-    {
-        try
-        {
-            return FileSource.Of(source.File.Path).GetType() == source.Source.GetType();
-        }
-        catch (DataException)
-        {
-            return false;
-        }
-    }
+    private static bool IsNamed(DraftSource source) =>
+        GivenFile.IsData(source.File.Path) && FileSource.Of(source.File.Path).GetType() == source.Source.GetType();
 
     private static IEnumerable<(string Field, string Column)> Renamed(Draft draft)
     {
