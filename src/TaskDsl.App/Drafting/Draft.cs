@@ -42,6 +42,9 @@ internal sealed class Draft
     /// <summary>What a person should see or decide, in the order of its place.</summary>
     public IReadOnlyList<Remark> Remarks { get; private set; } = [];
 
+    /// <summary>Parts of the set that lack the answer or an input.</summary>
+    public IReadOnlyList<GivenFile> LeftOut { get; private init; } = [];
+
     /// <summary>The scripts of its texts that are not rare, the most frequent first, each with its share.</summary>
     public IReadOnlyList<(Script Script, double Share)> Scripts { get; private init; } = [];
 
@@ -61,8 +64,17 @@ internal sealed class Draft
     /// <param name="answer">The column of the answers. Default: the likeliest.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="UserException">Nothing can be drafted from the file; the message says why, and what to do.</exception>
-    public static async Task<Draft> OfAsync(
+    public static Task<Draft> OfAsync(
         IReadOnlyList<GivenFile> files,
+        string project,
+        string name,
+        string? answer,
+        CancellationToken cancellationToken
+    ) => OfAsync(files, [], project, name, answer, cancellationToken);
+
+    private static async Task<Draft> OfAsync(
+        IReadOnlyList<GivenFile> files,
+        IReadOnlyList<GivenFile> leftOut,
         string project,
         string name,
         string? answer,
@@ -77,7 +89,16 @@ internal sealed class Draft
         var keys = sources is [var only] ? TestKeys.Beside(only, project) : null;
         var profile = await Profile.OfAsync(records, title, keys, cancellationToken).ConfigureAwait(false);
         var guess = Guess.Of(profile, records.Shape is not null, answer is null ? null : Chosen(profile, answer, title));
-        var draft = Fields(name, sources, records, profile, guess, keys is { IsWhole: true } ? keys : null);
+        // A part whose answers are kept back, as competitions do, is none to learn from or to measure with.
+        var answered = sources.Where(source => guess.Inputs.Append(guess.Answer).All(c => profile.Has(source.File, c.Name))).ToList();
+        if (answered.Count > 0 && answered.Count < sources.Count)
+        {
+            IReadOnlyList<GivenFile> unlike = [.. leftOut, .. sources.Except(answered).Select(source => source.File)];
+            return await OfAsync([.. answered.Select(source => source.File)], unlike, project, name, answer, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        var draft = Fields(name, sources, records, profile, guess, keys is { IsWhole: true } ? keys : null, leftOut);
         var observations = Observation.All();
         var inputs = new SeenInputs();
         await foreach (var row in records.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -98,7 +119,7 @@ internal sealed class Draft
         : column.Present == 0 ? throw new UserException($"{title}: column '{answer}' holds nothing.")
         : column;
 
-    private static Draft Fields(string name, List<DraftSource> sources, Records records, Profile profile, Guess guess, TestKeys? keys)
+    private static Draft Fields(string name, List<DraftSource> sources, Records records, Profile profile, Guess guess, TestKeys? keys, IReadOnlyList<GivenFile> leftOut)
     {
         var taken = new HashSet<string>(StringComparer.Ordinal);
         var output = Naming.Field(records.Shape is null ? guess.Answer.Name : "answer", taken);
@@ -125,6 +146,7 @@ internal sealed class Draft
         {
             Sources = sources,
             TestKeys = keys,
+            LeftOut = leftOut,
             Inputs = inputs,
             Output = Answered(output, guess.Answer, inputs, isTable),
             Scripts = [.. scripts.Select(s => (s.Script, Share: (double)s.Texts / all)).Where(s => s.Share >= Seldom)],

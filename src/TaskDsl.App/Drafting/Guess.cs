@@ -1,4 +1,5 @@
 using TaskDsl.App.Drafting.Looking;
+using TaskDsl.App.Sessions;
 
 namespace TaskDsl.App.Drafting;
 
@@ -39,6 +40,8 @@ internal sealed record Guess
     {
         // A column without a name can be no field.
         var all = profile.Columns.Where(column => column.Name.Length > 0).ToList();
+        if (all.Count == 0)
+            throw new UserException("no column has a name, so that no field can be read from one.");
         var part = all.Find(column => column != chosen && ColumnRole.IsPart(column));
         var usable = all.Where(column => column != part && DraftField.Of("x", column, false) is not null).ToList();
         var texts = usable.Count(ColumnRole.IsText);

@@ -65,6 +65,21 @@ public sealed class ObservationTests
     }
 
     [Fact]
+    public async Task A_part_whose_answers_are_kept_back_is_not_read()
+    {
+        using var project = new DraftProject()
+            .With("data/set_train.csv", DraftProject.Lines(240, i => $"{i},{DraftProject.Text(i)},{Label(i)}", "id,text,label\n"))
+            .With("data/set_dev.csv", DraftProject.Lines(20, i => $"{DraftProject.Text(i + 300)},{Label(i)}", "text,label\n"))
+            .With("data/set_test.csv", DraftProject.Lines(20, i => $"{i},{DraftProject.Text(i + 400)}", "id,text\n"));
+        await project.DraftAsync("data/set_train.csv");
+        var task = project.Read("tasks/set.task.yaml");
+        Assert.Contains("# Not read: data/set_test.csv, where a column of the task is missing (text, label).\n", task, StringComparison.Ordinal);
+        // And a column that only one part has is passed over in that part alone.
+        Assert.Contains("- path: data/set_train.csv\n    ignore: [id]\n  - path: data/set_dev.csv\n    split: validation\nsplit: {validation: 0, test: 0.2}", task, StringComparison.Ordinal);
+        project.Compiled();
+    }
+
+    [Fact]
     public async Task Of_a_set_without_any_of_them_only_the_language_is_told()
     {
         using var project = new DraftProject().With("data/set.csv", Labelled(Label));
@@ -83,7 +98,7 @@ public sealed class ObservationTests
     public void Each_has_a_test() =>
         Assert.Equal(
             Observation.All().Select(observation => observation.GetType().Name),
-            Seen.Select(row => row.Data.Item1).Append("Leakage").Order(StringComparer.Ordinal)
+            Seen.Select(row => row.Data.Item1).Concat(["Leakage", "UnlikeParts"]).Order(StringComparer.Ordinal)
         );
 
     private static string Label(int i) => ((string[])["billing", "shipping", "technical"])[i % 3];

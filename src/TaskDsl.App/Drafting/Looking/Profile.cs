@@ -13,6 +13,7 @@ internal sealed class Profile
     private const int FewNumbers = 8;
 
     private readonly Dictionary<string, Column> columns = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>> files = new(StringComparer.Ordinal);
     private readonly long[] parts = new long[Enum.GetValues<SplitName>().Length];
 
     private Profile() { }
@@ -25,6 +26,9 @@ internal sealed class Profile
 
     /// <summary>How many of them are in a part that their file says.</summary>
     public long In(SplitName part) => parts[(int)part];
+
+    /// <summary>Whether some record of a file has a column, be it blank.</summary>
+    public bool Has(GivenFile file, string column) => files.GetValueOrDefault(file.Path)?.Contains(column) == true;
 
     /// <summary>Looks at all the records.</summary>
     /// <param name="records">The records.</param>
@@ -60,8 +64,11 @@ internal sealed class Profile
         Rows++;
         if (row.Part is { } part)
             parts[(int)part]++;
+        if (!files.TryGetValue(row.Origin.File, out var inFile))
+            files.Add(row.Origin.File, inFile = new(StringComparer.Ordinal));
         foreach (var (column, value) in row.Values)
         {
+            inFile.Add(column);
             if (!columns.TryGetValue(column, out var seen))
             {
                 if (columns.Count == MostColumns)

@@ -128,7 +128,7 @@ internal static class TaskPage
             lines.Add(("group", YamlWord.Of(draft.Guess.Group!.Name)));
         if (draft.HasParts && !isLeft)
             lines.Add(("split", source.File.Part.ToString()!.ToLowerInvariant()));
-        var ignored = Ignored(draft, isGrouped).ToList();
+        var ignored = Ignored(draft, isGrouped).Where(name => IsThere(draft, source, name)).ToList();
         // Where the name does not say the format, a word does.
         var word = IsNamed(source) ? null : Words(source.Source);
         var (first, indent) = (word is null ? "- " : $"- {word}:", word is null ? 4 : 6);
@@ -149,6 +149,10 @@ internal static class TaskPage
             return draft.Inputs.Where(field => field.Column.Name != shape.Prompt).Select(field => (field.Name, field.Column.Name));
         return draft.Inputs.Append(draft.Output).Where(f => f.Name != f.Column.Name).Select(f => (f.Name, f.Column.Name));
     }
+
+    // What another part has is no column of this one. What stands inside of a layout is not told apart by file.
+    private static bool IsThere(Draft draft, DraftSource source, string name) =>
+        name.Length == 0 || draft.Records.Ignored.Contains(name) || draft.Profile.Has(source.File, name);
 
     // Of a layout its own parts are passed over by themselves.
     private static IEnumerable<string> Ignored(Draft draft, bool isGrouped)
