@@ -15,8 +15,9 @@ internal static class ColumnRole
     // Last words of names, in English and Chinese, that mostly name an answer; the first are nearly always one.
     private static readonly string[] Answers =
     [
-        .. "label labels target output answer answers response completion chosen gold class category categories intent sentiment topic".Split(' '),
-        .. "decision decisions verdict entities ner summary translation 标签 类别 分类 答案 回答 意图 情感".Split(' '),
+        .. "label labels target output answer answers response completion chosen gold class category categories intent".Split(' '),
+        .. "sentiment topic decision decisions verdict entities ner summary translation".Split(' '),
+        .. "标签 类别 分类 答案 回答 意图 情感".Split(' '),
     ];
 
     private static readonly string[] Perhaps =
@@ -27,7 +28,9 @@ internal static class ColumnRole
 
     private static readonly string[] Groups =
     [
-        .. "id idx key doc document patient customer user author client account thread conversation dialogue session group article".Split(' '),
+        .. "id idx key doc document patient customer user author client account thread conversation dialogue session group article".Split(
+            ' '
+        ),
         .. "source url link page subject speaker company file filename case contract".Split(' '),
     ];
 
@@ -42,7 +45,18 @@ internal static class ColumnRole
         .. "first last full user customer patient client contact author employee person sender recipient nick middle maiden".Split(' '),
     ];
 
-    private static readonly string[] Beside = ["rejected", "pred", "predicted", "model", "source", "lang", "language", "annotator", "version"];
+    private static readonly string[] Beside =
+    [
+        "rejected",
+        "pred",
+        "predicted",
+        "model",
+        "source",
+        "lang",
+        "language",
+        "annotator",
+        "version",
+    ];
 
     /// <summary>How much a name says that it is an answer's, from -4 to 10.</summary>
     public static int NameOfAnswer(string name)
@@ -56,7 +70,8 @@ internal static class ColumnRole
 
     /// <summary>Whether it names what several records have in common: a document, a patient.</summary>
     public static bool IsGroup(Column column) =>
-        Groups.Contains(Naming.Last(column.Name)) && column.Objects + column.Lists + column.Lines == 0
+        Groups.Contains(Naming.Last(column.Name))
+        && column.Objects + column.Lists + column.Lines == 0
         && column.Characters.Longest <= 4 * LongestName;
 
     /// <summary>Whether a name is one of what is said of a person: a name, an address, a number.</summary>

@@ -113,13 +113,22 @@ internal sealed class Draft
     }
 
     private static Column Chosen(Profile profile, string answer, string title) =>
-        profile.Columns.FirstOrDefault(column => column.Name == answer)
-            is not { } column
-            ? throw new UserException($"{title}: there is no column '{answer}'{NearestWord.Choice(answer, profile.Columns.Select(c => c.Name))}")
+        profile.Columns.FirstOrDefault(column => column.Name == answer) is not { } column
+            ? throw new UserException(
+                $"{title}: there is no column '{answer}'{NearestWord.Choice(answer, profile.Columns.Select(c => c.Name))}"
+            )
         : column.Present == 0 ? throw new UserException($"{title}: column '{answer}' holds nothing.")
         : column;
 
-    private static Draft Fields(string name, List<DraftSource> sources, Records records, Profile profile, Guess guess, TestKeys? keys, IReadOnlyList<GivenFile> leftOut)
+    private static Draft Fields(
+        string name,
+        List<DraftSource> sources,
+        Records records,
+        Profile profile,
+        Guess guess,
+        TestKeys? keys,
+        IReadOnlyList<GivenFile> leftOut
+    )
     {
         var taken = new HashSet<string>(StringComparer.Ordinal);
         var output = Naming.Field(records.Shape is null ? guess.Answer.Name : "answer", taken);
@@ -127,7 +136,10 @@ internal sealed class Draft
         var inputs = guess
             .Inputs.Select(column =>
                 DraftField.Of(
-                    Naming.Input(records.Shape is not null && column.Name is "user" or "prompt" or "input" ? "question" : column.Name, taken),
+                    Naming.Input(
+                        records.Shape is not null && column.Name is "user" or "prompt" or "input" ? "question" : column.Name,
+                        taken
+                    ),
                     column,
                     column.Present < Math.Min(profile.Rows, mostPresent)
                 )!

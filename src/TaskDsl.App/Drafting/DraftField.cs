@@ -37,7 +37,10 @@ internal sealed record DraftField(string Name, string Type, Column Column)
         if (column.Objects > 0)
             return Record(name, column, isOptional);
         if (column.Lists > 0)
-            return column.Items is { } items && Of(name, items, isOptional: false) is { } item && !item.Type.StartsWith("list<", StringComparison.Ordinal)
+            return
+                column.Items is { } items
+                && Of(name, items, isOptional: false) is { } item
+                && !item.Type.StartsWith("list<", StringComparison.Ordinal)
                 ? item with
                 {
                     Type = $"list<{item.Type}>",

@@ -23,7 +23,9 @@ internal sealed record DraftLabel(string Key, string Surface, long Count)
     {
         var labels = values
             .GroupBy(value => IsWritable(value.Key) ? value.Key : Plain.Of(value.Key), StringComparer.Ordinal)
-            .Select(same => (Value: same.Key, Count: same.Sum(v => v.Value), Others: same.Select(v => v.Key).Where(v => v != same.Key).ToList()))
+            .Select(same =>
+                (Value: same.Key, Count: same.Sum(v => v.Value), Others: same.Select(v => v.Key).Where(v => v != same.Key).ToList())
+            )
             .OrderByDescending(label => label.Count)
             .ThenBy(label => label.Value, StringComparer.Ordinal)
             .ToList();

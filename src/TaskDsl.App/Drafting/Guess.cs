@@ -47,8 +47,7 @@ internal sealed record Guess
         var texts = usable.Count(ColumnRole.IsText);
         var scores = usable.Select((column, i) => (Column: column, Score: Score(column, (double)i / usable.Count, texts))).ToList();
         var ranked = scores.Where(s => s.Score > double.MinValue).OrderByDescending(s => s.Score).Select(s => s.Column).ToList();
-        var answer =
-            chosen
+        var answer = chosen
             ?? (isShaped ? all.Find(column => column.Name == Records.Answer) : null)
             ?? (ranked is [var best, ..] ? best : all.OrderBy(ColumnRole.IsKey).ThenByDescending(column => column.Present).First());
         var group = isShaped ? null : Grouping(usable, answer, profile.Rows);
@@ -63,7 +62,10 @@ internal sealed record Guess
                 chosen is not null ? "the command says so"
                 : isShaped ? "the layout says so"
                 : Because(answer, all.Count == 1),
-            OtherAnswers = chosen is not null || isShaped ? [] : [.. ranked.Where(c => c != answer && c != group && !inputs.Contains(c)).Where(IsLikely).Take(4)],
+            OtherAnswers =
+                chosen is not null || isShaped
+                    ? []
+                    : [.. ranked.Where(c => c != answer && c != group && !inputs.Contains(c)).Where(IsLikely).Take(4)],
             Inputs = inputs,
             Group = group,
             Part = part,
@@ -136,8 +138,11 @@ internal sealed record Guess
         var named = columns.Where(c => c != answer && c.Present > 0).ToDictionary(c => c.Name, StringComparer.Ordinal);
         if (named.GetValueOrDefault("dialogue") is { } dialogue)
             return [named.GetValueOrDefault("user") is { } user && user.Present == dialogue.Present ? user : dialogue];
-        return named.GetValueOrDefault("instruction") is { Values.Known: { Count: 1 } } && named.GetValueOrDefault("input") is { } input
-            && named.GetValueOrDefault("prompt") is { } both && input.Present == both.Present ? [input]
+        return named.GetValueOrDefault("instruction") is { Values.Known: { Count: 1 } }
+            && named.GetValueOrDefault("input") is { } input
+            && named.GetValueOrDefault("prompt") is { } both
+            && input.Present == both.Present
+                ? [input]
             : named.GetValueOrDefault("prompt") is { } prompt ? [prompt]
             : [];
     }

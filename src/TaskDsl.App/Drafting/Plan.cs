@@ -6,7 +6,8 @@ namespace TaskDsl.App.Drafting;
 /// <summary>How a draft is trained: what fits its texts, and takes some minutes on a processor.</summary>
 internal sealed record Plan
 {
-    private const int MostSteps = 1500;
+    /// <summary>Steps, where they end the run.</summary>
+    public const int MostSteps = 1000;
 
     /// <summary>The longest row, in tokens.</summary>
     public required int Row { get; init; }
@@ -16,9 +17,6 @@ internal sealed record Plan
 
     /// <summary>Times that the data is gone through; null where there is so much that steps end the run.</summary>
     public int? Epochs { get; init; }
-
-    /// <summary>Steps, where they end the run.</summary>
-    public int Steps => MostSteps;
 
     /// <summary>The longest answer that is asked for, in tokens.</summary>
     public required int Answer { get; init; }
@@ -49,7 +47,8 @@ internal sealed record Plan
 
     /// <summary>The tokens that a share of a column's values does not go beyond, about.</summary>
     public static int Longest(Column column, double share) =>
-        column.Items is { } items ? Math.Max(1, (int)Math.Min(8, Math.Ceiling((double)items.Present / Math.Max(1, column.Present)))) * Longest(items, share)
+        column.Items is { } items
+            ? Math.Max(1, (int)Math.Min(8, Math.Ceiling((double)items.Present / Math.Max(1, column.Present)))) * Longest(items, share)
         : column.Objects > 0 ? column.Members.Sum(member => 4 + Longest(member, share))
         : Math.Max(4, column.Tokens.Quantile(share));
 }

@@ -4,7 +4,6 @@ using TaskDsl.App.Drafting;
 using TaskDsl.App.Drafting.Looking;
 using TaskDsl.App.Drafting.Writing;
 using TaskDsl.App.Sessions;
-using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Verbs;
 
@@ -81,7 +80,11 @@ internal static class DraftVerb
             $"{records} records; {inputs} -> {draft.Output.Name} ({draft.Output.Written}), because {draft.Guess.Why}.",
             .. draft.Remarks.Where(remark => remark.NeedsHand).Select(remark => $"needs a hand: {remark.Text}"),
             .. draft.Remarks.Count > 0
-                ? (string[])[$"comments on {draft.Remarks.Count} {(draft.Remarks.Count == 1 ? "thing" : "things")} say what was seen and what a person should decide."]
+                ? (string[])
+                    [
+                        $"comments on {draft.Remarks.Count} {(draft.Remarks.Count == 1 ? "thing" : "things")} say what was seen and "
+                            + $"what a person should decide.",
+                    ]
                 : [],
             draft.Remarks.Any(remark => remark.NeedsHand)
                 ? "look at the comments that say NEEDS A HAND first; then 'dotnet build'."
@@ -101,8 +104,11 @@ internal static class DraftVerb
         foreach (var path in paths)
             if (File.Exists(Path.Combine(session.Catalog.ProjectDirectory, path)))
                 throw new UserException($"{path} is there already, and nothing is overwritten; say another name with --name.");
-        if (session.Catalog.Tasks.Any(task => task.Name == name) || session.Catalog.Prompts.Any(prompt => prompt.Name == name)
-            || session.Recipes.Any(recipe => recipe.Name == name))
+        if (
+            session.Catalog.Tasks.Any(task => task.Name == name)
+            || session.Catalog.Prompts.Any(prompt => prompt.Name == name)
+            || session.Recipes.Any(recipe => recipe.Name == name)
+        )
             throw new UserException($"the project has a task, prompt or recipe '{name}' already; say another name with --name.");
     }
 

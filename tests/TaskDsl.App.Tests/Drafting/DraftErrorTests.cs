@@ -9,8 +9,16 @@ public sealed class DraftErrorTests
             { "empty.csv", "", "data/empty.csv: the file is empty; there is nothing to draft from." },
             { "blank.csv", "\n \n", "data/blank.csv: the file holds blanks alone; there is nothing to draft from." },
             { "header.csv", "text,label\n", "data/header.csv: the file has no records; there is nothing to draft from." },
-            { "binary.csv", "a\0\0b\u0001c", "data/binary.csv: it is no text (it has NUL bytes), not a file of records; check what wrote it." },
-            { "page.csv", "<!doctype html><p>not found", "data/page.csv: it is a web page, perhaps an error page saved by a download, not a file of records" },
+            {
+                "binary.csv",
+                "a\0\0b\u0001c",
+                "data/binary.csv: it is no text (it has NUL bytes), not a file of records; check what wrote it."
+            },
+            {
+                "page.csv",
+                "<!doctype html><p>not found",
+                "data/page.csv: it is a web page, perhaps an error page saved by a download, not a file of records"
+            },
             { "values.json", "[\"a\", \"b\"]", "data/values.json: it is no list of records." },
             { "data.json", "{\"data\": [{\"text\": \"a\"}]}", "as with 'jq .data'" },
             { "cut.json", "[{\"text\": \"a\"}, {\"te", "data/cut.json: cannot be read: line 1: broken JSON" },
@@ -19,13 +27,19 @@ public sealed class DraftErrorTests
             {
                 "names.csv",
                 DraftProject.Lines(20, i => $"{DraftProject.Text(i)},{(i % 2 == 0 ? "good" : "bad")}"),
-                "its first row is a record as those below ('good' stands there again), so the columns seem to have no names. Put a row of names above it, as with 'sed -i \"1i text,label\" data/names.csv', and draft again."
+                "its first row is a record as those below ('good' stands there again), so the columns seem to have no names. Put a row "
+                    + "of names above it, as with 'sed -i \"1i text,label\" data/names.csv', and draft again."
             },
-            { "number.csv", DraftProject.Lines(20, i => $"{DraftProject.Text(i)},{i}.5"), "its first row is a record as those below ('0.5' is a number as they have)" },
+            {
+                "number.csv",
+                DraftProject.Lines(20, i => $"{DraftProject.Text(i)},{i}.5"),
+                "its first row is a record as those below ('0.5' is a number as they have)"
+            },
             {
                 "deep.csv",
                 DraftProject.Lines(20, i => $"{i},{DraftProject.Text(i)},good", "Tickets of 2024,,\nexported,,\nid,text,label\n"),
-                "the names of the columns seem to stand in line 3 (id, text, label), below 2 lines that are no part of the table. Take them away, as with 'sed -i 1,2d data/deep.csv', and draft again."
+                "the names of the columns seem to stand in line 3 (id, text, label), below 2 lines that are no part of the table. Take "
+                    + "them away, as with 'sed -i 1,2d data/deep.csv', and draft again."
             },
         };
 
@@ -53,8 +67,17 @@ public sealed class DraftErrorTests
     [Fact]
     public async Task A_column_that_is_not_there()
     {
-        using var project = new DraftProject().With("data/tickets.csv", DraftProject.Lines(20, i => $"{DraftProject.Text(i)},a", "text,label\n"));
-        await FailsAsync(project, "data/tickets.csv: there is no column 'lable'; did you mean 'label'?", "data/tickets.csv", "--answer", "lable");
+        using var project = new DraftProject().With(
+            "data/tickets.csv",
+            DraftProject.Lines(20, i => $"{DraftProject.Text(i)},a", "text,label\n")
+        );
+        await FailsAsync(
+            project,
+            "data/tickets.csv: there is no column 'lable'; did you mean 'label'?",
+            "data/tickets.csv",
+            "--answer",
+            "lable"
+        );
     }
 
     private static async Task FailsAsync(DraftProject project, string expected, params string[] args)

@@ -15,8 +15,12 @@ internal sealed class DraftProject : IDisposable
     /// <summary>Words that make texts, always the same for a number.</summary>
     public static string Text(int number, int words = 9)
     {
-        string[] all = [.. "card payment refund late broken invoice wrong password reset help order number missing box slow error".Split(' ')];
-        return string.Join(' ', Enumerable.Range(0, words).Select(i => all[(number * 7 + i * (number % 5 + 3)) % all.Length])) + $" {number}";
+        string[] all =
+        [
+            .. "card payment refund late broken invoice wrong password reset help order number missing box slow error".Split(' '),
+        ];
+        return string.Join(' ', Enumerable.Range(0, words).Select(i => all[(number * 7 + i * (number % 5 + 3)) % all.Length]))
+            + $" {number}";
     }
 
     /// <summary>Lines of a file, one for each number.</summary>
@@ -77,7 +81,8 @@ internal sealed class DraftProject : IDisposable
             .AddSource("Folder.cs", $"[assembly: System.Reflection.AssemblyMetadata(\"TaskDsl.ProjectDirectory\", @\"{Path}\")]")
             .Run()
             .Load();
-        return (Catalog)assembly.GetType("Desk.TaskCatalog")!.GetProperty("Default", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
+        return (Catalog)
+            assembly.GetType("Desk.TaskCatalog")!.GetProperty("Default", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
     }
 
     public void Dispose() => folder.Dispose();

@@ -47,18 +47,20 @@ public sealed class LookingTests
 
     [Fact]
     public void A_quantile_is_at_most_an_eighth_too_large() =>
-        Gen.Int[0, 100_000].Array[1, 200].Sample(all =>
-        {
-            var lengths = new Lengths();
-            foreach (var length in all)
-                lengths.Add(length);
-            Array.Sort(all);
-            foreach (var share in (double[])[0.1, 0.5, 0.95, 1])
+        Gen.Int[0, 100_000]
+            .Array[1, 200]
+            .Sample(all =>
             {
-                var exact = all[Math.Max(0, (int)Math.Ceiling(share * all.Length) - 1)];
-                Assert.InRange(lengths.Quantile(share), exact, exact * 1.125 + 1);
-            }
-        });
+                var lengths = new Lengths();
+                foreach (var length in all)
+                    lengths.Add(length);
+                Array.Sort(all);
+                foreach (var share in (double[])[0.1, 0.5, 0.95, 1])
+                {
+                    var exact = all[Math.Max(0, (int)Math.Ceiling(share * all.Length) - 1)];
+                    Assert.InRange(lengths.Quantile(share), exact, exact * 1.125 + 1);
+                }
+            });
 
     [Theory]
     [InlineData("write to ann.b@mail.example.org please", true)]

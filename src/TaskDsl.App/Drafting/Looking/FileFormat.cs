@@ -38,7 +38,8 @@ internal static partial class FileFormat
             case FileContent.JsonLines:
                 return new JsonLines { Path = path };
             case FileContent.JsonLines | FileContent.JsonObject:
-                return name.Contains(".json", StringComparison.OrdinalIgnoreCase)
+                return
+                    name.Contains(".json", StringComparison.OrdinalIgnoreCase)
                     && !name.Contains(".jsonl", StringComparison.OrdinalIgnoreCase)
                     ? new Json { Path = path }
                     : new JsonLines { Path = path };
@@ -122,9 +123,7 @@ internal static partial class FileFormat
         {
             await using var stream = await DataFile.OpenAsync(file, Anything, "a file of records", cancellationToken).ConfigureAwait(false);
             var head = new byte[HeadSize];
-            var read = await stream
-                .ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken)
-                .ConfigureAwait(false);
+            var read = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             return (head[..read], read < HeadSize);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

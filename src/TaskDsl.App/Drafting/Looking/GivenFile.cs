@@ -63,10 +63,11 @@ internal sealed record GivenFile(string Path, string File, SplitName? Part)
         return [.. others.Append(first).OrderBy(file => file.Part)];
     }
 
-    private string Ending => Path[(Path.LastIndexOf('/') + 1 + Pieces(Path)[0].Length)..] is var rest
+    private string Ending =>
+        Path[(Path.LastIndexOf('/') + 1 + Pieces(Path)[0].Length)..] is var rest
         && rest.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot
-        ? rest[dot..]
-        : "";
+            ? rest[dot..]
+            : "";
 
     /// <summary>A file, with the part that its name says.</summary>
     /// <param name="full">Its full path.</param>
@@ -116,7 +117,5 @@ internal sealed record GivenFile(string Path, string File, SplitName? Part)
     /// <summary>Whether a file's name is one of data files.</summary>
     public static bool IsData(string name) =>
         name is not ("packages.lock.json" or "global.json" or "appsettings.json")
-        && Words
-            .Loaded.Choices(typeof(DataSource))
-            .Any(choice => choice.Type.GetCustomAttribute<KeywordAttribute>()!.IsMatch(name));
+        && Words.Loaded.Choices(typeof(DataSource)).Any(choice => choice.Type.GetCustomAttribute<KeywordAttribute>()!.IsMatch(name));
 }

@@ -3,7 +3,9 @@ using TaskDsl.App.Sessions;
 
 namespace TaskDsl.App.Drafting.Looking;
 
-/// <summary>Whether the first row of a table names its columns: what has no names, or has them further down, cannot be drafted from.</summary>
+/// <summary>
+/// Whether the first row of a table names its columns: what has no names, or has them further down, cannot be drafted from.
+/// </summary>
 internal static class Header
 {
     private const int Deepest = 12;

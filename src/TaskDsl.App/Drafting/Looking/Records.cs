@@ -76,7 +76,10 @@ internal sealed class Records(IReadOnlyList<DraftSource> sources)
         {
             var json = record.Json.Span.StartsWith("\uFEFF"u8) ? record.Json[3..] : record.Json;
             var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            if (document.RootElement.ValueKind == JsonValueKind.Object && (json.Span.IndexOf("\\u"u8) < 0 || IsUnicode(document.RootElement)))
+            if (
+                document.RootElement.ValueKind == JsonValueKind.Object
+                && (json.Span.IndexOf("\\u"u8) < 0 || IsUnicode(document.RootElement))
+            )
                 return document;
             Fault(origin, document.RootElement.ValueKind == JsonValueKind.Object ? "half a surrogate pair in a text" : "it is no object");
             document.Dispose();

@@ -1,6 +1,8 @@
 namespace TaskDsl.App.Drafting.Looking;
 
-/// <summary>How many texts are mostly written in each script, and how many tokens a text has, by guess: no tokenizer is there yet.</summary>
+/// <summary>
+/// How many texts are mostly written in each script, and how many tokens a text has, by guess: no tokenizer is there yet.
+/// </summary>
 internal sealed class ScriptCount
 {
     // A text shows its script early.

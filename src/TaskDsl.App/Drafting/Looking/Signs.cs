@@ -41,14 +41,18 @@ internal static partial class Signs
     private static partial Regex Mail();
 
     [GeneratedRegex(
-        @"(?<![\d.,\-])(\+\d{1,3}[ \-]?(\(\d{1,4}\)[ \-]?)?\d{2,4}([ \-]?\d{2,4}){1,3}|\(?\d{3}\)?[ \-]\d{3}[ \-]\d{4}|1[3-9]\d{9})(?![\d\-])",
+        @"(?<![\d.,\-])(\+\d{1,3}[ \-]?(\(\d{1,4}\)[ \-]?)?\d{2,4}([ \-]?\d{2,4}){1,3}"
+            + @"|\(?\d{3}\)?[ \-]\d{3}[ \-]\d{4}|1[3-9]\d{9})(?![\d\-])",
         RegexOptions.None,
         1000
     )]
     private static partial Regex Phone();
 
-    [GeneratedRegex(@"</?(p|br|div|span|a|b|i|li|ul|ol|td|tr|table|img|h[1-6]|em|strong|html|body|font|code|pre)\b[^<>]{0,500}>",
-        RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(
+        @"</?(p|br|div|span|a|b|i|li|ul|ol|td|tr|table|img|h[1-6]|em|strong|html|body|font|code|pre)\b[^<>]{0,500}>",
+        RegexOptions.IgnoreCase,
+        1000
+    )]
     private static partial Regex Tag();
 
     [GeneratedRegex(

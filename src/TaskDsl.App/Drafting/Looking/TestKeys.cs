@@ -37,7 +37,9 @@ internal sealed class TestKeys
     {
         if (source.Source is not Json || source.File.Part is not null)
             return null;
-        foreach (var file in Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(source.File.File)!, "*.json").Order(StringComparer.Ordinal))
+        foreach (
+            var file in Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(source.File.File)!, "*.json").Order(StringComparer.Ordinal)
+        )
             if (
                 new FileInfo(file).Length <= Largest
                 && GivenFile.Of(file, project) is { Part: SplitName.Test } named

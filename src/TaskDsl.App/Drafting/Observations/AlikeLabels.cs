@@ -25,13 +25,16 @@ internal sealed class AlikeLabels : Observation
             return [];
         var told = pairs
             .Take(MostTold)
-            .Select(pair => $"{Visible.Of(Shown(pair.One.Surface))} ({Number(pair.One.Count)}) and {Visible.Of(Shown(pair.Other.Surface))} "
-                + $"({Number(pair.Other.Count)})");
+            .Select(pair =>
+                $"{Visible.Of(Shown(pair.One.Surface))} ({Number(pair.One.Count)}) and {Visible.Of(Shown(pair.Other.Surface))} "
+                + $"({Number(pair.Other.Count)})"
+            );
         return
         [
             new(
                 Place.Labels,
-                $"Alike but for a letter, case or blanks: {string.Join("; ", told)}{(pairs.Count > MostTold ? $"; and {pairs.Count - MostTold} more" : "")}. "
+                $"Alike but for a letter, case or blanks: "
+                    + $"{string.Join("; ", told)}{(pairs.Count > MostTold ? $"; and {pairs.Count - MostTold} more" : "")}. "
                     + "Where they are one label, mend the file."
             ),
         ];

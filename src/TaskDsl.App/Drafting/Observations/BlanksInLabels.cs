@@ -12,7 +12,10 @@ internal sealed class BlanksInLabels : Observation
     {
         var told = draft
             .Output.Labels.Where(label => label.Variants.Count > 0)
-            .Select(label => $"{Shown(label.Surface)} also as {string.Join(", ", label.Variants.Select(v => $"'{Visible.Of(v.ReplaceLineEndings(" "))}'"))}")
+            .Select(label =>
+                $"{Shown(label.Surface)} also as "
+                + $"{string.Join(", ", label.Variants.Select(v => $"'{Visible.Of(v.ReplaceLineEndings(" "))}'"))}"
+            )
             .ToList();
         if (told.Count > 0)
             yield return new(

@@ -13,9 +13,10 @@ internal sealed class Duplicates : Observation
             return;
         count += record.Weight;
         if (first.Length == 0)
-            first = earlier.Line == record.Row.Origin.Line
-                ? $"the first is {record.Row.Origin}"
-                : $"{record.Row.Origin} says what line {earlier.Line} says";
+            first =
+                earlier.Line == record.Row.Origin.Line
+                    ? $"the first is {record.Row.Origin}"
+                    : $"{record.Row.Origin} says what line {earlier.Line} says";
     }
 
     /// <inheritdoc/>
@@ -24,7 +25,8 @@ internal sealed class Duplicates : Observation
         if (count > 0)
             yield return new(
                 Place.Stages,
-                $"{Count(count, "record")} of {Number(draft.Profile.Rows)} repeat one before them but for case and blanks ({first}). "
+                $"{Count(count, "record")} of {Number(draft.Profile.Rows)} {(count == 1 ? "repeats" : "repeat")} one before them but "
+                    + $"for case and blanks ({first}). "
                     + "deduplicate leaves out those that are the same to the letter."
             )
             {

@@ -11,7 +11,8 @@ internal sealed class FewRecords : Observation
         if (draft.Profile.Rows < Few)
             yield return new(
                 Place.Head,
-                $"{Count(draft.Profile.Rows, "record")}: a new model learns little from so few, and a test part of a fifth says little of it. "
+                $"{Count(draft.Profile.Rows, "record")}: a new model learns little from so few, and a test part of a fifth says little "
+                    + $"of it. "
                     + $"It compiles and trains; a number to stand on takes some hundreds."
             );
     }

@@ -9,7 +9,8 @@ internal sealed class Grouping : Observation
         if (draft.Guess.Group is { } group)
             yield return new(
                 Place.Split,
-                $"{Number(draft.Profile.Rows)} records have {(group.Values.IsExact ? "" : "about ")}{Number(group.Values.Distinct)} different "
+                $"{Number(draft.Profile.Rows)} records have {(group.Values.IsExact ? "" : "about ")}{Number(group.Values.Distinct)} "
+                    + $"different "
                     + $"values in '{group.Name}': "
                     + (
                         draft.HasParts

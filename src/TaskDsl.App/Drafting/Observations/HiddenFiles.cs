@@ -11,7 +11,8 @@ internal sealed class HiddenFiles : Observation
         foreach (var file in draft.Sources.Select(source => source.File).Where(file => file.IsInside && !GivenFile.IsData(file.Path)))
             yield return new(
                 Place.Examples,
-                $"no format of data files has such a name as {file.Path}, so the compiler does not see the file. Rename it after its format, "
+                $"no format of data files has such a name as {file.Path}, so the compiler does not see the file. Rename it after its "
+                    + $"format, "
                     + $"or write <AdditionalFiles Include=\"{file.Path}\" /> into the project file."
             )
             {

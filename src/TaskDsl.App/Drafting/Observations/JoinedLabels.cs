@@ -21,7 +21,8 @@ internal sealed class JoinedLabels : Observation
                 continue;
             yield return new(
                 Place.Output,
-                $"The answers seem to be several labels with '{sign}' between them (as {Shown(joined[0].Key)}): {pieces} different ones make "
+                $"The answers seem to be several labels with '{sign}' between them (as {Shown(joined[0].Key)}): {pieces} different "
+                    + $"ones make "
                     + $"{values.Count} answers. Write them as lists, in JSON Lines, and the field is 'labels'."
             );
             yield break;

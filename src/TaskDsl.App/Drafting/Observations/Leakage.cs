@@ -25,7 +25,8 @@ internal sealed class Leakage : Observation
             .OrderBy(leak => leak.Key)
             .Select(leak => new Remark(
                 Place.Examples,
-                $"{Count(leak.Value.Count, "record")} of {Name(leak.Key.To)} {(leak.Value.Count == 1 ? "has" : "have")} an input that stands in "
+                $"{Count(leak.Value.Count, "record")} of {Name(leak.Key.To)} {(leak.Value.Count == 1 ? "has" : "have")} an input that "
+                    + $"stands in "
                     + $"{Name(leak.Key.From)} too ({leak.Value.First}): what is measured there was learned. deduplicate keeps the first."
             ));
 

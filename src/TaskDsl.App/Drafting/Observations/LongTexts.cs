@@ -14,15 +14,18 @@ internal sealed class LongTexts : Observation
             if (longer > 0)
                 yield return new(
                     Place.Batch,
-                    $"About {Count(longer, "text")} of '{field.Name}' {(longer == 1 ? "has" : "have")} more than {plan.Row} tokens, the longest "
-                        + $"{Number(column.Tokens.Longest)} (guessed from letters): their middle is cut away. Longer rows take more memory and time."
+                    $"About {Count(longer, "text")} of '{field.Name}' {(longer == 1 ? "has" : "have")} more than {plan.Row} tokens, "
+                        + $"the longest "
+                        + $"{Number(column.Tokens.Longest)} (guessed from letters): their middle is cut away. Longer rows take more "
+                        + $"memory and time."
                 );
         }
 
         if (plan.AnswersAreLong)
             yield return new(
                 Place.Batch,
-                $"The longest answer has about {Number(draft.Output.Column.Tokens.Longest)} tokens, a row {plan.Row}: what does not fit is left "
+                $"The longest answer has about {Number(draft.Output.Column.Tokens.Longest)} tokens, a row {plan.Row}: what does not "
+                    + $"fit is left "
                     + "out and counted."
             );
     }

@@ -12,7 +12,8 @@ internal sealed class Markup : Observation
             if ((field.Column.Items ?? field.Column) is var column && column.Markup > 0 && column.Mostly(column.Markup, Some))
                 yield return new(
                     field == draft.Output ? Place.Output : Place.Input,
-                    $"{Percent((double)column.Markup / column.Present)} of the texts in '{field.Column.Name}' have HTML tags, which take the "
+                    $"{Percent((double)column.Markup / column.Present)} of the texts in '{field.Column.Name}' have HTML tags, which "
+                        + $"take the "
                         + "place of words. No stage takes them out: write the file anew without them."
                 );
     }

@@ -26,7 +26,8 @@ internal sealed class Misfits : Observation
         if (draft.Records.Unreadable > 0)
             yield return new(
                 Place.BadRecords,
-                $"{Count(draft.Records.Unreadable, "record")} cannot be read and {(draft.Records.Unreadable == 1 ? "is" : "are")} set aside: "
+                $"{Count(draft.Records.Unreadable, "record")} cannot be read and {(draft.Records.Unreadable == 1 ? "is" : "are")} set "
+                    + $"aside: "
                     + $"{string.Join("; ", draft.Records.Faults.Take(MostTold))}."
             );
         foreach (var (what, (count, first)) in lacking)

@@ -23,7 +23,11 @@ internal sealed class NearAnswers : Observation
         var folded = answer.Length is >= ShortestPiece and <= 2000 ? SeenInputs.Folded(answer).Replace('_', ' ') : null;
         foreach (var column in record.Draft.Profile.Columns)
         {
-            if (column == record.Draft.Output.Column || column.Values.Known is { Count: 1 } || record.Row.Text(column.Name) is not { Length: > 0 and < 20_000 } value)
+            if (
+                column == record.Draft.Output.Column
+                || column.Values.Known is { Count: 1 }
+                || record.Row.Text(column.Name) is not { Length: > 0 and < 20_000 } value
+            )
                 continue;
             if (folded is not null && record.Draft.Output.Type != "entities" && Holds(value, folded))
                 holding[column.Name] = holding.GetValueOrDefault(column.Name) + 1;
@@ -53,7 +57,11 @@ internal sealed class NearAnswers : Observation
                 yield return new(
                     place,
                     $"Column '{column.Name}' nearly says the answer: whoever knows it is right in {Percent(share)} of the records. "
-                        + (isInput ? "Take it out where it will not be there later." : "Leave it out, unless it is there before the answer is.")
+                        + (
+                            isInput
+                                ? "Take it out where it will not be there later."
+                                : "Leave it out, unless it is there before the answer is."
+                        )
                 );
         }
     }
@@ -63,11 +71,14 @@ internal sealed class NearAnswers : Observation
     {
         if (!pairs.TryGetValue(column.Name, out var seen) || seen.Count >= MostPairs)
             return null;
-        var values = seen.GroupBy(pair => pair.Key.Value).Select(same => (Most: same.Max(p => p.Value), All: same.Sum(p => p.Value))).ToList();
+        var values = seen.GroupBy(pair => pair.Key.Value)
+            .Select(same => (Most: same.Max(p => p.Value), All: same.Sum(p => p.Value)))
+            .ToList();
         var all = values.Sum(value => value.All);
         var share = (double)values.Sum(value => value.Most) / Math.Max(1, all);
         var common = (double)draft.Output.Labels.Max(label => label.Count) / draft.Output.Labels.Sum(label => label.Count);
-        return values.Count > 1 && all >= 4 * values.Count && all >= 0.5 * records && share >= Nearly && share - common >= 0.5 * (1 - common)
+        return
+            values.Count > 1 && all >= 4 * values.Count && all >= 0.5 * records && share >= Nearly && share - common >= 0.5 * (1 - common)
             ? share
             : null;
     }

@@ -9,8 +9,10 @@ internal sealed class NoInput : Observation
         if (draft.Inputs.Count == 0)
             yield return new(
                 Place.Input,
-                "Nothing but the answer was found, so the task asks for nothing and a model learns to write such texts. Where they are to be "
-                    + "answered, the answers are missing: add a column, and draft again. To learn from texts alone, name them under 'corpus' "
+                "Nothing but the answer was found, so the task asks for nothing and a model learns to write such texts. Where they are "
+                    + "to be "
+                    + "answered, the answers are missing: add a column, and draft again. To learn from texts alone, name them under "
+                    + "'corpus' "
                     + "in a recipe."
             );
     }

@@ -32,12 +32,14 @@ internal sealed class Options : Observation
             .Where(column => !refuted.Contains(column.Name))
             .Select(column => new Remark(
                 Place.Output,
-                $"Each answer is one of its record's '{column.Name}'. Make that an input, '{Naming.Snake(column.Name)}: list<text>', and this a "
+                $"Each answer is one of its record's '{column.Name}'. Make that an input, '{Naming.Snake(column.Name)}: list<text>', "
+                    + $"and this a "
                     + $"choice of it, '{{type: choice, of: {Naming.Snake(column.Name)}}}': a model then answers with a letter."
             ));
     }
 
-    private static bool AreTexts(Column column) => column.Lists > 0 && column.Lists == column.Present && column.Items is { } items && items.Texts == items.Present;
+    private static bool AreTexts(Column column) =>
+        column.Lists > 0 && column.Lists == column.Present && column.Items is { } items && items.Texts == items.Present;
 
     private static bool Has(Seen record, string column) =>
         record.Row.Values.TryGetValue(column, out var list)

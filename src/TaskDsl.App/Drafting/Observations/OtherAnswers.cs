@@ -9,7 +9,8 @@ internal sealed class OtherAnswers : Observation
         if (draft.Guess.OtherAnswers is { Count: > 0 } others)
             yield return new(
                 Place.Output,
-                $"Or it is {string.Join(" or ", others.Select(column => $"'{column.Name}'"))}: 'draft task … --answer {Name(others[0].Name)}' takes it."
+                $"Or it is {string.Join(" or ", others.Select(column => $"'{column.Name}'"))}: 'draft task … --answer "
+                    + $"{Name(others[0].Name)}' takes it."
             );
     }
 

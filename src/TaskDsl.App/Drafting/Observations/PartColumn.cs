@@ -10,7 +10,8 @@ internal sealed class PartColumn : Observation
             yield return new(
                 Place.Split,
                 $"Column '{part.Name}' says the official part of each record "
-                    + $"({string.Join(", ", part.Values.Known!.Select(value => $"{value.Key} {Number(value.Value)}"))}), and the split below is "
+                    + $"({string.Join(", ", part.Values.Known!.Select(value => $"{value.Key} {Number(value.Value)}"))}), and the split "
+                    + $"below is "
                     + "another one. For the official one write a file for each part (train, validation, test), and draft again."
             );
     }

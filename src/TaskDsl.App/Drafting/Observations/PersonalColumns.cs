@@ -10,8 +10,10 @@ internal sealed class PersonalColumns : Observation
         if (personal.Count > 0)
             yield return new(
                 Place.Examples,
-                $"Personal data, by name or content: {string.Join(", ", personal.Select(column => $"'{column.Name}'"))}. No field is read from "
-                    + $"{(personal.Count == 1 ? "it" : "them")} here; better the file does not have {(personal.Count == 1 ? "it" : "them")} at all."
+                $"Personal data, by name or content: {string.Join(", ", personal.Select(column => $"'{column.Name}'"))}. No field is "
+                    + $"read from "
+                    + $"{(personal.Count == 1 ? "it" : "them")} here; better the file does not have "
+                    + $"{(personal.Count == 1 ? "it" : "them")} at all."
             );
 
         bool IsPersonal(Looking.Column column) =>

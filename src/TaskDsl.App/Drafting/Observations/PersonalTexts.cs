@@ -1,5 +1,3 @@
-using TaskDsl.App.Drafting.Looking;
-
 namespace TaskDsl.App.Drafting.Observations;
 
 /// <summary>Mail addresses and telephone numbers in texts that a model would learn by heart.</summary>
@@ -15,7 +13,8 @@ internal sealed class PersonalTexts : Observation
             if (found.Length > 0)
                 yield return new(
                     field == draft.Output ? Place.Output : Place.Input,
-                    $"Personal data: in column '{field.Column.Name}' {string.Join(" and ", found)} (by how they look). Take them out before "
+                    $"Personal data: in column '{field.Column.Name}' {string.Join(" and ", found)} (by how they look). Take them out "
+                        + $"before "
                         + "anything is trained: a model can repeat what it has read."
                 );
         }

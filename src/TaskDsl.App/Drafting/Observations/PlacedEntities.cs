@@ -14,7 +14,8 @@ internal sealed class PlacedEntities : Observation
         if (placed.Count > 0)
             yield return new(
                 Place.Output,
-                $"{string.Join(" and ", placed.Select(column => $"'{column.Name}'"))} {(placed.Count == 1 ? "has" : "have")} pieces of a text by "
+                $"{string.Join(" and ", placed.Select(column => $"'{column.Name}'"))} {(placed.Count == 1 ? "has" : "have")} pieces of "
+                    + $"a text by "
                     + "their places. Entities are read by kind and text: write each as {\"kind\": …, \"text\": …}, or read the file with a "
                     + "source of your own (docs/data.md)."
             )

@@ -15,7 +15,8 @@ internal sealed class RareLabels : Observation
         var told = string.Join(", ", rare.Take(MostTold).Select(label => $"{Shown(label.Surface)} ({label.Count})"));
         yield return new(
             Place.Labels,
-            $"{(rare.Count == 1 ? "One has" : $"{rare.Count} of {draft.Output.Labels.Count} have")} fewer than {Few} records, too few to be "
+            $"{(rare.Count == 1 ? "One has" : $"{rare.Count} of {draft.Output.Labels.Count} have")} fewer than {Few} records, too few "
+                + $"to be "
                 + $"learned: {told}{(rare.Count > MostTold ? ", …" : "")}. Join them with others, gather more, or leave them out "
                 + $"(stages: [filter: …])."
         );

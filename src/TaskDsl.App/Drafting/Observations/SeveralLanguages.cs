@@ -11,8 +11,10 @@ internal sealed class SeveralLanguages : Observation
         if (draft.Scripts is [_, _, ..])
             yield return new(
                 Place.Head,
-                $"Texts of several scripts: {string.Join(", ", draft.Scripts.Select(s => $"{Percent(s.Share)} {s.Script}"))}. A language is said "
-                    + $"for a file: part the records by it, and write 'languages: [{string.Join(", ", Languages(draft))}]' and 'language:' at each "
+                $"Texts of several scripts: {string.Join(", ", draft.Scripts.Select(s => $"{Percent(s.Share)} {s.Script}"))}. A "
+                    + $"language is said "
+                    + $"for a file: part the records by it, and write 'languages: [{string.Join(", ", Languages(draft))}]' and "
+                    + $"'language:' at each "
                     + "source. As it is, all are read as one."
             );
         else if (draft.Scripts is not [_, ..])

@@ -9,7 +9,8 @@ internal sealed class SeveralTurns : Observation
         if (draft.Inputs is [{ Column.Name: "dialogue" }] && draft.Records.Shape is not null)
             yield return new(
                 Place.Input,
-                "Some conversations have several turns: all of them before the last answer are the input, and only the last answer is learned."
+                "Some conversations have several turns: all of them before the last answer are the input, and only the last answer is "
+                    + "learned."
             );
     }
 }

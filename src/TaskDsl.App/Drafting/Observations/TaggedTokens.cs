@@ -12,8 +12,10 @@ internal sealed class TaggedTokens : Observation
         if (tags.Count > 0)
             yield return new(
                 Place.Output,
-                $"{string.Join(" and ", tags.Select(column => $"'{column.Name}'"))} {(tags.Count == 1 ? "has" : "have")} a tag (B-, I-, O) for "
-                    + "each token, which no source reads as entities. Write the file as CoNLL (a token, a tab and its tag a line; a blank line "
+                $"{string.Join(" and ", tags.Select(column => $"'{column.Name}'"))} {(tags.Count == 1 ? "has" : "have")} a tag (B-, "
+                    + $"I-, O) for "
+                    + "each token, which no source reads as entities. Write the file as CoNLL (a token, a tab and its tag a line; a "
+                    + "blank line "
                     + "between texts), which 'conll' reads, or read it with a source of your own (docs/data.md)."
             )
             {

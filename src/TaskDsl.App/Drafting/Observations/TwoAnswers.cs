@@ -28,7 +28,8 @@ internal sealed class TwoAnswers : Observation
         if (count > 0)
             yield return new(
                 Place.Stages,
-                $"{Count(count, "record")} {(count == 1 ? "has" : "have")} the input of an earlier one and another answer ({string.Join("; ", told)}). deduplicate keeps "
+                $"{Count(count, "record")} {(count == 1 ? "has" : "have")} the input of an earlier one and another answer "
+                    + $"({string.Join("; ", told)}). deduplicate keeps "
                     + "the first; which is right, a person must say."
             )
             {

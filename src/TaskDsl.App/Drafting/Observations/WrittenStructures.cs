@@ -15,6 +15,7 @@ internal sealed class WrittenStructures : Observation
 
     private static string Text(Column column) =>
         $"the values of '{column.Name}' are lists or objects, written as text"
-        + $"{(column.Values.Known is [var first, ..] ? $" (as {Shown(first.Key)})" : "")}: a model would have to write their brackets. Write "
+        + $"{(column.Values.Known is [var first, ..] ? $" (as {Shown(first.Key)})" : "")}: a model would have to write their brackets. "
+        + $"Write "
         + "the file as JSON Lines, with real lists and objects, or read it with a source of your own (docs/data.md).";
 }

@@ -16,11 +16,14 @@ internal static class PromptPage
         if (draft.Guess.Instruction is { } said && !draft.Output.HasHead)
             page.Comment(4, "The same in every record, so that it is the prompt's.")
                 .Line(4, $"system: {YamlWord.Of(said.Trim().ReplaceLineEndings(" ").Replace("{{", "{ {", StringComparison.Ordinal))}");
-        page.Comment(4, "Say what is asked as a person would, in the language of the data; further phrasings make a model mind the wording less.");
+        page.Comment(
+            4,
+            "Say what is asked as a person would, in the language of the data; further phrasings make a model mind the wording less."
+        );
         page.Line(4, "user:").Line(6, "- |");
         foreach (var field in draft.Inputs)
-            foreach (var line in Shown(field, draft.Inputs.Count == 1))
-                page.Line(8, line);
+        foreach (var line in Shown(field, draft.Inputs.Count == 1))
+            page.Line(8, line);
         page.Line(8, Asked(draft));
         return page.ToString();
     }

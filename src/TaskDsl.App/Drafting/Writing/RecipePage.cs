@@ -15,7 +15,10 @@ internal static class RecipePage
                 : hasHead ? "summary: A small new encoder, with a head that chooses the answer."
                 : "summary: A small new decoder that writes the answer."
         );
-        page.Comment(0, "It begins with nothing: a number to stand on. A pretrained model of the field (model: <folder>) is the first thing to change.");
+        page.Comment(
+            0,
+            "It begins with nothing: a number to stand on. A pretrained model of the field (model: <folder>) is the first thing to change."
+        );
         page.Line(0, $"model: {Base.Of(draft, plan.Row)}").Line(0, $"tasks: [{draft.Name}]");
         if (hasHead)
             page.Line(0, $"objective: {(draft.Output.Type == "entities" ? "token_classification" : "classification")}");
@@ -27,7 +30,7 @@ internal static class RecipePage
             0,
             $"batch: {{rows: {plan.Rows}, sequence_length: {plan.Row}, overlong: {(plan.AnswersAreLong ? "drop" : "truncate_input")}}}"
         );
-        page.Line(0, plan.Epochs is { } epochs ? $"budget: {{epochs: {epochs}}}" : $"budget: {{steps: {plan.Steps}}}");
+        page.Line(0, plan.Epochs is { } epochs ? $"budget: {{epochs: {epochs}}}" : $"budget: {{steps: {Plan.MostSteps}}}");
         page.Line(0, hasHead ? "evaluation: {limit: 1000}" : $"evaluation: {{max_new_tokens: {plan.Answer}, limit: 50}}");
         return page.ToString();
     }

@@ -2,7 +2,6 @@ using System.Globalization;
 using TaskDsl.App.Drafting.Looking;
 using TaskDsl.Data;
 using TaskDsl.Data.Sources;
-using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Drafting.Writing;
 
@@ -18,7 +17,11 @@ internal static class TaskPage
     public static string Of(Draft draft, string schema)
     {
         var page = new YamlPage(schema, "task").Line(0, $"task: {draft.Name}");
-        page.Comment(0, $"Drafted from {draft.Title}: {Count(draft.Profile.Rows)} records. What a comment says was seen there; decide, and take it away.");
+        page.Comment(
+            0,
+            $"Drafted from {draft.Title}: {Count(draft.Profile.Rows)} records. What a comment says was seen there; decide, and take it "
+                + $"away."
+        );
         Remarks(page, 0, draft, Place.Head);
         page.Line(0, $"summary: {Summary(draft)}");
         page.Line(0, $"languages: [{draft.Language}]");
@@ -39,7 +42,11 @@ internal static class TaskPage
             Source(page, draft, source);
         Split(Remarks(page, 0, draft, Place.Split), draft);
         // What makes texts one comes before what compares them.
-        var stages = draft.Remarks.Select(remark => remark.Stage).OfType<string>().Distinct().OrderByDescending(stage => stage == "normalize_text");
+        var stages = draft
+            .Remarks.Select(remark => remark.Stage)
+            .OfType<string>()
+            .Distinct()
+            .OrderByDescending(stage => stage == "normalize_text");
         if (stages.Any())
             Remarks(page, 0, draft, Place.Stages).Line(0, $"stages: [{string.Join(", ", stages)}]");
         page.Line(0, $"metrics: [{Metrics(draft)}]");
@@ -97,14 +104,10 @@ internal static class TaskPage
         // Where one has a surface form all have, even the same as the key.
         var haveSurfaces = field.Labels.Any(label => label.Key != label.Surface);
         foreach (var label in field.Labels)
-            page.Line(
-                indent + 4,
-                $"{YamlWord.Of(label.Key)}: {(haveSurfaces ? YamlWord.Of(label.Surface) : "{}")} # {Count(label.Count)}"
-            );
+            page.Line(indent + 4, $"{YamlWord.Of(label.Key)}: {(haveSurfaces ? YamlWord.Of(label.Surface) : "{}")} # {Count(label.Count)}");
     }
 
-    private static string Type(DraftField field) =>
-        field.IsOptional ? $"\"{field.Written}\"" : field.Written;
+    private static string Type(DraftField field) => field.IsOptional ? $"\"{field.Written}\"" : field.Written;
 
     private static void Source(YamlPage page, Draft draft, DraftSource source)
     {

@@ -29,10 +29,7 @@ internal static class YamlWord
                 '"' or '\\' => quoted.Append('\\').Append(sign),
                 '\n' => quoted.Append("\\n"),
                 '\t' => quoted.Append("\\t"),
-                _ when char.IsControl(sign) || Visible.IsHidden(sign) => quoted.Append(
-                    CultureInfo.InvariantCulture,
-                    $"\\u{(int)sign:X4}"
-                ),
+                _ when char.IsControl(sign) || Visible.IsHidden(sign) => quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)sign:X4}"),
                 _ => quoted.Append(sign),
             };
         return quoted.Append('"').ToString();
