@@ -53,6 +53,7 @@ public static class TaskApp
             ReportVerb.Create(session),
             InspectVerb.Create(session),
             DoctorVerb.Create(session),
+            DraftVerb.Create(session),
             MergeVerb.Create(session),
             ImportVerb.Create(session),
             EmbedVerb.Create(session),

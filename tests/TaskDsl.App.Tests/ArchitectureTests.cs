@@ -112,6 +112,10 @@ public sealed class ArchitectureTests
     [
         new("Sessions", "what verbs are made with: the project, the terminal, its tables"),
         new("Reports", "reports that a manager can read"),
+        new("Drafting/Looking", "what a file of records holds, column by column"),
+        new("Drafting", "what columns are taken for, and what a draft consists of"),
+        new("Drafting/Observations", "words: what a person should see or decide") { Words = true, Base = "Observation" },
+        new("Drafting/Writing", "drafts as YAML"),
         new("Verbs", "what the command line can do"),
         new("", "the command line"),
     ];

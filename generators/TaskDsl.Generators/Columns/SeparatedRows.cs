@@ -57,12 +57,15 @@ internal static class SeparatedRows
     {
         var said = text.IndexOf('\n') is >= 0 and var end ? Separators.Said(text.Substring(0, end).TrimEnd('\r')) : null;
         List<(int Path, int Column)>? asked = null;
+        var width = 0;
         foreach (var (line, cells) in Read(text, said ?? declared ?? ',', quotes, isWhole).Skip(said is null ? 0 : 1))
         {
-            if (asked is not null)
+            // A row of another width is no record, as the run says; nobody knows which of its cells stands where.
+            if (asked is not null && cells.Count == width)
                 foreach (var (path, column) in asked)
-                    if (column < cells.Count && (quotes || !cells[column].StartsWith("\"", StringComparison.Ordinal)))
+                    if (quotes || !cells[column].StartsWith("\"", StringComparison.Ordinal))
                         yield return new DataValue(path, cells[column], line);
+            width = asked is null ? cells.Count : width;
             asked ??=
             [
                 .. question

@@ -1,0 +1,37 @@
+namespace TaskDsl.App.Drafting.Writing;
+
+/// <summary>A draft's recipe as YAML: a small new model, so that there is a number to stand on.</summary>
+internal static class RecipePage
+{
+    /// <summary>The file.</summary>
+    /// <inheritdoc cref="TaskPage.Of"/>
+    public static string Of(Draft draft, string schema)
+    {
+        var (plan, hasHead) = (Plan.Of(draft), draft.Output.HasHead);
+        var page = new YamlPage(schema, "recipe").Line(0, $"recipe: {draft.Name}");
+        page.Line(
+            0,
+            draft.Output.Type == "entities" ? "summary: A small new encoder, with a head that marks the words of each entity."
+                : hasHead ? "summary: A small new encoder, with a head that chooses the answer."
+                : "summary: A small new decoder that writes the answer."
+        );
+        page.Comment(
+            0,
+            "It begins with nothing: a number to stand on. A pretrained model of the field (model: <folder>) is the first thing to change."
+        );
+        page.Line(0, $"model: {Base.Of(draft, plan.Row)}").Line(0, $"tasks: [{draft.Name}]");
+        if (hasHead)
+            page.Line(0, $"objective: {(draft.Output.Type == "entities" ? "token_classification" : "classification")}");
+        page.Line(0, $"optimizer: {{adamw: {{learning_rate: {(hasHead ? "5e-4" : "1e-3")}}}}}");
+        page.Line(0, "schedule: {linear: {warm_up: 0.1}}").Line(0, "dropout: 0.1");
+        foreach (var remark in draft.Remarks.Where(remark => remark.Place == Place.Batch))
+            page.Comment(0, remark.Text);
+        page.Line(
+            0,
+            $"batch: {{rows: {plan.Rows}, sequence_length: {plan.Row}, overlong: {(plan.AnswersAreLong ? "drop" : "truncate_input")}}}"
+        );
+        page.Line(0, plan.Epochs is { } epochs ? $"budget: {{epochs: {epochs}}}" : $"budget: {{steps: {Plan.MostSteps}}}");
+        page.Line(0, hasHead ? "evaluation: {limit: 1000}" : $"evaluation: {{max_new_tokens: {plan.Answer}, limit: 50}}");
+        return page.ToString();
+    }
+}
