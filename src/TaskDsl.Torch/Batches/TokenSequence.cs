@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Text;
 using TaskDsl.Data;
 
 namespace TaskDsl.Torch.Batches;
@@ -28,6 +30,11 @@ public sealed record TokenSequence(int[] Ids, bool[] CompletionMask, RecordOrigi
     /// <summary>Entities of the answer that stand only inside longer words: <see cref="Tags"/> say those words.</summary>
     public int Widened { get; init; }
 
+    /// <summary>
+    /// Which of several tasks a head must answer: a hash of its name (<see cref="HashOf"/>). Default: 0, the only one.
+    /// </summary>
+    public int Task { get; init; }
+
     /// <summary>Which terms of a sum of objectives it is for, a bit each. Default: all.</summary>
     public int Terms { get; init; } = -1;
 
@@ -38,8 +45,12 @@ public sealed record TokenSequence(int[] Ids, bool[] CompletionMask, RecordOrigi
         return Ids.AsSpan().SequenceEqual(other.Ids)
             && CompletionMask.AsSpan().SequenceEqual(other.CompletionMask)
             && Target.AsSpan().SequenceEqual(other.Target)
-            && Tags.AsSpan().SequenceEqual(other.Tags);
+            && Tags.AsSpan().SequenceEqual(other.Tags)
+            && Task == other.Task;
     }
+
+    /// <summary>A task's name as <see cref="Task"/> (XxHash32).</summary>
+    public static int HashOf(string task) => unchecked((int)XxHash32.HashToUInt32(Encoding.UTF8.GetBytes(task)));
 
     /// <summary>The sequence without some of its tokens.</summary>
     internal TokenSequence Without(int start, int count) =>

@@ -28,7 +28,7 @@ public sealed record Classification : Objective
             tasks.Count == 1
                 ? tasks[0]
                 : throw new MisfitException(
-                    $"classification: a head answers one task, and the recipe has {tasks.Count}: set one_model_per: task."
+                    $"classification: a head answers one task, and the recipe has {tasks.Count}: set one_model_per: task, or the objective multi_task."
                 );
         return Answers.For(task);
     }
@@ -36,16 +36,7 @@ public sealed record Classification : Objective
     /// <inheritdoc/>
     public override TokenGroup Encode(ExampleTokens example)
     {
-        var (_, labels, problem) = Answers.For(example.Task);
-        var field = example.Task.OutputFields[0];
-        var values = example.Task.Items(example.Example.OutputValue).Where(i => i.Field == field.Name).Select(i => i.Value).ToArray();
-        float[] target = problem switch
-        {
-            SequenceClassificationHead.SingleLabel => [labels.ToList().IndexOf(values[0])],
-            SequenceClassificationHead.MultiLabel => [.. labels.Select(label => values.Contains(label) ? 1f : 0f)],
-            _ => [float.Parse(values[0], System.Globalization.CultureInfo.InvariantCulture)],
-        };
-        return new(example.PromptOnly() with { Target = target });
+        return new(example.PromptOnly() with { Target = TextLosses.Target(Answers.For(example.Task), example.Answer) });
     }
 
     /// <inheritdoc/>
@@ -79,39 +70,15 @@ public sealed record Classification : Objective
             foreach (var placed in IsOneLabel ? sequences.Where(s => s.Sequence.Target.Length == 1) : [])
                 HostChecks.Label(placed, placed.Sequence.Target[0], model);
             // Before the model runs: on a GPU a copy waits for what runs there.
-            var targets = Targets([.. sequences.Select(s => s.Sequence.Target)]);
+            var targets = TextLosses.Targets(
+                [.. sequences.Select(s => s.Sequence.Target)],
+                problem,
+                model.Config.Labels.Count,
+                model.Device
+            );
             var weights = FromHost.Tensor(sequences.Select(s => s.Weight).ToArray(), model.Device).unsqueeze(1); // [texts, 1]
             var scores = model.Logits(pass.OfTexts()).to(ScalarType.Float32); // [texts, labels]; 16 bits under autocast
-            var losses = problem switch // [texts, 1 or labels]
-            {
-                _ when targets.dtype == ScalarType.Int64 => nn
-                    .functional.cross_entropy(scores, targets, reduction: nn.Reduction.None)
-                    .unsqueeze(1),
-                _ when IsOneLabel => -(targets * scores.log_softmax(1)).sum(1, keepdim: true),
-                SequenceClassificationHead.MultiLabel => nn.functional.binary_cross_entropy_with_logits(
-                    scores,
-                    targets,
-                    reduction: nn.Reduction.None
-                ),
-                _ => nn.functional.mse_loss(scores, targets, nn.Reduction.None),
-            };
-            return [new((losses * weights).sum().MoveToOuterDisposeScope())];
+            return [new((TextLosses.Of(scores, targets, problem) * weights).sum().MoveToOuterDisposeScope())];
         }
-
-        /// <summary>
-        /// What is to be learned: the labels, int64 <c>[texts]</c>; or numbers, <c>[texts, labels]</c>, where labels are several or some
-        /// text has a distribution over them.
-        /// </summary>
-        private Tensor Targets(float[][] targets)
-        {
-            if (IsOneLabel && Array.TrueForAll(targets, t => t.Length == 1))
-                return FromHost.Tensor(targets.Select(t => (long)t[0]).ToArray(), model.Device);
-            var outputs = model.Config.Labels.Count;
-            if (IsOneLabel)
-                targets = Array.ConvertAll(targets, t => t.Length == outputs ? t : OneHot((int)t[0], outputs));
-            return FromHost.Tensor(targets.SelectMany(t => t).ToArray(), [targets.Length, outputs], model.Device);
-        }
-
-        private static float[] OneHot(int label, int outputs) => [.. Enumerable.Range(0, outputs).Select(i => i == label ? 1f : 0f)];
     }
 }

@@ -26,22 +26,13 @@ public sealed record TokenClassification : Objective
             tasks.Count == 1
                 ? tasks[0]
                 : throw new MisfitException(
-                    $"token_classification: a head answers one task, and the recipe has {tasks.Count}: set one_model_per: task."
+                    $"token_classification: a head answers one task, and the recipe has {tasks.Count}: set one_model_per: task, or the objective multi_task."
                 );
         return new TokenClassificationHead().For(task);
     }
 
     /// <inheritdoc/>
-    public override TokenGroup Encode(ExampleTokens example)
-    {
-        var tagged = TaggedWords.Of(example.Task, example.Example.InputValue, example.Example.OutputValue);
-        var (sequence, first) = example.Words(tagged.Words);
-        var tags = new int[sequence.Ids.Length];
-        Array.Fill(tags, -100);
-        for (var i = 0; i < first.Length; i++)
-            tags[first[i]] = tagged.Tag[i];
-        return new(sequence with { Tags = tags, Untagged = tagged.Untagged, Widened = tagged.Widened });
-    }
+    public override TokenGroup Encode(ExampleTokens example) => new(example.Tagged());
 
     /// <inheritdoc/>
     public override ObjectiveRun Start(ObjectiveStart start)

@@ -126,7 +126,7 @@ public sealed class HeadTests : TorchTest
 
     private static string? Class(ModelConfig config) => config.ToJson()["architectures"]![0]!.GetValue<string>();
 
-    internal sealed record MeanHead : TaskHead
+    internal sealed record MeanHead : SingleTaskHead
     {
         public override string ClassSuffix => "ForMean";
 

@@ -6,7 +6,7 @@ namespace TaskDsl.Torch.Batches.Cache;
 
 /// <summary>
 /// Some examples as the words of a <see cref="TokenFile"/>: weight, number of sequences, and for each lengths, tokens, runs of answers,
-/// targets, tags, what could not be tagged or not as it is, terms.
+/// targets, tags, what could not be tagged or not as it is, terms, the task.
 /// </summary>
 internal sealed class TokenBlock
 {
@@ -52,8 +52,8 @@ internal sealed class TokenBlock
             answer.AsSpan(runs[i], runs[i + 1]).Fill(true);
         var target = MemoryMarshal.Cast<int, float>(Many(ref words)).ToArray();
         var tags = Many(ref words).ToArray();
-        var (untagged, widened, terms) = (words[0], words[1], words[2]);
-        words = words[3..];
+        var (untagged, widened, terms, task) = (words[0], words[1], words[2], words[3]);
+        words = words[4..];
         return new TokenSequence(ids, answer, origin)
         {
             Target = target,
@@ -61,6 +61,7 @@ internal sealed class TokenBlock
             Untagged = untagged,
             Widened = widened,
             Terms = terms,
+            Task = task,
         };
     }
 
@@ -73,7 +74,7 @@ internal sealed class TokenBlock
         Many(CollectionsMarshal.AsSpan(runs));
         Many(MemoryMarshal.Cast<float, int>(sequence.Target));
         Many(sequence.Tags);
-        words.Write([sequence.Untagged, sequence.Widened, sequence.Terms]);
+        words.Write([sequence.Untagged, sequence.Widened, sequence.Terms, sequence.Task]);
     }
 
     private void Many(ReadOnlySpan<int> values)

@@ -16,7 +16,7 @@ namespace TaskDsl.Torch.Batches.Cache;
 internal sealed class TokenFile : IDisposable
 {
     private const int KeyLength = 32;
-    private static readonly byte[] Magic = "TaskDSL tokens 3"u8.ToArray();
+    private static readonly byte[] Magic = "TaskDSL tokens 4"u8.ToArray();
     private static readonly int Head = Magic.Length + KeyLength;
     private static readonly int EntrySize = Unsafe.SizeOf<TokenEntry>();
 

@@ -3,6 +3,7 @@ using TaskDsl.Data;
 using TaskDsl.HuggingFace.Tokenizers;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
+using TaskDsl.Torch.Models;
 
 namespace TaskDsl.Torch.Batches.Sources;
 
@@ -45,6 +46,9 @@ public readonly ref struct ExampleTokens
 
     /// <summary>Its task.</summary>
     public DslTask Task => prompt.Task;
+
+    /// <summary>The values of the answer's first field, one behind the other.</summary>
+    public IReadOnlyList<string> Answer => ValuesOf(Task.Items(Example.OutputValue), Task.OutputFields[0].Name);
 
     /// <summary>The prompt, completed by the example's answer.</summary>
     /// <exception cref="DataException">The answer is empty.</exception>
@@ -90,6 +94,21 @@ public readonly ref struct ExampleTokens
         ids.AddRange(tokenizer.Suffix);
         return (new TokenSequence([.. ids], new bool[ids.Count], Example.Origin), [.. first]);
     }
+
+    /// <summary>The words of the task's only text input as one whole text, each word's first token with the answer's tag.</summary>
+    public TokenSequence Tagged()
+    {
+        var tagged = TaggedWords.Of(Task, Example.InputValue, Example.OutputValue);
+        var (sequence, first) = Words(tagged.Words);
+        var tags = new int[sequence.Ids.Length];
+        Array.Fill(tags, -100);
+        for (var i = 0; i < first.Length; i++)
+            tags[first[i]] = tagged.Tag[i];
+        return sequence with { Tags = tags, Untagged = tagged.Untagged, Widened = tagged.Widened };
+    }
+
+    private static string[] ValuesOf(IEnumerable<OutputItem> items, string name) =>
+        [.. items.Where(item => item.Field == name).Select(item => item.Value)];
 
     private TokenSequence Render(object? output, string? answer)
     {

@@ -36,14 +36,16 @@ internal sealed class HeadAnswers(LoadedModel model)
         var answers = new Prediction[requests.Count];
         var asked = requests
             .Index()
-            .Select(asked => (asked.Index, Fitted: Fitting(head, asked.Item, buffer)))
+            .Select(asked => (asked.Index, Fitted: Fitting(ScoresOf(head, asked.Item.Prompt.Task), asked.Item, buffer)))
             .Select(asked => (asked.Index, asked.Fitted.Request, asked.Fitted.Read))
             .OrderBy(a => a.Read.Sequence.Ids.Length)
             .ToArray();
         var (done, most) = (0, model.Model.Config.MaxPositions);
         foreach (var (index, _, read) in asked.Where(a => a.Read.Sequence.Length > most))
             answers[index] = Prediction.Overlong(read.Sequence.Length, most);
-        foreach (var part in asked.Where(a => a.Read.Sequence.Length <= most).Chunk(Math.Max(1, rows)))
+        // A whole text's labels and its words' tags are read from different states.
+        var kinds = asked.Where(a => a.Read.Sequence.Length <= most).GroupBy(a => a.Read.First is null);
+        foreach (var part in kinds.SelectMany(kind => kind.Chunk(Math.Max(1, rows))))
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
@@ -55,9 +57,11 @@ internal sealed class HeadAnswers(LoadedModel model)
             {
                 var (index, request, (sequence, first)) = part[row];
                 // [labels], or [words, labels]
+                var task = ScoresOf(head, request.Prompt.Task);
                 var own = first is null ? scores[row] : scores[row].index_select(0, tensor(first.Select(i => (long)i).ToArray()));
+                own = own.narrow(-1, task.First, task.Count).contiguous();
                 FiniteScores.Check(model.Model, TensorMemory.Span<float>(own));
-                answers[index] = Predict(head, request, sequence.Ids.Length, own) with { LeftOut = request.LeftOut };
+                answers[index] = Predict(task, request, sequence.Ids.Length, own) with { LeftOut = request.LeftOut };
             }
 
             progress?.Report(done += part.Length);
@@ -68,21 +72,20 @@ internal sealed class HeadAnswers(LoadedModel model)
 
     /// <summary>The question with as many demonstrations as there is room for, where it says so.</summary>
     private (PredictionRequest Request, (TokenSequence Sequence, int[]? First) Read) Fitting(
-        TaskHead head,
+        TaskScores scores,
         PredictionRequest request,
         PromptBuffer buffer
     )
     {
-        var read = Read(head, request, buffer);
+        var read = Read(scores.Head, request, buffer);
         while (request is { Fit: true, Demonstrations.Count: > 0 } && read.Sequence.Length > model.Model.Config.MaxPositions)
-            read = Read(head, request = request.Shorter(), buffer);
+            read = Read(scores.Head, request = request.Shorter(), buffer);
         return (request, read);
     }
 
     /// <summary>What the head reads, as the objectives make it; and the first token of each word, where it reads words.</summary>
-    private (TokenSequence Sequence, int[]? First) Read(TaskHead head, PredictionRequest request, PromptBuffer buffer)
+    private (TokenSequence Sequence, int[]? First) Read(SingleTaskHead head, PredictionRequest request, PromptBuffer buffer)
     {
-        Check(head, request.Prompt.Task);
         var example = new ExampleTokens(
             new Question(request.Input) { Language = request.Language },
             request.Prompt,
@@ -96,20 +99,20 @@ internal sealed class HeadAnswers(LoadedModel model)
         return head.Words(request.Prompt.Task, request.Input) is { } words ? example.Words(words) : (example.PromptOnly(), null);
     }
 
-    /// <summary>A head answers the task that it was made for, and no other.</summary>
-    private void Check(TaskHead head, DslTask task)
+    /// <summary>A head answers the tasks that it was made for, and no other.</summary>
+    private TaskScores ScoresOf(TaskHead head, DslTask task)
     {
         var labels = model.Model.Config.Labels;
-        if (!head.For(task).Labels.SequenceEqual(labels))
-            throw new ModelException(
+        return head.Of(task, labels)
+            ?? throw new ModelException(
                 $"the model's head answers {string.Join(", ", labels.Take(6))}{(labels.Count > 6 ? ", …" : "")}; "
                     + $"that is not what task '{task.Name}' asks for."
             );
     }
 
-    private static Prediction Predict(TaskHead head, PredictionRequest request, int tokens, Tensor scores)
+    private static Prediction Predict(TaskScores own, PredictionRequest request, int tokens, Tensor scores)
     {
-        var task = request.Prompt.Task;
+        var (task, head) = (request.Prompt.Task, own.Head);
         var value = head.Answer(task, request.Input, scores);
         var output = Typed(task, request, value, out var error);
         if (output is null)
@@ -122,7 +125,7 @@ internal sealed class HeadAnswers(LoadedModel model)
             Confidence = sure is { } logarithm ? Math.Exp(logarithm) : null,
             LogProbability = sure,
             Labels = head.Probabilities(task, scores) is { } probabilities
-                ? head.For(task).Labels.Zip(probabilities).ToDictionary(label => label.First, label => label.Second)
+                ? own.Request.Labels.Zip(probabilities).ToDictionary(label => label.First, label => label.Second)
                 : null,
         };
     }

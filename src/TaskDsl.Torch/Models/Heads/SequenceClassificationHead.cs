@@ -9,7 +9,7 @@ namespace TaskDsl.Torch.Models.Heads;
 /// The scores of a whole text's labels, or a number, from the state of one token: an encoder's first, or of a model that reads from left to
 /// right the last that is no padding, as transformers' <c>LlamaForSequenceClassification</c> has it (<c>score</c>, without a bias).
 /// </summary>
-public sealed record SequenceClassificationHead : TaskHead
+public sealed record SequenceClassificationHead : SingleTaskHead
 {
     /// <summary>One of the labels: softmax over their scores.</summary>
     public const string SingleLabel = "single_label_classification";

@@ -9,7 +9,7 @@ namespace TaskDsl.Torch.Models.Heads;
 /// The scores of each word's tags, B, I or O of each kind of entity (BIO, Ramshaw and Marcus 1995), from the state of its first token. In
 /// families without a name of their own as transformers' <c>LlamaForTokenClassification</c> has it (<c>score</c>, with a bias).
 /// </summary>
-public sealed record TokenClassificationHead : TaskHead
+public sealed record TokenClassificationHead : SingleTaskHead
 {
     /// <inheritdoc/>
     public override string ClassSuffix => "ForTokenClassification";

@@ -62,7 +62,18 @@ public static class HostChecks
     /// <exception cref="MisfitException">The head has none; the record is named.</exception>
     public static void Label(PlacedSequence placed, float label, LanguageModel model)
     {
-        var labels = model.Config.Labels;
+        ArgumentNullException.ThrowIfNull(model);
+        Label(placed, label, model.Config.Labels);
+    }
+
+    /// <summary>The same for some of a head's classes.</summary>
+    /// <param name="placed">The sequence that it is of.</param>
+    /// <param name="label">The class, a whole number.</param>
+    /// <param name="labels">The classes.</param>
+    /// <exception cref="MisfitException">The head has none; the record is named.</exception>
+    public static void Label(PlacedSequence placed, float label, IReadOnlyList<string> labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
         if (!(label >= 0 && label < labels.Count && label == MathF.Truncate(label)))
             throw new MisfitException(
                 $"{placed.Sequence.Origin}: class {label.ToString(CultureInfo.InvariantCulture)} is to be learned; the model's head "

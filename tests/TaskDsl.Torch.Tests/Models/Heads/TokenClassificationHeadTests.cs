@@ -1,9 +1,4 @@
-using System.Buffers;
-using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using TaskDsl.Data;
-using TaskDsl.Formats;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
@@ -106,63 +101,5 @@ public sealed class TokenClassificationHeadTests : TorchTest
         var logarithm = new TokenClassificationHead().LogProbability(new LettersInTextTask(), scores)!.Value;
         Assert.Equal(-1000 * Math.Log(3), logarithm, 0.01);
         Assert.Equal(0, Math.Exp(logarithm)); // Its own logarithm would be no number.
-    }
-
-    private sealed class LettersInTextTask() : HeadLettersTask("facts")
-    {
-        private static readonly RecordFields Fields = new("text", "letter"),
-            Entity = new("kind", "text");
-
-        public override OutputFormat Format => new EntitiesFormat();
-
-        public override IReadOnlyList<FieldInfo> OutputFields => [new("letter", "entities", "", ["who"])];
-
-        public override IReadOnlyList<DataSource> Examples => [new LettersInText { Path = GetType().Assembly.Location }];
-
-        public override IReadOnlyList<OutputItem> Items(object output) => [new("letter/who", ((LettersOutput)output).Letter)];
-
-        public override void WriteExample(IBufferWriter<byte> utf8, object input, object output) =>
-            utf8.Write(LettersInText.Json(((LettersInput)input).Text, ((LettersOutput)output).Letter));
-
-        public override Example ReadExample(ref RecordReader reader, string language)
-        {
-            string text = "",
-                letters = "";
-            var cursor = reader.Begin(Fields);
-            while (reader.Next(ref cursor))
-                if (cursor.Name == "text")
-                    text = reader.ReadText();
-                else
-                    letters = string.Join(' ', reader.ReadList(ReadEntity));
-            return new LettersExample(new(text), new(letters));
-        }
-
-        private static string ReadEntity(ref RecordReader reader)
-        {
-            var text = "";
-            var cursor = reader.Begin(Entity);
-            while (reader.Next(ref cursor))
-                text = cursor.Name == "text" ? reader.ReadText() : text;
-            return text;
-        }
-    }
-
-    private sealed record LettersInText : FileSource
-    {
-        public static byte[] Json(string text, string letters) =>
-            JsonSerializer.SerializeToUtf8Bytes(new { text, letter = new[] { new { kind = "who", text = letters } } });
-
-        public override async IAsyncEnumerable<SourceRecord> ReadAsync(
-            string path,
-            [EnumeratorCancellation] CancellationToken cancellationToken
-        )
-        {
-            await Task.CompletedTask;
-            for (var i = 0; i < 100; i++)
-            {
-                var letters = new string([(char)('A' + i % 5), (char)('A' + i / 5 % 26), (char)('A' + i * 7 % 26)]);
-                yield return new SourceRecord(Json($"{letters} {i * 37 % 100}", letters), i + 1);
-            }
-        }
     }
 }
