@@ -131,7 +131,7 @@ internal static class ColumnRole
                 && !column.Mostly(column.Links)
                 && !column.Mostly(column.Dates)
                 && !column.Mostly(column.Numeric)
-                && (column.Mostly(column.Spaced, 0.3) || column.Characters.Quantile(0.5) > 12 || IsWide(column));
+                && (column.Mostly(column.Spaced, 0.3) || IsWide(column));
 
     // Scripts without spaces say in four signs what others say in words.
     private static bool IsWide(Column column) =>

@@ -23,6 +23,8 @@ public sealed class DraftErrorTests
             { "data.json", "{\"data\": [{\"text\": \"a\"}]}", "as with 'jq .data'" },
             { "cut.json", "[{\"text\": \"a\"}, {\"te", "data/cut.json: cannot be read: line 1: broken JSON" },
             { "columns.json", Columns(), "pandas writes records with to_json(orient='records', lines=True)." },
+            { "nameless.csv", ",\n,\n", "data/nameless.csv: the file has no records; there is nothing to draft from." },
+            { "unnamed.jsonl", "{\"\": \"a\"}\n", "no column has a name, so that no field can be read from one." },
             { "twice.csv", "text,text\na,b\n", "data/twice.csv: cannot be read: the header (line 1) names column 'text' twice" },
             {
                 "names.csv",

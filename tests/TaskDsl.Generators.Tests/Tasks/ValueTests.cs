@@ -60,6 +60,10 @@ public class ValueTests
     [InlineData("data/a.jsonl", "{\"instruction\": \"a\", \"input\": \"\", \"output\": \"gald\"}\n", ", shape: alpaca")]
     public void What_the_run_reads_is_not_told(string path, string text, string more = "") => Run(path, text, more, Optional).Reports();
 
+    /// <summary>The run refuses such a row as a whole, with its reason.</summary>
+    [Fact]
+    public void A_row_of_another_width_is_no_record() => Run("data/a.csv", "body,tone\nx,gald,glad\nx\nx,glad\n").Reports();
+
     [Fact]
     public void A_mapped_column_is_looked_into() =>
         Run("data/a.csv", "body,tune\nx,gald\n", ", columns: {tone: tune}")

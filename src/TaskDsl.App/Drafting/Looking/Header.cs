@@ -16,7 +16,7 @@ internal static class Header
     /// <exception cref="UserException">The first row is none of names.</exception>
     public static void Check(string file, IReadOnlyList<IReadOnlyList<string>> rows)
     {
-        if (rows.Count < 2)
+        if (rows.Count < 2 || rows.All(row => Width(row) == 0))
             return;
         var width = rows.CountBy(Width).Where(w => w.Key > 0).MaxBy(w => w.Value).Key;
         var line = rows.Take(Deepest).Select((row, i) => (Width: Width(row), Line: i + 1)).FirstOrDefault(r => r.Width == width).Line;
