@@ -27,8 +27,9 @@ public static class CatalogEmitter
                     List(writer, list.Key, list.Select(e => e.Expression), rootNamespace);
                 if (options.Projects.Count > 0)
                     using (writer.Indented("Referenced =\n[", "],"))
-                        foreach (var project in options.Projects)
-                            writer.Line($"{project.Global("TaskCatalog")}.Default,");
+                        // A project that takes definitions from elsewhere has several folders.
+                        foreach (var catalog in options.Projects.Select(project => project.Global("TaskCatalog")).Distinct())
+                            writer.Line($"{catalog}.Default,");
                 writer.Line("Assembly = typeof(TaskCatalog).Assembly,");
             }
         }

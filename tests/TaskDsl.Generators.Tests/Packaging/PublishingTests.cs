@@ -17,6 +17,7 @@ public sealed class PublishingTests(Feed feed) : IClassFixture<Feed>
     [InlineData("framework", "--no-self-contained")]
     [InlineData("self-contained", "--self-contained")]
     [InlineData("single-file", "--self-contained", "-p:PublishSingleFile=true")]
+    [InlineData("trimmed", "--self-contained", "-p:PublishTrimmed=true", "-p:TrimMode=partial", "-p:TrimmerRemoveSymbols=true")]
     public void It_works_in_an_empty_folder(string name, params string[] how)
     {
         var (folder, desk) = Projects(name);

@@ -30,7 +30,7 @@ public sealed class SeveralProjectsTests(Feed feed) : IClassFixture<Feed>
         var folder = feed.NewFolder("several");
         Projects(folder);
         var desk = Path.Combine(folder, "Desk");
-        Assert.Equal("0 mood, tone, way", Dotnet.Do(desk, "run", "--", "names").Trim().Split('\n')[^1]);
+        Assert.Equal("0 mood, taken, tone, way", Dotnet.Do(desk, "run", "--", "names").Trim().Split('\n')[^1]);
         // From another folder, each task's data lies in its own project's.
         var trained = Dotnet.Do(folder, "run", "--no-build", "--project", "Desk", "--", "train", "both");
         Assert.Matches("mood .*accuracy", trained);
@@ -97,6 +97,25 @@ public sealed class SeveralProjectsTests(Feed feed) : IClassFixture<Feed>
         Project(folder, "Mood", "mood", "");
         Project(folder, "Tone", "tone", "<ProjectReference Include=\"../Mood/Mood.csproj\" />");
         Write(Path.Combine(folder, "Mood"), "recipes/of_mood.recipe.yaml", Recipe("of_mood", "mood"));
+        // A task that a library takes from a folder that is no project's is the library's all the same.
+        Project(folder, "Shared", "taken", "");
+        File.Delete(Path.Combine(folder, "Shared", "Shared.csproj"));
+        File.Move(Path.Combine(folder, "Shared", "data", "taken.jsonl"), Path.Combine(folder, "Tone", "data", "taken.jsonl"));
+        var tone = Path.Combine(folder, "Tone", "Tone.csproj");
+        File.WriteAllText(
+            tone,
+            File.ReadAllText(tone)
+                .Replace(
+                    "</Project>",
+                    "<ItemGroup><AdditionalFiles Include=\"../Shared/*/*.yaml\" TaskDslKind=\"definition\" /></ItemGroup></Project>",
+                    StringComparison.Ordinal
+                )
+        );
+        Write(
+            Path.Combine(folder, "Desk"),
+            "prompts/taken_here.prompt.yaml",
+            "prompt: taken_here\ntask: taken\nlanguages:\n  en: {user: [\"{{ text }}\"]}\n"
+        );
         var desk = Project(folder, "Desk", "way", "<ProjectReference Include=\"../Tone/Tone.csproj\" />", type: "Exe");
         Write(desk, "recipes/both.recipe.yaml", Recipe("both", "mood, tone, way"));
         Write(
