@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using TaskDsl.Data;
 using TaskDsl.Formats;
 using TaskDsl.Tasks;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Heads;
