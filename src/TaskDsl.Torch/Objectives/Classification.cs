@@ -28,7 +28,8 @@ public sealed record Classification : Objective
             tasks.Count == 1
                 ? tasks[0]
                 : throw new MisfitException(
-                    $"classification: a head answers one task, and the recipe has {tasks.Count}: set one_model_per: task, or the objective multi_task."
+                    $"classification: a head answers one task, and the recipe has {tasks.Count}: "
+                        + "set one_model_per: task, or the objective multi_task."
                 );
         return Answers.For(task);
     }

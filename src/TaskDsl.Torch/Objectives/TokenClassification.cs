@@ -26,7 +26,8 @@ public sealed record TokenClassification : Objective
             tasks.Count == 1
                 ? tasks[0]
                 : throw new MisfitException(
-                    $"token_classification: a head answers one task, and the recipe has {tasks.Count}: set one_model_per: task, or the objective multi_task."
+                    $"token_classification: a head answers one task, and the recipe has {tasks.Count}: "
+                        + "set one_model_per: task, or the objective multi_task."
                 );
         return new TokenClassificationHead().For(task);
     }

@@ -10,15 +10,17 @@ internal static class ProjectFolder
 
     /// <summary>
     /// The folder that stands in the file which the build lays beside the program. Where there is none, the program is published: what its
-    /// own project's YAML names lies beside it, what another project's does in a folder of that project's name. Null for an assembly
-    /// without YAML.
+    /// own project's YAML names lies beside it, what another project's does in a folder of that project's name. An assembly that was
+    /// compiled in memory, by a test, tells its folder itself. Null for an assembly without YAML.
     /// </summary>
-    public static string? Of(Assembly assembly) =>
-        Known.GetValue(assembly, static assembly =>
-            assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "TaskDsl.Project")?.Value is { } project
-                ? Built(assembly) ?? Published(assembly, project)
-                : null
-        );
+    public static string? Of(Assembly assembly) => Known.GetValue(assembly, static assembly => Said(assembly, "TaskDsl.ProjectDirectory")
+                is { } told
+                ? told
+            : Said(assembly, "TaskDsl.Project") is { } project ? Built(assembly) ?? Published(assembly, project)
+            : null);
+
+    private static string? Said(Assembly assembly, string key) =>
+        assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(said => said.Key == key)?.Value;
 
     private static string? Built(Assembly assembly)
     {

@@ -1,5 +1,6 @@
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Objectives;
 using TaskDsl.Torch.Objectives.Losses;
@@ -39,7 +40,15 @@ public sealed class AccumulationTests : TorchTest
         { "token_classification", "bert_tokcls" },
         { "masked_lm", "bert_mlm" },
         { "sum", "llama" },
+        { "multi_task", "bert_mlm" },
     };
+
+    /// <summary>A label of three for every second example, tags of three for the others.</summary>
+    private static readonly HeadRequest TwoTasks = new(
+        new MultiTaskHead(),
+        ["even/a", "even/b", "even/c", "odd/O", "odd/B-x", "odd/I-x"],
+        "single_label_classification,token_classification"
+    );
 
     public static TheoryData<string, string> Objectives
     {
@@ -58,9 +67,11 @@ public sealed class AccumulationTests : TorchTest
     {
         using var golden = model.Length > 0 ? new GoldenModel(model) : ModelFor(name);
         using var teacher = new GoldenModel("qwen2");
-        using var objective = Make(name, golden.Model, teacher.Model);
-        var (loss, gradients) = Step(golden.Model, objective, Rows(name, 0..6));
-        var (parts, gathered) = Step(golden.Model, objective, Rows(name, 0..1), Rows(name, 1..4), Rows(name, 4..6));
+        using var answering = name == "multi_task" ? LanguageModel.Load(golden.Folder, TwoTasks, 1) : null;
+        var learner = answering ?? golden.Model;
+        using var objective = Make(name, learner, teacher.Model);
+        var (loss, gradients) = Step(learner, objective, Rows(name, 0..6));
+        var (parts, gathered) = Step(learner, objective, Rows(name, 0..1), Rows(name, 1..4), Rows(name, 4..6));
         Assert.True(loss > 0);
         Assert.Equal(loss, parts, 2e-5 * loss);
         Assert.True(gradients.abs().max().ToDouble() > 1e-3);
@@ -165,6 +176,7 @@ public sealed class AccumulationTests : TorchTest
                 {
                     Target = name == "distillation_stored" ? [0.1f * e, 0.5f - 0.1f * e, 0.5f, e % 3] : [e % 3],
                     Tags = [.. Enumerable.Range(0, 9).Select(i => i <= e ? i % 3 : -100)],
+                    Task = name == "multi_task" ? TokenSequence.HashOf(e % 2 == 0 ? "even" : "odd") : 0,
                 };
                 return new TokenGroup(Compares(name) ? [first, Answered(3)] : [first])
                 {
