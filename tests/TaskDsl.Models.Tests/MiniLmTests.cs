@@ -129,8 +129,10 @@ public sealed class MiniLmTests
         );
         (code, printed) = await Desk.RunAsync("predict", run, "mood", "--input", """{"text": "The holiday was delightful."}""");
         Assert.True(code == ExitCode.Success, printed);
-        (code, printed) = await Desk.RunAsync("embed", run, "-");
+        await File.WriteAllTextAsync(runs.In("one.txt"), "The holiday was delightful.\n", TestContext.Current.CancellationToken);
+        (code, printed) = await Desk.RunAsync("embed", run, runs.In("one.txt"));
         Assert.True(code == ExitCode.Success, printed);
+        Assert.Contains("\"vector\":[", printed, StringComparison.Ordinal);
     }
 
     [Fact]
