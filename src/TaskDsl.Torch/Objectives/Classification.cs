@@ -35,10 +35,8 @@ public sealed record Classification : Objective
     }
 
     /// <inheritdoc/>
-    public override TokenGroup Encode(ExampleTokens example)
-    {
-        return new(example.PromptOnly() with { Target = TextLosses.Target(Answers.For(example.Task), example.Answer) });
-    }
+    public override TokenGroup Encode(ExampleTokens example) =>
+        new(example.PromptOnly() with { Target = TextLosses.Target(Answers.For(example.Task), example.Answer) });
 
     /// <inheritdoc/>
     public override ObjectiveRun Start(ObjectiveStart start)

@@ -26,7 +26,8 @@ public sealed record MultiTaskHead : TaskHead
     public HeadRequest For(IReadOnlyList<DslTask> tasks)
     {
         ArgumentNullException.ThrowIfNull(tasks);
-        var own = tasks.Select(task => (task.Name, Request: PartOf(task).For(task))).ToArray();
+        // A recipe names a task twice where it has two prompts.
+        var own = tasks.DistinctBy(task => task.Name).Select(task => (task.Name, Request: PartOf(task).For(task))).ToArray();
         return new(
             this,
             [.. own.SelectMany(task => task.Request.Labels.Select(label => $"{task.Name}/{label}"))],

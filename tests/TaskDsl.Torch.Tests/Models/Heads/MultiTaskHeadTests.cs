@@ -29,6 +29,7 @@ public sealed class MultiTaskHeadTests : TorchTest
         var head = new MultiTaskHead();
         var request = head.For(Tasks);
         Assert.Equal("single_label_classification,token_classification,multi_label_classification", request.Problem);
+        Assert.Equal(request.Labels, head.For([.. Tasks, Tasks[0]]).Labels);
         Assert.Equal([0, 5, 8], Tasks.Select(task => head.Of(task, request.Labels)!.First));
         Assert.Equal(["O", "B-who", "I-who"], head.Of(Tasks[1], request.Labels)!.Request.Labels);
         Assert.Null(head.Of(new HeadLettersTask("second"), request.Labels));
