@@ -10,6 +10,7 @@ using TaskDsl.Torch.Pipelines.Curating;
 using TaskDsl.Torch.Pipelines.Indexing;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Pipelines.Scoring;
+using TaskDsl.Torch.Sentences;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
 

@@ -8,6 +8,7 @@ using TaskDsl.Torch.Pipelines;
 using TaskDsl.Torch.Pipelines.Curating;
 using TaskDsl.Torch.Pipelines.Indexing;
 using TaskDsl.Torch.Pipelines.Running;
+using TaskDsl.Torch.Sentences;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Tests;

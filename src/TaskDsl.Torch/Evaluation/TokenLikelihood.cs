@@ -91,7 +91,7 @@ public sealed class TokenLikelihood(
     ) =>
         model.ByInput!.Answer(
             examples,
-            example => (prompt, example.InputValue),
+            example => (prompt, example.InputValue, example.Language),
             (one, own) => of(new TokenLikelihood(one, rows, progress, cancellation), own),
             _ => null
         );

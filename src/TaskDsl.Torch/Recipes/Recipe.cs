@@ -35,6 +35,10 @@ public sealed record Recipe : Definition, IValidatableObject
     /// <summary>The tasks that are trained on.</summary>
     public IReadOnlyList<TaskShare> Tasks { get; init; } = [];
 
+    /// <summary>The languages that are trained on and measured. Default: all that the tasks have.</summary>
+    [Distinct, Length(0, 100)]
+    public IReadOnlyList<string> Languages { get; init; } = [];
+
     /// <summary>How large and small tasks share an epoch. Default: each example is drawn as often as its task's weight says.</summary>
     public Mixture Mixture { get; init; } = new();
 
@@ -121,6 +125,8 @@ public sealed record Recipe : Definition, IValidatableObject
     /// <summary>What no single property says: the best model must be told by what the tasks have.</summary>
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {
+        if (Languages.FirstOrDefault(language => Tasks.Count > 0 && !Spoken.Contains(language)) is { } stray)
+            yield return new ValidationResult($"no task is given in '{stray}'{NearestWord.Choice(stray, Spoken)}", ["languages"]);
         var ungrouped = OneModelPer?.Mistakes(this).ToList() ?? [];
         foreach (var mistake in ungrouped)
             yield return mistake;
@@ -140,6 +146,8 @@ public sealed record Recipe : Definition, IValidatableObject
 
         static string Without(string what) => $"it needs answers, and the recipe's {what}. Use best: validation_loss.";
     }
+
+    private IEnumerable<string> Spoken => Tasks.SelectMany(share => share.Task.Languages).Distinct();
 
     /// <summary>The 16-bit numbers that answers are computed in: on a GPU those of the training; null = float32.</summary>
     internal WeightType? AnswersOn(TorchSharp.torch.Device device) =>

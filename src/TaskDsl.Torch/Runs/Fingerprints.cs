@@ -9,7 +9,9 @@ internal static class Fingerprints
     private static readonly string[] Shaping =
     [
         "config.json",
+        "by_language.json",
         "fusion.json",
+        "nearest.json",
         "adapter_config.json",
         "tokenizer.json",
         "tokenizer_config.json",
@@ -37,6 +39,9 @@ internal static class Fingerprints
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
+
+    /// <summary>A hash of a model's or a run's folder: of all the models that it has.</summary>
+    public static string OfRun(string folder) => string.Join('+', RunModel.AllIn(folder).Select(model => OfFolder(model, model)));
 
     /// <summary>The files of a model's folder that say what it is, by their names; of a run with one a value, those of all.</summary>
     public static IEnumerable<string> Files(string folder) =>

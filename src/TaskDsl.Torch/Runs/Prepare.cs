@@ -57,9 +57,10 @@ internal sealed class Prepare(RunContext run)
 
     private Dataset Load(TaskShare share) => run.Options.Data?[share.Task.Name] ?? Read(run, share.Task);
 
-    /// <summary>Reads the examples that a run has of a task. The caller frees them.</summary>
-    public static Dataset<Example> Read(RunContext run, DslTask task) =>
-        TaskExamples
+    /// <summary>Reads the examples that a run has of a task, in the recipe's languages. The caller frees them.</summary>
+    public static Dataset<Example> Read(RunContext run, DslTask task)
+    {
+        var all = TaskExamples
             .Builder(task, run.Options.Examples)
             .ToDatasetAsync(
                 new DataOptions { ProjectDirectory = run.Options.FolderOf(task.ProjectDirectory), RejectsDirectory = run.Options.Runs },
@@ -67,6 +68,12 @@ internal sealed class Prepare(RunContext run)
             )
             .GetAwaiter()
             .GetResult();
+        var languages = run.Recipe.Languages;
+        if (languages.Count == 0)
+            return all;
+        using (all)
+            return all.Only(example => languages.Contains(example.Language), $"languages {string.Join(' ', languages)}");
+    }
 
     private RunData Batch(IReadOnlyList<RunTask> tasks, Corpus corpus, LoadedModel model)
     {

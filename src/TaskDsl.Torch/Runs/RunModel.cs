@@ -44,12 +44,22 @@ public static class RunModel
         ArgumentNullException.ThrowIfNull(device);
         if (FusionFolder.IsFusion(folder))
             return FusionFolder.Read(folder).Open(model => Open(model, device));
-        if (!IsModel(folder) && Values(folder) is { } values && ModelsIn(folder).FirstOrDefault() is { } first)
+        if (Nearest.IsNearest(folder))
         {
-            var several = Open(first, device);
-            several.AnswerBy(new ModelsByInput((prompt, input) => ModelOf(folder, values, prompt, input), model => Open(model, device)));
-            return several;
+            var nearest = Nearest.Read(folder);
+            var answering = Open(nearest.Model, device);
+            answering.AnswerBy(nearest);
+            return answering;
         }
+
+        if (ByLanguageFolder.IsByLanguage(folder))
+        {
+            var models = ByLanguageFolder.Read(folder).Models;
+            return Several(AnyOf(models.Values.First()), (prompt, _, language) => ModelOf(models, prompt, language), device);
+        }
+
+        if (!IsModel(folder) && Values(folder) is { } values && ModelsIn(folder).FirstOrDefault() is { } first)
+            return Several(first, (prompt, input, _) => ModelOf(folder, values, prompt, input), device);
 
         var run = new RunFolder(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)) ?? folder);
         var record = device.type == TorchSharp.DeviceType.CUDA && File.Exists(run.Record) ? RunRecord.Read(run) : null;
@@ -66,8 +76,44 @@ public static class RunModel
     internal static IEnumerable<string> ModelsIn(string folder) =>
         Values(folder) is null ? [] : Parts(folder).Select(part => new RunFolder(Path.Combine(folder, part)).Best).Where(IsModel);
 
+    /// <summary>The languages that a model is for, as its run's recipe says; none where nothing says any.</summary>
+    internal static IReadOnlyList<string> Languages(string folder) =>
+        Nearest.IsNearest(folder) ? Nearest.Read(folder).Languages
+        : new RunFolder(folder) is var run && File.Exists(run.Record) && RunRecord.Read(run).Recipe["languages"] is JsonArray languages
+            ? [.. languages.Select(language => (string)language!)]
+        : [];
+
+    /// <summary>The folders of all the models that a folder stands for: itself, a run's best, or those of a run that has several.</summary>
+    internal static IEnumerable<string> AllIn(string folder) =>
+        Find(folder, prompt: null) is { } one
+            ? [one]
+            : Parts(folder).Select(part => new RunFolder(Path.Combine(folder, part)).Best).Where(IsModel);
+
+    /// <summary>One of them, whatever is asked.</summary>
+    /// <exception cref="ModelException">It has none.</exception>
+    private static string AnyOf(string folder) => AllIn(folder).FirstOrDefault() ?? throw new ModelException($"{folder} has no model.");
+
+    /// <summary>Opens one of several models, which all answer in its place.</summary>
+    private static LoadedModel Several(string first, Func<Prompt, object, string, ModelOfInput> of, Device device)
+    {
+        var several = Open(first, device);
+        several.AnswerBy(new ModelsByInput(of, model => Open(model, device)));
+        return several;
+    }
+
     private static bool IsModel(string folder) =>
-        File.Exists(Path.Combine(folder, "config.json")) || AdapterFolder.IsAdapter(folder) || FusionFolder.IsFusion(folder);
+        File.Exists(Path.Combine(folder, "config.json"))
+        || AdapterFolder.IsAdapter(folder)
+        || FusionFolder.IsFusion(folder)
+        || ByLanguageFolder.IsByLanguage(folder)
+        || Nearest.IsNearest(folder);
+
+    private static ModelOfInput ModelOf(IReadOnlyDictionary<string, string> models, Prompt prompt, string language) =>
+        models.TryGetValue(language, out var folder)
+            ? Find(folder, prompt) is { } found
+                ? new(found)
+                : new(null, "no model for its task", $"{folder} has no model for the prompt '{prompt.Name}'.")
+            : new(null, $"no model for {language}", $"no model is for '{language}'; there are some for {string.Join(", ", models.Keys)}.");
 
     private static ModelOfInput ModelOf(string run, ValuesOf values, Prompt prompt, object input)
     {

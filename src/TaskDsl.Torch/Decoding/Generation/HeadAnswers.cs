@@ -110,7 +110,8 @@ internal sealed class HeadAnswers(LoadedModel model)
             );
     }
 
-    private static Prediction Predict(TaskScores own, PredictionRequest request, int tokens, Tensor scores)
+    /// <summary>The answer that scores give.</summary>
+    public static Prediction Predict(TaskScores own, PredictionRequest request, int tokens, Tensor scores)
     {
         var (task, head) = (request.Prompt.Task, own.Head);
         var value = head.Answer(task, request.Input, scores);
@@ -131,7 +132,7 @@ internal sealed class HeadAnswers(LoadedModel model)
     }
 
     /// <summary>The output, read as a record's is: by the labels' keys.</summary>
-    private static object? Typed(DslTask task, PredictionRequest request, JsonNode value, out string? error)
+    public static object? Typed(DslTask task, PredictionRequest request, JsonNode value, out string? error)
     {
         var utf8 = new ArrayBufferWriter<byte>();
         task.WriteInput(utf8, request.Input);

@@ -62,6 +62,8 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
         IsChecked = true;
         using var tf32 = model.Tf32 is { } on ? TorchRuntime.UseTf32(on) : null;
         using var narrow = Autocast.Begin(model.Model.Device, model.AnswersIn?.Scalar());
+        if (model.Nearest is { } nearest)
+            return new NearestAnswers(model, nearest, plan.Rows).Predict(requests, progress, cancellation);
         if (AnswersByHead)
             return new HeadAnswers(model).Predict(requests, plan.Rows, progress, cancellation);
         using var buffer = new PromptBuffer();
@@ -117,7 +119,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
     private int MostPositions => model.Parts.Min(part => part.Model.Config.MaxPositions);
 
     private bool AnswersByHead =>
-        model.Model.Head is not LmHead
+        (model.Model.Head is not LmHead || model.Nearest is not null)
         && (
             plan.Decoding is null
                 ? true

@@ -16,7 +16,7 @@ internal sealed class PredictorByInput(ModelsByInput models, GenerationPlan plan
         var done = 0;
         var predictions = models.Answer(
             requests,
-            request => (request.Prompt, request.Input),
+            request => (request.Prompt, request.Input, request.Language),
             (model, own) =>
             {
                 var answers = new Predictor(model, plan, seed).Predict(own, new Behind(progress, done), labels, cancellation);

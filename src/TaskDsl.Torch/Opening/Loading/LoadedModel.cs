@@ -63,6 +63,9 @@ public sealed class LoadedModel : IDisposable
     /// </summary>
     public ModelsByInput? ByInput { get; private set; }
 
+    /// <summary>What it answers by, where nothing has taught it the task; null = by what it has learnt.</summary>
+    public Nearest? Nearest { get; private set; }
+
     /// <summary>The model, and those that are fused with it.</summary>
     internal IEnumerable<LoadedModel> Parts => Fusion?.Models.Prepend(this) ?? [this];
 
@@ -126,7 +129,7 @@ public sealed class LoadedModel : IDisposable
     /// <summary>The same for a run.</summary>
     internal static LoadedModel Load(string folder, ChatFormat? chatFormat, WeightFormat? weights, ModelRequest request)
     {
-        RefuseFusion(folder);
+        RefuseWhatIsMade(folder);
         var chain = AdapterFolder.Chain(folder);
         folder = chain[^1];
         // First, for it has the clearest error of a folder that is no model's.
@@ -148,7 +151,7 @@ public sealed class LoadedModel : IDisposable
     /// </exception>
     internal static LoadedModel LoadOnMeta(string folder, ChatFormat? chatFormat, HeadRequest? head, WeightFormat? weights)
     {
-        RefuseFusion(folder);
+        RefuseWhatIsMade(folder);
         var chain = AdapterFolder.Chain(folder);
         folder = chain[^1];
         using var outline = ModelOutline.Read(folder);
@@ -192,6 +195,9 @@ public sealed class LoadedModel : IDisposable
     /// <summary>Lets several models answer in this one's place, each its own inputs.</summary>
     /// <param name="models">The models.</param>
     public void AnswerBy(ModelsByInput models) => ByInput = models;
+
+    /// <summary>Lets the model answer by what is nearest to an input.</summary>
+    public void AnswerBy(Nearest nearest) => Nearest = nearest;
 
     /// <summary>Begins to tune the model. An adapter that is on it stays: frozen below what is trained, or it is what is trained.</summary>
     /// <param name="method">The method.</param>
@@ -257,11 +263,18 @@ public sealed class LoadedModel : IDisposable
     /// <summary>What the uppermost adapter was trained on; null = plain weights.</summary>
     private static WeightFormat? BaseWeights(IReadOnlyList<string> chain) => chain.Count > 1 ? WordFiles.BaseWeights.Read(chain[0]) : null;
 
-    private static void RefuseFusion(string folder)
+    /// <summary>What a folder holds that answers and has no weights of its own; null = it is a model's, or nothing.</summary>
+    internal static string? MadeOf(string folder) =>
+        FusionFolder.IsFusion(folder) ? "a fusion of several models"
+        : ByLanguageFolder.IsByLanguage(folder) ? "several models, each for its languages"
+        : Loading.Nearest.IsNearest(folder) ? "a model that answers by what is nearest"
+        : null;
+
+    private static void RefuseWhatIsMade(string folder)
     {
-        if (FusionFolder.IsFusion(folder))
+        if (MadeOf(folder) is { } made)
             throw new ModelException(
-                $"{folder} is a fusion of several models: it answers, and has no weights of its own to be trained, fused, taught by or "
+                $"{folder} is {made}: it answers, and has no weights of its own to be trained, fused, taught by or "
                     + "looked into. Name one of its models."
             );
     }

@@ -2,6 +2,7 @@ using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Evaluation;
+using TaskDsl.Torch.Sentences;
 
 namespace TaskDsl.Torch.Pipelines.Curating;
 

@@ -68,11 +68,7 @@ public sealed class StepContext
     /// <exception cref="RunException">There is none.</exception>
     public string Model(string named, Prompt? prompt = null)
     {
-        ArgumentNullException.ThrowIfNull(named);
-        var isStep = named.StartsWith('$');
-        var folder = isStep ? steps[named[1..]].Folder : Path.GetFullPath(named, Options.ProjectDirectory);
-        // A run lies in its step's folder, under its recipe's name.
-        string[] folders = [folder, .. isStep ? Directory.GetDirectories(folder) : []];
+        var folders = FoldersOf(named);
         if (folders.Select(run => RunModel.Find(run, prompt)).FirstOrDefault(model => model is not null) is { } found)
             return found;
         throw new RunException(
@@ -82,6 +78,12 @@ public sealed class StepContext
             : $"'{named}' has no model."
         );
     }
+
+    /// <summary>The folder of a model or of a run that has several: a step's, or one from the project's folder.</summary>
+    /// <param name="named">The name.</param>
+    /// <exception cref="RunException">There is none.</exception>
+    public string ModelOrRun(string named) =>
+        FoldersOf(named).FirstOrDefault(folder => RunModel.AllIn(folder).Any()) ?? throw new RunException($"'{named}' has no model.");
 
     /// <summary>Opens a model; one of a run answers on a GPU in the numbers that it was trained in. The caller frees it.</summary>
     /// <param name="named">The model's name.</param>
@@ -97,10 +99,10 @@ public sealed class StepContext
 
     /// <summary>The same for a model that is looked into: its states, or the probabilities of given tokens.</summary>
     /// <inheritdoc cref="Open"/>
-    /// <exception cref="RunException">It is a fusion, which only answers.</exception>
+    /// <exception cref="RunException">It is made of several, which only answer.</exception>
     public LoadedModel OpenAlone(string named, Prompt? prompt, string device = "auto") =>
-        FusionFolder.IsFusion(Model(named, prompt))
-            ? throw new RunException($"'{named}' is a fusion of several models, which answers and is not looked into; name one of them.")
+        LoadedModel.MadeOf(Model(named, prompt)) is { } made
+            ? throw new RunException($"'{named}' is {made}, which answers and is not looked into; name a model of its own weights.")
             : Open(named, prompt, device);
 
     /// <summary>Another step, which is finished.</summary>
@@ -290,6 +292,20 @@ public sealed class StepContext
             string.Join('+', AdapterFolder.Chain(model).Select(folder => Fingerprints.OfFolder(folder, folder)));
     }
 
+    /// <summary>Writes which model answers in which language: the step's result.</summary>
+    public void Write(ByLanguageFolder models)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        models.Write(Folder);
+    }
+
+    /// <summary>Writes by what a model answers: the step's result.</summary>
+    public void Write(Nearest nearest)
+    {
+        ArgumentNullException.ThrowIfNull(nearest);
+        nearest.Write(Folder);
+    }
+
     /// <summary>Writes a table: the step's result.</summary>
     public void Write(StepTable table)
     {
@@ -298,6 +314,15 @@ public sealed class StepContext
         RunFolder.Write(Path.Combine(Folder, PlannedStep.TableFile), complete);
         File.WriteAllText(Path.Combine(Folder, "table.csv"), TableCsv.Of(complete));
         File.WriteAllText(Path.Combine(Folder, "table.md"), TableSheet.Markdown(Name, TableSheet.Of(complete)));
+    }
+
+    // A run lies in its step's folder, under its recipe's name.
+    private string[] FoldersOf(string named)
+    {
+        ArgumentNullException.ThrowIfNull(named);
+        return named.StartsWith('$') && steps[named[1..]].Folder is var folder
+            ? [folder, .. Directory.GetDirectories(folder)]
+            : [Path.GetFullPath(named, Options.ProjectDirectory)];
     }
 
     private static byte[] Line(DslTask task, Example example)

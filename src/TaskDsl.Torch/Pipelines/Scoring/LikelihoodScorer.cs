@@ -53,7 +53,9 @@ public sealed record LikelihoodScorer : Scorer
         return
         [
             .. examples.Zip(asked.Zip(alone, Of), (example, scored) =>
-                model.ByInput?.Of(Prompt, example.InputValue) is { Folder: null } none ? ScoredExample.None(none.Reason) : scored
+                model.ByInput?.Of(Prompt, example.InputValue, example.Language) is { Folder: null } none
+                    ? ScoredExample.None(none.Reason)
+                    : scored
             ),
         ];
     }

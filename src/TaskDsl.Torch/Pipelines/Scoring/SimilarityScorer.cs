@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Pipelines.Curating;
 using TaskDsl.Torch.Pipelines.Running;
+using TaskDsl.Torch.Sentences;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Pipelines.Scoring;

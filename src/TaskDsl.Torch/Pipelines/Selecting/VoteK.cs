@@ -4,6 +4,7 @@ using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Pipelines.Curating;
 using TaskDsl.Torch.Pipelines.Running;
+using TaskDsl.Torch.Sentences;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Pipelines.Selecting;

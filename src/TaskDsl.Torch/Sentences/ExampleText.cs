@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using TaskDsl.Tasks;
 
-namespace TaskDsl.Torch.Pipelines.Curating;
+namespace TaskDsl.Torch.Sentences;
 
 /// <summary>The text that an example is searched, compared or judged by.</summary>
 public static class ExampleText
