@@ -11,7 +11,7 @@ using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Tests;
 
-/// <summary>Models that answer by what is nearest, and models that answer as one, each in its languages.</summary>
+/// <summary>Models that answer by what is nearest, and models that answer as one, each what it is for.</summary>
 public sealed class NearestStepTests(GenerateStepTests.Trained trained) : IClassFixture<GenerateStepTests.Trained>
 {
     private const string Asked = "desk/unlabelled.jsonl";
@@ -63,8 +63,8 @@ public sealed class NearestStepTests(GenerateStepTests.Trained trained) : IClass
         var finished = await RunAsync(
             ("en", Train("en")),
             ("zh", Train("zh")),
-            ("both", new ByLanguageStep { Models = ["$en", "$zh"] }),
-            ("near", new ByLanguageStep { Models = ["$en", "$near_zh"] }),
+            ("both", new RouteStep { Models = ["$en", "$zh"] }),
+            ("near", new RouteStep { Models = ["$en", "$near_zh"] }),
             ("near_zh", new ZeroShotStep { Model = "$base", Languages = ["zh"] }),
             ("scores", Scores("$en", "$zh", "$both", "$near"))
         );
@@ -88,8 +88,8 @@ public sealed class NearestStepTests(GenerateStepTests.Trained trained) : IClass
     public async Task What_cannot_be_meant_is_said()
     {
         await Refused("no task is given in 'de'", new TrainStep { Recipe = trained.Recipe with { Languages = ["de"] } });
-        await Refused("'$base' does not say which languages it is for", new ByLanguageStep { Models = ["$base"] });
-        await Refused("'$also' and another model are both for 'en'", new ByLanguageStep { Models = ["$en", "$also"] });
+        await Refused("'$en' and '$also' are both for weather in en; one of them", new RouteStep { Models = ["$en", "$also"] });
+        await Refused("'$en' and '$near' are both for weather in en; one of them", new RouteStep { Models = ["$en", "$near"] });
         await Refused("it answers, and has no weights of its own", new TrainStep { Recipe = trained.Recipe, Model = "$both" });
         await Refused("it answers, and has no weights of its own", new TrainStep { Recipe = trained.Recipe, Model = "$near" });
         await Refused(
@@ -103,7 +103,7 @@ public sealed class NearestStepTests(GenerateStepTests.Trained trained) : IClass
                 RunAsync(
                     ("en", Train("en")),
                     ("also", Train("en") with { Model = "$base" }),
-                    ("both", new ByLanguageStep { Models = ["$en"] }),
+                    ("both", new RouteStep { Models = ["$en"] }),
                     ("near", new ZeroShotStep { Model = "$base" }),
                     ("wrong", step)
                 )
@@ -118,7 +118,7 @@ public sealed class NearestStepTests(GenerateStepTests.Trained trained) : IClass
     {
         var finished = await RunAsync(
             ("near_zh", new ZeroShotStep { Model = "$base", Languages = ["zh"] }),
-            ("one", new ByLanguageStep { Models = ["$near_zh"] }),
+            ("one", new RouteStep { Models = ["$near_zh"] }),
             ("scores", Scores("$one", "$near_zh"))
         );
         var table = finished["scores"].Table!.Columns;

@@ -9,9 +9,9 @@ internal static class Fingerprints
     private static readonly string[] Shaping =
     [
         "config.json",
-        "by_language.json",
         "fusion.json",
         "nearest.json",
+        "route.json",
         "adapter_config.json",
         "tokenizer.json",
         "tokenizer_config.json",

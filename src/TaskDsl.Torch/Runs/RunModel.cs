@@ -52,10 +52,10 @@ public static class RunModel
             return answering;
         }
 
-        if (ByLanguageFolder.IsByLanguage(folder))
+        if (RouteFolder.IsRoute(folder))
         {
-            var models = ByLanguageFolder.Read(folder).Models;
-            return Several(AnyOf(models.Values.First()), (prompt, _, language) => ModelOf(models, prompt, language), device);
+            var route = RouteFolder.Read(folder);
+            return Several(AnyOf(route.Models[0].Folder), (prompt, _, language) => ModelOf(route, prompt, language), device);
         }
 
         if (!IsModel(folder) && Values(folder) is { } values && ModelsIn(folder).FirstOrDefault() is { } first)
@@ -76,12 +76,25 @@ public static class RunModel
     internal static IEnumerable<string> ModelsIn(string folder) =>
         Values(folder) is null ? [] : Parts(folder).Select(part => new RunFolder(Path.Combine(folder, part)).Best).Where(IsModel);
 
-    /// <summary>The languages that a model is for, as its run's recipe says; none where nothing says any.</summary>
-    internal static IReadOnlyList<string> Languages(string folder) =>
-        Nearest.IsNearest(folder) ? Nearest.Read(folder).Languages
-        : new RunFolder(folder) is var run && File.Exists(run.Record) && RunRecord.Read(run).Recipe["languages"] is JsonArray languages
-            ? [.. languages.Select(language => (string)language!)]
-        : [];
+    /// <summary>A model or a run with what it is for: its recipe's tasks and languages; of other models any.</summary>
+    internal static RoutedModel Routed(string folder)
+    {
+        if (Nearest.IsNearest(folder) && Nearest.Read(folder) is var nearest)
+            return Of([.. nearest.Examples.Select(example => example.Task).Distinct()], nearest.Languages);
+        // A model's folder lies in its run's.
+        var run = new[] { folder, Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder))! }.FirstOrDefault(f =>
+            File.Exists(new RunFolder(f).Record)
+        );
+        return run is not null && RunRecord.Read(new RunFolder(run)).Recipe is var recipe
+            ? Of(Texts(recipe["tasks"], task => task["task"]), Texts(recipe["languages"], language => language))
+            : Of([], []);
+
+        RoutedModel Of(IReadOnlyList<string> tasks, IReadOnlyList<string> languages) =>
+            new(folder, Fingerprints.OfRun(folder), tasks, languages);
+
+        static string[] Texts(JsonNode? list, Func<JsonNode, JsonNode?> text) =>
+            [.. (list as JsonArray ?? []).Select(one => (string)text(one!)!).Distinct()];
+    }
 
     /// <summary>The folders of all the models that a folder stands for: itself, a run's best, or those of a run that has several.</summary>
     internal static IEnumerable<string> AllIn(string folder) =>
@@ -105,15 +118,17 @@ public static class RunModel
         File.Exists(Path.Combine(folder, "config.json"))
         || AdapterFolder.IsAdapter(folder)
         || FusionFolder.IsFusion(folder)
-        || ByLanguageFolder.IsByLanguage(folder)
+        || RouteFolder.IsRoute(folder)
         || Nearest.IsNearest(folder);
 
-    private static ModelOfInput ModelOf(IReadOnlyDictionary<string, string> models, Prompt prompt, string language) =>
-        models.TryGetValue(language, out var folder)
-            ? Find(folder, prompt) is { } found
-                ? new(found)
-                : new(null, "no model for its task", $"{folder} has no model for the prompt '{prompt.Name}'.")
-            : new(null, $"no model for {language}", $"no model is for '{language}'; there are some for {string.Join(", ", models.Keys)}.");
+    private static ModelOfInput ModelOf(RouteFolder route, Prompt prompt, string language) =>
+        route.Of(prompt.Task.Name, language)?.Folder is { } folder && Find(folder, prompt) is { } found
+            ? new(found)
+            : new(
+                null,
+                "no model for its task and language",
+                $"none of the models is for the task '{prompt.Task.Name}' in '{language}'; name one that is in the step."
+            );
 
     private static ModelOfInput ModelOf(string run, ValuesOf values, Prompt prompt, object input)
     {

@@ -266,7 +266,7 @@ public sealed class LoadedModel : IDisposable
     /// <summary>What a folder holds that answers and has no weights of its own; null = it is a model's, or nothing.</summary>
     internal static string? MadeOf(string folder) =>
         FusionFolder.IsFusion(folder) ? "a fusion of several models"
-        : ByLanguageFolder.IsByLanguage(folder) ? "several models, each for its languages"
+        : RouteFolder.IsRoute(folder) ? "several models that answer as one"
         : Loading.Nearest.IsNearest(folder) ? "a model that answers by what is nearest"
         : null;
 

@@ -292,11 +292,11 @@ public sealed class StepContext
             string.Join('+', AdapterFolder.Chain(model).Select(folder => Fingerprints.OfFolder(folder, folder)));
     }
 
-    /// <summary>Writes which model answers in which language: the step's result.</summary>
-    public void Write(ByLanguageFolder models)
+    /// <summary>Writes which model answers what: the step's result.</summary>
+    public void Write(RouteFolder route)
     {
-        ArgumentNullException.ThrowIfNull(models);
-        models.Write(Folder);
+        ArgumentNullException.ThrowIfNull(route);
+        route.Write(Folder);
     }
 
     /// <summary>Writes by what a model answers: the step's result.</summary>
