@@ -25,9 +25,10 @@ public sealed record RouteFolder(IReadOnlyList<RoutedModel> Models)
         {
             return JsonSerializer
                 .Deserialize<RouteFolder>(System.IO.File.ReadAllText(path), DefinitionJson.Options)!
-                .With(model => Path.GetFullPath(model, Path.GetFullPath(folder)) is var whole && Directory.Exists(whole)
-                    ? whole
-                    : throw new ModelException($"{path}: one of its models is '{model}', and there is no such folder from here.")
+                .With(model =>
+                    Path.GetFullPath(model, Path.GetFullPath(folder)) is var whole && Directory.Exists(whole)
+                        ? whole
+                        : throw new ModelException($"{path}: one of its models is '{model}', and there is no such folder from here.")
                 );
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
@@ -47,6 +48,5 @@ public sealed record RouteFolder(IReadOnlyList<RoutedModel> Models)
     /// <summary>The model that answers a task in a language; null = none does.</summary>
     public RoutedModel? Of(string task, string language) => Models.FirstOrDefault(model => model.IsFor([task], [language]));
 
-    private RouteFolder With(Func<string, string> folder) =>
-        new([.. Models.Select(model => model with { Folder = folder(model.Folder) })]);
+    private RouteFolder With(Func<string, string> folder) => new([.. Models.Select(model => model with { Folder = folder(model.Folder) })]);
 }
