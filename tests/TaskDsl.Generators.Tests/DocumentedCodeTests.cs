@@ -61,6 +61,22 @@ public sealed partial class DocumentedCodeTests
         Assert.True(Blocks.Count > 10);
     }
 
+    /// <summary>Words that the pages show whole are those that a project of its own trains with (<c>OwnWordsTests</c>).</summary>
+    [Fact]
+    public void Words_of_ones_own_are_shown_as_they_are_tested()
+    {
+        const string Place = "// tests/OwnWords/Words/";
+        var shown = Blocks
+            .Select(block => Code(block.Data.Item1, block.Data.Item2))
+            .Where(code => code.StartsWith(Place, StringComparison.Ordinal));
+        Assert.True(shown.Count() > 4);
+        foreach (var code in shown)
+        {
+            var lines = code.Split('\n', 2);
+            Assert.Equal(File.ReadAllText(Path.Combine(Dotnet.Repository, lines[0]["// ".Length..])), lines[1]);
+        }
+    }
+
     private static string Code(string page, int line)
     {
         var text = File.ReadAllText(Path.Combine(Dotnet.Repository, page));
