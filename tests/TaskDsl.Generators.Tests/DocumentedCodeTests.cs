@@ -22,10 +22,14 @@ public sealed partial class DocumentedCodeTests
         """;
 
     private static readonly Lazy<Compilation> LawDesk = new(() =>
-        (GeneratorProject.FromFolder(Path.Combine(AppContext.BaseDirectory, "LegalDesk")) with { RootNamespace = "LegalDesk" })
+    {
+        var desk = GeneratorProject.FromFolder(Path.Combine(AppContext.BaseDirectory, "LegalDesk"));
+        // The compiler's part, which tests refer to, has sources of the core's in it; no project refers to it.
+        var references = desk.References.Where(r => Path.GetFileName(r.Display) != "TaskDsl.Generators.dll");
+        return (desk with { RootNamespace = "LegalDesk", References = [.. references] })
             .Run()
-            .Compilation.AddSyntaxTrees(Tree(ImplicitUsings))
-    );
+            .Compilation.AddSyntaxTrees(Tree(ImplicitUsings));
+    });
 
     public static TheoryData<string, int> Blocks =>
         [
