@@ -7,7 +7,8 @@ namespace TaskDsl.Vocabulary;
 /// <summary>
 /// Words in Markdown files, written from the types. Between <c>&lt;!-- words: optimizer --&gt;</c> and <c>&lt;!-- end of words --&gt;</c>
 /// stands a table of the words of that kind, with their properties and what they mean; behind <c>&lt;!-- list: optimizer --&gt;</c> their
-/// names alone.
+/// names alone; behind <c>&lt;!-- properties: optimizer --&gt;</c> a table of what each of their properties means, and behind
+/// <c>&lt;!-- properties: recipe --&gt;</c> one of all that such a file can say.
 /// </summary>
 public static partial class WordTable
 {
@@ -27,13 +28,18 @@ public static partial class WordTable
     private static string Written(Words words, Match block)
     {
         var kind = block.Groups["kind"].Value;
+        var form = block.Groups["form"].Value;
+        var isProperties = form == "properties";
+        if (isProperties && words.Documents.FirstOrDefault(document => document.Kind == kind) is { Type: { } document })
+            return $"\n{PropertyTable.OfDocument(words, kind, document)}";
         var choice = words.Kinds.FirstOrDefault(type => Words.WordOf(type) == kind)
-            ?? throw new WordException(
-                $"there are no words of the kind '{kind}'; expected one of {string.Join(", ", words.Kinds.Select(Words.WordOf))}."
-            );
-        return block.Groups["form"].Value == "list"
-            ? $"`{string.Join(' ', words.Choices(choice).Select(named => named.Word))}`"
+            ?? throw new WordException($"there are no words of the kind '{kind}'; expected one of {string.Join(", ", Known())}.");
+        return isProperties ? $"\n{PropertyTable.OfWords(words, choice)}"
+            : form == "list" ? $"`{string.Join(' ', words.Choices(choice).Select(named => named.Word))}`"
             : $"\n{Table(words, choice)}";
+
+        IEnumerable<string> Known() =>
+            words.Kinds.Select(Words.WordOf).Concat(isProperties ? words.Documents.Select(document => document.Kind) : []);
     }
 
     private static string Table(Words words, Type choice)
@@ -93,7 +99,7 @@ public static partial class WordTable
     }
 
     /// <summary>A text as a cell: papers are links.</summary>
-    private static string Cell(string text) =>
+    internal static string Cell(string text) =>
         Paper().Replace(text.TrimEnd().Replace("|", "\\|", StringComparison.Ordinal), "arXiv [$1](https://arxiv.org/abs/$1)");
 
     [GeneratedRegex(BeginPattern)]
@@ -103,7 +109,7 @@ public static partial class WordTable
     [GeneratedRegex($"(?<begin>{BeginPattern})(?:(?!<!--).)*{End}", RegexOptions.Singleline)]
     private static partial Regex Block();
 
-    private const string BeginPattern = "<!-- (?<form>words|list): (?<kind>[a-z0-9_]+) -->";
+    private const string BeginPattern = "<!-- (?<form>words|list|properties): (?<kind>[a-z0-9_]+) -->";
 
     [GeneratedRegex(@"arXiv:? ?(\d{4}\.\d{4,5})")]
     private static partial Regex Paper();

@@ -47,15 +47,18 @@ internal sealed partial class XmlDocs
         {
             XText text => text.Value,
             XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
-            XElement { Name.LocalName: "see" or "seealso" } see => (see.Attribute("cref") ?? see.Attribute("langword"))?.Value.Split(
-                '.',
-                ':'
-            )[^1]
-                ?? "",
+            XElement { Name.LocalName: "see" or "seealso" } see => Named((see.Attribute("cref") ?? see.Attribute("langword"))?.Value ?? ""),
             XElement { Name.LocalName: "paramref" } parameter => parameter.Attribute("name")?.Value ?? "",
             XElement other => other.Value,
             _ => "",
         };
+
+    /// <summary>What a reference names: a property as the YAML has it, anything else by its own name.</summary>
+    private static string Named(string reference)
+    {
+        var name = reference.Split('.', ':')[^1];
+        return reference.StartsWith("P:", StringComparison.Ordinal) ? $"`{SnakeCase.Of(name)}`" : name;
+    }
 
     private static string Name(Type type) => type.FullName!.Replace('+', '.');
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using TaskDsl.App.Sessions;
 using TaskDsl.Vocabulary;
@@ -44,7 +45,41 @@ public sealed partial class SchemaTests
         Assert.Equal(words.Kinds.Select(Words.WordOf), tables.Order(StringComparer.Ordinal));
     }
 
+    /// <summary>Whatever an editor completes, a page says: of each kind of file, and of each kind of words, all properties.</summary>
+    [Fact]
+    public void Every_property_stands_in_a_table_of_one_page()
+    {
+        var words = Words.Of(typeof(TaskApp).Assembly);
+        var pages = string.Concat(Directory.GetFiles(Desk.Repository + "/docs", "*.md").Select(File.ReadAllText));
+        var kinds = words.Kinds.Where(kind => words.Choices(kind).Any(choice => Words.Properties(choice.Type).Any()));
+        Assert.Equal(
+            words.Documents.Select(document => document.Kind).Concat(kinds.Select(Words.WordOf)).Order(StringComparer.Ordinal),
+            TableOfProperties().Matches(pages).Select(table => table.Groups["kind"].Value).Order(StringComparer.Ordinal)
+        );
+        var rows = RowOfProperty().Matches(pages).Select(row => row.Groups["key"].Value).ToHashSet();
+        var choices = words.Kinds.SelectMany(words.Choices).Select(choice => choice.Word).ToHashSet();
+        var known = Kinds.SelectMany(kind => Keys(JsonNode.Parse(JsonSchema.Write(words, kind.Data))!)).Except(choices).ToList();
+        Assert.True(known.Count > 150, $"{known.Count} properties");
+        Assert.Empty(known.Except(rows));
+
+        static IEnumerable<string> Keys(JsonNode node) =>
+            node switch
+            {
+                JsonArray items => items.SelectMany(item => Keys(item!)),
+                JsonObject map => map.Where(p => p.Value is not null)
+                    .SelectMany(p =>
+                        p is { Key: "properties", Value: JsonObject named } ? named.Select(n => n.Key).Concat(Keys(named)) : Keys(p.Value!)
+                    ),
+                _ => [],
+            };
+    }
+
     [Theory]
+    [InlineData(
+        "<!-- properties: recipes -->\n<!-- end of words -->",
+        "there are no words of the kind 'recipes'; expected one of bad_records, "
+    )]
+    [InlineData("<!-- properties: recipe -->\nno end", "<!-- properties: recipe --> has no end: ")]
     [InlineData(
         "<!-- words: optimiser -->\n<!-- end of words -->",
         "there are no words of the kind 'optimiser'; expected one of bad_records, "
@@ -109,6 +144,12 @@ public sealed partial class SchemaTests
 
     [GeneratedRegex("<!-- words: (?<kind>[a-z_]+) -->")]
     private static partial Regex TableOfWords();
+
+    [GeneratedRegex("<!-- properties: (?<kind>[a-z_]+) -->")]
+    private static partial Regex TableOfProperties();
+
+    [GeneratedRegex(@"^\| `(?:[^`| ]*\.)?(?<key>[a-z0-9_]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex RowOfProperty();
 
     private static string KindOf(string file) => Path.GetFileName(file).Split('.')[^2];
 
