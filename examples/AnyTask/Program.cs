@@ -1,0 +1,1 @@
+return await TaskApp.RunAsync(args, TaskCatalog.Default);
