@@ -38,7 +38,7 @@ public sealed record Remedy(IReadOnlyList<string> Settings, string Cost, long Pe
                 : null,
         (r, _) =>
             r is { Tuning: AdapterMethod { StandsOnFewBits: true }, Model: StoredModel { Weights: null } model }
-            && model is not Pretrained { Adapter: AdapterUse.Merge } // It cannot be folded into codes.
+            && model.Adapter != AdapterUse.Merge // It cannot be folded into codes.
                 ? new(
                     r with
                     {
