@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using TaskDsl.App.Sessions;
+using TaskDsl.Disk;
 using TaskDsl.Hub;
 
 namespace TaskDsl.App.Fetching;
@@ -205,7 +206,8 @@ internal sealed class HubDownload(HubServer server, HubRepository repository, Hu
         !file.Path.EndsWith(".html", StringComparison.OrdinalIgnoreCase) && HubFailure.IsPage(answer, start);
 
     private async Task<bool> IsRightAsync(string path, CancellationToken cancellationToken) =>
-        HubRepository.SizeOf(path) == file.Size
+        RealFile.Of(path) is { Exists: true } there
+        && there.Length == file.Size
         && await HubHash.OfAsync(path, file, cancellationToken).ConfigureAwait(false) == file.ETag;
 
     /// <summary>

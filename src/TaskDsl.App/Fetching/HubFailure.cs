@@ -25,8 +25,7 @@ internal static partial class HubFailure
 
     /// <summary>Whether a failure is the network's, so that going on may help.</summary>
     public static bool IsOfNetwork(Exception e) =>
-        e is HttpRequestException or Polly.Timeout.TimeoutRejectedException or OperationCanceledException
-        || (e is IOException and not HubException && e.InnerException is null or SocketException or HttpIOException);
+        e is HttpRequestException or Polly.Timeout.TimeoutRejectedException or OperationCanceledException or IOException and not HubException;
 
     /// <summary>Whether asking again is in vain: there is no such host, or nothing secret can be said to it.</summary>
     public static bool IsInVain(Exception? failure) =>

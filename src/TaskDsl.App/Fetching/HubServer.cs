@@ -127,20 +127,36 @@ internal sealed partial class HubServer : IDisposable
 
     private async Task<(JsonDocument Body, Uri? Next)> JsonAsync(Uri address, string what, CancellationToken cancellationToken)
     {
-        using var answer = await SendAsync(address, null, _ => { }, cancellationToken).ConfigureAwait(false);
-        if (!answer.IsSuccessStatusCode)
-            throw await HubFailure.OfAsync(settings, what, answer, cancellationToken).ConfigureAwait(false);
-        var body = await HubFailure
-            .SaidAsync(settings, answer.Content.ReadAsByteArrayAsync(cancellationToken), cancellationToken)
-            .ConfigureAwait(false);
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            return (JsonDocument.Parse(body), Next(answer, address));
+            using var answer = await SendAsync(address, null, _ => { }, cancellationToken).ConfigureAwait(false);
+            if (!answer.IsSuccessStatusCode)
+                throw await HubFailure.OfAsync(settings, what, answer, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                var body = await BodyAsync(answer, cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    return (JsonDocument.Parse(body), Next(answer, address));
+                }
+                catch (JsonException e)
+                {
+                    throw new HubException(HubFailure.NoHub(settings, answer, body), e);
+                }
+            }
+            catch (Exception e)
+                when (HubFailure.IsOfNetwork(e) && attempt < settings.Attempts && !cancellationToken.IsCancellationRequested)
+            {
+                await Task.Delay(settings.Wait, cancellationToken).ConfigureAwait(false); // It broke off in its midst.
+            }
         }
-        catch (JsonException e)
-        {
-            throw new HubException(HubFailure.NoHub(settings, answer, body), e);
-        }
+    }
+
+    private async Task<byte[]> BodyAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(settings.Timeout);
+        return await answer.Content.ReadAsByteArrayAsync(patience.Token).ConfigureAwait(false);
     }
 
     /// <summary>Follows redirects; the token goes to the hub's own address and nowhere else.</summary>
@@ -225,6 +241,8 @@ internal sealed partial class HubServer : IDisposable
         {
             if (Text(entry, "type") is "directory")
                 continue;
+            if (entry.ValueKind != JsonValueKind.Object)
+                throw Wrong("it is no list of files");
             var file = new HubFile(Text(entry, "path") ?? "", Number(entry), Text(entry, "oid") ?? "");
             if (entry.TryGetProperty("lfs", out var large) && large.ValueKind == JsonValueKind.Object)
                 file = file with { Size = Number(large), Sha256 = Text(large, "oid") ?? "" };

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using TaskDsl.App.Sessions;
+using TaskDsl.Disk;
 using TaskDsl.HuggingFace;
 using TaskDsl.HuggingFace.ChatFormats;
 using TaskDsl.HuggingFace.ChatTemplates;
@@ -233,7 +234,7 @@ internal static class InspectVerb
                 facts.Add("settings", string.Join(", ", settings));
             var file = Path.Combine(folder, "adapter_model.safetensors");
             if (File.Exists(file))
-                facts.Add("file", $"adapter_model.safetensors ({ByteText.Of(new FileInfo(file).Length)})");
+                facts.Add("file", $"adapter_model.safetensors ({ByteText.Of(RealFile.Of(file).Length)})");
             facts.Add("made for", config["base_model_name_or_path"]?.ToString() ?? "not named");
             var weights = Path.Combine(folder, "base_weights.json");
             if (File.Exists(weights))

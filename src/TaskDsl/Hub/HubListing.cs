@@ -99,9 +99,13 @@ public sealed partial record HubListing(IReadOnlyList<HubFile> Files, bool IsWho
             : Directory
                 .EnumerateFiles(repository.Snapshot, "*", SearchOption.AllDirectories)
                 .Order(StringComparer.Ordinal)
-                .Select(path => (path, size: HubRepository.SizeOf(path)))
-                .Where(file => file.size is not null) // A link may lead to nothing.
-                .Select(file => new HubFile(Path.GetRelativePath(repository.Snapshot, file.path).Replace('\\', '/'), file.size!.Value, ""));
+                .Select(path => (Path: path, File: RealFile.Of(path)))
+                .Where(found => found.File.Exists) // A link may lead to nothing.
+                .Select(found => new HubFile(
+                    Path.GetRelativePath(repository.Snapshot, found.Path).Replace('\\', '/'),
+                    found.File.Length,
+                    ""
+                ));
 
     [GeneratedRegex(@"^[^/\\:\0-\x1f][^\\:\0-\x1f]*$")]
     private static partial Regex SafePath();

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TaskDsl.Disk;
 
 namespace TaskDsl.Hub;
 
@@ -49,7 +50,7 @@ public sealed partial record HubRepository(HubKind Kind, string Name, string Com
     public string PathOf(HubFile file) => Path.Combine(Snapshot, file.Path.Replace('/', Path.DirectorySeparatorChar));
 
     /// <summary>Whether a file is here, as long as it should be.</summary>
-    public bool Has(HubFile file) => SizeOf(PathOf(file)) == file.Size;
+    public bool Has(HubFile file) => RealFile.Of(PathOf(file)) is { Exists: true } there && there.Length == file.Size;
 
     /// <summary>The repository whose snapshot a path is, wherever the cache was that it lay in; null where it is none's.</summary>
     public static HubRepository? OfSnapshot(string path) =>
@@ -63,15 +64,6 @@ public sealed partial record HubRepository(HubKind Kind, string Name, string Com
 
     /// <inheritdoc/>
     public override string ToString() => $"{Word} {Name} at {Commit[..Math.Min(8, Commit.Length)]}";
-
-    /// <summary>A file's bytes, behind a link too; null where there is none.</summary>
-    public static long? SizeOf(string path)
-    {
-        var file = new FileInfo(path);
-        if (file.LinkTarget is not null)
-            file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo;
-        return file is { Exists: true } ? file.Length : null;
-    }
 
     private string Word => Kind == HubKind.Model ? "model" : "dataset";
 

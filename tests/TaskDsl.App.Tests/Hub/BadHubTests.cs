@@ -196,6 +196,26 @@ public sealed class BadHubTests
     }
 
     [Fact]
+    public async Task A_list_that_breaks_off_is_asked_for_again()
+    {
+        await using var desk = await HubDesk.WithModelAsync();
+        var left = 2;
+        desk.Hub.Instead = async context =>
+        {
+            if (Interlocked.Decrement(ref left) < 0)
+                return false;
+            context.Response.ContentLength = 5000;
+            await context.Response.WriteAsync("[");
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+            return true;
+        };
+        using var server = new HubServer(HubSettings.OfEnvironment() with { Wait = TimeSpan.FromMilliseconds(1) }, _ => { });
+        var listing = await server.ListAsync(new HubRepository(HubKind.Model, "acme/tiny", HubHost.Commit), default);
+        Assert.Equal(7, listing.Files.Count);
+    }
+
+    [Fact]
     public async Task A_transfer_that_gets_nowhere_ends_and_keeps_what_came()
     {
         await using var desk = await HubDesk.WithModelAsync();

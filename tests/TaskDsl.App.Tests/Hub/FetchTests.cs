@@ -191,7 +191,7 @@ public sealed class FetchTests
     {
         await using var desk = await HubDesk.WithAsync(
             ("config.json", "{}"u8.ToArray(), false),
-            ("model.safetensors.index.json", "{}"u8.ToArray(), false),
+            ("model.safetensors.index.json", "{ }"u8.ToArray(), false),
             ("model-00001-of-00002.safetensors", HubDesk.Noise(10), true),
             ("consolidated.safetensors", HubDesk.Noise(20), true)
         );

@@ -219,6 +219,7 @@ internal sealed class HubHost : IAsyncDisposable
         context.Response.ContentLength = content.Length - from;
         await context.Response.Body.WriteAsync(content.AsMemory(from, Math.Min(after, content.Length - from)));
         await context.Response.Body.FlushAsync();
+        await Task.Delay(50); // What was sent is read by then; a reset takes away what was not.
         context.Abort();
         return true;
     }

@@ -4,6 +4,7 @@ using TaskDsl.Data;
 using TaskDsl.Data.Sources;
 using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Opening;
+using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 
@@ -19,17 +20,28 @@ public sealed class HubUseTests
 
     private static readonly byte[] Rainy = HubDesk.Utf8("{\"note\": \"Rain all day.\", \"sky\": \"rainy\"}\n");
 
+    private static readonly NewDecoder Shape = new()
+    {
+        VocabularySize = 300,
+        HiddenSize = 32,
+        Layers = 1,
+        Heads = 2,
+        FeedForwardSize = 64,
+        MaxPositions = 256,
+    };
+
     [Fact]
     public async Task A_run_starts_from_a_fetched_model_without_the_network_and_its_adapter_names_the_commit()
     {
         using var made = new TempFolder();
-        using (ModelFolders.Write(made.Path)) { }
+        using (var model = Shape.Open(new ModelRequest { ProjectDirectory = ".", Corpus = [Sunny] }))
+            model.Save(made.Path);
         await using var desk = await HubDesk.WithAsync([
             .. Directory
                 .GetFiles(made.Path)
                 .Select(path => (Path.GetFileName(path), File.ReadAllBytes(path), path.EndsWith(".safetensors", StringComparison.Ordinal))),
         ]);
-        string[] train = ["train", "tiny_hub", "--set", "batch.sequence_length=64", "--set", "budget.epochs=1", "--out", made.In("runs")];
+        string[] train = ["train", "tiny_hub", "--set", "budget.epochs=1", "--out", made.In("runs")];
         var (code, printed) = await HubDesk.RunAsync(HubDesk.OfModel, train);
         Assert.Equal(ExitCode.Mistake, code);
         Assert.Contains("model acme/tiny at c1899de2 is not in", printed, StringComparison.Ordinal);
