@@ -67,7 +67,9 @@ public static partial class ModelFiles
         if (names.Contains("adapter_config.json") || names.Contains("model.safetensors"))
         {
             var name = names.Contains("adapter_config.json") ? "adapter_model.safetensors" : "model.safetensors";
-            return listing.Files.FirstOrDefault(file => file.Path == name) is { } single ? [single] : throw Without(repository, name, names);
+            return listing.Files.FirstOrDefault(file => file.Path == name) is { } single
+                ? [single]
+                : throw Without(repository, name, names);
         }
 
         var shards = listing.Files.Select(file => (File: file, Name: Shard().Match(file.Path))).Where(s => s.Name.Success).ToList();
@@ -86,7 +88,7 @@ public static partial class ModelFiles
                     names.Any(other => other.EndsWith(".bin", StringComparison.Ordinal) || other.EndsWith(".pt", StringComparison.Ordinal))
                         ? ": its weights are pickles, which can run any program and are never fetched or read. Choose a commit, or a "
                             + "repository, that has safetensors."
-                    : ""
+                        : ""
                 )
         );
 

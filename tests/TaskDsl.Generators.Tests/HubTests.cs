@@ -28,9 +28,7 @@ public class HubTests
 
     [Fact]
     public void A_commit_of_a_model_is_taken() =>
-        Desk.WithRecipe($"recipe: a\nmodel: {{hub: {{model: acme/tiny, revision: {Commit}, weights: nf4}}}}\ncorpus: []\n")
-            .Run()
-            .Reports();
+        Desk.WithRecipe($"recipe: a\nmodel: {{hub: {{model: acme/tiny, revision: {Commit}, weights: nf4}}}}\ncorpus: []\n").Run().Reports();
 
     [Fact]
     public void Data_of_a_hub_is_not_looked_for_in_the_project()
@@ -46,7 +44,8 @@ public class HubTests
     // A file of the same path in the project is another one.
     [Fact]
     public void Data_of_a_hub_is_not_held_against_a_file_of_the_project() =>
-        Desk.Empty.Add("data/train.jsonl", "{\"other\": 1}\n")
+        Desk
+            .Empty.Add("data/train.jsonl", "{\"other\": 1}\n")
             .Add(
                 "mood.task.yaml",
                 $"{Desk.Task}\nexamples:\n  - {{path: data/train.jsonl, hub: {{dataset: acme/moods, revision: {Commit}}}}}\n"

@@ -41,9 +41,10 @@ internal static class FetchProgress
     private static Action<HubFile, long> Lines(Session session)
     {
         var last = Stopwatch.GetTimestamp();
+        var whole = new HashSet<HubFile>();
         return (file, bytes) =>
         {
-            if (bytes < file.Size && Stopwatch.GetElapsedTime(last) < PlainEvery)
+            if (bytes < file.Size ? Stopwatch.GetElapsedTime(last) < PlainEvery : !whole.Add(file))
                 return;
             last = Stopwatch.GetTimestamp();
             var share = bytes < file.Size ? string.Create(CultureInfo.InvariantCulture, $" {(double)bytes / file.Size:P0} of") : "";

@@ -82,8 +82,7 @@ internal sealed class HubDownload(HubServer server, HubRepository repository, Hu
         }
     }
 
-    private static bool IsHeld(IOException e) =>
-        OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult is 11 or 35; // EWOULDBLOCK; 35 is macOS's.
+    private static bool IsHeld(IOException e) => OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult is 11 or 35; // EWOULDBLOCK; 35 is macOS's.
 
     private async Task FillAsync(Action<long> progress, CancellationToken cancellationToken)
     {

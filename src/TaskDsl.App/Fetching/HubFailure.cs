@@ -25,7 +25,12 @@ internal static partial class HubFailure
 
     /// <summary>Whether a failure is the network's, so that going on may help.</summary>
     public static bool IsOfNetwork(Exception e) =>
-        e is HttpRequestException or Polly.Timeout.TimeoutRejectedException or OperationCanceledException or IOException and not HubException;
+        e
+            is HttpRequestException
+                or Polly.Timeout.TimeoutRejectedException
+                or OperationCanceledException
+                or IOException
+                and not HubException;
 
     /// <summary>Whether asking again is in vain: there is no such host, or nothing secret can be said to it.</summary>
     public static bool IsInVain(Exception? failure) =>
@@ -37,10 +42,7 @@ internal static partial class HubFailure
     public static string Words(HubSettings settings, HttpResponseMessage? answer, Exception? failure) =>
         answer is not null ? $"{settings.Endpoint}: {(int)answer.StatusCode} {answer.ReasonPhrase}"
         : failure is Polly.Timeout.TimeoutRejectedException or OperationCanceledException
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"{settings.Endpoint}: no answer within {settings.Timeout.TotalSeconds:0.###} s"
-            )
+            ? string.Create(CultureInfo.InvariantCulture, $"{settings.Endpoint}: no answer within {settings.Timeout.TotalSeconds:0.###} s")
         : failure is { InnerException.Message: var inner }
             ? $"{settings.Endpoint}: no answer: {failure.Message.TrimEnd('.')}: {inner.TrimEnd('.')}"
         : $"{settings.Endpoint}: no answer: {failure?.Message.TrimEnd('.')}";

@@ -10,7 +10,14 @@ internal static class HubHash
     /// <summary>The hash of some content, of the kind that the hub lists for the file.</summary>
     public static async Task<string> OfAsync(string path, HubFile file, CancellationToken cancellationToken)
     {
-        await using var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, useAsync: true);
+        await using var content = new FileStream(
+            path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete,
+            0,
+            useAsync: true
+        );
 #pragma warning disable CA5350 // Git names what it holds by SHA-1, and the hub lists no other hash of small files.
         using var hash = IncrementalHash.CreateHash(file.Sha256 is null ? HashAlgorithmName.SHA1 : HashAlgorithmName.SHA256);
 #pragma warning restore CA5350

@@ -47,10 +47,7 @@ internal sealed partial class HubServer : IDisposable
         builder.AddTimeout(new HttpTimeoutStrategyOptions { Timeout = settings.Timeout });
 #pragma warning disable CA2000 // Each handler frees the one in it, and the client the first.
         var bottom = new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
-        http = new HttpClient(new ResilienceHandler(builder.Build()) { InnerHandler = bottom })
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+        http = new HttpClient(new ResilienceHandler(builder.Build()) { InnerHandler = bottom }) { Timeout = Timeout.InfiniteTimeSpan };
 #pragma warning restore CA2000
     }
 
@@ -83,7 +80,8 @@ internal sealed partial class HubServer : IDisposable
         var address = Address($"api/{Kind(kind)}s/{name}/revision/{Uri.EscapeDataString(branch)}");
         var (body, _) = await JsonAsync(address, $"{Kind(kind)} {name} at {branch}", cancellationToken).ConfigureAwait(false);
         using (body)
-            return body.RootElement.ValueKind == JsonValueKind.Object
+            return
+                body.RootElement.ValueKind == JsonValueKind.Object
                 && body.RootElement.TryGetProperty("sha", out var sha)
                 && sha.ValueKind == JsonValueKind.String
                 && Commit().IsMatch(sha.GetString()!)

@@ -94,26 +94,23 @@ internal static class FetchVerb
         if (!server.Settings.IsOffline)
             RefuseFull(missing);
         await FetchProgress
-            .RunAsync(
-                session,
-                async report =>
+            .RunAsync(session, async report =>
+            {
+                foreach (var file in files)
                 {
-                    foreach (var file in files)
-                    {
-                        var isThere = repository.Has(file);
-                        await new HubDownload(server, repository, file, said => session.Note([said]))
-                            .FetchAsync(bytes => Report(isThere, bytes), cancellationToken)
-                            .ConfigureAwait(false);
+                    var isThere = repository.Has(file);
+                    await new HubDownload(server, repository, file, said => session.Note([said]))
+                        .FetchAsync(bytes => Report(isThere, bytes), cancellationToken)
+                        .ConfigureAwait(false);
 
-                        // What is there is looked at and not told, unless it must be fetched again.
-                        void Report(bool quiet, long bytes)
-                        {
-                            if (!quiet || bytes < file.Size)
-                                report(file, bytes);
-                        }
+                    // What is there is looked at and not told, unless it must be fetched again.
+                    void Report(bool quiet, long bytes)
+                    {
+                        if (!quiet || bytes < file.Size)
+                            report(file, bytes);
                     }
                 }
-            )
+            })
             .ConfigureAwait(false);
         session.WriteLine($"  in {repository.Snapshot}");
     }
@@ -176,7 +173,9 @@ internal static class FetchVerb
                 : $"  - {{path: <file>, hub: {{dataset: {name}, revision: {commit}}}}}"
         );
         if (kind == HubKind.Dataset)
-            foreach (var file in (await server.ListAsync(new HubRepository(kind, name, commit), cancellationToken).ConfigureAwait(false)).Files)
+            foreach (
+                var file in (await server.ListAsync(new HubRepository(kind, name, commit), cancellationToken).ConfigureAwait(false)).Files
+            )
                 session.WriteLine($"  {file.Path}  {ByteText.Of(file.Size)}");
     }
 }

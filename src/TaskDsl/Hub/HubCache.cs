@@ -10,13 +10,10 @@ public static class HubCache
     public const string Remedy = "'dotnet run -- fetch' fetches what the project names";
 
     /// <summary>The folder that has a folder of each repository.</summary>
-    public static string Root =>
-        Said("HF_HUB_CACHE") ?? Said("HUGGINGFACE_HUB_CACHE") ?? Path.Combine(Home, "hub");
+    public static string Root => Said("HF_HUB_CACHE") ?? Said("HUGGINGFACE_HUB_CACHE") ?? Path.Combine(Home, "hub");
 
     /// <summary>The folder of all that Hugging Face's programs keep: <c>HF_HOME</c>.</summary>
-    public static string Home =>
-        Said("HF_HOME")
-        ?? Path.Combine(Said("XDG_CACHE_HOME") ?? Path.Combine(User, ".cache"), "huggingface");
+    public static string Home => Said("HF_HOME") ?? Path.Combine(Said("XDG_CACHE_HOME") ?? Path.Combine(User, ".cache"), "huggingface");
 
     private static string User =>
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } path

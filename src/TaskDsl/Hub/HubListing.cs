@@ -62,10 +62,7 @@ public sealed partial record HubListing(IReadOnlyList<HubFile> Files, bool IsWho
             files[file.Path] = entry;
         }
 
-        AtomicFile.WriteText(
-            repository.Listing,
-            new JsonObject { ["format_version"] = Version, ["files"] = files }.ToJsonString(Indented)
-        );
+        AtomicFile.WriteText(repository.Listing, new JsonObject { ["format_version"] = Version, ["files"] = files }.ToJsonString(Indented));
     }
 
     /// <summary>

@@ -221,14 +221,7 @@ public sealed class BadHubTests
         await using var desk = await HubDesk.WithModelAsync();
         desk.Hub.InsteadOfStorage = context =>
             desk.Hub.BreakAsync(context, "model.safetensors", context.Request.Headers.Range.Count == 0 ? 100_000 : 0);
-        using var server = new HubServer(
-            HubSettings.OfEnvironment() with
-            {
-                Attempts = 3,
-                Wait = TimeSpan.FromMilliseconds(1),
-            },
-            _ => { }
-        );
+        using var server = new HubServer(HubSettings.OfEnvironment() with { Attempts = 3, Wait = TimeSpan.FromMilliseconds(1) }, _ => { });
         var repository = new HubRepository(HubKind.Model, "acme/tiny", HubHost.Commit);
         var file = (await server.ListAsync(repository, default)).Files.Single(f => f.Path == "model.safetensors");
         var error = await Assert.ThrowsAsync<HubException>(() =>

@@ -15,6 +15,7 @@ public sealed class FetchTests
         Assert.True(code == ExitCode.Success, printed);
         Assert.Contains("model acme/tiny at c1899de2: 4 files, 300.0 kB; 4 to fetch, 300.0 kB", printed, StringComparison.Ordinal);
         Assert.Contains(desk.Snapshot, printed, StringComparison.Ordinal);
+        Assert.Single(printed.Split('\n'), line => line.Contains("model.safetensors", StringComparison.Ordinal)); // Each is told once.
         string[] taken = ["README.md", "config.json", "model.safetensors", "tokenizer.json"];
         string[] expected =
         [
@@ -66,7 +67,10 @@ public sealed class FetchTests
         var (code, printed) = await desk.FetchAsync();
         Assert.True(code == ExitCode.Success, printed);
         Assert.Equal([$"/acme/tiny/resolve/{HubHost.Commit}/README.md"], desk.Hub.Fetched);
-        Assert.Equal($"../../blobs/{desk.Hub.ETag("tokenizer.json")}", new FileInfo(Path.Combine(desk.Snapshot, "tokenizer.json")).LinkTarget);
+        Assert.Equal(
+            $"../../blobs/{desk.Hub.ETag("tokenizer.json")}",
+            new FileInfo(Path.Combine(desk.Snapshot, "tokenizer.json")).LinkTarget
+        );
     }
 
     [Fact]
@@ -122,7 +126,11 @@ public sealed class FetchTests
         File.WriteAllText(Path.Combine(desk.Model, "trees", $"{HubHost.Commit}.json"), list);
         var (code, printed) = await desk.FetchAsync();
         Assert.True(code == ExitCode.Success, printed);
-        Assert.Contains("\"lfs_sha256\"", File.ReadAllText(Path.Combine(desk.Model, "trees", $"{HubHost.Commit}.json")), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"lfs_sha256\"",
+            File.ReadAllText(Path.Combine(desk.Model, "trees", $"{HubHost.Commit}.json")),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -139,7 +147,9 @@ public sealed class FetchTests
         Assert.All(both, one => Assert.True(one.Code == ExitCode.Success, one.Printed));
         Assert.Equal(4, desk.Hub.Fetched.Count());
         Assert.Equal(desk.Hub.Content("model.safetensors"), File.ReadAllBytes(desk.Blob("model.safetensors")));
-        Assert.DoesNotContain(desk.Listed(), path => path.Contains(".incomplete", StringComparison.Ordinal) || path.EndsWith(".tmp", StringComparison.Ordinal));
+        Assert.DoesNotContain(desk.Listed(), path =>
+            path.Contains(".incomplete", StringComparison.Ordinal) || path.EndsWith(".tmp", StringComparison.Ordinal)
+        );
     }
 
     [Fact]

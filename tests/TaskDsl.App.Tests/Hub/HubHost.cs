@@ -154,7 +154,15 @@ internal sealed class HubHost : IAsyncDisposable
     {
         const int Page = 2;
         var from = int.Parse(context.Request.Query["cursor"].FirstOrDefault() ?? "0", CultureInfo.InvariantCulture);
-        var list = new JsonArray(new JsonObject { ["type"] = "directory", ["oid"] = new string('0', 40), ["size"] = 0, ["path"] = "data" });
+        var list = new JsonArray(
+            new JsonObject
+            {
+                ["type"] = "directory",
+                ["oid"] = new string('0', 40),
+                ["size"] = 0,
+                ["path"] = "data",
+            }
+        );
         foreach (var (path, content) in files.Skip(from).Take(Page))
         {
             var entry = new JsonObject
@@ -165,7 +173,12 @@ internal sealed class HubHost : IAsyncDisposable
                 ["path"] = path,
             };
             if (large.Contains(path))
-                entry["lfs"] = new JsonObject { ["oid"] = Sha256(content), ["size"] = content.Length, ["pointerSize"] = 134 };
+                entry["lfs"] = new JsonObject
+                {
+                    ["oid"] = Sha256(content),
+                    ["size"] = content.Length,
+                    ["pointerSize"] = 134,
+                };
             list.Add(entry);
         }
 
@@ -194,9 +207,7 @@ internal sealed class HubHost : IAsyncDisposable
         if (from > 0)
         {
             context.Response.StatusCode = 206;
-            context.Response.Headers.ContentRange = FormattableString.Invariant(
-                $"bytes {from}-{content.Length - 1}/{content.Length}"
-            );
+            context.Response.Headers.ContentRange = FormattableString.Invariant($"bytes {from}-{content.Length - 1}/{content.Length}");
         }
 
         context.Response.ContentLength = content.Length - from;
@@ -211,9 +222,7 @@ internal sealed class HubHost : IAsyncDisposable
         if (from > 0)
         {
             context.Response.StatusCode = 206;
-            context.Response.Headers.ContentRange = FormattableString.Invariant(
-                $"bytes {from}-{content.Length - 1}/{content.Length}"
-            );
+            context.Response.Headers.ContentRange = FormattableString.Invariant($"bytes {from}-{content.Length - 1}/{content.Length}");
         }
 
         context.Response.ContentLength = content.Length - from;

@@ -104,7 +104,12 @@ public sealed class HubUseTests
             ("data/test.jsonl", Sunny, false),
             ("other.parquet", [1], true)
         );
-        var source = new JsonLines { Path = "data/train-*.jsonl", Hub = Notes, Split = SplitName.Train };
+        var source = new JsonLines
+        {
+            Path = "data/train-*.jsonl",
+            Hub = Notes,
+            Split = SplitName.Train,
+        };
         var weather = TaskCatalog.Default.Tasks.Single(task => task.Name == "weather");
         var builder = new DatasetBuilder<Weather.Example>(weather).From(source);
         var error = await Assert.ThrowsAsync<DataException>(() => builder.ToDatasetAsync());
@@ -154,5 +159,9 @@ public sealed class HubUseTests
     [InlineData("../tiny", HubHost.Commit, "model: '../tiny' is not allowed; expected a repository's name")]
     [InlineData("a/b/c", HubHost.Commit, "a repository's name")]
     public void What_pins_nothing_is_refused(string model, string revision, string expected) =>
-        Assert.Contains(expected, string.Join('\n', Mistakes.In(HubDesk.Tiny(new HubModel { Model = model, Revision = revision }))), StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            string.Join('\n', Mistakes.In(HubDesk.Tiny(new HubModel { Model = model, Revision = revision }))),
+            StringComparison.Ordinal
+        );
 }
