@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models.Weights;
-using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Recipes;

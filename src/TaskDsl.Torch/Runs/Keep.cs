@@ -1,6 +1,5 @@
 using TaskDsl.Disk;
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Tuning.Adapters;

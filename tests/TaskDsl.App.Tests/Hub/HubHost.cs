@@ -70,10 +70,12 @@ internal sealed class HubHost : IAsyncDisposable
 
     public static string Sha256(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
+#pragma warning disable CA5350 // Git names what it holds by SHA-1.
     public static string GitId(byte[] content) =>
         Convert.ToHexStringLower(
             SHA1.HashData([.. Encoding.ASCII.GetBytes(FormattableString.Invariant($"blob {content.Length}\0")), .. content])
         );
+#pragma warning restore CA5350
 
     public static async Task<bool> AnswerAsync(HttpContext context, int status, string body, params (string Name, string Value)[] headers)
     {
