@@ -82,7 +82,8 @@ internal sealed class HubDownload(HubServer server, HubRepository repository, Hu
         }
     }
 
-    private static bool IsHeld(IOException e) => OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult is 11 or 35; // EWOULDBLOCK; 35 is macOS's.
+    // A sharing or a lock violation; EWOULDBLOCK, which is 35 on macOS.
+    private static bool IsHeld(IOException e) => OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult is 11 or 35;
 
     private async Task FillAsync(Action<long> progress, CancellationToken cancellationToken)
     {
@@ -97,8 +98,8 @@ internal sealed class HubDownload(HubServer server, HubRepository repository, Hu
             // What was there before may have been wrong: once more from the beginning.
             if (kept == 0 || attempt > 0)
                 throw new HubException(
-                    $"{Name}: what was received has the hash {hash}, and the hub lists {file.ETag}; nothing of it is kept. The transfer was "
-                        + "changed on its way, by a proxy say; run it again."
+                    $"{Name}: what was received has the hash {hash}, and the hub lists {file.ETag}; nothing of it is kept. The "
+                        + "transfer was changed on its way, by a proxy say; run it again."
                 );
             tell($"{Name}: the {Bytes(kept)} that were kept from before are not of it; it is fetched anew.");
         }
@@ -121,8 +122,8 @@ internal sealed class HubDownload(HubServer server, HubRepository repository, Hu
             idle = into.Length > before ? 0 : idle + 1;
             if (idle + 1 >= server.Settings.Attempts)
                 throw new HubException(
-                    $"{Name}: the transfer breaks off at {Bytes(into.Length)} of {Bytes(file.Size)}: {failure.Message.TrimEnd('.')}. What has "
-                        + "come is kept: run it again to go on.",
+                    $"{Name}: the transfer breaks off at {Bytes(into.Length)} of {Bytes(file.Size)}: {failure.Message.TrimEnd('.')}. "
+                        + "What has come is kept: run it again to go on.",
                     failure
                 );
             tell($"{Name}: the transfer broke off at {Bytes(into.Length)} of {Bytes(file.Size)}; it goes on.");

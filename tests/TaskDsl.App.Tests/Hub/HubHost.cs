@@ -25,7 +25,7 @@ internal sealed class HubHost : IAsyncDisposable
     private readonly SortedDictionary<string, byte[]> files = new(StringComparer.Ordinal);
     private readonly HashSet<string> large = [];
 
-    /// <summary>What came, in the order of arrival: method-less paths with their query, token and range; storage's begin with "storage".</summary>
+    /// <summary>What came, in the order of arrival: the paths with their queries; those of the storage begin with "storage".</summary>
     public ConcurrentQueue<Asked> Requests { get; } = [];
 
     public sealed record Asked(string Path, string? Token, string? Range);

@@ -10,7 +10,7 @@ using TaskDsl.Vocabulary;
 
 namespace TaskDsl.App.Tests.Hub;
 
-/// <summary>Training and reading from a hub's cache: without the network, and with the command in the error where something is missing.</summary>
+/// <summary>Training on and reading from a hub's cache, without the network; where something is missing, the command is told.</summary>
 [Collection("hub")]
 public sealed class HubUseTests
 {
