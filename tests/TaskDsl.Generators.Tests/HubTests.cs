@@ -1,5 +1,3 @@
-using TaskDsl.Testing;
-
 namespace TaskDsl.Generators.Tests;
 
 /// <summary>What is on a hub is pinned by its commit, and its files are not looked for in the project.</summary>
