@@ -44,6 +44,7 @@ public static class TaskApp
             verbose,
             ListVerb.Create(session),
             ShowVerb.Create(session),
+            FetchVerb.Create(session),
             BuildDataVerb.Create(session),
             PlanVerb.Create(session),
             TrainVerb.Create(session),

@@ -12,6 +12,7 @@ public sealed class ArchitectureTests
     [
         new("Unicode", "normal forms and words of text"),
         new("Disk", "files that are there as a whole or not at all"),
+        new("Hub", "what lies in the cache of a hub, without the network"),
         new("Vocabulary", "words of the YAML as types: their keywords, checks, JSON and schema"),
         new("Grammars", "what a text may be, byte by byte"),
         new("Data/Files", "files as bytes, whatever they are packed in") { District = "task" },
@@ -112,6 +113,7 @@ public sealed class ArchitectureTests
     [
         new("Sessions", "what verbs are made with: the project, the terminal, its tables"),
         new("Reports", "reports that a manager can read"),
+        new("Fetching", "files of a hub on their way into its cache: all that touches the network"),
         new("Drafting/Looking", "what a file of records holds, column by column"),
         new("Drafting", "what columns are taken for, and what a draft consists of"),
         new("Drafting/Observations", "words: what a person should see or decide") { Words = true, Base = "Observation" },

@@ -64,7 +64,7 @@ public sealed partial class Binder
     private void CheckText(YamlScalar scalar, string text, PropertyModel property)
     {
         if (property.Pattern is { } pattern && !Matches(text, pattern))
-            Report(Rules.OutOfRange, scalar, scalar.Description, property.Key, $"a text that matches {pattern}");
+            Report(Rules.OutOfRange, scalar, scalar.Description, property.Key, property.PatternWords ?? $"a text that matches {pattern}");
         if (property.WordOf is { } kind && vocabulary.Type<ChoiceModel>(kind) is var choice && !Words(choice).Contains(text))
             Report(Rules.UnknownWord, scalar, text, Article(choice.Label), NearestWord.Choice(text, Words(choice)));
         if (!property.IsPath || (property.Result is { } result && (text == result.Also || text.StartsWith("$", StringComparison.Ordinal))))

@@ -121,7 +121,8 @@ public sealed partial class Binder(VocabularyModel vocabulary, ProjectFiles file
             tried.Add(property.Key);
             if (layout.IsOwner(key))
                 continue;
-            if (Bind(node, property.Type, property) is { } value)
+            var isElsewhere = property.Elsewhere is { } beside && mapping[beside] is not null;
+            if (Bind(node, property.Type, isElsewhere ? property with { IsPath = false } : property) is { } value)
             {
                 Check(property, value);
                 bound.Add(new BoundProperty(property, key, value));

@@ -53,7 +53,8 @@ internal sealed class SourceChecks
         var told = new HashSet<string>(StringComparer.Ordinal);
         foreach (var source in task.Items("examples").OfType<BoundRecord>())
         {
-            if (TextFormat.Of(source) is not { } format || source.Text("path") is not { } written)
+            // What is on a hub is not looked at here.
+            if (TextFormat.Of(source) is not { } format || source.Text("path") is not { } written || source["hub"] is not null)
                 continue;
             var pattern = SourcePaths.Normal(written);
             var checks = new SourceChecks(path, source, fields);

@@ -19,7 +19,7 @@ public sealed record SourcePaths(EquatableArray<SourcePath> Paths)
     public static IEnumerable<SourcePath> Of(BoundRecord task, IReadOnlyList<FieldModel> fields) =>
         from source in task.Items("examples").OfType<BoundRecord>()
         let path = source.Text("path")
-        where path is not null
+        where path is not null && source["hub"] is null
         select new SourcePath(Normal(path), DataQuestion.Of(source, FieldPlace.Of(source, fields)));
 
     /// <summary>Those of the files that are among them.</summary>

@@ -16,6 +16,10 @@ internal static class AttributeArguments
     /// <summary>The attribute's first argument as a text; null where it is none.</summary>
     public static string? Text(this AttributeData? attribute) => attribute?.ConstructorArguments is [var first, ..] ? first.Text() : null;
 
+    /// <summary>The attribute's argument of a name as a text; null where it is none.</summary>
+    public static string? Text(this AttributeData? attribute, string name) =>
+        attribute?.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Text();
+
     /// <summary>The texts of a list, or the one text.</summary>
     public static IEnumerable<string> Texts(this TypedConstant constant) =>
         constant.Kind != TypedConstantKind.Array

@@ -28,6 +28,12 @@ public sealed record PropertyModel(
     EquatableArray<string>? FieldTypes
 )
 {
+    /// <summary>What a text that matches the pattern is, in words; null: the pattern itself says it.</summary>
+    public string? PatternWords { get; init; }
+
+    /// <summary>Where it is a path, the property beside it that says that the file is elsewhere; null where none can.</summary>
+    public string? Elsewhere { get; init; }
+
     /// <summary>Where it names a word of a kind, that kind's C# type; else null.</summary>
     public string? WordOf { get; init; }
 

@@ -206,6 +206,8 @@ public sealed class VocabularyReader
             fields is null ? null : new EquatableArray<string>(fields.Texts())
         )
         {
+            PatternWords = Pattern.On(property).Text("ErrorMessage"),
+            Elsewhere = path.Text("Elsewhere") is { } elsewhere ? SnakeCase.Of(elsewhere) : null,
             WordOf =
                 WordOf.On(property)?.ConstructorArguments is [{ Kind: TypedConstantKind.Type, Value: INamedTypeSymbol words }]
                 && Type(words) is { Kind: TypeKind.Choice, Name: var choice }

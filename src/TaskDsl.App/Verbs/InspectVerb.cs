@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using TaskDsl.App.Sessions;
+using TaskDsl.Disk;
 using TaskDsl.HuggingFace;
 using TaskDsl.HuggingFace.ChatFormats;
 using TaskDsl.HuggingFace.ChatTemplates;
@@ -68,7 +69,7 @@ internal static class InspectVerb
         {
             facts.Add(
                 "weight files",
-                $"{outline.Files.Count} ({Facts.Bytes(outline.Files.Sum(f => f.Bytes))}): {Some([.. outline.Files.Select(f => f.Name)])}"
+                $"{outline.Files.Count} ({ByteText.Of(outline.Files.Sum(f => f.Bytes))}): {Some([.. outline.Files.Select(f => f.Name)])}"
             );
             facts.Add(
                 "stored as",
@@ -143,11 +144,11 @@ internal static class InspectVerb
         );
         facts.Add(
             "memory",
-            $"weights {Facts.Bytes(4 * parameters)} in float32 (as used here), {Facts.Bytes(2 * parameters)} in bfloat16 or float16"
+            $"weights {ByteText.Of(4 * parameters)} in float32 (as used here), {ByteText.Of(2 * parameters)} in bfloat16 or float16"
         );
         facts.Add(
             "to train all",
-            $"{Facts.Bytes(16 * parameters)} in float32 (weights, gradients, AdamW's two moments), and what a batch takes"
+            $"{ByteText.Of(16 * parameters)} in float32 (weights, gradients, AdamW's two moments), and what a batch takes"
         );
     }
 
@@ -233,7 +234,7 @@ internal static class InspectVerb
                 facts.Add("settings", string.Join(", ", settings));
             var file = Path.Combine(folder, "adapter_model.safetensors");
             if (File.Exists(file))
-                facts.Add("file", $"adapter_model.safetensors ({Facts.Bytes(new FileInfo(file).Length)})");
+                facts.Add("file", $"adapter_model.safetensors ({ByteText.Of(RealFile.Of(file).Length)})");
             facts.Add("made for", config["base_model_name_or_path"]?.ToString() ?? "not named");
             var weights = Path.Combine(folder, "base_weights.json");
             if (File.Exists(weights))
@@ -302,14 +303,6 @@ internal static class InspectVerb
         public List<string> Problems { get; } = [];
 
         public List<string> Oddities { get; } = [];
-
-        public static string Bytes(long bytes) =>
-            bytes switch
-            {
-                < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB"),
-                < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
-                _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB"),
-            };
 
         public static string Count(long count) =>
             count < 10_000_000

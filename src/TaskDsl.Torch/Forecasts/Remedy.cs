@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using TaskDsl.Torch.Batches;
 using TaskDsl.Torch.Models.Weights;
-using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Recipes;
@@ -38,7 +37,7 @@ public sealed record Remedy(IReadOnlyList<string> Settings, string Cost, long Pe
                 : null,
         (r, _) =>
             r is { Tuning: AdapterMethod { StandsOnFewBits: true }, Model: StoredModel { Weights: null } model }
-            && model is not Pretrained { Adapter: AdapterUse.Merge } // It cannot be folded into codes.
+            && model.Adapter != AdapterUse.Merge // It cannot be folded into codes.
                 ? new(
                     r with
                     {

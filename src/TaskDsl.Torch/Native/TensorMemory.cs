@@ -1,4 +1,5 @@
 using System.Numerics;
+using TaskDsl.Disk;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,7 +16,7 @@ public static unsafe class TensorMemory
     public static Tensor Map(string path)
     {
         TorchRuntime.Initialize();
-        var length = new FileInfo(path).Length;
+        var length = RealFile.Of(path).Length;
         return length == 0 ? empty(0, dtype: ScalarType.Byte) : from_file(path, false, length, ScalarType.Byte);
     }
 

@@ -14,32 +14,6 @@ public sealed record Pretrained : StoredModel
     [Shorthand, FilePath]
     public required string Path { get; init; }
 
-    /// <summary>Whether a decoder's tokens see those behind them too, for embeddings of texts. Default: as the model says.</summary>
-    public bool? Bidirectional { get; init; }
-
-    /// <summary>What becomes of an adapter, where the folder holds one.</summary>
-    public AdapterUse Adapter { get; init; } = AdapterUse.Keep;
-
     /// <inheritdoc/>
     public override string FindFolder() => Path;
-
-    /// <inheritdoc/>
-    public override LoadedModel Open(ModelRequest request)
-    {
-        var model = base.Open(request);
-        try
-        {
-            if (Bidirectional is { } value)
-                model.Decoder.IsBidirectional = value;
-            if (Adapter == AdapterUse.Merge)
-                model.Merge();
-            model.AdapterUse = Adapter;
-            return model;
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
-    }
 }

@@ -144,11 +144,16 @@ public sealed record TrainStep : Step
         new(task.Name, [.. made.Where(m => m.Task.Name == task.Name).SelectMany(m => m.Sources)], Examples.Contains(Gold));
 
     // What the recipe says of its model beside the folder holds for the one in its place.
-    private Pretrained StartingFrom(string folder) =>
-        Recipe.Model is Pretrained given
-            ? given with
-            {
-                Path = folder,
-            }
-            : new Pretrained { Path = folder, ChatFormat = Recipe.Model.ChatFormat };
+    private Pretrained StartingFrom(string folder)
+    {
+        var given = Recipe.Model as StoredModel;
+        return new Pretrained
+        {
+            Path = folder,
+            ChatFormat = Recipe.Model.ChatFormat,
+            Weights = given?.Weights,
+            Bidirectional = given?.Bidirectional,
+            Adapter = given?.Adapter ?? AdapterUse.Keep,
+        };
+    }
 }

@@ -1,6 +1,5 @@
 using TaskDsl.Disk;
 using TaskDsl.Torch.Evaluation;
-using TaskDsl.Torch.Opening;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Tuning.Adapters;
@@ -18,9 +17,8 @@ internal sealed class Keep(Recipe recipe, string projectDirectory, RunFolder fol
     /// <summary>What an adapter names as its model: an adapter that was kept below it too, and not one that it goes on from.</summary>
     private string Base =>
         recipe.Model is not StoredModel stored ? ""
-        : stored is Pretrained { Adapter: AdapterUse.Train, Path: var path }
-        && AdapterFolder.IsAdapter(Path.Combine(projectDirectory, path))
-            ? AdapterFolder.ModelFolder(Path.Combine(projectDirectory, path))
+        : stored is { Adapter: AdapterUse.Train } && AdapterFolder.IsAdapter(Path.Combine(projectDirectory, stored.FindFolder()))
+            ? AdapterFolder.ModelFolder(Path.Combine(projectDirectory, stored.FindFolder()))
         : stored.FindFolder();
 
     /// <summary>Writes the model beside the best one so far, flushes it to the disk, then puts it in its place.</summary>

@@ -1,5 +1,6 @@
 using System.Reflection;
 using TaskDsl.Data.Files;
+using TaskDsl.Hub;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data;
@@ -8,18 +9,21 @@ namespace TaskDsl.Data;
 /// Files of records. Each file format is one file with a <c>[Keyword]</c> record (<c>json_lines</c>, <c>csv</c>, <c>parquet</c>, …); a
 /// bare path picks the format by its extension. What is compressed with gzip (<c>*.gz</c>) or Zstandard (<c>*.zst</c>) is read as it is.
 /// </summary>
-public abstract record FileSource : DataSource
+public abstract record FileSource : DataSource, IFromHub
 {
     /// <summary>The file, or a pattern of files: <c>*</c> and <c>?</c> within a name, <c>**</c> for any number of folders.</summary>
-    [Shorthand, FilePath]
+    [Shorthand, FilePath(Elsewhere = nameof(Hub))]
     public required string Path { get; init; }
 
     /// <summary>
     /// A JSON file that names the official test records by their keys: an array of keys, or an object that has them. The task's
     /// <c>split</c> divides the others; with <c>test: 0</c> there the division is the official one.
     /// </summary>
-    [FilePath]
+    [FilePath(Elsewhere = nameof(Hub))]
     public string? TestKeys { get; init; }
+
+    /// <summary>The data set of Hugging Face's hub that has the files, by their paths in it. Default: they are the project's.</summary>
+    public HubDataset? Hub { get; init; }
 
     /// <summary>The source that a bare path means, by the file's name.</summary>
     /// <exception cref="DataException">No format has files of such a name.</exception>
@@ -41,16 +45,40 @@ public abstract record FileSource : DataSource
     public abstract IAsyncEnumerable<SourceRecord> ReadAsync(string path, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
-    public override string Title => Path;
+    public override string Title => Hub is null ? Path : $"{Hub.Dataset}/{Path}";
 
-    internal override IEnumerable<string> Paths => TestKeys is null ? [Path] : [Path, TestKeys];
+    /// <inheritdoc/>
+    public HubPart? FromHub() => Hub?.Part(Named);
+
+    // What is in files of a hub, their commit says.
+    internal override IEnumerable<string> Paths => Hub is null ? Named : [];
+
+    private string[] Named => TestKeys is null ? [Path] : [Path, TestKeys];
 
     internal override IEnumerable<SourceFile> Files(string directory, string language)
     {
+        if (Hub is not null)
+            return FilesOfHub(Hub, language);
         var keys = Data.TestKeys.Read(this, directory);
         return SourceFiles
             .Find(Path, directory)
             .Select(path => new SourceFile(this, path, System.IO.Path.GetRelativePath(directory, path), language, keys));
+    }
+
+    private IEnumerable<SourceFile> FilesOfHub(HubDataset hub, string language)
+    {
+        try
+        {
+            FromHub()!.Find();
+            var part = hub.Part([Path]);
+            var keys = Data.TestKeys.Read(this, part.Repository.Snapshot);
+            return part.Find()
+                .Select(file => new SourceFile(this, part.Repository.PathOf(file), $"{hub.Dataset}/{file.Path}", language, keys));
+        }
+        catch (HubException e)
+        {
+            throw new DataException($"{Title}: {e.Message}", e);
+        }
     }
 
     internal override IAsyncEnumerable<SourceRecord> ReadAsync(SourceFile file, CancellationToken cancellationToken) =>

@@ -9,4 +9,7 @@ public sealed class FilePathAttribute : Attribute
 {
     /// <summary>Whether the path may be absent when the project is compiled (it is written by a run, say). Default: false.</summary>
     public bool MayBeAbsent { get; init; }
+
+    /// <summary>The property beside it which, where it is given, says where else than in the project the file is. Default: none.</summary>
+    public string? Elsewhere { get; init; }
 }

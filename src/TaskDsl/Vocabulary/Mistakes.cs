@@ -115,9 +115,11 @@ public static class Mistakes
                     ($"a length of {Text(length)}", NumberRange.Describe(limits.MinimumLength, limits.MaximumLength)),
                 ],
                 LengthAttribute => [],
-                RegularExpressionAttribute { Pattern: var pattern } => (value is string one ? [one] : value as IEnumerable<string> ?? [])
+                RegularExpressionAttribute { Pattern: var pattern, ErrorMessage: var words } => (
+                    value is string one ? [one] : value as IEnumerable<string> ?? []
+                )
                     .Where(text => !Fits(text, pattern))
-                    .Select(text => ($"'{text}'", $"a text that matches {pattern}")),
+                    .Select(text => ($"'{text}'", words ?? $"a text that matches {pattern}")),
                 _ => rule.IsValid(value) ? [] : [(Text(value), rule.FormatErrorMessage(path))],
             };
             foreach (var (found, expected) in broken)

@@ -265,7 +265,7 @@ public sealed class OverrideTests
                     $"{prefix}{Words.KeyOf(p)}="
                     + (
                         p.IsDefined(typeof(WordOfAttribute)) ? "accuracy"
-                        : p.PropertyType == typeof(string) ? "x"
+                        : p.PropertyType == typeof(string) ? Fitting(p)
                         : p.PropertyType == typeof(IReadOnlyList<Torch.Tuning.Adapters.TuningMethod>) ? "lora,ia3"
                         : "causal_lm,supervised"
                     )
@@ -286,7 +286,9 @@ public sealed class OverrideTests
         if (property.IsDefined(typeof(FieldNameAttribute)))
             return "note";
         if (type == typeof(string))
-            return property.GetCustomAttribute<RegularExpressionAttribute>() is null ? "models/x" : "cpu";
+            return property.GetCustomAttribute<RegularExpressionAttribute>() is not { } rule ? "models/x"
+                : rule.IsValid("cpu") ? "cpu"
+                : new string('0', 40);
         return property.GetCustomAttribute<RangeAttribute>() is { } range
             ? Convert.ToString(
                 range.Minimum is 0 or 0.0

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TaskDsl.Data;
 using TaskDsl.Data.Sources;
+using TaskDsl.Disk;
 
 namespace TaskDsl.App.Drafting.Looking;
 
@@ -41,7 +42,7 @@ internal sealed class TestKeys
             var file in Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(source.File.File)!, "*.json").Order(StringComparer.Ordinal)
         )
             if (
-                new FileInfo(file).Length <= Largest
+                RealFile.Of(file).Length <= Largest
                 && GivenFile.Of(file, project) is { Part: SplitName.Test } named
                 && Keys(file) is { Count: > 0 } keys
             )

@@ -1,3 +1,4 @@
+using TaskDsl.Disk;
 using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Heads;
@@ -106,7 +107,7 @@ public sealed class ModelOutline : IDisposable
 
         using (files)
         {
-            Files = [.. files.Files.Select(f => (Path.GetFileName(f.Path), new FileInfo(f.Path).Length))];
+            Files = [.. files.Files.Select(f => (Path.GetFileName(f.Path), RealFile.Of(f.Path).Length))];
             Stored =
             [
                 .. files

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using TaskDsl.Disk;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Runs;
 
@@ -17,7 +18,7 @@ internal sealed class FileHashes(string cache)
     /// <summary>The hash of a file.</summary>
     public string Of(string path)
     {
-        var file = new FileInfo(path);
+        var file = RealFile.Of(path);
         if (known.TryGetValue(file.FullName, out var entry) && (entry.Length, entry.Written) == (file.Length, file.LastWriteTimeUtc))
             return entry.Hash;
         using var stream = file.OpenRead();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TaskDsl.Disk;
+using TaskDsl.Hub;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
 using TaskDsl.Torch.Safetensors;
@@ -130,13 +131,17 @@ public sealed class Adapter : TunedModel
     /// <inheritdoc/>
     public override void Save(string folder, string baseModel)
     {
+        // A hub's model is named as PEFT does, which finds it on any machine.
+        var pinned = HubRepository.OfSnapshot(baseModel);
         var config = new JsonObject
         {
-            ["base_model_name_or_path"] = baseModel,
+            ["base_model_name_or_path"] = pinned?.Name ?? baseModel,
             ["task_type"] = Model.Head.TaskType(Model),
             ["inference_mode"] = true,
             ["modules_to_save"] = null,
         };
+        if (pinned is not null)
+            config["revision"] = pinned.Commit;
         // PEFT leaves the head to the program that reads the adapter; ours is told.
         if (Model.Head is TaskHead head)
             config["head"] = new JsonObject

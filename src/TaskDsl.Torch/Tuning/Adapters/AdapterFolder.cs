@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TaskDsl.Disk;
+using TaskDsl.Hub;
 using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Safetensors;
@@ -16,7 +17,8 @@ public static class AdapterFolder
     /// <summary>
     /// The folder of the model that an adapter names. A relative path is looked for from the current folder, then from the adapter's
     /// folder and each one above it: an adapter in a project's runs finds the project's models wherever the project lies. One of the
-    /// <see cref="UserCache"/> is looked for there by its name, which says what is in it.
+    /// <see cref="UserCache"/> is looked for there by its name, which says what is in it, and one of a hub, which the setting
+    /// <c>revision</c> pins, in the cache of hubs.
     /// </summary>
     /// <exception cref="ModelException">There is no such folder.</exception>
     public static string ModelFolder(string folder)
@@ -27,6 +29,8 @@ public static class AdapterFolder
             throw new ModelException(
                 $"{config.Path} does not say which model the adapter was made for. Set base_model_name_or_path to the model's folder."
             );
+        if (Pinned(name, config) is { } repository)
+            return ModelFiles.Folder(repository);
         if (Directory.Exists(name))
             return name;
         for (var above = new DirectoryInfo(Path.GetFullPath(folder)); above is not null; above = above.Parent)
@@ -34,6 +38,8 @@ public static class AdapterFolder
                 return Path.Combine(above.FullName, name);
         if (UserCache.Find(name) is { } cached)
             return cached; // A package's model, where another user or machine had it.
+        if (HubRepository.OfSnapshot(name) is { } elsewhere)
+            return ModelFiles.Folder(elsewhere); // A model of a hub, where another user or machine had it.
         throw new ModelException(
             $"{config.Path}: the adapter was made for the model '{name}', and there is no such folder here or above. "
                 + "Set base_model_name_or_path to the model's folder."
@@ -95,6 +101,15 @@ public static class AdapterFolder
             ? new HeadRequest(kind, head.Texts("labels"), head.Has("problem_type") ? head.Text("problem_type") : null)
             : throw head.Bad($"kind is '{head.Text("kind")}'; expected one of {string.Join(", ", Head.All.Select(known => known.Name))}.");
     }
+
+    /// <summary>The model of a hub that an adapter names with its commit, as PEFT writes it; null where it names none.</summary>
+    public static HubRepository? PinnedModel(string folder) =>
+        Config(folder) is var config ? Pinned(config.Text("base_model_name_or_path", ""), config) : null;
+
+    private static HubRepository? Pinned(string name, ConfigJson config) =>
+        config.Text("revision", "") is { Length: 40 } commit && commit.All(char.IsAsciiHexDigitLower) && !Path.IsPathRooted(name)
+            ? new HubRepository(HubKind.Model, name, commit)
+            : null;
 
     private static string Weights(string folder)
     {
