@@ -1,1 +1,2 @@
+RealData.PublicData.Link();
 return await TaskApp.RunAsync(args, TaskCatalog.Default);
