@@ -47,7 +47,7 @@ public sealed partial class SchemaTests
     [Theory]
     [InlineData(
         "<!-- words: optimiser -->\n<!-- end of words -->",
-        "there are no words of the kind 'optimiser'; expected one of bad_records, "
+        "there are no words of the kind 'optimiser'; expected one of answer_format, "
     )]
     [InlineData("<!-- words: metric -->\nno end", "<!-- words: metric --> has no end: write <!-- end of words --> behind the words.")]
     [InlineData("<!-- list: split -->\n<!-- words: metric -->\n<!-- end of words -->", "<!-- list: split --> has no end: ")]
