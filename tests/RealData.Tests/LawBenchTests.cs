@@ -41,7 +41,7 @@ public class LawBenchTests
         var table = (await General.Value).Steps.Single(made => made.Name == step).Table!;
         var report = Assert.Single(table.Columns[$"general.{step}[model={model}]"].Tasks);
         Assert.InRange(report.Examples, 496, 500);
-        Assert.Equal(published / 100, report.Metrics.Single(score => score.Metric == metric).Value, 0.005);
+        Assert.Equal(published / 100, report.Metrics.Single(score => score.Metric == metric).Value, 0.001);
     }
 
     [Theory]

@@ -13,18 +13,18 @@ public static class PublicData
             TaskCatalog.Default.ProjectDirectory
         );
 
-    /// <summary>Sets the link to the folder.</summary>
-    /// <returns>Whether there is such a folder.</returns>
-    public static bool Link()
+    /// <summary>Sets the link to the folder; where there is no such folder, there is no link.</summary>
+    /// <returns>Why there is none; null where there is one.</returns>
+    public static string? Link()
     {
         var link = new DirectoryInfo(Path.GetFullPath("../public", TaskCatalog.Default.ProjectDirectory));
-        if (!Directory.Exists(Folder))
-            return false;
-        if (link.LinkTarget == Folder)
-            return true;
+        var isThere = Directory.Exists(Folder);
+        if (isThere && link.LinkTarget == Folder)
+            return null;
         if (link.LinkTarget is not null)
             link.Delete();
-        link.CreateAsSymbolicLink(Folder);
-        return true;
+        if (isThere)
+            link.CreateAsSymbolicLink(Folder);
+        return isThere ? null : $"The public data sets are not in {Folder}; set TASKDSL_REAL_DATA to where they are.";
     }
 }
