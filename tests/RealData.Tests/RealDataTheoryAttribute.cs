@@ -10,8 +10,6 @@ public sealed class RealDataTheoryAttribute : TheoryAttribute
     public RealDataTheoryAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
         : base(sourceFilePath, sourceLineNumber)
     {
-        var folder = Path.GetFullPath("../../../shared/data", TaskCatalog.Default.ProjectDirectory);
-        if (!Directory.Exists(folder))
-            Skip = $"The public data sets are not in {folder}.";
+        Skip = PublicData.Link();
     }
 }

@@ -101,6 +101,7 @@ public sealed class ArchitectureTests
         new("Forecasts", "what a run will take"),
         new("Runs", "a run as a short program"),
         new("Pipelines/Running", "what steps are made with, and what runs them"),
+        new("Pipelines/Reading", "words: how ready answers are read") { Words = true },
         new("Pipelines/ReadOuts", "words: what is read out of tables") { Words = true },
         new("Pipelines/Curating", "what scores, choices and indexes are made with"),
         new("Pipelines/Indexing", "words: what texts are searched by") { Words = true },
@@ -137,6 +138,7 @@ public sealed class ArchitectureTests
     [InlineData("TaskDsl", "Metrics"), InlineData("TaskDsl", "Data/Stages"), InlineData("TaskDsl.Torch", "Tuning")]
     [InlineData("TaskDsl.Torch", "Models/Heads"), InlineData("TaskDsl.Torch", "Objectives"), InlineData("TaskDsl.Torch", "Decoding")]
     [InlineData("TaskDsl.Torch", "Schedules"), InlineData("TaskDsl.Torch", "Pipelines"), InlineData("TaskDsl.Torch", "Pipelines/ReadOuts")]
+    [InlineData("TaskDsl.Torch", "Pipelines/Reading")]
     [InlineData("TaskDsl.Torch", "Pipelines/Indexing"), InlineData("TaskDsl.Torch", "Pipelines/Scoring")]
     [InlineData("TaskDsl.Torch", "Pipelines/Selecting")]
     [InlineData("TaskDsl.Clients", "")]

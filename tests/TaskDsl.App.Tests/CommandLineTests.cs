@@ -93,9 +93,9 @@ public sealed class CommandLineTests
         var (code, printed) = await Desk.RunAsync("build-data", "--out", folder.Path);
         Assert.Equal(ExitCode.Success, code);
         Assert.Contains("weather", printed, StringComparison.Ordinal);
-        // Those of exam, of weather and of town_sky.
+        // Those of exam, of weather, of town_sky and of numbered.
         Assert.Equal(
-            144 + 16 + 41,
+            144 + 16 + 41 + 10,
             Directory.GetFiles(folder.Path, "*.jsonl", SearchOption.AllDirectories).Sum(file => File.ReadLines(file).Count())
         );
     }

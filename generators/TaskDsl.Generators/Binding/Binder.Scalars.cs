@@ -65,6 +65,8 @@ public sealed partial class Binder
     {
         if (property.Pattern is { } pattern && !Matches(text, pattern))
             Report(Rules.OutOfRange, scalar, scalar.Description, property.Key, property.PatternWords ?? $"a text that matches {pattern}");
+        if (property.IsPattern && PatternFault(text) is { } fault)
+            Report(Rules.OutOfRange, scalar, scalar.Description, property.Key, $"a regular expression: {fault}");
         if (property.WordOf is { } kind && vocabulary.Type<ChoiceModel>(kind) is var choice && !Words(choice).Contains(text))
             Report(Rules.UnknownWord, scalar, text, Article(choice.Label), NearestWord.Choice(text, Words(choice)));
         if (!property.IsPath || (property.Result is { } result && (text == result.Also || text.StartsWith("$", StringComparison.Ordinal))))
@@ -72,6 +74,20 @@ public sealed partial class Binder
         Paths.Add(text);
         if (!files.Has(text))
             Report(Rules.MissingFile, scalar, text, files.Suggest(text, vocabulary));
+    }
+
+    private static string? PatternFault(string pattern)
+    {
+        try
+        {
+            _ = new Regex(pattern);
+            return null;
+        }
+        catch (ArgumentException fault)
+        {
+            // What it is of stands there already, and where the name of a parameter follows, it is none of the YAML's.
+            return fault.Message.Split('\n')[0].TrimEnd('.', '\r');
+        }
     }
 
     // A pattern that is none, as while it is typed, says nothing.

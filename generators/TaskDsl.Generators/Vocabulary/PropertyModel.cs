@@ -65,6 +65,9 @@ public sealed record PropertyModel(
     /// <summary>Whether it names languages of the tasks beside it, or some of these tasks.</summary>
     public bool IsOfTasks { get; init; }
 
+    /// <summary>Whether the text is a regular expression.</summary>
+    public bool IsPattern { get; init; }
+
     /// <summary>The property that it changes the meaning of; null where there is none.</summary>
     public BesideModel? Beside { get; init; }
 }

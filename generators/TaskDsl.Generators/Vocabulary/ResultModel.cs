@@ -11,6 +11,9 @@ namespace TaskDsl.Generators.Vocabulary;
 /// </param>
 public sealed record ResultModel(string Kind, string Also)
 {
+    /// <summary>Where it is wanted, another kind that serves as well; empty where there is none.</summary>
+    public string Or { get; init; } = "";
+
     /// <summary>Of a table that is made, the columns that it has besides.</summary>
     public EquatableArray<string> Besides { get; init; }
 

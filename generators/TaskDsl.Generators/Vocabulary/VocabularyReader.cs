@@ -29,6 +29,7 @@ public sealed class VocabularyReader
     private static readonly TypeName Writes = new("TaskDsl.Tasks", "WritesAttribute");
     private static readonly TypeName Measures = new("TaskDsl.Metrics.Counting", "MeasuresAttribute");
     private static readonly TypeName Stage = new("TaskDsl.Data", "Stage");
+    private static readonly TypeName Syntax = new("System.Diagnostics.CodeAnalysis", "StringSyntaxAttribute");
     private static readonly TypeName DefaultValue = new("System.ComponentModel", "DefaultValueAttribute");
     private static readonly TypeName Range = new("System.ComponentModel.DataAnnotations", "RangeAttribute");
     private static readonly TypeName Length = new("System.ComponentModel.DataAnnotations", "LengthAttribute");
@@ -223,6 +224,7 @@ public sealed class VocabularyReader
             Result = ResultOf(Result.On(property), "Also"),
             IsInline = Inline.On(property) is not null,
             IsEach = Each.On(property) is not null,
+            IsPattern = Syntax.On(property).Text() == "Regex",
             IsDistinct = Distinct.On(property) is not null,
             IsOfTasks = OfTasks.On(property) is not null,
             Coordinate = Coordinate.On(property).Text(),
@@ -302,6 +304,7 @@ public sealed class VocabularyReader
         attribute.Text() is { } kind
             ? new ResultModel(kind, Argument(attribute!, also).Text() ?? "")
             {
+                Or = Argument(attribute!, "Or").Text() ?? "",
                 Numbers = Argument(attribute!, "Numbers").Text() ?? "",
                 Besides = new(attribute!.NamedArguments.Where(a => a.Key == "Besides").SelectMany(a => a.Value.Texts())),
                 Keeps = Argument(attribute!, "Keeps").Text() ?? "",

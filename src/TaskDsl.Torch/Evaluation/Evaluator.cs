@@ -20,10 +20,13 @@ public static class Evaluator
 {
     private const int Samples = 10;
 
-    internal static readonly string[] Outcomes = ["right", "wrong", "empty", "not parsed", "cut off", "too long", NoModel];
+    internal static readonly string[] Outcomes = ["right", "wrong", "empty", "not parsed", "cut off", "too long", NoModel, NoAnswer];
 
     /// <summary>The outcome of a question that none of several models is for.</summary>
     public const string NoModel = "no model";
+
+    /// <summary>The outcome of a question that ready answers have none to.</summary>
+    public const string NoAnswer = "no answer";
 
     /// <summary>Measures on a thread of its own.</summary>
     /// <inheritdoc cref="Evaluate"/>
@@ -166,7 +169,7 @@ public static class Evaluator
         SplitName split,
         QuestionPlan asking
     ) =>
-        from part in data[split].GroupBy(e => e.Language)
+        from part in (asking.Examples ?? data[split]).GroupBy(e => e.Language)
         where asking.Languages?.Contains(part.Key) != false && asking.Phrasing < prompt.Phrasings(part.Key)
         orderby data.Task.Languages.ToList().IndexOf(part.Key)
         let all = part.ToArray()
@@ -195,12 +198,7 @@ public static class Evaluator
         Answer[] answers =
         [
             .. examples.Select(
-                (example, i) =>
-                    Answer.Of(task, example.OutputValue, predictions[i].Output) with
-                    {
-                        Example = example,
-                        Likelihood = likelihoods?[i],
-                    }
+                (example, i) => Of(task, example.OutputValue, predictions[i]) with { Example = example, Likelihood = likelihoods?[i] }
             ),
         ];
         return new TaskReport
@@ -209,7 +207,7 @@ public static class Evaluator
             Task = task.Name,
             Language = language,
             Examples = examples.Length,
-            Unparsed = predictions.Count(p => p.Output is null),
+            Unparsed = predictions.Count(p => p.Output is null && p.Items is null),
             Overlong = predictions.Count(p => p.IsOverlong),
             Outcomes = predictions
                 .Zip(answers, Outcome)
@@ -225,10 +223,13 @@ public static class Evaluator
         };
     }
 
+    private static Answer Of(DslTask task, object gold, Prediction prediction) =>
+        prediction.Items is { } items ? new Answer(task.Items(gold), items) : Answer.Of(task, gold, prediction.Output);
+
     private static string Outcome(Prediction prediction, Answer answer) =>
         answer.Predicted is { } predicted ? (predicted.SequenceEqual(answer.Gold) ? "right" : "wrong")
         : prediction.IsOverlong ? "too long"
-        : prediction.NotPut is not null ? NoModel
+        : prediction.NotPut is not null ? (prediction.NotPut == NoAnswer ? NoAnswer : NoModel)
         : string.IsNullOrWhiteSpace(prediction.Text) ? "empty"
         : prediction.Closed ? "not parsed"
         : "cut off";

@@ -1,4 +1,5 @@
 using TaskDsl.Prompts;
+using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Decoding.Generation;
 
@@ -9,6 +10,9 @@ public sealed record QuestionPlan
 {
     /// <summary>Which phrasing, from 0. Languages in which a prompt has no such phrasing are not asked.</summary>
     public int Phrasing { get; init; }
+
+    /// <summary>What is asked, all of one task. Default: the part that is measured.</summary>
+    public IReadOnlyList<Example>? Examples { get; init; }
 
     /// <summary>How many examples are shown before each question. Default: the prompt's <c>demonstrations</c>.</summary>
     public int? Shots { get; init; }

@@ -26,8 +26,8 @@ public sealed record TaskReport
 
     /// <summary>
     /// How many answers were <c>right</c> in every item, <c>wrong</c>, <c>empty</c>, <c>not parsed</c>, <c>cut off</c> by the limit of
-    /// tokens before they parsed, and questions <c>too long</c> to ask, or with <c>no model</c> for their value of a field; what
-    /// there is none of is left out.
+    /// tokens before they parsed, and questions <c>too long</c> to ask, or with <c>no model</c> for their value of a field, or
+    /// <c>no answer</c> among ready ones; what there is none of is left out.
     /// </summary>
     public IReadOnlyDictionary<string, int> Outcomes { get; init; } = new Dictionary<string, int>();
 

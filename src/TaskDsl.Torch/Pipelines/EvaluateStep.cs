@@ -26,13 +26,22 @@ public sealed record EvaluateStep : Step, IValidatableObject
     /// <summary>What stands for every phrasing.</summary>
     internal const string All = "all";
 
-    /// <summary>The models: steps' or folders. A column is called as its step, or as the folder's last part.</summary>
-    [StepResult("model"), FilePath, Length(1, 1000)]
+    /// <summary>
+    /// The models: steps' or folders; or ready answers, as a model's. A column is called as its step, or as the folder's last part.
+    /// </summary>
+    [StepResult("model", Or = "answers"), FilePath, Length(1, 1000)]
     public required IReadOnlyList<string> Models { get; init; }
 
     /// <summary>The tasks, each by its only prompt or by the one that is named. Default: those of <c>prompts</c>.</summary>
     [Length(0, 1000)]
     public IReadOnlyList<PromptedTask> Tasks { get; init; } = [];
+
+    /// <summary>
+    /// What is asked in the place of the test part, all of one task: examples that steps have made, and <c>gold</c>, the task's own
+    /// training part. Default: the test parts.
+    /// </summary>
+    [StepResult("examples", Also = NamedExamples.Gold), Length(0, 1000)]
+    public IReadOnlyList<string> Examples { get; init; } = [];
 
     /// <summary>Prompts to compare, in the place of <c>tasks</c>: each puts its task, and has columns of its own.</summary>
     [Coordinate("prompt"), Distinct, Length(0, 100)]
@@ -134,7 +143,15 @@ public sealed record EvaluateStep : Step, IValidatableObject
                 : new DemonstrationPool(step, Asked[0].Task, Demonstrations, data[Asked[0].Task][SplitName.Train]);
             if (pool is not null)
                 cells = [.. cells.Select(cell => cell with { QuestionPlan = cell.QuestionPlan with { Showing = pool.Of } })];
-            var columns = Models.SelectMany(named => Measure(step, named, cells, data)).ToDictionary(c => $"{c.Column}", c => c.Reports);
+            if (Examples.Count > 0 && step.Read(Asked[0].Task, Examples).ToArray() is var examples)
+                cells = [.. cells.Select(cell => cell with { QuestionPlan = cell.QuestionPlan with { Examples = examples } })];
+            var columns = Models
+                .SelectMany(named =>
+                    GivenAnswers.Of(step, named) is { } answers
+                        ? [Measure(step, named, answers, cells[0], data)]
+                        : Measure(step, named, cells, data)
+                )
+                .ToDictionary(c => $"{c.Column}", c => c.Reports);
             var answered = cells.SelectMany(cell => cell.Prompts).DistinctBy(prompt => prompt.Task);
             foreach (
                 var (name, reports) in Baselines.Of([.. answered.Select(p => (p, data[p.Task]))], cells[0].Plan, cells[0].QuestionPlan)
@@ -170,6 +187,11 @@ public sealed record EvaluateStep : Step, IValidatableObject
             yield return new ValidationResult(
                 $"they are examples of one task, and '{Asked[0].Task.Name}' and '{second.Task.Name}' are measured; make a step of each.",
                 ["demonstrations"]
+            );
+        else if (Examples.Count > 0 && Asked.DistinctBy(p => p.Task.Name).Skip(1).FirstOrDefault() is { } more)
+            yield return new ValidationResult(
+                $"they are examples of one task, and '{Asked[0].Task.Name}' and '{more.Task.Name}' are measured; make a step of each.",
+                ["examples"]
             );
         else if (Answers > 1 && (Vote is null || (Decoding.Count == 0 && Generation.Decoding?.Draws != true)))
             yield return new ValidationResult(
@@ -249,6 +271,23 @@ public sealed record EvaluateStep : Step, IValidatableObject
         static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
         static string Word(DecodingMethod decoding) => Words.WordOf(decoding.GetType());
+    }
+
+    /// <summary>The column of ready answers: they are what they are, however models are asked.</summary>
+    private (TableColumn Column, List<TaskReport> Reports) Measure(
+        StepContext step,
+        string named,
+        GivenAnswers answers,
+        EvaluationCell cell,
+        Dictionary<DslTask, Dataset> data
+    )
+    {
+        var prompt = Asked.FirstOrDefault(prompt => prompt.Task.Name == answers.Task.Name)
+            ?? throw new RunException($"'{named}' are answers of the task '{answers.Task.Name}', which is not measured here.");
+        var reports = answers.Measure(prompt, data[prompt.Task], cell.Plan, cell.QuestionPlan);
+        if (reports.Sum(report => report.Outcomes.GetValueOrDefault(Evaluator.NoAnswer)) is > 0 and var none)
+            step.Count($"questions without an answer of {named}", none);
+        return (TableColumn.Of(StepTable.ColumnOf(named)), [.. reports]);
     }
 
     /// <summary>A model's columns. It is opened once; a run may have several (<c>one_model_per</c>).</summary>

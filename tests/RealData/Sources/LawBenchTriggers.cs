@@ -6,8 +6,11 @@ using TaskDsl.Vocabulary;
 
 namespace RealData.Sources;
 
-/// <summary>LawBench 2-10: the answer is one string of trigger words, separated by semicolons. Gives <c>triggers</c> as a list.</summary>
-[Keyword("lawbench_triggers")]
+/// <summary>
+/// LawBench 2-10: the answer is one string of trigger words, separated by semicolons. Gives <c>question</c>, a sentence and behind it the
+/// events that its instruction names, and <c>triggers</c> as a list.
+/// </summary>
+[Keyword("lawbench_triggers"), Revision(2)]
 public sealed record LawBenchTriggers : FileSource
 {
     /// <inheritdoc/>
@@ -31,12 +34,14 @@ public sealed record LawBenchTriggers : FileSource
                 Json = JsonSerializer.SerializeToUtf8Bytes(
                     new
                     {
-                        instruction = row.GetProperty("instruction").GetString(),
-                        question = row.GetProperty("question").GetString(),
+                        question = $"{row.GetProperty("question").GetString()}\n事件：{Events(row.GetProperty("instruction").GetString()!)}",
                         triggers = row.GetProperty("answer").GetString()!.Split(';').Select(text => new { kind = "trigger", text }),
                     }
                 ),
             };
         }
     }
+
+    // "…，事件包括：搜查/扣押,退赃。请直接…"
+    private static string Events(string instruction) => instruction.Split("事件包括：")[^1].Split('。')[0];
 }

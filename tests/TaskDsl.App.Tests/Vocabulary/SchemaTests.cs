@@ -82,7 +82,7 @@ public sealed partial class SchemaTests
     [InlineData("<!-- properties: recipe -->\nno end", "<!-- properties: recipe --> has no end: ")]
     [InlineData(
         "<!-- words: optimiser -->\n<!-- end of words -->",
-        "there are no words of the kind 'optimiser'; expected one of bad_records, "
+        "there are no words of the kind 'optimiser'; expected one of answer_format, "
     )]
     [InlineData("<!-- words: metric -->\nno end", "<!-- words: metric --> has no end: write <!-- end of words --> behind the words.")]
     [InlineData("<!-- list: split -->\n<!-- words: metric -->\n<!-- end of words -->", "<!-- list: split --> has no end: ")]

@@ -57,6 +57,23 @@ public class MetricTests
     }
 
     [Fact]
+    public void Samples_f1_is_the_mean_of_each_answers_own_f1()
+    {
+        // 2 of 2 and 3 right: 0.8; none right; not parsed; nothing to find and nothing found; the same twice is there once.
+        Answer[] answers =
+        [
+            new(Items("x", "y"), Items("y", "z", "x")),
+            new(Items("x"), Items("y")),
+            new(Items("x"), null),
+            new([], []),
+            new(Items("x"), Items("x", "x")),
+        ];
+        Assert.Equal((0.8 + 0 + 0 + 1 + 1) / 5, new SamplesF1().Score(answers), 12);
+        Assert.True(new SamplesF1().IsMean);
+        Assert.Equal(double.NaN, new SamplesF1().Score([]));
+    }
+
+    [Fact]
     public void Field_accuracy_counts_each_field_once_absent_ones_too()
     {
         // a right, b wrong, c missing in the answer, d too much in it.

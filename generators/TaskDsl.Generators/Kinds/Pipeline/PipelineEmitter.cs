@@ -36,6 +36,7 @@ internal static class PipelineEmitter
             if (step.Task is not { } name || document.Shapes[new(TaskKind.Name, name)] is not TaskModel task)
                 continue;
             KeptNumbers.Check(step, task, context);
+            NamedFields.Check(step.Verb!, task.Fields, (node, fault) => context.Report(Rules.BadStep, node.Span, fault));
             KeptNumbers.CheckRead(step, graph, context);
             if (step.Value["stages"] is { } stages)
                 NamedFields.Check(stages, task.Fields, (node, fault) => context.Report(Rules.BadStep, node.Span, fault));
@@ -74,11 +75,11 @@ internal static class PipelineEmitter
         foreach (var recipe in step.Recipes)
             if (recipe.Changes.FirstOrDefault(change => change.Property.Key == ModelGroups.Key) is { } grouping)
                 ModelGroups.Check(grouping.Value, Tasks(recipe, shapes) ?? [], shapes, context);
-        foreach (var (property, named) in step.Named.Where(n => n.Property.Result is { Kind: "examples" or "index", OfAnyTask: false }))
+        foreach (var (property, named) in step.Named.Where(n => n.Property.Result is { OfAnyTask: false }))
         {
-            var what = property.Result!.Kind == "index" ? "is an index" : "are examples";
-            if (graph.Find(step, named)?.Step is not { Task: { } made })
+            if (graph.Find(step, named)?.Step is not { Task: { } made, Makes.Kind: "examples" or "index" or "answers" } other)
                 continue;
+            var what = other.Makes.Kind == "index" ? "is an index" : $"are {other.Makes.Kind}";
             if (step.Task is { } own && own != made)
                 context.Report(
                     Rules.BadStep,

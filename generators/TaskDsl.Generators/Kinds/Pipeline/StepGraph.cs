@@ -129,13 +129,14 @@ internal sealed class StepGraph(BoundRecord pipeline)
         if (found.Fault is { } fault)
             return (path, place) => new Problem(Rules.WrongResult, path, place, fault);
         // What does not fit its type has its own problem.
-        if (found.Step is { Makes: { } made } other && made.Kind != wanted.Kind)
+        if (found.Step is { Makes: { } made } other && made.Kind != wanted.Kind && made.Kind != wanted.Or)
             return (path, place) =>
                 new Problem(
                     Rules.WrongResult,
                     path,
                     place,
-                    $"'{text}' is {Article(made.Kind)}, made by '{other.Verb!.Type.Label}', where {Article(wanted.Kind)} is expected"
+                    $"'{text}' is {Article(made.Kind)}, made by '{other.Verb!.Type.Label}', where {Article(wanted.Kind)}"
+                        + $"{(wanted.Or.Length > 0 ? $" or {Article(wanted.Or)}" : "")} is expected"
                 );
         return property.Type.Kind != TypeKind.List && found.IsSeveral
             ? (path, place) =>
@@ -210,5 +211,5 @@ internal sealed class StepGraph(BoundRecord pipeline)
     private static string Folder(string path) => path.TrimEnd('/').Split('/').Last();
 
     /// <summary>What is made, in words.</summary>
-    public static string Article(string kind) => kind is "examples" or "texts" or "files" ? kind : Wording.Article(kind);
+    public static string Article(string kind) => kind is "examples" or "texts" or "files" or "answers" ? kind : Wording.Article(kind);
 }

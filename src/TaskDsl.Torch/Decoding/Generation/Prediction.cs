@@ -1,3 +1,4 @@
+using TaskDsl.Tasks;
 using TaskDsl.Torch.Opening.Loading;
 
 namespace TaskDsl.Torch.Decoding.Generation;
@@ -21,6 +22,12 @@ public sealed record Prediction(string Text, object? Output, string? Error, int 
 
     /// <summary>Why the question was not put, one of few reasons; null where it was.</summary>
     public string? NotPut { get; init; }
+
+    /// <summary>
+    /// The answer as comparable items, where somebody has written what the task's output type cannot hold; else null, and it is
+    /// <see cref="Output"/>.
+    /// </summary>
+    public IReadOnlyList<OutputItem>? Items { get; init; }
 
     /// <summary>How many demonstrations were left out, so that the question fits.</summary>
     public int LeftOut { get; init; }

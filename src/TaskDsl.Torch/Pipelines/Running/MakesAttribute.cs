@@ -1,7 +1,9 @@
 namespace TaskDsl.Torch.Pipelines.Running;
 
 /// <summary>Says what a step makes. Examples, or an index, are of the task that its property <c>Task</c> names.</summary>
-/// <param name="kind"><c>model</c>, <c>examples</c>, <c>texts</c>, <c>index</c>, <c>table</c>, or a kind of a project's own.</param>
+/// <param name="kind">
+/// <c>model</c>, <c>examples</c>, <c>texts</c>, <c>index</c>, <c>answers</c>, <c>table</c>, or a kind of a project's own.
+/// </param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class MakesAttribute(string kind) : Attribute
 {

@@ -5,13 +5,17 @@ namespace TaskDsl.Torch.Pipelines.Running;
 /// there is such a step and that it makes what is wanted. With <see cref="Vocabulary.FilePathAttribute"/> a path may stand there too.
 /// </summary>
 /// <param name="kind">
-/// What the step must make: <c>model</c>, <c>examples</c>, <c>texts</c>, <c>index</c>, <c>table</c>, or a kind of a project's own.
+/// What the step must make: <c>model</c>, <c>examples</c>, <c>texts</c>, <c>index</c>, <c>answers</c>, <c>table</c>, or a kind of a
+/// project's own.
 /// </param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class StepResultAttribute(string kind) : Attribute
 {
     /// <summary>What the step must make.</summary>
     public string Kind { get; } = kind;
+
+    /// <summary>Another kind that serves as well. Default: none.</summary>
+    public string Or { get; init; } = "";
 
     /// <summary>A word that may stand there instead of a result. Default: none.</summary>
     public string Also { get; init; } = "";

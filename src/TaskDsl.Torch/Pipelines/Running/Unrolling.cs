@@ -158,7 +158,7 @@ internal sealed class Unrolling
                 foreach (var (cell, needed) in found)
                 {
                     var kind = made[needed.Names.Last()];
-                    if (kind != results.Wanted.Kind)
+                    if (kind != results.Wanted.Kind && kind != results.Wanted.Or)
                         throw new RunException($"{place}: '{named}' makes '{kind}' where '{results.Wanted.Kind}' is expected.");
                     var name = isOne || cell.Length == 0 ? named : $"{named}[{cell}]";
                     needs[name[1..]] = needed;
