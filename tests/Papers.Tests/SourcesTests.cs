@@ -214,26 +214,6 @@ public class SourcesTests
                 .Aggregate(test, (text, word) => text.Replace(word, "", StringComparison.OrdinalIgnoreCase));
     }
 
-    [Fact]
-    public void What_is_asked_for_stands_in_one_passage_and_new_names_are_new()
-    {
-        HashSet<string> known = [.. Enumerable.Range(0, 5000).Select(i => Of(new Facts { Known = 500 }, i))];
-        Assert.InRange(known.Count, 496, 500); // A name may come twice.
-        Assert.Subset(known, Enumerable.Range(0, 2000).Select(i => Of(new Facts { Known = 200, Seed = 9 }, i)).ToHashSet());
-        for (var i = 0; i < 500; i++)
-            Assert.DoesNotContain(Of(new Facts(), i), known);
-
-        static string Of(Facts source, int number)
-        {
-            var record = source.Record(number);
-            var (name, values) = ((string)record["name"]!, record["values"]!.AsArray().Select(value => (string)value!).ToList());
-            var lines = ((string)record["passages"]!).Split('\n');
-            Assert.Equal((4, 2), (lines.Length, values.Distinct().Count()));
-            Assert.Equal($"{name} {values[0]} {values[1]}", Assert.Single(lines, line => line.Split(' ')[0] == name));
-            return name;
-        }
-    }
-
     private static (string First, string Text, string Result) Three(SyntheticSource source, int number, string first)
     {
         var record = source.Record(number);

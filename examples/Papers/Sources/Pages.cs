@@ -6,7 +6,7 @@ using TaskDsl.Vocabulary;
 namespace Papers.Sources;
 
 /// <summary>
-/// Pages of three facts, a line each, with a question and its answer. Columns: <c>page</c>, <c>type</c> (<c>what</c>: a value is asked for;
+/// Pages of three facts, each a line and its value on the next, with a question and its answer. Columns: <c>page</c>, <c>type</c> (<c>what</c>: a value is asked for;
 /// <c>check</c>: whether a fact stands there), <c>question</c>, <c>answer</c>, and the page as a plain text: <c>first</c>, its first
 /// word, and <c>rest</c>. The two domains have no syllable, relation or length of names in common.
 /// </summary>
@@ -49,7 +49,7 @@ public sealed record Pages : SyntheticSource
         var names = Words(ref draw, 2 + domain);
         var values = Words(ref draw, 1 + domain);
         var relations = draw.Permutation(Relations[domain].Length);
-        string[] lines = [.. Enumerable.Range(0, Facts).Select(i => $"{names[i]} {Relations[domain][relations[i]]} {values[i]}")];
+        string[] lines = [.. Enumerable.Range(0, Facts).Select(i => $"{names[i]} {Relations[domain][relations[i]]}\n{values[i]}")];
         var asked = draw.Below(Facts);
         var isWhat = draw.Below(2) == 0;
         var claimed = draw.Below(2) == 0 ? asked : (asked + 1 + draw.Below(Facts - 1)) % Facts;
