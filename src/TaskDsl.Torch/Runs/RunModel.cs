@@ -77,7 +77,8 @@ public static class RunModel
         Values(folder) is null ? [] : Parts(folder).Select(part => new RunFolder(Path.Combine(folder, part)).Best).Where(IsModel);
 
     /// <summary>A model or a run with what it is for: its recipe's tasks and languages; of other models any.</summary>
-    internal static RoutedModel Routed(string folder)
+    /// <param name="folder">Its folder.</param>
+    public static RoutedModel Routed(string folder)
     {
         if (Nearest.IsNearest(folder) && Nearest.Read(folder) is var nearest)
             return Of([.. nearest.Examples.Select(example => example.Task).Distinct()], nearest.Languages);

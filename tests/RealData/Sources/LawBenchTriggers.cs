@@ -7,8 +7,8 @@ using TaskDsl.Vocabulary;
 namespace RealData.Sources;
 
 /// <summary>
-/// LawBench 2-10: the answer is one string of trigger words, separated by semicolons. Gives <c>instruction</c>, <c>question</c>, a sentence,
-/// <c>asked</c>, the sentence and behind it the events that the instruction names, and <c>triggers</c> as a list.
+/// LawBench 2-10: the answer is one string of trigger words, separated by semicolons. Gives <c>instruction</c>, <c>question</c>, a
+/// sentence, <c>asked</c>, the sentence and behind it the events that the instruction names, and <c>triggers</c> as a list.
 /// </summary>
 [Keyword("lawbench_triggers"), Revision(2)]
 public sealed record LawBenchTriggers : FileSource

@@ -24,7 +24,7 @@ public sealed partial class SchemaTests
     [MemberData(nameof(Kinds))]
     public void The_committed_schema_is_current(string kind)
     {
-        // Written by: dotnet run --project examples/LegalDesk -- schema --out schema
+        // Written by: dotnet run --project examples/FinanceDesk -- schema --out schema
         var committed = File.ReadAllText(Path.Combine(Desk.Repository, "schema", $"{kind}.schema.json"));
         Assert.Equal(JsonSchema.Write(Words.Of(typeof(TaskApp).Assembly), kind), committed);
     }
@@ -32,7 +32,7 @@ public sealed partial class SchemaTests
     [Fact]
     public void Every_kind_of_words_has_a_current_table_in_one_page()
     {
-        // Written by: dotnet run --project examples/LegalDesk -- schema --out schema --docs README.md docs/*.md
+        // Written by: dotnet run --project examples/FinanceDesk -- schema --out schema --docs README.md docs/*.md
         var words = Words.Of(typeof(TaskApp).Assembly);
         var tables = new List<string>();
         foreach (var page in (string[])[Desk.Repository + "/README.md", .. Directory.GetFiles(Desk.Repository + "/docs", "*.md")])
@@ -77,7 +77,7 @@ public sealed partial class SchemaTests
     [Theory]
     [InlineData(
         "<!-- properties: recipes -->\n<!-- end of words -->",
-        "there are no words of the kind 'recipes'; expected one of bad_records, "
+        "there are no words of the kind 'recipes'; expected one of answer_format, "
     )]
     [InlineData("<!-- properties: recipe -->\nno end", "<!-- properties: recipe --> has no end: ")]
     [InlineData(

@@ -33,7 +33,11 @@ public class MetricTests
         {
             { "a: {type: label, labels: [x]}", "one label", $"accuracy, {Everywhere}, macro_f1, micro_f1, perplexity, validity" },
             { "a: {type: 'label?', labels: [x]}", "one label?", $"accuracy, {Everywhere}, macro_f1, micro_f1, perplexity, validity" },
-            { "a: {type: labels, labels: [x]}", "one labels", $"accuracy, {Everywhere}, macro_f1, micro_f1, perplexity, samples_f1, validity" },
+            {
+                "a: {type: labels, labels: [x]}",
+                "one labels",
+                $"accuracy, {Everywhere}, macro_f1, micro_f1, perplexity, samples_f1, validity"
+            },
             { "a: {type: entities, labels: [x]}", "one entities", $"{Everywhere}, macro_f1, micro_f1, perplexity, samples_f1, validity" },
             { "a: {type: choice, of: l}", "one choice", $"accuracy, {Everywhere}, perplexity, validity" },
             { "a: text", "one text", "any, bleu, chrf, edit_f, exact_match, field_accuracy, perplexity, rouge_l, sari, validity" },

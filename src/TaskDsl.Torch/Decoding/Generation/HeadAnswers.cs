@@ -132,7 +132,7 @@ internal sealed class HeadAnswers(LoadedModel model)
     }
 
     /// <summary>The output, read as a record's is: by the labels' keys.</summary>
-    public static object? Typed(DslTask task, PredictionRequest request, JsonNode value, out string? error)
+    private static object? Typed(DslTask task, PredictionRequest request, JsonNode value, out string? error)
     {
         var utf8 = new ArrayBufferWriter<byte>();
         task.WriteInput(utf8, request.Input);

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Json.Nodes;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Models.Heads;
@@ -45,7 +43,7 @@ internal sealed class NearestAnswers(LoadedModel model, Nearest nearest, int row
             );
         var head = new SequenceClassificationHead();
         var own = new Models.TaskScores(head, 0, head.For(task));
-        var texts = nearest.Count > 0 ? [.. known.Select(example => example.Text)] : Names(task, language, asked[0]);
+        var texts = nearest.Count > 0 ? [.. known.Select(example => example.Text)] : LabelNames.Of(task, asked[0].Input, language);
         using var scope = NewDisposeScope();
         var embedder = new Embedder(model) { Layout = SentenceLayout.Read(nearest.Model), Rows = rows };
         var inputs = embedder.Embed([.. asked.Select(one => ExampleText.OfInput(task, one.Input))], cancellation: cancellation);
@@ -69,13 +67,13 @@ internal sealed class NearestAnswers(LoadedModel model, Nearest nearest, int row
             .Select(at => known[at].Answer)
             .ToArray();
         if (own.Request.Problem == SequenceClassificationHead.Regression)
-            return tensor(new[] { (float)nearestOnes.Average(answer => (double)answer) });
+            return tensor(new[] { (float)nearestOnes.Average(answer => (double)answer) }, device: CPU);
         var shares = labels.Select(label => (float)nearestOnes.Count(answer => Says(answer, label)) / nearestOnes.Length).ToArray();
         // Of as many votes the nearer one's label wins: topk begins with the nearest.
         if (isOne)
             foreach (var (rank, answer) in nearestOnes.Index())
                 shares[labels.ToList().IndexOf((string)answer!)] += 1e-4f / (rank + 1);
-        var share = tensor(shares);
+        var share = tensor(shares, device: CPU);
         return isOne ? share.clamp_min(1e-6).log() : share.clamp(1e-6, 1 - 1e-6).logit();
     }
 
@@ -83,22 +81,6 @@ internal sealed class NearestAnswers(LoadedModel model, Nearest nearest, int row
         answer is JsonArray several ? several.Any(one => (string?)one == label) : (string?)answer == label;
 
     private static bool HasLabels(DslTask task) => task.OutputFields[0].Labels.Count > 0;
-
-    /// <summary>The labels' names in a language, as answers write them.</summary>
-    private static string[] Names(DslTask task, string language, PredictionRequest asked)
-    {
-        var field = task.OutputFields[0];
-        return [.. field.Labels.Select(Name)];
-
-        string Name(string label)
-        {
-            JsonNode value = field.Type == "labels" ? new JsonArray(label) : label;
-            var output = HeadAnswers.Typed(task, asked, value, out var error) ?? throw new InvalidOperationException(error);
-            var utf8 = new ArrayBufferWriter<byte>();
-            task.WriteOutput(utf8, asked.Input, output, language);
-            return Encoding.UTF8.GetString(utf8.WrittenSpan);
-        }
-    }
 
     private static Prediction None(string reason, string error) => Prediction.NotPutTo(new ModelOfInput(null, reason, error));
 }

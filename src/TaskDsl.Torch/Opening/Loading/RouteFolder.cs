@@ -5,8 +5,8 @@ using TaskDsl.Vocabulary;
 namespace TaskDsl.Torch.Opening.Loading;
 
 /// <summary>
-/// A folder whose <c>route.json</c> says which model answers which tasks in which languages, by their folders or runs seen from this one; it
-/// holds none of their weights.
+/// A folder whose <c>route.json</c> says which model answers which tasks in which languages, by their folders or runs seen from this one;
+/// it holds none of their weights.
 /// </summary>
 /// <param name="Models">The models, of which no two answer the same task in the same language.</param>
 public sealed record RouteFolder(IReadOnlyList<RoutedModel> Models)

@@ -1,11 +1,8 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using TaskDsl.Data;
 using TaskDsl.Formats;
 using TaskDsl.Tasks;
+using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Vocabulary;
 
@@ -53,28 +50,15 @@ public sealed record Mentions : AnswerFormat
             : ReadAnswer.Parsed(task, string.Join('\n', named), example);
     }
 
-    /// <summary>What the labels are written as in the example's language: the task says so of outputs alone.</summary>
+    // Asked of each answer, and always the same.
     private static string[] Surfaces(DslTask task, Example example)
     {
         var known = Known.GetOrCreateValue(task);
         lock (known)
         {
             if (!known.TryGetValue(example.Language, out var surfaces))
-                known.Add(example.Language, surfaces = [.. task.OutputFields[0].Labels.Select(Surface)]);
+                known.Add(example.Language, surfaces = LabelNames.Of(task, example.InputValue, example.Language));
             return surfaces;
-        }
-
-        string Surface(string key)
-        {
-            var utf8 = new ArrayBufferWriter<byte>();
-            task.WriteInput(utf8, example.InputValue);
-            var record = JsonNode.Parse(utf8.WrittenSpan)!.AsObject();
-            record[task.OutputFields[0].Name] = task.Format is LabelFormat ? key : new JsonArray(key);
-            var reader = new RecordReader(JsonSerializer.SerializeToUtf8Bytes(record), null, textValues: false, example.Language);
-            var output = task.ReadExample(ref reader, example.Language).OutputValue;
-            utf8.ResetWrittenCount();
-            task.WriteOutput(utf8, example.InputValue, output, example.Language);
-            return Encoding.UTF8.GetString(utf8.WrittenSpan);
         }
     }
 }

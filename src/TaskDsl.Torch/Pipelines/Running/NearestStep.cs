@@ -1,10 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using TaskDsl.Torch.Opening.Loading;
-using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Runs;
 using TaskDsl.Vocabulary;
 
-namespace TaskDsl.Torch.Pipelines;
+namespace TaskDsl.Torch.Pipelines.Running;
 
 /// <summary>A model that answers by the vectors that another one makes.</summary>
 public abstract record NearestStep : Step
