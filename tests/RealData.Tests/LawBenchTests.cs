@@ -1,10 +1,7 @@
 using RealData.Formats;
 using RealData.Metrics;
-using TaskDsl;
-using TaskDsl.Data;
 using TaskDsl.Metrics.Counting;
 using TaskDsl.Tasks;
-using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Runs;
 using Xunit;

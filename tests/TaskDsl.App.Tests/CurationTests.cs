@@ -6,7 +6,6 @@ using TaskDsl.Torch.Decoding;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Pipelines;
-using TaskDsl.Torch.Pipelines.Curating;
 using TaskDsl.Torch.Pipelines.Indexing;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Torch.Pipelines.Scoring;

@@ -1,10 +1,8 @@
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.AI;
 using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Pipelines;
 using TaskDsl.Torch.Pipelines.Running;
-using TaskDsl.Torch.Recipes;
 using TaskDsl.Torch.Runs;
 using TaskDsl.Torch.Sentences;
 using TaskDsl.Vocabulary;

@@ -1,4 +1,3 @@
-using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Vocabulary;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using TaskDsl.Data;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Vocabulary;

@@ -1,4 +1,3 @@
-using TaskDsl.Data;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Vocabulary;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using TaskDsl.Data;
 using TaskDsl.Formats;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Decoding.Generation;

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
-using TaskDsl.Data;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Vocabulary;

@@ -118,7 +118,7 @@ public sealed record AnswerFile
         }
     }
 
-    private Dictionary<string, UInt128> ByField(Dataset data, string field)
+    private static Dictionary<string, UInt128> ByField(Dataset data, string field)
     {
         var inputs = new Dictionary<string, UInt128>();
         var utf8 = new ArrayBufferWriter<byte>();

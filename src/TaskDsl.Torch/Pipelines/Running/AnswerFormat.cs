@@ -1,4 +1,3 @@
-using TaskDsl.Data;
 using TaskDsl.Tasks;
 
 namespace TaskDsl.Torch.Pipelines.Running;

@@ -1,5 +1,4 @@
 using System.Text;
-using TaskDsl.Data;
 using TaskDsl.Tasks;
 
 namespace TaskDsl.Torch.Pipelines.Running;
