@@ -18,7 +18,7 @@ internal static class StepGraph
     private const int Height = 52;
     private const int Across = 40;
     private const int Down = 18;
-    private const int Longest = 24;
+    private const int Longest = 22;
 
     /// <summary>Draws the boxes, which stand behind what they need.</summary>
     public static Html Draw(IReadOnlyList<StepBox> boxes)

@@ -16,7 +16,7 @@ namespace TaskDsl.Torch.Pipelines;
 /// no weights of its own.
 /// </summary>
 [Keyword("neighbours"), Makes("model"), OneOf(nameof(Model), nameof(Base))]
-public sealed record NeighboursStep : NearestStep
+public sealed record NeighboursStep : NearestStep, IValidatableObject
 {
     /// <summary>The tasks whose examples are known.</summary>
     [Length(1, 1000)]
@@ -25,6 +25,17 @@ public sealed record NeighboursStep : NearestStep
     /// <summary>How many of the nearest examples decide.</summary>
     [Range(1, 1000)]
     public int Count { get; init; } = 5;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Tasks.FirstOrDefault(task => !Nearest.CanAnswer(task)) is { } other)
+            yield return new ValidationResult(
+                $"the task '{other.Name}' asks for {string.Join(", ", other.OutputFields.Select(field => field.Type))}; neighbours answer by a "
+                    + "label, by labels or by a number.",
+                ["tasks"]
+            );
+    }
 
     /// <inheritdoc/>
     public override void Run(StepContext step)
@@ -41,7 +52,7 @@ public sealed record NeighboursStep : NearestStep
             );
         }
 
-        step.Write(Nearest(step) with { Count = Count, Examples = known });
+        step.Write(Answering(step) with { Count = Count, Examples = known });
     }
 
     private static KnownExample Known(DslTask task, Example example)

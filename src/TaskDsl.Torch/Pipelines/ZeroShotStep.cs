@@ -14,6 +14,6 @@ public sealed record ZeroShotStep : NearestStep
     public override void Run(StepContext step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        step.Write(Nearest(step));
+        step.Write(Answering(step));
     }
 }

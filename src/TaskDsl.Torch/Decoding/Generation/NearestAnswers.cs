@@ -34,7 +34,7 @@ internal sealed class NearestAnswers(LoadedModel model, Nearest nearest, int row
 
     private IEnumerable<Prediction> Answer(DslTask task, string language, PredictionRequest[] asked, CancellationToken cancellation)
     {
-        if (task.OutputFields is not [{ Type: "label" or "labels" or "int" or "float" }] || (nearest.Count == 0 && !HasLabels(task)))
+        if (!Nearest.CanAnswer(task) || (nearest.Count == 0 && !HasLabels(task)))
             return asked.Select(_ => None("what is nearest answers no such task", $"task '{task.Name}' asks for more than labels."));
         KnownExample[] known = [.. nearest.Examples.Where(example => example.Task == task.Name && example.Language == language)];
         if (nearest.Count > 0 && known.Length == 0)

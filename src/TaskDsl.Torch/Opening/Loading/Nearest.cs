@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TaskDsl.HuggingFace;
+using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Opening.Loading;
@@ -26,6 +27,13 @@ public sealed record Nearest
 
     /// <summary>The known examples.</summary>
     public IReadOnlyList<KnownExample> Examples { get; init; } = [];
+
+    /// <summary>Whether what is nearest can answer a task: by a label, by labels or by a number.</summary>
+    public static bool CanAnswer(DslTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return task.OutputFields is [{ Type: "label" or "labels" or "int" or "float" }];
+    }
 
     /// <summary>Whether a folder holds one.</summary>
     public static bool IsNearest(string folder) => System.IO.File.Exists(Path.Combine(folder, File));

@@ -27,7 +27,7 @@ public abstract record NearestStep : Step
     }
 
     /// <summary>By what it answers, of labels' names.</summary>
-    protected Nearest Nearest(StepContext step)
+    protected Nearest Answering(StepContext step)
     {
         ArgumentNullException.ThrowIfNull(step);
         var folder = Model is null ? Path.GetFullPath(Base!.FindFolder(), step.Options.ProjectDirectory) : step.Model(Model);
