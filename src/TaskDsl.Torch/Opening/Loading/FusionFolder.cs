@@ -1,6 +1,4 @@
-using System.Text.Json;
 using TaskDsl.HuggingFace;
-using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Opening.Loading;
 
@@ -30,36 +28,15 @@ public sealed record FusionFolder
     public IEnumerable<string> Models => [Model, .. Plus, .. Minus is null ? (string[])[] : [Minus]];
 
     /// <summary>Whether a folder holds a fusion.</summary>
-    public static bool IsFusion(string folder) => System.IO.File.Exists(Path.Combine(folder, File));
+    public static bool IsFusion(string folder) => ModelPointers.Are(folder, File);
 
     /// <summary>Reads what a folder says; its models' folders are whole paths.</summary>
     /// <exception cref="ModelException">It cannot be read, or names a folder that is not there.</exception>
-    public static FusionFolder Read(string folder)
-    {
-        var path = Path.Combine(folder, File);
-        try
-        {
-            var said = JsonSerializer.Deserialize<FusionFolder>(System.IO.File.ReadAllText(path), DefinitionJson.Options)!;
-            return said.With(Whole);
-        }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
-        {
-            throw new ModelException($"{path} cannot be read: {e.Message}", e);
-        }
-
-        string Whole(string model) =>
-            Path.GetFullPath(model, Path.GetFullPath(folder)) is var whole && Directory.Exists(whole)
-                ? whole
-                : throw new ModelException($"{path}: the fusion is of the model '{model}', and there is no such folder from here.");
-    }
+    public static FusionFolder Read(string folder) => ModelPointers.Read<FusionFolder>(folder, File, (fusion, of) => fusion.With(of));
 
     /// <summary>Writes it into a folder.</summary>
     /// <param name="folder">The folder; the models' folders are written as seen from it.</param>
-    public void Write(string folder) =>
-        System.IO.File.WriteAllText(
-            Path.Combine(folder, File),
-            JsonSerializer.Serialize(With(model => Path.GetRelativePath(folder, Path.GetFullPath(model))), DefinitionJson.Options)
-        );
+    public void Write(string folder) => ModelPointers.Write(folder, File, this, (fusion, of) => fusion.With(of));
 
     /// <summary>Opens the models. The caller frees the first one, which owns the others.</summary>
     /// <param name="open">Opens one.</param>

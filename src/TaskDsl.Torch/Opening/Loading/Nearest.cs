@@ -1,7 +1,5 @@
-using System.Text.Json;
 using TaskDsl.HuggingFace;
 using TaskDsl.Tasks;
-using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Torch.Opening.Loading;
 
@@ -36,35 +34,15 @@ public sealed record Nearest
     }
 
     /// <summary>Whether a folder holds one.</summary>
-    public static bool IsNearest(string folder) => System.IO.File.Exists(Path.Combine(folder, File));
+    public static bool IsNearest(string folder) => ModelPointers.Are(folder, File);
 
     /// <summary>Reads what a folder says; its model's folder is a whole path.</summary>
     /// <exception cref="ModelException">It cannot be read, or names a folder that is not there.</exception>
-    public static Nearest Read(string folder)
-    {
-        var path = Path.Combine(folder, File);
-        try
-        {
-            var said = JsonSerializer.Deserialize<Nearest>(System.IO.File.ReadAllText(path), DefinitionJson.Options)!;
-            var model = Path.GetFullPath(said.Model, Path.GetFullPath(folder));
-            return Directory.Exists(model)
-                ? said with
-                {
-                    Model = model,
-                }
-                : throw new ModelException($"{path}: the vectors are those of '{said.Model}', and there is no such folder from here.");
-        }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
-        {
-            throw new ModelException($"{path} cannot be read: {e.Message}", e);
-        }
-    }
+    public static Nearest Read(string folder) => ModelPointers.Read<Nearest>(folder, File, With);
 
     /// <summary>Writes it into a folder.</summary>
     /// <param name="folder">The folder; the model's folder is written as seen from it.</param>
-    public void Write(string folder) =>
-        System.IO.File.WriteAllText(
-            Path.Combine(folder, File),
-            JsonSerializer.Serialize(this with { Model = Path.GetRelativePath(folder, Path.GetFullPath(Model)) }, DefinitionJson.Options)
-        );
+    public void Write(string folder) => ModelPointers.Write(folder, File, this, With);
+
+    private static Nearest With(Nearest nearest, Func<string, string> of) => nearest with { Model = of(nearest.Model) };
 }
