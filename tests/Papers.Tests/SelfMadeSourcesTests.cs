@@ -98,7 +98,7 @@ public class SelfMadeSourcesTests
                 var record = new Pages { Domain = domain }.Record(i);
                 var (page, question, answer) = ((string)record["page"]!, (string)record["question"]!, (string)record["answer"]!);
                 Assert.Equal(page, $"{record["first"]} {record["rest"]}");
-                var lines = page.Split('\n');
+                string[] lines = [.. page.Split('\n').Chunk(2).Select(fact => string.Join(' ', fact))];
                 Assert.Equal(3, lines.Select(line => line.Split(' ')[0]).Distinct().Count());
                 if ((string)record["type"]! == "what")
                     Assert.Contains($"{question} {answer}", lines);
