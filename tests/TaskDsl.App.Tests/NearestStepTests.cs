@@ -95,7 +95,7 @@ public sealed class NearestStepTests(GenerateStepTests.Trained trained) : IClass
             new NeighboursStep { Model = "$both", Tasks = [WeatherPrompt.Default.Task] }
         );
 
-        await Refused("the task 'saying' asks for text", new NeighboursStep { Model = "$base", Tasks = [SayingPrompt.Default.Task] });
+        await Refused("the task 'saying' asks for string", new NeighboursStep { Model = "$base", Tasks = [SayingPrompt.Default.Task] });
 
         async Task Refused(string expected, Step step)
         {

@@ -31,8 +31,8 @@ public sealed record NeighboursStep : NearestStep, IValidatableObject
     {
         if (Tasks.FirstOrDefault(task => !Nearest.CanAnswer(task)) is { } other)
             yield return new ValidationResult(
-                $"the task '{other.Name}' asks for {string.Join(", ", other.OutputFields.Select(field => field.Type))}; neighbours answer by a "
-                    + "label, by labels or by a number.",
+                $"the task '{other.Name}' asks for {string.Join(", ", other.OutputFields.Select(field => field.Type))}; neighbours answer "
+                    + "by a label, by labels or by a number.",
                 ["tasks"]
             );
     }
