@@ -107,7 +107,7 @@ public sealed class FusionTests : TorchTest
         );
         Directory.Move(Path.Combine(folder.Path, "elsewhere", "small"), Path.Combine(folder.Path, "gone"));
         var error = Assert.Throws<ModelException>(() => RunModel.Open(at, CPU)).Message;
-        Assert.Contains("of the model '../../small', and there is no such folder", error, StringComparison.Ordinal);
+        Assert.Contains("it names the model '../../small', and there is no such folder", error, StringComparison.Ordinal);
     }
 
     [Fact]
