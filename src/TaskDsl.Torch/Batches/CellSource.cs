@@ -16,6 +16,9 @@ internal sealed class CellSource(TokenSource source, MixtureCell cell, double sh
     public override double Weight => share;
 
     /// <inheritdoc/>
+    public override void Prepare(int repetition) => source.Prepare(repetition);
+
+    /// <inheritdoc/>
     public override TokenGroup Encode(int index, int repetition) => source.Encode(Item(index), repetition);
 
     /// <inheritdoc/>

@@ -12,6 +12,13 @@ public abstract class TokenSource
     /// <summary>How often an epoch goes through them.</summary>
     public virtual double Weight => 1;
 
+    /// <summary>
+    /// Does once what all its items need. Whoever measures or tokenises on several threads calls it first: threads that wait for this
+    /// would be those that it needs.
+    /// </summary>
+    /// <param name="repetition">How often the items were drawn before.</param>
+    public virtual void Prepare(int repetition) { }
+
     /// <summary>Tokenises one. The result depends on the arguments only; several threads call it at a time.</summary>
     /// <param name="index">Which.</param>
     /// <param name="repetition">How often it was drawn before.</param>

@@ -138,6 +138,8 @@ public sealed class TrainingStream(IReadOnlyList<TokenSource> sources, Batch bat
         CancellationToken cancellationToken
     )
     {
+        foreach (var (source, _, repetition) in Enumerable.Range(from, count).Select(at).DistinctBy(d => (d.Source, d.Repetition)))
+            source.Prepare(repetition);
         var measured = new TokenLength[count];
         var errors = new DataException?[count];
         Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellationToken }, (i, loop) =>

@@ -22,6 +22,9 @@ public sealed class CachedSource(TaskSource source, TokenCache cache) : TokenSou
     public override int Count => source.Count;
 
     /// <inheritdoc/>
+    public override void Prepare(int repetition) => Tokens(repetition);
+
+    /// <inheritdoc/>
     public override TokenGroup Encode(int index, int repetition) => Tokens(repetition).Read(index, source.OriginOf);
 
     /// <inheritdoc/>
