@@ -11,7 +11,8 @@ public abstract record TaskHead : Head
     /// <summary>
     /// Whether it reads the mean of a text's states. Default: the state of one token, that at <see cref="LanguageModel.PlaceOf"/>.
     /// </summary>
-    public virtual bool ReadsMean => false;
+    /// <param name="model">The model that it is a head of.</param>
+    public virtual bool ReadsMean(LanguageModel model) => false;
 
     /// <summary>What answers a task: some of the head's scores, and what they mean.</summary>
     /// <param name="task">The task.</param>

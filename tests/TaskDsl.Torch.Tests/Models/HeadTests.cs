@@ -134,7 +134,7 @@ public sealed class HeadTests : TorchTest
 
         public override HeadShape Shape => new() { Out = "mean", OutBias = false };
 
-        public override bool ReadsMean => true;
+        public override bool ReadsMean(LanguageModel model) => true;
 
         public override HeadRequest For(DslTask task) => new(this, [task.OutputFields[0].Name]);
 

@@ -3,8 +3,8 @@ using TaskDsl.Tasks;
 namespace TaskDsl.Torch.Models.Heads;
 
 /// <summary>
-/// The scores of several tasks, one behind the other, each from the state that a head of its own would read: that of one token for a whole
-/// text's labels or number, and of each word's first token for its tags. In <c>config.json</c> <c>id2label</c> tells the tasks apart
+/// The scores of several tasks, one behind the other: of a whole text's labels or number from the mean of its states (a decoder's from the
+/// last, which alone has seen the text), and of tags from each word's first token. In <c>config.json</c> <c>id2label</c> tells the tasks apart
 /// (<c>task/label</c>), and <c>problem_type</c> lists what each one answers, in their order.
 /// </summary>
 public sealed record MultiTaskHead : TaskHead
@@ -17,6 +17,10 @@ public sealed record MultiTaskHead : TaskHead
 
     /// <inheritdoc/>
     public override string Summary => "that answers several tasks";
+
+    // What an encoder of sentences was trained by; its first token may mean nothing.
+    /// <inheritdoc/>
+    public override bool ReadsMean(LanguageModel model) => model is Encoder or Decoder { IsBidirectional: true };
 
     /// <inheritdoc/>
     public override HeadShape Shape => new() { Out = "score" };

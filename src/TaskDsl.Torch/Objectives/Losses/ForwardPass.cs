@@ -76,7 +76,7 @@ public sealed class ForwardPass(LanguageModel model, TokenBatch batch) : IDispos
     /// <returns><c>[sequences, hidden]</c>.</returns>
     public Tensor OfTexts()
     {
-        if (model.Head is TaskHead { ReadsMean: true })
+        if (model.Head is TaskHead head && head.ReadsMean(model))
         {
             var own = OfTokens();
             own = own.reshape(-1, own.size(2));

@@ -75,10 +75,10 @@ public sealed class MultiTaskHeadTests : TorchTest
         Assert.Equal(1 + 2 + 3 + 4, loss.Count);
 
         var expected =
-            nn.functional.cross_entropy(Scores(0)[0].narrow(0, 0, 5).unsqueeze(0), tensor(new[] { 3L }))
+            nn.functional.cross_entropy(Scores(0).mean([0L]).narrow(0, 0, 5).unsqueeze(0), tensor(new[] { 3L }))
             + 2 * nn.functional.cross_entropy(Scores(1).narrow(0, 1, 3).narrow(1, 5, 3), tensor(new[] { 1L, 2, 0 }))
-            + 3 * nn.functional.binary_cross_entropy_with_logits(Scores(2)[0].narrow(0, 8, 3), tensor(new[] { 1f, 0, 1 }))
-            - 4 * (Scores(3)[0].narrow(0, 0, 5).log_softmax(0) * tensor(texts[3].Target)).sum();
+            + 3 * nn.functional.binary_cross_entropy_with_logits(Scores(2).mean([0L]).narrow(0, 8, 3), tensor(new[] { 1f, 0, 1 }))
+            - 4 * (Scores(3).mean([0L]).narrow(0, 0, 5).log_softmax(0) * tensor(texts[3].Target)).sum();
         Assert.Equal(expected.ToDouble(), loss.Sum.ToDouble(), 1e-4);
 
         Tensor Scores(int text) =>
