@@ -129,7 +129,7 @@ internal static class Generation
                     )
                 ),
             ];
-            DecodingLoop.Run(new Plain(decoder), decoder, runs, CancellationToken.None);
+            DecodingBatch.Run(new Plain(decoder), decoder, runs, CancellationToken.None);
             return [.. runs.Select(run => run.Completions[0].Completion.Tokens.ToArray())];
         }
     }

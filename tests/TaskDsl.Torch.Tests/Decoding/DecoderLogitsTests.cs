@@ -11,24 +11,26 @@ namespace TaskDsl.Torch.Tests.Decoding;
 /// <summary>Prompts together say what each says alone: as many at a time, as padded, and in whatever row.</summary>
 public sealed class DecoderLogitsTests : TorchTest
 {
-    /// <summary>The rows as they were, the rests' lengths, and what becomes of the rows behind each token.</summary>
-    private static readonly Gen<(int Shared, int[] Rests, int[] Picks)> Cases = Gen.Select(
+    /// <summary>The rows as they were, the rests' lengths, what becomes of the rows behind each token, and the lengths of those who join.</summary>
+    private static readonly Gen<(int Shared, int[] Rests, int[] Picks, int[] Joining)> Cases = Gen.Select(
         Gen.Int[0, 12],
         Gen.Int[1, 9].Array[1, 5],
-        Gen.Int[0, 99].Array[1, 5]
+        Gen.Int[0, 99].Array[1, 5],
+        Gen.Int[1, 24].Array[0, 3]
     );
 
     [Theory, MemberData(nameof(GoldenModel.Decoders), MemberType = typeof(GoldenModel))]
-    public void Rows_of_a_batch_are_what_they_are_alone_whatever_is_shared_padded_dropped_or_branched(string name)
+    public void Rows_of_a_batch_are_what_they_are_alone_whatever_is_shared_padded_dropped_branched_or_joins(string name)
     {
         using var golden = new GoldenModel(name);
         using var decoder = (Decoder)LanguageModel.Create(Windowed(golden.Model.Config), seed: 7);
-        Check(decoder, 9, [3, 1, 6], [0, 1, 2]);
-        Check(decoder, 9, [3, 1, 6], [2, 0]);
+        Check(decoder, 9, [3, 1, 6], [0, 1, 2], []);
+        Check(decoder, 9, [3, 1, 6], [2, 0], [4, 21]);
+        Check(decoder, 9, [3, 1, 6], [1], [2]);
         Cases.Sample(
             c =>
             {
-                Check(decoder, c.Shared, c.Rests, c.Picks);
+                Check(decoder, c.Shared, c.Rests, c.Picks, c.Joining);
                 return true;
             },
             iter: 10,
@@ -49,7 +51,7 @@ public sealed class DecoderLogitsTests : TorchTest
         return config.With(settings);
     }
 
-    private static void Check(Decoder decoder, int shared, int[] rests, int[] picks)
+    private static void Check(Decoder decoder, int shared, int[] rests, int[] picks, int[] joining)
     {
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
@@ -65,6 +67,18 @@ public sealed class DecoderLogitsTests : TorchTest
                 int[] kept = [.. picks.Select(pick => (pick + step) % rows.Length)];
                 writing.Select(kept);
                 rows = [.. kept.Select(row => rows[row])];
+            }
+
+            foreach (var (number, length) in step > 0 ? joining.Index() : [])
+            {
+                // One by one, each behind a token of its own: they have come while the others were written.
+                int[] joined = [.. Tokens(length, 11, step + number)];
+                using var begun = new DecoderLogits(decoder, [joined, joined], limit: 2 * (3 - step), padding: 0);
+                begun.Next(null);
+                if (writing.Join(begun))
+                    rows = [.. rows, joined, joined];
+                else
+                    Assert.True(decoder.Config.ToJson().ContainsKey("rope_scaling")); // A longer row may turn the others.
             }
 
             rows = [.. rows.Select((row, i) => (int[])[.. row, 5 + (step * 13 + i * 5) % 40])];

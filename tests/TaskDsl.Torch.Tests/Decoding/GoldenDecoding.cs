@@ -32,7 +32,7 @@ internal sealed class GoldenDecoding(GoldenModel golden) : LogitSource
                     )
                 ),
         ];
-        DecodingLoop.Run(this, golden.Model, runs, default);
+        DecodingBatch.Run(this, golden.Model, runs, default);
         return [.. runs.Select(run => run.Completions)];
     }
 

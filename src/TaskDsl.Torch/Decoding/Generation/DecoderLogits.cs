@@ -1,5 +1,6 @@
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
+using TaskDsl.Torch.Models.Positions;
 using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Decoding.Generation;
@@ -9,7 +10,7 @@ internal sealed class DecoderLogits : LogitSourceRun
 {
     private readonly Decoder decoder;
     private readonly KvCache cache;
-    private readonly bool padded;
+    private bool padded;
     private long[] lengths; // Of each row, what it has of tokens that are no padding.
     private Tensor input,
         at,
@@ -62,6 +63,43 @@ internal sealed class DecoderLogits : LogitSourceRun
         using (mask)
         using (at)
             (mask, at) = (mask.index_select(0, selected).DetachFromDisposeScope(), at.index_select(0, selected).DetachFromDisposeScope());
+    }
+
+    public override bool Join(LogitSourceRun other)
+    {
+        if (other is not DecoderLogits joined || joined.decoder != decoder)
+            return false;
+        var length = Math.Max(lengths.Max(), joined.lengths.Max());
+        var capacity = length + Math.Max(cache.Capacity - cache.Length, joined.cache.Capacity - joined.cache.Length);
+        if (TurnsByLongest(capacity))
+            return false;
+        using var scope = NewDisposeScope();
+        cache.Join(joined.cache, Aligned(length), joined.Aligned(length), capacity);
+        lengths = [.. lengths, .. joined.lengths];
+        padded = lengths.Any(own => own != length);
+        foreach (var tensor in (ReadOnlySpan<Tensor>)[input, at, mask])
+            tensor.Dispose();
+        input = zeros([lengths.Length, 1], ScalarType.Int64, decoder.Device).DetachFromDisposeScope(); // The next tokens take its place.
+        at = (Column(lengths) - 1).DetachFromDisposeScope();
+        mask = arange(capacity, device: decoder.Device).unsqueeze(0).ge(length - Column(lengths)).DetachFromDisposeScope(); // [rows, keys]
+        return true;
+
+        Tensor Column(long[] numbers) => tensor(numbers, [numbers.Length, 1], device: decoder.Device);
+    }
+
+    /// <summary>Whether a longer row beside it changes what a row says: some scalings turn all rows as the longest needs it.</summary>
+    private bool TurnsByLongest(long longest) =>
+        decoder.Config.Architecture.Decoder!.Positions is Rotary { Scaling: { } scaling } && scaling.Reach(longest) != scaling.Reach(1);
+
+    /// <summary>Where each row has its tokens, the last of all rows in one column: padding comes first.</summary>
+    /// <param name="length">How many columns there are to be: no fewer than a row has tokens.</param>
+    /// <returns>int64 <c>[rows, length]</c>.</returns>
+    private Tensor Aligned(long length)
+    {
+        var (_, order) = mask.narrow(1, 0, cache.Length).to(ScalarType.Int32).sort(1, descending: false, stable: true); // [rows, keys]
+        return length <= cache.Length
+            ? order.narrow(1, cache.Length - length, length)
+            : cat([zeros([order.size(0), length - cache.Length], ScalarType.Int64, decoder.Device), order], 1);
     }
 
     public override void Dispose()

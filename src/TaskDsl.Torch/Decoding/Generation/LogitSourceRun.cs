@@ -13,6 +13,14 @@ public abstract class LogitSourceRun : IDisposable
     /// <param name="rows">The rows.</param>
     public abstract void Select(int[] rows);
 
+    /// <summary>
+    /// Takes in the texts of another run of the same source, behind its own; both have read what they were begun with. Default: it cannot,
+    /// and the other's texts wait until these are written.
+    /// </summary>
+    /// <param name="other">The other run; it is empty then, and still to be disposed.</param>
+    /// <returns>Whether it has taken them.</returns>
+    public virtual bool Join(LogitSourceRun other) => false;
+
     /// <inheritdoc/>
     public abstract void Dispose();
 }

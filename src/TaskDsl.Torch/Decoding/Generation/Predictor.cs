@@ -252,7 +252,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
                 runs[i] = null; // Even the shortest answer would stand where the model has no positions.
         var asked = runs.OfType<DecodingRun>().ToArray();
         if (asked.Length > 0)
-            DecodingLoop.Run(plan.Decoding?.Source(model) ?? new ModelLogits(model), model.Model, asked, cancellation, OnHost);
+            DecodingBatch.Run(plan.Decoding?.Source(model) ?? new ModelLogits(model), model.Model, asked, cancellation, OnHost);
         var all = labels ? Labels(questions, runs, cancellation) : [];
         return
         [
@@ -284,7 +284,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
             .Select(q => (q.Index, Question: q.Item, Run: new EveryAnswerRun(Decoding(q.Item))))
             .ToArray();
         if (every.Length > 0)
-            DecodingLoop.Run(new ModelLogits(model), model.Model, [.. every.Select(e => e.Run)], cancellation, OnHost);
+            DecodingBatch.Run(new ModelLogits(model), model.Model, [.. every.Select(e => e.Run)], cancellation, OnHost);
         return every.ToDictionary(
             e => e.Index,
             IReadOnlyDictionary<string, double> (e) =>

@@ -4,7 +4,7 @@ namespace TaskDsl.Torch.Models.Layers;
 
 /// <summary>
 /// The keys and values of the tokens so far, so that each new token costs one step. Room is taken once; rows can be dropped
-/// and branched. For inference only: nothing in it has a gradient.
+/// and branched, and those of another cache join them. For inference only: nothing in it has a gradient.
 /// </summary>
 /// <param name="capacity">The most tokens per row.</param>
 public sealed class KvCache(long capacity) : IDisposable
@@ -18,7 +18,7 @@ public sealed class KvCache(long capacity) : IDisposable
     public long Length { get; private set; }
 
     /// <summary>The most tokens per row.</summary>
-    public long Capacity { get; } = capacity;
+    public long Capacity { get; private set; } = capacity;
 
     /// <summary>Adds a layer's keys and values <c>[batch, key-value heads, new, head]</c> and gives all so far.</summary>
     internal (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values, long virtualTokens)
@@ -93,6 +93,55 @@ public sealed class KvCache(long capacity) : IDisposable
             using (of.Keys)
             using (of.Values)
                 return (of.Keys.index_select(0, rows).DetachFromDisposeScope(), of.Values.index_select(0, rows).DetachFromDisposeScope());
+        }
+    }
+
+    /// <summary>Takes in the rows of another cache of the same model, behind its own; the other is empty then.</summary>
+    /// <param name="other">The other.</param>
+    /// <param name="own">int64 <c>[rows, length]</c>: which of its tokens each row has where from now on; what is hidden may be any.</param>
+    /// <param name="its">The same of the other's rows.</param>
+    /// <param name="capacity">The most tokens per row from now on.</param>
+    internal void Join(KvCache other, Tensor own, Tensor its, long capacity)
+    {
+        var (virtualTokens, length) = (filled - Length, own.size(1));
+        for (var i = 0; i < layers.Count; i++)
+        {
+            var ((keys, values), (otherKeys, otherValues)) = (layers[i], other.layers[i]);
+            layers[i] = (Joined(keys, otherKeys), Joined(values, otherValues));
+        }
+
+        if (positions is not null && other.positions is not null)
+            using (positions)
+                positions = cat([Placed(positions, own), Placed(other.positions, its)], 0).DetachFromDisposeScope();
+        other.Dispose();
+        (Length, filled, Capacity) = (length, length + virtualTokens, capacity);
+
+        // [rows of both, key-value heads, virtual + capacity, head]
+        Tensor Joined(Tensor first, Tensor second)
+        {
+            using (first)
+            using (second)
+            {
+                long[] shape = [own.size(0) + its.size(0), first.size(1), virtualTokens + capacity, first.size(3)];
+                var both = zeros(shape, first.dtype, first.device).DetachFromDisposeScope();
+                Put(both.narrow(0, 0, own.size(0)), first, own);
+                Put(both.narrow(0, own.size(0), its.size(0)), second, its);
+                return both;
+            }
+        }
+
+        void Put(Tensor to, Tensor from, Tensor columns)
+        {
+            to.narrow(2, 0, virtualTokens).copy_(from.narrow(2, 0, virtualTokens));
+            var places = columns.unsqueeze(1).unsqueeze(3).expand(-1, from.size(1), -1, from.size(3)); // [rows, key-value heads, length, head]
+            to.narrow(2, virtualTokens, length).copy_(from.narrow(2, virtualTokens, from.size(2) - virtualTokens).gather(2, places));
+        }
+
+        // [rows, virtual + length]
+        Tensor Placed(Tensor at, Tensor columns)
+        {
+            var all = at.expand(columns.size(0), -1);
+            return cat([all.narrow(1, 0, virtualTokens), all.narrow(1, virtualTokens, all.size(1) - virtualTokens).gather(1, columns)], 1);
         }
     }
 

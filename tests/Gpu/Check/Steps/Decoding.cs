@@ -66,7 +66,7 @@ internal sealed class Decoding : Step
             ),
         ];
         using var compute = setting.Compute();
-        DecodingLoop.Run(new Source(decoder), decoder, runs, default);
+        DecodingBatch.Run(new Source(decoder), decoder, runs, default);
         return runs.Sum(run => run.Completions[0].Completion.Length);
     }
 
