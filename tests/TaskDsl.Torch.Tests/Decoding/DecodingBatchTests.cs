@@ -16,11 +16,10 @@ public sealed class DecodingBatchTests : TorchTest
 
     /// <summary>How long each prompt is, at which token it comes, and at which it is given up; 0 = never.</summary>
     private static readonly Gen<(int Length, int Comes, int GivenUp)[]> Arrivals = Gen.Select(
-            Gen.Int[1, 30],
-            Gen.Int[0, 12],
-            Gen.Frequency((3, Gen.Const(0)), (1, Gen.Int[1, 14]))
-        )
-        .Array[1, 7];
+        Gen.Int[1, 30],
+        Gen.Int[0, 12],
+        Gen.Frequency((3, Gen.Const(0)), (1, Gen.Int[1, 14]))
+    ).Array[1, 7];
 
     [Theory, MemberData(nameof(Methods))]
     public void Whatever_the_order_of_arrivals(string method)
@@ -30,7 +29,10 @@ public sealed class DecodingBatchTests : TorchTest
             arrivals =>
             {
                 var waiting = arrivals
-                    .Select((a, i) => (a.Comes, a.GivenUp, Run: Start(method, Prompt(a.Length, i)), Alone: Alone(model, method, Prompt(a.Length, i))))
+                    .Select(
+                        (a, i) =>
+                            (a.Comes, a.GivenUp, Run: Start(method, Prompt(a.Length, i)), Alone: Alone(model, method, Prompt(a.Length, i)))
+                    )
                     .ToList();
                 DecodingBatch? batch = null;
                 for (var token = 0; waiting.Any(w => w.Comes >= token) || batch?.Runs.Count > 0; token++)

@@ -3,17 +3,21 @@ using TaskDsl.Torch.Opening.Loading;
 namespace TaskDsl.Torch.Decoding.Generation;
 
 /// <summary>
-/// Questions from many threads to one model. While it answers some, others come together: those of the first one's task and plan are
-/// answered next, as one batch of at most the plan's rows.
+/// Questions from many threads to one model, answered in the order in which they come. Where answers are written, a question joins those
+/// that are being written at the next token; where a head answers, those of the first one's task and plan that have come together are
+/// answered as one batch. At most the plan's rows at a time.
 /// </summary>
 internal sealed class AnswerQueue(LoadedModel model)
 {
     private readonly Lock gate = new();
     private readonly List<Place> waiting = [];
-    private (GenerationPlan? Plan, Predictor Predictor) last = (null, new Predictor(model));
+    private readonly KnownGrammars known = new(model.Tokenizer);
+    private readonly List<DecodingBatch> batches = []; // Several where their sources do not join.
+    private readonly Dictionary<DecodingRun, Place> writing = [];
+    private (GenerationPlan? Plan, Predictor Predictor)? last;
     private bool isAtWork;
 
-    /// <summary>Puts questions into the queue. A cancelled one leaves it, and ends the work when nobody else waits for it.</summary>
+    /// <summary>Puts questions into the queue. A cancelled one leaves it, or the batch that it is written in.</summary>
     public Task<Prediction>[] Ask(IEnumerable<PredictionRequest> requests, GenerationPlan? plan, CancellationToken cancellation)
     {
         Place[] places = [.. requests.Select(request => new Place(request, plan, cancellation))];
@@ -30,56 +34,124 @@ internal sealed class AnswerQueue(LoadedModel model)
 
     private void Work()
     {
-        while (Next() is { Length: > 0 } batch)
-            Answer(batch);
+        while (Next() is { } next)
+        {
+            if (next.Length > 0)
+                Begin(next);
+            foreach (var batch in batches.ToArray())
+                Continue(batch);
+        }
     }
 
-    private Place[] Next()
+    /// <summary>Those that may be begun now: of one task and plan, as many as there is room for. Null = nothing is left to do.</summary>
+    private Place[]? Next()
     {
         lock (gate)
         {
             waiting.RemoveAll(place => place.Answer.IsCompleted);
-            Place[] next = waiting is [var first, ..]
-                ? [.. waiting.Where(first.GoesWith).Take(Math.Max(1, (first.Plan ?? new GenerationPlan()).Rows))]
-                : [];
+            var room = waiting is [var first, ..]
+                ? Math.Max(batches.Count == 0 ? 1 : 0, (first.Plan ?? new GenerationPlan()).Rows - batches.Sum(batch => batch.Rows))
+                : 0;
+            Place[] next = [.. waiting.Where(place => waiting[0].GoesWith(place)).Take(Math.Max(0, room))];
             waiting.RemoveAll(next.Contains);
-            isAtWork = next.Length > 0;
-            return next;
+            isAtWork = next.Length > 0 || batches.Count > 0;
+            return isAtWork ? next : null;
         }
     }
 
-    private void Answer(Place[] batch)
+    private void Begin(Place[] next)
+    {
+        try
+        {
+            var predictor = Of(next[0].Plan);
+            if (!predictor.Writes)
+            {
+                Answer(predictor, next);
+                return;
+            }
+
+            using var numbers = predictor.Numbers();
+            foreach (var place in next)
+                place.Asked = predictor.Ask(place.Request);
+            foreach (var place in next.Where(place => place.Asked!.Run is null))
+                place.Give(predictor.Answer(place.Asked!));
+            Place[] put = [.. next.Where(place => place.Asked!.Run is not null)];
+            if (put.Length == 0)
+                return;
+            var begun = predictor.Begin([.. put.Select(place => place.Asked!)]);
+            foreach (var place in put)
+                writing.Add(place.Asked!.Run!, place);
+            Deliver(put.Select(place => place.Asked!.Run!).Except(begun.Runs));
+            if (begun.Runs.Count > 0 && !batches.Any(batch => batch.Join(begun)))
+                batches.Add(begun);
+            else
+                begun.Dispose();
+        }
+        catch (Exception) when (next.Length > 1)
+        {
+            // Whose fault it is shows alone.
+            foreach (var place in next.Where(place => !place.Answer.IsCompleted))
+                Begin([place]);
+        }
+        catch (Exception e)
+        {
+            next[0].Fail(e);
+        }
+    }
+
+    private void Continue(DecodingBatch batch)
+    {
+        foreach (var run in batch.Runs.Where(run => writing[run].Answer.IsCompleted).ToArray())
+        {
+            batch.GiveUp(run);
+            writing.Remove(run);
+        }
+
+        DecodingRun[] before = [.. batch.Runs];
+        try
+        {
+            using var numbers = new AnsweringNumbers(model);
+            if (before.Length > 0)
+                batch.Step();
+            Deliver(before.Except(batch.Runs));
+        }
+        catch (Exception e)
+        {
+            foreach (var run in before)
+                if (writing.Remove(run, out var place))
+                    place.Fail(e);
+        }
+
+        if (batch.Runs.Count > 0 && writing.ContainsKey(batch.Runs[0]))
+            return;
+        batches.Remove(batch);
+        batch.Dispose();
+    }
+
+    private void Deliver(IEnumerable<DecodingRun> done)
+    {
+        foreach (var run in done)
+            if (writing.Remove(run, out var place))
+                place.Give(Of(place.Plan).Answer(place.Asked!));
+    }
+
+    private void Answer(Predictor predictor, Place[] together)
     {
         using var abandoned = new CancellationTokenSource();
-        foreach (var place in batch)
+        foreach (var place in together)
             place.Answer.ContinueWith(
                 _ => Abandon(),
                 CancellationToken.None,
                 TaskContinuationOptions.OnlyOnCanceled,
                 TaskScheduler.Default
             );
-        try
-        {
-            if (last.Plan != batch[0].Plan)
-                last = (batch[0].Plan, new Predictor(model, batch[0].Plan) { IsChecked = last.Predictor.IsChecked });
-            var answers = last.Predictor.Predict([.. batch.Select(place => place.Request)], cancellation: abandoned.Token);
-            foreach (var (place, answer) in batch.Zip(answers))
-                place.Give(answer);
-        }
-        catch (Exception) when (batch.Length > 1)
-        {
-            // Whose fault it is shows alone.
-            foreach (var place in batch.Where(place => !place.Answer.IsCompleted))
-                Answer([place]);
-        }
-        catch (Exception e)
-        {
-            batch[0].Fail(e);
-        }
+        var answers = predictor.Predict([.. together.Select(place => place.Request)], cancellation: abandoned.Token);
+        foreach (var (place, answer) in together.Zip(answers))
+            place.Give(answer);
 
         void Abandon()
         {
-            if (!batch.All(place => place.Answer.IsCanceled))
+            if (!together.All(place => place.Answer.IsCanceled))
                 return;
             try
             {
@@ -90,6 +162,13 @@ internal sealed class AnswerQueue(LoadedModel model)
                 // The answers came first.
             }
         }
+    }
+
+    private Predictor Of(GenerationPlan? plan)
+    {
+        if (last is null || last.Value.Plan != plan)
+            last = (plan, new Predictor(model, plan) { Known = known, IsChecked = last?.Predictor.IsChecked ?? false });
+        return last.Value.Predictor;
     }
 
     /// <summary>A question in the queue.</summary>
@@ -108,6 +187,9 @@ internal sealed class AnswerQueue(LoadedModel model)
         public PredictionRequest Request { get; }
 
         public GenerationPlan? Plan { get; }
+
+        /// <summary>The question in tokens, and what writes its answer; null before it is begun.</summary>
+        public Predictor.Asked? Asked { get; set; }
 
         public Task<Prediction> Answer => answer.Task;
 

@@ -16,8 +16,8 @@ public static class LoadedModelPredictions
     private static readonly ConditionalWeakTable<LoadedModel, AnswerQueue> Queues = [];
 
     /// <summary>
-    /// Answers one question; the answer always parses. Calls from several threads that come together are answered together, as many at a
-    /// time as the plan has rows.
+    /// Answers one question; the answer always parses. Calls from several threads are answered together: a question joins those that are
+    /// being written at the next token, as many at a time as the plan has rows.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="task">The task.</param>

@@ -23,11 +23,6 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
 {
     private const int MostCandidates = 4096;
 
-    // A grammar that does not depend on the input is one object: what was found out about it serves all answers. The others go with it.
-    private readonly ConditionalWeakTable<Grammar, TokenConstraint> constraints = [];
-    private readonly ConditionalWeakTable<Grammar, int[][]> candidates = [];
-    private readonly ConditionalWeakTable<Grammar, StrongBox<int>> longest = [];
-    private readonly Lazy<TokenTrie> trie = new(() => new TokenTrie(model.Tokenizer));
     private readonly ContinuationBuffer continuations = new();
     private readonly GenerationPlan plan = Mistakes.RefuseIn(plan ?? new GenerationPlan());
 
@@ -36,6 +31,12 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
 
     /// <summary>Whether all weights are known to be numbers.</summary>
     internal bool IsChecked { get; set; }
+
+    /// <summary>What is known of grammars. Predictors of one model that answer in turn may share it.</summary>
+    internal KnownGrammars Known { get; init; } = new(model.Tokenizer);
+
+    /// <summary>Whether answers are written, token by token.</summary>
+    internal bool Writes => model is { ByInput: null, Nearest: null } && !AnswersByHead;
 
     /// <summary>Whether an answer, a whole text, begins with a space that is not in it.</summary>
     private bool Spaced => model.Model is EncoderDecoder && model.Tokenizer.BeginsWithSpace;
@@ -56,12 +57,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
         ArgumentNullException.ThrowIfNull(requests);
         if (model.ByInput is { } models)
             return new PredictorByInput(models, plan, seed).Predict(requests, progress, labels, cancellation);
-        if (!IsChecked)
-            foreach (var part in model.Parts)
-                FiniteScores.CheckWeights(part.Model, part.Added);
-        IsChecked = true;
-        using var tf32 = model.Tf32 is { } on ? TorchRuntime.UseTf32(on) : null;
-        using var narrow = Autocast.Begin(model.Model.Device, model.AnswersIn?.Scalar());
+        using var numbers = Numbers();
         if (model.Nearest is { } nearest)
             return new NearestAnswers(model, nearest, plan.Rows).Predict(requests, progress, cancellation);
         if (AnswersByHead)
@@ -85,6 +81,22 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
         }
 
         return predictions;
+    }
+
+    /// <summary>Begins to write the answers to some questions, which end elsewhere.</summary>
+    /// <exception cref="ModelException">The model cannot answer in this way, or its weights or scores are no numbers.</exception>
+    internal DecodingBatch Begin(IReadOnlyList<Asked> asked) =>
+        DecodingBatch.Begin(Source, model.Model, [.. asked.Select(a => a.Run!)], OnHost);
+
+    /// <summary>The numbers that this model answers in, on this thread until it is disposed of.</summary>
+    /// <exception cref="ModelException">Weights are no numbers.</exception>
+    internal IDisposable Numbers()
+    {
+        if (!IsChecked)
+            foreach (var part in model.Parts)
+                FiniteScores.CheckWeights(part.Model, part.Added);
+        IsChecked = true;
+        return new AnsweringNumbers(model);
     }
 
     /// <summary>Finds out whether a question can be answered in this way, and computes nothing.</summary>
@@ -116,6 +128,32 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
         return Read(request, buffer) is { Room: > 0 } question && tokens > Start(question).Limit ? tokens : null;
     }
 
+    /// <summary>A question, and what writes its answer where it can be put.</summary>
+    internal Asked Ask(PredictionRequest request)
+    {
+        using var buffer = new PromptBuffer();
+        return Ask(Read(request, buffer));
+    }
+
+    /// <summary>What came of a question, when its run is done.</summary>
+    internal Prediction Answer(Asked asked) =>
+        (
+            asked.Run is { } run
+                ? Parse(asked.Question, run.Completions[0].Completion)
+                : Prediction.Overlong(asked.Question.Ids.Length, MostPositions)
+        ) with
+        {
+            LeftOut = asked.Question.Request.LeftOut,
+        };
+
+    private LogitSource Source => plan.Decoding?.Source(model) ?? new ModelLogits(model);
+
+    private Asked Ask(Question question)
+    {
+        var run = question.Room < 1 ? null : Start(question);
+        return new Asked(question, run?.Limit > question.Room ? null : run); // Even the shortest answer would stand where it has no positions.
+    }
+
     private int MostPositions => model.Parts.Min(part => part.Model.Config.MaxPositions);
 
     private bool AnswersByHead =>
@@ -142,7 +180,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
     {
         if (!plan.Constrained)
             return plan.MaxNewTokens;
-        var longest = this.longest.GetValue(request.Prompt.Task.OutputGrammar(request.Input, request.Language), grammar =>
+        var longest = Known.Longest.GetValue(request.Prompt.Task.OutputGrammar(request.Input, request.Language), grammar =>
             new(new GrammarMatcher(grammar).Texts(MostCandidates)?.Max(text => Tokens(text).Length + 1) ?? int.MaxValue)
         );
         return Math.Min(plan.MaxNewTokens, longest.Value);
@@ -182,8 +220,8 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
         var limit = Math.Min(Math.Max(1, plan.MaxNewTokens), room);
         if (plan.Constrained)
         {
-            constraint = constraints.GetValue(grammar.Value, g => new TokenConstraint(
-                trie.Value,
+            constraint = Known.Constraints.GetValue(grammar.Value, g => new TokenConstraint(
+                Known.Trie.Value,
                 Spaced ? Grammar.Sequence(Grammar.Literal(" "), g) : g
             ));
             if (constraint.Distance(constraint.Start) == int.MaxValue)
@@ -193,7 +231,7 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
 
         return new DecodingRequest(
             continuations,
-            () => [.. candidates.GetValue(grammar.Value, g => Candidates(task.Name, g)).Select(tokens => (int[])[.. tokens, end])],
+            () => [.. Known.Candidates.GetValue(grammar.Value, g => Candidates(task.Name, g)).Select(tokens => (int[])[.. tokens, end])],
             seed
         )
         {
@@ -246,42 +284,20 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
 
     private Prediction[] Generate(Question[] questions, bool labels, CancellationToken cancellation)
     {
-        DecodingRun?[] runs = [.. questions.Select(question => question.Room < 1 ? null : Start(question))];
-        for (var i = 0; i < runs.Length; i++)
-            if (runs[i]?.Limit > questions[i].Room)
-                runs[i] = null; // Even the shortest answer would stand where the model has no positions.
-        var asked = runs.OfType<DecodingRun>().ToArray();
-        if (asked.Length > 0)
-            DecodingBatch.Run(plan.Decoding?.Source(model) ?? new ModelLogits(model), model.Model, asked, cancellation, OnHost);
-        var all = labels ? Labels(questions, runs, cancellation) : [];
-        return
-        [
-            .. questions.Select(
-                (question, i) =>
-                    (
-                        runs[i] is not { } run
-                            ? Prediction.Overlong(question.Ids.Length, MostPositions)
-                            : Parse(question, run.Completions[0].Completion)
-                    ) with
-                    {
-                        Labels = all.GetValueOrDefault(i),
-                        LeftOut = question.Request.LeftOut,
-                    }
-            ),
-        ];
+        Asked[] all = [.. questions.Select(Ask)];
+        DecodingRun[] runs = [.. all.Select(asked => asked.Run).OfType<DecodingRun>()];
+        if (runs.Length > 0)
+            DecodingBatch.Run(Source, model.Model, runs, cancellation, OnHost);
+        var every = labels ? Labels(all, cancellation) : [];
+        return [.. all.Select((asked, i) => Answer(asked) with { Labels = every.GetValueOrDefault(i) })];
     }
 
     /// <summary>The labels of those questions whose answer is one.</summary>
-    private Dictionary<int, IReadOnlyDictionary<string, double>> Labels(
-        Question[] questions,
-        DecodingRun?[] runs,
-        CancellationToken cancellation
-    )
+    private Dictionary<int, IReadOnlyDictionary<string, double>> Labels(Asked[] all, CancellationToken cancellation)
     {
-        var every = questions
-            .Index()
-            .Where(q => runs[q.Index] is not null && q.Item.Request.Prompt.Task.Format.NamesOne)
-            .Select(q => (q.Index, Question: q.Item, Run: new EveryAnswerRun(Decoding(q.Item))))
+        var every = all.Index()
+            .Where(a => a.Item is { Run: not null, Question.Request.Prompt.Task.Format.NamesOne: true })
+            .Select(a => (a.Index, a.Item.Question, Run: new EveryAnswerRun(Decoding(a.Item.Question))))
             .ToArray();
         if (every.Length > 0)
             DecodingBatch.Run(new ModelLogits(model), model.Model, [.. every.Select(e => e.Run)], cancellation, OnHost);
@@ -320,5 +336,8 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
     }
 
     /// <summary>A request in tokens, the token that ends its answer, and how many the model has positions for behind it.</summary>
-    private sealed record Question(PredictionRequest Request, int[] Ids, int End, int Room);
+    internal sealed record Question(PredictionRequest Request, int[] Ids, int End, int Room);
+
+    /// <summary>A question and what writes its answer; null = it is too long to be put.</summary>
+    internal sealed record Asked(Question Question, DecodingRun? Run);
 }
