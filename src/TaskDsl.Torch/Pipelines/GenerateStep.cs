@@ -201,6 +201,7 @@ public sealed record GenerateStep : Step, IValidatableObject
                 LogProbability = Keep.Contains(Kept.LogProbability) ? answer.LogProbability : null,
                 Scores = Keep.Contains(Kept.Scores) ? answer.Labels : null,
                 Samples = Keep.Contains(Kept.Samples) ? [.. own.Select(given => given.Prediction.Text)] : null,
+                Piece = Piece.Of(input.Origin),
             };
             var origin = input.Origin with { Confidence = Keep.Contains(Kept.Confidence) ? confidence : null, Kept = kept.ToString() };
             return step.Answered(Task, input.Value, answer.Output!, input.Language, origin);
