@@ -21,7 +21,7 @@ public sealed record TrainStep : Step, IValidatableObject
     public const string Gold = NamedExamples.Gold;
 
     /// <summary>The recipe.</summary>
-    [Inline, Shorthand]
+    [Inline("recipe"), Shorthand]
     public required Recipe Recipe { get; init; }
 
     /// <summary>The model that the run starts from: a step's or a folder. Default: the recipe's.</summary>
@@ -77,9 +77,6 @@ public sealed record TrainStep : Step, IValidatableObject
             yield return new ValidationResult(mistake[(behind + 2)..], [mistake[..behind]]);
         }
     }
-
-    /// <inheritdoc/>
-    public override void Check() => Agreement.Check(Given());
 
     /// <inheritdoc/>
     public override void Run(StepContext step)
