@@ -131,7 +131,8 @@ public sealed class Override(Words words, Catalog catalog)
                 ? SetProperty(current!, path, at, text)
                 : throw new WordException(
                     $"{Place(path, at + 1)}: '{path[at]}' is a {Words.WordOf(type).Replace('_', ' ')} and a property of the one that is "
-                        + $"chosen; write {Place(path, at)}.{path[at]}.… or {Place(path, at)}.{Words.WordOf(current!.GetType())}.{path[at]}."
+                        + $"chosen; write {Place(path, at)}.{path[at]}.… or "
+                        + $"{Place(path, at)}.{Words.WordOf(current!.GetType())}.{path[at]}."
                 );
         if (choice.Type is null)
             throw new WordException(

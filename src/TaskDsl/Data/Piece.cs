@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data;
 
@@ -14,6 +13,9 @@ public sealed record Piece(string Document, int Number, int Count)
 
     /// <summary>The number that its first line shows; null where lines have none.</summary>
     public int? Line { get; init; }
+
+    /// <summary>What stands before a line that shows its number.</summary>
+    public static string NumberOf(int line) => $"[{line:000}]";
 
     /// <summary>The piece that an example is; null where it is none.</summary>
     /// <exception cref="DataException">What stands there is none.</exception>

@@ -54,7 +54,7 @@ public sealed class JoinTests : SourceTest
         Write(
             "a.jsonl",
             """
-            {"sentence": "[000]a\n[001]b", "corrected": "first", "$model": "m", "$piece": {"document": "1", "number": 0, "count": 2, "line": 0}}
+            {"sentence":"[000]a\n[001]b","corrected":"one","$model": "m", "$piece": {"document": "1", "number": 0, "count": 2, "line": 0}}
             {"sentence": "[000]x", "corrected": "lost", "$piece": {"document": "2", "number": 0, "count": 3, "line": 0}}
             {"sentence": "[002]c\n", "corrected": "second", "$model": "m", "$piece": {"document": "1", "number": 1, "count": 2, "line": 2}}
             {"sentence": "[002]z", "corrected": "lost", "$piece": {"document": "2", "number": 2, "count": 3, "line": 2}}
@@ -66,7 +66,7 @@ public sealed class JoinTests : SourceTest
         );
         using var data = await Joined();
         Assert.Equal(
-            [("a\nb\nc\n", "first\nsecond", """{"$model":"m"}"""), ("never\ncut", "as it is", null)],
+            [("a\nb\nc\n", "one\nsecond", """{"$model":"m"}"""), ("never\ncut", "as it is", null)],
             data.Train.Select(e => (e.Input.Sentence, e.Output.Corrected, e.Origin.Kept))
         );
         Assert.Equal((8, -3, 2), (data.Report.Read, data.Report.Added, data.Report.Kept));
@@ -84,8 +84,12 @@ public sealed class JoinTests : SourceTest
     [Fact]
     public async Task Several_answers_to_one_document_become_as_many()
     {
-        string Line(int piece, int sample) =>
-            $$$"""{"sentence":"{{{piece}}}","corrected":"{{{piece}}}{{{sample}}}","$sample":{{{sample}}},"$piece":{"document":"1","number":{{{piece}}},"count":2}}""";
+        string Line(int piece, int sample)
+        {
+            var of = new Piece("1", piece, 2).ToJson().ToJsonString();
+            return $$$"""{"sentence":"{{{piece}}}","corrected": "{{{piece}}}{{{sample}}}", "$sample": {{{sample}}}, "$piece": {{{of}}}}""";
+        }
+
         // The second answer to the first piece was no good.
         Write("a.jsonl", string.Join('\n', Line(0, 0), Line(0, 2), Line(1, 0), Line(1, 1), Line(1, 2)));
         using var data = await Joined();

@@ -27,8 +27,8 @@ public sealed record Chunks : Stage
     public required string Of { get; init; }
 
     /// <summary>
-    /// The most characters of a piece, line breaks and numbers of lines among them. A token of a model has about four in English, one or
-    /// two in Chinese; what the task's own model makes of a text, <c>inspect</c> shows.
+    /// The most characters of a piece, line breaks and numbers of lines among them. Stages know no model, and so no tokens: one has about
+    /// four characters in English, one or two in Chinese.
     /// </summary>
     [Range(1, 10_000_000)]
     public required int Characters { get; init; }
@@ -38,9 +38,6 @@ public sealed record Chunks : Stage
     /// numbers that they have in the whole, as <c>apply_edits</c> counts them.
     /// </summary>
     public bool NumberLines { get; init; }
-
-    /// <summary>What stands before a line.</summary>
-    internal static string Number(int line) => $"[{line:000}]";
 
     /// <inheritdoc/>
     public override async IAsyncEnumerable<T> ApplyAsync<T>(
@@ -70,7 +67,9 @@ public sealed record Chunks : Stage
         }
     }
 
-    /// <summary>The pieces of a text, each with the number of its first line. Joined by line breaks, without numbers, they are the text.</summary>
+    /// <summary>
+    /// The pieces of a text, each with the number of its first line. Joined by line breaks, without numbers, they are the text.
+    /// </summary>
     internal IEnumerable<(string Text, int Line)> Pieces(string text)
     {
         var lines = EditUnits.Of(text, EditUnit.Line);
@@ -78,7 +77,7 @@ public sealed record Chunks : Stage
         var (first, length, blank) = (0, 0, true);
         foreach (var (number, line) in lines.Index())
         {
-            var shown = NumberLines ? Number(number) + line : line;
+            var shown = NumberLines ? Piece.NumberOf(number) + line : line;
             var isBlank = !NumberLines && Texts.IsBlank(line);
             // The line break that ends a piece is not shown.
             if (!blank && !isBlank && length + Length(shown.AsSpan().TrimEnd('\n')) > Characters)
