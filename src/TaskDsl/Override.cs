@@ -123,21 +123,27 @@ public sealed class Override(Words words, Catalog catalog)
         var choices = words.Choices(type).ToList();
         var choice = choices.Find(c => c.Word == path[at]);
         // The chosen word may be left out.
-        if (
-            current is not null
-            && Words.Properties(current.GetType()).Concat(Words.Inlined(current.GetType())).Any(p => Words.KeyOf(p) == path[at])
-        )
+        var own = current?.GetType() is { } chosen
+            ? Words.Properties(chosen).Concat(Words.Inlined(chosen)).Select(Words.KeyOf).ToList()
+            : [];
+        if (own.Contains(path[at]))
             return choice.Type is null
-                ? SetProperty(current, path, at, text)
+                ? SetProperty(current!, path, at, text)
                 : throw new WordException(
                     $"{Place(path, at + 1)}: '{path[at]}' is a {Words.WordOf(type).Replace('_', ' ')} and a property of the one that is "
-                        + $"chosen; write {Place(path, at)}.{path[at]}.… or {Place(path, at)}.{Words.WordOf(current.GetType())}.{path[at]}."
+                        + $"chosen; write {Place(path, at)}.{path[at]}.… or "
+                        + $"{Place(path, at)}.{Words.WordOf(current!.GetType())}.{path[at]}."
                 );
         if (choice.Type is null)
             throw new WordException(
                 $"{Place(path, at + 1)}: "
                     + $"'{path[at]}' is no "
-                    + $"{Words.WordOf(type).Replace('_', ' ')}{Meant(type, current, path, at, choices.Select(c => c.Word))}"
+                    + $"{Words.WordOf(type).Replace('_', ' ')}"
+                    + (
+                        NearestWord.To(path[at], choices.Select(c => c.Word).Concat(own)) is { } near
+                            ? $"; did you mean '{near}'?"
+                            : Meant(type, current, path, at, choices.Select(c => c.Word))
+                    )
             );
         var record = current?.GetType() == choice.Type ? current : Words.Default(choice.Type);
         if (at + 1 < path.Length)

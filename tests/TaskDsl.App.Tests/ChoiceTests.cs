@@ -128,7 +128,7 @@ public sealed class ChoiceTests(ChoiceTests.Trained trained) : IClassFixture<Cho
                 Task = Task,
                 Prompt = ExamShownPrompt.Default,
                 From = "$gold",
-                Keep = [Kept.Confidence, Kept.LogProbability],
+                Keep = [Kept.Confidence, Kept.LogProbability, Kept.Scores],
                 Generation = new() { MaxNewTokens = 4 },
             },
             ["right"] = Score("$answered", new MetricScorer { Is = new Metrics.Accuracy(), Against = ["$gold"] }),
@@ -146,6 +146,15 @@ public sealed class ChoiceTests(ChoiceTests.Trained trained) : IClassFixture<Cho
         var answered = Lines(run, "answered");
         Assert.All(answered, e => Assert.Contains((string)e["answer"]!, e["options"]!.AsArray().Select(option => (string)option!)));
         Assert.All(answered, e => Assert.Equal(Math.Log((double)e["$confidence"]!), (double)e["$log_probability"]!, 1e-3));
+        // Of each option, by its text: letters are drawn for each record anew.
+        Assert.All(answered, e =>
+        {
+            var scores = e["$scores"]!.AsObject().ToDictionary(score => score.Key, score => (double)score.Value!);
+            Assert.Equal(e["options"]!.AsArray().Select(option => (string)option!).Order(), scores.Keys.Order());
+            Assert.Equal((string)e["answer"]!, scores.MaxBy(score => score.Value).Key);
+            Assert.Equal((double)e["$confidence"]!, scores[(string)e["answer"]!], 1e-4);
+            Assert.InRange(scores.Values.Sum(), 0.9, 1.0001);
+        });
         var gold = Lines(run, "gold").ToDictionary(e => $"{e["question"]} {e["options"]}", e => (string)e["answer"]!);
         Assert.All(Lines(run, "right"), e =>
             Assert.Equal((string)e["answer"]! == gold[$"{e["question"]} {e["options"]}"] ? 1 : 0, (double)e["$score"]!)

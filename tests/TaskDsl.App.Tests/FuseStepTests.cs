@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using TaskDsl.App.Sessions;
 using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Decoding;
 using TaskDsl.Torch.Decoding.Generation;
@@ -84,6 +85,49 @@ public sealed class FuseStepTests(GenerateStepTests.Trained trained) : IClassFix
         );
         var other = await RunAsync(("fused", step with { Weight = 1 }));
         Assert.NotEqual(folder, other["fused"].Folder);
+    }
+
+    /// <summary>What is its own base answers as its expert by the verb too, line by line and with all labels' probabilities.</summary>
+    [Fact]
+    public async Task Predict_answers_with_it()
+    {
+        var made = await RunAsync(
+            (
+                "fused",
+                new FuseStep
+                {
+                    Model = "$base",
+                    Plus = ["$expert"],
+                    Minus = "$base",
+                }
+            )
+        );
+        var expert = Path.Combine(made["expert"].Folder, "tiny");
+        foreach (var note in (string[])["Sun on the roofs.", "Umbrellas in the street.", "x"])
+        {
+            var (fused, own) = (await ScoredAsync(made["fused"].Folder, note), await ScoredAsync(expert, note));
+            Assert.Equal($"{own["record"]}", $"{fused["record"]}");
+            Assert.Equal((double)own["confidence"]!, (double)fused["confidence"]!, 1e-4);
+            Assert.Equal(["rainy", "sunny"], fused["labels"]!.AsObject().Select(label => label.Key).Order(StringComparer.Ordinal));
+            foreach (var (label, probability) in own["labels"]!.AsObject())
+                Assert.Equal((double)probability!, (double)fused["labels"]![label]!, 1e-4);
+        }
+
+        // Not the base's, which it is made of too.
+        var differ = await ScoredAsync(Path.Combine(made["base"].Folder, "tiny"), "x");
+        Assert.NotEqual((double)differ["confidence"]!, (double)(await ScoredAsync(made["fused"].Folder, "x"))["confidence"]!, 1e-3);
+
+        var (code, printed) = await Desk.RunAsync("predict", made["fused"].Folder, "weather", "--input", "{\"nte\": \"x\"}");
+        Assert.Equal(ExitCode.Mistake, code);
+        Assert.Contains("'nte'", printed, StringComparison.Ordinal);
+
+        static async Task<JsonNode> ScoredAsync(string folder, string note)
+        {
+            var input = new JsonObject { ["note"] = note }.ToJsonString();
+            var (code, printed) = await Desk.RunAsync("predict", folder, "weather", "--scores", "--input", input);
+            Assert.True(code == ExitCode.Success, printed);
+            return JsonNode.Parse(printed)!;
+        }
     }
 
     [Fact]

@@ -180,6 +180,58 @@ public sealed class GenerateStepTests(GenerateStepTests.Trained trained) : IClas
             new Predictor(model, step.Generation, 1).Predict(requests).Select(answer => answer.Confidence!.Value);
     }
 
+    /// <summary>Which piece of what a record is goes with its answer, through files and steps, so that the pieces can be joined.</summary>
+    [Fact]
+    public async Task Pieces_are_answered_one_by_one_and_joined()
+    {
+        var pages = trained.Runs.In("pages.jsonl");
+        string[] notes = [.. Enumerable.Range(0, 12).Select(i => $"sun {i}\n\n{(i % 2 == 0 ? "sun" : "rain and clouds")}\n")];
+        await File.WriteAllLinesAsync(pages, notes.Select(note => new JsonObject { ["note"] = note, ["sky"] = "sunny" }.ToJsonString()));
+        var task = Step.Task;
+        var run = await trained.RunAsync(
+            new()
+            {
+                ["base"] = trained.Base,
+                ["cut"] = new()
+                {
+                    Verb = new DataStep { Task = task, Sources = [new Data.Sources.JsonLines { Path = pages }] },
+                    Stages =
+                    [
+                        new Data.Stages.Chunks
+                        {
+                            Of = "note",
+                            Characters = 12,
+                            NumberLines = true,
+                        },
+                    ],
+                },
+                ["answered"] = new() { Verb = Step with { From = "$cut" } },
+                ["whole"] = new()
+                {
+                    Verb = new DataStep { Task = task, Examples = ["$answered"] },
+                    Stages = [new Data.Stages.Join { Of = "note" }],
+                },
+            }
+        );
+        var answered = Lines(run.Steps.Single(step => step.Name == "answered"));
+        Assert.Equal((36, "[000]sun 0", "[001]", "[002]sun\n"), (answered.Count, Note(answered[0]), Note(answered[1]), Note(answered[2])));
+        var counts = run.Steps.Single(step => step.Name == "cut").Record!.Counts;
+        Assert.Equal((36, 24), (counts["examples"], counts["more, by cutting"]));
+        // Those whose pieces the model says the same of.
+        var alike = answered.Chunk(3).Select((own, i) => (own, i)).Where(d => d.own.Select(Sky).Distinct().Count() == 1).ToList();
+        var whole = run.Steps.Single(step => step.Name == "whole");
+        Assert.Equal(alike.Select(d => (notes[d.i], Sky(d.own[0]))), Lines(whole).Select(e => (Note(e), Sky(e))));
+        Assert.Equal(
+            12 - alike.Count,
+            whole.Record!.Counts.GetValueOrDefault("left out: its pieces differ in 'sky', which join does not name")
+        );
+        Assert.Equal(24, whole.Record!.Counts["fewer, by joining"]);
+        Assert.All(Lines(whole), example => Assert.True(example["$piece"] is null && example["$model"] is not null));
+
+        static string Note(JsonNode example) => (string)example["note"]!;
+        static string Sky(JsonNode example) => (string)example["sky"]!;
+    }
+
     private static GenerationPlan Drawing =>
         new()
         {

@@ -271,6 +271,27 @@ public sealed class PipelineTests
         "student.model=$techer"
     )]
     [InlineData(ExitCode.Mistake, "'$scores' makes 'table' where 'model' is expected", "self_training", "--set", "student.model=$scores")]
+    [InlineData(
+        ExitCode.Mistake,
+        "step 'teacher': train.languages: no task is given in 'fr'; expected one of",
+        "self_training",
+        "--set",
+        "teacher.languages=[fr]"
+    )]
+    [InlineData(
+        ExitCode.Mistake,
+        "step 'teacher': train.batch.rows: 0 is not allowed; expected 1 to",
+        "self_training",
+        "--set",
+        "teacher.batch.rows=0"
+    )]
+    [InlineData(
+        ExitCode.Mistake,
+        "step 'teacher': optimizer.learning_rat: 'learning_rat' is no optimizer; did you mean 'learning_rate'?",
+        "self_training",
+        "--set",
+        "teacher.optimizer.learning_rat=1"
+    )]
     [InlineData(ExitCode.Mistake, "teacher -> student -> teacher wait for each other", "self_training", "--set", "teacher.model=$student")]
     public async Task A_mistake_is_told_before_anything_runs(int expected, string message, params string[] args)
     {

@@ -75,6 +75,16 @@ public sealed class SeveralModelsTests
         Assert.Contains("'town' is empty, and says which model answers", await Refused("""{"note": "The same.", "town": " "}"""));
         Assert.Contains("'town' is empty, and says which model answers", await Refused("""{"note": "The same."}"""));
 
+        // With the probabilities that the model of its value gives.
+        foreach (var (town, model) in new[] { ("Ost", Models[2]), ("North Bay", Models[1]) })
+        {
+            var of = $$"""{"note": "The same.", "town": "{{town}}"}""";
+            var scored = JsonNode.Parse(await Answer(of, "--scores"))!;
+            (_, printed) = await Desk.RunAsync("predict", Path.Combine(run, model), "town_sky", "--scores", "--input", of);
+            Assert.Equal($"{JsonNode.Parse(printed)!["labels"]}", $"{scored["labels"]}");
+            Assert.Equal(2, scored["labels"]!.AsObject().Count);
+        }
+
         // Of many each stands in its place, whatever its model.
         var standardInput = Console.In;
         try
@@ -103,9 +113,9 @@ public sealed class SeveralModelsTests
         Assert.Contains("has several models (one_model_per)", printed.ReplaceLineEndings(" "), StringComparison.Ordinal);
         Assert.Contains("town=Ost", printed.ReplaceLineEndings(" "), StringComparison.Ordinal);
 
-        async Task<string> Answer(string input)
+        async Task<string> Answer(string input, params string[] more)
         {
-            var (code, printed) = await Desk.RunAsync("predict", run, "town_sky", "--input", input);
+            var (code, printed) = await Desk.RunAsync(["predict", run, "town_sky", "--input", input, .. more]);
             Assert.True(code == ExitCode.Success, printed);
             return printed.Trim();
         }
@@ -259,8 +269,34 @@ public sealed class SeveralModelsTests
         var made = File.ReadLines(Assert.Single(written)).Select(line => JsonNode.Parse(line)!).ToList();
         Assert.Equal(30, made.Count);
         Assert.All(made, record => Assert.Equal((string?)record["town"] == "North Bay" ? "rainy" : "sunny", (string?)record["sky"]));
+        Assert.All(made, record =>
+        {
+            var scores = record["$scores"]!.AsObject().ToDictionary(score => score.Key, score => (double)score.Value!);
+            Assert.Equal(["rainy", "sunny"], scores.Keys.Order(StringComparer.Ordinal));
+            Assert.Equal((double)record["$confidence"]!, scores[(string)record["sky"]!], 1e-4);
+        });
         Assert.Equal(30, (int)steps["sure"]["counts"]!["examples"]!);
         Assert.Equal(steps["likely"]["counts"]!["records"]!.GetValue<int>(), steps["likely"]["counts"]!["examples"]!.GetValue<int>());
         Assert.True(Directory.GetDirectories(runs.In("towns", "grouped"), "towns", SearchOption.AllDirectories).Length > 0);
+    }
+
+    [Theory]
+    [InlineData(ExitCode.Success, "own", "--set", "own.one_model_per.values_of=note")]
+    [InlineData(ExitCode.Success, "all", "--set", "all.one_model_per.values_of=town")]
+    [InlineData(
+        ExitCode.Mistake,
+        "one_model_per: the input of the task 'town_sky' has no field 'twon'",
+        "--set",
+        "all.one_model_per.values_of=twon"
+    )]
+    [InlineData(ExitCode.Mistake, "did you mean 'values_of'?", "--set", "all.one_model_per.value_of=town")]
+    [InlineData(ExitCode.Mistake, "values_of needs 'field'; write", "--set", "all.one_model_per=values_of")]
+    public async Task A_step_is_set_to_a_model_for_each_value(int expected, string told, params string[] args)
+    {
+        using var runs = new TempFolder();
+        var (code, printed) = await Desk.RunAsync(["run", "towns", "--dry", "--out", runs.Path, .. args]);
+        Assert.Equal(expected, code);
+        Assert.Contains(told, printed, StringComparison.Ordinal);
+        TestContext.Current.TestOutputHelper!.WriteLine(printed);
     }
 }

@@ -70,8 +70,8 @@ public class OneMistakeTests
     [InlineData(
         "accuracy, macro_f1",
         "accuracy, f1",
-        "tasks/grade_line.task.yaml(18,21): error TDSL1102: 'f1' is not a metric; expected one of accuracy, bleu, chrf, edit_f, "
-            + "exact_match, field_accuracy, macro_f1, max_answers, max_incorrect, micro_f1, perplexity, rouge_l, "
+        "tasks/grade_line.task.yaml(18,21): error TDSL1102: 'f1' is not a metric; expected one of accuracy, bleu, chrf, "
+            + "confidence_auroc, edit_f, exact_match, field_accuracy, macro_f1, max_answers, max_incorrect, micro_f1, perplexity, rouge_l, "
             + "samples_f1, sari, validity"
     )]
     [InlineData(

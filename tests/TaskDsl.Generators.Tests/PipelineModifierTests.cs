@@ -214,7 +214,7 @@ public class PipelineModifierTests
     )]
     [InlineData(
         "b: {steps: [a]}",
-        "(4,15): error TDSL1103: a pipeline step without a word where one of answers, data, evaluate, fuse, generate, index, "
+        "(4,15): error TDSL1103: a pipeline step without a verb where one of answers, data, evaluate, fuse, generate, index, "
             + "neighbours, render, route, score, select, steps, table, train, zero_shot is expected"
     )]
     [InlineData("b: {steps: 3}", "(4,14): error TDSL1103: '3' where a mapping is expected")]

@@ -127,8 +127,38 @@ public class PipelineTests
     [InlineData("b: {trian: mood_lora}", "(4,7): error TDSL1101: 'trian' is not a property of pipeline_step; did you mean 'train'?")]
     [InlineData(
         "b: {stages: [{limit: 3}]}",
-        "(4,7): error TDSL1103: a pipeline step without a word where one of answers, data, evaluate, fuse, generate, index, "
+        "(4,7): error TDSL1103: a pipeline step without a verb where one of answers, data, evaluate, fuse, generate, index, "
             + "neighbours, render, route, score, select, steps, table, train, zero_shot is expected"
+    )]
+    // A verb that is not there is one mistake, whatever stands below it.
+    [InlineData(
+        "b: {models: [$teacher], tasks: [mood], languages: [en]}",
+        "(4,7): error TDSL1103: a pipeline step without a verb ('evaluate' has 'models', 'tasks', 'languages') where one of answers, data, "
+            + "evaluate, fuse, generate, index, neighbours, render, route, score, select, steps, table, train, zero_shot is expected"
+    )]
+    [InlineData(
+        "b: {recipe: mood_lora, budget: {steps: 3}, seed: 2}",
+        "(4,7): error TDSL1103: a pipeline step without a verb ('train' has 'recipe', 'budget', 'seed') where one of answers, data, "
+            + "evaluate, fuse, generate, index, neighbours, render, route, score, select, steps, table, train, zero_shot is expected"
+    )]
+    // Nor is what it makes unknown to others.
+    [InlineData(
+        "b: {recipe: mood_lora}\n  c: {evaluate: {models: [$b], tasks: [mood]}}",
+        "(4,7): error TDSL1103: a pipeline step without a verb ('train' has 'recipe') where one of answers, data, evaluate, fuse, "
+            + "generate, index, neighbours, render, route, score, select, steps, table, train, zero_shot is expected"
+    )]
+    [InlineData(
+        "b: {task: mood, examples: [gold], stages: [{limit: 3}]}",
+        "(4,7): error TDSL1103: a pipeline step without a verb where one of answers, data, evaluate, fuse, generate, index, "
+            + "neighbours, render, route, score, select, steps, table, train, zero_shot is expected"
+    )]
+    [InlineData(
+        "b: {select: {task: mood, examples: [gold], share: 0.5}}",
+        "(4,16): error TDSL1103: a select without a strategy ('top' has 'share') where one of diverse, length_like, top, vote_k is expected"
+    )]
+    [InlineData(
+        "b: {evalate: {models: [$teacher], tasks: [mood]}}",
+        "(4,7): error TDSL1101: 'evalate' is not a property of pipeline_step; did you mean 'evaluate'?"
     )]
     [InlineData(
         "b: {train: mood_lora, evaluate: {models: [$teacher], tasks: [mood]}}",

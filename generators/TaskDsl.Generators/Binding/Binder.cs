@@ -96,11 +96,12 @@ public sealed partial class Binder(VocabularyModel vocabulary, ProjectFiles file
         var inline = new InlineEntries(type, vocabulary);
         var known = inline.Keys.Where(k => nameKey is null || k != "name").ToList();
         var layout = new Layout(mapping, type, known);
+        var wordless = new Wordless(mapping, type, vocabulary);
         foreach (var (key, node) in mapping.Entries)
         {
             var name = key.Value == nameKey ? "name" : key.Value;
             var property = key.Value == "name" && nameKey is not null ? null : inline.Own.FirstOrDefault(p => p.Key == name);
-            if (property is null && BindInline(inline, key, node, bound, tried))
+            if (property is null && (wordless.Keys.Contains(key.Value) || BindInline(inline, key, node, bound, tried)))
                 continue;
             if (property is null)
             {
@@ -166,7 +167,8 @@ public sealed partial class Binder(VocabularyModel vocabulary, ProjectFiles file
         if (type.Inline is { Type.Kind: TypeKind.Choice } inline && inline.Key == property)
         {
             var words = Words(vocabulary.Type<ChoiceModel>(inline.Type.Name));
-            var found = $"{Article(type.Label.Replace('_', ' '))} without a word";
+            var hint = node is YamlMapping mapping ? new Wordless(mapping, type, vocabulary).Hint : "";
+            var found = $"{Article(type.Label.Replace('_', ' '))} without {Article(inline.InlineNoun!)}{hint}";
             problems.Add(new Problem(Rules.WrongType, path, Head(node), found, $"one of {string.Join(", ", words)}"));
             return;
         }

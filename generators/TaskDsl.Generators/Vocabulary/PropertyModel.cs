@@ -51,7 +51,10 @@ public sealed record PropertyModel(
     /// <summary>
     /// Whether what it may be given stands beside the record's other properties: words of a choice, properties of a definition.
     /// </summary>
-    public bool IsInline { get; init; }
+    public bool IsInline => InlineNoun is not null;
+
+    /// <summary>What messages call that; null where it has a key of its own.</summary>
+    public string? InlineNoun { get; init; }
 
     /// <summary>Whether it lists values that what stands beside it is said once for each of.</summary>
     public bool IsEach { get; init; }

@@ -222,7 +222,7 @@ public sealed class VocabularyReader
                     .SelectMany(a => a.Texts())
             ),
             Result = ResultOf(Result.On(property), "Also"),
-            IsInline = Inline.On(property) is not null,
+            InlineNoun = Inline.On(property).Text(),
             IsEach = Each.On(property) is not null,
             IsPattern = Syntax.On(property).Text() == "Regex",
             IsDistinct = Distinct.On(property) is not null,

@@ -3,7 +3,7 @@ using TaskDsl.Torch.Runs;
 
 namespace TaskDsl.App.Reports;
 
-/// <summary>Where the records of one task went: read = kept + each reason, kept = train + validation + test.</summary>
+/// <summary>Where the records of one task went: read + what cutting adds = kept + each reason, kept = train + validation + test.</summary>
 internal sealed record DataRow(
     string Task,
     string Read,
@@ -21,11 +21,11 @@ internal sealed record DataRow(
 {
     public static DataRow Of(string task, RecordedData data)
     {
-        var read = data.Read;
+        var read = data.Read + data.Added;
         var (kept, left) = (data.Train + data.Validation + data.Test, data.Dropped.Values.Sum());
         return new DataRow(
             task,
-            Text(read),
+            data.Added == 0 ? Text(read) : FormattableString.Invariant($"{data.Read:N0} {data.Added:+#,0;-#,0}"),
             Text(kept),
             Text(left),
             Text(data.Train),

@@ -33,7 +33,7 @@ internal static class BuildDataVerb
             var report = data.Report;
             table.AddRow(
                 Markup.Escape(task.Name),
-                Number(report.Read),
+                report.Added == 0 ? Number(report.Read) : FormattableString.Invariant($"{report.Read:N0} {report.Added:+#,0;-#,0}"),
                 Number(report.Kept),
                 Part(data, SplitName.Train),
                 Part(data, SplitName.Validation),

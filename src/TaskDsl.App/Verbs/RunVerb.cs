@@ -85,7 +85,7 @@ internal static class RunVerb
             throw new WordException($"'{setting}' begins with {none}{NearestWord.Choice(rest[..Math.Max(0, dot)], steps.Keys)}");
         var (name, behind) = (rest[..dot], rest[(dot + 1)..]);
         // What a sweep says of itself it says once; the rest each of its cells says.
-        var changed = behind.StartsWith("sweep.", StringComparison.Ordinal) ? change.Apply(step, [behind]) : step.Change(Cell);
+        var changed = behind.StartsWith("sweep.", StringComparison.Ordinal) ? Set(step) : step.Change(Cell);
         return new Dictionary<string, PipelineStep>(steps) { [name] = changed };
 
         PipelineStep Cell(PipelineStep cell) =>
@@ -94,7 +94,20 @@ internal static class RunVerb
                 {
                     Verb = group with { Steps = Change(all, setting, behind, $"no step of '{name}'", change) },
                 }
-                : change.Apply(cell, [behind]);
+                : Set(cell);
+
+        PipelineStep Set(PipelineStep one)
+        {
+            try
+            {
+                return change.Apply(one, [behind]);
+            }
+            catch (WordException e)
+            {
+                var step = setting[..^(behind.Length + 1)];
+                throw new WordException(string.Join('\n', e.Message.Split('\n').Select(mistake => $"step '{step}': {mistake}")));
+            }
+        }
     }
 
     private static async Task<int> RunAsync(

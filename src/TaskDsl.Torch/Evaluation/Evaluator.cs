@@ -198,7 +198,13 @@ public static class Evaluator
         Answer[] answers =
         [
             .. examples.Select(
-                (example, i) => Of(task, example.OutputValue, predictions[i]) with { Example = example, Likelihood = likelihoods?[i] }
+                (example, i) =>
+                    Of(task, example.OutputValue, predictions[i]) with
+                    {
+                        Example = example,
+                        Likelihood = likelihoods?[i],
+                        Confidence = predictions[i].Confidence,
+                    }
             ),
         ];
         return new TaskReport
@@ -227,7 +233,8 @@ public static class Evaluator
         prediction.Items is { } items ? new Answer(task.Items(gold), items) : Answer.Of(task, gold, prediction.Output);
 
     private static string Outcome(Prediction prediction, Answer answer) =>
-        answer.Predicted is { } predicted ? (predicted.SequenceEqual(answer.Gold) ? "right" : "wrong")
+        answer.IsRight ? "right"
+        : answer.Predicted is not null ? "wrong"
         : prediction.IsOverlong ? "too long"
         : prediction.NotPut is not null ? (prediction.NotPut == NoAnswer ? NoAnswer : NoModel)
         : string.IsNullOrWhiteSpace(prediction.Text) ? "empty"
@@ -237,7 +244,7 @@ public static class Evaluator
     private static AnswerMark Mark(DslTask task, string language, Example example, Prediction prediction, Answer answer) =>
         new(
             example.Origin.ToString(),
-            answer.Predicted is { } predicted && predicted.SequenceEqual(answer.Gold),
+            answer.IsRight,
             prediction.Confidence is { } confidence ? Math.Round(confidence, 5) : null,
             task.Format.NamesClass ? Written(task, example, example.OutputValue, language) : null,
             task.Format.NamesClass && prediction.Output is { } output ? Written(task, example, output, language) : null

@@ -112,8 +112,11 @@ public sealed record GenerateStep : Step, IValidatableObject
             yield return new("a client does not say how sure it is; with several answers and a vote, confidence is their share.", ["keep"]);
         if (Demonstrations is not null && StepDemonstrations.Fault(Prompt) is { } none)
             yield return new(none, ["demonstrations"]);
-        if (Keep.Contains(Kept.Scores) && !Task.Format.NamesClass)
-            yield return new($"scores are those of labels, and the task '{Task.Name}' does not answer by one label.", ["keep"]);
+        if (Keep.Contains(Kept.Scores) && !Task.Format.NamesOne)
+            yield return new(
+                $"scores are those of labels or options, and the task '{Task.Name}' does not answer by one of either.",
+                ["keep"]
+            );
     }
 
     /// <inheritdoc/>
@@ -201,6 +204,7 @@ public sealed record GenerateStep : Step, IValidatableObject
                 LogProbability = Keep.Contains(Kept.LogProbability) ? answer.LogProbability : null,
                 Scores = Keep.Contains(Kept.Scores) ? answer.Labels : null,
                 Samples = Keep.Contains(Kept.Samples) ? [.. own.Select(given => given.Prediction.Text)] : null,
+                Piece = Piece.Of(input.Origin),
             };
             var origin = input.Origin with { Confidence = Keep.Contains(Kept.Confidence) ? confidence : null, Kept = kept.ToString() };
             return step.Answered(Task, input.Value, answer.Output!, input.Language, origin);
@@ -231,7 +235,10 @@ public enum Kept
     /// <summary>The logarithm of that probability, the sum over the answer's tokens, as <c>$log_probability</c>.</summary>
     LogProbability,
 
-    /// <summary>How probable the model holds each label, by its key, as <c>$scores</c>: for tasks that answer by one label.</summary>
+    /// <summary>
+    /// How probable the model holds each label, by its key, as <c>$scores</c>, or each of the options that the record brings, by its text:
+    /// for tasks that answer by one of them.
+    /// </summary>
     Scores,
 
     /// <summary>The texts of all answers to the record, in their order, as <c>$samples</c>.</summary>

@@ -23,7 +23,7 @@ public sealed record SelectStep : Step
     public required IReadOnlyList<string> Examples { get; init; }
 
     /// <summary>The strategy.</summary>
-    [Inline]
+    [Inline("strategy")]
     public required Selection By { get; init; }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using TaskDsl.Data;
+using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Opening;
@@ -14,13 +15,13 @@ namespace TaskDsl.Torch.Pipelines;
 
 /// <summary>Tunes a model by a recipe. Any property of the recipe may stand beside its name, in the place of the recipe's own.</summary>
 [Keyword("train"), Makes("model")]
-public sealed record TrainStep : Step
+public sealed record TrainStep : Step, IValidatableObject
 {
     /// <summary>What is trained on besides what steps have made: <c>gold</c>, the tasks' own training parts.</summary>
     public const string Gold = NamedExamples.Gold;
 
     /// <summary>The recipe.</summary>
-    [Inline, Shorthand]
+    [Inline("recipe"), Shorthand]
     public required Recipe Recipe { get; init; }
 
     /// <summary>The model that the run starts from: a step's or a folder. Default: the recipe's.</summary>
@@ -67,18 +68,21 @@ public sealed record TrainStep : Step
             shape.AddFiles(texts, Recipe.ProjectDirectory);
     }
 
-    /// <inheritdoc/>
-    public override void Check()
+    /// <summary>The compiler has checked the recipe's file, and what stands beside its name alone: here they are one.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Recipe.OneModelPer?.Faults(Recipe).FirstOrDefault() is { } fault)
-            throw new RunException($"one_model_per: {fault}");
+        foreach (var mistake in Mistakes.In(Given()))
+        {
+            var behind = mistake.IndexOf(": ", StringComparison.Ordinal);
+            yield return new ValidationResult(mistake[(behind + 2)..], [mistake[..behind]]);
+        }
     }
 
     /// <inheritdoc/>
     public override void Run(StepContext step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        var recipe = Model is null ? Recipe : Recipe with { Model = StartingFrom(step.Model(Model)) };
+        var recipe = Given(step.Model);
         if (Corpus is not null)
             recipe = recipe with { Corpus = [.. Corpus.Select(texts => texts.StartsWith('$') ? StepTexts.Of(step, texts).File : texts)] };
         var made = Examples.Where(named => named != Gold).Select(step.Examples).ToList();
@@ -139,6 +143,15 @@ public sealed record TrainStep : Step
             )
             .DefaultIfEmpty(double.NaN)
             .Average();
+
+    /// <summary>The recipe with what the step gives in the place of its own.</summary>
+    /// <param name="folder">Where the model of a name lies. Default: not known yet.</param>
+    private Recipe Given(Func<string, Prompt?, string>? folder = null) =>
+        Recipe with
+        {
+            Model = Model is null ? Recipe.Model : StartingFrom(folder?.Invoke(Model, null) ?? Model),
+            Corpus = Corpus ?? Recipe.Corpus,
+        };
 
     private TaskExamples Of(DslTask task, IReadOnlyList<StepExamples> made) =>
         new(task.Name, [.. made.Where(m => m.Task.Name == task.Name).SelectMany(m => m.Sources)], Examples.Contains(Gold));

@@ -30,6 +30,9 @@ public sealed record RecordedData
     /// <summary>Records read.</summary>
     public long Read { get; init; }
 
+    /// <summary>How many examples stages have made more of them, by cutting; below zero: fewer, by joining.</summary>
+    public long Added { get; init; }
+
     /// <summary>Records left out, by reason.</summary>
     public IReadOnlyDictionary<string, long> Dropped { get; init; } = new Dictionary<string, long>();
 
@@ -54,6 +57,7 @@ public sealed record RecordedData
             Validation = data[SplitName.Validation].Count,
             Test = data[SplitName.Test].Count,
             Read = data.Report.Read,
+            Added = data.Report.Added,
             Dropped = data.Report.Dropped,
             DroppedSamples = data.Report.DroppedSamples,
             Notices = data.Report.Notices,

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TaskDsl.Data;
 
-/// <summary>What became of the records: <c>Read == Kept + Dropped.Values.Sum()</c>.</summary>
+/// <summary>What became of the records: <c>Read + Added == Kept + Dropped.Values.Sum()</c>.</summary>
 public sealed class DataReport
 {
     private const int Shown = 20,
@@ -15,6 +15,9 @@ public sealed class DataReport
 
     /// <summary>Records that were read.</summary>
     public long Read { get; internal set; }
+
+    /// <summary>How many examples stages have made more of what was read, by cutting; below zero: fewer, by joining.</summary>
+    public long Added { get; internal set; }
 
     /// <summary>Examples in the data set.</summary>
     public long Kept { get; internal set; }
@@ -32,6 +35,8 @@ public sealed class DataReport
     public override string ToString()
     {
         var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{Read} records read, {Kept} kept");
+        if (Added != 0)
+            text.Append(CultureInfo.InvariantCulture, $", {Added:+0;-0} by cutting and joining");
         foreach (var (reason, count) in dropped)
             text.Append(CultureInfo.InvariantCulture, $", {count} left out: {reason}");
         foreach (var line in samples.Concat(notices))

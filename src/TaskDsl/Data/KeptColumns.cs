@@ -5,8 +5,8 @@ using TaskDsl.Vocabulary;
 namespace TaskDsl.Data;
 
 /// <summary>
-/// What a step of a pipeline has kept of an answer, written beside the fields of its record under names that no field can have. It goes
-/// with the example as it is (<see cref="RecordOrigin.Kept"/>).
+/// What steps of a pipeline and stages have noted of an example, as what is kept of its answer, written beside the fields of its record
+/// under names that no field can have. It goes with the example as it is (<see cref="RecordOrigin.Kept"/>).
 /// </summary>
 public static class KeptColumns
 {
@@ -25,10 +25,13 @@ public static class KeptColumns
     /// <summary>The column of the texts of all answers to the record.</summary>
     public const string Samples = "$samples";
 
+    /// <summary>The column of which piece of a document a record is, where it is one.</summary>
+    public const string Piece = "$piece";
+
     private static readonly JsonSerializerOptions OneLine = new(DefinitionJson.Options) { WriteIndented = false };
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Model, Sample, LogProbability, Scores, Samples];
+    public static IReadOnlyList<string> All { get; } = [Model, Sample, LogProbability, Scores, Samples, Piece];
 
     /// <summary>Those of a record, as one JSON object; null where it has none.</summary>
     public static string? Of(JsonObject record)

@@ -1,5 +1,8 @@
 using System.Buffers;
+using System.Text;
+using System.Text.Json.Nodes;
 using TaskDsl.Tasks;
+using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data;
 
@@ -31,8 +34,28 @@ public sealed class StageContext
     /// <summary>Counts the example of an origin that is left out.</summary>
     public void Drop(RecordOrigin origin, string reason, string? detail = null) => report.Drop(origin, reason, detail ?? reason);
 
-    /// <summary>An example as one flat JSON object in UTF-8: what <see cref="Read"/> reads back.</summary>
+    /// <summary>Counts examples that are more than came: pieces of one that is cut.</summary>
+    /// <param name="count">How many more; below zero where several have become one.</param>
+    public void Add(int count) => report.Added += count;
+
+    /// <summary>An example as one flat JSON object in UTF-8: what <see cref="Read{T}(ReadOnlySpan{byte}, T)"/> reads back.</summary>
     public void Write(Example example, ArrayBufferWriter<byte> utf8) => ExampleFile.Write(Task, example, utf8);
+
+    /// <summary>An example as a JSON object, to be changed and read back.</summary>
+    public JsonObject Record(Example example)
+    {
+        var utf8 = new ArrayBufferWriter<byte>();
+        Write(example, utf8);
+        return JsonNode.Parse(utf8.WrittenSpan)!.AsObject();
+    }
+
+    /// <inheritdoc cref="Read{T}(ReadOnlySpan{byte}, T)"/>
+    public T? Read<T>(JsonObject record, T was)
+        where T : Example
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return Read(Encoding.UTF8.GetBytes(record.ToJsonString(DefinitionJson.Options)), was);
+    }
 
     /// <summary>
     /// The example that a stage has made of another, checked like a record of a file. One that does not fit the task is a bad record: null,
@@ -54,6 +77,17 @@ public sealed class StageContext
             Reject(was.Origin, $"{e.Message} (after a stage has changed the record)", record);
             return null;
         }
+    }
+
+    /// <summary>Refuses a stage that names a field which the task does not have; in YAML the compiler has refused it.</summary>
+    /// <param name="stage">The stage's word.</param>
+    /// <param name="names">The fields that it names.</param>
+    /// <exception cref="DataException">There is no such field.</exception>
+    public void CheckFields(string stage, params IEnumerable<string> names)
+    {
+        string[] fields = [.. Task.InputFields.Concat(Task.OutputFields).Select(field => field.Name)];
+        if (names.FirstOrDefault(name => !fields.Contains(name)) is { } unknown)
+            throw new DataException($"{stage}: the task '{Task.Name}' has no field '{unknown}', only {string.Join(", ", fields)}.");
     }
 
     /// <summary>Sets a record that does not fit aside and counts it.</summary>

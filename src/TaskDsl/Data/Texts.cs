@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace TaskDsl.Data;
 
 /// <summary>Texts of records.</summary>
-internal static class Texts
+public static class Texts
 {
     /// <summary>A text; null for null.</summary>
     /// <exception cref="RecordException">It is something else.</exception>

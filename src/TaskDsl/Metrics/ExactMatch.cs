@@ -17,7 +17,7 @@ public sealed record ExactMatch : Metric
             return double.NaN;
         var right = 0;
         foreach (var answer in answers)
-            if (answer.Predicted is { } predicted && predicted.SequenceEqual(answer.Gold))
+            if (answer.IsRight)
                 right++;
         return (double)right / answers.Length;
     }

@@ -25,7 +25,7 @@ public class MetricTests
         }
         """;
 
-    private const string Everywhere = "any, exact_match, field_accuracy";
+    private const string Everywhere = "any, confidence_auroc, exact_match, field_accuracy";
 
     /// <summary>An output, how its fields are told, and the words that fit it.</summary>
     public static TheoryData<string, string, string> Outputs =>
@@ -40,9 +40,21 @@ public class MetricTests
             },
             { "a: {type: entities, labels: [x]}", "one entities", $"{Everywhere}, macro_f1, micro_f1, perplexity, samples_f1, validity" },
             { "a: {type: choice, of: l}", "one choice", $"accuracy, {Everywhere}, perplexity, validity" },
-            { "a: text", "one text", "any, bleu, chrf, edit_f, exact_match, field_accuracy, perplexity, rouge_l, sari, validity" },
-            { "a: string", "one string", "any, bleu, chrf, edit_f, exact_match, field_accuracy, perplexity, rouge_l, sari, validity" },
-            { "a: text?", "one text?", "any, bleu, chrf, edit_f, exact_match, field_accuracy, perplexity, rouge_l, sari, validity" },
+            {
+                "a: text",
+                "one text",
+                "any, bleu, chrf, confidence_auroc, edit_f, exact_match, field_accuracy, perplexity, rouge_l, sari, validity"
+            },
+            {
+                "a: string",
+                "one string",
+                "any, bleu, chrf, confidence_auroc, edit_f, exact_match, field_accuracy, perplexity, rouge_l, sari, validity"
+            },
+            {
+                "a: text?",
+                "one text?",
+                "any, bleu, chrf, confidence_auroc, edit_f, exact_match, field_accuracy, perplexity, rouge_l, sari, validity"
+            },
             { "a: int", "one int", $"accuracy, {Everywhere}, macro_f1, numbers, perplexity, validity" },
             { "a: float", "one float", $"{Everywhere}, perplexity, validity" },
             { "a: bool", "one bool", $"accuracy, {Everywhere}, macro_f1, perplexity, validity" },

@@ -28,6 +28,8 @@ public sealed class StageCatalogueTests : SourceTest
             Gen.Int[0, 9].Select<int, Change>(n => b => b.Filter(e => e.Input.Urgency != n)),
             Gen.Int[0, 9]
                 .Select<int, Change>(n => b => b.Map(e => e.Input.Urgency == n ? e with { Input = e.Input with { Subject = "\n" } } : e)),
+            Gen.Int[1, 60].Select<int, Change>(n => b => b.With(new Chunks { Of = "body", Characters = n })),
+            Gen.Int[1, 60].Select<int, Change>(n => b => b.With(new Chunks { Of = "body", Characters = n }).With(new Join { Of = "body" })),
             Gen.Int[1, 3].Select<int, Change>(n => b => b.With(new Folds { Count = 3, LeaveOut = n })),
             Gen.Const<Change>(b => b.With(new NearDeduplicate { Threshold = 0.6 }))
         );
@@ -40,7 +42,7 @@ public sealed class StageCatalogueTests : SourceTest
                     new
                     {
                         subject = $"s{i}",
-                        body = $"Ann wrote about thing {random.Next(600)} of many",
+                        body = $"Ann wrote about\nthing {random.Next(600)} of many",
                         team = teams[random.Next(3)],
                         urgency = random.Next(8),
                         names = i % 4 == 0 ? [new { kind = "person", text = "Ann" }] : Array.Empty<object>(),
@@ -62,7 +64,7 @@ public sealed class StageCatalogueTests : SourceTest
                                 .GetAwaiter()
                                 .GetResult();
                             Assert.Equal(600, data.Report.Read);
-                            Assert.Equal(600, data.Report.Kept + data.Report.Dropped.Values.Sum());
+                            Assert.Equal(600 + data.Report.Added, data.Report.Kept + data.Report.Dropped.Values.Sum());
                             Assert.Equal(data.Report.Kept, data.Train.Count + data.Validation.Count + data.Test.Count);
                             return string.Join(
                                 '\n',

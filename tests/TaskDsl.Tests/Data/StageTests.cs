@@ -182,6 +182,22 @@ public sealed class StageTests : IDisposable
         Assert.Equal(4, data.Report.Dropped["filter: not body.size > 3 && team != 'other' && (urgency ?? 0) < 10 && tags.size < 2"]);
     }
 
+    /// <summary>Values are computed from the example as it was: that is how input and output are exchanged.</summary>
+    [Fact]
+    public async Task A_map_exchanges_fields()
+    {
+        Write(
+            "a.jsonl",
+            ["""{"source":"  Le chat\ndort. ","target":"The {{ cat }} sleeps."}""", """{"source":"Oui.","note":"n","target":"Yes."}"""]
+        );
+        using var data = await Swapped.Build().FromJsonl("a.jsonl").ToDatasetAsync(Options);
+        var all = data.Train.Concat(data.Validation).Concat(data.Test).OrderBy(e => e.Origin.Line).ToList();
+        Assert.Equal(
+            [(new("The {{ cat }} sleeps.", null), new("  Le chat\ndort. ")), (new("Yes.", "n"), new("Oui."))],
+            all.Select(e => (e.Input, e.Output)).ToArray()
+        );
+    }
+
     [Fact]
     public async Task Arithmetic_that_cannot_be_done_names_the_record()
     {

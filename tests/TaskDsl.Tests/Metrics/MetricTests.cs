@@ -8,7 +8,15 @@ namespace TaskDsl.Tests.Metrics;
 /// <summary>Each metric against numbers worked out by hand, and what holds for every one.</summary>
 public class MetricTests
 {
-    public static TheoryData<string> Every => [.. Words.Of(typeof(Metric).Assembly).Choices(typeof(Metric)).Select(choice => choice.Word)];
+    // What tells right answers from wrong ones says nothing where all are right.
+    public static TheoryData<string> Every =>
+        [
+            .. Words
+                .Of(typeof(Metric).Assembly)
+                .Choices(typeof(Metric))
+                .Select(choice => choice.Word)
+                .Where(word => word != "confidence_auroc"),
+        ];
 
     [Theory, MemberData(nameof(Every))]
     public void What_is_right_scores_better_than_what_does_not_parse_in_any_order_and_nothing_scores_nothing(string word)

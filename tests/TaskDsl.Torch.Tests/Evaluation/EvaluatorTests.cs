@@ -1,5 +1,7 @@
 using System.Text.Json;
 using TaskDsl.Data;
+using TaskDsl.Metrics;
+using TaskDsl.Metrics.Counting;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches.Sources;
@@ -37,6 +39,25 @@ public sealed class EvaluatorTests : TorchTest
         Assert.Equal("accuracy", score.Metric);
         Assert.Equal(["accuracy", "validity"], free.Metrics.Select(m => m.Metric));
         Assert.Equal(1 - (double)free.Unparsed / free.Examples, free.Metrics[1].Value, 1e-12);
+    }
+
+    [Fact]
+    public async Task Confidence_tells_right_answers_from_wrong_ones_as_the_answers_say()
+    {
+        using var model = TinyModel.Open();
+        var prompt = new LettersPrompt(new Sure());
+        var data = await DatasetBuilder.LoadAsync(prompt.Task, new DataOptions());
+        var report = Assert.Single(Evaluator.Evaluate(model, [(prompt, data)], new EvaluationPlan { MaxNewTokens = 4 }).Tasks);
+        var (right, wrong) = (report.Answers.Where(a => a.Right).ToList(), report.Answers.Where(a => !a.Right).ToList());
+        Assert.NotEmpty(right);
+        Assert.NotEmpty(wrong);
+        var pairs = right.SelectMany(r => wrong.Select(w => Math.Sign(r.Confidence!.Value - w.Confidence!.Value))).ToList();
+        // Answers are told to five digits, which can make two of them equal.
+        var equal = pairs.Count(pair => pair == 0) / 2.0 / pairs.Count;
+        Assert.InRange(equal, 0, 0.05);
+        var score = report.Metrics.Single(m => m.Metric == "confidence_auroc");
+        Assert.Equal(pairs.Average(pair => (pair + 1) / 2.0), score.Value, equal + 1e-12);
+        Assert.InRange(score.Value, score.Low, score.High);
     }
 
     [Fact]
@@ -234,5 +255,10 @@ public sealed class EvaluatorTests : TorchTest
     private sealed class Seen(List<(int, int)> values) : IProgress<(int Done, int All)>
     {
         public void Report((int Done, int All) value) => values.Add(value);
+    }
+
+    private sealed class Sure() : LettersTask(count: 300)
+    {
+        public override IReadOnlyList<Metric> Metrics => [new Accuracy(), new ConfidenceAuroc()];
     }
 }

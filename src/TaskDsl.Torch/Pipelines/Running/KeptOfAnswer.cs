@@ -21,6 +21,9 @@ public sealed record KeptOfAnswer(string Model)
     /// <summary>The texts of all answers to the record.</summary>
     public IReadOnlyList<string>? Samples { get; init; }
 
+    /// <summary>Which piece of what the record is that is answered; null where it is none.</summary>
+    public Piece? Piece { get; init; }
+
     /// <inheritdoc/>
     public override string ToString()
     {
@@ -35,6 +38,8 @@ public sealed record KeptOfAnswer(string Model)
             );
         if (Samples is not null)
             kept[KeptColumns.Samples] = new JsonArray([.. Samples.Select(text => (JsonNode)text)]);
+        if (Piece is not null)
+            kept[KeptColumns.Piece] = Piece.ToJson();
         return KeptColumns.Text(kept);
     }
 }

@@ -7,7 +7,7 @@ namespace TaskDsl.Torch.Pipelines.Running;
 public sealed record PipelineStep
 {
     /// <summary>What it does; of a swept step, what its first cell does.</summary>
-    [Inline]
+    [Inline("verb")]
     public required Step Verb { get; init; }
 
     /// <summary>What is done with the examples that it makes, in order.</summary>

@@ -48,7 +48,11 @@ public sealed class StepContext
     internal IReadOnlyDictionary<string, PlannedStep> All { get; init; } = new Dictionary<string, PlannedStep>();
 
     internal IReadOnlyDictionary<string, long> Counts =>
-        counts.Concat(report.Dropped.Select(d => KeyValuePair.Create($"left out: {d.Key}", d.Value))).ToDictionary();
+        counts
+            .Concat(report.Added > 0 ? [KeyValuePair.Create("more, by cutting", report.Added)] : [])
+            .Concat(report.Added < 0 ? [KeyValuePair.Create("fewer, by joining", -report.Added)] : [])
+            .Concat(report.Dropped.Select(d => KeyValuePair.Create($"left out: {d.Key}", d.Value)))
+            .ToDictionary();
 
     /// <summary>Tells what should be known.</summary>
     public void Tell(string notice) => Progress.Report(new TrainingProgress { Phase = RunPhase.Preparing, Notice = $"{Name}: {notice}" });

@@ -1,10 +1,6 @@
-using System.Buffers;
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
-using System.Text;
-using System.Text.Json.Nodes;
 using TaskDsl.Codecs;
-using TaskDsl.Tasks;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Data.Stages;
@@ -48,19 +44,10 @@ public sealed record ApplyEdits : Stage
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        FieldInfo[] fields = [.. context.Task.InputFields, .. context.Task.OutputFields];
-        foreach (var name in (string[])[Of, By])
-            if (!fields.Any(f => f.Name == name))
-                throw new DataException(
-                    $"apply_edits: the task '{context.Task.Name}' has no field '{name}', only "
-                        + $"{string.Join(", ", fields.Select(f => f.Name))}."
-                );
-        var utf8 = new ArrayBufferWriter<byte>();
+        context.CheckFields("apply_edits", Of, By);
         await foreach (var example in examples.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            utf8.ResetWrittenCount();
-            context.Write(example, utf8);
-            var record = JsonNode.Parse(utf8.WrittenSpan)!.AsObject();
+            var record = context.Record(example);
             var (text, program) = ((string?)record[Of] ?? "", (string?)record[By] ?? "");
             if (Refined(text, program, out var why) is not { } refined)
                 context.Drop(example, why!);
@@ -69,7 +56,7 @@ public sealed record ApplyEdits : Stage
             else
             {
                 record[Of] = refined;
-                if (context.Read(Encoding.UTF8.GetBytes(record.ToJsonString(DefinitionJson.Options)), example) is { } changed)
+                if (context.Read(record, example) is { } changed)
                     yield return changed;
             }
         }

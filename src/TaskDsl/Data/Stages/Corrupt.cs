@@ -1,8 +1,5 @@
-using System.Buffers;
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
-using System.Text;
-using System.Text.Json.Nodes;
 using TaskDsl.Data.Stages.Hashing;
 using TaskDsl.Vocabulary;
 
@@ -40,7 +37,6 @@ public sealed record Corrupt : Stage
         if (field.Labels.Count < 2)
             throw new DataException($"corrupt: the field '{Of}' has one label, and so no wrong one.");
         var hash = new ExampleHash(context.Task);
-        var utf8 = new ArrayBufferWriter<byte>();
         await foreach (var example in examples.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             if (hash.Draw(example, "corrupt", Seed) / (ulong.MaxValue + 1.0) >= Share)
@@ -49,12 +45,10 @@ public sealed record Corrupt : Stage
                 continue;
             }
 
-            utf8.ResetWrittenCount();
-            context.Write(example, utf8);
-            var record = JsonNode.Parse(utf8.WrittenSpan)!.AsObject();
+            var record = context.Record(example);
             string[] wrong = [.. field.Labels.Where(label => label != (string?)record[Of])];
             record[Of] = wrong[(int)(hash.Draw(example, "wrong label", Seed) % (ulong)wrong.Length)];
-            if (context.Read(Encoding.UTF8.GetBytes(record.ToJsonString(DefinitionJson.Options)), example) is { } changed)
+            if (context.Read(record, example) is { } changed)
                 yield return changed;
         }
     }

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json.Nodes;
 using TaskDsl.Data.Stages.Hashing;
 using TaskDsl.Vocabulary;
@@ -56,18 +54,15 @@ public sealed record Lookup : Stage
     {
         var dictionary = await TermDictionary.ReadAsync(From, context, cancellationToken).ConfigureAwait(false);
         var hash = new ExampleHash(context.Task);
-        var was = new ArrayBufferWriter<byte>();
         await foreach (var example in examples.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            was.ResetWrittenCount();
-            context.Write(example, was);
-            var record = JsonNode.Parse(was.WrittenSpan)!.AsObject();
+            var record = context.Record(example);
             var listed = new JsonArray();
             if (hash.Draw(example, $"lookup {Into}", Seed) / (ulong.MaxValue + 1.0) < Share && (string?)record[In] is { } text)
                 foreach (var (term, entry) in dictionary.In(text).Take(Most))
                     listed.Add($"{term} = {entry}");
             record[Into] = listed;
-            if (context.Read(Encoding.UTF8.GetBytes(record.ToJsonString(DefinitionJson.Options)), example) is { } filled)
+            if (context.Read(record, example) is { } filled)
                 yield return filled;
         }
     }

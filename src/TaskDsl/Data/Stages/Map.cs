@@ -35,12 +35,7 @@ public sealed record Map : Stage
     )
     {
         FieldInfo[] fields = [.. context.Task.InputFields, .. context.Task.OutputFields];
-        foreach (var name in Fields.Keys)
-            if (!fields.Any(f => f.Name == name))
-                throw new DataException(
-                    $"map: the task '{context.Task.Name}' has no field '{name}', only {string.Join(", ", fields.Select(f => f.Name))}."
-                );
-
+        context.CheckFields("map", Fields.Keys);
         var (was, now) = (new ArrayBufferWriter<byte>(), new ArrayBufferWriter<byte>());
         await using var writer = new Utf8JsonWriter(now, Relaxed);
         await foreach (var example in examples.WithCancellation(cancellationToken).ConfigureAwait(false))

@@ -24,4 +24,10 @@ public readonly record struct Answer(IReadOnlyList<OutputItem> Gold, IReadOnlyLi
     /// The logarithm of the probability that the model gave gold, and its tokens, where a metric needs it; null where gold is too long.
     /// </summary>
     public (double LogProbability, int Tokens)? Likelihood { get; init; }
+
+    /// <summary>The probability that the model gave its answer, in [0, 1]; null where it gave none.</summary>
+    public double? Confidence { get; init; }
+
+    /// <summary>Whether the answer equals gold in every item, in order.</summary>
+    public bool IsRight => Predicted is { } predicted && predicted.SequenceEqual(Gold);
 }
