@@ -90,6 +90,7 @@ public sealed class ArchitectureTests
         new("Sentences", "texts as vectors, as sentence-transformers has it"),
         new("Gguf", "models as GGUF files, and what is read back of them") { District = "gguf" },
         new("Gguf/Types", "words: how a GGUF file keeps numbers") { Words = true, District = "gguf" },
+        new("Gguf/Vocabularies", "kinds of tokenizers as GGUF has them") { Words = true, Base = "GgufVocabulary" },
         new("Gguf/Families", "architectures of GGUF, one file each") { Words = true, Base = "GgufFamily" },
         new("Optimizers/Steps", "what optimizers and schedules are made with"),
         new("Optimizers", "words: how weights are moved") { Words = true },
