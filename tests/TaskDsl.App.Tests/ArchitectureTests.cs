@@ -92,6 +92,8 @@ public sealed class ArchitectureTests
         new("Gguf/Types", "words: how a GGUF file keeps numbers") { Words = true, District = "gguf" },
         new("Gguf/Vocabularies", "kinds of tokenizers as GGUF has them") { Words = true, Base = "GgufVocabulary" },
         new("Gguf/Families", "architectures of GGUF, one file each") { Words = true, Base = "GgufFamily" },
+        new("Exporting/Writing", "what formats of export are made with"),
+        new("Exporting", "words: what models are carried away in") { Words = true },
         new("Optimizers/Steps", "what optimizers and schedules are made with"),
         new("Optimizers", "words: how weights are moved") { Words = true },
         new("Schedules", "words: how fast, step by step") { Words = true },

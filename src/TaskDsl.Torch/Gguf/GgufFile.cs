@@ -6,8 +6,6 @@ namespace TaskDsl.Torch.Gguf;
 /// <summary>A GGUF file that is read back: its settings, and where its tensors lie. What it says of itself is checked first.</summary>
 internal sealed class GgufFile : IDisposable
 {
-    private const int Most = 1 << 26; // Settings, items, characters: more is no file of a model.
-
     private readonly FileStream stream;
     private readonly BinaryReader reader;
     private readonly Dictionary<string, object> settings = new(StringComparer.Ordinal);
@@ -95,7 +93,8 @@ internal sealed class GgufFile : IDisposable
     private ModelException Bad(string problem) => new($"{Path}: {problem}");
 
     private int Count() =>
-        reader.ReadUInt64() is <= Most and var count ? (int)count : throw Bad("a number in it is no number of settings, items or bytes.");
+        // Each takes a byte at least.
+        reader.ReadUInt64() is var count && count <= (ulong)Math.Min(stream.Length, Array.MaxLength) ? (int)count : throw Bad("a number in it is no number of settings, items or bytes.");
 
     private string Text()
     {

@@ -1,0 +1,43 @@
+using TaskDsl.Disk;
+using TaskDsl.HuggingFace;
+using TaskDsl.Torch.Exporting.Writing;
+using TaskDsl.Torch.Models;
+using TaskDsl.Torch.Safetensors;
+using TaskDsl.Vocabulary;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TaskDsl.Torch.Exporting;
+
+/// <summary>
+/// A folder in Hugging Face's layout, as transformers and this program open it: configuration, weights as safetensors, tokenizer, chat
+/// template, and a model card (<c>README.md</c>).
+/// </summary>
+[Keyword("huggingface")]
+public sealed record HuggingFaceFormat : ExportFormat
+{
+    /// <inheritdoc/>
+    public override ExportOutcome Write(ExportedModel model, string folder, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        model.Model.Save(folder);
+        AtomicFile.WriteText(Path.Combine(folder, "README.md"), model.Card);
+        var language = model.Model.Model;
+        var (numbers, type) = (0L, language.Config.StoredAs.Scalar());
+        using var files = SafetensorsFolder.Open(folder);
+        foreach (var (name, weight) in language.Parameters)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            using var read = files.Read(name, weight.shape);
+            if (!read.eq(weight.detach().to(type)).all().ToBoolean())
+                throw new ModelException($"{files.Source}: the weights '{name}' are not what was written.");
+            numbers += weight.numel();
+        }
+
+        return new(
+            [$"{language.Parameters.Count} tensors, {numbers:N0} numbers in {language.Config.StoredAs.Word()}: read back, equal to the bit"],
+            []
+        );
+    }
+}
