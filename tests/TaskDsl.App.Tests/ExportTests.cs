@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.App.Tests;
 
-/// <summary>What <c>export</c> writes, says and refuses. That llama.cpp computes the same with its files is tested beside the models.</summary>
+/// <summary>What <c>export</c> writes, says and refuses. What llama.cpp computes with its files is tested beside the models.</summary>
 public sealed class ExportTests
 {
     /// <summary>From YAML to a file: the run's layout is in it as a template, and a card says what it scored.</summary>
@@ -48,7 +48,8 @@ public sealed class ExportTests
         using var folder = new TempFolder();
         using (var model = ModelFolders.Write(folder.In("base")))
             ModelFolders.Adapt(model, new Lora(), folder.In("adapter"), folder.In("base"));
-        Assert.Contains("was folded in", await Done("export", folder.In("adapter"), "--to", "gguf", "--out", folder.In("file")), StringComparison.Ordinal);
+        var told = await Done("export", folder.In("adapter"), "--to", "gguf", "--out", folder.In("file"));
+        Assert.Contains("the adapter was folded in", told, StringComparison.Ordinal);
         await Done("export", folder.In("adapter"), "--to", "gguf_lora", "--out", folder.In("lora"));
         Assert.Equal(["adapter.gguf"], Names(folder.In("lora")));
         Assert.True(new FileInfo(folder.In("lora", "adapter.gguf")).Length < new FileInfo(folder.In("file", "adapter.gguf")).Length);
@@ -90,11 +91,10 @@ public sealed class ExportTests
         await Refused("is no low-rank update", folder.In("ia3"), "gguf_lora", free);
         ModelFolders.Edit(folder.In("adapter", "adapter_config.json"), ("base_model_name_or_path", "gone"));
         await Refused("'gone'", folder.In("adapter"), "gguf", free);
-        ModelFolders.Edit(folder.In("base", "config.json"), ("rope_scaling", new System.Text.Json.Nodes.JsonObject
-        {
-            ["rope_type"] = "dynamic",
-            ["factor"] = 2.0,
-        }));
+        ModelFolders.Edit(
+            folder.In("base", "config.json"),
+            ("rope_scaling", new System.Text.Json.Nodes.JsonObject { ["rope_type"] = "dynamic", ["factor"] = 2.0 })
+        );
         await Refused("GGUF cannot say it: its rope_type is dynamic", taken, "gguf", free);
         Assert.Equal(["adapter", "base", "ia3", "prefix"], Names(folder.Path));
     }

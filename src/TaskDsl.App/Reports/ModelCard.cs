@@ -8,8 +8,8 @@ using TaskDsl.Torch.Runs;
 namespace TaskDsl.App.Reports;
 
 /// <summary>
-/// A model card, as hubs show it (<c>README.md</c> with a head in YAML): what the model is, which tasks it was tuned on, and what it scored,
-/// as far as its run says so.
+/// A model card, as hubs show it (<c>README.md</c> with a head in YAML): what the model is, which tasks it was tuned on, and what it
+/// scored, as far as its run says so.
 /// </summary>
 internal static class ModelCard
 {
@@ -46,11 +46,12 @@ internal static class ModelCard
 
         if (run?.ReadEvaluation().After is { Tasks.Count: > 0 } after)
         {
-            text.Append("\n## Scores on the test part\n\n| prompt | language | examples | metric | score | 95 % interval |\n|---|---|---|---|---|---|\n");
+            text.Append("\n## Scores on the test part\n\n| prompt | language | examples | metric | score | 95 % interval |\n")
+                .Append("|---|---|---|---|---|---|\n");
             foreach (var task in after.Tasks)
-                foreach (var score in task.Metrics)
-                    text.Append($"| {task.Prompt} | {task.Language} | {task.Examples} | {score.Metric} | ")
-                        .Append(CultureInfo.InvariantCulture, $"{score.Value:0.000} | {score.Low:0.000} to {score.High:0.000} |\n");
+            foreach (var score in task.Metrics)
+                text.Append($"| {task.Prompt} | {task.Language} | {task.Examples} | {score.Metric} | ")
+                    .Append(CultureInfo.InvariantCulture, $"{score.Value:0.000} | {score.Low:0.000} to {score.High:0.000} |\n");
         }
 
         return text.Append("\nWritten by TaskDsl (`export`).\n").ToString();

@@ -28,13 +28,11 @@ internal static class ExportVerb
             Description = "The folder of what is written; it must be empty or not there.",
             Required = true,
         };
-        var set = new Option<string[]>("--set")
-        {
-            Description = "A property of the format, as type=q8_0. May be given several times.",
-        };
+        var set = new Option<string[]>("--set") { Description = "A property of the format, as type=q8_0. May be given several times." };
         var command = new Verb(
             "export",
-            "Write a model in a format of others. What was written is read back and held to the model; what the format cannot say is refused.",
+            "Write a model in a format of others. What was written is read back and held to the model; what the format cannot say is "
+                + "refused.",
             "{recipe} --to gguf --out models/carried",
             "{recipe} --to gguf --set type=q8_0 --out models/small",
             "{recipe} --to huggingface --out models/whole"

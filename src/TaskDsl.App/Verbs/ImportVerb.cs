@@ -44,15 +44,12 @@ internal static class ImportVerb
                     + "do not belong together."
             );
         session.Note(model.Config.Notices);
-        NewFolder.Write(
-            output,
-            beside =>
-            {
-                model.Save(beside);
-                tokenizer?.Save(beside);
-                return output;
-            }
-        );
+        NewFolder.Write(output, beside =>
+        {
+            model.Save(beside);
+            tokenizer?.Save(beside);
+            return output;
+        });
         if (tokenizer is null)
             session.Note([$"there is no tokenizer beside {file}: put tokenizer.json or vocab.txt into {output} before it is used."]);
         session.WriteLine(output);

@@ -1,5 +1,4 @@
 using System.Text;
-using TaskDsl.HuggingFace.ChatFormats;
 using TaskDsl.HuggingFace.ChatTemplates.Jinja;
 using TaskDsl.HuggingFace.Tokenizers;
 using TaskDsl.Prompts;
@@ -25,33 +24,40 @@ public sealed class ChatLayout
     /// <summary>The text of the token that ends an answer.</summary>
     public string Stop { get; }
 
+    /// <summary>A model's own template, as it is.</summary>
+    /// <param name="template">The template.</param>
+    /// <param name="format">The format that lays messages out by it.</param>
+    /// <param name="tokenizer">The tokenizer, which says what ends a text.</param>
+    public static ChatLayout Of(ChatTemplate template, ChatFormat format, Tokenizer tokenizer)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        ArgumentNullException.ThrowIfNull(format);
+        return new(template.Source, null, Written(End(tokenizer), format.EndAnswer, SegmentKind.Answer).Trim());
+    }
+
     /// <summary>Takes a format apart.</summary>
     /// <param name="format">The format.</param>
-    /// <param name="template">The model's own template; null = it has none.</param>
     /// <param name="tokenizer">The tokenizer, which says what ends a text.</param>
     /// <exception cref="ChatTemplateException">What the format writes of a message depends on more than its role.</exception>
-    public static ChatLayout Of(ChatFormat format, ChatTemplate? template, Tokenizer tokenizer)
+    public static ChatLayout Of(ChatFormat format, Tokenizer tokenizer)
     {
         ArgumentNullException.ThrowIfNull(format);
-        ArgumentNullException.ThrowIfNull(tokenizer);
-        var end = tokenizer.TokenText(tokenizer.EndOfText)!;
-        var stop = Written(end, format.EndAnswer, SegmentKind.Answer);
-        if (format is ModelFormat)
-            return new(template!.Source, null, stop.Trim());
+        var end = End(tokenizer);
         string Begin(bool hasSystem) => Written(end, buffer => format.BeginConversation(buffer, hasSystem));
         var before = Roles.ToDictionary(role => role, role => Written(end, buffer => format.BeginMessage(buffer, role)));
         var behind = Roles.ToDictionary(role => role, role => Written(end, buffer => format.EndMessage(buffer, role, answer: false)));
         var jinja = AsJinja(Begin(true), Begin(false), before, behind);
         Check(format, jinja, end);
-        return new(jinja, AsGo(Begin(true), Begin(false), before, behind), stop);
+        return new(jinja, AsGo(Begin(true), Begin(false), before, behind), Written(end, format.EndAnswer, SegmentKind.Answer));
     }
 
-    private static string AsJinja(
-        string withSystem,
-        string without,
-        Dictionary<Role, string> before,
-        Dictionary<Role, string> behind
-    )
+    private static string End(Tokenizer tokenizer)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        return tokenizer.TokenText(tokenizer.EndOfText)!;
+    }
+
+    private static string AsJinja(string withSystem, string without, Dictionary<Role, string> before, Dictionary<Role, string> behind)
     {
         var text = new StringBuilder();
         if (withSystem == without)
@@ -85,12 +91,7 @@ public sealed class ChatLayout
     }
 
     /// <summary>Nothing is left out between actions, so that no white space is added or taken away.</summary>
-    private static string AsGo(
-        string withSystem,
-        string without,
-        Dictionary<Role, string> before,
-        Dictionary<Role, string> behind
-    )
+    private static string AsGo(string withSystem, string without, Dictionary<Role, string> before, Dictionary<Role, string> behind)
     {
         var text = new StringBuilder();
         if (withSystem == without)
@@ -130,29 +131,29 @@ public sealed class ChatLayout
             (Role.User, "another"),
         ];
         foreach (var messages in new[] { all, all[1..], all[1..2], all[..2], all[..3] })
-            foreach (var prompting in new[] { true, false })
+        foreach (var prompting in new[] { true, false })
+        {
+            var expected = Written(end, buffer =>
             {
-                var expected = Written(end, buffer =>
+                format.BeginConversation(buffer, messages[0].Role == Role.System);
+                foreach (var (role, content) in messages)
                 {
-                    format.BeginConversation(buffer, messages[0].Role == Role.System);
-                    foreach (var (role, content) in messages)
-                    {
-                        format.BeginMessage(buffer, role);
-                        buffer.Append(content);
-                        format.EndMessage(buffer, role, answer: false);
-                    }
+                    format.BeginMessage(buffer, role);
+                    buffer.Append(content);
+                    format.EndMessage(buffer, role, answer: false);
+                }
 
-                    if (prompting)
-                        format.BeginMessage(buffer, Role.Assistant);
-                    format.EndConversation(buffer, 0);
-                });
-                var written = template.Render(messages.Select(m => (m.Role, Text.From(m.Content, Origin.Message))), prompting).Value;
-                if (written != expected)
-                    throw new ChatTemplateException(
-                        $"the chat format {format} cannot be said as a template: it writes \"{expected}\", where each message by itself "
-                            + $"comes to \"{written}\"."
-                    );
-            }
+                if (prompting)
+                    format.BeginMessage(buffer, Role.Assistant);
+                format.EndConversation(buffer, 0);
+            });
+            var written = template.Render(messages.Select(m => (m.Role, Text.From(m.Content, Origin.Message))), prompting).Value;
+            if (written != expected)
+                throw new ChatTemplateException(
+                    $"the chat format {format} cannot be said as a template: it writes \"{expected}\", where each message by itself "
+                        + $"comes to \"{written}\"."
+                );
+        }
     }
 
     /// <summary>What a format writes, with the end of a text spelt out; where a kind is given, of that kind alone.</summary>

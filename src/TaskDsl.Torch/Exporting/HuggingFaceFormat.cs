@@ -1,3 +1,4 @@
+using System.Globalization;
 using TaskDsl.Disk;
 using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Exporting.Writing;
@@ -36,7 +37,12 @@ public sealed record HuggingFaceFormat : ExportFormat
         }
 
         return new(
-            [$"{language.Parameters.Count} tensors, {numbers:N0} numbers in {language.Config.StoredAs.Word()}: read back, equal to the bit"],
+            [
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{language.Parameters.Count} tensors, {numbers:N0} numbers in {language.Config.StoredAs.Word()}: read back, "
+                ) + "equal to the bit",
+            ],
             []
         );
     }

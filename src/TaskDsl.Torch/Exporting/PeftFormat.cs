@@ -1,3 +1,4 @@
+using System.Globalization;
 using TaskDsl.Disk;
 using TaskDsl.HuggingFace;
 using TaskDsl.Torch.Exporting.Writing;
@@ -39,7 +40,10 @@ public sealed record PeftFormat : ExportFormat
         }
 
         return new(
-            [$"{own.Tensors.Count} tensors, {own.Tensors.Values.Sum(t => t.Count):N0} numbers: read back, equal to the adapter's"],
+            [
+                string.Create(CultureInfo.InvariantCulture, $"{own.Tensors.Count} tensors, {own.Tensors.Values.Sum(t => t.Count):N0} ")
+                    + "numbers: read back, equal to the adapter's",
+            ],
             []
         );
     }

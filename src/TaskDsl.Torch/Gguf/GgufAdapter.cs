@@ -36,9 +36,7 @@ internal static class GgufAdapter
                 b = update.B;
             // [rank, in], or [tokens, rank] of the table of tokens; [out, rank]
             tensors.Add(new($"{part.Name}.weight.lora_a", a.shape, type, () => a.detach().cpu().contiguous()));
-            tensors.Add(
-                new($"{part.Name}.weight.lora_b", b.shape, type, () => (part.Rows(b.detach()) * factor).cpu().contiguous())
-            );
+            tensors.Add(new($"{part.Name}.weight.lora_b", b.shape, type, () => (part.Rows(b.detach()) * factor).cpu().contiguous()));
         }
 
         KeyValuePair<string, object>[] settings =
@@ -63,19 +61,19 @@ internal static class GgufAdapter
             throw Refused("it has weights that were trained whole (modules_to_save, biases)");
         var none = true;
         foreach (var map in model.LinearLayers)
-            foreach (var update in map.Updates)
-            {
-                none = false;
-                if (update is not LowRank low)
-                    throw Refused($"what it does to {map.Name} is no low-rank update");
-                if (low.Magnitude is not null)
-                    throw Refused($"it trains the lengths of the rows of {map.Name} (use_dora)");
-                if (low.Bias is not null)
-                    throw Refused($"it adds a bias to {map.Name} (lora_bias)");
-                if (model.IsTied(map))
-                    throw Refused($"it updates {map.Name}, whose weight is the embedding's and the head's");
-                yield return (map, low);
-            }
+        foreach (var update in map.Updates)
+        {
+            none = false;
+            if (update is not LowRank low)
+                throw Refused($"what it does to {map.Name} is no low-rank update");
+            if (low.Magnitude is not null)
+                throw Refused($"it trains the lengths of the rows of {map.Name} (use_dora)");
+            if (low.Bias is not null)
+                throw Refused($"it adds a bias to {map.Name} (lora_bias)");
+            if (model.IsTied(map))
+                throw Refused($"it updates {map.Name}, whose weight is the embedding's and the head's");
+            yield return (map, low);
+        }
 
         if (none)
             throw Refused("it updates no map");
@@ -83,6 +81,7 @@ internal static class GgufAdapter
 
     private static ModelException Refused(string why) =>
         new(
-            $"the adapter cannot be said as a GGUF adapter: {why}. Carry the whole model away (--to gguf), where the adapter can be folded in."
+            $"the adapter cannot be said as a GGUF adapter: {why}. Carry the whole model away (--to gguf), where the adapter can be "
+                + "folded in."
         );
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using TaskDsl.Disk;
+using TaskDsl.HuggingFace.ChatFormats;
 using TaskDsl.HuggingFace.ChatTemplates;
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Objectives.Losses;
@@ -35,7 +36,10 @@ internal static class GgufExport
     {
         var gguf = GgufModel.Of(model.Model);
         var (vocabulary, notices) = GgufVocabulary.Of(model.Tokenizer, model.Model.Config.VocabularySize);
-        var chat = layout is null || model.Model is not Decoder ? null : ChatLayout.Of(layout, model.ChatTemplate, model.Tokenizer);
+        var chat =
+            layout is null || model.Model is not Decoder ? null
+            : layout is ModelFormat ? ChatLayout.Of(model.ChatTemplate!, layout, model.Tokenizer)
+            : ChatLayout.Of(layout, model.Tokenizer);
         var file = Path.Combine(folder, $"{name}.gguf");
         var tensors = gguf.Tensors(type);
         GgufWriter.Write(file, [.. gguf.Settings(name, type), .. More(), .. vocabulary, .. Chat(model, chat)], tensors, cancellation);
@@ -47,7 +51,9 @@ internal static class GgufExport
             [
                 .. gguf.Notices,
                 .. notices,
-                .. smaller > 0 ? [$"{smaller} matrices have rows that are no multiple of {type.BlockLength}, and are not kept in {Words(type)}."] : (string[])[],
+                .. smaller > 0
+                    ? [$"{smaller} matrices have rows that are no multiple of {type.BlockLength}, and are kept in float16."]
+                    : (string[])[],
                 .. chat is { Go: null }
                     ? ["the model's own chat template is in the file; Ollama takes another language: its TEMPLATE is not in the Modelfile."]
                     : (string[])[],
@@ -60,8 +66,6 @@ internal static class GgufExport
         KeyValuePair<string, object>[] More() =>
             model.Model is Encoder ? [new($"{gguf.Architecture}.pooling_type", Pooled(SentenceLayout.Read(source).Pooling))] : [];
     }
-
-    private static string Words(GgufType type) => TaskDsl.Vocabulary.Words.WordOf(type.GetType());
 
     /// <summary>What was written, and how far it is from the model.</summary>
     internal static string Said(string file, IReadOnlyList<GgufTensor> tensors, GgufDifference difference)

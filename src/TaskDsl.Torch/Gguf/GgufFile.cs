@@ -93,8 +93,9 @@ internal sealed class GgufFile : IDisposable
     private ModelException Bad(string problem) => new($"{Path}: {problem}");
 
     private int Count() =>
-        // Each takes a byte at least.
-        reader.ReadUInt64() is var count && count <= (ulong)Math.Min(stream.Length, Array.MaxLength) ? (int)count : throw Bad("a number in it is no number of settings, items or bytes.");
+        reader.ReadUInt64() is var count && count <= (ulong)Math.Min(stream.Length, Array.MaxLength) // Each takes a byte at least.
+            ? (int)count
+            : throw Bad("a number in it counts more than the file holds.");
 
     private string Text()
     {

@@ -236,7 +236,7 @@ internal sealed class GgufModel
 
     private Tensor Turned(Tensor rows) => family.TurnsNeighbours ? GgufRope.HalvesToNeighbours(rows, shape.HeadSize) : rows;
 
-    /// <summary>Query, key and value of each head beside each other, as all queries, all keys, all values: <c>[3 · hidden, …]</c>.</summary>
+    /// <summary>Query, key and value head by head, as all queries, all keys, all values: <c>[3 · hidden, …]</c>.</summary>
     private Tensor QueriesFirst(Tensor rows) =>
         rows.reshape([shape.Heads, 3, shape.HeadSize, .. rows.shape[1..]]) // [heads, 3, size, …]
             .transpose(0, 1)

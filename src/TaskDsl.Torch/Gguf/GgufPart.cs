@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace TaskDsl.Torch.Gguf;
 
-/// <summary>A part of a model with a weight and perhaps a bias: what it is called here and there, and what is done to its numbers.</summary>
+/// <summary>A part of a model with a weight and perhaps a bias: what it is called, and what is done to its numbers.</summary>
 /// <param name="Name">What GGUF calls it, without what stands behind the last dot.</param>
 /// <param name="Source">What the model calls it.</param>
 internal sealed record GgufPart(string Name, string Source)

@@ -60,7 +60,7 @@ internal static class GgufRope
         }
     }
 
-    /// <summary>Rows of queries or keys, of which halves are turned together, put so that neighbours are: <c>[heads · size, …]</c>.</summary>
+    /// <summary>Rows of queries or keys whose halves are turned together, put so that neighbours are: <c>[heads · size, …]</c>.</summary>
     public static Tensor HalvesToNeighbours(Tensor rows, int size)
     {
         long[] rest = rows.shape[1..];

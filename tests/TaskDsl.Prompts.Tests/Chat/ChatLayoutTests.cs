@@ -6,20 +6,15 @@ using Xunit;
 
 namespace TaskDsl.Prompts.Tests.Chat;
 
-/// <summary>Chat formats as templates in the languages of others. That the Jinja one writes what the format does, it checks itself.</summary>
+/// <summary>Chat formats as templates of others. That the one in Jinja writes what the format does, is checked when it is made.</summary>
 public sealed class ChatLayoutTests
 {
-    private static readonly Tokenizer Tokenizer = new Bpe { SpecialTokens = ["<|endoftext|>", .. new Llama3().SpecialTokens, "<|im_end|>"] }.Create(
-        [],
-        300,
-        [],
-        TestContext.Current.CancellationToken
-    );
+    private static readonly Tokenizer Tokenizer = new Bpe().Create([], 300, new Llama3().SpecialTokens);
 
     [Fact]
     public void Chatml()
     {
-        var layout = ChatLayout.Of(new ChatMl(), null, Tokenizer);
+        var layout = ChatLayout.Of(new ChatMl(), Tokenizer);
         Assert.Equal("<|im_end|>", layout.Stop);
         Assert.Equal(
             "{% for message in messages %}{% if message['role'] == 'system' %}{{ '<|im_start|>system\\n' }}{{ message['content'] | trim }}"
@@ -43,7 +38,7 @@ public sealed class ChatLayoutTests
     [Fact]
     public void Alpaca()
     {
-        var layout = ChatLayout.Of(new Alpaca { Preamble = @"It's \ a task." }, null, Tokenizer);
+        var layout = ChatLayout.Of(new Alpaca { Preamble = @"It's \ a task." }, Tokenizer);
         Assert.StartsWith(
             @"{% if messages[0]['role'] == 'system' %}{% else %}{{ 'It\'s \\ a task.\n\n' }}{% endif %}",
             layout.Jinja,
@@ -55,8 +50,8 @@ public sealed class ChatLayoutTests
     [Fact]
     public void Plain_and_llama3()
     {
-        Assert.Equal("<|endoftext|>", ChatLayout.Of(new Plain(), null, Tokenizer).Stop);
-        var llama3 = ChatLayout.Of(new Llama3(), null, Tokenizer);
+        Assert.Equal("<|endoftext|>", ChatLayout.Of(new Plain(), Tokenizer).Stop);
+        var llama3 = ChatLayout.Of(new Llama3(), Tokenizer);
         Assert.Equal("<|eot_id|>", llama3.Stop);
         Assert.StartsWith("{{ '<|begin_of_text|>' }}{% for", llama3.Jinja, StringComparison.Ordinal);
     }
@@ -64,7 +59,7 @@ public sealed class ChatLayoutTests
     [Fact]
     public void A_format_that_counts_messages_is_refused()
     {
-        var error = Assert.Throws<ChatTemplateException>(() => ChatLayout.Of(new Counted(), null, Tokenizer));
+        var error = Assert.Throws<ChatTemplateException>(() => ChatLayout.Of(new Counted(), Tokenizer));
         Assert.Contains("cannot be said as a template", error.Message, StringComparison.Ordinal);
     }
 

@@ -1,6 +1,5 @@
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Layers;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

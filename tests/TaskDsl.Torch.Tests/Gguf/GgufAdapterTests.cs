@@ -34,8 +34,7 @@ public sealed class GgufAdapterTests : TorchTest
     private static Lora Everywhere =>
         new() { Rank = 4, Sites = [Site.Query, Site.Key, Site.Value, Site.Output, Site.Gate, Site.Up, Site.Down] };
 
-    private static Lora Ungated =>
-        new() { Rank = 4, Sites = [Site.Query, Site.Key, Site.Value, Site.Output, Site.Up, Site.Down] };
+    private static Lora Ungated => new() { Rank = 4, Sites = [Site.Query, Site.Key, Site.Value, Site.Output, Site.Up, Site.Down] };
 
     [Theory, MemberData(nameof(Adapters))]
     public void Scores_are_those_of_the_adapted_model(string name, Lora lora, double tolerance)
@@ -63,7 +62,10 @@ public sealed class GgufAdapterTests : TorchTest
     public static TheoryData<TuningMethod, string> Refused =>
         new()
         {
-            { new Lora { Dora = true }, "it trains the lengths of the rows" },
+            {
+                new Lora { Dora = true },
+                "it trains the lengths of the rows"
+            },
             { new PrefixTuning(), "it has virtual tokens" },
             { new PromptTuning(), "it has virtual tokens" },
             { new Bottleneck(), "it adds parts to layers" },

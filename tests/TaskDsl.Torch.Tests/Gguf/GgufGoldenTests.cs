@@ -4,7 +4,6 @@ using TaskDsl.Torch.Gguf;
 using TaskDsl.Torch.Gguf.Types;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Tests.Models;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -24,11 +24,7 @@ public sealed class GgufTypeTests : TorchTest
 
     /// <summary>Those that LLamaSharp asks its quantiser for.</summary>
     public static TheoryData<GgufType, LLamaFtype> Quantised =>
-        new()
-        {
-            { new Float16Type(), LLamaFtype.MOSTLY_F16 },
-            { new Q80Type(), LLamaFtype.MOSTLY_Q8_0 },
-        };
+        new() { { new Float16Type(), LLamaFtype.MOSTLY_F16 }, { new Q80Type(), LLamaFtype.MOSTLY_Q8_0 } };
 
     /// <summary>llama.cpp's own quantiser makes the same bytes of the same model.</summary>
     [Theory, MemberData(nameof(Quantised))]

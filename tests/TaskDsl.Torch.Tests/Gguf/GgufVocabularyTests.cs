@@ -96,8 +96,8 @@ public sealed class GgufVocabularyTests
     }
 
     /// <summary>
-    /// But for texts that are not in the form NFC, where the tokenizer brings them into it, and for those that spell special tokens out which
-    /// are not special here, or that begin with what is put before them anyway.
+    /// But for texts that are not in the form NFC, where the tokenizer brings them into it, and for those that spell special tokens out
+    /// which are not special here, or that begin with what is put before them anyway.
     /// </summary>
     [Theory]
     [InlineData("tokenizer_gpt2"), InlineData("tokenizer_llama3"), InlineData("tokenizer_roberta", "<s> text </s>")]

@@ -57,8 +57,8 @@ public sealed class ExportedModel : IDisposable
         // What an adapter was trained on may be kept in few bits; it is folded into the model's own weights.
         if (!format.IsOfAdapter && chain.Count > 1 && WordFiles.BaseWeights.Read(folder) is not null and not Float32)
             notices.Add(
-                "the adapter was trained on quantised weights and is folded into the model's own here, as by merge --base original; to keep "
-                    + "what it was trained on, merge --base quantised first."
+                "the adapter was trained on quantised weights and is folded into the model's own here, as by merge --base original; to "
+                    + "keep what it was trained on, merge --base quantised first."
             );
         var model = LoadedModel.Load(folder, weights: new Float32());
         try
