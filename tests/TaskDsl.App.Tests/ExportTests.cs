@@ -3,7 +3,6 @@ using TaskDsl.App.Sessions;
 using TaskDsl.Torch.Exporting.Writing;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Tuning;
-using TaskDsl.Torch.Tuning.Adapters;
 using TaskDsl.Vocabulary;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using TaskDsl.HuggingFace;
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Runs;
