@@ -17,13 +17,14 @@ internal static class ModelCard
     /// <param name="model">The model, with its adapter still on it.</param>
     /// <param name="run">Its run; null = it is no run's.</param>
     /// <param name="prompts">What it was tuned on.</param>
-    public static string Of(string name, LoadedModel model, RunFolder? run, IReadOnlyList<Prompt> prompts)
+    /// <param name="library">What opens it, as hubs call it.</param>
+    public static string Of(string name, LoadedModel model, RunFolder? run, IReadOnlyList<Prompt> prompts, string library)
     {
         var record = run is null ? null : RunRecord.Read(run);
         var language = model.Model;
         string[] languages = [.. prompts.SelectMany(prompt => prompt.Task.Languages).Distinct()];
         var text = new StringBuilder("---\n")
-            .Append("library_name: transformers\n")
+            .Append($"library_name: {library}\n")
             .Append(languages.Length > 0 ? $"language: [{string.Join(", ", languages)}]\n" : "")
             .Append("tags: [taskdsl]\n---\n")
             .Append($"# {name}\n\n");

@@ -66,7 +66,9 @@ internal static class ExportVerb
         ModelFolder.RefuseTaken(output);
         var name = Name(session, named, folder);
         var notices = new List<string>();
-        using var model = ExportedModel.Open(folder, name, format, opened => Describe(session, named, name, opened, notices));
+        using var model = ExportedModel.Open(folder, name, format, opened =>
+            Describe(session, named, name, opened, format.IsOfAdapter, notices)
+        );
         session.Note([.. model.Notices, .. notices]);
         var outcome = NewFolder.Write(output, beside => format.Write(model, beside, cancellationToken));
         foreach (var line in outcome.Measured)
@@ -82,6 +84,7 @@ internal static class ExportVerb
         string named,
         string name,
         LoadedModel model,
+        bool isOfAdapter,
         List<string> notices
     )
     {
@@ -98,7 +101,7 @@ internal static class ExportVerb
             [_, ..] => null,
             _ => model.ChatFormat,
         };
-        return (layout, ModelCard.Of(name, model, ModelFolder.Run(session, named), prompts));
+        return (layout, ModelCard.Of(name, model, ModelFolder.Run(session, named), prompts, isOfAdapter ? "peft" : "transformers"));
     }
 
     /// <summary>What the exported model is called: as its run, or as its folder.</summary>

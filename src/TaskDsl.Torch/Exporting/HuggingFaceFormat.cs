@@ -24,24 +24,29 @@ public sealed record HuggingFaceFormat : ExportFormat
         model.Model.Save(folder);
         AtomicFile.WriteText(Path.Combine(folder, "README.md"), model.Card);
         var language = model.Model.Model;
-        var (numbers, type) = (0L, language.Config.StoredAs.Scalar());
+        var (numbers, largest, type) = (0L, 0f, language.Config.StoredAs.Scalar());
         using var files = SafetensorsFolder.Open(folder);
         foreach (var (name, weight) in language.Parameters)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            using var read = files.Read(name, weight.shape);
+            var read = files.Read(name, weight.shape);
             if (!read.eq(weight.detach().to(type)).all().ToBoolean())
                 throw new ModelException($"{files.Source}: the weights '{name}' are not what was written.");
+            largest = Math.Max(largest, (read.to(ScalarType.Float32) - weight.detach()).abs().max().ToSingle());
             numbers += weight.numel();
         }
 
+        var near =
+            largest == 0
+                ? "equal to the bit"
+                : string.Create(CultureInfo.InvariantCulture, $"within that type's rounding; the largest difference is {largest:0.0e+0}");
         return new(
             [
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{language.Parameters.Count} tensors, {numbers:N0} numbers in {language.Config.StoredAs.Word()}: read back, "
-                ) + "equal to the bit",
+                    $"{language.Parameters.Count} tensors, {numbers:N0} numbers in {language.Config.StoredAs.Word()}: read back, {near}"
+                ),
             ],
             []
         );

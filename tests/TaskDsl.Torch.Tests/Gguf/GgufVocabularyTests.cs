@@ -158,7 +158,7 @@ public sealed class GgufVocabularyTests
         return clause.Substring(from, draw.Next(Math.Min(20, clause.Length - from) + 1));
     }
 
-    private static string Repository()
+    internal static string Repository()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "TaskDsl.sln")))
