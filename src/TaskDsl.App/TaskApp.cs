@@ -56,6 +56,7 @@ public static class TaskApp
             DoctorVerb.Create(session),
             DraftVerb.Create(session),
             MergeVerb.Create(session),
+            ExportVerb.Create(session),
             ImportVerb.Create(session),
             EmbedVerb.Create(session),
             SchemaVerb.Create(session),

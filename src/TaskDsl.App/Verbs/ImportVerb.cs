@@ -44,23 +44,12 @@ internal static class ImportVerb
                     + "do not belong together."
             );
         session.Note(model.Config.Notices);
-        var beside = $"{output}.{Guid.NewGuid():n}.tmp"; // The folder is there as a whole or not at all.
-        try
+        NewFolder.Write(output, beside =>
         {
-            Directory.CreateDirectory(beside);
             model.Save(beside);
             tokenizer?.Save(beside);
-            if (Directory.Exists(output))
-                Directory.Delete(output);
-            Directory.Move(beside, output);
-        }
-        catch
-        {
-            if (Directory.Exists(beside))
-                Directory.Delete(beside, recursive: true);
-            throw;
-        }
-
+            return output;
+        });
         if (tokenizer is null)
             session.Note([$"there is no tokenizer beside {file}: put tokenizer.json or vocab.txt into {output} before it is used."]);
         session.WriteLine(output);

@@ -25,6 +25,9 @@ public sealed class ChatTemplate
         template = new Lazy<JinjaTemplate>(() => JinjaTemplate.Parse(source));
     }
 
+    /// <summary>Its text.</summary>
+    internal string Source => source;
+
     /// <summary>Its text, and what it can write by name.</summary>
     internal string Fingerprint => $"{source} {string.Join(' ', tokens)}";
 

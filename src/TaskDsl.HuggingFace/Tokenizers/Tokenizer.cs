@@ -62,6 +62,9 @@ public sealed partial class Tokenizer
         Fingerprint = MakeFingerprint(parts.Files);
     }
 
+    /// <summary>What it is made of, for what writes it in another format.</summary>
+    internal TokenizerParts Parts => parts;
+
     /// <summary>One more than the largest id.</summary>
     public int VocabularySize => parts.Vocabulary.Size;
 

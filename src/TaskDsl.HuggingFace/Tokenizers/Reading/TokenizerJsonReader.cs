@@ -43,6 +43,7 @@ internal static class TokenizerJsonReader
         {
             Source = json.Source,
             Files = files,
+            Definition = json,
             Vocabulary = vocabulary,
             Added = added,
             Normalizer = json.Find("normalizer") is { } normalizer ? Normalizer.Read(normalizer) : null,

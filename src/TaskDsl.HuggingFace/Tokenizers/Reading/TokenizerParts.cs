@@ -26,6 +26,9 @@ internal sealed record TokenizerParts
     /// <summary>The files as they were read: what saving writes.</summary>
     public required TokenizerFiles Files { get; init; }
 
+    /// <summary>The <c>tokenizer.json</c>, read or made of other files; null = a SentencePiece model.</summary>
+    public JsonPart? Definition { get; init; }
+
     public required TokenTable Vocabulary { get; init; }
 
     public IReadOnlyList<AddedToken> Added { get; init; } = [];

@@ -23,6 +23,15 @@ public sealed class LowRank(LinearLayer layer, Parameter a, Parameter b, double 
     /// <summary><c>[out]</c>, or null.</summary>
     public Parameter? Bias { get; init; }
 
+    /// <summary><c>[rank, in]</c>.</summary>
+    internal Tensor A => a;
+
+    /// <summary><c>[out, rank]</c>.</summary>
+    internal Tensor B => b;
+
+    /// <summary>What their product is multiplied by.</summary>
+    internal float Scale => scale;
+
     /// <inheritdoc/>
     public override string? MergeObstacle =>
         Bias is null || layer.Bias is not null
