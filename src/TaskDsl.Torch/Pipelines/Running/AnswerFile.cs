@@ -54,6 +54,8 @@ public sealed record AnswerFile
                 step.LeaveOut(origin, none);
         }
 
+        if (count == 0 && others.Count == 0)
+            throw new RunException($"{Path}: it has no record.");
         if (count == 0)
             throw new RunException(
                 $"{Path}: no record is meant by where; "

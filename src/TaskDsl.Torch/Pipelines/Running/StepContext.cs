@@ -26,6 +26,13 @@ public sealed class StepContext
     internal StepContext(string name, string folder, IReadOnlyDictionary<string, PlannedStep> steps, PipelineStep step) =>
         (Name, Folder, this.steps, this.step) = (name, folder, steps, step);
 
+    /// <summary>A step by itself, in no pipeline: there is no other whose result it could ask for.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="folder">The folder that it writes to.</param>
+    /// <param name="verb">What it does.</param>
+    public StepContext(string name, string folder, Step verb)
+        : this(name, folder, new Dictionary<string, PlannedStep>(), new PipelineStep { Verb = verb }) { }
+
     /// <summary>The step's name.</summary>
     public string Name { get; }
 
@@ -47,7 +54,8 @@ public sealed class StepContext
     /// <summary>All steps, for what another step's words name.</summary>
     internal IReadOnlyDictionary<string, PlannedStep> All { get; init; } = new Dictionary<string, PlannedStep>();
 
-    internal IReadOnlyDictionary<string, long> Counts =>
+    /// <summary>How many of what there are, and what was left out.</summary>
+    public IReadOnlyDictionary<string, long> Counts =>
         counts.Concat(report.Dropped.Select(d => KeyValuePair.Create($"left out: {d.Key}", d.Value))).ToDictionary();
 
     /// <summary>Tells what should be known.</summary>
