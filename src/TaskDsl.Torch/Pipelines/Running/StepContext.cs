@@ -3,7 +3,6 @@ using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
 using TaskDsl.Data;
-using TaskDsl.Data.Files;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
@@ -161,15 +160,7 @@ public sealed class StepContext
         ArgumentNullException.ThrowIfNull(named);
         return named.StartsWith('$')
             ? this.ReadInputs(task, named).Select(input => input with { Origin = input.Origin with { Score = null } })
-            : SourceFiles
-                .Find(named, Options.ProjectDirectory)
-                .SelectMany(file =>
-                    FileSource
-                        .Of(file)
-                        .ReadAsync(file, CancellationToken)
-                        .ToBlockingEnumerable(CancellationToken)
-                        .Select(record => Input(task, record, file, language ?? task.Languages[0]))
-                );
+            : FileRecords.Read(this, named).Select(read => Input(task, read.Record, read.Origin, language ?? task.Languages[0]));
     }
 
     /// <summary>As many inputs without a field as are counted, each with its number as its place.</summary>
@@ -194,15 +185,12 @@ public sealed class StepContext
         return XxHash128.HashToUInt128(utf8.WrittenSpan);
     }
 
-    private StepInput Input(DslTask task, SourceRecord record, string file, string language)
+    private static StepInput Input(DslTask task, SourceRecord record, RecordOrigin origin, string language)
     {
-        var origin = new RecordOrigin(Path.GetRelativePath(Options.ProjectDirectory, file), record.Line);
         try
         {
             var reader = new RecordReader(record.Json.Span, null, record.TextValues, language);
-            return record.Error is { } error
-                ? throw new DataException($"{origin}: error: {error}")
-                : new StepInput(task.ReadInput(ref reader), language, origin);
+            return new StepInput(task.ReadInput(ref reader), language, origin);
         }
         catch (RecordException e)
         {
