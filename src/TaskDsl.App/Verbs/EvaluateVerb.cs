@@ -20,8 +20,8 @@ internal static class EvaluateVerb
         var answers = new Option<string[]>("--answers")
         {
             Description =
-                "Files of ready answers to the examples of a task, each a column as a model's. How they are read is said by the words of the "
-                + "step answers, as --set answers.key=text.",
+                "Files of ready answers to the examples of a task, each a column as a model's. How they are read is said by the words "
+                + "of the step answers, as --set answers.key=text.",
             AllowMultipleArgumentsPerToken = true,
         };
         var prompts = new Option<string[]>("--prompt")

@@ -30,7 +30,8 @@ public sealed record MultiTaskHead : TaskHead
         foreach (var task in tasks)
             if (task.OutputFields is not [{ Type: "label" or "labels" or "float" or "int" or "entities" }])
                 throw new MisfitException(
-                    $"multi_task: task '{task.Name}' has outputs of type {string.Join(", ", task.OutputFields.Select(field => field.Type))}; "
+                    $"multi_task: task '{task.Name}' has outputs of type "
+                        + $"{string.Join(", ", task.OutputFields.Select(field => field.Type))}; "
                         + "expected one of type label, labels, float, int or entities."
                 );
         // A recipe names a task twice where it has two prompts.

@@ -67,7 +67,9 @@ public sealed record SequenceClassificationHead : SingleTaskHead
             SingleLabel => scores.log_softmax(0).max().ToDouble(),
             // σ(score) of what is chosen, and σ(-score) of what is not.
             MultiLabel => nn
-                .functional.logsigmoid(scores * tensor(Chosen(task, scores).Select(chosen => chosen ? 1f : -1f).ToArray()))
+                .functional.logsigmoid(
+                    scores * tensor(Chosen(task, scores).Select(chosen => chosen ? 1f : -1f).ToArray(), device: scores.device)
+                )
                 .sum()
                 .ToDouble(),
             _ => null,
