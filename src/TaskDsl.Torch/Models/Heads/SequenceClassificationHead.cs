@@ -66,12 +66,7 @@ public sealed record SequenceClassificationHead : SingleTaskHead
         {
             SingleLabel => scores.log_softmax(0).max().ToDouble(),
             // σ(score) of what is chosen, and σ(-score) of what is not.
-            MultiLabel => nn
-                .functional.logsigmoid(
-                    scores * tensor(Chosen(task, scores).Select(chosen => chosen ? 1f : -1f).ToArray(), device: scores.device)
-                )
-                .sum()
-                .ToDouble(),
+            MultiLabel => scores.data<float>().Zip(Chosen(task, scores), (score, chosen) => LogSigmoid(chosen ? score : -score)).Sum(),
             _ => null,
         };
     }
@@ -87,6 +82,9 @@ public sealed record SequenceClassificationHead : SingleTaskHead
             _ => null,
         };
     }
+
+    // As log σ would be, but for what σ rounds to 0.
+    private static double LogSigmoid(double score) => Math.Min(score, 0) - double.LogP1(Math.Exp(-Math.Abs(score)));
 
     /// <summary>Whether each label is one of the answer's.</summary>
     private static bool[] Chosen(DslTask task, Tensor scores)
