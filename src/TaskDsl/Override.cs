@@ -42,7 +42,7 @@ public sealed class Override(Words words, Catalog catalog)
             return SetChoice(current, type, path, at, text);
         if (Words.ItemOf(type) is { } item)
             return SetItem((IEnumerable?)current, item, path, at, text);
-        if (Words.ValueOf(type) is { IsValueType: true } value)
+        if (Words.ValueOf(type) is { } value && (value.IsValueType || value == typeof(string)))
             return SetEntry((IDictionary?)current, value, path, at, text);
         if (type.IsClass && type != typeof(string) && !(at > 0 && Words.IsReference(type)) && Words.ValueOf(type) is null)
             return SetProperty(current ?? Words.Default(type), path, at, text);
@@ -169,7 +169,7 @@ public sealed class Override(Words words, Catalog catalog)
         return copy;
     }
 
-    /// <summary>A number of a map, whose key is the rest of the path: keys may have dots in them.</summary>
+    /// <summary>A number or a text of a map, whose key is the rest of the path: keys may have dots in them.</summary>
     private IDictionary SetEntry(IDictionary? current, Type value, string[] path, int at, string text)
     {
         var copy = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), value))!;

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json.Nodes;
 using TaskDsl.Torch.Batches.Sources;
 using TaskDsl.Torch.Decoding;
@@ -140,6 +141,56 @@ public sealed class GenerateStepTests(GenerateStepTests.Trained trained) : IClas
         var error = await Assert.ThrowsAsync<Torch.Evaluation.RunException>(() => RunAsync(Step with { From = strange }));
         Assert.Contains("notes.xyz: no format of data files has such a name; expected *.arrow,", error.Message, StringComparison.Ordinal);
         Assert.Contains("*.csv", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whatever the file is, one sentence says what is wrong, with the file and, where it is a record, the line.</summary>
+    [Theory]
+    [InlineData("bad.jsonl", "{\"note\": \"a\"}\n{\"note\": a}\n", "bad.jsonl(2): error: ")]
+    [InlineData("cut.jsonl", "{\"note\": \"a\"}\n{\"note\": \"b", "cut.jsonl(2): error: ")]
+    [InlineData("list.jsonl", "[1]\n", "list.jsonl: cannot be read: ")]
+    [InlineData("text.jsonl", "A note.\n", "text.jsonl: cannot be read: ")]
+    [InlineData("other.jsonl", "{\"nte\": \"a\"}\n", "other.jsonl(1): error: field 'nte': found a field that is not declared")]
+    [InlineData("empty.jsonl", "", "empty.jsonl: it has no record.")]
+    [InlineData("blank.jsonl", "\n\n", "blank.jsonl: it has no record.")]
+    [InlineData("cut.json", "[{\"note\": \"a\"}, {\"no", "cut.json: cannot be read: ")]
+    [InlineData("notes.json", "\"a\"", "notes.json: cannot be read: ")]
+    [InlineData("plain.jsonl.gz", "{\"note\": \"a\"}\n", "plain.jsonl.gz: cannot be read: ")]
+    [InlineData("cut.csv", "note\n\"a", "cut.csv")]
+    [InlineData("header.csv", "note\n", "header.csv: it has no record.")]
+    [InlineData("wrong.parquet", "PAR1", "wrong.parquet: cannot be read: ")]
+    public async Task A_broken_file_of_inputs_is_told_with_its_place(string name, string text, string expected)
+    {
+        var file = trained.Runs.In(name);
+        await File.WriteAllTextAsync(file, text);
+        await FailsAsync(file, expected);
+    }
+
+    [Fact]
+    public async Task A_file_of_inputs_that_is_none_is_told()
+    {
+        await FailsAsync(trained.Runs.In("nowhere.jsonl"), "nowhere.jsonl: there is no such file in");
+        var folder = Directory.CreateDirectory(trained.Runs.In("folder.jsonl")).FullName;
+        await FailsAsync(folder, "folder.jsonl: it is a folder, expected a file");
+        var cut = trained.Runs.In("cut.jsonl.gz");
+        await using (var gzip = new GZipStream(File.Create(cut), CompressionLevel.NoCompression))
+            await gzip.WriteAsync(
+                new byte[1000]
+                    .Select(_ => (byte)' ')
+                    .ToArray()
+            );
+        await using (var file = File.OpenWrite(cut))
+            file.SetLength(500);
+        await FailsAsync(cut, "cut.jsonl.gz: cannot be read: ");
+        var bytes = trained.Runs.In("bytes.jsonl");
+        await File.WriteAllBytesAsync(bytes, [.. "{\"note\": \""u8, 0xFF, 0xFE, .. "\"}\n"u8]);
+        await FailsAsync(bytes, "bytes.jsonl(1): error: ");
+    }
+
+    private async Task FailsAsync(string file, string expected)
+    {
+        var error = await Assert.ThrowsAsync<Torch.Evaluation.RunException>(() => RunAsync(Step with { From = file }));
+        Assert.StartsWith("step 'labelled': ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>A step shows what an evaluation shows, and a score of confidence does too.</summary>

@@ -26,6 +26,9 @@ public sealed record FieldModel(
     /// <summary>For a choice, whether several options may be right.</summary>
     public bool AnyOf { get; init; }
 
+    /// <summary>For labels, how many there are at least.</summary>
+    public int AtLeast { get; init; }
+
     /// <summary>What a C# field or parameter of it is typed as.</summary>
     public string CSharp => Type.Property(this);
 

@@ -100,6 +100,11 @@ public sealed class FieldReader(
             Report(of.Span, "'of' belongs to entities or a choice that are a field of the input or output itself");
         if (Key(field, "any_of") is { } anyOf && !innermost.IsChosen)
             Report(anyOf.Span, $"type {innermost.Written} has no 'any_of'; {Having(t => t.IsChosen)}");
+        var least = (int)(field["at_least"] is BoundScalar { Value: long number } ? number : 0);
+        if (Key(field, "at_least") is { } atLeast && innermost is not LabelsField)
+            Report(atLeast.Span, $"type {innermost.Written} has no 'at_least'; {Having(t => t is LabelsField)}");
+        else if (labels.Count > 0 && least > labels.Count)
+            Report(field["at_least"]!.Span, $"no answer can have {least} labels: there are {labels.Count}");
         return new FieldModel(
             entry.Key.Value,
             property,
@@ -112,6 +117,7 @@ public sealed class FieldReader(
         )
         {
             AnyOf = field["any_of"] is BoundScalar { Value: true },
+            AtLeast = least,
         };
     }
 

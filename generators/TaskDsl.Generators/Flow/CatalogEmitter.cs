@@ -55,6 +55,9 @@ public static class CatalogEmitter
         ];
     }
 
+    // What a list of files in MSBuild means something else by, and what ends this one.
+    private const string Signs = "%;|<@$'";
+
     // The build reads it out of the assembly, as text, when the program is published: what is named is taken along.
     private static IEnumerable<string> Named(EquatableArray<string> paths) =>
         paths.Count == 0
@@ -62,9 +65,12 @@ public static class CatalogEmitter
             :
             [
                 "[assembly: global::System.Reflection.AssemblyMetadata(\"TaskDsl.Paths\", "
-                    + CodeWriter.Literal($"<taskdsl-paths>{string.Join("|", paths)}</taskdsl-paths>")
+                    + CodeWriter.Literal($"<taskdsl-paths>{string.Join("|", paths.Select(Escaped))}</taskdsl-paths>")
                     + ")]",
             ];
+
+    // Twice, as MSBuild undoes it: once where the list is unescaped, once where a file is named.
+    private static string Escaped(string path) => string.Concat(path.Select(c => Signs.IndexOf(c) < 0 ? $"{c}" : $"%25{(int)c:X2}"));
 
     private static void List(CodeWriter writer, string property, IEnumerable<string> expressions, string rootNamespace)
     {

@@ -51,6 +51,12 @@ internal sealed class Draft
     /// <summary>The language, by the script that most texts are written in.</summary>
     public string Language => Scripts is [var (script, _), ..] ? ScriptCount.Language(script) : "en";
 
+    /// <summary>Whether its texts are in one language, as far as letters tell, and in this one.</summary>
+    public bool IsIn(string language) => Language == language && Scripts.All(found => ScriptCount.Language(found.Script) == language);
+
+    /// <summary>The words of the models that the project's packages bring.</summary>
+    public IReadOnlySet<string> Models { get; private init; } = new HashSet<string>();
+
     /// <summary>Whether the files are the official parts of a set, training among them.</summary>
     public bool HasParts => Sources.Any(source => source.File.Part == SplitName.Train) && Sources.Count > 1;
 
@@ -62,6 +68,7 @@ internal sealed class Draft
     /// <param name="project">The project's folder.</param>
     /// <param name="name">What the task is to be called.</param>
     /// <param name="answer">The column of the answers. Default: the likeliest.</param>
+    /// <param name="models">The words of the models that the project's packages bring.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="UserException">Nothing can be drafted from the file; the message says why, and what to do.</exception>
     public static Task<Draft> OfAsync(
@@ -69,8 +76,9 @@ internal sealed class Draft
         string project,
         string name,
         string? answer,
+        IReadOnlySet<string> models,
         CancellationToken cancellationToken
-    ) => OfAsync(files, [], project, name, answer, cancellationToken);
+    ) => OfAsync(files, [], project, name, answer, models, cancellationToken);
 
     private static async Task<Draft> OfAsync(
         IReadOnlyList<GivenFile> files,
@@ -78,6 +86,7 @@ internal sealed class Draft
         string project,
         string name,
         string? answer,
+        IReadOnlySet<string> models,
         CancellationToken cancellationToken
     )
     {
@@ -94,11 +103,11 @@ internal sealed class Draft
         if (answered.Count > 0 && answered.Count < sources.Count)
         {
             IReadOnlyList<GivenFile> unlike = [.. leftOut, .. sources.Except(answered).Select(source => source.File)];
-            return await OfAsync([.. answered.Select(source => source.File)], unlike, project, name, answer, cancellationToken)
+            return await OfAsync([.. answered.Select(source => source.File)], unlike, project, name, answer, models, cancellationToken)
                 .ConfigureAwait(false);
         }
 
-        var draft = Fields(name, sources, records, profile, guess, keys is { IsWhole: true } ? keys : null, leftOut);
+        var draft = Fields(name, sources, records, profile, guess, keys is { IsWhole: true } ? keys : null, leftOut, models);
         var observations = Observation.All();
         var inputs = new SeenInputs();
         await foreach (var row in records.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -127,7 +136,8 @@ internal sealed class Draft
         Profile profile,
         Guess guess,
         TestKeys? keys,
-        IReadOnlyList<GivenFile> leftOut
+        IReadOnlyList<GivenFile> leftOut,
+        IReadOnlySet<string> models
     )
     {
         var taken = new HashSet<string>(StringComparer.Ordinal);
@@ -159,6 +169,7 @@ internal sealed class Draft
             Sources = sources,
             TestKeys = keys,
             LeftOut = leftOut,
+            Models = models,
             Inputs = inputs,
             Output = Answered(output, guess.Answer, inputs, isTable),
             Scripts = [.. scripts.Select(s => (s.Script, Share: (double)s.Texts / all)).Where(s => s.Share >= Seldom)],

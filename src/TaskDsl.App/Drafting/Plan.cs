@@ -6,8 +6,8 @@ namespace TaskDsl.App.Drafting;
 /// <summary>How a draft is trained: what fits its texts, and takes some minutes on a processor.</summary>
 internal sealed record Plan
 {
-    /// <summary>Steps, where they end the run.</summary>
-    public const int MostSteps = 1000;
+    /// <summary>What it starts from.</summary>
+    public required Base Base { get; init; }
 
     /// <summary>The longest row, in tokens.</summary>
     public required int Row { get; init; }
@@ -32,11 +32,13 @@ internal sealed record Plan
         var answered = draft.Output.HasHead ? 0 : Longest(draft.Output.Column, 0.95) + 8;
         var (least, most) = draft.Output.HasHead ? (64, 512) : (128, 1024);
         var row = Math.Clamp((asked + answered + written + 31) / 32 * 32, least, most);
-        var rows = Math.Clamp(16 * 256 / row, 4, 32);
+        var start = Base.Of(draft);
+        var rows = Math.Clamp(start.BatchTokens / row, 4, 32);
         var train = draft.HasParts ? draft.Profile.In(SplitName.Train) : (long)(0.7 * draft.Profile.Rows);
-        var epochs = (int)Math.Clamp(MostSteps * (long)rows / Math.Max(1, train), 0, 10);
+        var epochs = (int)Math.Clamp(start.MostSteps * (long)rows / Math.Max(1, train), 0, 10);
         return new Plan
         {
+            Base = start,
             Row = row,
             Rows = rows,
             Epochs = epochs == 0 ? null : epochs,

@@ -22,6 +22,7 @@ internal static class ExampleNames
             .Replace("{model}", model?.Path ?? "<model's folder>", StringComparison.Ordinal)
             .Replace("{pipeline}", First(session.Pipelines)?.Name ?? "<pipeline>", StringComparison.Ordinal)
             .Replace("{step}", First(session.Pipelines)?.Steps.Keys.First() ?? "<step>", StringComparison.Ordinal)
+            .Replace("{field}", task?.InputFields is [var field, ..] ? field.Name : "<field>", StringComparison.Ordinal)
             .Replace("{input}", fields is null ? "<input>" : $"'{{{string.Join(", ", fields)}}}'", StringComparison.Ordinal);
     }
 

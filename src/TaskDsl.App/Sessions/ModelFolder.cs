@@ -61,6 +61,13 @@ internal static class ModelFolder
         return prompts.Length > 0 ? prompts : null;
     }
 
+    /// <summary>The words that mean a model by themselves, as packages bring them.</summary>
+    public static IEnumerable<(string Word, Type Type)> Packaged(Session session) =>
+        Words
+            .Of(session.Catalog.Assembly)
+            .Choices(typeof(StoredModel))
+            .Where(choice => !Words.Properties(choice.Type).Any(Words.IsRequired));
+
     /// <summary>Refuses a folder for a new model that has something in it.</summary>
     public static void RefuseTaken(string output)
     {
@@ -76,17 +83,10 @@ internal static class ModelFolder
             Path.GetFullPath(named, session.Catalog.ProjectDirectory),
             Path.Combine(session.Catalog.ProjectDirectory, "runs", named),
         ];
-        return folders.Any(Directory.Exists) || Word(session, named) is not { } model ? folders : [.. folders, model.FindFolder()];
+        return folders.Any(Directory.Exists) || Packaged(session).FirstOrDefault(model => model.Word == named).Type is not { } model
+            ? folders
+            : [.. folders, ((StoredModel)Words.Default(model)).FindFolder()];
     }
-
-    /// <summary>The model that a word means by itself, as a package brings it; null = none.</summary>
-    private static StoredModel? Word(Session session, string named) =>
-        Words
-            .Of(session.Catalog.Assembly)
-            .Choices(typeof(StoredModel))
-            .Where(choice => choice.Word == named && !Words.Properties(choice.Type).Any(Words.IsRequired))
-            .Select(choice => (StoredModel)Words.Default(choice.Type))
-            .FirstOrDefault();
 
     private static UserException Missing(string named, string[] candidates) =>
         new(

@@ -14,8 +14,15 @@ internal sealed class PlanOption : Option<string[]>
             + "several times.";
 
     /// <summary>The plan with what was given.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="plan">The plan without it.</param>
+    /// <param name="isMeant">Which settings are the plan's. Default: all.</param>
     /// <exception cref="WordException">Something does not fit.</exception>
-    public T Apply<T>(Session session, ParseResult parsed, T plan)
+    public T Apply<T>(Session session, ParseResult parsed, T plan, Func<string, bool>? isMeant = null)
         where T : GenerationPlan =>
-        new Override(Words.Of(session.Catalog.Assembly), session.Catalog).Apply(plan, parsed.GetValue(this) ?? []);
+        new Override(Words.Of(session.Catalog.Assembly), session.Catalog).Apply(
+            plan,
+            (parsed.GetValue(this) ?? []).Where(setting => isMeant?.Invoke(setting) != false)
+        );
 }

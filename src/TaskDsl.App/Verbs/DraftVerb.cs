@@ -18,7 +18,9 @@ internal static class DraftVerb
         var kind = new Argument<string>("kind") { Description = "What is drafted: task." };
         var file = new Argument<string>("file")
         {
-            Description = "The file of records; the other parts of its set (train, dev, test) are taken along.",
+            Description =
+                "The file of records, from the current folder or else from the project's; the other parts of its set (train, dev, test) "
+                + "are taken along.",
         };
         var name = new Option<string?>("--name") { Description = "What task, prompt and recipe are called. Default: as the file." };
         var answer = new Option<string?>("--answer") { Description = "The column of the answers. Default: the likeliest." };
@@ -61,7 +63,8 @@ internal static class DraftVerb
         var paths = ((string[])["task", "prompt", "recipe"]).ToDictionary(kind => kind, kind => $"{kind}s/{name}.{kind}.yaml");
         // Before the file is read, which may take minutes.
         Check(session, name, paths.Values);
-        var draft = await Draft.OfAsync(files, project, name, answer, cancellationToken).ConfigureAwait(false);
+        var models = ModelFolder.Packaged(session).Select(model => model.Word).ToHashSet();
+        var draft = await Draft.OfAsync(files, project, name, answer, models, cancellationToken).ConfigureAwait(false);
         var schema = Schemas(project);
         await WriteAsync(project, paths["task"], TaskPage.Of(draft, schema), cancellationToken).ConfigureAwait(false);
         await WriteAsync(project, paths["prompt"], PromptPage.Of(draft, schema), cancellationToken).ConfigureAwait(false);

@@ -120,9 +120,7 @@ public sealed record TaggedWords(
     {
         var fields = task.InputFields.Where(f => f.Type is "text" or "string").ToArray();
         if (fields.Length != 1)
-            throw new MisfitException(
-                $"token_classification: task '{task.Name}' has {fields.Length} text inputs; expected one, in which the entities stand."
-            );
+            throw new MisfitException($"task '{task.Name}' has {fields.Length} text inputs; expected one, in which the entities stand.");
         var utf8 = new ArrayBufferWriter<byte>();
         task.WriteInput(utf8, input);
         using var json = JsonDocument.Parse(utf8.WrittenMemory);

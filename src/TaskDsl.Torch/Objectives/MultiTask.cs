@@ -55,7 +55,7 @@ public sealed record MultiTask : Objective
     {
         private readonly Dictionary<int, Part> parts = MultiTaskHead
             .Tasks(model.Config.Labels)
-            .Zip(model.Config.Problem!.Split(','), (task, problem) => (task.Name, Part: new Part(task.First, task.Labels, problem)))
+            .Zip(MultiTaskHead.Problems(model.Config), (task, problem) => (task.Name, Part: new Part(task.First, task.Labels, problem)))
             .ToDictionary(task => TokenSequence.HashOf(task.Name), task => task.Part);
 
         public override double[] Count(TokenBatch batch) => [batch.Sequences.Sum(s => (double)s.Weight)];

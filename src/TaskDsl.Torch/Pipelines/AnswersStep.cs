@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using TaskDsl.Data;
 using TaskDsl.Tasks;
+using TaskDsl.Torch.Evaluation;
 using TaskDsl.Torch.Pipelines.Running;
 using TaskDsl.Vocabulary;
 
@@ -79,6 +81,19 @@ public sealed record AnswersStep : Step, IReadyAnswers, IValidatableObject
     {
         ArgumentNullException.ThrowIfNull(step);
         using var data = step.Data(Task);
+        var answers = Read(step, data);
+        answers.CountFaults(step, [.. new[] { SplitName.Train, SplitName.Validation, SplitName.Test }.SelectMany(split => data[split])]);
+        answers.Write(step.Folder);
+    }
+
+    /// <summary>The answers to the task's examples; what is to none is left out and counted.</summary>
+    /// <param name="step">Who reads them.</param>
+    /// <param name="data">The task's examples.</param>
+    /// <exception cref="DataException">A record of the file cannot be read, or lacks a column.</exception>
+    /// <exception cref="RunException">No answer is to an example of the task.</exception>
+    public GivenAnswers Read(StepContext step, Dataset data)
+    {
+        ArgumentNullException.ThrowIfNull(step);
         var answers = new GivenAnswers(Task, Format);
         if (From is not null)
             foreach (var example in step.Read(Task, From))
@@ -97,6 +112,7 @@ public sealed record AnswersStep : Step, IReadyAnswers, IValidatableObject
                 answers.Add(step, input, text);
         }
 
-        answers.Write(step, data);
+        answers.LeaveOutOthers(step, data);
+        return answers;
     }
 }

@@ -32,12 +32,11 @@ public static class JsonGrammar
 
     /// <summary>A list of labels, each at most once, in the order of their declaration.</summary>
     public static Grammar Labels<TLabel>(LabelTable<TLabel> labels, string language)
-        where TLabel : struct, Enum =>
-        Grammar.Sequence(
-            Grammar.Literal("["),
-            Grammar.Optional(Grammar.SomeOf([.. labels.Surfaces(language).Select(String)], Comma)),
-            Grammar.Literal("]")
-        );
+        where TLabel : struct, Enum
+    {
+        var some = Grammar.SomeOf([.. labels.Surfaces(language).Select(String)], Comma, labels.AtLeast);
+        return Grammar.Sequence(Grammar.Literal("["), labels.AtLeast > 0 ? some : Grammar.Optional(some), Grammar.Literal("]"));
+    }
 
     /// <summary>A list of entities with any texts.</summary>
     public static Grammar Entities<TKind>(LabelTable<TKind> kinds, string language)

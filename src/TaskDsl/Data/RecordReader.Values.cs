@@ -106,6 +106,8 @@ public ref partial struct RecordReader
                 throw Error("", $"'{labels.Key(label)}' a second time", "each label once");
         }
 
+        if (labels.Lacking(set.Count) is { } few)
+            throw Error("", few, labels.Wanted);
         return LabelSet.Create<TLabel>(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(set));
     }
 

@@ -56,15 +56,17 @@ public sealed record LabelsFormat : OutputFormat
             }
         }
 
-        (set, error) = ([.. found], null);
-        return true;
+        set = [.. found];
+        error = labels.Lacking(set.Count) is { } few ? $"{few}; expected {labels.Wanted}" : null;
+        return error is null;
     }
 
     /// <summary>The texts that are written; others that parse have their lines in another order.</summary>
     public Grammars.Grammar Grammar<TLabel>(LabelTable<TLabel> labels, string language)
-        where TLabel : struct, Enum =>
-        Grammars.Grammar.Choice(
-            Grammars.Grammar.Literal("-"),
-            Grammars.Grammar.SomeOf([.. labels.Surfaces(language).Select(Grammars.Grammar.Literal)], Grammars.Grammar.Literal("\n"))
-        );
+        where TLabel : struct, Enum
+    {
+        Grammars.Grammar[] surfaces = [.. labels.Surfaces(language).Select(Grammars.Grammar.Literal)];
+        var some = Grammars.Grammar.SomeOf(surfaces, Grammars.Grammar.Literal("\n"), labels.AtLeast);
+        return labels.AtLeast > 0 ? some : Grammars.Grammar.Choice(Grammars.Grammar.Literal("-"), some);
+    }
 }

@@ -52,7 +52,9 @@ public abstract class Grammar
     /// <summary>One or more of these, each at most once, in this order.</summary>
     /// <param name="options">The options.</param>
     /// <param name="separator">What stands between.</param>
-    public static Grammar SomeOf(IReadOnlyList<Grammar> options, Grammar separator) => new Subset(options, separator);
+    /// <param name="least">How many there are at least.</param>
+    public static Grammar SomeOf(IReadOnlyList<Grammar> options, Grammar separator, int least = 1) =>
+        new Subset(options, separator, Math.Max(1, least));
 
     /// <summary>
     /// A piece of a text, as the <c>lines</c> codec writes it: not empty, without white space at its ends, cut at word borders (around
@@ -208,23 +210,36 @@ public abstract class Grammar
     }
 
     /// <summary>As many states as its options have: each can be passed over.</summary>
-    private sealed class Subset(IReadOnlyList<Grammar> options, Grammar separator) : Grammar
+    private sealed class Subset(IReadOnlyList<Grammar> options, Grammar separator, int least) : Grammar
     {
         internal override void Build(Automaton automaton, int from, int to)
         {
-            var start = automaton.NewState();
-            automaton.Add(from, start);
+            // Where an option may begin, by how many have to come from it on; from what is no place too few are left.
+            var places = new Dictionary<(int Option, int Needed), int>();
+            if (Place(0, least) is { } first)
+                automaton.Add(from, first);
             for (var i = 0; i < options.Count; i++)
+            for (var needed = least; needed > 0; needed--)
             {
+                if (!places.TryGetValue((i, needed), out var start))
+                    continue;
                 var end = automaton.NewState();
                 options[i].Build(automaton, start, end);
-                automaton.Add(end, to);
-                if (i == options.Count - 1)
-                    break;
-                var next = automaton.NewState();
-                automaton.Add(start, next);
-                separator.Build(automaton, end, next);
-                start = next;
+                if (needed == 1)
+                    automaton.Add(end, to);
+                if (Place(i + 1, needed) is { } passed)
+                    automaton.Add(start, passed);
+                if (Place(i + 1, Math.Max(1, needed - 1)) is { } next)
+                    separator.Build(automaton, end, next);
+            }
+
+            int? Place(int option, int needed)
+            {
+                if (options.Count - option < needed)
+                    return null;
+                if (!places.TryGetValue((option, needed), out var place))
+                    places.Add((option, needed), place = automaton.NewState());
+                return place;
             }
         }
     }

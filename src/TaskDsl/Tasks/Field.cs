@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using TaskDsl.Vocabulary;
 
 namespace TaskDsl.Tasks;
@@ -35,4 +36,8 @@ public sealed record Field
     /// For <c>choice</c>: whether several options may be right. A record then has a list of them, and any one is a right answer.
     /// </summary>
     public bool AnyOf { get; init; }
+
+    /// <summary>For <c>labels</c>: how many labels an answer has at least. A record with fewer is wrong.</summary>
+    [Range(0, 1000)]
+    public int AtLeast { get; init; }
 }

@@ -35,6 +35,23 @@ public sealed class LabelTable<TLabel>
     /// <summary>How many labels there are.</summary>
     public int Count => keys.Words.Length;
 
+    /// <summary>How many of them a set has at least; of a single label it means nothing.</summary>
+    public int AtLeast { get; init; }
+
+    /// <summary>How many labels a set has, in words, where they are too few; else null.</summary>
+    internal string? Lacking(int count) => count >= AtLeast ? null : Labels(count);
+
+    /// <summary>How many labels there have to be, for messages.</summary>
+    internal string Wanted => $"at least {Labels(AtLeast)}";
+
+    private static string Labels(int count) =>
+        count switch
+        {
+            0 => "no label",
+            1 => "one label",
+            _ => $"{count} labels",
+        };
+
     /// <summary>The keys, in order.</summary>
     public IReadOnlyList<string> Keys => keys.Words;
 

@@ -54,16 +54,17 @@ public sealed class DraftErrorTests
     }
 
     [Theory]
-    [InlineData("data/ticket.csv", "data/ticket.csv: there is no such file in {0}; did you mean 'data/tickets.csv'?")]
-    [InlineData("tickets.csv", "tickets.csv: there is no such file in {0}; did you mean 'data/tickets.csv'?")]
-    [InlineData("data/nothing_like_it.csv", "data/nothing_like_it.csv: there is no such file in {0}; there is data/tickets.csv.")]
+    [InlineData("data/ticket.csv", "data/ticket.csv: there is no such file in {0} or {1}; did you mean 'data/tickets.csv'?")]
+    [InlineData("tickets.csv", "tickets.csv: there is no such file in {0} or {1}; did you mean 'data/tickets.csv'?")]
+    [InlineData("data/nothing_like_it.csv", "data/nothing_like_it.csv: there is no such file in {0} or {1}; there is data/tickets.csv.")]
     [InlineData("data", "data: it is a folder, expected a file, as data/tickets.csv.")]
     [InlineData("data/*.csv", "data/*.csv: a draft looks at one file; name one of them, and write the pattern into the task.")]
     [InlineData("", "say which file to draft from, as 'draft task data/tickets.csv'.")]
     public async Task A_file_that_is_not_there(string file, string expected)
     {
         using var project = new DraftProject().With("data/tickets.csv", "text,label\na b c d,x\n");
-        await FailsAsync(project, string.Format(System.Globalization.CultureInfo.InvariantCulture, expected, project.Path), file);
+        var said = string.Format(System.Globalization.CultureInfo.InvariantCulture, expected, Environment.CurrentDirectory, project.Path);
+        await FailsAsync(project, said, file);
     }
 
     [Fact]

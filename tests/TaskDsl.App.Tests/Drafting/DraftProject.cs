@@ -27,6 +27,9 @@ internal sealed class DraftProject : IDisposable
     public static string Lines(int count, Func<int, string> line, string header = "") =>
         header + string.Concat(Enumerable.Range(0, count).Select(i => line(i) + "\n"));
 
+    /// <summary>C# of the project's own. Default: none.</summary>
+    public string Source { get; init; } = "";
+
     /// <summary>Writes a file of the project.</summary>
     public DraftProject With(string path, string text)
     {
@@ -78,6 +81,7 @@ internal sealed class DraftProject : IDisposable
     private Catalog Compiled(GeneratorProject project)
     {
         var assembly = project
+            .AddSource("Own.cs", Source)
             .AddSource("Folder.cs", $"[assembly: System.Reflection.AssemblyMetadata(\"TaskDsl.ProjectDirectory\", @\"{Path}\")]")
             .Run()
             .Load();

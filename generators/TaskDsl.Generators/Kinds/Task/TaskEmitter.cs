@@ -100,7 +100,7 @@ public static class TaskEmitter
             {
                 var label = field.Labels[i];
                 var row = label.Surfaces.All(s => s == label.Key) ? [label.Key] : label.Surfaces.Prepend(label.Key);
-                writer.Line(Strings(row) + (i + 1 < field.Labels.Count ? "," : ");"));
+                writer.Line(Strings(row) + (i + 1 < field.Labels.Count ? "," : $"){AtLeast(field)};"));
             }
         }
     }
@@ -141,7 +141,7 @@ public static class TaskEmitter
             foreach (var field in fields)
                 writer.Line(
                     $"new({CodeWriter.Literal(field.Name)}, {CodeWriter.Literal(field.Type.Written)}, "
-                        + $"{CodeWriter.Literal(field.Summary)}, {Strings(field.Labels.Select(l => l.Key))}),"
+                        + $"{CodeWriter.Literal(field.Summary)}, {Strings(field.Labels.Select(l => l.Key))}){AtLeast(field)},"
                 );
         }
 
@@ -157,6 +157,8 @@ public static class TaskEmitter
         var begin = value.All.Any(part => part is BoundReference) ? "=>" : "{ get; } =";
         writer.Line($"public override {type} {property} {begin} {ValueEmitter.Emit(value, context)};").Line();
     }
+
+    private static string AtLeast(FieldModel field) => field.AtLeast > 0 ? $" {{ AtLeast = {field.AtLeast} }}" : "";
 
     private static string Strings(IEnumerable<string> values) => $"[{string.Join(", ", values.Select(CodeWriter.Literal))}]";
 }

@@ -36,6 +36,8 @@ internal static class TaskFingerprint
             Add(text, field.Name, field.Type.Written, field.Of ?? "");
             if (field.AnyOf)
                 Add(text, "any_of");
+            if (field.AtLeast > 0)
+                Add(text, $"at_least {field.AtLeast}");
             foreach (var label in field.Labels)
                 Add(text, [label.Key, .. label.Surfaces]);
             Add(text, field.Fields);

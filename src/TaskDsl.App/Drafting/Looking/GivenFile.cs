@@ -36,20 +36,22 @@ internal sealed record GivenFile(string Path, string File, SplitName? Part)
     public string Stem => string.Join('_', Pieces(Path).Where(piece => PartOf(piece) is null && !piece.All(char.IsDigit)));
 
     /// <summary>The file that is named, and the other parts of its set that stand beside it; the training part first.</summary>
-    /// <param name="named">The path, from the project's folder.</param>
+    /// <param name="named">The path, from the current folder or else from the project's.</param>
     /// <param name="project">The project's folder.</param>
     /// <exception cref="UserException">There is no such file.</exception>
     public static IReadOnlyList<GivenFile> Find(string named, string project)
     {
         if (string.IsNullOrWhiteSpace(named))
             throw new UserException("say which file to draft from, as 'draft task data/tickets.csv'.");
-        var full = System.IO.Path.GetFullPath(named, project);
+        string[] folders = [.. new[] { Environment.CurrentDirectory, project }.Distinct()];
+        string[] places = [.. folders.Select(folder => System.IO.Path.GetFullPath(named, folder)).Distinct()];
+        var full = Array.Find(places, System.IO.Path.Exists) ?? places[^1];
         if (PathGlob.IsPattern(named) && !System.IO.File.Exists(full))
             throw new UserException($"{named}: a draft looks at one file; name one of them, and write the pattern into the task.");
         if (Directory.Exists(full))
             throw new UserException($"{named}: it is a folder, expected a file{Inside(full, named)}");
         if (!System.IO.File.Exists(full))
-            throw new UserException($"{named}: there is no such file in {project}{Meant(full, project)}");
+            throw new UserException($"{named}: there is no such file in {string.Join(" or ", folders)}{Meant(places, project)}");
         var first = Of(full, project);
         if (first.Part is null)
             return [first];
@@ -74,7 +76,7 @@ internal sealed record GivenFile(string Path, string File, SplitName? Part)
     /// <param name="project">The project's folder.</param>
     public static GivenFile Of(string full, string project)
     {
-        var path = System.IO.Path.GetRelativePath(project, full).Replace('\\', '/');
+        var path = Relative(full, project);
         var parts = Pieces(path).Select(PartOf).Where(part => part is not null).Distinct().ToList();
         return new(path, full, parts is [var only] ? only : null);
     }
@@ -93,23 +95,26 @@ internal sealed record GivenFile(string Path, string File, SplitName? Part)
         return files.Count == 0 ? "; it holds none that a source reads." : $", as {string.Join(", ", files)}.";
     }
 
-    // The nearest of the files beside it, else of all in the project's folders of data.
-    private static string Meant(string full, string project)
+    // The nearest of the files beside where it was looked for, else of all in the project's folders of data.
+    private static string Meant(string[] places, string project)
     {
-        var folder = System.IO.Path.GetDirectoryName(full)!;
-        var name = System.IO.Path.GetFileName(full);
-        string[] around = [folder, project, System.IO.Path.Combine(project, "data")];
+        var name = System.IO.Path.GetFileName(places[0]);
+        var beside = places.Select(System.IO.Path.GetDirectoryName).OfType<string>();
+        string[] around = [.. beside, project, System.IO.Path.Combine(project, "data")];
         var files = around.Distinct().Where(Directory.Exists).SelectMany(DataFiles).Distinct().Take(2000).ToList();
         var near = NearestWord.To(name, files.Select(file => System.IO.Path.GetFileName(file)));
-        if (near is not null)
-            return $"; did you mean '{Relative(files.First(file => System.IO.Path.GetFileName(file) == near))}'?";
-        var here = System.IO.Path.GetFullPath(name);
-        return System.IO.File.Exists(here) ? $"; paths start at the project's folder: write '{Relative(here)}'."
+        return near is not null ? $"; did you mean '{Written(files.First(file => System.IO.Path.GetFileName(file) == near))}'?"
             : files.Count == 0 ? "."
-            : $"; there is {string.Join(", ", files.Take(6).Select(Relative))}.";
+            : $"; there is {string.Join(", ", files.Take(6).Select(Written))}.";
 
-        string Relative(string file) => System.IO.Path.GetRelativePath(project, file).Replace('\\', '/');
+        // As it would be found: what lies in the project from there, else from the current folder.
+        string Written(string file) =>
+            Relative(file, project) is var inside && inside.StartsWith("../", StringComparison.Ordinal)
+                ? Relative(file, Environment.CurrentDirectory)
+                : inside;
     }
+
+    private static string Relative(string file, string folder) => System.IO.Path.GetRelativePath(folder, file).Replace('\\', '/');
 
     private static IEnumerable<string> DataFiles(string folder) =>
         Directory.EnumerateFiles(folder).Where(file => IsData(System.IO.Path.GetFileName(file))).Order(StringComparer.Ordinal);

@@ -1,6 +1,6 @@
 namespace TaskDsl.App.Drafting.Writing;
 
-/// <summary>A draft's recipe as YAML: a small new model, so that there is a number to stand on.</summary>
+/// <summary>A draft's recipe as YAML: a small model, so that there is a number to stand on.</summary>
 internal static class RecipePage
 {
     /// <summary>The file.</summary>
@@ -11,18 +11,18 @@ internal static class RecipePage
         var page = new YamlPage(schema, "recipe").Line(0, $"recipe: {draft.Name}");
         page.Line(
             0,
-            draft.Output.Type == "entities" ? "summary: A small new encoder, with a head that marks the words of each entity."
-                : hasHead ? "summary: A small new encoder, with a head that chooses the answer."
-                : "summary: A small new decoder that writes the answer."
+            $"summary: {plan.Base.Called}"
+                + (
+                    draft.Output.Type == "entities" ? ", with a head that marks the words of each entity."
+                    : hasHead ? ", with a head that chooses the answer."
+                    : " that writes the answer."
+                )
         );
-        page.Comment(
-            0,
-            "It begins with nothing: a number to stand on. A pretrained model of the field (model: <folder>) is the first thing to change."
-        );
-        page.Line(0, $"model: {Base.Of(draft, plan.Row)}").Line(0, $"tasks: [{draft.Name}]");
+        page.Comment(0, plan.Base.Comment);
+        page.Line(0, $"model: {plan.Base.Model(plan.Row)}").Line(0, $"tasks: [{draft.Name}]");
         if (hasHead)
             page.Line(0, $"objective: {(draft.Output.Type == "entities" ? "token_classification" : "classification")}");
-        page.Line(0, $"optimizer: {{adamw: {{learning_rate: {(hasHead ? "5e-4" : "1e-3")}}}}}");
+        page.Line(0, $"optimizer: {{adamw: {{learning_rate: {plan.Base.LearningRate}}}}}");
         page.Line(0, "schedule: {linear: {warm_up: 0.1}}").Line(0, "dropout: 0.1");
         foreach (var remark in draft.Remarks.Where(remark => remark.Place == Place.Batch))
             page.Comment(0, remark.Text);
@@ -30,7 +30,7 @@ internal static class RecipePage
             0,
             $"batch: {{rows: {plan.Rows}, sequence_length: {plan.Row}, overlong: {(plan.AnswersAreLong ? "drop" : "truncate_input")}}}"
         );
-        page.Line(0, plan.Epochs is { } epochs ? $"budget: {{epochs: {epochs}}}" : $"budget: {{steps: {Plan.MostSteps}}}");
+        page.Line(0, plan.Epochs is { } epochs ? $"budget: {{epochs: {epochs}}}" : $"budget: {{steps: {plan.Base.MostSteps}}}");
         page.Line(0, hasHead ? "evaluation: {limit: 1000}" : $"evaluation: {{max_new_tokens: {plan.Answer}, limit: 50}}");
         return page.ToString();
     }

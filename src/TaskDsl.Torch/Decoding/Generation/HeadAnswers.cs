@@ -29,7 +29,8 @@ internal sealed class HeadAnswers(LoadedModel model)
         var head =
             model.Model.Head as TaskHead
             ?? throw new ModelException(
-                $"This {model.Model.Config.ModelType} has no head that answers: tune it by classification or token_classification first."
+                $"This {model.Model.Config.ModelType} has no head that answers: tune it by classification, "
+                    + "token_classification or multi_task first."
             );
         using var ungraded = no_grad();
         using var buffer = new PromptBuffer();

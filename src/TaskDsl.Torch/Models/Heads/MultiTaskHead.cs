@@ -1,3 +1,4 @@
+using TaskDsl.HuggingFace;
 using TaskDsl.Tasks;
 
 namespace TaskDsl.Torch.Models.Heads;
@@ -30,6 +31,13 @@ public sealed record MultiTaskHead : TaskHead
     public HeadRequest For(IReadOnlyList<DslTask> tasks)
     {
         ArgumentNullException.ThrowIfNull(tasks);
+        foreach (var task in tasks)
+            if (task.OutputFields is not [{ Type: "label" or "labels" or "float" or "int" or "entities" }])
+                throw new MisfitException(
+                    $"multi_task: task '{task.Name}' has outputs of type "
+                        + $"{string.Join(", ", task.OutputFields.Select(field => field.Type))}; "
+                        + "expected one of type label, labels, float, int or entities."
+                );
         // A recipe names a task twice where it has two prompts.
         var own = tasks.DistinctBy(task => task.Name).Select(task => (task.Name, Request: PartOf(task).For(task))).ToArray();
         return new(
@@ -58,6 +66,29 @@ public sealed record MultiTaskHead : TaskHead
     {
         ArgumentNullException.ThrowIfNull(task);
         return task.OutputFields is [{ Type: "entities" }] ? new TokenClassificationHead() : new SequenceClassificationHead();
+    }
+
+    /// <summary>What each of a model's tasks answers, in their order.</summary>
+    /// <exception cref="ModelException">Its <c>config.json</c> does not say it of each.</exception>
+    public static IReadOnlyList<string> Problems(ModelConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        var names = Tasks(config.Labels).Select(task => task.Name).ToArray();
+        string[] known =
+        [
+            SequenceClassificationHead.SingleLabel,
+            SequenceClassificationHead.MultiLabel,
+            SequenceClassificationHead.Regression,
+            Tags,
+        ];
+        var problems = config.Problem?.Split(',') ?? [];
+        return problems.Length == names.Length && problems.All(known.Contains)
+            ? problems
+            : throw new ModelException(
+                $"config.json: problem_type is {(config.Problem is null ? "not there" : $"'{config.Problem}'")}, where one of "
+                    + $"{string.Join(", ", known)} is expected for each of the model's tasks ({string.Join(", ", names)}), with commas "
+                    + "between them. Write it there, or take the folder as the run wrote it."
+            );
     }
 
     /// <summary>The tasks that a head's scores are of, in their order: where each one's begin, and what they mean.</summary>

@@ -14,7 +14,9 @@ public sealed record SequenceClassificationHead : SingleTaskHead
     /// <summary>One of the labels: softmax over their scores.</summary>
     public const string SingleLabel = "single_label_classification";
 
-    /// <summary>Any of the labels: those whose score is above 0, each a logit.</summary>
+    /// <summary>
+    /// Any of the labels: those whose score is above 0, each a logit; the best ones where these are fewer than the task has at least.
+    /// </summary>
     public const string MultiLabel = "multi_label_classification";
 
     /// <summary>A number: the score itself.</summary>
@@ -49,9 +51,7 @@ public sealed record SequenceClassificationHead : SingleTaskHead
         return problem switch
         {
             SingleLabel => JsonValue.Create(labels[(int)scores.argmax().item<long>()]),
-            MultiLabel => new JsonArray([
-                .. scores.data<float>().ToArray().Index().Where(s => s.Item > 0).Select(s => (JsonNode)labels[s.Index]),
-            ]),
+            MultiLabel => new JsonArray([.. Chosen(task, scores).Index().Where(s => s.Item).Select(s => (JsonNode)labels[s.Index])]),
             _ => task.OutputFields[0].Type == "int"
                 ? JsonValue.Create((long)Math.Round(scores[0].ToDouble()))
                 : JsonValue.Create(scores[0].ToDouble()),
@@ -65,7 +65,8 @@ public sealed record SequenceClassificationHead : SingleTaskHead
         return For(task).Problem switch
         {
             SingleLabel => scores.log_softmax(0).max().ToDouble(),
-            MultiLabel => scores.abs().sigmoid().log().sum().ToDouble(), // σ(|score|) is each label's own.
+            // σ(score) of what is chosen, and σ(-score) of what is not.
+            MultiLabel => scores.data<float>().Zip(Chosen(task, scores), (score, chosen) => LogSigmoid(chosen ? score : -score)).Sum(),
             _ => null,
         };
     }
@@ -80,6 +81,20 @@ public sealed record SequenceClassificationHead : SingleTaskHead
             MultiLabel => [.. scores.sigmoid().data<float>().Select(p => (double)p)],
             _ => null,
         };
+    }
+
+    // As log σ would be, but for what σ rounds to 0.
+    private static double LogSigmoid(double score) => Math.Min(score, 0) - double.LogP1(Math.Exp(-Math.Abs(score)));
+
+    /// <summary>Whether each label is one of the answer's.</summary>
+    private static bool[] Chosen(DslTask task, Tensor scores)
+    {
+        var values = scores.data<float>().ToArray();
+        var least = task.OutputFields[0].AtLeast;
+        if (values.Count(score => score > 0) >= least)
+            return [.. values.Select(score => score > 0)];
+        var best = values.Index().OrderByDescending(score => score.Item).Take(least).Select(score => score.Index).ToHashSet();
+        return [.. values.Index().Select(score => best.Contains(score.Index))];
     }
 
     private static string Problem(DslTask task, FieldInfo field) =>

@@ -42,8 +42,9 @@ public sealed record AnswerFile
             : (ByNumber(step, data.Task), "no record has their number");
         var others = new Dictionary<string, HashSet<string>>();
         var count = 0;
-        foreach (var (record, origin) in Records(step))
+        foreach (var (read, origin) in FileRecords.Read(step, Path))
         {
+            var record = Parsed(read, origin);
             if (!IsMeant(record, origin, others))
                 continue;
             count++;
@@ -77,40 +78,12 @@ public sealed record AnswerFile
         return true;
     }
 
-    private IEnumerable<(JsonObject Record, RecordOrigin Origin)> Records(StepContext step)
-    {
-        foreach (var file in SourceFiles.Find(Path, step.Options.ProjectDirectory))
-        {
-            var name = System.IO.Path.GetRelativePath(step.Options.ProjectDirectory, file);
-            using var records = FileSource
-                .Of(file)
-                .ReadAsync(file, step.CancellationToken)
-                .ToBlockingEnumerable(step.CancellationToken)
-                .GetEnumerator();
-            while (Next(records, name))
-                yield return Parsed(records.Current, new RecordOrigin(name, records.Current.Line));
-        }
-    }
-
-    private static bool Next(IEnumerator<SourceRecord> records, string name)
+    private static JsonObject Parsed(SourceRecord record, RecordOrigin origin)
     {
         try
         {
-            return records.MoveNext();
-        }
-        catch (IOException e)
-        {
-            throw new DataException($"{name}: cannot be read: {e.Message}", e);
-        }
-    }
-
-    private static (JsonObject, RecordOrigin) Parsed(SourceRecord record, RecordOrigin origin)
-    {
-        try
-        {
-            return record.Error is { } error
-                ? throw new DataException($"{origin}: error: {error}")
-                : (JsonNode.Parse(record.Json.Span)!.AsObject(), origin);
+            return JsonNode.Parse(record.Json.Span) as JsonObject
+                ?? throw new DataException($"{origin}: error: it is no record, expected an object as {{\"answer\": \"…\"}}.");
         }
         catch (JsonException e)
         {

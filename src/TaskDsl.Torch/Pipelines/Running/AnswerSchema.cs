@@ -24,11 +24,20 @@ internal static class AnswerSchema
             "int" => new JsonObject { ["type"] = "integer" },
             "float" => new JsonObject { ["type"] = "number" },
             "bool" => new JsonObject { ["type"] = "boolean" },
-            "labels" => new JsonObject
-            {
-                ["type"] = "array",
-                ["items"] = new JsonObject { ["type"] = "string" },
-            },
+            "labels" => Labels(field),
             _ => [],
         };
+
+    private static JsonObject Labels(FieldInfo field)
+    {
+        var list = new JsonObject
+        {
+            ["type"] = "array",
+            ["items"] = new JsonObject { ["type"] = "string" },
+        };
+        // Some servers refuse what they need not know.
+        if (field.AtLeast > 0)
+            list["minItems"] = field.AtLeast;
+        return list;
+    }
 }

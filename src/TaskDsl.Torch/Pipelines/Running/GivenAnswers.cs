@@ -52,14 +52,16 @@ public sealed class GivenAnswers(DslTask task, AnswerFormat? format)
         Of(Text(input)).Add(text);
     }
 
-    /// <summary>Writes the step's result, and counts what cannot be read and what no example has.</summary>
+    /// <summary>Leaves out and counts what no example of the task has, and what is behind the last example of an input.</summary>
     /// <exception cref="RunException">No answer is to an example of the task.</exception>
-    public void Write(StepContext step, Dataset data)
+    public void LeaveOutOthers(StepContext step, Dataset data)
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(data);
-        Example[] examples = [.. new[] { SplitName.Train, SplitName.Validation, SplitName.Test }.SelectMany(split => data[split])];
-        var asked = examples.CountBy(example => Text(StepContext.HashOf(task, example.InputValue))).ToDictionary();
+        var asked = new[] { SplitName.Train, SplitName.Validation, SplitName.Test }
+            .SelectMany(split => data[split])
+            .CountBy(example => Text(StepContext.HashOf(task, example.InputValue)))
+            .ToDictionary();
         foreach (var (input, texts) in answers.ToList())
             if (!asked.TryGetValue(input, out var count))
             {
@@ -74,10 +76,25 @@ public sealed class GivenAnswers(DslTask task, AnswerFormat? format)
 
         if (answers.Count == 0)
             throw new RunException($"none of the answers is to an example of the task '{task.Name}'.");
+    }
+
+    /// <summary>Counts what cannot be read, and the examples without an answer.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="examples">What was asked.</param>
+    public void CountFaults(StepContext step, IReadOnlyList<Example> examples)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(examples);
         foreach (var reason in To(examples).CountBy(read => read.Read?.Fault ?? (read.Read is null ? "examples without an answer" : "")))
             if (reason.Key.Length > 0)
                 step.Count(reason.Key, reason.Value);
-        using var file = File.CreateText(Path.Combine(step.Folder, FileName));
+    }
+
+    /// <summary>Writes them: a step's result.</summary>
+    /// <param name="folder">The step's folder.</param>
+    public void Write(string folder)
+    {
+        using var file = File.CreateText(Path.Combine(folder, FileName));
         foreach (var (input, texts) in answers)
         foreach (var text in texts)
             file.WriteLine(new JsonObject { ["input"] = input, ["answer"] = text }.ToJsonString());

@@ -55,7 +55,7 @@ internal sealed class PipelineProgram
         var planned = new Dictionary<string, PlannedStep>();
         foreach (var step in unrolled)
         {
-            var shape = new StepShape(step.Step, options.Runs, hashes);
+            var shape = Shape(step, hashes);
             foreach (var (named, needed) in step.Needs)
                 shape.Add($"${named}", string.Join(' ', needed.Names.Select(name => planned[name].Shape.Hash)));
             var result = Path.Combine(folder, step.Name, shape.Hash);
@@ -87,6 +87,19 @@ internal sealed class PipelineProgram
         return [.. planned.Values];
 
         bool Again(KeyValuePair<string, Needed> need) => need.Value.Names.Any(name => planned[name].Why is not null);
+    }
+
+    /// <summary>What shapes a step; a file that it names and that is not there is told with the step's name.</summary>
+    private StepShape Shape(UnrolledStep step, FileHashes hashes)
+    {
+        try
+        {
+            return new StepShape(step.Step, options.Runs, hashes);
+        }
+        catch (Exception e) when (e is DataException or IOException or UnauthorizedAccessException)
+        {
+            throw new RunException($"step '{step.Name}': {e.Message}", e);
+        }
     }
 
     /// <summary>Whether <c>--from</c> names a step: itself, its group, or all its rounds and cells.</summary>

@@ -3,7 +3,6 @@ using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
 using TaskDsl.Data;
-using TaskDsl.Data.Files;
 using TaskDsl.Prompts;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Evaluation;
@@ -26,6 +25,13 @@ public sealed class StepContext
     internal StepContext(string name, string folder, IReadOnlyDictionary<string, PlannedStep> steps, PipelineStep step) =>
         (Name, Folder, this.steps, this.step) = (name, folder, steps, step);
 
+    /// <summary>A step by itself, in no pipeline: there is no other whose result it could ask for.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="folder">The folder that it writes to.</param>
+    /// <param name="verb">What it does.</param>
+    public StepContext(string name, string folder, Step verb)
+        : this(name, folder, new Dictionary<string, PlannedStep>(), new PipelineStep { Verb = verb }) { }
+
     /// <summary>The step's name.</summary>
     public string Name { get; }
 
@@ -47,7 +53,8 @@ public sealed class StepContext
     /// <summary>All steps, for what another step's words name.</summary>
     internal IReadOnlyDictionary<string, PlannedStep> All { get; init; } = new Dictionary<string, PlannedStep>();
 
-    internal IReadOnlyDictionary<string, long> Counts =>
+    /// <summary>How many of what there are, and what was left out.</summary>
+    public IReadOnlyDictionary<string, long> Counts =>
         counts
             .Concat(report.Added > 0 ? [KeyValuePair.Create("more, by cutting", report.Added)] : [])
             .Concat(report.Added < 0 ? [KeyValuePair.Create("fewer, by joining", -report.Added)] : [])
@@ -157,15 +164,7 @@ public sealed class StepContext
         ArgumentNullException.ThrowIfNull(named);
         return named.StartsWith('$')
             ? this.ReadInputs(task, named).Select(input => input with { Origin = input.Origin with { Score = null } })
-            : SourceFiles
-                .Find(named, Options.ProjectDirectory)
-                .SelectMany(file =>
-                    FileSource
-                        .Of(file)
-                        .ReadAsync(file, CancellationToken)
-                        .ToBlockingEnumerable(CancellationToken)
-                        .Select(record => Input(task, record, file, language ?? task.Languages[0]))
-                );
+            : FileRecords.Read(this, named).Select(read => Input(task, read.Record, read.Origin, language ?? task.Languages[0]));
     }
 
     /// <summary>As many inputs without a field as are counted, each with its number as its place.</summary>
@@ -190,15 +189,12 @@ public sealed class StepContext
         return XxHash128.HashToUInt128(utf8.WrittenSpan);
     }
 
-    private StepInput Input(DslTask task, SourceRecord record, string file, string language)
+    private static StepInput Input(DslTask task, SourceRecord record, RecordOrigin origin, string language)
     {
-        var origin = new RecordOrigin(Path.GetRelativePath(Options.ProjectDirectory, file), record.Line);
         try
         {
             var reader = new RecordReader(record.Json.Span, null, record.TextValues, language);
-            return record.Error is { } error
-                ? throw new DataException($"{origin}: error: {error}")
-                : new StepInput(task.ReadInput(ref reader), language, origin);
+            return new StepInput(task.ReadInput(ref reader), language, origin);
         }
         catch (RecordException e)
         {

@@ -15,8 +15,11 @@ internal static class SourceFiles
     public static string[] Find(string pattern, string directory)
     {
         if (!PathGlob.IsPattern(pattern))
-            return Path.GetFullPath(pattern, directory) is var path && File.Exists(path)
-                ? [path]
+            return Path.GetFullPath(pattern, directory) is var path && File.Exists(path) ? [path]
+                : Directory.Exists(path)
+                    ? throw new DataException(
+                        $"{pattern}: it is a folder, expected a file, or a pattern of files as {pattern.TrimEnd('/')}/*."
+                    )
                 : throw new DataException($"{pattern}: there is no such file in {directory}.");
         var normal = pattern.Replace('\\', '/');
         var plain = normal.LastIndexOf('/', normal.IndexOfAny(['*', '?'])) + 1;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TaskDsl.HuggingFace;
 using TaskDsl.Tasks;
 using TaskDsl.Torch.Batches;
@@ -5,6 +6,7 @@ using TaskDsl.Torch.Decoding.Generation;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Heads;
 using TaskDsl.Torch.Objectives;
+using TaskDsl.Torch.Objectives.Losses;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Torch.Optimizers;
 using TaskDsl.Torch.Recipes;
@@ -34,11 +36,26 @@ public sealed class MultiTaskHeadTests : TorchTest
         Assert.Equal(["O", "B-who", "I-who"], head.Of(Tasks[1], request.Labels)!.Request.Labels);
         Assert.Null(head.Of(new HeadLettersTask("second"), request.Labels));
         Assert.Null(head.Of(new HeadLettersTask("first"), [.. request.Labels.Skip(1)]));
-        Assert.Contains(
-            "text",
-            Assert.Throws<MisfitException>(() => head.For([Tasks[0], new WrittenTask()])).Message,
-            StringComparison.Ordinal
+        Assert.Equal(
+            "multi_task: task 'written' has outputs of type text; expected one of type label, labels, float, int or entities.",
+            Assert.Throws<MisfitException>(() => head.For([Tasks[0], new WrittenTask()])).Message
         );
+    }
+
+    [Theory]
+    [InlineData(null, "problem_type is not there, where one of ")]
+    [InlineData("single_label_classification,token_classification", "for each of the model's tasks (first, facts, several)")]
+    [InlineData("single_label_classification,tags,regression", "problem_type is 'single_label_classification,tags,regression', where")]
+    public void A_folder_that_does_not_say_what_each_task_answers_is_refused(string? problem, string expected)
+    {
+        using var golden = new GoldenModel("bert_mlm");
+        using var folder = new TempFolder();
+        using (var model = LanguageModel.Load(golden.Folder, new MultiTaskHead().For(Tasks), 1))
+            model.Save(folder.File("model"));
+        ModelConfig.Load(folder.File("model")).With([KeyValuePair.Create("problem_type", (JsonNode?)problem)]).Save(folder.File("model"));
+        using var broken = LanguageModel.Load(folder.File("model"));
+        var error = Assert.Throws<ModelException>(() => new MultiTask().Start(new ObjectiveStart { Model = broken }));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Of each task by itself, with its own rows of the head's map, by plain operations.</summary>

@@ -74,6 +74,24 @@ public sealed class SequenceClassificationHeadTests : TorchTest
         Assert.Equal(4000 * each, new SequenceClassificationHead().LogProbability(new ManyLabelsTask(), scores)!.Value, 0.01);
     }
 
+    /// <summary>Where no score passes, or too few, the best ones are the answer, with the probability that they have.</summary>
+    [Theory]
+    [InlineData(0, new[] { -1f, -3, -2 }, ""), InlineData(1, new[] { -1f, -3, -2 }, "l0"), InlineData(1, new[] { -200f, -300, -100 }, "l2")]
+    [
+        InlineData(1, new[] { 1f, -3, 2 }, "l0 l2"),
+        InlineData(2, new[] { -1f, -3, 2 }, "l0 l2"),
+        InlineData(3, new[] { -1f, -3, -2 }, "l0 l1 l2")
+    ]
+    public void An_answer_has_at_least_as_many_labels_as_the_task_says(int least, float[] said, string expected)
+    {
+        var (head, task) = (new SequenceClassificationHead(), new ManyLabelsTask(said.Length, least));
+        using var scores = tensor(said);
+        string[] answer = [.. head.Answer(task, new LettersInput("a"), scores).AsArray().Select(label => (string)label!)];
+        Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries), answer);
+        var sure = said.Index().Sum(score => -Math.Log(1 + Math.Exp(answer.Contains($"l{score.Index}") ? -score.Item : score.Item)));
+        Assert.Equal(sure, head.LogProbability(task, scores)!.Value, 1e-4);
+    }
+
     [Theory]
     [InlineData(0, new[] { 5, 6, 0, 0 }, 1), InlineData(0, new[] { 0, 0, 5, 6 }, 3), InlineData(0, new[] { 5, 0, 6, 0 }, 2)]
     [InlineData(0, new[] { 0, 0, 0 }, 0), InlineData(null, new[] { 5, 6, 0, 0 }, 3)]
@@ -226,9 +244,9 @@ public sealed class SequenceClassificationHeadTests : TorchTest
         return pass.OfTexts();
     }
 
-    private sealed class ManyLabelsTask() : HeadLettersTask("many")
+    private sealed class ManyLabelsTask(int count = 4000, int least = 0) : HeadLettersTask("many")
     {
         public override IReadOnlyList<FieldInfo> OutputFields =>
-            [new("letter", "labels", "", [.. Enumerable.Range(0, 4000).Select(i => $"l{i}")])];
+            [new("letter", "labels", "", [.. Enumerable.Range(0, count).Select(i => $"l{i}")]) { AtLeast = least }];
     }
 }
