@@ -1,7 +1,6 @@
 using CsCheck;
 using TaskDsl.Torch.Decoding;
 using TaskDsl.Torch.Decoding.Generation;
-using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Tests.Models;
 using Xunit;
 

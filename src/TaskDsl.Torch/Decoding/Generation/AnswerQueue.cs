@@ -135,7 +135,7 @@ internal sealed class AnswerQueue(LoadedModel model)
                 place.Give(Of(place.Plan).Answer(place.Asked!));
     }
 
-    private void Answer(Predictor predictor, Place[] together)
+    private static void Answer(Predictor predictor, Place[] together)
     {
         using var abandoned = new CancellationTokenSource();
         foreach (var place in together)

@@ -1,12 +1,10 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Text;
 using TaskDsl.Grammars;
 using TaskDsl.HuggingFace;
 using TaskDsl.Prompts;
 using TaskDsl.Torch.Models;
 using TaskDsl.Torch.Models.Heads;
-using TaskDsl.Torch.Native;
 using TaskDsl.Torch.Opening.Loading;
 using TaskDsl.Vocabulary;
 
