@@ -11,7 +11,9 @@ namespace TaskDsl.Torch.Tests.Decoding;
 /// <summary>Prompts together say what each says alone: as many at a time, as padded, and in whatever row.</summary>
 public sealed class DecoderLogitsTests : TorchTest
 {
-    /// <summary>The rows as they were, the rests' lengths, what becomes of the rows behind each token, and the lengths of those who join.</summary>
+    /// <summary>
+    /// The rows as they were, the rests' lengths, what becomes of the rows behind each token, and the lengths of those who join.
+    /// </summary>
     private static readonly Gen<(int Shared, int[] Rests, int[] Picks, int[] Joining)> Cases = Gen.Select(
         Gen.Int[0, 12],
         Gen.Int[1, 9].Array[1, 5],

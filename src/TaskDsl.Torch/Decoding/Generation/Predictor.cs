@@ -149,7 +149,8 @@ public sealed class Predictor(LoadedModel model, GenerationPlan? plan = null, lo
     private Asked Ask(Question question)
     {
         var run = question.Room < 1 ? null : Start(question);
-        return new Asked(question, run?.Limit > question.Room ? null : run); // Even the shortest answer would stand where it has no positions.
+        // Even the shortest answer may stand where the model has no positions.
+        return new Asked(question, run?.Limit > question.Room ? null : run);
     }
 
     private int MostPositions => model.Parts.Min(part => part.Model.Config.MaxPositions);

@@ -5,8 +5,8 @@ namespace TaskDsl.Torch.Models.Heads;
 
 /// <summary>
 /// The scores of several tasks, one behind the other: of a whole text's labels or number from the mean of its states (a decoder's from the
-/// last, which alone has seen the text), and of tags from each word's first token. In <c>config.json</c> <c>id2label</c> tells the tasks apart
-/// (<c>task/label</c>), and <c>problem_type</c> lists what each one answers, in their order.
+/// last, which alone has seen the text), and of tags from each word's first token. In <c>config.json</c> <c>id2label</c> tells the tasks
+/// apart (<c>task/label</c>), and <c>problem_type</c> lists what each one answers, in their order.
 /// </summary>
 public sealed record MultiTaskHead : TaskHead
 {

@@ -98,7 +98,7 @@ public sealed class KvCache(long capacity) : IDisposable
 
     /// <summary>Takes in the rows of another cache of the same model, behind its own; the other is empty then.</summary>
     /// <param name="other">The other.</param>
-    /// <param name="own">int64 <c>[rows, length]</c>: which of its tokens each row has where from now on; what is hidden may be any.</param>
+    /// <param name="own">int64 <c>[rows, length]</c>: which token each row has where from now on; what is hidden may be any.</param>
     /// <param name="its">The same of the other's rows.</param>
     /// <param name="capacity">The most tokens per row from now on.</param>
     internal void Join(KvCache other, Tensor own, Tensor its, long capacity)
@@ -133,7 +133,8 @@ public sealed class KvCache(long capacity) : IDisposable
         void Put(Tensor to, Tensor from, Tensor columns)
         {
             to.narrow(2, 0, virtualTokens).copy_(from.narrow(2, 0, virtualTokens));
-            var places = columns.unsqueeze(1).unsqueeze(3).expand(-1, from.size(1), -1, from.size(3)); // [rows, key-value heads, length, head]
+            // [rows, key-value heads, length, head]
+            var places = columns.unsqueeze(1).unsqueeze(3).expand(-1, from.size(1), -1, from.size(3));
             to.narrow(2, virtualTokens, length).copy_(from.narrow(2, virtualTokens, from.size(2) - virtualTokens).gather(2, places));
         }
 
