@@ -44,6 +44,11 @@ public sealed class DevicePlacesTests
         "Decoding/Generation/HeadAnswers.cs: cpu",
         "Decoding/Generation/NearestAnswers.cs: data", // Texts' vectors lie on the processor.
         "Decoding/Generation/SentLogits.cs: cpu, 2 times",
+        "Exporting/HuggingFaceFormat.cs: ToBoolean", // Once, behind an export.
+        "Exporting/HuggingFaceFormat.cs: ToSingle",
+        "Exporting/PeftFormat.cs: ToBoolean",
+        "Gguf/GgufAdapter.cs: cpu, 2 times", // A file is written from the host.
+        "Gguf/GgufModel.cs: cpu",
         "Models/FiniteScores.cs: item, 2 times",
         "Models/Heads/SequenceClassificationHead.cs: ToArray",
         "Models/Heads/SequenceClassificationHead.cs: ToDouble, 3 times",
