@@ -89,7 +89,7 @@ public class ChoiceTests
         "of: options}}\n",
         "of: options}}\nmetrics: [macro_f1]\n",
         "(4,11): error TDSL1304: metric macro_f1 measures one field of type label or labels or entities or int or bool, and the "
-            + "output has one choice; what fits it is accuracy, exact_match, field_accuracy, perplexity, validity"
+            + "output has one choice; what fits it is accuracy, confidence_auroc, exact_match, field_accuracy, perplexity, validity"
     )]
     [InlineData(
         "of: options}}\n",
