@@ -89,6 +89,20 @@ public sealed class AnswerQueueTests : TorchTest
     }
 
     [Fact]
+    public async Task An_error_while_it_is_written_is_of_its_own_question_too()
+    {
+        using var model = SmallWriter.Decoder();
+        var task = new PlainTask(_ => Grammar.Text);
+        var plan = new GenerationPlan { Decoding = new Endless(), MaxNewTokens = 300 };
+        var alone = await model.PredictAsync(task, new PlainPrompt(task), Inputs[0], plan: plan);
+        var other = model.PredictAsync(task, new PlainPrompt(task), Inputs[0], plan: plan);
+        var failing = new GenerationPlan { Decoding = new Failing() };
+        var bad = model.PredictAsync(task, new PlainPrompt(task), Inputs[1], plan: failing);
+        Assert.Equal("bad", (await Assert.ThrowsAsync<ModelException>(() => bad)).Message);
+        Assert.Equal(alone, await other);
+    }
+
+    [Fact]
     public async Task What_cannot_be_answered_has_a_type_of_its_own()
     {
         using var model = SmallWriter.Decoder(positions: 64);
@@ -106,6 +120,13 @@ public sealed class AnswerQueueTests : TorchTest
     private sealed record Endless : DecodingMethod
     {
         public override DecodingRun Start(DecodingRequest request) => new TokenByTokenRun(request, (next, _) => 0);
+    }
+
+    /// <summary>Fails at its third token.</summary>
+    private sealed record Failing : DecodingMethod
+    {
+        public override DecodingRun Start(DecodingRequest request) =>
+            new TokenByTokenRun(request, (_, place) => place < 2 ? 0 : throw new ModelException("bad"));
     }
 
     /// <summary>Greedy, but nothing goes on before the gate is open; counts what is answered together.</summary>

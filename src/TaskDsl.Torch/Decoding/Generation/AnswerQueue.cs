@@ -101,31 +101,47 @@ internal sealed class AnswerQueue(LoadedModel model)
 
     private void Continue(DecodingBatch batch)
     {
-        foreach (var run in batch.Runs.Where(run => writing[run].Answer.IsCompleted).ToArray())
-        {
-            batch.GiveUp(run);
-            writing.Remove(run);
-        }
-
         DecodingRun[] before = [.. batch.Runs];
         try
         {
+            foreach (var run in before.Where(run => writing[run].Answer.IsCompleted))
+            {
+                batch.GiveUp(run);
+                writing.Remove(run);
+            }
+
             using var numbers = new AnsweringNumbers(model);
-            if (before.Length > 0)
+            if (batch.Runs.Count > 0)
                 batch.Step();
             Deliver(before.Except(batch.Runs));
+            if (batch.Runs.Count > 0)
+                return;
         }
         catch (Exception e)
         {
+            // Whose fault it is shows alone: written from the beginning, beside no other.
             foreach (var run in before)
                 if (writing.Remove(run, out var place))
-                    place.Fail(e);
+                    if (before.Length > 1)
+                        Alone(place);
+                    else
+                        place.Fail(e);
         }
 
-        if (batch.Runs.Count > 0 && writing.ContainsKey(batch.Runs[0]))
-            return;
         batches.Remove(batch);
         batch.Dispose();
+    }
+
+    private void Alone(Place place)
+    {
+        try
+        {
+            Answer(Of(place.Plan), [place]);
+        }
+        catch (Exception e)
+        {
+            place.Fail(e);
+        }
     }
 
     private void Deliver(IEnumerable<DecodingRun> done)
